@@ -49,7 +49,7 @@ _GUIDE = re.compile(
 )
 # How the title of a guide ends, and that of no application.
 _ANNOUNCED = re.compile(r"(?:指南|榜单|选题|清单)(?:\(.{1,12}\))?(?:的(?:通知|公告|通告))?$")
-_CALLED = re.compile(r"(?i:theme|track|challenge|topic|priority)\b")  # in English no application counts these
+_CALLED = re.compile(r"(?i:theme|track|challenge|topic|priority)\b")  # no application counts these
 # What asks for proposals of topics calls for none on topics.
 _SUGGESTIONS = re.compile(
     r"征集.{0,24}(?:指南|选题|课题|项目|方向)(?:编制|编写|编报)?的?(?:意见)?建议|(?:指南|选题)建议(?:的|征集|表)"
@@ -156,10 +156,8 @@ def _is_level_above(outer: Reading, best: Reading) -> bool:
     or say nothing: these may be their parts."""
     # Topic 1 above its subtopics (a), (b) is an English call's usual form.
     worded = outer.layout.startswith("word:") and not outer.layout.isascii() and outer is not best
-    if best.layout == "parted":
-        return _encloses(outer, best)
     own = all(d.contact and d.contents and d.contents[0].rstrip()[-1:] in "。." for d in outer.drafts)
-    bare = own and not any(d.contents for d in best.drafts)
+    bare = best.layout == "parted" or (own and not any(d.contents for d in best.drafts))
     return (bare or (worded and _length(outer) > _length(best))) and _encloses(outer, best)
 
 
@@ -210,16 +208,15 @@ def _repeats(reading: Reading) -> bool:
     bare = [d.title for d in reading.drafts if not d.contents or len(d.title) <= _SHORT_TITLE]
     titles = [label_of(fold(title)) or title for title in bare]  # ①技术需求：… below every 榜单
     sections = len({d.group for d in reading.drafts})
+    # 1.出题企业：… 2.攻关任务：… below every title
     labels = [(label_of(d.names[0]) if d.names else "", fold(d.title).lower()) for d in reading.drafts]
     named = Counter(label for label, title in labels if label and title.startswith(label))
-    form = [count for count in named.values() if count > 1]  # 1.出题企业：… 2.攻关任务：… below every title
-    if len(form) > 1 and sum(form) * 2 > len(reading.drafts):
-        return True
-    often = (
-        sections > 1 or max(Counter(titles).values(), default=0) > 2
-    )  # an index names each once, its topic once
+    form = [count for count in named.values() if count > 1]
+    # An index names each topic once more.
+    often = sections > 1 or max(Counter(titles).values(), default=0) > 2
     again = often and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
-    return again or are_of_index([d.title for d in reading.drafts])
+    slots = len(form) > 1 and sum(form) * 2 > len(reading.drafts)
+    return again or slots or are_of_index([d.title for d in reading.drafts])
 
 
 def _same(one: Reading, other: Reading) -> bool:
@@ -231,18 +228,17 @@ def other_kind(
     document: Document, units: Sequence[Unit], title: str, grids: Sequence[Grid], best: Reading | None
 ) -> OtherKind | None:
     """What the document is if it is no guide; None if nothing says so."""
-    labelled = sum(_named(d) for d in best.drafts) if best else 0
-    first = min((d.lines[0] for d in best.drafts), default=0) if best is not None else 0
+    drafts = best.drafts if best is not None else []
+    labelled, first = sum(map(_named, drafts)), min((d.lines[0] for d in drafts), default=0)
     top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
     heads = [title, *top]
     calls = any(_GUIDE.search(text) for text in heads)
     table = best is not None and (best.layout == "table" or not grids)
     if table and lists_proposals(document.lines, grids, calls=calls):
         return "batch"
-    announced = (labelled > 1 and _ANNOUNCED.search(fold(title))) or (
-        best and all(_CALLED.match(d.code) for d in best.drafts)
-    )
-    if not announced and _applies(document, best.drafts if best else (), calls=calls):
+    counted = len(drafts) > 1 and all(_CALLED.match(d.code) for d in drafts)
+    announced = counted or (labelled > 1 and _ANNOUNCED.search(fold(title)))
+    if not announced and _applies(document, drafts, calls=calls):
         return "proposal"
     if (
         best is not None
@@ -251,7 +247,7 @@ def other_kind(
         and not _speaks(units, best)
     ):
         return "article"
-    one = best is not None and best.layout == "form" and len(best.drafts) == 1
+    one = best is not None and best.layout == "form" and len(drafts) == 1
     if any(_FORM.search(text) or (one and _COLLECTED.search(text)) for text in heads):
         return "proposal"
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)

@@ -108,7 +108,7 @@ def _going_on(lines: Sequence[AuditLine], audit: Sequence[AuditLine]) -> list[Au
         if names(line) and any((kind, number - 1) in above for kind, number in counts if kind in own):
             return [line]
         near = any((kind, number + step) in heads for kind, number in counts for step in (-1, 1))
-        below = [a for a in lines[at + 1 : at + 3] if names(a)]
+        below = [a for a in lines[at + 1 :][:2] if names(a)]
         if near and below and cue(_words(fold(line.text))) >= 0:
             return [line, *below]
     return []
