@@ -213,7 +213,7 @@ def _repeats(reading: Reading) -> bool:
     named = Counter(label for label, title in labels if label and title.startswith(label))
     form = [count for count in named.values() if count > 1]
     # An index names each topic once more.
-    often = sections > 1 or max(Counter(titles).values(), default=0) > 2
+    often = sections > 1 or (len(set(titles)) > 1 and Counter(titles).most_common(1)[0][1] > 2)
     again = often and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
     slots = len(form) > 1 and sum(form) * 2 > len(reading.drafts)
     return again or slots or are_of_index([d.title for d in reading.drafts])
