@@ -19,6 +19,7 @@ from matcher.embeddings import CPU, FAST, Computing
 from matcher.engine import Engine
 from matcher.extras import require
 from matcher.matching.explain import Explanation
+from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.form import form_of_text
 from matcher.types import Guide, Match, Proposal
@@ -110,12 +111,12 @@ class Matcher:
         from matcher.scale.batches import judged_rows
         from matcher.triage import desk
 
-        name, received = _received(batch)
+        name, received, reading = _received(batch)
         if self._cluster is None:
             judged = list(desk.judged_rows(self.engine, received))
         else:
             judged = list(judged_rows(self.engine, received, 0, self._cluster))
-        return desk.report(self.guide, name, received, judged, guide_rules(self.guide.id))
+        return desk.report(self.guide, name, received, judged, guide_rules(self.guide.id), (), reading)
 
     def find_duplicates(
         self,
@@ -183,15 +184,15 @@ def _proposal(asked: str | Proposal, name: str) -> Proposal:
     return asked if isinstance(asked, Proposal) else form_of_text(asked).proposal(name)
 
 
-def _received(batch: str | Path | Iterable[Proposal]) -> tuple[str, list[Entry | BadRow]]:
-    """The name of a batch, "" for proposals, and its rows; BatchWarnings tell of it."""
+def _received(batch: str | Path | Iterable[Proposal]) -> tuple[str, list[Entry | BadRow], list[Message]]:
+    """The name of a batch, "" for proposals, its rows, and how it was read, of which BatchWarnings tell."""
     if not isinstance(batch, str | Path):
-        return "", [Entry(line, proposal) for line, proposal in enumerate(batch, 1)]
+        return "", [Entry(line, proposal) for line, proposal in enumerate(batch, 1)], []
     opened = Batch(Path(batch))
     received = list(opened)
-    for line in opened.messages():
+    for line in (reading := opened.messages()):
         warnings.warn(line, BatchWarning, stacklevel=3)
-    return opened.name, received
+    return opened.name, received, reading
 
 
 def _readable(received: Iterable[Entry | BadRow]) -> list[Proposal]:

@@ -27,10 +27,20 @@ from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Rule, Rules
 from matcher.sheet import harmless, printable
 from matcher.triage import Judged, SentencePair, desk, unreadable
-from matcher.triage.columns import ABSTRACT, CORRECTED, ID, QUEUE, SUMMARY, TITLE, TOPICS, queue_columns
+from matcher.triage.columns import (
+    ABSTRACT,
+    CORRECTED,
+    ID,
+    QUEUE,
+    SUMMARY,
+    TITLE,
+    TOPICS,
+    queue_columns,
+    summary_table,
+)
 from matcher.triage.decisions import OfficerDecision, keep, labelled, read_decisions, read_report
 from matcher.triage.notes import check_notes, letters, write_notes
-from matcher.triage.reports import write_report
+from matcher.triage.reports import split, write_report
 from matcher.triage.templates import LETTER_FIELDS, LetterKind, Templates
 from matcher.types import Guide, Proposal
 
@@ -121,6 +131,14 @@ def test_the_workbook_is_as_an_office_wants_it(report: desk.Report, workbook: Pa
     organisation = [cell.value for cell in book["单位 organisations"][2]]
     assert organisation[:3] == ["'-甲", "org", "不符 broken"]
     assert organisation[4:] == ["第1条", "2、3"]
+
+
+def test_a_report_says_how_its_batch_was_read_and_an_office_is_not_told_of_others(
+    report: desk.Report,
+) -> None:
+    said = replace(report, reading=(Message("未读的文件：照片.jpg", "not read: 照片.jpg"),))
+    assert [row[2] for row in summary_table(said) if row[0] == "读取 reading"] == list(said.reading)
+    assert [part.reading for _, part in split(said)] == [()] * len(list(split(said)))
 
 
 def test_the_heat_map_counts_declared_against_suggested(workbook: Path) -> None:

@@ -67,10 +67,10 @@ def triage(
     received = received_rows(opened)
     engine = options.open_engine(guide_file, encoder, fast=fast, device=device)
     rules, earlier = rules_of(rules_file, engine), _earlier(place)
-    note_each(opened.messages())
+    note_each(reading := opened.messages())
     with options.open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
-    report = desk.report(engine.guide, batch.name, received, judged, rules, earlier)
+    report = desk.report(engine.guide, batch.name, received, judged, rules, earlier, reading)
     deliver(report, out, by_office, notes, drafts, word=word)
     _end(report, out)
 

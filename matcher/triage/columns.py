@@ -110,6 +110,8 @@ def summary_table(report: Report) -> SheetRows:
     yield [BATCH, report.batch, ""]
     yield [GUIDE, guide.id, ""]
     yield [say("summary.sha256"), guide.sha256, ""]
+    for message in report.reading:
+        yield [say("summary.reading"), "", message]
     yield [say("summary.proposals"), len(report.rows), ""]
     for verdict, count in summary.verdicts.items():
         yield [say("summary.verdict", name=verdict_name(verdict)), count, ""]

@@ -12,7 +12,7 @@ from matcher.engine import Engine
 from matcher.index import folder
 from matcher.matching.alignment import Alignments, aligned
 from matcher.matching.explain import ScoredMatch
-from matcher.message import Catalogue
+from matcher.message import Catalogue, Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
@@ -75,7 +75,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole answer: rows in the order of the queue, the summary, and the rules that were applied."""
+    """The whole answer: rows in the order of the queue, the summary, and the rules that were applied.
+
+    `reading` says how the batch was read and what of it was not.
+    """
 
     guide: Guide
     batch: str
@@ -83,6 +86,7 @@ class Report:
     summary: Summary
     organisations: tuple[OrganisationFinding, ...]
     rules: Rules | None
+    reading: tuple[Message, ...] = ()
 
 
 def judged_rows(
@@ -127,8 +131,9 @@ def report(
     judged: Sequence[Judged],
     rules: Rules | None = None,
     earlier: Sequence[Proposal] = (),
+    reading: Sequence[Message] = (),
 ) -> Report:
-    """The report over all judged rows; `batch` is the batch's name, `earlier` an archive's proposals."""
+    """The report over all judged rows; `batch` is the batch's name, `earlier` an archive's proposals, `reading` how it was read."""
     topics = {topic.id: topic for topic in guide.topics}
     readable = [i for i, row in enumerate(received) if isinstance(row, Entry)]
     entries = [row for row in received if isinstance(row, Entry)]
@@ -144,7 +149,7 @@ def report(
             findings[i] += more
     rows = [_row(r, j, f, topics) for r, j, f in zip(received, judged, findings, strict=True)]
     queue = in_queue(rows)
-    return Report(guide, batch, queue, summarise(guide, queue), organisations, rules)
+    return Report(guide, batch, queue, summarise(guide, queue), organisations, rules, tuple(reading))
 
 
 def in_queue(rows: Sequence[ReportRow]) -> tuple[ReportRow, ...]:

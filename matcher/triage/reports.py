@@ -155,6 +155,5 @@ def _part(report: Report, rows: Sequence[ReportRow]) -> Report:
         for organisation in report.organisations
         if (own := tuple(line for line in organisation.lines if line in lines))
     )
-    return replace(
-        report, rows=tuple(rows), summary=summarise(report.guide, rows), organisations=organisations
-    )
+    summary = summarise(report.guide, rows)
+    return replace(report, rows=tuple(rows), summary=summary, organisations=organisations, reading=())
