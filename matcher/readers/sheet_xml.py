@@ -63,15 +63,28 @@ class Marks:
 
     def remarks(self) -> list[Message]:
         """Sentences for people about cells that hold no value, or more than their value."""
-        cells = {"formulas": self.missing, "errors": self.errors, "struck": self.struck}
         messages = [
             say(f"cells.{kind}", count=len(places), places=_places(places))
-            for kind, places in cells.items()
+            for kind, places in self._cells().items()
             if places
         ]
         if self.notes:
             messages.append(say("sheet.comments"))
         return messages
+
+    def by_row(self) -> dict[int, tuple[Message, ...]]:
+        """The same for each row that has such cells."""
+        rows: dict[int, dict[str, set[tuple[int, int]]]] = {}
+        for kind, places in self._cells().items():
+            for place in places:
+                rows.setdefault(place[0], {}).setdefault(kind, set()).add(place)
+        return {
+            row: tuple(say(f"cells of row.{kind}", places=_places(places)) for kind, places in cells.items())
+            for row, cells in rows.items()
+        }
+
+    def _cells(self) -> dict[str, set[tuple[int, int]]]:
+        return {"formulas": self.missing, "errors": self.errors, "struck": self.struck}
 
 
 def _places(cells: set[tuple[int, int]]) -> str:
@@ -100,15 +113,18 @@ def column_letters(column: int) -> str:
 class SheetReader:
     """Collects the marks of one sheet while expat reads its XML (lxml's events take four times as long)."""
 
-    def __init__(self, styles: Sequence[tuple[str, bool]], where: str) -> None:
-        """`styles` are (`shown_format`, whether struck) of each cell style; `where` names the sheet to people."""
+    def __init__(self, styles: Sequence[tuple[str, bool]], where: str, struck: frozenset[str]) -> None:
+        """`styles` are (`shown_format`, whether struck) of each cell style; `where` names the sheet to people.
+
+        `struck` are the numbers of the shared texts of which a part is struck through.
+        """
         self.marks = Marks()
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.buffer_text = True
-        self._styles, self._where = styles, where
+        self._styles, self._where, self._struck = styles, where, struck
         self._row = self._column = self._cells = self._merged = self._last_row = self._last_column = 0
         self._kind = self._style = ""
         self._value: str | None = None
@@ -130,7 +146,7 @@ class SheetReader:
             self._cell(attributes)
         elif name in ("v", "is"):
             self._filled()
-            if self._formula is not None or self._kind == "e":
+            if self._formula is not None or self._kind == "e" or (self._struck and self._kind == "s"):
                 self._collect()
         elif name == "f":
             self._filled()
@@ -142,6 +158,8 @@ class SheetReader:
             first, last = max(int(attributes["min"]), self._next_column), min(int(attributes["max"]), COLUMNS)
             self.marks.columns.update(range(first, last + 1))
             self._next_column = max(first, last + 1)
+        elif name == "strike" and attributes.get("val") not in ("0", "false"):  # of a text within its cell
+            self.marks.struck.add((self._row, self._column))
         elif name == "mergeCell":
             self._merged += 1
             if self._merged > _MOST_MERGED:
@@ -160,6 +178,8 @@ class SheetReader:
         elif name == "c":
             if self._formula is not None or self._kind == "e":
                 self._note()
+            elif self._kind == "s" and self._value in self._struck:
+                self.marks.struck.add((self._row, self._column))
             elif self._kind == "n" and (code := self._look()[0]):
                 self.marks.formats[self._row, self._column] = code
             return

@@ -44,12 +44,12 @@ def marks_of(path: Path, kind: FileKind) -> dict[str, Marks]:
 
 def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
     """A sheet's XML is read part by part; beyond the bounds it is refused before a reader of values makes room for it."""
-    styles = _styles(package.related("styles"))
+    styles, struck = _styles(package.related("styles")), _struck_texts(package)
     for sheet in package.main().iter("{*}sheet"):
         name = sheet.get("name", "")
         relation = next(value for key, value in sheet.attrib.items() if key.endswith("}id"))
         with package.opened(relation) as stream:
-            yield name, SheetReader(styles, f"{file} [{name}]").read(stream)
+            yield name, SheetReader(styles, f"{file} [{name}]", struck).read(stream)
 
 
 def _styles(root: Any | None) -> list[tuple[str, bool]]:
@@ -58,11 +58,21 @@ def _styles(root: Any | None) -> list[tuple[str, bool]]:
         return []
     codes = _BUILT_IN | {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter("{*}numFmt")}
     fonts = [font.find("{*}strike") for font in next(root.iter("{*}fonts"), ())]
-    struck = {
-        str(n) for n, mark in enumerate(fonts) if mark is not None and mark.get("val") not in ("0", "false")
-    }
+    struck = {str(n) for n, mark in enumerate(fonts) if _strikes(mark)}
     styles: Iterable[Any] = next(root.iter("{*}cellXfs"), ())
     return [(shown_format(codes.get(x.get("numFmtId"), "")), x.get("fontId") in struck) for x in styles]
+
+
+def _strikes(mark: Any | None) -> bool:
+    return mark is not None and mark.get("val") not in ("0", "false")
+
+
+def _struck_texts(package: Package) -> frozenset[str]:
+    """The numbers of the texts of which a part is struck through."""
+    if b"strike" not in package.stored("sharedStrings") or (root := package.related("sharedStrings")) is None:
+        return frozenset()
+    texts = enumerate(root.iter("{*}si"))
+    return frozenset(str(n) for n, text in texts if any(map(_strikes, text.iter("{*}strike"))))
 
 
 def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
