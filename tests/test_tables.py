@@ -306,7 +306,7 @@ def test_an_abstract_that_is_empty_gives_way_to_the_contents(tmp_path: Path) -> 
         ["丙", None, None, C],
     ]
     entries, _, _ = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
-    assert [e.proposal.abstract for e in entries] == [B, A, C]
+    assert [e.proposal.abstract for e in entries] == [f"{B}\n{C}", f"{A}\n{B}\n{C}", C]
 
 
 def test_a_code_takes_the_title_in_the_column_beside_it(tmp_path: Path) -> None:

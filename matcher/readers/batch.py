@@ -11,12 +11,20 @@ from matcher.errors import BatchError, MatcherError
 from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.columns import TEXTS
-from matcher.readers.form import long_cells, read_form
+from matcher.readers.form import read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
-from matcher.readers.row_values import declared_topic, first_text, inside, with_unit, without_label
+from matcher.readers.row import OnLine, Row
+from matcher.readers.row_values import (
+    declared_topic,
+    first_text,
+    inside,
+    with_texts,
+    with_unit,
+    without_label,
+)
 from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, OPEN_TEXT, PAGES, TEXT, WORD, check_regular
-from matcher.readers.table import FileReading, OnLine, Row
+from matcher.readers.table import FileReading
 from matcher.readers.value_shapes import person_and_unit
 from matcher.types import Proposal
 
@@ -137,8 +145,6 @@ class Batch:
             missing = say("batch.no title")
             return BadRow(row.line, missing, sheet=sheet)
         values = {name: first_text(row, name) for name in PROPOSAL}
-        for longer in TEXTS[2:]:
-            values["abstract"] = values["abstract"] or first_text(row, longer)
         values["organisation"] = values["organisation"] or first_text(row, "department")
         values["organisation"] = values["organisation"] or row.above.get("organisation", "")
         if not (values["organisation"] and values["principal_investigator"]):
@@ -152,9 +158,8 @@ class Batch:
         if "budget" in extra:
             extra["budget"] = with_unit(extra["budget"], row.columns["budget"][0])
         self._fill(row, values, extra)
-        return Entry(
-            row.line, long_cells(Proposal(**values, sections=())), extra, sheet, number, row.notes, row.values
-        )
+        proposal, notes = with_texts(row, Proposal(**values, sections=()), self.readings[-1].unjudged)
+        return Entry(row.line, proposal, extra, sheet, number, (*row.notes, *notes), row.values)
 
     def _fill(self, row: Row, values: dict[str, str], extra: dict[str, str]) -> None:
         """Take what the row lacks from labels inside the cells of its other columns, and note the columns."""

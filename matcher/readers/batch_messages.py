@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.message import CLAUSE, COLON, COMMA, SEMICOLON, Catalogue, Message, bracketed, joined
+from matcher.readers.columns import TEXTS
 from matcher.readers.labels import EXTRA, PROPOSAL, field_name
 from matcher.readers.table import FileReading
 from matcher.segment import visible
 
 say = Catalogue(__file__)
 
-_USED = (*PROPOSAL, *EXTRA, "content", "goals", "background", "department")
+_USED = (*PROPOSAL, *EXTRA, *TEXTS, "department")
 _MOST = settings.count("readers.batch_messages.most")
 _LOST = settings.characters("readers.batch_messages.lost")
 _LINE = settings.characters("readers.batch_messages.line")
+_PLACES = settings.count("readers.batch.places")
 _GUESSED = settings.count("readers.batch_messages.guessed")
 
 
@@ -54,18 +56,30 @@ def _one(reading: FileReading) -> Message:
     unused = [name for field, names in reading.columns.items() if field not in _USED for name in names]
     if unused or reading.unused:
         parts.append(_listed("unused", [*unused, *reading.unused]))
+    for kind, counts in (("unnamed", reading.unnamed), ("unjudged", reading.unjudged)):
+        if counts:
+            parts.append(_listed(kind, [say("rows of column", name=n, rows=c) for n, c in counts.items()]))
     parts += [say("may be", name=name, field=field_name(field)) for name, field in reading.guessed[:_GUESSED]]
     if reading.unread:
         parts.append(_listed("sheets", _because(reading.unread)))
     if reading.skipped:
-        parts.append(_listed("rows", _because(reading.skipped)))
+        parts.append(_listed("rows", _because(reading.skipped), _LOST))
     if reading.hidden:
         parts.append(_listed("hidden", reading.hidden))
     return joined(parts, SEMICOLON)
 
 
 def _because(left_out: Sequence[tuple[str, Message]]) -> list[Message]:
-    return [joined([name, bracketed(why)]) for name, why in left_out]
+    """What was left out, those with the same reason together."""
+    reasons: dict[Message, list[str]] = {}
+    for name, why in left_out:
+        reasons.setdefault(why, []).append(name)
+    return [joined([_places(names), bracketed(why)]) for why, names in reasons.items()]
+
+
+def _places(names: Sequence[str]) -> Message:
+    more = say("list and more", count=len(names)) if len(names) > _PLACES else ""
+    return joined([joined(names[:_PLACES], COMMA), more])
 
 
 def _named(kind: str, text: str) -> Message:

@@ -15,13 +15,14 @@ from matcher.readers.form_labels import label_of
 from matcher.readers.label_fields import field_named, fields_of, pair_of
 from matcher.readers.label_questions import requested
 from matcher.readers.labels import WHO, field_name, fields, label_key, near
-from matcher.readers.value_shapes import INSTITUTION, shaped
+from matcher.readers.value_shapes import INSTITUTION, is_a_topic, shaped
 from matcher.segment import fold
 
 say = Catalogue(__file__)
 
 TEXTS = ("title", "abstract", "content", "goals", "background", "methods")
 _APPLICANTS = ("organisation", "principal_investigator", "members")
+_PEOPLE = frozenset((*_APPLICANTS, "contact"))
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
 _PROSE = settings.letters("readers.columns.prose")
 _BRACKET = "("
@@ -34,6 +35,7 @@ _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compil
 _OF_QUESTIONS = frozenset(
     ("title", "abstract", "content", "declared", "organisation", "principal_investigator", "phone")
 )
+_DATED = re.compile("日|月|时|期|(?i:date|time|day)")
 _AS_LABEL = settings.count("readers.columns.as_label")
 
 
@@ -147,11 +149,15 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
 def completed(header: Header, lines: Sequence[DelimitedLine]) -> tuple[Header, list[Message]]:
     """The header with unknown columns as the fields it lacks whose values they hold, and sentences that say so.
 
-    Long texts are an abstract, institutions and persons who applies. Of several such columns none is taken.
+    Long texts are an abstract, codes a declared topic, institutions and persons who applies. Of several such columns none is taken.
+    A column of sentences is no field of people.
     """
     rows = [line.cells for line in lines if line.error is None and line.number > header.row]
     columns, remarks = dict(header.columns), []
-    for field in ("abstract", *WHO):
+    for field in _PEOPLE.intersection(columns):
+        columns[field] = tuple(p for p in columns[field] if not _of_sentences(rows, p))
+    columns = {field: places for field, places in columns.items() if places}
+    for field in ("abstract", "declared", *WHO):
         if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
             continue
         used = {place for places in columns.values() for place in places}
@@ -168,11 +174,18 @@ def completed(header: Header, lines: Sequence[DelimitedLine]) -> tuple[Header, l
     return replace(header, columns=columns), remarks
 
 
+def _of_sentences(rows: Sequence[Sequence[object]], place: int) -> bool:
+    filled = [text for row in rows if place < len(row) and (text := plain_text(row[place]))]
+    return 2 * sum("。" in text for text in filled) > len(filled)
+
+
 def _mostly(field: str, name: str, cells: Sequence[str]) -> bool:
     """Whether most values of a column are such as the field has."""
     filled = [cell for cell in cells if cell]
-    if field == "abstract":
-        fit = [cell for cell in filled if len(cell) >= _PROSE and re.search("[。；;.]", cell)]
+    if field == "declared":
+        fit = [] if _DATED.search(name) or len(filled) < 2 else [cell for cell in filled if is_a_topic(cell)]
+    elif field == "abstract":
+        fit = [c for c in filled if len(c) * (1 if c.isascii() else 2) >= _PROSE and re.search("[。；;.]", c)]
     else:
         bare = [cell for cell in filled if len(cell) < _PROSE and not re.search("[:：。]", cell)]
         fit = [

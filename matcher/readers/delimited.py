@@ -7,6 +7,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -28,18 +29,20 @@ _SAMPLE_LINES = settings.lines("readers.delimited.sample")
 _FIRST_LINES = settings.lines("readers.delimited.first")
 _OF_PROPOSAL = ("title", "abstract", "content")
 _SEP = re.compile(r'\s*"?sep=(.)"?\s*', re.I)
+_SENTENCE = re.compile(r"[。；]|[.;]\s|.{60}")
 _RETURN = re.compile(r"_x000[Dd]_")
 _AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True, slots=True)
 class DelimitedLine:
-    """One row of a table as its file has it: `number` from 1; `error` says why it could not be read."""
+    """One row of a table as its file has it: `number` from 1; `error` says why it could not be read, `notes` what its cells lack."""
 
     number: int
     cells: Sequence[object]
     error: Message | None = None
     hidden: bool = False
+    notes: tuple[Message, ...] = ()
 
 
 def cell_text(value: object) -> str:
@@ -202,19 +205,34 @@ def json_records(path: Path) -> Iterator[Record]:
 
 def _record(number: int, value: object) -> Record:
     if isinstance(value, dict):
-        return Record(number, dict(_columns(value)))
+        with suppress(RecursionError):
+            return Record(number, dict(_columns(value)))
     return Record(number, {}, say("row.object", line=number))
 
 
-def _columns(value: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """The fields of an object as columns: the texts of an object within it each under both names, a list of texts as one."""
+def _columns(value: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+    """The fields of an object as columns: those of objects of texts within it under both names, a list of texts as one text."""
     for key, cell in value.items():
-        if isinstance(cell, dict) and cell and all(isinstance(part, str) for part in cell.values()):
-            yield from ((f"{key}.{inner}", text) for inner, text in cell.items())
-        elif isinstance(cell, list) and cell and all(isinstance(part, str) for part in cell):
-            yield key, "、".join(cell)
-        else:
-            yield key, cell
+        listed = cell if isinstance(cell, list) and cell else [cell]
+        objects = [part for part in listed if isinstance(part, dict) and part]
+        inner: dict[str, list[object]] = {}
+        for part in objects if len(objects) == len(listed) else ():
+            for name, text in _columns(part, f"{above}{key}."):
+                inner.setdefault(name, []).append(text)
+        if any(isinstance(text, str) for texts in inner.values() for text in texts):
+            yield from ((name, _one(texts)) for name, texts in inner.items())
+        else:  # {"2-12": 2} are grades
+            yield above + key, _one(listed) if isinstance(cell, list) else cell
+
+
+def _one(listed: Sequence[object]) -> object:
+    """One cell of several: texts as one, sentences a line each; anything else as it is."""
+    if len(listed) == 1:
+        return listed[0]
+    if not all(isinstance(part, str) for part in listed):
+        return list(listed)
+    texts = [str(part) for part in listed]
+    return ("\n" if any(_SENTENCE.search(text) for text in texts) else "、").join(texts)
 
 
 def _json_list(path: Path) -> list[object] | None:

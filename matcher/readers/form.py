@@ -127,7 +127,7 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
     blank = not parts and not fields["title"] and _asks(walk)
     labelled = bool(fields["title"])
-    chosen = _with_loose(walk, fields, _judged(parts), loose, blank=blank)
+    chosen = _with_loose(walk, fields, judged(parts), loose, blank=blank)
     title = fields.get("title", "")
     fields["title"] = named(title, loose) if title else quoted_title(loose) if walk.letter else ""
     numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
@@ -137,7 +137,7 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     proposed = [] if labelled else guessed_title(fields)
     proposed += fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
-    sections, margins = _sections(fields, parts, chosen), _headed(fields, margins)
+    sections, margins = sections_of(fields, parts, chosen), _headed(fields, margins)
     return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
 
 
@@ -197,7 +197,7 @@ def _filled(parts: Sequence[OpenSection], *, wrapped: bool) -> list[OpenSection]
     return kept
 
 
-def _judged(parts: Sequence[OpenSection]) -> list[OpenSection]:
+def judged(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections that a proposal is judged by, in the order of the form."""
     chosen = {id(part) for part in _chosen(_untranslated(parts))}
     return [part for part in parts if id(part) in chosen]
@@ -240,7 +240,7 @@ def _unwrapped(lines: Sequence[str]) -> str:
     return text
 
 
-def _sections(
+def sections_of(
     fields: Mapping[str, str], parts: Sequence[OpenSection], chosen: Sequence[OpenSection]
 ) -> tuple[Section, ...]:
     """All sections in order, each with its place in the proposal's text where it is judged by it."""

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from matcher import settings
+from matcher.message import Catalogue, Message
 from matcher.readers.columns import TEXTS
 from matcher.readers.declared import Claim, settled
 from matcher.readers.delimited import cell_text
-from matcher.readers.form import form_of_text
+from matcher.readers.form import form_of_text, judged, long_cells, sections_of
+from matcher.readers.form_fields import titled
+from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import labels_in
 from matcher.readers.label_fields import fields_of, pair_of
 from matcher.readers.labels import EXTRA, PROPOSAL
-from matcher.readers.table import Row
+from matcher.readers.row import Row
 from matcher.readers.value_shapes import parted
+from matcher.types import Proposal
+
+say = Catalogue(__file__)
 
 _LABEL_WITHIN = settings.characters("readers.row_values.within")
 _REMEMBERED = settings.chunk("readers.row_values.remembered")
@@ -90,6 +98,32 @@ def first_text(row: Row, name: str) -> str:
     if name == "principal_investigator" and len(texts) > 1:
         first = _full_name(row) or first
     return first if name in TEXTS else without_label(name, first)
+
+
+def with_texts(row: Row, proposal: Proposal, unjudged: Counter[str]) -> tuple[Proposal, tuple[Message, ...]]:
+    """A proposal with the texts of its row, chosen among all their columns as a form's among its sections; notes for people.
+
+    Of one text also the headings within are read; several are sections under the names of their columns. `unjudged` counts
+    by column the texts that were not chosen.
+    """
+    kinds = {column: field for field in TEXTS[1:] for column in row.columns.get(field, ())}
+    texts = {c: cell_text(value).strip() for c, value in row.values.items() if c in kinds}
+    parts = [OpenSection(kinds[c], c, lines=[text]) for c, text in texts.items() if text]
+    chosen = judged(parts)
+    unjudged.update(part.heading for part in parts if part not in chosen)
+    abstract = "\n".join(text for part in chosen for text in part.lines) or proposal.abstract
+    if len(chosen) > 1:
+        sections = sections_of({"title": proposal.title, "abstract": abstract}, parts, chosen)
+        return replace(proposal, abstract=abstract, sections=sections), ()
+    proposal = long_cells(replace(proposal, abstract=abstract))
+    # A cell may hold both, the title on its first line.
+    both = proposal.title if not proposal.abstract else "" if proposal.title else proposal.abstract
+    title, text = titled("", both.splitlines() or [""])
+    if not title:
+        return proposal, ()
+    return replace(proposal, title=title, abstract=text, sections=()), (
+        say("unread.first line", title=title),
+    )
 
 
 def declared_topic(row: Row, title: str) -> tuple[str, bool, str]:

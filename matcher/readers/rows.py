@@ -14,8 +14,9 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import delimited
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
 from matcher.readers.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
+from matcher.readers.row import Row
 from matcher.readers.source import BOOKS, DOCUMENTS, OLD, ROWS, TEXT, check_regular, kind_of, refuse_old
-from matcher.readers.table import FileReading, Row, SheetBody
+from matcher.readers.table import FileReading, SheetBody
 from matcher.readers.workbook import Sheet, sheets, unread_parts
 
 say = Catalogue(__file__)

@@ -7,6 +7,7 @@ from collections.abc import Container, Sequence
 
 from matcher import settings
 from matcher.message import Catalogue, Message
+from matcher.readers.captions import marked_topic, read_section_row
 from matcher.readers.columns import TEXTS, Header
 from matcher.readers.form_values import ASKS
 from matcher.readers.value_shapes import names_a_topic
@@ -15,17 +16,22 @@ from matcher.segment import fold
 
 say = Catalogue(__file__)
 
+_UNIT = r"(?:[项个份件条人元]|万元|proposals?|projects?|applications?|submissions?|items?|rows?|records?)"
 _TOTAL = re.compile(
-    r"(?:本页|以上|全部|总)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|total|subtotal|sum)(?:\s*[:：(（]?[\d\s,.项个份件条万元)）]*)"
-    r"|共\s*\d+\s*[项个份件条].{0,6})",
+    rf"(?:本页|以上|全部|总|grand |sub-?)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|total|sum)\s*+[:：(（]?(?:[\d\s,.，]|{_UNIT})*+[)）]?"
+    rf"|共\s*\d+\s*[项个份件条].{{0,6}})|\d+ {_UNIT} in (?:total|all)",
     re.I,
 )
+_FIGURE = re.compile(rf"[\d\s.,/-]*+{_UNIT}?", re.I)
+_SUBTOTAL = re.compile(r".{1,30}[\s:：](?:合计|总计|小计|汇总|(?i:total|subtotal))")  # 2-24 汇总
 _SIGNED = (
     "填表人?|填报人?|制表人?|审核人|审批人|复核人|复核|审核|经办人|经手人|联系人|联系电话|填表日期|填报日期|制表日期|填表时间|填报时间|填报单位|报送单位|"
     "单位负责人|部门负责人|负责人签字|负责人签章|主管领导|分管领导|领导签字|单位盖章|单位公章|盖章|公章|签字|签章|签名|日期|时间|审核意见|单位意见"
 )
 _SIGNATURE = re.compile(
-    rf"[(（]?(?:{_SIGNED})\s*(?:[(（][^()（）]{{0,8}}[)）])?\s*[:：].{{0,40}}|[(（]?(?:单位)?(?:公章|盖章|签章|签字)[)）]?|\d{{0,4}}\s*年\s*\d{{0,2}}\s*月\s*\d{{0,2}}\s*日|单位[(（](?:公章|盖章)[)）].{{0,30}}"
+    rf"[(（]?(?:{_SIGNED})\s*(?:[(（][^()（）]{{0,8}}[)）])?\s*[:：].{{0,40}}|[(（]?(?:单位)?(?:公章|盖章|签章|签字)[)）]?"
+    r"|\d{0,4}\s*年\s*\d{0,2}\s*月\s*\d{0,2}\s*日|单位[(（](?:公章|盖章)[)）].{0,30}"
+    r"|(?i:(?:checked|prepared|compiled|approved|reviewed|signed)(?: by)?|signature|date)\s*:.{0,40}"
 )
 _NOTE = re.compile(
     r"(?:注|备注|附注|注意事项|(?:填[表报写])?(?:说明|要求|须知)|notes?)\s*\d?\s*[:：.].*", re.I | re.S
@@ -39,16 +45,19 @@ _HINT = re.compile(
     r"|下拉选择|自动生成|格式[:：].*|(?i:(?:n?var)?char(?:\(\d+\))?|string|text|int(?:eger)?|date(?:time)?|number|float)",
     re.S,
 )
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 _SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
+_WORDS = re.compile("[一-龥]{2}|[A-Za-z]{3}")
 _LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
+_SHOWN = settings.characters("readers.skipped.shown")
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
 _SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例)[:：)）】\]]")
 _PEOPLE = ("organisation", "principal_investigator", "declared")
 
 
-def caption() -> Message:
+def caption(text: str) -> Message:
     """Why a row that is a heading for those below is no proposal."""
-    return say("skipped.caption")
+    return say("skipped.caption", text=text[:_SHOWN])
 
 
 def wide_cells(merged: Sequence[Area]) -> frozenset[tuple[int, int]]:
@@ -69,7 +78,7 @@ def why_skipped(
     if _repeats(filled, header):
         return say("skipped.header")
     if _is_hints([text for _, text in filled], below=number - header.row):
-        return say("skipped.hints")
+        return say("skipped.hints", text=filled[0][1][:_SHOWN])
     place, first = filled[0][0], _SPACED.sub("", fold(filled[0][1]).strip())
     title = set(header.columns.get("title", ()))
     if (_SAMPLE.fullmatch(first) and place in header.columns.get("id", ())) or any(
@@ -81,37 +90,45 @@ def why_skipped(
         return None
     named = [text for i, text in filled if i in title and not _is_form(text)]
     if not named or (len(filled) == 1 and place in title):
-        if _TOTAL.fullmatch(first) or any(_TOTAL.fullmatch(fold(t).strip()) for i, t in filled if i in title):
+        of_title = [fold(text).strip() for i, text in filled if i in title]
+        if any(map(_TOTAL.fullmatch, (first, *of_title))):
             return say("skipped.total")
-        if any(
-            len(text) <= _LONGEST_SIGNATURE and _SIGNATURE.fullmatch(fold(text).strip()) for _, text in filled
-        ):
+        if not named and _SUBTOTAL.fullmatch(first):
+            return say("skipped.subtotal", text=filled[0][1])
+        short = (fold(text).strip() for _, text in filled if len(text) <= _LONGEST_SIGNATURE)
+        if any(map(_SIGNATURE.fullmatch, short)):
             return say("skipped.signatures")
     if len(filled) <= 2 and _NOTE.fullmatch(first):
-        return say("skipped.note")
-    if len(filled) == 1 and _is_caption(place, first, header, (number, place + 1) in wide):
-        return caption()
+        return say("skipped.note", text=filled[0][1][:_SHOWN])
+    beside = [text for _, text in filled[1:] if not _FIGURE.fullmatch(text)]  # 一、科技金融类 | | 3项
+    if not beside and _is_caption(place, first, header, (number, place + 1) in wide, alone=len(filled) == 1):
+        return caption(filled[0][1])
     meant = title | longer | {i for f in _PEOPLE for i in header.columns.get(f, ())}
-    if not any(i in meant for i, _ in filled):
-        return say("skipped.number")
-    return None
+    return None if any(i in meant for i, _ in filled) else _remark(filled)
+
+
+def _remark(filled: Sequence[tuple[int, str]]) -> Message:
+    """Why a row without anything that a proposal has is none: its number alone, a remark, or a heading that names a topic or institution."""
+    words = next((text for _, text in filled if _WORDS.search(text)), "")
+    section = read_section_row(words)
+    if len(filled) == 1 and section.field and (section.level >= 0 or marked_topic(words)):
+        return caption(words)
+    return say("skipped.remark", text=words[:_SHOWN]) if words else say("skipped.number")
 
 
 def _is_form(text: str) -> bool:
     if len(text) > _LONGEST_SIGNATURE:
         return False
     plain = _SPACED.sub("", fold(text).strip())
-    return bool(
-        _TOTAL.fullmatch(plain)
-        or _SIGNATURE.fullmatch(plain)
-        or re.fullmatch(r"[\d\s.,/-]*(?:[项个份件条人元]|万元)?", plain)
-    )
+    return any(form.fullmatch(plain) for form in (_TOTAL, _SIGNATURE, _FIGURE))
 
 
 def _is_hints(texts: Sequence[str], *, below: int) -> bool:
-    """Whether a row below the header only explains it: hints in brackets, the columns' numbers, or right `below` it words of a template."""
+    """Whether a row below the header only explains it: hints in brackets, the columns' numbers, or right `below` it codes and words of a template."""
     if len(texts) > 2 and [t.strip("()（） ") for t in texts] == [str(n) for n in range(1, len(texts) + 1)]:
         return True
+    if below == 1 and len(texts) > 2 and all(_CODE.fullmatch(text) for text in texts):
+        return True  # XMBH XMMC ZNFX: what a system calls its columns
     asking = sum(len(text) <= _LONGEST_SIGNATURE and bool(ASKS.search(text)) for text in texts)
     return all(_HINT.fullmatch(text) for text in texts) or (below == 1 and 2 * asking > len(texts) > 2)
 
@@ -121,7 +138,8 @@ def _repeats(filled: Sequence[tuple[int, str]], header: Header) -> bool:
     return same >= 2 and same * 2 > len(filled)
 
 
-def _is_caption(place: int, text: str, header: Header, wide: bool) -> bool:
-    """Whether a lone cell is a heading between the rows: merged over several columns, or written like one."""
+def _is_caption(place: int, text: str, header: Header, wide: bool, *, alone: bool) -> bool:
+    """Whether a first cell with at most figures beside it is a heading between the rows: merged over columns, or written like one."""
     in_title = place in header.columns.get("title", ()) and len(header.names) > 1
-    return wide or (not in_title and (names_a_topic(text) or bool(_CAPTION.fullmatch(text))))
+    own = names_a_topic(text) if alone or not in_title else False
+    return wide or own or (not in_title and bool(_CAPTION.fullmatch(text)))

@@ -21,8 +21,9 @@ _CODE = re.compile(r"(?=.*\d)[\w.\-()（）/]{1,16}", re.ASCII)
 _FIGURE = r"\s*[（(]?[一二三四五六七八九十\d]"
 _LATIN_TOPIC = r"\b(?i:topic|theme|strand|priority|challenge|lot) [A-Z]?\d"
 _MARKED_TOPIC = re.compile(
-    rf"(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道){_FIGURE}|{_LATIN_TOPIC}"
+    rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道){_FIGURE}|{_LATIN_TOPIC}"
 )
+_TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
 _YES_OR_NO = re.compile(r"[是否有无√✓]|(?i:yes|no)")
 _HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
 _NO_WORD = re.compile(r"[\W\d_]*")
@@ -200,6 +201,11 @@ def shaped(label: str, value: str) -> str:
 def names_a_topic(text: str) -> bool:
     """Whether a value says itself that it is a topic of a guide: 方向六：智能检测装备."""
     return _MARKED_TOPIC.match(text) is not None
+
+
+def is_a_topic(value: str) -> bool:
+    """Whether a value is nothing but a topic of a guide: its code 2-24, or one that names itself as a topic."""
+    return _TOPIC_CODE.fullmatch(value) is not None or names_a_topic(value)
 
 
 def topic_in(text: str) -> str:

@@ -141,10 +141,11 @@ def sheet_of(name: str, rows: Iterable[list[Any]], merged: Sequence[Area], marks
 
 
 def _lines(rows: Iterable[list[Any]], marks: Marks) -> Iterator[DelimitedLine]:
+    notes = marks.by_row()
     for number, cells in enumerate(rows, 1):
         values = marks.seen(number, cells)
         if any(value is not None and value != "" for value in values):
-            yield DelimitedLine(number, values, hidden=number in marks.hidden)
+            yield DelimitedLine(number, values, None, number in marks.hidden, notes.get(number, ()))
 
 
 def unread_parts(path: Path, kind: FileKind) -> list[Message]:
