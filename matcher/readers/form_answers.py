@@ -26,6 +26,7 @@ _AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|fi
 _WEAK_TITLE = re.compile("subject|re|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
 _FURTHER = re.compile(rf"(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$", re.S)
+_OWN_LABEL = re.compile(rf"[{HAN}]{{2,8}}\s?[:：]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 
@@ -149,6 +150,8 @@ class Answers:
         if field_ in label_of(text, column=True) and number_of(text)[0]:
             self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME
             return True
+        if field_ in ("declared", *WHO) and _OWN_LABEL.match(text) and not topic_in(text):
+            return False  # another field, whose name nobody knows, below one left blank
         if field_ in WHO:
             text = _BARE_NAME.sub("", text)
         if field_ == "id" and not fits("id", value_of(text)):

@@ -92,6 +92,8 @@ class HtmlWalk:
                 elif self._is_unseen(element):
                     skipped = element
                 else:
+                    if _stands_apart(element):
+                        self._line.append("\t")
                     self._add(_before(element, self._counts), element.text, element)
             else:
                 if skipped is None and block:
@@ -165,6 +167,18 @@ class HtmlWalk:
         """What a reader sees of a cell, its paragraphs as lines."""
         blocks = self.blocks(cell)
         return "\n".join(b if isinstance(b, str) else b.text for b in blocks if not isinstance(b, list))
+
+
+def _stands_apart(element: Any) -> bool:
+    """Whether a style sheet sets a span apart from the one before it, as a portal does name and value: they are of two classes."""
+    before = element.getprevious()
+    if before is None or (before.tag, element.tag, element.getparent().tag) != ("span", "span", "div"):
+        return False
+    return (
+        not (before.tail or "").strip()
+        and "" not in (kinds := {before.get("class", ""), element.get("class", "")})
+        and len(kinds) > 1
+    )
 
 
 def _before(element: Any, counts: dict[Any, int]) -> str:
