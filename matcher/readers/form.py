@@ -221,7 +221,8 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
 
 def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections without an abstract in English beside one in Chinese: it says nothing new."""
-    if not any(part.kind == "abstract" and _is_chinese(part) for part in parts):
+    abstracts = [part for part in parts if part.kind == "abstract"]
+    if len(abstracts) < 2 or not any(map(_is_chinese, abstracts)):
         return list(parts)
     return [part for part in parts if part.kind != "abstract" or _is_chinese(part)]
 
