@@ -177,6 +177,17 @@ def _table(grid: CellGrid, line: int) -> Iterator[Paragraph | Table]:
         yield Table(tuple(tuple(row) for row in rows), tuple(range(line, line + len(rows))))
 
 
+def in_cell(blocks: Iterable[Block]) -> str:
+    """The blocks within a cell as its lines; the rows of a table inside it are lines too."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, list):
+            lines += map(row_line, block)
+        else:
+            lines.append(block if isinstance(block, str) else block.text)
+    return "\n".join(line for line in lines if line.strip())
+
+
 def row_line(row: Sequence[str]) -> str:
     """The cells of a row as one line; empty cells are left out."""
     return " | ".join(" ".join(cell.split()) for cell in row if cell.strip())

@@ -9,7 +9,7 @@ from typing import Any
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import Block, CellGrid, Heading, Margin, row_line
+from matcher.readers.blocks import Block, CellGrid, Heading, Margin, in_cell, row_line
 from matcher.readers.glyphs import drawn
 from matcher.readers.losses import Left, Losses
 from matcher.readers.numbering import Numbering
@@ -193,28 +193,18 @@ class _OdtReader:
             elif tag(row) == "table-row":
                 cells = [cell for cell in row if tag(cell) == "table-cell"]
                 if own(row, "visibility") in ("collapse", "filter"):
-                    self.losses.leave("hidden", row_line([self._cell(cell, ground) for cell in cells]))
+                    texts = [in_cell(self.blocks(cell, ground)) for cell in cells]
+                    self.losses.leave("hidden", row_line(texts))
                     continue
                 grid.begin_row()
                 for cell in cells:
                     spans = (count(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
-                    text = self._cell(
-                        cell, self._styles.ground("table-cell", own(cell, "style-name")) or ground
-                    )
+                    behind = self._styles.ground("table-cell", own(cell, "style-name")) or ground
+                    text = in_cell(self.blocks(cell, behind))
                     repeated = min(count(cell, "number-columns-repeated"), WIDEST)
                     width, height = (min(span, WIDEST) for span in spans)
                     for _ in range(repeated):
                         grid.add(text, width, height)
-
-    def _cell(self, cell: Any, ground: str) -> str:
-        """The paragraphs of a cell as lines; the rows of a table inside it are lines too."""
-        lines: list[str] = []
-        for block in self.blocks(cell, ground):
-            if isinstance(block, list):
-                lines += [row_line(row) for row in block]
-            else:
-                lines.append(block if isinstance(block, str) else getattr(block, "text", ""))
-        return "\n".join(line for line in lines if line.strip())
 
 
 def _left(element: Any) -> Left | None:

@@ -8,7 +8,7 @@ from typing import Any
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import Block, CellGrid, Heading, Margin, row_line
+from matcher.readers.blocks import Block, CellGrid, Heading, Margin, in_cell, row_line
 from matcher.readers.glyphs import drawn, sign
 from matcher.readers.losses import UNREAD, Left, Losses
 from matcher.readers.numbering import Numbering
@@ -252,11 +252,11 @@ class _WordReader:
         for cell in cells_of(row):
             own = child(cell, "tcPr")
             if child(own, "cellDel") is not None:
-                self.losses.leave("deleted", self._cell(cell, ground))
+                self.losses.leave("deleted", in_cell(self.blocks(cell, ground)))
                 continue
             merges = [child(own, name) for name in ("vMerge", "hMerge")]
             continued = any(m is not None and attribute(m, "val") in ("", "continue") for m in merges)
-            text = self._cell(cell, ground_of(own, ground))
+            text = in_cell(self.blocks(cell, ground_of(own, ground)))
             cells.append("" if continued else text)
             span = number(child(own, "gridSpan"), "val") or number(child(cell, "gridSpan"), "val")
             cells += [""] * min(max(span - 1, 0), max(_WIDEST - len(cells), 0))
@@ -268,16 +268,6 @@ class _WordReader:
                 self.losses.leave(why, row_line(cells))
                 return []
         return cells
-
-    def _cell(self, cell: Any, ground: str) -> str:
-        """The paragraphs of a cell as lines; the rows of a table inside it are lines too."""
-        lines: list[str] = []
-        for block in self.blocks(cell, ground):
-            if isinstance(block, list):
-                lines += [row_line(row) for row in block]
-            else:
-                lines.append(block if isinstance(block, str) else block.text)
-        return "\n".join(line for line in lines if line.strip())
 
 
 class _WordLine:
