@@ -10,7 +10,7 @@ from pdfminer.psparser import PSLiteral
 from pdfminer.utils import decode_text
 
 from matcher import settings
-from matcher.readers.pdf_layout import Piece
+from matcher.readers.pdf_pieces import Piece
 
 _DEEPEST = settings.count("readers.pdf_forms.deepest")
 

@@ -6,16 +6,13 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from matcher import settings
 from matcher.readers.blocks import CellGrid, PageContent
-from matcher.segment import HAN
+from matcher.readers.pdf_pieces import APART, Piece, joined, pieces_of
+from matcher.readers.pdf_rows import WITHIN, column_starts, rows_at
 
-_SPACE = settings.factor("readers.pdf_layout.space")
-_APART = settings.factor("readers.pdf_layout.apart")
-_APART_SPACED = settings.factor("readers.pdf_layout.apart_spaced")
 _GUTTER = settings.points("readers.pdf_layout.gutter")
 _CROSSING = settings.share("readers.pdf_layout.crossing")
 _NARROWEST = settings.share("readers.pdf_layout.narrowest")
@@ -25,27 +22,13 @@ _LEAST_LINES = settings.lines("readers.pdf_layout.least")
 _LEAST_CELLS = settings.cells("readers.pdf_layout.least")
 _LEAST_ROWS = settings.rows("readers.pdf_layout.least")
 _ROW_GAP = settings.factor("readers.pdf_layout.row_gap")
-_HAN_PAIR = re.compile(rf"(?<=[{HAN}\u3000-\u303f\uff01-\uff5e]) (?=[{HAN}\u3000-\u303f\uff01-\uff5e])")
 _COUNTED = re.compile(r"[(（]?(\d{1,3})[)）.．、]")
 _LEAST_COUNTED = settings.lines("readers.pdf_layout.least_counted")
 _END = settings.factor("readers.pdf_layout.end")
-_SPACED = settings.share("readers.pdf_layout.spaced")
 _SAME_LINE = settings.factor("readers.pdf_layout.same_line")
-_LEAST_SPACED = settings.count("readers.pdf_layout.least_spaced")
 _FIELD = settings.points("readers.pdf_layout.field")
 _BESIDE = settings.points("readers.pdf_layout.beside")
 _STEP = settings.points("readers.pdf_layout.step")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Letters that stand together on one line; lengths in points, `top` and `bottom` counted downwards."""
-
-    x0: float
-    x1: float
-    top: float
-    bottom: float
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +48,7 @@ def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = ()) -> lis
 
     `chars` are letters as pdfplumber gives them (text, x0, x1, top, bottom, size), `forms` the values of form fields.
     """
-    lines = [_pieces(line) for line in _lines(chars)]
+    lines = [pieces_of(line) for line in _lines(chars)]
     lines = _with_forms([line for line in lines if line], forms)
     return _in_columns(lines, between=" ")
 
@@ -80,7 +63,7 @@ def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[PageItem]:
         pieces: list[Piece] = []
         for box in sorted(line, key=lambda b: b["x0"]):
             piece = Piece(box["x0"], box["x1"], box["top"], box["bottom"], box["text"])
-            if pieces and piece.x0 - pieces[-1].x1 <= _APART * box["size"]:
+            if pieces and piece.x0 - pieces[-1].x1 <= APART * box["size"]:
                 last = pieces.pop()
                 piece = Piece(last.x0, piece.x1, last.top, piece.bottom, f"{last.text} {piece.text}")
             pieces.append(piece)
@@ -109,51 +92,6 @@ def _lines(chars: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         line.append(char)
     if line:
         yield line
-
-
-def _pieces(line: Sequence[dict[str, Any]]) -> list[Piece]:
-    """The stretches of a line, cut where the white is as wide as between columns."""
-    ordered = sorted(line, key=lambda c: c["x0"])
-    letters = [c for c in ordered if c["text"].strip()]
-    if not letters:
-        return []
-    gaps = [b["x0"] - a["x1"] for a, b in itertools.pairwise(letters)]
-    size = median(c["size"] for c in letters)
-    usual = median(max(gap, 0.0) for gap in gaps) if gaps else 0.0
-    apart = max(_APART * size, _APART_SPACED * usual)
-    written = {i for i, c in enumerate(ordered) if not c["text"].strip()}
-    place = {id(c): i for i, c in enumerate(ordered)}
-    groups: list[list[dict[str, Any]]] = [[letters[0]]]
-    texts = [letters[0]["text"]]
-    for _, letter, gap in zip(letters, letters[1:], gaps, strict=False):
-        if gap > apart:
-            groups.append([letter])
-            texts.append(letter["text"])
-            continue
-        space = gap > _SPACE * size or place[id(letter)] - 1 in written
-        texts[-1] += (" " if space and gap > -size else "") + letter["text"]
-        groups[-1].append(letter)
-    return [
-        Piece(
-            g[0]["x0"],
-            max(c["x1"] for c in g),
-            min(c["top"] for c in g),
-            max(c["bottom"] for c in g),
-            joined(t),
-        )
-        for g, t in zip(groups, texts, strict=True)
-    ]
-
-
-def joined(text: str) -> str:
-    """A line whose Chinese letters are set apart by spaces, without these spaces; any other as it is.
-
-    >>> joined("高 校 科 技 成 果 R&D"), joined("第一章 总则")
-    ('高校科技成果 R&D', '第一章 总则')
-    """
-    han = len(re.findall(rf"[{HAN}]", text))
-    spaced = len(_HAN_PAIR.findall(text))
-    return _HAN_PAIR.sub("", text) if spaced >= _LEAST_SPACED and spaced >= _SPACED * (han - 1) else text
 
 
 def _with_forms(lines: list[list[Piece]], forms: Sequence[Piece]) -> list[list[Piece]]:
@@ -224,9 +162,14 @@ def _gutter(lines: Sequence[list[Piece]], pieces: Sequence[Piece], left: float, 
 
 
 def _items(lines: Sequence[list[Piece]], between: str, end_of_column: float = 0.0) -> Iterator[PageItem]:
-    """Lines as text, and runs of lines that stand in three columns or more as tables."""
-    n = 0
+    """Lines as text; as tables, labels with values beside them, and runs of lines that stand in three columns or more."""
+    n, starts = 0, column_starts(lines)
+    cut = [[part for piece in line for part in piece.cut(starts, WITHIN)] for line in lines]
     while n < len(lines):
+        if rows := rows_at(cut, n, starts):
+            yield PageItem(lines[n][0].top, rows.grid)
+            n = rows.end
+            continue
         end, columns = _table_end(lines, n)
         if columns and sum(len(line) >= _LEAST_CELLS for line in lines[n:end]) >= _LEAST_ROWS:
             yield PageItem(lines[n][0].top, _grid(lines[n:end], columns))
@@ -271,7 +214,7 @@ def _spans(lines: Sequence[list[Piece]], n: int, columns: Sequence[tuple[float, 
     """Whether line `n` is the name of a section across the columns of a table (一、装备制造) that goes on below it."""
     piece, begin = lines[n][0], columns[0][0]
     alone = len(lines[n]) == 1 and piece.x1 > columns[1][0] > piece.x0
-    begins = abs(piece.x0 - begin) <= _APART * (piece.bottom - piece.top)
+    begins = abs(piece.x0 - begin) <= APART * (piece.bottom - piece.top)
     return alone and begins and n + 1 < len(lines) and len(lines[n + 1]) >= _LEAST_CELLS
 
 
