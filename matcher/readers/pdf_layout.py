@@ -33,7 +33,10 @@ _STEP = settings.points("readers.pdf_layout.step")
 
 @dataclass(frozen=True, slots=True)
 class PageItem:
-    """A line or table of a page, where it begins and ends, and the end of its column if the page has two."""
+    """A line or table of a page, and where it begins and ends.
+
+    `column` is the end of a line's column if the page has two, and where the values of a form's table begin that has no rules.
+    """
 
     top: float
     block: PageContent
@@ -43,14 +46,17 @@ class PageItem:
     column: float = 0.0
 
 
-def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = ()) -> list[PageItem]:
+def lay_out(
+    chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = (), carried: float = 0.0
+) -> list[PageItem]:
     """The lines and tables without rules of a page in reading order, column after column.
 
-    `chars` are letters as pdfplumber gives them (text, x0, x1, top, bottom, size), `forms` the values of form fields.
+    `chars` are letters as pdfplumber gives them (text, x0, x1, top, bottom, size), `forms` the values of form fields,
+    `carried` the `column` of the table that the page before ends with.
     """
     lines = [pieces_of(line) for line in _lines(chars)]
     lines = _with_forms([line for line in lines if line], forms)
-    return _in_columns(lines, between=" ")
+    return _in_columns(lines, " ", carried)
 
 
 def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[PageItem]:
@@ -71,11 +77,11 @@ def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[PageItem]:
     return _in_columns(lines, between=" | ")
 
 
-def _in_columns(lines: list[list[Piece]], between: str) -> list[PageItem]:
+def _in_columns(lines: list[list[Piece]], between: str, carried: float = 0.0) -> list[PageItem]:
     columns = _columns(lines)
     if columns is None:
-        return list(_items(lines, between))
-    return [item for part, end in columns for item in _items(part, between, end)]
+        return list(_items(lines, between, carried))
+    return [item for part, end in columns for item in _items(part, between, end_of_column=end)]
 
 
 def _lines(chars: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -161,13 +167,15 @@ def _gutter(lines: Sequence[list[Piece]], pieces: Sequence[Piece], left: float, 
     return None if best is None else best[1]
 
 
-def _items(lines: Sequence[list[Piece]], between: str, end_of_column: float = 0.0) -> Iterator[PageItem]:
+def _items(
+    lines: Sequence[list[Piece]], between: str, carried: float = 0.0, end_of_column: float = 0.0
+) -> Iterator[PageItem]:
     """Lines as text; as tables, labels with values beside them, and runs of lines that stand in three columns or more."""
     n, starts = 0, column_starts(lines)
     cut = [[part for piece in line for part in piece.cut(starts, WITHIN)] for line in lines]
     while n < len(lines):
-        if rows := rows_at(cut, n, starts):
-            yield PageItem(lines[n][0].top, rows.grid)
+        if rows := rows_at(cut, n, starts, carried):
+            yield PageItem(lines[n][0].top, rows.grid, column=rows.column)
             n = rows.end
             continue
         end, columns = _table_end(lines, n)

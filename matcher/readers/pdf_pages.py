@@ -23,6 +23,7 @@ from matcher.readers.pdf_forms import form_fields, remarks
 from matcher.readers.pdf_layout import PageItem, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, direction, once, unseen, upright
 from matcher.readers.pdf_margins import full_lines
+from matcher.readers.pdf_rows import join_pages, same_column
 
 say = Catalogue(__file__)
 
@@ -109,7 +110,10 @@ class _PageReader:
         boxes = [t.bbox for t in tables]
         forms, named = form_fields(page)
         self._remarks += remarks(page)
-        items = lay_out([c for c in chars if not any(_inside(c, box) for box in boxes)], forms)
+        outside = [c for c in chars if not any(_inside(c, box) for box in boxes)]
+        above = self.pages[-1][-_EDGE_LINES:] if self.pages else []
+        carried = next((item.column for item in reversed(above) if isinstance(item.block, list)), 0.0)
+        items = lay_out(outside, forms, carried)
         items += [
             PageItem(t.bbox[1], [[cell_text(cell or "") for cell in row] for row in t.extract()])
             for t in tables
@@ -156,6 +160,7 @@ class _PageReader:
         running = _running(self.pages)
         full = full_lines(self.pages, self._widths)
         contents: list[PageContent] = []
+        above, column = None, 0.0  # the table that a page ends with, and where its values begin
         first = min((item.top for items in self.pages[:1] for item in items), default=0.0)
         for page, items in enumerate(self.pages):
             tops = sorted(item.top for item in items)
@@ -164,8 +169,14 @@ class _PageReader:
                 # A bare number is a page number at the top or bottom of the text only.
                 if line is not None and item.top in (tops[0], tops[-1]) and _PAGE_NUMBER.fullmatch(line):
                     continue
-                if line is None or _key(item) not in running or (page == 0 and item.top == first):
-                    contents.append(item.block if line is None else PageLine(line, id(item) in full))
+                if line is not None and _key(item) in running and (page or item.top != first):
+                    continue
+                table = item.block if isinstance(item.block, list) and item.column else None
+                if table and above and same_column(column, item.column):
+                    above[:] = join_pages(above, table)
+                    continue
+                contents.append(item.block if line is None else PageLine(line, id(item) in full))
+                above, column = table, item.column
         return contents
 
     def losses(self) -> list[Message]:

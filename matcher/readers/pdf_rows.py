@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from math import inf
 from typing import NamedTuple
 
 from matcher import settings
@@ -18,59 +19,95 @@ _LEAST_PAIRS = settings.count("readers.pdf_rows.least_pairs")
 _END = settings.factor("readers.pdf_rows.end")
 _CLOSE = settings.factor("readers.pdf_rows.close")
 _BESIDE = settings.factor("readers.pdf_rows.beside")
-_ROW_GAP = settings.factor("readers.pdf_rows.row_gap")
+_EDGE_LINES = settings.lines("readers.pdf_pages.edge")
 _PAIR = 2
 # A label has a word; the number of an item or of a clause (第一条) has none.
-_LABEL = re.compile(r"(?!第?[一二三四五六七八九十百\d]+[章节条款项])(?:.*[^\W\d_]){2}")
+_LABEL = re.compile(r"(?!第[一二三四五六七八九十百\d]+[章节条款项])(?:.*[^\W\d_]){2}")
 # What a line breaks no further: a Latin word, a Chinese letter with the signs that begin no line.
 _UNBROKEN = re.compile(r"[!-~]+|.[，。、；：！？）》”’]*")
 
 
 class TableRows(NamedTuple):
-    """The cells of a table without rules, and the index of the line after it."""
+    """The cells of a table without rules, where its values begin (points), and the index of the line after it."""
 
     grid: CellGrid
+    column: float
     end: int
 
 
 def column_starts(lines: Sequence[Line]) -> list[float]:
     """Where parts of several lines begin at the same place, behind white: points, from left to right."""
-    places = sorted(piece.x0 for line in lines for piece in line[1:])
+    return _shared((piece.x0 for line in lines for piece in line[1:]), _LEAST_LINES)
+
+
+def _shared(places: Iterable[float], least: int) -> list[float]:
+    """The places, in order, each once, that so many of `places` share."""
     groups: list[list[float]] = []
-    for place in places:
-        if groups and place - groups[-1][0] <= WITHIN:
+    for place in sorted(places):
+        if groups and same_column(place, groups[-1][0]):
             groups[-1].append(place)
         else:
             groups.append([place])
-    return [group[0] for group in groups if len(group) >= _LEAST_LINES]
+    return [group[0] for group in groups if len(group) >= least]
 
 
-def rows_at(lines: Sequence[Line], start: int, starts: Sequence[float]) -> TableRows | None:
+def rows_at(lines: Sequence[Line], start: int, starts: Sequence[float], carried: float) -> TableRows | None:
     """The table whose first line is `start`: rows of a label and values that begin at one of `starts`; None for other text.
 
     A line of the value alone goes on with its row, above the label too, where that is set in the middle.
+    `carried` is where the values of the table at the end of the page before begin, which may go on in the first lines; else 0.
     """
     line = lines[start]
     column = line[1].x0 if len(line) > 1 else line[0].x0
+    goes_on = bool(carried) and _at(column, [carried])
+    starts = [*starts, carried] if goes_on else starts
     if not _at(column, starts):
         return None
-    end, whole = start, start
+    end = _end(lines, start, column, starts)
+    table = lines[start:end]
+    if not table:
+        return None
+    around = [*lines[max(start - 1, 0) : start], *lines[end : end + 1]]
+    if any(len(beside) > _PAIR for beside in around):
+        return None  # a part of a list in several columns
+    rows = [line for line in table if _kind(line, column, starts) == "row"]
+    leads = len(line) == 1 and len(table) > 1 and _white(*table[:2]) > _CLOSE * line[0].height
+    least = not leads and len(rows) >= _LEAST_LINES and sum(len(row) == _PAIR for row in rows) >= _LEAST_PAIRS
+    if not least and not (goes_on and start < _EDGE_LINES):
+        return None
+    return TableRows(_grid(table, column, goes_on=goes_on), column, end)
+
+
+def _end(lines: Sequence[Line], start: int, column: float, starts: Sequence[float]) -> int:
+    """The line after a table, whose last line is no label alone."""
+    end = whole = start
     while end < len(lines) and (kind := _kind(lines[end], column, starts)):
-        above = lines[end - 1] if end > start else None
-        if above and _white(above, lines[end]) > _END * above[0].height:
+        above = lines[end - 1]
+        if end > start and _white(above, lines[end]) > _END * above[0].height:
             break
         end += 1
         whole = end if kind != "label" else whole
-    table = lines[start:whole]
-    rows = [line for line in table if _kind(line, column, starts) == "row"]
-    leads = len(line) == 1 and len(table) > 1 and _white(*table[:2]) > _CLOSE * line[0].height
-    if leads or len(rows) < _LEAST_LINES or sum(len(row) == _PAIR for row in rows) < _LEAST_PAIRS:
-        return None
-    return TableRows(_grid(table, column), whole)
+    return whole
+
+
+def join_pages(above: CellGrid, below: CellGrid) -> CellGrid:
+    """One table of the parts on two pages: what stands below in no row of its own goes on with the last one above."""
+    width = max(len(above[0]), len(below[0]))
+    rows = [[*row, *[""] * (width - len(row))] for row in (*above, *below)]
+    last, first = rows[len(above) - 1], rows[len(above)]
+    if first[0]:
+        return rows
+    whole = ["\n".join(filter(None, pair)) for pair in zip(last, first, strict=True)]
+    return [*rows[: len(above) - 1], whole, *rows[len(above) + 1 :]]
+
+
+def same_column(one: float, other: float) -> bool:
+    """Whether two places are one beginning of a column."""
+    return abs(one - other) <= WITHIN
 
 
 def _at(place: float, starts: Sequence[float]) -> bool:
-    return any(abs(place - start) <= WITHIN for start in starts)
+    return any(same_column(place, start) for start in starts)
 
 
 def _white(above: Line, below: Line) -> float:
@@ -89,30 +126,22 @@ def _kind(line: Line, column: float, starts: Sequence[float]) -> str:
     return "row" if _at(column, [line[1].x0]) else ""
 
 
-def _grid(table: Sequence[Line], column: float) -> CellGrid:
+def _grid(table: Sequence[Line], column: float, *, goes_on: bool) -> CellGrid:
     """The cells, row by row; lines that the column broke are joined, and those that end before its end are not."""
-    starts = column_starts_of(table, column)
-    last = max(piece.x1 for line in table for piece in line)
+    pieces = [piece for line in table for piece in line]
+    starts = [-inf, *_shared((p.x0 for p in pieces if p.x0 >= column - WITHIN), 1)]
+    ends: dict[int, float] = {}
+    for piece in pieces:
+        n = _index(piece, starts)
+        ends[n] = max(ends.get(n, 0.0), piece.x1)
     grid: CellGrid = []
-    for row in _rows(table, column):
+    for row in _rows(table, column, goes_on=goes_on):
         cells: dict[int, list[Piece]] = {}
         for piece in (piece for line in row for piece in line):
             cells.setdefault(_index(piece, starts), []).append(piece)
-        filled = sorted(cells)
-        rights = {a: starts[b] - CELL * cells[b][0].height for a, b in pairwise(filled)}
-        grid.append(
-            [_text(cells.get(n, []), rights.get(n, last)) if n in cells else "" for n in range(len(starts))]
-        )
+        rights = {a: starts[b] - CELL * cells[b][0].height for a, b in pairwise(sorted(cells))}
+        grid.append([_text(cells.get(n, []), rights.get(n, ends.get(n, 0.0))) for n in range(len(starts))])
     return grid
-
-
-def column_starts_of(table: Sequence[Line], column: float) -> list[float]:
-    """Where the columns of a table begin, the labels' first."""
-    starts = [0.0]
-    for place in sorted(piece.x0 for line in table for piece in line if piece.x0 >= column - WITHIN):
-        if place - starts[-1] > WITHIN:
-            starts.append(place)
-    return starts
 
 
 def _index(piece: Piece, starts: Sequence[float]) -> int:
@@ -135,14 +164,14 @@ def _goes_on(above: Piece, below: Piece, right: float) -> bool:
     return right - above.x1 < (len(word.group() if word else "") + 0.5) * letter
 
 
-def _rows(table: Sequence[Line], column: float) -> Iterator[Sequence[Line]]:
-    """The lines row by row."""
+def _rows(table: Sequence[Line], column: float, *, goes_on: bool) -> Iterator[Sequence[Line]]:
+    """The lines row by row; the first ones may be the rest of a row of the page before."""
     labelled = [line[0].x0 < column - WITHIN for line in table]
     middles = [(line[0].top + line[0].bottom) / 2 for line in table]
     steps = [b - a for a, b in pairwise(middles)]
     near = [step < _BESIDE * line[0].height for step, line in zip(steps, table, strict=False)]
-    centred = not labelled[0] or any(near)
-    begins = _centred(labelled, middles) if centred else _topped(table, labelled, steps, column)
+    centred = any(near) or not (labelled[0] or goes_on)
+    begins = _centred(labelled, middles) if centred else _topped(table, labelled, column)
     for a, b in pairwise([*begins, len(table)]):
         yield table[a:b]
 
@@ -162,20 +191,17 @@ def _centred(labelled: Sequence[bool], middles: Sequence[float]) -> list[int]:
     return begins
 
 
-def _topped(
-    table: Sequence[Line], labelled: Sequence[bool], steps: Sequence[float], column: float
-) -> list[int]:
+def _topped(table: Sequence[Line], labelled: Sequence[bool], column: float) -> list[int]:
     """Where rows begin whose label stands in their first line: at each label that is not the rest of the one above."""
-    wide = _ROW_GAP * min(steps)
     last = max(piece.x1 for line in table for piece in line)
     begins = [0]
     for n in range(1, len(table)):
         above, line = table[n - 1], table[n]
-        close = steps[n - 1] <= wide < max(steps)
         right = column - CELL * line[0].height
-        rest = len(above) > 1 and labelled[n - 1] and _goes_on(above[0], line[0], right)
+        rest = len(above) > 1 and labelled[n - 1] and len(line[0].text) < len(above[0].text)
+        rest = rest and _goes_on(above[0], line[0], right)
         if rest and len(line) > 1:
             rest = len(above) == len(line) == _PAIR and _goes_on(above[1], line[1], last)
-        if labelled[n] and not rest and not (len(line) == 1 and close):
+        if labelled[n] and not rest:
             begins.append(n)
     return begins
