@@ -126,8 +126,9 @@ def _columns(lines: Sequence[list[Piece]]) -> list[tuple[list[list[Piece]], floa
         return None
     sides = [[p for p in pieces if p.x1 <= gutter], [p for p in pieces if p.x0 >= gutter]]
     widths = [max(p.x1 for p in side) - min(p.x0 for p in side) for side in sides]
-    full = sum(p.x1 - p.x0 >= _FULL * width for side, width in zip(sides, widths, strict=True) for p in side)
-    running = full >= _FULL_LINES * sum(map(len, sides)) or all(map(_counts_down, sides))
+    full = [_full(side, width) for side, width in zip(sides, widths, strict=True)]
+    running = sum(full) >= _FULL_LINES * sum(map(len, sides)) and full[0] >= _FULL_LINES * len(sides[0])
+    running |= all(map(_counts_down, sides))
     names = sum(p.text.endswith((":", "：")) for p in sides[0])  # of a form, whose values stand beside them
     if min(widths) < _NARROWEST * (right - left) or not running or 2 * names > len(sides[0]):
         return None
@@ -137,6 +138,11 @@ def _columns(lines: Sequence[list[Piece]]) -> list[tuple[list[list[Piece]], floa
     below = [line for line in across if line[0].top >= top]
     columns = [([[p] for p in sorted(side, key=lambda p: p.top)], max(p.x1 for p in side)) for side in sides]
     return [(part, end) for part, end in [(above, 0.0), *columns, (below, 0.0)] if part]
+
+
+def _full(side: Sequence[Piece], width: float) -> int:
+    """How many lines of a column fill its width, as those of running text do and the labels of a form do not."""
+    return sum(p.x1 - p.x0 >= _FULL * width for p in side)
 
 
 def _counts_down(side: Sequence[Piece]) -> bool:
