@@ -18,6 +18,7 @@ _CROSSING = settings.share("readers.pdf_layout.crossing")
 _NARROWEST = settings.share("readers.pdf_layout.narrowest")
 _FULL = settings.share("readers.pdf_layout.full")
 _FULL_LINES = settings.share("readers.pdf_layout.full_lines")
+_LABELS = settings.share("readers.pdf_layout.labels")
 _LEAST_LINES = settings.lines("readers.pdf_layout.least")
 _LEAST_CELLS = settings.cells("readers.pdf_layout.least")
 _LEAST_ROWS = settings.rows("readers.pdf_layout.least")
@@ -127,8 +128,9 @@ def _columns(lines: Sequence[list[Piece]]) -> list[tuple[list[list[Piece]], floa
     sides = [[p for p in pieces if p.x1 <= gutter], [p for p in pieces if p.x0 >= gutter]]
     widths = [max(p.x1 for p in side) - min(p.x0 for p in side) for side in sides]
     full = [_full(side, width) for side, width in zip(sides, widths, strict=True)]
-    running = sum(full) >= _FULL_LINES * sum(map(len, sides)) and full[0] >= _FULL_LINES * len(sides[0])
-    running |= all(map(_counts_down, sides))
+    running = sum(full) >= _FULL_LINES * sum(map(len, sides)) or all(map(_counts_down, sides))
+    if full[0] < _LABELS * len(sides[0]) and _beside_labels(lines, gutter):
+        return None
     names = sum(p.text.endswith((":", "：")) for p in sides[0])  # of a form, whose values stand beside them
     if min(widths) < _NARROWEST * (right - left) or not running or 2 * names > len(sides[0]):
         return None
@@ -143,6 +145,14 @@ def _columns(lines: Sequence[list[Piece]]) -> list[tuple[list[list[Piece]], floa
 def _full(side: Sequence[Piece], width: float) -> int:
     """How many lines of a column fill its width, as those of running text do and the labels of a form do not."""
     return sum(p.x1 - p.x0 >= _FULL * width for p in side)
+
+
+def _beside_labels(lines: Sequence[list[Piece]], gutter: float) -> bool:
+    """Whether values of several lines stand beside labels: most lines on the left have one on the right, which goes on below."""
+    left = [n for n, line in enumerate(lines) if line[0].x1 <= gutter]
+    paired = sum(line[-1].x0 >= gutter for line in map(lines.__getitem__, left))
+    between = sum(line[0].x0 >= gutter for line in lines[left[0] : left[-1]])
+    return 2 * paired > len(left) and between >= _LEAST_ROWS
 
 
 def _counts_down(side: Sequence[Piece]) -> bool:

@@ -72,6 +72,8 @@ def rows_at(lines: Sequence[Line], start: int, starts: Sequence[float], carried:
         return None  # a part of a list in several columns
     rows = [line for line in table if _kind(line, column, starts) == "row"]
     leads = len(line) == 1 and len(table) > 1 and _white(*table[:2]) > _CLOSE * line[0].height
+    words = sum(bool(_LABEL.match(row[0].text)) for row in rows)
+    leads |= 2 * words <= len(rows)
     least = not leads and len(rows) >= _LEAST_LINES and sum(len(row) == _PAIR for row in rows) >= _LEAST_PAIRS
     if not least and not (goes_on and start < _EDGE_LINES):
         return None
@@ -119,7 +121,7 @@ def _kind(line: Line, column: float, starts: Sequence[float]) -> str:
     first = line[0]
     if first.x0 >= column - WITHIN:
         return "value" if all(_at(piece.x0, starts) for piece in line) else ""
-    if not _LABEL.match(first.text) or first.x1 >= column:
+    if first.x1 >= column:
         return ""
     if len(line) == 1:
         return "label"
