@@ -15,7 +15,7 @@ from matcher.segment import HAN
 APART = settings.factor("readers.pdf_pieces.apart")
 _APART_SPACED = settings.factor("readers.pdf_pieces.apart_spaced")
 _SPACE = settings.factor("readers.pdf_pieces.space")
-CELL = settings.factor("readers.pdf_pieces.cell")
+_CELL = settings.factor("readers.pdf_pieces.cell")
 _HAN_PAIR = re.compile(rf"(?<=[{HAN}\u3000-\u303f\uff01-\uff5e]) (?=[{HAN}\u3000-\u303f\uff01-\uff5e])")
 _SPACED = settings.share("readers.pdf_pieces.spaced")
 _LEAST_SPACED = settings.count("readers.pdf_pieces.least_spaced")
@@ -75,7 +75,7 @@ def pieces_of(line: Sequence[dict[str, Any]]) -> list[Piece]:
             continue
         space = gap > _SPACE * size or place[id(letter)] - 1 in written
         texts[-1] += " " if space and gap > -size else ""
-        if gap > CELL * size:
+        if gap > _CELL * size:
             whites[-1].append((before["x1"], letter["x0"], len(texts[-1])))
         texts[-1] += letter["text"]
         groups[-1].append(letter)

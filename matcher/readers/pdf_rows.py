@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from matcher import settings
 from matcher.readers.blocks import CellGrid
-from matcher.readers.pdf_pieces import CELL, Piece
+from matcher.readers.pdf_pieces import APART, Piece
 
 Line = list[Piece]
 WITHIN = settings.points("readers.pdf_rows.within")
@@ -23,6 +23,7 @@ _EDGE_LINES = settings.lines("readers.pdf_pages.edge")
 _PAIR = 2
 # A label has a word; the number of an item or of a clause (第一条) has none.
 _LABEL = re.compile(r"(?!第[一二三四五六七八九十百\d]+[章节条款项])(?:.*[^\W\d_]){2}")
+_BEGUN = re.compile(r"[（(a-z]")  # no label begins so
 # What a line breaks no further: a Latin word, a Chinese letter with the signs that begin no line.
 _UNBROKEN = re.compile(r"[!-~]+|.[，。、；：！？）》”’]*")
 
@@ -141,7 +142,7 @@ def _grid(table: Sequence[Line], column: float, *, goes_on: bool) -> CellGrid:
         cells: dict[int, list[Piece]] = {}
         for piece in (piece for line in row for piece in line):
             cells.setdefault(_index(piece, starts), []).append(piece)
-        rights = {a: starts[b] - CELL * cells[b][0].height for a, b in pairwise(sorted(cells))}
+        rights = {a: starts[b] - APART * cells[b][0].height for a, b in pairwise(sorted(cells))}
         grid.append([_text(cells.get(n, []), rights.get(n, ends.get(n, 0.0))) for n in range(len(starts))])
     return grid
 
@@ -198,12 +199,18 @@ def _topped(table: Sequence[Line], labelled: Sequence[bool], column: float) -> l
     last = max(piece.x1 for line in table for piece in line)
     begins = [0]
     for n in range(1, len(table)):
-        above, line = table[n - 1], table[n]
-        right = column - CELL * line[0].height
-        rest = len(above) > 1 and labelled[n - 1] and len(line[0].text) < len(above[0].text)
-        rest = rest and _goes_on(above[0], line[0], right)
-        if rest and len(line) > 1:
-            rest = len(above) == len(line) == _PAIR and _goes_on(above[1], line[1], last)
+        rest = len(table[n - 1]) > 1 and labelled[n - 1] and _is_rest(table[n - 1], table[n], column, last)
         if labelled[n] and not rest:
             begins.append(n)
     return begins
+
+
+def _is_rest(above: Line, line: Line, column: float, last: float) -> bool:
+    """Whether a label is the rest of the one above it, and what stands beside it the rest of the value, which ends at `last`."""
+    length, room = len(line[0].text), column - APART * line[0].height
+    begun = bool(_BEGUN.match(line[0].text))
+    if len(line) == 1:
+        return begun or (length < len(above[0].text) and _goes_on(above[0], line[0], room))
+    short = 2 * length <= len(above[0].text) and _goes_on(above[0], line[0], room)
+    values = len(above) == len(line) == _PAIR and _goes_on(above[1], line[1], last)
+    return (begun or short) and values
