@@ -73,9 +73,9 @@ def rows_at(lines: Sequence[Line], start: int, starts: Sequence[float], carried:
         return None  # a part of a list in several columns
     rows = [line for line in table if _kind(line, column, starts) == "row"]
     leads = len(line) == 1 and len(table) > 1 and _white(*table[:2]) > _CLOSE * line[0].height
-    words = sum(bool(_LABEL.match(row[0].text)) for row in rows)
-    leads |= 2 * words <= len(rows)
-    least = not leads and len(rows) >= _LEAST_LINES and sum(len(row) == _PAIR for row in rows) >= _LEAST_PAIRS
+    pairs = sum(len(row) == _PAIR for row in rows)
+    words = 2 * sum(bool(_LABEL.match(row[0].text)) for row in rows) > len(rows)
+    least = words and not leads and len(rows) >= _LEAST_LINES and pairs >= _LEAST_PAIRS
     if not least and not (goes_on and start < _EDGE_LINES):
         return None
     return TableRows(_grid(table, column, goes_on=goes_on), column, end)
@@ -83,25 +83,26 @@ def rows_at(lines: Sequence[Line], start: int, starts: Sequence[float], carried:
 
 def _end(lines: Sequence[Line], start: int, column: float, starts: Sequence[float]) -> int:
     """The line after a table, whose last line is no label alone."""
-    end = whole = start
+    end = last = start
     while end < len(lines) and (kind := _kind(lines[end], column, starts)):
         above = lines[end - 1]
         if end > start and _white(above, lines[end]) > _END * above[0].height:
             break
         end += 1
-        whole = end if kind != "label" else whole
-    return whole
+        last = end if kind != "label" else last
+    return last
 
 
 def join_pages(above: CellGrid, below: CellGrid) -> CellGrid:
     """One table of the parts on two pages: what stands below in no row of its own goes on with the last one above."""
     width = max(len(above[0]), len(below[0]))
     rows = [[*row, *[""] * (width - len(row))] for row in (*above, *below)]
-    last, first = rows[len(above) - 1], rows[len(above)]
-    if first[0]:
-        return rows
-    whole = ["\n".join(filter(None, pair)) for pair in zip(last, first, strict=True)]
-    return [*rows[: len(above) - 1], whole, *rows[len(above) + 1 :]]
+    if not below[0][0]:
+        first = rows.pop(len(above))
+        rows[len(above) - 1] = [
+            "\n".join(filter(None, pair)) for pair in zip(rows[len(above) - 1], first, strict=True)
+        ]
+    return rows
 
 
 def same_column(one: float, other: float) -> bool:
