@@ -192,7 +192,7 @@ def _items(
     while n < len(lines):
         if rows := rows_at(cut, n, starts, carried):
             yield PageItem(lines[n][0].top, rows.grid, column=rows.column)
-            n = rows.end
+            n, carried = rows.end, rows.column
             continue
         end, columns = _table_end(lines, n)
         if columns and sum(len(line) >= _LEAST_CELLS for line in lines[n:end]) >= _LEAST_ROWS:

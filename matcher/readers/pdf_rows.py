@@ -18,6 +18,7 @@ _LEAST_LINES = settings.count("readers.pdf_rows.least_lines")
 _LEAST_PAIRS = settings.count("readers.pdf_rows.least_pairs")
 _END = settings.factor("readers.pdf_layout.end")
 _CLOSE = settings.factor("readers.pdf_rows.close")
+_SPARE = settings.factor("readers.pdf_rows.spare")
 _BESIDE = settings.factor("readers.pdf_rows.beside")
 _EDGE_LINES = settings.lines("readers.pdf_pages.edge")
 _PAIR = 2
@@ -56,7 +57,8 @@ def rows_at(lines: Sequence[Line], start: int, starts: Sequence[float], carried:
     """The table whose first line is `start`: rows of a label and values that begin at one of `starts`; None for other text.
 
     A line of the value alone goes on with its row, above the label too, where that is set in the middle.
-    `carried` is where the values of the table at the end of the page before begin, which may go on in the first lines; else 0.
+    `carried` is where the values of the table above begin, else 0: fewer rows go on with it, and in the first lines of a page
+    what is left of a value.
     """
     line = lines[start]
     column = line[1].x0 if len(line) > 1 else line[0].x0
@@ -76,7 +78,8 @@ def rows_at(lines: Sequence[Line], start: int, starts: Sequence[float], carried:
     pairs = sum(len(row) == _PAIR for row in rows)
     words = 2 * sum(bool(_LABEL.match(row[0].text)) for row in rows) > len(rows)
     least = words and not leads and len(rows) >= _LEAST_LINES and pairs >= _LEAST_PAIRS
-    if not least and not (goes_on and start < _EDGE_LINES):
+    first = start < _EDGE_LINES or (words and line in rows)
+    if not least and not (goes_on and first):
         return None
     return TableRows(_grid(table, column, goes_on=goes_on), column, end)
 
@@ -165,7 +168,7 @@ def _goes_on(above: Piece, below: Piece, right: float) -> bool:
     """Whether what `below` begins with had no room in the line above it, whose column ends at `right`."""
     word = _UNBROKEN.match(below.text)
     letter = (below.x1 - below.x0) / len(below.text)
-    return right - above.x1 < (len(word.group() if word else "") + 0.5) * letter
+    return right - above.x1 < (len(word.group() if word else "") + _SPARE) * letter
 
 
 def _rows(table: Sequence[Line], column: float, *, goes_on: bool) -> Iterator[Sequence[Line]]:
