@@ -65,6 +65,7 @@ HIDDEN = "隐藏文字未读（1 处：“藏”）"
 TWO = f'<text:list-style style:name="L">{numbered("一, 二, 三, ...", "、")}{numbered("1", ".", 2, """text:display-levels="2" """)}</text:list-style>'
 # name: (body, automatic styles, styles.xml, lines, what is said)
 BODIES = {
+    "no-level": ("<text:h text:outline-level='x'>甲</text:h>", "", "", ["甲"], []),
     "spaces": ("<text:p>甲<text:s text:c='2'/>乙<text:tab/>丙\n   丁<text:line-break/>戊</text:p>", "", "", ["甲  乙\t丙 丁", "戊"], []),
     "hidden": (f"<text:p>见{span('藏')}</text:p>", look('text:display="none"'), "", ["见"], [HIDDEN]),
     "struck": (f"<text:p>见{span('删')}</text:p>", look('style:text-line-through-style="solid"'), "", ["见"], ["加删除线的文字未读（1 处：“删”）"]),

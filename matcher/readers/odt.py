@@ -120,9 +120,9 @@ class _OdtReader:
         self._inline(paragraph, self._styles.look(*key), ground, pieces, hanging)
         text = "".join(pieces).lstrip(" ")
         text = f"{mark} {text}" if mark and text.strip() else text
-        level = own(paragraph, "outline-level") if tag(paragraph) == "h" else ""
         if text.strip() or not hanging:
-            yield Heading(text, min(int(level or 1), 9)) if tag(paragraph) == "h" and text.strip() else text
+            level = min(count(paragraph, "outline-level"), 9)
+            yield Heading(text, level) if tag(paragraph) == "h" and text.strip() else text
         for element in hanging:
             yield from self.blocks(element, "none" if "drawing" in element.tag else ground)
 
