@@ -45,7 +45,7 @@ _HINT = re.compile(
     r"|下拉选择|自动生成|格式[:：].*|(?i:(?:n?var)?char(?:\(\d+\))?|string|text|int(?:eger)?|date(?:time)?|number|float)",
     re.S,
 )
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
+_CODE = re.compile(r"[A-Z][A-Z_.]*|[a-z][A-Za-z_.]*")  # no P001, no Robotics
 _SPACED = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")  # 合 计
 _WORDS = re.compile("[一-龥]{2}|[A-Za-z]{3}")
 _LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
