@@ -56,13 +56,19 @@ class Row(OnLine):
 
 
 def goes_on(row: Row, below: Row) -> bool:
-    """Whether a row below holds nothing but texts, where the row has an id or a title."""
-    named = [column for field in ("id", "title") for column in row.columns.get(field, ())]
+    """Whether a row below holds nothing but texts, where the row has an id or a title, and lacks other cells that the row has."""
+    titles = row.columns.get("title", ())
+    named = [*row.columns.get("id", ()), *titles]
     if any(plain_text(below.values.get(c)) for c in named):
         return False
     texts = {column for field in TEXTS[1:] for column in row.columns.get(field, ())}
-    filled = [column for column, cell in below.values.items() if plain_text(cell)]
-    return bool(filled) and texts.issuperset(filled) and any(plain_text(row.values.get(c)) for c in named)
+    filled, above = ({c for c, cell in r.values.items() if plain_text(cell)} for r in (below, row))
+    return (
+        bool(filled)
+        and texts >= filled
+        and not above.isdisjoint(named)
+        and bool(above.difference(texts, titles))
+    )
 
 
 def joined_rows(rows: Sequence[Row]) -> Row:
