@@ -14,7 +14,7 @@ from matcher.readers.form_headings import questioned
 from matcher.readers.form_labels import label_of
 from matcher.readers.label_fields import field_named, fields_of, pair_of
 from matcher.readers.label_questions import requested
-from matcher.readers.labels import WHO, field_name, fields, label_key, near
+from matcher.readers.labels import WHO, field_name, fields, label_key, names, near
 from matcher.readers.value_shapes import INSTITUTION, is_a_topic, shaped
 from matcher.segment import fold
 
@@ -35,7 +35,10 @@ _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compil
 _OF_QUESTIONS = frozenset(
     ("title", "abstract", "content", "declared", "organisation", "principal_investigator", "phone")
 )
-_DATED = re.compile("日|月|时|期|(?i:date|time|day)")
+# Times, amounts, ages and rooms are written as codes are: 5-6, 80-90, 3-12.
+_NO_CODES = re.compile(
+    "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|(?i:date|time|day|age|number of|range|score|room)"
+)
 _AS_LABEL = settings.count("readers.columns.as_label")
 
 
@@ -146,16 +149,20 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
     return tuple((field, _AS_LABEL) for field in label_of(name, column=True) or filter(None, (request,)))
 
 
-def completed(header: Header, lines: Sequence[DelimitedLine]) -> tuple[Header, list[Message]]:
+def completed(
+    header: Header, lines: Sequence[DelimitedLine], chosen: Mapping[str, str]
+) -> tuple[Header, list[Message]]:
     """The header with unknown columns as the fields it lacks whose values they hold, and sentences that say so.
 
     Long texts are an abstract, codes a declared topic, institutions and persons who applies. Of several such columns none is taken.
-    A column of sentences is no field of people.
+    A column of sentences is no field of people but by a name that is listed for one, or `chosen` (field → column).
     """
     rows = [line.cells for line in lines if line.error is None and line.number > header.row]
     columns, remarks = dict(header.columns), []
-    for field in _PEOPLE.intersection(columns):
-        columns[field] = tuple(p for p in columns[field] if not _of_sentences(rows, p))
+    for field in _PEOPLE.intersection(columns).difference(chosen):
+        columns[field] = tuple(
+            p for p in columns[field] if label_key(header.names[p]) in names() or not _of_sentences(rows, p)
+        )
     columns = {field: places for field, places in columns.items() if places}
     for field in ("abstract", "declared", *WHO):
         if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
@@ -183,7 +190,9 @@ def _mostly(field: str, name: str, cells: Sequence[str]) -> bool:
     """Whether most values of a column are such as the field has."""
     filled = [cell for cell in cells if cell]
     if field == "declared":
-        fit = [] if _DATED.search(name) or len(filled) < 2 else [cell for cell in filled if is_a_topic(cell)]
+        fit = (
+            [] if _NO_CODES.search(name) or len(filled) < 2 else [cell for cell in filled if is_a_topic(cell)]
+        )
     elif field == "abstract":
         fit = [c for c in filled if len(c) * (1 if c.isascii() else 2) >= _PROSE and re.search("[。；;.]", c)]
     else:

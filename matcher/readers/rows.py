@@ -186,7 +186,7 @@ def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> 
         rivals = "、".join(map(str, header.rivals))
         remarks.append(say("rows.header rivals", row=header.row, rivals=rivals))
     if header and header.score > 0:
-        header, taken = completed(header, first)
+        header, taken = completed(header, first, chosen)
         remarks += taken
     return replace(sheet, lines=chain(first, stream), remarks=(*sheet.remarks, *remarks)), header
 
