@@ -18,7 +18,7 @@ _MARKS = tuple(
 )  # fmt: skip
 # A kind of rows, what a label says, a sentence.
 _NO_TITLE = re.compile(
-    r"[:：。]|(?:项目|课题|选题|类别?|批次?|组|部分|专项|单位|申报书?)(?:[(（].{0,12}[)）])?$"
+    r"[:：。]|(?:项目|课题|选题|类别?|批次?|组|部分|专项|单位|申报书?|[名清]单|情况|汇总表?|一览表?|明细表?)(?:[(（].{0,12}[)）])?$"
 )
 _CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－—–.．]\d{1,2}(?![\d年月])")
 
@@ -36,6 +36,8 @@ def read_section_row(text: str) -> SectionRow:
 
     >>> read_section_row("一、夜间经济与城市治理研究")[:2], read_section_row("（二）河口大学"), read_section_row("三、重点项目").field
     (('declared', '夜间经济与城市治理研究'), SectionRow(field='organisation', value='河口大学', level=2), '')
+    >>> read_section_row("一、科技金融类推荐项目清单").field
+    ''
     """
     level, own = next(
         ((n, text[m.end() :]) for n, mark in enumerate(_MARKS) if (m := mark.match(text))), (-1, text)

@@ -35,9 +35,9 @@ _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compil
 _OF_QUESTIONS = frozenset(
     ("title", "abstract", "content", "declared", "organisation", "principal_investigator", "phone")
 )
-# Times, amounts, ages and rooms are written as codes are: 5-6, 80-90, 3-12.
+# Times, amounts, ages, rooms and panels are written as codes are: 5-6, 80-90, 3-12.
 _NO_CODES = re.compile(
-    "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|(?i:date|time|day|age|number of|range|score|room)"
+    "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|组|(?i:date|time|day|age|number of|range|score|room)"
 )
 _AS_LABEL = settings.count("readers.columns.as_label")
 
