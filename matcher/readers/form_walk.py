@@ -44,7 +44,10 @@ _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
     r"|(?i:maintext|appendix|annex(?:es)?|contents|(?:part|section|annex)[a-z\d]{1,2}[-–—:.：][^.。]{3,60})"
 )
-_FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
+# Aims and tasks that are counted (目标一：…) are no fields.
+_FIELD_LINE = re.compile(
+    rf"([{HAN}]{{2,8}}(?<![一二三四五六七八九十])|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})"
+)
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question.
 _TYPE = re.compile(
