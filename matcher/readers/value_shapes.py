@@ -176,14 +176,15 @@ def looks_like_a_person(text: str) -> bool:
 def like(field: str, text: str) -> bool:
     """Whether a value may be what its field asks for by its shape: a column's name or a number taken for it is not.
 
-    >>> like("principal_investigator", "Months"), like("organisation", "数量"), like("organisation", "妇联")
+    >>> like("principal_investigator", "Months"), like("organisation", "数量"), like("organisation", "MIT")
     (False, True, True)
     """
     name = re.split(rf"[(（,，、;；/]|(?<=[{HAN}])\s", _HONORIFIC.sub("", text).strip())[0].strip()
     words = re.findall(rf"[{HAN}]|[^\W\d_{HAN}]+", text)
     if field == "principal_investigator" and name.isascii():
         return len(words) > 1
-    return len(words) > 1 or bool(INSTITUTION.search(text))
+    initials = field == "organisation" and name.isupper() and len(name) > 1
+    return len(words) > 1 or initials or bool(INSTITUTION.search(text))
 
 
 def shaped(label: str, value: str) -> str:
