@@ -56,19 +56,17 @@ class Row(OnLine):
 
 
 def goes_on(row: Row, below: Row) -> bool:
-    """Whether a row below holds nothing but texts, where the row has an id or a title, and lacks other cells that the row has."""
+    """Whether a row below holds nothing but texts, where the row has an id or a title; in a table of titles and texts
+    alone the row then has no text of its own."""
     titles = row.columns.get("title", ())
     named = [*row.columns.get("id", ()), *titles]
     if any(plain_text(below.values.get(c)) for c in named):
         return False
     texts = {column for field in TEXTS[1:] for column in row.columns.get(field, ())}
     filled, above = ({c for c, cell in r.values.items() if plain_text(cell)} for r in (below, row))
-    return (
-        bool(filled)
-        and texts >= filled
-        and not above.isdisjoint(named)
-        and bool(above.difference(texts, titles))
-    )
+    only_texts = bool(filled) and texts >= filled
+    lacks = above.isdisjoint(texts) or not texts.union(titles) >= above
+    return only_texts and lacks and not above.isdisjoint(named)
 
 
 def joined_rows(rows: Sequence[Row]) -> Row:
