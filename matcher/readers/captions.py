@@ -21,6 +21,7 @@ _NO_TITLE = re.compile(
     r"[:：。]|(?:项目|课题|选题|类别?|批次?|组|部分|专项|单位|申报书?|[名清]单|情况|汇总表?|一览表?|明细表?)(?:[(（].{0,12}[)）])?$"
 )
 _CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－—–.．]\d{1,2}(?![\d年月])")
+_DOTTED = re.compile(r"[A-Za-z]{0,4}\d{1,2}[.．]\d")
 
 
 class SectionRow(NamedTuple):
@@ -51,9 +52,18 @@ def read_section_row(text: str) -> SectionRow:
     return SectionRow("declared", own, level) if is_title else SectionRow("", own, level)
 
 
-def marked_topic(name: str) -> str:
-    """A sheet's name or a heading that is a topic by its code or says that it is one; "" for any other."""
-    return name if names_a_topic(name) or _CODE.match(name) else ""
+def marked_topic(text: str) -> str:
+    """A heading that is a topic by its code or says that it is one; "" for any other."""
+    return text if names_a_topic(text) or _CODE.match(text) else ""
+
+
+def topic_of_sheet(name: str) -> str:
+    """A sheet's name that is a topic, as a heading may be; a date or version (26.05, V1.0) is none.
+
+    >>> topic_of_sheet("2-24 科技金融"), topic_of_sheet("26.05"), topic_of_sheet("V1.0")
+    ('2-24 科技金融', '', '')
+    """
+    return "" if _DOTTED.match(name) else marked_topic(name)
 
 
 class Above:

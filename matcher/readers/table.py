@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.message import COLON, Catalogue, Message, joined
-from matcher.readers.captions import Above, marked_topic
+from matcher.readers.captions import Above, topic_of_sheet
 from matcher.readers.columns import Header, check_chosen, guesses
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_labels import labels_in
@@ -91,7 +91,7 @@ class SheetBody:
         self._merged = MergedDown(sheet.merged)
         self._above = Above()
         messages = (*sheet.remarks, *sheet.columns_read())
-        if "declared" not in self._columns and (topic := marked_topic(sheet.name)):
+        if "declared" not in self._columns and (topic := topic_of_sheet(sheet.name)):
             self._above.of_table["declared"] = topic
             messages += (say("table.sheet"),)
         reading.remarks += [joined([sheet.name, r], COLON) if sheet.name else r for r in messages]
