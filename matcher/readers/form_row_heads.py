@@ -11,6 +11,7 @@ from matcher.readers.form_headings import heading_fields
 from matcher.readers.form_labels import Places, label_of, labels_in, number_of
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
+from matcher.readers.value_shapes import INSTITUTION
 from matcher.segment import HAN, fold
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
@@ -64,7 +65,7 @@ def labels_of_row(filled: Sequence[tuple[int, str]]) -> list[Places]:
             known[n - 1][:1]
             and known[n - 1][0] in WHO
             and not known[n]
-            and _named_alike(before, filled[n][1])
+            and _named_alike(known[n - 1][0], before, filled[n][1])
         ):
             known[n] = known[n - 1]
     if all(known[::2]) and not all(known):
@@ -74,8 +75,12 @@ def labels_of_row(filled: Sequence[tuple[int, str]]) -> list[Places]:
     return known
 
 
-def _named_alike(label: str, text: str) -> bool:
-    """Whether a text ends as a label beside it does, as no value would: 中方负责人 | 欧方负责人."""
+def _named_alike(field: str, label: str, text: str) -> bool:
+    """Whether a text ends as a label beside it does, as no value would: 中方负责人 | 欧方负责人, but 所在学院 | 水利学院."""
+    if field == "organisation":
+        side, other = (re.sub(f"[^{HAN}]", "", words) for words in (label, text))
+        if len(side) != len(other) or INSTITUTION.search(side) or not side:
+            return False
     end = re.split(rf"[^{HAN}A-Za-z]+", fold(label).strip(" :"))[-1]
     return len(end) > 1 and fold(text).strip(" :").endswith(end[-2:] if not end.isascii() else f" {end}")
 
