@@ -150,7 +150,8 @@ class Answers:
         if field_ in label_of(text, column=True) and number_of(text)[0]:
             self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME
             return True
-        if field_ in ("declared", *WHO) and _OWN_LABEL.match(text) and not topic_in(text):
+        blank = field_ in WHO or (field_ == "declared" and re.search("号|码", label))
+        if blank and _OWN_LABEL.match(text) and not topic_in(text):
             return False  # another field, whose name nobody knows, below one left blank
         if field_ in WHO:
             text = _BARE_NAME.sub("", text)
