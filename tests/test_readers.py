@@ -176,11 +176,12 @@ def test_html_shows_what_a_reader_sees(tmp_path: Path) -> None:
         "<html><head><title>x</title><style>p{}</style></head><body><script>alert(1)</script><p>第一<b>段</b></p>"
         "<div style='display: none'>隐藏</div><i style='color: #FFF'>白字</i><i style='background:navy;color:#fff'>标</i>"
         "<ol start=3><li>甲</li><li>乙</li></ol><ul><li>丙</li></ul>"
-        "<table><tr><td rowspan=2>处</td><td>1</td></tr><tr><td>2</td></tr></table>尾</body></html>",
+        "<table><tr><td rowspan=2>处</td><td>1</td></tr><tr><td>2</td></tr></table>"
+        "<div><span class=a>名</span><span class=b>值</span></div><div><span class=a>一</span><span class=b>句</span>话</div></body></html>",
         encoding="utf-8",
     )
     document = read_document(tmp_path / "a.html")
-    assert document.lines == ("第一段", "标", "3. 甲", "4. 乙", "• 丙", "处 | 1", "2", "尾")
+    assert document.lines == ("第一段", "标", "3. 甲", "4. 乙", "• 丙", "处 | 1", "2", "名\t值", "一句话")
     assert document.tables[0].rows == (("处", "1"), ("", "2"))
     assert [loss.zh for loss in document.losses] == ["隐藏文字未读（2 处：“隐藏白字”）"]
 

@@ -175,7 +175,7 @@ def _stands_apart(element: Any) -> bool:
     if before is None or (before.tag, element.tag, element.getparent().tag) != ("span", "span", "div"):
         return False
     return (
-        not (before.tail or "").strip()
+        not ((before.tail or "") + (element.tail or "")).strip()
         and "" not in (kinds := {before.get("class", ""), element.get("class", "")})
         and len(kinds) > 1
     )
