@@ -44,10 +44,9 @@ _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
     r"|(?i:maintext|appendix|annex(?:es)?|contents|(?:part|section|annex)[a-z\d]{1,2}[-–—:.：][^.。]{3,60})"
 )
-_FIELD_LINE = re.compile(rf"([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
-_AIM = re.compile(
-    "(?:目标|任务|内容|阶段|方面|步骤|子?课题)[一二三四五六七八九十]"
-)  # counted in a text, no field
+# Aims that a text counts are no fields: 目标一：…
+_AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"
+_FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question.
 _TYPE = re.compile(
@@ -151,9 +150,7 @@ class FormWalk(Answers):
             self.open = self.waiting = None
         elif marked or ends_section(text, level, self.open, begun=bool(self.fields or self.parts)):
             self.start(OpenSection("other", number_of(text)[2], number_of(text)[:2], in_table, level))
-        elif (field_line := _FIELD_LINE.fullmatch(text)) and (
-            self._among_fields() or (self._abstract_ended() and not _AIM.search(field_line[1]))
-        ):
+        elif (field_line := _FIELD_LINE.fullmatch(text)) and (self._among_fields() or self._abstract_ended()):
             self.start(
                 OpenSection("other", field_line[1], in_table=in_table, beside=True, lines=[field_line[2]])
             )
