@@ -25,11 +25,8 @@ _TWO_LANGUAGES = re.compile(
     rf"[A-Z][A-Za-z ]{{2,40}}\s*[/|]\s*[{HAN}]{{2,12}}|[{HAN}]{{2,12}}\s*[/|]\s*[A-Z][A-Za-z ]{{2,40}}"
 )
 _COLON_LAST = re.compile(rf"(?!各位|尊敬)[{HAN}、]{{3,20}}[:：]")
-# Words with a capital each, alone between sentences: Intellectual Merit; or a few of Chinese: 应用前景.
-_ALONE = re.compile(
-    r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}"
-    rf"|[{HAN}]{{2,12}}"
-)
+# Words with a capital each, alone between sentences: Intellectual Merit.
+_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
@@ -94,7 +91,7 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
     headings |= {
         line
         for before, line, after in zip(lines, lines[1:], lines[2:], strict=False)
-        if _ALONE.fullmatch(line)
+        if _CAPITALS.fullmatch(line)
         and before[-1] == after[-1]
         and after[-1] in ".。"
         and len(after) > _LONGEST_UNKNOWN
