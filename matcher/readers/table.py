@@ -222,10 +222,7 @@ class SheetBody:
         above = self._above.fields
         notes = line.notes
         if self._above.last and not above.keys() | self._columns.keys() >= {"declared"}:
-            notes = (
-                *notes,
-                say("table.under", text=self._above.last),
-            )
+            notes = (*notes, say("table.under", text=self._above.last))
         if line.hidden:
             self._reading.hidden.append(place(self._sheet.name, line.number))
             notes = (*notes, say("row.hidden"))
