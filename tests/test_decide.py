@@ -53,14 +53,17 @@ def told(made: Decision) -> tuple[object, ...]:
         ((0.7, 0.05), 0.25, ("topic", "1-01", "甲处", "list", 0.7,
             "与 1-01《课题1》 最接近（70%），其次 1-02，5%；也可能不在指南范围内（25%）。",
             "Closest to 1-01 (70%), then 1-02, 5%; it may be outside the guide (25%).")),
-        ((0.75, 0.05), 0.2, ("topic", "1-01", "甲处", "list", 0.75,
-            "与 1-01《课题1》 最接近（75%），其次 1-02，5%。", "Closest to 1-01 (75%), then 1-02, 5%.")),
+        ((0.85, 0.05), 0.1, ("topic", "1-01", "甲处", "list", 0.85,
+            "与 1-01《课题1》 最接近（85%），其次 1-02，5%；也可能不在指南范围内（10%）。",
+            "Closest to 1-01 (85%), then 1-02, 5%; it may be outside the guide (10%).")),
+        ((0.86, 0.05), 0.09, ("topic", "1-01", "甲处", "list", 0.86,
+            "与 1-01《课题1》 最接近（86%），其次 1-02，5%。", "Closest to 1-01 (86%), then 1-02, 5%.")),
         ((0.5, 0.45), 0.05, ("close", "1-01", None, "none", 0.5,
             "最接近的依次是 1-01（50%）、1-02（45%），但不足以确定，请核对。",
-            "Nearest are 1-01, 1-02, none of them sure; please check.")),
+            "Nearest are 1-01 (50%), 1-02 (45%), none of them sure; please check.")),
         ((0.4, 0.35), 0.25, ("close", "1-01", None, "none", 0.4,
             "与 1-01（40%）、1-02（35%） 相差很小，请核对；也可能不在指南范围内（25%）。",
-            "Close between 1-01, 1-02; please check; it may be outside the guide (25%).")),
+            "Close between 1-01 (40%), 1-02 (35%); please check; it may be outside the guide (25%).")),
     ],
 )  # fmt: skip
 def test_a_decision_in_full(chances: tuple[float, ...], none: float, expected: tuple[object, ...]) -> None:
@@ -122,7 +125,7 @@ def test_what_is_far_ahead_is_not_called_close(chances: tuple[float, ...], ahead
 @pytest.mark.parametrize(
     ("offices", "office", "name", "end", "end_english"),
     [
-        ("甲甲", 0.75, "甲处", "，请核对；处室较明确：甲处。", "; please check; the office is clear."),
+        ("甲甲", 0.75, "甲处", "，请核对；处室较明确：甲处。", "; please check; the office is clear: 甲处."),
         ("甲甲", 0.74, None, "，请核对。", "; please check."),
         ("--", 0.95, None, "，请核对。", "; please check."),
     ],

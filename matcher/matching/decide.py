@@ -18,6 +18,7 @@ CLOSE_WITHIN = settings.score("matching.decide.close_within")
 _CLOSE_SHOWN = settings.count("matching.decide.close_shown")
 _LIKELY = settings.share("matching.decide.likely")
 _FAR_AHEAD = settings.factor("matching.decide.far_ahead")
+_DOUBTED = settings.share("matching.decide.doubted")
 # How many of the best topics a decision looks at.
 LOOKED_AT = _CLOSE_SHOWN + 1
 
@@ -67,7 +68,7 @@ def decide(
         return Decision("none", None, None, "none", none, reason)
     enough = calibration.sure_from * (1 - none)
     near = _near(best, enough)
-    doubt = say("doubt", none=percent(none)) if none >= calibration.none_from / 2 else ""
+    doubt = say("doubt", none=percent(none)) if none >= _DOUBTED else ""
     confidence = best[0].probability or 0.0
     if len(near) == 1:
         reason = say(
