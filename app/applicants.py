@@ -10,7 +10,7 @@ import streamlit as st
 from app import engine, evidence, files, markup, style
 from app.words import either, say
 from matcher import settings, shipped, typed_json
-from matcher.matching.alignment import aligned
+from matcher.matching.explain import aligned
 from matcher.message import Message, percent
 from matcher.readers.form import form_of_text, read_form
 from matcher.types import Match, Proposal, Topic

@@ -9,8 +9,7 @@ import streamlit as st
 
 from app import markup, style
 from app.words import either, say
-from matcher.matching.alignment import Alignment, Alignments
-from matcher.matching.explain import advice
+from matcher.matching.explain import Alignment, Alignments, advice
 from matcher.report import discount_name
 from matcher.types import Link, Proposal, Span, Topic
 

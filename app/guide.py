@@ -10,7 +10,7 @@ from app import engine, evidence, files, map, markup, mending, style
 from app.words import either, language, say
 from matcher.engine import Engine
 from matcher.guide import read_guide
-from matcher.matching.alignment import alignment
+from matcher.matching.explain import alignment
 from matcher.message import share
 from matcher.segment import fold
 from matcher.types import Guide, Proposal, Topic

@@ -17,7 +17,7 @@ from app import evidence, files, markup
 from matcher import shipped
 from matcher.engine import Engine
 from matcher.errors import DocumentError
-from matcher.matching.alignment import alignment
+from matcher.matching.explain import alignment
 from matcher.proposals import read_labelled
 from matcher.segment import visible
 from matcher.types import Proposal

@@ -1,11 +1,11 @@
-"""Why a topic fits: which words meet, and which of its research contents a proposal covers."""
+"""Why a topic fits: which words meet, which of its research contents a proposal covers, and where both texts meet."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from matcher.arrays import Floats
 from matcher.matching.calibration import Calibration
 from matcher.matching.scored import Scored
 from matcher.message import COMMA, Catalogue, joined
-from matcher.types import Evidence, Link, Match, Passage
+from matcher.types import Evidence, Link, Match, Passage, Span
 
 say = Catalogue(__file__)
 
@@ -23,6 +23,7 @@ _CLAUSE = re.compile(r"[,;，；、。]|\band\b")
 _LEAST_CLAUSE = settings.characters("matching.explain.least_clause")
 _NAMED = settings.count("matching.explain.named")
 _NAME = settings.characters("matching.explain.name")
+_PAIRS = settings.count("matching.alignment.pairs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +118,10 @@ def advice(items: Sequence[tuple[State, str]]) -> str:
     """One line for the applicant: how many items, each with its text, are covered, and which to add; "" without items."""
     if not items:
         return ""
-    counts = {s: sum(state == s for state, _ in items) for s in ("covered", "partly", "missing")}
+    counts = {s: sum(state == s for state, _ in items) for s in get_args(State)}
     lacking = [text for state, text in items if state == "missing"]
     unclear = [text for state, text in items if state == "partly"]
-    counted = say(
-        "advice.counts",
-        count=len(items),
-        covered=counts["covered"],
-        partly=counts["partly"],
-        missing=counts["missing"],
-    )
+    counted = say("advice.counts", count=len(items), **counts)
     cut = len(lacking or unclear) > _NAMED
     first = joined([f"“{_short(text)}”" for text in (lacking or unclear)[:_NAMED]], COMMA)
     named = joined([first, say("advice.more") if cut else ""])
@@ -138,3 +133,39 @@ def advice(items: Sequence[tuple[State, str]]) -> str:
 def _short(text: str, limit: int = _NAME) -> str:
     line = " ".join(text.split()).rstrip("。；;，,")
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Where a proposal meets one topic.
+
+    `pairs` are (sentence of the proposal, sentence of the topic), those that carry most of the score first; `items` are
+    (item of the research contents, how far it is covered, the sentence of the proposal that comes nearest, if any).
+    """
+
+    pairs: tuple[tuple[Span, Span], ...]
+    items: tuple[tuple[Span, State, Span | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignments:
+    """Alignments by topic id, and (stretch of the proposal, reason) of what does not count in full."""
+
+    topics: Mapping[str, Alignment]
+    discounts: tuple[tuple[Span, str], ...]
+
+
+def aligned(answer: ScoredMatch, ids: Iterable[str]) -> Alignments:
+    """The alignments of an answer with the topics `ids`."""
+    discounts = tuple(((d.passage.start, d.passage.end), d.reason) for d in answer.match.discounts)
+    return Alignments({id_: alignment(answer, id_) for id_ in ids}, discounts)
+
+
+def alignment(answer: ScoredMatch, topic_id: str) -> Alignment:
+    """The alignment of an answer with one topic."""
+    evidence, items = answer.speaks_for(topic_id)
+    sentences = [e for e in evidence if e.by == "dense" and e.of_sentences][:_PAIRS]
+    return Alignment(
+        tuple((e.query.span, e.topic.span) for e in sentences),
+        tuple((item.passage.span, item.state, item.by and item.by.span) for item in items),
+    )

@@ -10,8 +10,7 @@ from importlib.metadata import version
 from matcher import settings
 from matcher.engine import Engine
 from matcher.index import folder
-from matcher.matching.alignment import Alignments, aligned
-from matcher.matching.explain import ScoredMatch
+from matcher.matching.explain import Alignments, ScoredMatch, aligned
 from matcher.message import Catalogue, Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding, Rules, Status

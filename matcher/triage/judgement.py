@@ -14,7 +14,7 @@ from typing import Literal
 
 from matcher import settings
 from matcher.index import DECIMALS
-from matcher.matching.alignment import Alignments
+from matcher.matching.explain import Alignments
 from matcher.message import Catalogue, Message, chance
 from matcher.triage.declared import Declared
 from matcher.typed_json import Share, Signed
