@@ -17,7 +17,7 @@ import numpy as np
 
 from matcher import settings, shipped
 from matcher.embeddings import CPU, FAST, Computing, PairReaders
-from matcher.embeddings.reranker import Reranker
+from matcher.embeddings.transformer import Reranker
 from matcher.files import cache_folder
 from matcher.guide.cache import open_or_read
 from matcher.index import DECIMALS, elsewhere, folder

@@ -16,8 +16,7 @@ from typer.testing import CliRunner
 from matcher import shipped
 from matcher.cli.commands import app
 from matcher.embeddings import FAST, load_encoder, read_computing
-from matcher.embeddings.reranker import Reranker
-from matcher.embeddings.transformer import TransformerEncoder
+from matcher.embeddings.transformer import Reranker, TransformerEncoder
 from matcher.engine import Engine
 from matcher.errors import CalibrationError, EncoderError
 from matcher.matching.scoring import RERANKED, RERANKER_WEIGHT

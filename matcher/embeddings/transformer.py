@@ -1,4 +1,4 @@
-"""Any sentence-transformers model, by folder or hub name, with its own prompts and window."""
+"""Any model of sentence-transformers, by folder or hub name: an encoder with its own prompts and window, or a cross-encoder."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.embeddings.encoder import CPU, Computing, TextKind, Vectors, unit
 from matcher.errors import EncoderError
 from matcher.extras import require
 from matcher.message import Catalogue
+from matcher.segment import pieces
 
 say = Catalogue(__file__)
 
@@ -34,6 +36,9 @@ _BATCH = settings.chunk("embeddings.transformer.encoded")
 _BATCH_ON_A_CARD = settings.chunk("embeddings.transformer.encoded_on_a_card")
 _UNBOUNDED = settings.count("embeddings.transformer.unbounded")
 _SPECIAL = settings.count("embeddings.transformer.special")
+_WINDOW = settings.count("embeddings.reranker.window")
+_SPECIAL_OF_PAIR = settings.count("embeddings.reranker.special")
+_SHORTEST = settings.characters("embeddings.reranker.shortest")
 
 
 class TransformerEncoder:
@@ -46,7 +51,8 @@ class TransformerEncoder:
         there is no such model or device, or (within 5 s) when the hub is out of reach.
         """
         self.name = name
-        self._model = _load(name, computing)
+        model = _loaded("SentenceTransformer", name, "--encoder")
+        self._model = (model.bfloat16() if computing.bfloat16 else model).to(_device(computing.device))
         # The kind of device that it computes on: "cpu", "cuda", "mps".
         self.device = str(self._model.device.type)
         self.dimension = int(self._model.get_embedding_dimension())
@@ -106,20 +112,19 @@ class TransformerEncoder:
 _MODEL_PARTS = ("modules.json", "config.json", "config_sentence_transformers.json")
 
 
-def _load(name: str, computing: Computing) -> Any:
+def _loaded(kind: str, name: str, option: str, **how: Any) -> Any:
+    """The model called `name` of a class of sentence-transformers, on the processor; EncoderError if there is none to load."""
     # What is no model, or out of reach, is said before the long import of torch begins.
     require("models", "sentence_transformers", "torch")
-    local = is_local(name)
+    local = _is_local(name, option)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from sentence_transformers import SentenceTransformer
+    import sentence_transformers
 
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     try:
-        model = SentenceTransformer(name, device="cpu", local_files_only=local)
+        return getattr(sentence_transformers, kind)(name, device="cpu", local_files_only=local, **how)
     except Exception as error:  # a broken model folder raises anything from KeyError to RuntimeError
-        what = f"{type(error).__name__}: {error}"
-        raise unusable(name, what) from error
-    return (model.bfloat16() if computing.bfloat16 else model).to(_device(computing.device))
+        raise _unusable(name, f"{type(error).__name__}: {error}", option) from error
 
 
 def _device(name: str) -> str:
@@ -137,7 +142,7 @@ def _device(name: str) -> str:
     return name
 
 
-def is_local(name: str, option: str = "--encoder") -> bool:
+def _is_local(name: str, option: str) -> bool:
     """Whether the model lies on this machine; EncoderError if it is neither here nor to be had."""
     if name and Path(name).is_dir():
         if any((Path(name) / part).is_file() for part in _MODEL_PARTS):
@@ -149,10 +154,10 @@ def is_local(name: str, option: str = "--encoder") -> bool:
         return cached
     else:
         why = say("unloadable.no hub")
-    raise unusable(name, why, option)
+    raise _unusable(name, why, option)
 
 
-def unusable(name: str, why: str, option: str = "--encoder") -> EncoderError:
+def _unusable(name: str, why: str, option: str) -> EncoderError:
     """What is said of a model that cannot be loaded, with the ways out."""
     return EncoderError(say("unloadable", name=name, why=why, option=option))
 
@@ -192,3 +197,42 @@ def _hub_answers() -> bool:
     except OSError:
         return False
     return True
+
+
+class Reranker:
+    """Scores pairs of texts in [0, 1]; slow, so it is asked about the first few topics only."""
+
+    def __init__(self, name: str) -> None:
+        """Load the model; EncoderError when there is none, or (within 5 s) when its hub is out of reach."""
+        self._model = _loaded("CrossEncoder", name, "--reranker", num_labels=1)
+        self.name = name
+
+    def scores(self, text: str, topics: Sequence[str]) -> NDArray[np.float64]:
+        """How well `text` answers each topic, (len(topics),), through the logistic function.
+
+        A pair beyond the model's window is read in pieces of `text`, whose scores are averaged by length.
+        """
+        from torch.nn import Identity
+
+        pairs, owners, lengths = [], [], []
+        for i, topic in enumerate(topics):
+            for piece in pieces(text, lambda t, topic=topic: self._fits(t, topic)) or [text]:  # type: ignore[misc]
+                pairs.append((piece, topic))
+                owners.append(i)
+                lengths.append(len(piece))
+        # The model's own number: the logistic function is applied here, once, whatever the model is set to.
+        own = self._model.predict(pairs, activation_fn=Identity(), show_progress_bar=False)
+        raw = np.asarray(own, np.float64)
+        each = 1 / (1 + np.exp(-np.clip(raw, -30, 30)))
+        total = np.bincount(owners, each * lengths, len(topics)).astype(np.float64, copy=False)
+        return total / np.bincount(owners, lengths, len(topics))
+
+    def _fits(self, text: str, topic: str) -> bool:
+        window = self._model.max_seq_length or _WINDOW
+        if (
+            len(text.encode("utf-8", "replace")) + len(topic.encode("utf-8", "replace")) + _SPECIAL_OF_PAIR
+            <= window
+        ):
+            return True
+        encoding = self._model.tokenizer(text, topic, truncation=False, verbose=False)
+        return len(encoding["input_ids"]) <= window or len(text) < _SHORTEST

@@ -13,7 +13,7 @@ import numpy as np
 
 from matcher import longtext, settings, shipped
 from matcher.embeddings import FAST, Text, summed, unit
-from matcher.embeddings.reranker import Reranker
+from matcher.embeddings.transformer import Reranker
 from matcher.index import Scores, absolute, joined
 from matcher.index.corpus import Corpus
 from matcher.index.dense import DenseRetriever

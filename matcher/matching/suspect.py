@@ -128,7 +128,7 @@ class Suspicion:
 
 def _listed(parts: Sequence[Part]) -> list[Span]:
     """Where key words are listed."""
-    spans = lists([part.text for part in parts])
+    spans = _key_words([part.text for part in parts])
     return [_original(part, *span) for part, some in zip(parts, spans, strict=True) for span in some]
 
 
@@ -245,7 +245,7 @@ def _span(passage: Passage) -> Span:
     return passage.start, passage.end
 
 
-def lists(texts: Sequence[str]) -> list[list[Span]]:
+def _key_words(texts: Sequence[str]) -> list[list[Span]]:
     """Where key words are listed in each of the folded texts, which stand one after another."""
     listed: list[list[Span]] = [[] for _ in texts]
     few: list[tuple[int, Span]] = []
