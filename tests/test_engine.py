@@ -20,9 +20,8 @@ from matcher.index import elsewhere, folder
 from matcher.matching import scoring
 from matcher.matching.calibration import Provenance
 from matcher.matching.content import ProposalContent, content
-from matcher.matching.fast import FastReader
 from matcher.matching.identity import Chosen, Identity
-from matcher.matching.scoring import WEIGHTS, Scorer
+from matcher.matching.scoring import WEIGHTS, FastReader, Scorer
 from matcher.proposals import Labelled, read_labelled
 from matcher.report import match_json
 from matcher.segment import passages

@@ -34,7 +34,7 @@ LAYERS = [
     ["matching.cues"],
     ["matching.denial", "matching.references"],
     ["matching.content", "matching.density"],
-    ["matching.suspect", "matching.fast", "matching.scored"],
+    ["matching.suspect", "matching.scored"],
     ["matching.scoring", "matching.caution"],
     ["matching.agreement", "matching.decide", "matching.explain", "matching.trial", "matching"],
     ["engine"],

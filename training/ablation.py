@@ -27,10 +27,9 @@ from matcher.engine import Engine
 from matcher.files import cache_folder
 from matcher.index import elsewhere, folder
 from matcher.matching import rank
-from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats
 from matcher.matching.scored import Scored
-from matcher.matching.scoring import FAST_WEIGHTS, Scorer
+from matcher.matching.scoring import FAST_WEIGHTS, FastReader, Scorer
 from matcher.perturb import PERTURBATIONS, perturbed
 from matcher.proposals import read_labelled
 from matcher.shipped import fast_encoder

@@ -13,14 +13,15 @@ import numpy as np
 
 from matcher import longtext, settings, shipped
 from matcher.embeddings import FAST, Text, summed, unit
+from matcher.embeddings.static import StaticEncoder
 from matcher.embeddings.transformer import Reranker
 from matcher.index import Scores, absolute, joined
 from matcher.index.corpus import Corpus
 from matcher.index.dense import DenseRetriever
-from matcher.index.words import TOPIC_SIDE
+from matcher.index.elsewhere import Elsewhere, Rounded
+from matcher.index.words import TOPIC_SIDE, WordInteraction
 from matcher.matching import rank
 from matcher.matching.content import Part, ProposalContent, content, informed
-from matcher.matching.fast import FastReader
 from matcher.matching.rank import Floats, Ints
 from matcher.matching.scored import Scored
 from matcher.matching.topic_list import TopicList
@@ -42,6 +43,16 @@ _LISTS = ("matching.cues.content", "readers.label_words.labels", "index.lexical.
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
 VERSION = 14
+
+
+class FastReader:
+    """What a guide's topics are to the fast reader; it takes part beside another encoder, or answers alone."""
+
+    def __init__(self, corpus: Corpus, encoder: StaticEncoder, background: Rounded) -> None:
+        """Take the corpus of a guide, by whichever encoder, and topics of elsewhere."""
+        self.encoder, self.corpus = encoder, corpus.by(encoder)
+        self.words = WordInteraction(encoder, corpus.texts)
+        self.elsewhere = Elsewhere(self.corpus.full_text_vectors, background)
 
 
 def fingerprint(encoder: str) -> str:
