@@ -12,8 +12,8 @@ from matcher import settings
 from matcher.engine import Engine
 from matcher.errors import SeasonError
 from matcher.message import COMMA, Catalogue, Message, joined
-from matcher.season.records import BatchLine
 from matcher.season.season import Season
+from matcher.season.tables import BatchLine
 from matcher.triage.declared import Declared, DeclaredReader
 from matcher.triage.desk import Report, ReportRow, in_queue, judged_rows
 from matcher.triage.patterns import letters

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from matcher.season.audit import Change
 from matcher.season.season import Season
 from matcher.season.store import claim, discard
+from matcher.season.tables import Change
 
 
 @dataclass(frozen=True, slots=True)

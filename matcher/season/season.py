@@ -17,12 +17,9 @@ from matcher.guide import read_guide
 from matcher.guide.serial import as_bytes, loads
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.rules import guide_rules
-from matcher.season import records, store
-from matcher.season.audit import Audit, now
-from matcher.season.beside import BesideRows
-from matcher.season.records import BatchLine
-from matcher.season.repeats import BatchCases
+from matcher.season import store, tables
 from matcher.season.store import StaleError
+from matcher.season.tables import Audit, BatchCases, BatchLine, BesideRows, now
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.types import Guide
@@ -113,18 +110,17 @@ class Season(AbstractContextManager["Season"]):
             self.check_new(report.batch, digest)
             if report.guide.topics != self.guide.topics:
                 raise SeasonError(say("add.guide corrected"))
-            batch = self._database.run(
-                "INSERT INTO batch (name, digest, guide, received, made_with, said, rules, filed_under)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                report.batch, digest, self._about("guide"), now(), provenance, json.dumps(typed_json.plain(messages)),
-                report.rules.guide if report.rules else "", self._about("guide"),
-            ).lastrowid  # fmt: skip
+            guide, rules = self._about("guide"), report.rules.guide if report.rules else ""
+            batch = self._database.insert(
+                "batch", name=report.batch, digest=digest, guide=guide, received=now(), made_with=provenance,
+                said=json.dumps(typed_json.plain(messages)), rules=rules, filed_under=guide,
+            )  # fmt: skip
             for number, row in enumerate(report.rows):
-                self._database.run(
-                    "INSERT INTO row (batch, place, number, line, sheet, proposal, judged, findings)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    *(batch, row.place, number, row.line, row.sheet, *records.texts(row)),
-                )
+                proposal, judged, findings = tables.texts(row)
+                self._database.insert(
+                    "row", batch=batch, place=row.place, number=number, line=row.line, sheet=row.sheet,
+                    proposal=proposal, judged=judged, findings=findings,
+                )  # fmt: skip
             self.audit.log("add", batch, "", "", f"{report.batch}: {len(report.rows)}")
         assert batch is not None
         return batch
@@ -141,7 +137,13 @@ class Season(AbstractContextManager["Season"]):
             " LEFT JOIN row ON row.batch = batch.id GROUP BY batch.id ORDER BY batch.id"
         )
         with self._database.reading():
-            return [records.batch_line(row) for row in rows]
+            return [
+                BatchLine(
+                    row["id"], row["name"], row["received"], row["rows"], int(row["decided"]), row["digest"],
+                    typed_json.loads(row["said"], tuple[Message, ...]),
+                )
+                for row in rows
+            ]  # fmt: skip
 
     def report(self, batch: int) -> Report:
         """The report of a batch as it was judged, with the decisions of today."""
@@ -151,7 +153,7 @@ class Season(AbstractContextManager["Season"]):
         stored = self._database.rows("SELECT * FROM row WHERE batch = ? ORDER BY number", batch)
         letters = self.beside(batch).letters()
         with self._database.reading():
-            rows = tuple(records.row(r, topics, letters.get(r["place"])) for r in stored)
+            rows = tuple(tables.row(r, topics, letters.get(r["place"])) for r in stored)
         return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
 
     def updated(self, report: Report, batch: int) -> Report:
@@ -160,7 +162,7 @@ class Season(AbstractContextManager["Season"]):
             return self.report(batch)
         stored = self._database.rows("SELECT place, choice, note FROM row WHERE batch = ?", batch)
         kept, letters = {row["place"]: row for row in stored}, self.beside(batch).letters()
-        rows = (records.as_of(row, kept[row.place], letters.get(row.place)) for row in report.rows)
+        rows = (tables.as_of(row, kept[row.place], letters.get(row.place)) for row in report.rows)
         return replace(report, rows=tuple(rows))
 
     def decide(self, batch: int, choices: Mapping[str, str], seen: int | None = None) -> None:
@@ -219,7 +221,7 @@ class Season(AbstractContextManager["Season"]):
                     choice = before if before in ("", NONE) else same.get(before, "")
                     self._database.run(
                         f"UPDATE row SET number = ?, judged = ?, choice = ?, version = ? {where}",
-                        *(number, records.texts(row)[1], choice, version, batch, row.place),
+                        *(number, tables.texts(row)[1], choice, version, batch, row.place),
                     )
                     if choice != before:
                         self.audit.log("guide", batch, row.place, before, choice)

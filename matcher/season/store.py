@@ -180,6 +180,11 @@ class SeasonDatabase:
         """Run one statement; within `writing` or `reading`, which name what goes wrong."""
         return self._connection.execute(statement, values)
 
+    def insert(self, table: str, **values: object) -> int | None:
+        """Add a row; its number, if the table counts. Within `writing`."""
+        columns, marks = ", ".join(values), ", ".join("?" * len(values))
+        return self.run(f"INSERT INTO {table} ({columns}) VALUES ({marks})", *values.values()).lastrowid
+
     def rows(self, statement: str, *values: object) -> list[sqlite3.Row]:
         """All rows that a statement gives."""
         with self.reading():
