@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from matcher.cli import answers, archive, correction, intake, page, quality, reviewers, season, service
+from matcher.cli import answers, archive, intake, page, quality, reviewers, season, service
 from matcher.cli.help import Commands, in_both
 from matcher.errors import MatcherError
 from matcher.message import Catalogue, Language
@@ -62,8 +62,22 @@ for command in (
     app.command()(command)
 app.command("app")(page.page)
 app.add_typer(archive.archive, name="archive")
-season.season.command("guide")(correction.season_guide)
-season.season.command("duplicates")(reviewers.season_duplicates)
+for name, command in {
+    "new": season.new,
+    "list": season.list_,
+    "open": season.open_,
+    "add": intake.season_add,
+    "decide": season.decide,
+    "note": season.note_,
+    "undo": season.undo,
+    "bring": season.bring,
+    "report": intake.season_report,
+    "log": season.log,
+    "remove": season.remove,
+    "guide": intake.season_guide,
+    "duplicates": reviewers.season_duplicates,
+}.items():
+    season.season.command(name)(command)
 app.add_typer(season.season, name="season")
 app.add_typer(service.token, name="token")
 app.add_typer(page.user, name="user")

@@ -1,4 +1,4 @@
-"""The command of the intake desk: sort a batch into a queue."""
+"""Commands of the intake desk: sort a batch into a queue, for a report or in a season, and a season's corrected guide."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli import options
-from matcher.cli.progress import progress
+from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
 from matcher.message import CLAUSE, Catalogue, joined
 from matcher.screen import note, note_each
@@ -62,16 +62,16 @@ def triage(
 
     drafts, place = Templates(templates), options.place_named(archive)
     inputs = [batch, guide_file, rules_file, options.folder_of(place)]
-    check_targets(out, by_office, notes, inputs, force=force, word=word)
+    _check_targets(out, by_office, notes, inputs, force=force, word=word)
     opened = options.open_batch(batch, columns, header_row, sheet)
-    received = received_rows(opened)
+    received = _received_rows(opened)
     engine = options.open_engine(guide_file, encoder, fast=fast, device=device)
-    rules, earlier = rules_of(rules_file, engine), _earlier(place)
+    rules, earlier = _rules_of(rules_file, engine), _earlier(place)
     note_each(reading := opened.messages())
     with options.open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
     report = desk.report(engine.guide, batch.name, received, judged, rules, earlier, reading)
-    deliver(report, out, by_office, notes, drafts, word=word)
+    _deliver(report, out, by_office, notes, drafts, word=word)
     _end(report, out)
 
 
@@ -87,7 +87,7 @@ def _end(report: Report, out: Path) -> None:
     note(say("triage.counts", rows=rows, counts=counts))
 
 
-def check_targets(
+def _check_targets(
     out: Path,
     by_office: Path | None,
     notes: Path | None,
@@ -109,7 +109,7 @@ def check_targets(
         check_notes(notes, inputs, force=force, word=word)
 
 
-def deliver(
+def _deliver(
     report: Report, out: Path, by_office: Path | None, notes: Path | None, templates: Templates, *, word: bool
 ) -> list[Written]:
     """Write the report, a part of it for each office, and the drafts, which are returned; say where they are."""
@@ -128,7 +128,7 @@ def deliver(
     return written
 
 
-def received_rows(batch: Batch) -> BatchRows:
+def _received_rows(batch: Batch) -> BatchRows:
     """The rows of a batch, all read before the engine is made: a wrong file answers at once."""
     from matcher.errors import BatchError
 
@@ -138,7 +138,7 @@ def received_rows(batch: Batch) -> BatchRows:
     return received
 
 
-def rules_of(named: Path | None, engine: Engine) -> Rules | None:
+def _rules_of(named: Path | None, engine: Engine) -> Rules | None:
     """The rules that are named, or else those of the guide; what they do not cover is told."""
     from matcher.rules import read_rules, rules_for
 
@@ -189,10 +189,94 @@ def _judged(
             if resume:
                 note(say("triage.going on", count=len(judged)))
             done = len(judged)
-            for row in progress(judged_rows(engine, received, done, workers), done, len(received)):
+            for row in options.progress(judged_rows(engine, received, done, workers), done, len(received)):
                 kept.write(row)
                 judged.append(row)
     except KeyboardInterrupt:
         note(say("triage.stopped", count=len(judged)))
         raise typer.Exit(130) from None
     return judged
+
+
+def season_add(
+    file: FileArgument,
+    batch: options.BatchArgument,
+    fast: options.FastOption = False,
+    columns: options.ColumnOption = None,
+    header_row: options.HeaderRowOption = None,
+    sheet: options.SheetOption = None,
+) -> None:
+    """分拣一批并存入申报季。 / Sort a batch and keep it in the season.
+
+    例 / example:  matcher season add 2026 proposals.xlsx
+    """
+    from matcher.embeddings import FAST
+    from matcher.engine import Engine
+    from matcher.triage import desk
+    from matcher.triage.resume import digest
+
+    with open_season(file) as opened:
+        read = options.open_batch(batch, columns, header_row, sheet)
+        received = _received_rows(read)
+        note_each(read.messages())
+        key = digest(batch)
+        opened.check_new(batch.name, key)
+        engine = Engine.open(opened.guide, FAST if fast else None)
+        judged = list(options.progress(desk.judged_rows(engine, received, shown=True), 0, len(received)))
+        report = desk.report(engine.guide, batch.name, received, judged, _rules_of(None, engine))
+        number = opened.add(report, key, read.messages(), repr(desk.basis(engine)[0]))
+        note(say("season.added", number=number, count=len(report.rows)))
+
+
+def season_report(
+    file: FileArgument,
+    out: options.ReportOption,
+    batch: BatchNumberOption = None,
+    by_office: options.ByOfficeOption = None,
+    notes: options.NotesOption = None,
+    templates: options.TemplatesOption = None,
+    word: options.WordOption = False,
+    force: options.ForceOption = False,
+) -> None:
+    """由申报季写出报告与告知草稿，含全部判断。 / Write the report and the draft notes with every decision.
+
+    例 / example:  matcher season report 2026 --out report.xlsx --notes letters
+    """
+    from matcher.triage.notes import outdated_letters
+    from matcher.triage.templates import Templates
+
+    _check_targets(out, by_office, notes, [path_of(file)], force=force, word=word)
+    drafts = Templates(templates)
+    with open_season(file) as opened:
+        number = batch_of(opened, batch)
+        report = opened.report(number)
+        if written := _deliver(report, out, by_office, notes, drafts, word=word):
+            opened.beside(number).keep_letters(written)
+        elif outdated := outdated_letters(report):
+            note(outdated)
+
+
+def season_guide(
+    file: FileArgument,
+    guide_file: Annotated[Path, typer.Argument(metavar="GUIDE", help="season-guide-file")],
+    fast: options.FastOption = False,
+) -> None:
+    """换成更正后的指南：说明改了什么，各批重新判断，已定的不变。 / Take a corrected guide: what it changes; rows are judged anew, decisions stay.
+
+    例 / example:  matcher season guide 2026 corrected-guide.docx
+    """
+    from matcher.embeddings import FAST
+    from matcher.engine import Engine
+    from matcher.guide import read_guide
+    from matcher.season import Correction, take_corrected
+
+    with open_season(file) as opened:
+        correction = Correction.between(opened.guide, read_guide(guide_file))
+        correction.check()
+        note_each(correction.messages())
+        engine = Engine.open(correction.after, FAST if fast else None)
+        note_each(
+            take_corrected(
+                opened, guide_file, correction, engine, lambda rows, n: options.progress(rows, 0, n)
+            )
+        )

@@ -1,22 +1,25 @@
-"""What the commands share: their options, notes on stderr, and reading a batch with progress."""
+"""What the commands share: their options, what these open and read, and how far long work is, on stderr."""
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from matcher.cli.progress import bar
+from matcher import settings
 from matcher.errors import ServiceError
-from matcher.message import Catalogue, Message
-from matcher.screen import note, note_each, spoken
+from matcher.message import Catalogue, Message, percent
+from matcher.screen import note, note_each, screen, spoken
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
+
     from matcher.archive import ArchivePlace
     from matcher.embeddings import Computing
     from matcher.engine import Engine
@@ -52,6 +55,8 @@ CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="cer
 KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help="key-option")]
 ForceOption = Annotated[bool, typer.Option("--force", help="force-option")]
 JsonOption = Annotated[bool, typer.Option("--json", help="json-option")]
+_EVERY = settings.seconds("cli.progress.every")
+R = TypeVar("R")
 
 
 def open_engine(
@@ -145,7 +150,7 @@ def read_batch(
         TimeElapsedColumn(),
     )
     batch = open_batch(path, columns, header_row)
-    with bar(*bars) as progress:
+    with _bar(*bars) as progress:
         task = progress.add_task("", total=None)
         for row in batch:
             if isinstance(row, BadRow):
@@ -175,3 +180,49 @@ def _unread(row: BadRow) -> Message:
     if row.name:
         return say("row.unread", name=row.name, reason=row.reason)
     return say("row.unread at", place=row.place, reason=row.reason)
+
+
+def _bar(*columns: ProgressColumn | str) -> Progress:
+    """A bar of these columns on stderr that is gone at the end; not drawn where that is no terminal."""
+    from rich.progress import Progress
+
+    console = screen(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def progress(rows: Iterable[R], done: int, total: int) -> Iterator[R]:
+    """The rows as they come, with rate and remaining time."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    start = noted = time.monotonic()
+    with _bar(*columns) as progress:
+        task = progress.add_task("", total=total, completed=done, rate="")
+        for n, row in enumerate(rows, 1):
+            yield row
+            now = time.monotonic()
+            rate = n / max(now - start, 1e-9)
+            progress.update(task, advance=1, rate=f"{rate:.0f} {spoken(say('progress.rate'))}")
+            if progress.disable and now - noted > _EVERY:
+                noted = now
+                left = (total - done - n) / rate
+                note(say("progress.rows", done=done + n, total=total, rate=rate, left=left))
+
+
+@contextmanager
+def share_of_work() -> Iterator[Callable[[float], None]]:
+    """Takes the share of the work that is done, in [0, 1], and shows it until the end of the block."""
+    from rich.progress import BarColumn, TaskProgressColumn, TimeRemainingColumn
+
+    noted = time.monotonic()
+    with _bar(BarColumn(), TaskProgressColumn(), TimeRemainingColumn()) as progress:
+        task = progress.add_task("", total=1.0)
+
+        def show(share: float) -> None:
+            nonlocal noted
+            progress.update(task, completed=share)
+            if progress.disable and time.monotonic() - noted > _EVERY:
+                noted = time.monotonic()
+                note(say("progress.pairs", share=percent(share)))
+
+        yield show

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli import options
-from matcher.cli.progress import share_of_work
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
 from matcher.message import Catalogue, joined
@@ -161,7 +160,7 @@ def _find(
         note_each(search.records.notes if search else ())
         if search is not None and search.recall is not None and search.recall < 1:
             note(say("duplicates.recall", recall=search.recall))
-        with share_of_work() as progress:
+        with options.share_of_work() as progress:
             return find(proposals, first, search, guide, threshold, progress=progress, reader=second)
 
 

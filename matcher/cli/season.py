@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli import options
 from matcher.cli.help import Commands
+from matcher.errors import SeasonError
 from matcher.message import COMMA, Catalogue, joined
 from matcher.screen import note, note_each, print_row, spoken
 
@@ -48,7 +48,6 @@ def path_of(name: str) -> Path:
     return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
 
 
-@season.command()
 def new(
     file: FileArgument,
     guide_file: Annotated[Path, typer.Option("--guide", "-g", help="season-new-guide-file")],
@@ -63,13 +62,11 @@ def new(
         note(say("season.made", file=opened.file, count=len(opened.guide.topics)))
 
 
-@season.command("list")
 def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder")] = None) -> None:
     """列出申报季文件与进度。 / List seasons and how far they are.
 
     例 / example:  matcher season list
     """
-    from matcher.errors import SeasonError
     from matcher.season import SUFFIX, default_folder, season_line
 
     for file in sorted((folder or default_folder()).glob(f"*{SUFFIX}")):
@@ -80,7 +77,6 @@ def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder
             note(error.message)
 
 
-@season.command("open")
 def open_(file: FileArgument) -> None:
     """看一个申报季：指南、批次、进度。 / Look at a season: guide, batches, progress.
 
@@ -96,40 +92,6 @@ def open_(file: FileArgument) -> None:
             print_row(str(line.id), line.name, line.received, spoken(both))
 
 
-@season.command()
-def add(
-    file: FileArgument,
-    batch: options.BatchArgument,
-    fast: options.FastOption = False,
-    columns: options.ColumnOption = None,
-    header_row: options.HeaderRowOption = None,
-    sheet: options.SheetOption = None,
-) -> None:
-    """分拣一批并存入申报季。 / Sort a batch and keep it in the season.
-
-    例 / example:  matcher season add 2026 proposals.xlsx
-    """
-    from matcher.cli.intake import received_rows, rules_of
-    from matcher.cli.progress import progress
-    from matcher.embeddings import FAST
-    from matcher.engine import Engine
-    from matcher.triage import desk
-    from matcher.triage.resume import digest
-
-    with open_season(file) as opened:
-        read = options.open_batch(batch, columns, header_row, sheet)
-        received = received_rows(read)
-        note_each(read.messages())
-        key = digest(batch)
-        opened.check_new(batch.name, key)
-        engine = Engine.open(opened.guide, FAST if fast else None)
-        judged = list(progress(desk.judged_rows(engine, received, shown=True), 0, len(received)))
-        report = desk.report(engine.guide, batch.name, received, judged, rules_of(None, engine))
-        number = opened.add(report, key, read.messages(), repr(desk.basis(engine)[0]))
-        note(say("season.added", number=number, count=len(report.rows)))
-
-
-@season.command()
 def decide(
     file: FileArgument,
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="season-decide-ids")],
@@ -156,7 +118,6 @@ def decide(
             note(joined([id_, choices[rows[id_].place] or say("season.undecided")], " → "))
 
 
-@season.command("note")
 def note_(
     file: FileArgument,
     id_: Annotated[str, typer.Argument(metavar="ID", help="season-note-id")],
@@ -177,8 +138,6 @@ def note_(
 def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRow]:
     """The rows of a batch by place, id and @place, which is no other row's id; SeasonError for one of `ids` that none of them
     has, or several."""
-    from matcher.errors import SeasonError
-
     stored = opened.report(number).rows
     rows = {key: row for row in stored for key in (row.place, f"@{row.place}")}
     rows |= {row.proposal.id: row for row in stored}
@@ -193,7 +152,6 @@ def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRo
     return rows
 
 
-@season.command()
 def undo(file: FileArgument) -> None:
     """撤销自己最近一步。 / Take back your last step.
 
@@ -204,7 +162,6 @@ def undo(file: FileArgument) -> None:
         note(say("season.undone", count=count))
 
 
-@season.command()
 def bring(
     file: FileArgument,
     reports: Annotated[list[Path], typer.Argument(metavar="REPORT...", help="season-bring-reports")],
@@ -224,37 +181,6 @@ def bring(
             note(say("season.read", name=report.name, count=len(understood)))
 
 
-@season.command()
-def report(
-    file: FileArgument,
-    out: options.ReportOption,
-    batch: BatchNumberOption = None,
-    by_office: options.ByOfficeOption = None,
-    notes: options.NotesOption = None,
-    templates: options.TemplatesOption = None,
-    word: options.WordOption = False,
-    force: options.ForceOption = False,
-) -> None:
-    """由申报季写出报告与告知草稿，含全部判断。 / Write the report and the draft notes with every decision.
-
-    例 / example:  matcher season report 2026 --out report.xlsx --notes letters
-    """
-    from matcher.cli.intake import check_targets, deliver
-    from matcher.triage.notes import outdated_letters
-    from matcher.triage.templates import Templates
-
-    check_targets(out, by_office, notes, [path_of(file)], force=force, word=word)
-    drafts = Templates(templates)
-    with open_season(file) as opened:
-        number = batch_of(opened, batch)
-        report = opened.report(number)
-        if written := deliver(report, out, by_office, notes, drafts, word=word):
-            opened.beside(number).keep_letters(written)
-        elif outdated := outdated_letters(report):
-            note(outdated)
-
-
-@season.command()
 def log(file: FileArgument, batch: BatchNumberOption = None) -> None:
     """谁在何时做了什么。 / Who did what, and when.
 
@@ -265,7 +191,6 @@ def log(file: FileArgument, batch: BatchNumberOption = None) -> None:
             print_row(*(str(cell or "") for cell in astuple(change)))
 
 
-@season.command()
 def remove(
     file: FileArgument,
     batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="season-remove-batch")],
@@ -281,8 +206,6 @@ def remove(
 
 def batch_of(opened: Season, number: int | None) -> int:
     """The id of the batch that an option names, by default the last one; SeasonError where there is none."""
-    from matcher.errors import SeasonError
-
     lines = opened.batches()
     if not lines:
         raise SeasonError(say("season.no batch"))
