@@ -16,7 +16,7 @@ from matcher.engine import Engine
 from matcher.matching.content import BACKGROUND, MANY, ProposalContent, Reason, content, informed
 from matcher.matching.denial import denied
 from matcher.matching.topic_list import TopicList
-from matcher.report import discount_name, match_json, print_match
+from matcher.report import discount_name, print_match
 from matcher.segment import fold
 from matcher.types import Proposal, Section
 
@@ -263,7 +263,7 @@ def test_form_does_not_decide(tianjin: Engine) -> None:
 
 def test_the_answer_says_what_did_not_count(tianjin: Engine) -> None:
     proposal = Proposal("p", "", f"{OPENING}{OWN}\n关键词：夜市")
-    found = match_json(tianjin.match(proposal))["discounts"]
+    found = tianjin.match(proposal).to_dict()["discounts"]
     assert [(d["reason"], d["text"]) for d in found] == [
         ("background", OPENING),
         ("heading", "关键词："),

@@ -23,7 +23,6 @@ from matcher.matching.content import ProposalContent, content
 from matcher.matching.identity import Chosen, Identity
 from matcher.matching.scoring import WEIGHTS, FastReader, Scorer
 from matcher.proposals import Labelled, read_labelled
-from matcher.report import match_json
 from matcher.segment import passages
 from matcher.types import Office, Proposal
 from tests.conftest import GUIDE, ToyEncoder, within
@@ -48,7 +47,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def ask(engine: Engine, text: str) -> dict[str, object]:
-    return match_json(engine.match(Proposal("p", "", text)))
+    return engine.match(Proposal("p", "", text)).to_dict()
 
 
 def test_the_best_topic_comes_with_its_office(engine: Engine) -> None:
@@ -151,7 +150,7 @@ def test_of_a_long_text_the_beginning_and_even_parts_are_read() -> None:
 def alone(tianjin: Engine) -> dict[str, str]:
     """The answers to some proposals, each asked by itself."""
     proposals = [row.proposal for row in read_labelled(EVAL)][:40]
-    return {p.id: json.dumps(match_json(next(tianjin.match_many([p])))) for p in proposals}
+    return {p.id: json.dumps(next(tianjin.match_many([p])).to_dict()) for p in proposals}
 
 
 @pytest.mark.parametrize("threads", [1, 4])
@@ -163,7 +162,7 @@ def test_the_same_bytes_whatever_the_batch(tianjin: Engine, alone: dict[str, str
         for seed in (1, 2):
             shuffled = random.Random(seed).sample(proposals * 5, len(proposals) * 5)
             for answer in tianjin.match_many(shuffled):
-                assert json.dumps(match_json(answer)) == alone[answer.proposal_id]
+                assert json.dumps(answer.to_dict()) == alone[answer.proposal_id]
     finally:
         faiss.omp_set_num_threads(before)
 
@@ -177,9 +176,9 @@ def test_a_batch_asks_the_transformer_where_the_fast_reader_is_not_sure(tianjin:
         alone = tianjin.first.match(proposal)
         if alone.verdict == "topic" and alone.confidence >= SURE_ALONE and not alone.warnings:
             quick += 1
-            assert match_json(answer) == match_json(alone)
+            assert answer.to_dict() == alone.to_dict()
         else:
-            assert match_json(answer) == match_json(tianjin.match(proposal))
+            assert answer.to_dict() == tianjin.match(proposal).to_dict()
     assert 0 < quick < len(proposals)
 
 

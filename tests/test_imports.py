@@ -43,7 +43,6 @@ LAYERS = [
     ["archive.contract"],
     ["archive.milvus"],
     ["evaluate", "report", "archive"],
-    ["report_quality"],
     ["calibrate"],
     ["triage"],
     ["duplicates"],

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from rich.console import Console
 
-from matcher import report_quality, shipped
+from matcher import report, shipped
 from matcher.engine import Engine
 from matcher.evaluate import Evaluation
 from matcher.message import percent
@@ -142,7 +142,7 @@ def test_quality_prints_the_figures_of_evaluate(quality: nbformat.NotebookNode, 
     rows = read_labelled(shipped.data_file("eval/tianjin-test.jsonl"))
     rows = rows[:: len(rows) // ROWS]
     screen = Console(width=130, color_system=None, file=io.StringIO())
-    report_quality.print_evaluation(screen, Evaluation(tianjin, rows).summary())
+    report.print_evaluation(screen, Evaluation(tianjin, rows).summary())
     text = everything(quality)
     assert f"tianjin 36 topics, {len(rows)} of 190 rows" in text
     assert screen.file.getvalue() in text  # type: ignore[attr-defined]

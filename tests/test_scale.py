@@ -25,7 +25,6 @@ from matcher.errors import ClusterError, EncoderError, ExtraError
 from matcher.message import Message
 from matcher.proposals import read_labelled
 from matcher.readers.batch import BadRow, Entry
-from matcher.report import match_json
 from matcher.scale import work
 from matcher.scale.batches import add, answer_lines, answers, judged_rows, spread
 from matcher.scale.cluster import Cluster
@@ -83,7 +82,7 @@ def hudong(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 def _expected(engine: Engine, proposals: Sequence[Proposal], k: int) -> list[str]:
     found = engine.match_many(proposals, k)
-    return [json.dumps(match_json(answer), ensure_ascii=False) + "\n" for answer in found]
+    return [json.dumps(answer.to_dict(), ensure_ascii=False) + "\n" for answer in found]
 
 
 def test_several_processes_give_the_same_lines_as_one(tianjin: Engine) -> None:

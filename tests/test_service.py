@@ -22,7 +22,6 @@ from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
 from matcher.message import Message
-from matcher.report import match_json
 from matcher.service.app import check_address, create_app
 from matcher.service.desk import Desks, Guides
 from matcher.service.guard import (
@@ -88,7 +87,7 @@ def test_answers_are_those_of_the_engine(client: TestClient) -> None:
     engine = Engine.open(encoder=FAST)
     answer = client.post("/v1/match", json={"proposals": [VOUCHER], "k": 3, "fast": True})
     assert answer.json() == {
-        "matches": [json.loads(json.dumps(match_json(engine.match(Proposal(**VOUCHER), 3))))]
+        "matches": [json.loads(json.dumps(engine.match(Proposal(**VOUCHER), 3).to_dict()))]
     }
     many = client.post("/v1/match", json={"proposals": [VOUCHER, {"id": "e"}], "fast": True}).json()[
         "matches"

@@ -20,7 +20,6 @@ from matcher.embeddings.transformer import Reranker, TransformerEncoder
 from matcher.engine import Engine
 from matcher.errors import CalibrationError, EncoderError
 from matcher.matching.scoring import RERANKED, RERANKER_WEIGHT
-from matcher.report import match_json
 from matcher.types import Proposal
 from tests.models import WINDOW, tiny_bert, tiny_cross_encoder
 from tests.test_embeddings import TEXTS, contract
@@ -133,7 +132,7 @@ def test_an_encoder_with_a_window_reads_everything(guide_file: Path, bert: Path,
     covered = {i for h in match.hits for e in h.evidence for i in range(e.query.start, e.query.end)}
     assert len(covered) >= len(proposal.title) + len(proposal.abstract)
     again = Engine.open(guide_file, str(bert), tmp_path / "cache").match(proposal, k=4)
-    assert match_json(again) == match_json(match)
+    assert again.to_dict() == match.to_dict()
 
 
 @pytest.fixture

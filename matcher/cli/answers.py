@@ -162,7 +162,7 @@ def _write_all(
 
 def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool) -> None:
     """One answer, with what was not read of the proposal among its warnings, and an explanation of its first topic."""
-    from matcher.report import match_json, print_match
+    from matcher.report import print_match
 
     proposal = form.proposal("-")
     answer = engine.match(proposal, k)
@@ -170,7 +170,8 @@ def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool)
     shown = answer.topic_id is not None and (explain or not as_json)
     explained = engine.explain(proposal, answer.hits[0].topic_id) if shown else None
     if as_json:
-        sys.stdout.write(json_line(match_json(answer, explained)))
+        more = {} if explained is None else {"explanation": explained.to_dict()}
+        sys.stdout.write(json_line(answer.to_dict() | more))
     else:
         print_match(screen(), answer, engine.topics, explained)
         if answer.verdict == "empty":

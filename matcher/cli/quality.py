@@ -67,7 +67,7 @@ def evaluate(
     if as_json:
         sys.stdout.write(json_line(figures))
         return
-    from matcher.report_quality import print_evaluation
+    from matcher.report import print_evaluation
 
     print_evaluation(screen(), figures)
 
@@ -97,7 +97,7 @@ def calibrate(
     plain = [each.plain for each in sets]
     reranked = [each.reranked for each in sets if each.reranked is not None]
     if left_out:
-        from matcher.report_quality import print_figures
+        from matcher.report import print_figures
 
         table = fitting.left_out(reranked or plain, [str(source["guide"]) for source in sources])
         print_figures(screen(), say("calibrate.left out"), table)
@@ -153,7 +153,7 @@ def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str |
 def _keep(refit: Refit, file: Path, *, force: bool) -> bool:
     """Show before and after side by side, and write the refit to `file` unless it does harm; whether it was written."""
     from matcher import calibrate as fitting
-    from matcher.report_quality import print_refit
+    from matcher.report import print_refit
 
     print_refit(screen(), refit.before, refit.after)
     if refit.harms and not force:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -52,6 +52,20 @@ class Explanation:
     links: tuple[Link, ...]
     items: tuple[Item, ...]
     advice: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `match --json --explain` adds to the answer."""
+        items = [
+            {
+                "state": i.state,
+                "score": i.score,
+                "topic": i.passage.to_dict(),
+                "query": i.by and i.by.to_dict(),
+            }
+            for i in self.items
+        ]
+        links = [asdict(link) for link in self.links]
+        return {"topic_id": self.topic_id, "links": links, "items": items, "advice": self.advice}
 
 
 class ScoredMatch(NamedTuple):

@@ -15,7 +15,6 @@ from matcher.arrays import Singles
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, PairReaders, TextKind, Vectors
 from matcher.engine import Engine
 from matcher.readers.batch import BadRow, Entry
-from matcher.report import match_json
 from matcher.scale import processes
 from matcher.scale.work import EncoderSource, EngineSource, Executor, Work
 from matcher.screen import json_line
@@ -113,7 +112,7 @@ def _answered(
 
 def _lines(engine: Engine, proposals: Iterable[Proposal], k: int, explained: int) -> Iterator[str]:
     for answer in engine.match_many(proposals, k, explained):
-        yield json_line(match_json(answer))
+        yield json_line(answer.to_dict())
 
 
 def _judged(engine: Engine, received: Iterable[Entry | BadRow]) -> Iterator[Judged]:

@@ -21,7 +21,6 @@ from matcher.message import Catalogue
 from matcher.progress import Progress
 from matcher.readers.batch import Entry
 from matcher.readers.form import long_cells
-from matcher.report import match_json
 from matcher.service.guard import LongWorkError, Overdue
 from matcher.service.models import GuideOut, JobRequest, MatchRequest, ProposalIn
 from matcher.types import Proposal
@@ -112,12 +111,13 @@ class Desks:
         engine = self.engine(asked.guide, asked.fast)
         proposals = list(map(proposal, asked.proposals))
         if len(proposals) == 1:
-            return {"matches": [match_json(engine.match(proposals[0], asked.k))]}
+            return {"matches": [engine.match(proposals[0], asked.k).to_dict()]}
         matches: list[dict[str, Any]] = []
         for start in range(0, len(proposals), _TOGETHER):
             if overdue():
                 raise LongWorkError
-            matches += map(match_json, engine.match_many(proposals[start : start + _TOGETHER], asked.k))
+            some = engine.match_many(proposals[start : start + _TOGETHER], asked.k)
+            matches += [match.to_dict() for match in some]
         return {"matches": matches}
 
     def triage(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:
