@@ -11,8 +11,8 @@ from app import charts, engine, style
 from app.words import say
 from matcher import evaluate, shipped
 from matcher.engine import Engine
+from matcher.labelled import read_labelled
 from matcher.message import share
-from matcher.proposals import read_labelled
 
 _TEST = "eval/tianjin-test.jsonl"
 _SECONDS = 3  # what measuring takes on a machine with two cores

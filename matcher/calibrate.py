@@ -16,10 +16,10 @@ from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.evaluate import KIN
 from matcher.files import replacing
+from matcher.labelled import Labelled
 from matcher.matching import calibration as scale
 from matcher.matching.calibration import SCOPE_FEATURES, Calibration, Provenance, Signs
 from matcher.message import Catalogue
-from matcher.proposals import Labelled
 
 say = Catalogue(__file__)
 

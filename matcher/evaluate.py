@@ -18,10 +18,9 @@ from matcher.arrays import Floats, Ints, Mask
 from matcher.engine import Engine
 from matcher.files import replacing
 from matcher.index.lexical import LexicalRetriever
+from matcher.labelled import PERTURBATIONS, Labelled, perturbed
 from matcher.matching import rank
 from matcher.matching.scored import Scored
-from matcher.perturb import PERTURBATIONS, perturbed
-from matcher.proposals import Labelled
 from matcher.segment import fold
 from matcher.types import Match, Office
 
@@ -123,7 +122,7 @@ class Evaluation:
         }  # fmt: skip
 
     def invariance(self) -> dict[str, dict[str, float]]:
-        """How the answers hold when the same proposals are written otherwise, a line a perturbation (`perturb`).
+        """How the answers hold when the same proposals are written otherwise, a line a perturbation (`labelled`).
 
         Over the rows that fit a topic: "top-1", "without" (the same rows as they are), "stated" and "right
         where stated" by P(topic), "none" (told that nothing fits), "denied" (the topic that the proposal

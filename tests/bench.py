@@ -23,7 +23,7 @@ from matcher.embeddings.static import StaticEncoder
 from matcher.engine import Engine
 from matcher.guide import read_guide
 from matcher.index import folder
-from matcher.proposals import read_labelled
+from matcher.labelled import read_labelled
 from matcher.types import Proposal
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"

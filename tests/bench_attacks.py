@@ -17,7 +17,7 @@ from pathlib import Path
 from matcher import shipped
 from matcher.embeddings import FAST
 from matcher.engine import Engine
-from matcher.proposals import Labelled, read_labelled
+from matcher.labelled import Labelled, read_labelled
 from matcher.types import Match, Proposal, Topic
 from tests.accidents import ACCIDENTS
 from tests.attacks import ATTACKS, RIVALS, WRITTEN, Attack

@@ -28,7 +28,7 @@ from matcher.embeddings import FAST, Encoder, encode, load_encoder
 from matcher.engine import Engine
 from matcher.evaluate import TrecRun
 from matcher.guide import read_guide
-from matcher.proposals import Labelled, read_labelled
+from matcher.labelled import Labelled, read_labelled
 from matcher.segment import fold
 from matcher.shipped import data_file
 from matcher.types import Guide, Proposal

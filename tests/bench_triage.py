@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.engine import Engine
-from matcher.proposals import Labelled, read_labelled
+from matcher.labelled import Labelled, read_labelled
 from matcher.readers.batch import Entry
 from matcher.triage import Judged, desk
 from matcher.types import Proposal

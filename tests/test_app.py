@@ -17,8 +17,8 @@ from app import evidence, files, markup
 from matcher import shipped
 from matcher.engine import Engine
 from matcher.errors import DocumentError
+from matcher.labelled import read_labelled
 from matcher.matching.explain import alignment
-from matcher.proposals import read_labelled
 from matcher.segment import visible
 from matcher.types import Proposal
 from tests.app_page import HAN, desk, html

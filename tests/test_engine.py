@@ -17,12 +17,12 @@ from matcher.evaluate import SYSTEMS, Evaluation
 from matcher.files import cache_folder
 from matcher.guide import read_guide
 from matcher.index import elsewhere, folder
+from matcher.labelled import Labelled, read_labelled
 from matcher.matching import scoring
 from matcher.matching.calibration import Provenance
 from matcher.matching.content import ProposalContent, content
 from matcher.matching.identity import Chosen, Identity
 from matcher.matching.scoring import WEIGHTS, FastReader, Scorer
-from matcher.proposals import Labelled, read_labelled
 from matcher.segment import passages
 from matcher.types import Office, Proposal
 from tests.conftest import GUIDE, ToyEncoder, within

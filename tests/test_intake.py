@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from matcher.cli import intake, quality
 from matcher.engine import Engine
 from matcher.errors import ReportError
-from matcher.proposals import read_labelled
+from matcher.labelled import read_labelled
 from matcher.triage import desk
 from matcher.triage.columns import CORRECTED, QUEUE
 from tests.bench import EVAL

@@ -14,8 +14,8 @@ from rich.console import Console
 from matcher import report, shipped
 from matcher.engine import Engine
 from matcher.evaluate import Evaluation
+from matcher.labelled import read_labelled
 from matcher.message import percent
-from matcher.proposals import read_labelled
 from matcher.readers.batch import Batch, Entry
 from tests.notebooks import FOLDER, NAMES, execute, read
 

@@ -7,8 +7,7 @@ import pytest
 from matcher import evaluate
 from matcher.engine import Engine
 from matcher.guide import read_guide
-from matcher.perturb import PERTURBATIONS, perturbed
-from matcher.proposals import Labelled
+from matcher.labelled import PERTURBATIONS, Labelled, perturbed
 from matcher.shipped import data_file, default_guide
 from matcher.types import Guide, Proposal, Topic
 

@@ -7,7 +7,7 @@ import pytest
 
 from matcher import read_proposals
 from matcher.errors import BatchError
-from matcher.proposals import Labelled, read_labelled
+from matcher.labelled import Labelled, read_labelled
 from matcher.readers.batch import BadRow, Batch
 from matcher.readers.rows import fields_by_name
 from matcher.types import Proposal

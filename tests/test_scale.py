@@ -22,8 +22,8 @@ from matcher.duplicates import find
 from matcher.embeddings import FAST, PairReaders, load_encoder
 from matcher.engine import Engine
 from matcher.errors import ClusterError, EncoderError, ExtraError
+from matcher.labelled import read_labelled
 from matcher.message import Message
-from matcher.proposals import read_labelled
 from matcher.readers.batch import BadRow, Entry
 from matcher.scale import work
 from matcher.scale.batches import add, answer_lines, answers, judged_rows, spread

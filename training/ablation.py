@@ -2,7 +2,7 @@
 
     python -m training.ablation --evaluation ../shared/public_eval
 
-On the dev parts of data/eval over their guides, as written and with the opening of matcher/perturb.py (or as another of
+On the dev parts of data/eval over their guides, as written and with the opening of matcher/labelled.py (or as another of
 its perturbations writes them), and on NSFC titles with key words against codes. Every proposal is scored once by the
 engine; the variants weigh what it found otherwise. The shares of the fast reader's parts are also chosen on three
 guides and told of the fourth.
@@ -26,12 +26,11 @@ from matcher.embeddings.static import StaticEncoder
 from matcher.engine import Engine
 from matcher.files import cache_folder
 from matcher.index import elsewhere, folder
+from matcher.labelled import PERTURBATIONS, perturbed, read_labelled
 from matcher.matching import rank
 from matcher.matching.rank import Floats
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import FAST_WEIGHTS, FastReader, Scorer
-from matcher.perturb import PERTURBATIONS, perturbed
-from matcher.proposals import read_labelled
 from matcher.shipped import fast_encoder
 from matcher.types import Guide, Proposal, Topic
 from training.cascade import SETS

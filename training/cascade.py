@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from matcher.engine import Engine
-from matcher.proposals import read_labelled
+from matcher.labelled import read_labelled
 from matcher.types import Match
 from training.e5.figures import OPENING
 

@@ -15,7 +15,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from matcher.proposals import read_labelled
+from matcher.labelled import read_labelled
 from matcher.types import Proposal
 from training import duplicates_edits as edits
 

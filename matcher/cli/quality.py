@@ -19,7 +19,7 @@ from matcher.screen import json_line, note, note_each, screen
 if TYPE_CHECKING:
     from matcher.calibrate import LabelledScores, Refit
     from matcher.engine import Engine
-    from matcher.proposals import Labelled
+    from matcher.labelled import Labelled
 
 say = Catalogue(__file__)
 
@@ -52,7 +52,7 @@ def evaluate(
     例 / example:  matcher evaluate data/eval/tianjin-dev.jsonl
     """
     from matcher.evaluate import Evaluation, write_trec
-    from matcher.proposals import read_labelled
+    from matcher.labelled import read_labelled
 
     if trec is not None:
         check_output_folder(trec, [proposals, guide_file], force=force)
@@ -132,7 +132,7 @@ def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str |
     from hashlib import sha256
 
     from matcher import calibrate as fitting
-    from matcher.proposals import read_labelled
+    from matcher.labelled import read_labelled
 
     engine = options.open_engine(guide, encoder, fast=fast)
     labelled = read_labelled(file)

@@ -24,8 +24,8 @@ from transformers import BertModel
 
 from matcher.engine import Engine
 from matcher.index import joined
+from matcher.labelled import read_labelled
 from matcher.matching import rank
-from matcher.proposals import read_labelled
 from matcher.segment import fold
 from training.cascade import SETS
 from training.e5 import body, build, finetune

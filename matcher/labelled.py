@@ -1,22 +1,27 @@
-"""Labelled proposals as the world writes them: openings, references, key words, denials, other places, typos.
+"""Proposals with judgements, for evaluation: as they are, and as the world writes them.
 
-Each perturbation changes the form of a proposal and not what it asks for, so its answer should stay
-(invariance tests in the sense of CheckList, Ribeiro et al. 2020). All are seeded by row and name: the
-same row gives the same text, two rows give different ones. Their phrases are in data/perturbations.toml.
+A perturbation (openings, references, key words, denials, other places, typos) changes the form of a proposal and not what
+it asks for, so its answer should stay (invariance tests in the sense of CheckList, Ribeiro et al. 2020). All are seeded by
+row and name: the same row gives the same text, two rows give different ones. Their phrases are in data/perturbations.toml.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 from matcher import settings, shipped
-from matcher.proposals import Labelled
+from matcher.errors import BatchError
+from matcher.message import Catalogue
+from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.types import Guide, Proposal
+
+say = Catalogue(__file__)
 
 _SLIP_EVERY = settings.letters("perturb.slip_every")
 _FEWEST_LETTERS = settings.letters("perturb.fewest")
@@ -29,6 +34,42 @@ _ORDINARY = settings.count("perturb.ordinary")
 _FIELDS = settings.count("perturb.fields")
 _BLANKS = settings.count("perturb.blanks")
 _STOPS = tuple("。！？；.!?;")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A proposal with its judgement: `relevant` maps topic ids to grades (2 best, 1 acceptable).
+
+    An empty `relevant` says that nothing in the guide fits. `style`, `language` and `author`
+    group the figures of an evaluation; "" where unknown.
+    """
+
+    proposal: Proposal
+    relevant: Mapping[str, int]
+    style: str
+    language: str
+    author: str
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    """The labelled proposals of an evaluation file (JSON lines with `relevant`).
+
+    Raises BatchError naming the line of the first row that is unreadable or has no valid
+    `relevant`: an evaluation that skips rows is no evaluation.
+    """
+    labelled = []
+    for entry in Batch(path):
+        relevant = entry.values.get("relevant") if isinstance(entry, Entry) else None
+        if (
+            isinstance(entry, BadRow)
+            or not isinstance(relevant, dict)
+            or not all(type(g) is int and g in (0, 1, 2) for g in relevant.values())
+        ):
+            why = entry.reason if isinstance(entry, BadRow) else "relevant"
+            raise BatchError(say("proposals.relevant", name=path.name, line=entry.line, why=why))
+        text = {name: str(entry.values.get(name) or "") for name in ("style", "language", "author")}
+        labelled.append(Labelled(entry.proposal, {k: g for k, g in relevant.items() if g}, **text))
+    return labelled
 
 
 class Perturbed(NamedTuple):
