@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from matcher.message import Message
+from importlib.util import find_spec
+
+from matcher.message import COMMA, Catalogue, Message, joined
+
+say = Catalogue(__file__)
 
 
 class MatcherError(Exception):
@@ -83,3 +87,12 @@ class AccountError(MatcherError):
 
 class SettingsError(MatcherError):
     """A user's settings name what is no setting, or a value out of range; or a process works by others."""
+
+
+def require(extra: str, *packages: str) -> None:
+    """ExtraError naming the command that installs `extra` (pip install 'proposal-matcher[models]') unless all packages are there."""
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        raise ExtraError(
+            say("extra", what=say(f"extra.{extra}"), missing=joined(missing, COMMA), extra=extra)
+        )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 from matcher import settings
 from matcher.embeddings import CPU, FAST, Computing
 from matcher.engine import Engine
-from matcher.extras import require
+from matcher.errors import require
 from matcher.matching.explain import Explanation
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry

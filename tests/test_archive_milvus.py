@@ -90,7 +90,7 @@ def test_no_message_holds_a_secret() -> None:
 def test_without_the_extra_the_command_that_installs_it_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matcher.extras.find_spec", lambda _: None)
+    monkeypatch.setattr("matcher.errors.find_spec", lambda _: None)
     with pytest.raises(ExtraError, match=r"proposal-matcher\[milvus\]"):
         open_records(place_of(f"milvus://{tmp_path}/a.db"))
 

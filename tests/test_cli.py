@@ -17,8 +17,7 @@ from matcher import shipped
 from matcher.cli.commands import app
 from matcher.cli.options import check_port
 from matcher.embeddings import FAST
-from matcher.errors import ExtraError, ServiceError
-from matcher.extras import require
+from matcher.errors import ExtraError, ServiceError, require
 from matcher.scale.batches import LARGE
 from matcher.screen import screen
 from tests.commands import Command, standing

@@ -19,7 +19,7 @@ LAYERS = [
     ["types", "errors", "shipped", "arrays", "lookalikes", "numerals", "typed_json"],
     ["settings"],
     ["reliability", "databases"],
-    ["locks", "extras", "progress"],
+    ["locks", "progress"],
     ["files", "word_breaks"],
     ["letter_spacing"],
     ["segment"],

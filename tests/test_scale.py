@@ -252,6 +252,6 @@ def test_a_cluster_without_workers_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matcher.extras.find_spec", lambda _: None)
+    monkeypatch.setattr("matcher.errors.find_spec", lambda _: None)
     with pytest.raises(ExtraError, match=r"proposal-matcher\[scale\]"):
         Cluster("tcp://scheduler:8786")

@@ -41,7 +41,7 @@ def page(
     import runpy
 
     from matcher.accounts import Accounts, check_host, is_local
-    from matcher.extras import require
+    from matcher.errors import require
 
     require("app", "streamlit", "altair")
     gather_temporary_files()

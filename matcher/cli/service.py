@@ -44,7 +44,7 @@ def serve(
 
     例 / example:  matcher serve --tokens tokens.json --archive earlier
     """
-    from matcher.extras import require
+    from matcher.errors import require
     from matcher.files import data_folder
 
     require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.embeddings.encoder import CPU, Computing, TextKind, Vectors, unit
-from matcher.errors import EncoderError
-from matcher.extras import require
+from matcher.errors import EncoderError, require
 from matcher.message import Catalogue
 from matcher.segment import pieces
 

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from matcher import settings
-from matcher.errors import ClusterError, MatcherError
-from matcher.extras import require
+from matcher.errors import ClusterError, MatcherError, require
 from matcher.message import Catalogue, Message
 from matcher.scale import work
 from matcher.scale.work import Chunk, Work

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from matcher import settings
 from matcher.archive import failures
 from matcher.archive.milvus.address import Address
-from matcher.errors import ArchiveError
-from matcher.extras import require
+from matcher.errors import ArchiveError, require
 from matcher.files import temporary_folder
 from matcher.message import Catalogue
 
