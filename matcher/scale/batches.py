@@ -15,8 +15,7 @@ from matcher.arrays import Singles
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, PairReaders, TextKind, Vectors
 from matcher.engine import Engine
 from matcher.readers.batch import BadRow, Entry
-from matcher.scale import processes
-from matcher.scale.work import EncoderSource, EngineSource, Executor, Work
+from matcher.scale.work import EncoderSource, EngineSource, Executor, Work, cores, run_on_cores
 from matcher.screen import json_line
 from matcher.triage import Judged, desk
 from matcher.triage.desk import BatchRows
@@ -104,10 +103,10 @@ def _answered(
     large = LARGE.get(engine.encoder.name, 0) if large is None else large
     first = list(islice(rest, large))
     everything = chain(first, rest)
-    if len(first) < large or processes.cores() < 2 or engine.encoder.name not in SHIPPED:
+    if len(first) < large or cores() < 2 or engine.encoder.name not in SHIPPED:
         yield from task(engine, everything, *arguments)
         return
-    yield from processes.run(Work(EngineSource(engine.identity, engine.cache), task, arguments), everything)
+    yield from run_on_cores(Work(EngineSource(engine.identity, engine.cache), task, arguments), everything)
 
 
 def _lines(engine: Engine, proposals: Iterable[Proposal], k: int, explained: int) -> Iterator[str]:

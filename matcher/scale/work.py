@@ -1,18 +1,29 @@
-"""What is done to the rows of a chunk, and what is opened for it: both are sent once a process, by content."""
+"""What is done to the rows of a chunk, and what is opened for it: both are sent once a process, by content.
+
+Of this machine one process a core takes part: most of the work is Python's own, which threads cannot share.
+"""
 
 from __future__ import annotations
 
 import math
+import os
 import pickle
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import islice
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, NamedTuple, Protocol, TypeVar
+
+from threadpoolctl import threadpool_limits
 
 from matcher import settings
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, load_encoder
@@ -26,6 +37,8 @@ say = Catalogue(__file__)
 F = TypeVar("F")
 
 _MOST_OPEN = settings.count("scale.work.most_open")
+_CHUNK = settings.chunk("scale.processes.rows")
+_AHEAD = settings.count("scale.processes.ahead")
 
 
 class EngineSource(NamedTuple):
@@ -118,8 +131,7 @@ def ordered(
         yield from answer(away.popleft())
 
 
-# Of this process: what it was sent, what it has open, and one chunk at a time, since most of the work is Python's
-# own, which threads cannot share.
+# Of this process: what it was sent, what it has open, and one chunk at a time, for the same reason.
 _held: dict[str, Work] = {}
 _open: OrderedDict[str, Any] = OrderedDict()
 _alone = Lock()
@@ -151,3 +163,38 @@ def _opened(source: WorkSource) -> Any:
         _open[name] = source.open()
     _open.move_to_end(name)
     return _open[name]
+
+
+def cores() -> int:
+    """The processor's cores."""
+    return os.cpu_count() or 1
+
+
+def run_on_cores(task: Work, rows: Iterable[Any]) -> Iterator[Any]:
+    """As `Executor`, by processes that end with this one, however it ends; EncoderError if one was killed, as by too little memory."""
+    watched, held = Pipe(duplex=False)
+    with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, (watched, task)) as executor:
+        try:
+            submit = partial(executor.submit, perform, task.name)
+            yield from ordered(rows, _CHUNK, submit, Future.result, cores, _AHEAD)
+        except BrokenProcessPool as error:
+            raise EncoderError(say("process died")) from error
+        except BaseException:
+            held.close()  # nobody waits for answers that are not wanted any more
+            raise
+
+
+def _start(watched: Connection, task: Work) -> None:
+    """Take the work of the process that started this one, and end when that one does."""
+    Thread(target=_end_with, args=(watched,), daemon=True).start()
+    # Each process has a core to itself: threads within it would only be in each other's way.
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    threadpool_limits(1)
+    hold(task)
+
+
+def _end_with(watched: Connection) -> None:
+    """End this process when the other end of the pipe is closed: its holder has, or has died."""
+    with suppress(EOFError, OSError):
+        watched.recv_bytes()
+    os._exit(1)
