@@ -1,15 +1,16 @@
-"""指南: a guide's topics and offices, what became of each line, the map, and topics that are easily confused."""
+"""指南: a guide's topics and offices, what became of each line, the map, topics that are easily confused, and their editor."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import streamlit as st
 
-from app import engine, evidence, files, map, markup, mending, style
+from app import charts, engine, evidence, files, markup, style
 from app.words import either, language, say
 from matcher.engine import Engine
-from matcher.guide import read_guide
+from matcher.guide import edits, mending, read_guide
 from matcher.matching.explain import alignment
 from matcher.message import share
 from matcher.segment import fold
@@ -17,6 +18,7 @@ from matcher.types import Guide, Proposal, Topic
 
 _TABS = ("topics", "map", "audit", "alike", "mend")
 _ALIKE, _BRIEF = 12, 16  # pairs that are listed; characters of their titles
+_ROWS, _TURN, _PLACE = "mend topics", "mend turn", "mend"
 
 
 def page() -> None:
@@ -38,7 +40,7 @@ def page() -> None:
         with alike:
             _alike(opened)
         with mend:
-            mending.panel(guide)
+            _mend(guide)
 
 
 def _tabs() -> Sequence[st.delta_generator.DeltaGenerator]:
@@ -163,16 +165,16 @@ def _map(opened: Engine) -> None:
         height=80,
         placeholder=say("map.drop.placeholder"),
     )
-    spread, dropped = map.places(opened), None
+    spread, dropped = charts.places(opened), None
     if text.strip() and (match := opened.match(Proposal("-", "", text))).hits:
-        dropped = map.landing(opened, match, spread)
+        dropped = charts.landing(opened, match, spread)
         near = say("comma").join(hit.topic_id for hit in match.hits[:3])
         outside = match.verdict == "none"
         style.notice(
             say("map.outside") if outside else say("map.landed", topics=near),
             "" if outside else "calm",
         )
-    drawn = map.chart(opened.guide.topics, spread, by or "section", dropped)
+    drawn = charts.topic_map(opened.guide.topics, spread, by or "section", dropped)
     st.altair_chart(drawn, alt=say("map.alt", count=len(spread)))
 
 
@@ -183,7 +185,7 @@ def _alike(opened: Engine) -> None:
         style.notice(say("alike.few"))
         return
     style.lede(say("alike.hint"))
-    pairs = map.alike(opened, _ALIKE)
+    pairs = charts.alike(opened, _ALIKE)
     named = [f"{share(score)}　{_brief(topics[a])} ↔ {_brief(topics[b])}" for a, b, score in pairs]
     place = st.selectbox(say("alike.pair"), range(len(pairs)), format_func=lambda i: named[i]) or 0
     one, other = topics[pairs[place][0]], topics[pairs[place][1]]
@@ -195,3 +197,78 @@ def _alike(opened: Engine) -> None:
 def _brief(topic: Topic) -> str:
     title = topic.title if len(topic.title) <= _BRIEF else f"{topic.title[:_BRIEF]}…"
     return f"{topic.id} {title}"
+
+
+def _mend(guide: Guide) -> None:
+    """The editor for the guide of this session; what is saved is used from then on."""
+    if st.session_state.get("mend guide") != guide.sha256:
+        _start(guide)
+    style.kept_notices(_PLACE)
+    style.lede(say("mend.hint"))
+    _tools(guide)
+    topics: tuple[Topic, ...] = st.session_state[_ROWS]
+    table = [mending.topic_record(t) for t in topics]
+    # The key changes with each tool's use: an editor keeps the edits of the rows that it was given.
+    edited = st.data_editor(
+        table,
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"mend {guide.sha256[:12]} {st.session_state[_TURN]}",
+        height=420,
+        column_config={name: name.split(" ", 1)[language() == "en"] for name in table[0]} if table else None,
+    )
+    records = [{k: "" if v is None or v != v else str(v) for k, v in row.items()} for row in edited]
+    left, right = st.columns(2)
+    if left.button(say("mend.save"), type="primary"):
+        _save(guide, records)
+    if guide.mended and right.button(say("mend.forget")):
+        mending.forget(engine.document().sha256)
+        st.session_state.pop("mend guide", None)
+        st.rerun()
+
+
+def _start(guide: Guide) -> None:
+    st.session_state["mend guide"] = guide.sha256
+    st.session_state[_ROWS] = guide.topics
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def _tools(guide: Guide) -> None:
+    """Pick a topic, see its lines in the document, split it, merge it with the next, renumber all."""
+    topics: Sequence[Topic] = st.session_state[_ROWS]
+    if not topics:
+        return
+    names = [f"{topic.id} {topic.title[:40]}" for topic in topics]
+    at = st.selectbox(say("topic"), range(len(topics)), format_func=lambda i: names[i]) or 0
+    topic = topics[min(at, len(topics) - 1)]
+    lines = [a for a in guide.audit if topic.lines[0] - 1 <= a.line <= topic.lines[1] + 1]
+    headings = (say("audit.line"), say("audit.role"), say("audit.text"))
+    rows = [dict(zip(headings, (a.line, say(f"role.{a.role}"), a.text), strict=True)) for a in lines]
+    with st.expander(say("mend.lines")):
+        st.dataframe(rows, hide_index=True)
+    split, merge, count = st.columns(3)
+    line = split.number_input(say("mend.at"), min_value=1, value=topic.lines[1], step=1)
+    if split.button(say("mend.split")):
+        _edit(lambda: edits.split(topics, at, int(line), guide.audit))
+    if merge.button(say("mend.merge")):
+        _edit(lambda: edits.merge(topics, at))
+    if count.button(say("mend.renumber")):
+        _edit(lambda: edits.renumber(topics))
+
+
+def _edit(change: Callable[[], tuple[Topic, ...]]) -> None:
+    with style.errors_shown(_PLACE):
+        st.session_state[_ROWS] = change()
+        st.session_state[_TURN] += 1
+    st.rerun()
+
+
+def _save(guide: Guide, records: Sequence[dict[str, str]]) -> None:
+    filled = [r for r in records if any(value.strip() for value in r.values())]
+    with style.errors_shown(_PLACE):
+        mended = mending.from_records(filled, guide, guide.id)
+        document = engine.document()
+        mending.save(mended, document.data, Path(document.name).suffix.lower())
+        st.session_state.pop("mend guide", None)
+        style.keep_notice(_PLACE, say("mend.saved", count=len(mended.topics)))
+    st.rerun()

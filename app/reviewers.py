@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import archives, batches, cases, comparing, engine, files, login, markup, picking, seasons, style
+from app import batches, cases, earlier, engine, files, login, markup, picking, seasons, style
 from app.words import either, say
 from matcher.archive import place_of
 from matcher.duplicates import Findings, Pair, clusters
@@ -33,17 +33,17 @@ def page() -> None:
         with left:
             batch = batches.upload(say("reviewers.batch"), "reviewed")
         with right:
-            earlier, folder = comparing.earlier()
+            years, folder = earlier.choose()
         opened = engine.engine()
         style.guide_line(opened.guide)
         if batch is None:
             if folder:
-                archives.draw(opened, folder, None)
+                earlier.archive_tools(opened, folder, None)
             return
         chosen = batches.map_columns(batch, "reviewed")
-        table, tables = (batch, chosen), comparing.mapped(earlier)
+        table, tables = (batch, chosen), earlier.mapped(years)
         if folder:
-            archives.draw(opened, folder, (lambda: comparing.read(table)[0]) if chosen.usable else None)
+            earlier.archive_tools(opened, folder, (lambda: earlier.read(table)[0]) if chosen.usable else None)
         if chosen.usable:
             archive = place_of(folder) if folder and not tables else None
             beside = CaseFile(archive / "cases.jsonl") if isinstance(archive, Path) else cases.TabCases()
@@ -60,17 +60,17 @@ def _of_season(season: Season) -> None:
         return
     kept = season.cases(line.id).findings()
     with st.expander(say("reviewers.compare"), expanded=kept is None):
-        earlier, folder = comparing.earlier()
-        tables = comparing.mapped(earlier)
+        years, folder = earlier.choose()
+        tables = earlier.mapped(years)
         if st.button(say("reviewers.compare now"), type="primary", key="compare"):
             proposals = _readable(season, line.id)
             st.session_state["findings notes"] = []
-            findings = comparing.compared(opened, proposals, tables, folder)
+            findings = earlier.compared(opened, proposals, tables, folder)
             with_ = tables[0].name if tables else place_of(folder).name
             season.cases(line.id).keep_findings(findings, with_)
             kept = findings, with_
     if folder:
-        archives.draw(opened, folder, partial(_readable, season, line.id))
+        earlier.archive_tools(opened, folder, partial(_readable, season, line.id))
     for note in st.session_state.get("findings notes", ()) if kept else ():
         style.notice(note)
     if kept is not None:
@@ -84,16 +84,16 @@ def _readable(season: Season, batch: int) -> list[Proposal]:
 
 
 def _findings(
-    opened: Engine, batch: comparing.MappedTable, earlier: comparing.MappedTable | None, folder: str
+    opened: Engine, batch: earlier.MappedTable, years: earlier.MappedTable | None, folder: str
 ) -> Findings:
     """What was found in this session's batch, compared once for the same files, columns, archive and guide."""
-    sources = [part and (part[0].sha256, part[1].key) for part in (batch, earlier)]
+    sources = [part and (part[0].sha256, part[1].key) for part in (batch, years)]
     key = (*sources, folder, opened.guide.sha256)
     state = st.session_state
 
     def compare() -> Findings:
-        proposals, state["findings notes"] = comparing.read(batch)
-        return comparing.compared(opened, proposals, earlier, folder)
+        proposals, state["findings notes"] = earlier.read(batch)
+        return earlier.compared(opened, proposals, years, folder)
 
     findings = style.kept("findings", key, compare)
     for note in state["findings notes"]:

@@ -1,4 +1,4 @@
-"""The season of a session: chosen or made here, named in the address, so that a reload comes back to it."""
+"""The season of a session: chosen or made here, named in the address, its batches, and its corrected guide."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import batches, corrections, engine, files, login, style
+from app import batches, engine, files, login, style
 from app.decisions import Decisions, SeasonDecisions
 from app.words import either, say
 from matcher.engine import Engine
+from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.rows import preview
-from matcher.season import SUFFIX, BatchLine, Season, bring, default_folder
+from matcher.season import SUFFIX, BatchLine, Correction, Season, bring, default_folder, take_corrected
 from matcher.triage.columns import CORRECTED, VERDICT
 from matcher.triage.desk import Report
 
@@ -23,6 +24,7 @@ _SHARED = "season shared"
 CHOSEN = "season name"  # where a session keeps which one it works in
 Judge = Callable[[Engine, files.Received, batches.TableLayout], tuple[Report, list[Message]]]
 Read = Callable[[], tuple[Report, Decisions]]
+_FILE = "season guide"
 
 
 def choose() -> Season | None:
@@ -126,7 +128,7 @@ def batch(season: Season, opened: Engine, judge: Judge) -> Read | None:
     with st.container(key="season told line"):  # there in every run, so that what follows stays in its place
         style.kept_notices("season")
     _take_in(season, opened, judge)
-    corrections.panel(season)
+    _correct(season)
     line = choose_batch(season)
     if line is None:
         style.lede(say("season.no batch"))
@@ -218,4 +220,34 @@ def _bring(season: Season, table: files.Received) -> None:
     for problem in problems[:20]:
         style.keep_notice("season", either(problem), "bad")
     batches.done("batch")
+    st.rerun()
+
+
+def _correct(season: Season) -> None:
+    """A field for the corrected guide, what it changes, and the button that takes it."""
+    field = f"{_FILE} {st.session_state.get(f'{_FILE} round', 0)}"
+    # Open while a file is there: in another language it is drawn as another panel, which would hide it.
+    opened = st.session_state.get(field) is not None
+    with st.expander(say("season.guide"), expanded=opened), style.errors_shown():
+        style.lede(say("season.guide.help"))
+        sent = files.upload(say("season.guide.file"), field)
+        if sent is None:
+            return
+        received = files.receive(sent)
+        with files.as_path(received) as document:
+            correction = Correction.between(season.guide, read_guide(document))
+            correction.check()
+            for message in correction.messages():
+                style.lede(either(message))
+            if st.button(say("season.guide.take"), type="primary", key="season guide take"):
+                _take_corrected(season, document, correction)
+
+
+def _take_corrected(season: Season, document: Path, correction: Correction) -> None:
+    if login.gone():
+        st.rerun()
+    for message in take_corrected(season, document, correction, engine.of(correction.after), style.progress):
+        style.keep_notice("season", either(message))
+    # A new field: the old one still holds the file.
+    st.session_state[f"{_FILE} round"] = st.session_state.get(f"{_FILE} round", 0) + 1
     st.rerun()

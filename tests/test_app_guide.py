@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app import files, map
+from app import charts, files
 from matcher.engine import Engine
 from matcher.types import Proposal
 from tests.app_page import VOUCHER, desk, html
@@ -47,13 +47,13 @@ def test_every_line_of_the_guide_is_in_the_audit(tianjin: Engine) -> None:
 
 
 def test_the_map_is_the_same_each_time_and_a_proposal_lands_beside_its_topics(tianjin: Engine) -> None:
-    spread = map.places(tianjin)
-    again = map.places.__wrapped__(tianjin)  # type: ignore[attr-defined]
+    spread = charts.places(tianjin)
+    again = charts.places.__wrapped__(tianjin)  # type: ignore[attr-defined]
     assert spread.tolist() == again.tolist()
     assert spread.min() == 0
     assert spread.max() == 1
     match = tianjin.match(Proposal("-", "", VOUCHER), 3)
-    x, y = map.landing(tianjin, match, spread)
+    x, y = charts.landing(tianjin, match, spread)
     distance = ((spread - (x, y)) ** 2).sum(axis=1) ** 0.5
     nearest = tianjin.guide.topics[int(distance.argmin())].id
     assert nearest == match.hits[0].topic_id
