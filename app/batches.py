@@ -31,9 +31,7 @@ def upload(label: str, key: str) -> Received | None:
     It stays when people go to another page and come back, until they remove it or the tab is closed. Files of any kind
     are taken: the reader says of each what is wrong with it, and what to do.
     """
-    state = st.session_state
-    # A new field after each `done`: the old one still holds its files, and the next would be packed with them.
-    field = f"{key} {state.get(f'{key} round', 0)}"
+    state, field = st.session_state, files.field(key)
     files.upload(label, field, _take, (key, field), several=True)
     style.kept_notices(key)
     kept: Received | None = state.get(f"{key} kept")
@@ -48,7 +46,7 @@ def upload(label: str, key: str) -> Received | None:
 def done(key: str) -> None:
     """Forget what was uploaded under `key`: it is kept elsewhere, and what comes next comes alone."""
     st.session_state.pop(f"{key} kept", None)
-    st.session_state[f"{key} round"] = st.session_state.get(f"{key} round", 0) + 1
+    files.renew(key)  # what is uploaded next would be packed with what the old field holds
 
 
 def _take(key: str, field: str) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from app.markup import brief
 from app.words import say
 from matcher.engine import Engine
 from matcher.message import share
@@ -188,7 +189,7 @@ def topic_map(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[f
 
     rows = [_row(topic, place, by) for topic, place in zip(topics, spread.tolist(), strict=True)]
     for row, free in zip(rows, _free(spread), strict=True):
-        row["short"] = _short(row["title"]) if free else ""
+        row["short"] = brief(row["title"], _LABEL) if free else ""
     names = list(dict.fromkeys(row["group"] for row in rows))
     legend = alt.Legend(orient="bottom", columns=3, labelLimit=320, title=say(f"map.{by}"))
     shapes = alt.Scale(domain=names, range=_shapes(len(names)))
@@ -231,10 +232,6 @@ def _star(place: tuple[float, float]) -> alt.Chart:
 def _shapes(count: int) -> list[str]:
     """A shape for each group; when shapes and the eight colours come round again they meet in other pairs."""
     return [_SHAPES[(i + i // len(_SHAPES)) % len(_SHAPES)] for i in range(count)]
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= _LABEL else f"{title[:_LABEL]}…"
 
 
 def _free(spread: Points) -> list[bool]:

@@ -64,6 +64,16 @@ def upload(
     )
 
 
+def field(key: str) -> str:
+    """The key of the upload field `key`: another one after each `renew`, for the old one still holds its files."""
+    return f"{key} {st.session_state.get(f'{key} round', 0)}"
+
+
+def renew(key: str) -> None:
+    """Draw an empty field `key` from now on."""
+    st.session_state[f"{key} round"] = st.session_state.get(f"{key} round", 0) + 1
+
+
 def download(
     label: str, name: str, key: str, write: Callable[[Path], object], *, primary: bool = False
 ) -> None:

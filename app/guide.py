@@ -186,17 +186,13 @@ def _alike(opened: Engine) -> None:
         return
     style.lede(say("alike.hint"))
     pairs = charts.alike(opened, _ALIKE)
-    named = [f"{share(score)}　{_brief(topics[a])} ↔ {_brief(topics[b])}" for a, b, score in pairs]
+    names = [f"{topic.id} {markup.brief(topic.title, _BRIEF)}" for topic in topics]
+    named = [f"{share(score)}　{names[a]} ↔ {names[b]}" for a, b, score in pairs]
     place = st.selectbox(say("alike.pair"), range(len(pairs)), format_func=lambda i: named[i]) or 0
     one, other = topics[pairs[place][0]], topics[pairs[place][1]]
     # The first topic asks as a proposal would: its pairs with the second are then the engine's own.
     asking = Proposal(one.id, one.title, one.content)
     st.html(evidence.two_topics(one, other, alignment(opened.answer(asking), other.id)))
-
-
-def _brief(topic: Topic) -> str:
-    title = topic.title if len(topic.title) <= _BRIEF else f"{topic.title[:_BRIEF]}…"
-    return f"{topic.id} {title}"
 
 
 def _mend(guide: Guide) -> None:

@@ -106,6 +106,11 @@ def headline(proposal: Proposal) -> str:
     return visible(proposal.title or proposal.abstract[:_HEADLINE])
 
 
+def brief(title: str, most: int) -> str:
+    """A title, or its first `most` characters."""
+    return title if len(title) <= most else f"{title[:most]}…"
+
+
 def office_line(topic: Topic) -> str:
     """Office, phone and where they come from, as plain text."""
     if topic.office is None:

@@ -38,7 +38,7 @@ def page() -> None:
         with st.expander(say("season_files.new"), expanded=not known):
             style.lede(say("season_files.new.guide", name=engine.document().name))
             seasons.make(known)
-            field = f"{_NAME} {st.session_state.get(f'{_NAME} round', 0)}"
+            field = files.field(_NAME)
             files.upload(say("season_files.bring"), field, login.press, (_NAME, _bring, field))
 
 
@@ -108,7 +108,7 @@ def _bring(field: str) -> None:
         raise SeasonError(texts("season_files.suffix", suffix=SUFFIX))
     with files.as_path(received) as path:
         adopt(path, seasons.file_of(name))
-    st.session_state[f"{_NAME} round"] = st.session_state.get(f"{_NAME} round", 0) + 1
+    files.renew(_NAME)
     style.keep_notice(_NAME, say("season_files.brought", name=seasons.shown_name(name)))
 
 

@@ -225,7 +225,7 @@ def _bring(season: Season, table: files.Received) -> None:
 
 def _correct(season: Season) -> None:
     """A field for the corrected guide, what it changes, and the button that takes it."""
-    field = f"{_FILE} {st.session_state.get(f'{_FILE} round', 0)}"
+    field = files.field(_FILE)
     # Open while a file is there: in another language it is drawn as another panel, which would hide it.
     opened = st.session_state.get(field) is not None
     with st.expander(say("season.guide"), expanded=opened), style.errors_shown():
@@ -248,6 +248,5 @@ def _take_corrected(season: Season, document: Path, correction: Correction) -> N
         st.rerun()
     for message in take_corrected(season, document, correction, engine.of(correction.after), style.progress):
         style.keep_notice("season", either(message))
-    # A new field: the old one still holds the file.
-    st.session_state[f"{_FILE} round"] = st.session_state.get(f"{_FILE} round", 0) + 1
+    files.renew(_FILE)
     st.rerun()
