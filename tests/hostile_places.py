@@ -13,7 +13,7 @@ from docx import Document
 
 from matcher import settings, shipped
 from matcher.archive import place_of
-from matcher.archive.milvus.address import Address
+from matcher.archive.milvus.connection import Address
 from matcher.errors import MatcherError
 from matcher.settings import UNITS, _checked
 from matcher.triage.templates import LETTER_FIELDS, Templates

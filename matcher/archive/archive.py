@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher.archive import failures, rows, schema
 from matcher.archive.contract import Added, Archive, Records, Search, check_reading
-from matcher.archive.milvus.address import SCHEMES, Address, address_of
+from matcher.archive.milvus.connection import SCHEMES, Address, address_of
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
 from matcher.arrays import Ints, Mask

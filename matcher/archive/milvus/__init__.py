@@ -5,6 +5,6 @@ in partitions by language and year. Milvus knows no transactions: one row says w
 written last.
 """
 
-from matcher.archive.milvus.address import Address, address_of
+from matcher.archive.milvus.connection import Address, address_of
 
 __all__ = ["Address", "address_of"]

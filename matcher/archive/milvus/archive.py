@@ -11,8 +11,8 @@ from matcher import settings
 from matcher.archive import failures, rows
 from matcher.archive.contract import READERS_SECONDS, Added, Records, Search, check_reading
 from matcher.archive.milvus import codec, writer
-from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import ArchiveState, NewRow, partition_of
+from matcher.archive.milvus.connection import Address
 from matcher.archive.milvus.store import Store
 from matcher.archive.nearest import Postings
 from matcher.archive.rows import Submission

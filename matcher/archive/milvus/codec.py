@@ -13,7 +13,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import failures, rows
-from matcher.archive.milvus.address import Address
+from matcher.archive.milvus.connection import Address
 from matcher.message import Catalogue
 
 if TYPE_CHECKING:

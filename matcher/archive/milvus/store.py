@@ -16,9 +16,8 @@ from typing import Any
 from matcher import settings
 from matcher.archive import failures
 from matcher.archive.milvus import codec
-from matcher.archive.milvus.address import Address
 from matcher.archive.milvus.codec import ArchiveState, NewRow, read_state
-from matcher.archive.milvus.connection import Connection
+from matcher.archive.milvus.connection import Address, Connection
 from matcher.archive.rows import Submission, chunks
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
