@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from matcher import shipped
 from matcher.cli.commands import app
-from matcher.cli.options import check_port
+from matcher.cli.servers import check_port
 from matcher.embeddings import FAST
 from matcher.errors import ExtraError, ServiceError, require
 from matcher.scale.batches import LARGE

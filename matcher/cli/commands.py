@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from matcher.cli import answers, archive, intake, page, quality, reviewers, season, service
+from matcher.cli import answers, archive, intake, quality, reviewers, season, servers
 from matcher.cli.help import Commands, in_both
 from matcher.errors import MatcherError
 from matcher.message import Catalogue, Language
@@ -57,10 +57,10 @@ for command in (
     intake.triage,
     quality.learn,
     reviewers.duplicates,
-    service.serve,
+    servers.serve,
 ):
     app.command()(command)
-app.command("app")(page.page)
+app.command("app")(servers.page)
 app.add_typer(archive.archive, name="archive")
 for name, command in {
     "new": season.new,
@@ -79,8 +79,8 @@ for name, command in {
 }.items():
     season.season.command(name)(command)
 app.add_typer(season.season, name="season")
-app.add_typer(service.token, name="token")
-app.add_typer(page.user, name="user")
+app.add_typer(servers.token, name="token")
+app.add_typer(servers.user, name="user")
 
 
 def main() -> None:

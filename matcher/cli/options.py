@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -13,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from matcher import settings
-from matcher.errors import ServiceError
 from matcher.message import Catalogue, Message, percent
 from matcher.screen import note, note_each, screen, spoken
 
@@ -49,10 +46,6 @@ WordOption = Annotated[bool, typer.Option("--word", help="word-option")]
 ArchiveOption = Annotated[str | None, typer.Option(metavar="ARCHIVE", help="archive-option")]
 DeviceOption = Annotated[str | None, typer.Option(metavar="DEVICE[,bf16][,batch=N]", help="device-option")]
 ClusterOption = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cluster-option")]
-HostOption = Annotated[str, typer.Option(help="host-option")]
-NamesOption = Annotated[list[str] | None, typer.Option("--name", metavar="HOST", help="names-option")]
-CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="certificate-option")]
-KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help="key-option")]
 ForceOption = Annotated[bool, typer.Option("--force", help="force-option")]
 JsonOption = Annotated[bool, typer.Option("--json", help="json-option")]
 _EVERY = settings.seconds("cli.progress.every")
@@ -110,18 +103,6 @@ def open_cluster(address: str | None) -> AbstractContextManager[Executor | None]
     from matcher.scale.cluster import Cluster
 
     return Cluster(address, note)
-
-
-def check_port(host: str, port: int) -> None:
-    """ServiceError where no server can listen there: the port is taken or reserved, or the address is another machine's."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as trial:
-        if os.name == "posix":  # as servers do; on Windows it would take the port from another
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except OSError as error:
-            raise ServiceError(say("options.listen", host=host, port=port, error=error.strerror)) from error
 
 
 def open_batch(

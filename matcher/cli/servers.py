@@ -1,0 +1,253 @@
+"""Commands of what serves other programs and browsers: the HTTP service with its bearer tokens, the page with its accounts."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher import settings, shipped
+from matcher.cli import options
+from matcher.cli.help import Commands
+from matcher.errors import ServiceError, require
+from matcher.files import gather_temporary_files
+from matcher.message import Catalogue
+from matcher.screen import note, print_row
+
+say = Catalogue(__file__)
+
+_PORT = settings.count("cli.service.port")
+_LAST_ANSWERS = settings.count("cli.service.shutdown")
+_PER_MINUTE = settings.count("service.guard.per_minute")
+
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")  # as clients on this machine write it
+
+HostOption = Annotated[str, typer.Option(help="host-option")]
+NamesOption = Annotated[list[str] | None, typer.Option("--name", metavar="HOST", help="names-option")]
+CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="certificate-option")]
+KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help="key-option")]
+TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="tokens-argument")]
+ServicePortOption = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="service-port-option")]
+TokensOption = Annotated[Path | None, typer.Option(metavar="FILE", help="tokens-option")]
+PerMinuteOption = Annotated[int, typer.Option(metavar="N", min=1, help="per-minute-option")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="name-argument")]
+PagePortOption = Annotated[int | None, typer.Option(metavar="N", min=1, max=65535, help="page-port-option")]
+LoginOption = Annotated[bool, typer.Option("--login", help="login-option")]
+token = Commands(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.")
+user = Commands(help="网页的账号。 / Accounts of the page.")
+
+
+def serve(
+    host: HostOption = "127.0.0.1",
+    port: ServicePortOption = _PORT,
+    tokens: TokensOption = None,
+    archive: options.ArchiveOption = None,
+    names: NamesOption = None,
+    certificate: CertificateOption = None,
+    key: KeyOption = None,
+    per_minute: PerMinuteOption = _PER_MINUTE,
+) -> None:
+    """启动 HTTP 服务：匹配、分拣、查重、指南与档案库。 / Start the HTTP service over the same engine.
+
+    例 / example:  matcher serve --tokens tokens.json --archive earlier
+    """
+    from matcher.files import data_folder
+
+    require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")
+    import uvicorn
+
+    from matcher.service.app import check_address, create_app
+    from matcher.service.guard import Limits
+    from matcher.service.tokens import read_tokens
+
+    check_address(host, tokens)
+    if tokens and not read_tokens(tokens):
+        _note_none(tokens)
+    check_port(host, port)
+    _print_audit()
+    hosts = {host, *(names or ()), *(_LOCAL if host in _LOCAL or host == "::1" else ())}
+    limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
+    application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
+    at = f"http{'s' if certificate else ''}://{host}:{port}"
+    note(say("serve.address", at=at))
+    uvicorn.run(
+        application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
+        ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=_LAST_ANSWERS,
+    )  # fmt: skip
+
+
+def check_port(host: str, port: int) -> None:
+    """ServiceError where no server can listen there: the port is taken or reserved, or the address is another machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        if os.name == "posix":  # as servers do; on Windows it would take the port from another
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise ServiceError(say("options.listen", host=host, port=port, error=error.strerror)) from error
+
+
+def _note_none(file: Path) -> None:
+    """A file without tokens, or none at all: every request will be refused until there is one."""
+    note(say("serve.no token", file=file))
+
+
+def _print_audit() -> None:
+    """The audit log goes to stderr."""
+    audit = logging.getLogger("matcher.audit")
+    audit.setLevel(logging.INFO)
+    audit.addHandler(logging.StreamHandler())
+
+
+@token.command("add")
+def token_add(
+    file: TokensArgument,
+    name: Annotated[str, typer.Argument(help="service-add-name")],
+    scope: Annotated[list[str], typer.Option(help="service-add-scope")] = ["match"],  # noqa: B006  # Typer reads the default, nobody changes it
+) -> None:
+    """新建或更换令牌；只显示这一次。 / Make or replace a token; it is shown this once.
+
+    例 / example:  matcher token add tokens.json intake --scope match --scope triage
+    """
+    from matcher.service.tokens import add_token
+
+    print(add_token(file, name, tuple(scope)))
+    note(say("token.added", name=name, file=file))
+
+
+@token.command("list")
+def token_list(file: TokensArgument) -> None:
+    """列出令牌的名称、权限与日期。 / List names, scopes and dates.
+
+    例 / example:  matcher token list tokens.json
+    """
+    from matcher.service.tokens import read_tokens
+
+    if not (known := read_tokens(file)):
+        _note_none(file)
+    for each in known:
+        print_row(each.id, " ".join(each.scopes), each.created)
+
+
+@token.command("revoke")
+def token_revoke(
+    file: TokensArgument, name: Annotated[str, typer.Argument(help="service-revoke-name")]
+) -> None:
+    """作废令牌；正在运行的服务立即生效。 / Revoke a token; a running service refuses it at once.
+
+    例 / example:  matcher token revoke tokens.json intake
+    """
+    from matcher.service.tokens import revoke_token
+
+    revoke_token(file, name)
+    note(say("token.revoked", name=name))
+
+
+def page(
+    host: HostOption = "localhost",
+    port: PagePortOption = None,
+    names: NamesOption = None,
+    certificate: CertificateOption = None,
+    key: KeyOption = None,
+    login: LoginOption = False,
+) -> None:
+    """打开网页。 / Open the page.
+
+    例 / examples:  matcher app
+                    matcher app --host 192.168.1.20 --port 8501
+    """
+    import runpy
+
+    from matcher.accounts import Accounts, check_host, is_local
+
+    require("app", "streamlit", "altair")
+    gather_temporary_files()
+    check_host(host, Accounts(), login=login)
+    if port is not None:  # without one the next free port is taken
+        check_port(host, port)
+    if login or not is_local(host):
+        os.environ["MATCHER_LOGIN"] = "1"  # the page will ask who is there
+        if certificate is None:
+            note(say("app.no certificate"))
+    flags = {
+        "browser.gatherUsageStats": "false",
+        "server.address": host,
+        "server.port": port and str(port),
+        "server.sslCertFile": certificate and str(certificate),
+        "server.sslKeyFile": key and str(key),
+        "server.headless": None if is_local(host) else "true",
+    }
+    allowed = {host, *(names or ()), "localhost", "127.0.0.1", "::1"} - {"0.0.0.0", "::"}
+    # Streamlit asks a server on the internet for this machine's address before it refuses a foreign origin.
+    vars(import_module("streamlit.net_util"))["get_external_ip"] = lambda: None
+    # In this process: whoever ends the command ends the server.
+    sys.argv = ["streamlit", "run", str(shipped.app_page())]
+    sys.argv += [f"--{name}={value}" for name, value in flags.items() if value]
+    sys.argv += [f"--server.allowedHosts={name}" for name in sorted(allowed)]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def _password() -> str:
+    """A password, typed twice, or the first line of standard input."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        typed: str = typer.prompt(
+            say("user.password"), hide_input=True, confirmation_prompt=say("user.again")
+        )
+        return typed
+    return sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
+
+
+@user.command("add")
+def user_add(name: NameArgument) -> None:
+    """新建账号；密码从键盘或标准输入读入。 / Make an account; its password is typed or piped.
+
+    例 / example:  matcher user add zhang
+    """
+    from matcher.accounts import Accounts
+
+    accounts = Accounts()
+    accounts.add(name, _password())
+    note(say("user.added", name=name, file=accounts.file))
+
+
+@user.command("list")
+def user_list() -> None:
+    """列出账号。 / List the accounts.
+
+    例 / example:  matcher user list
+    """
+    from matcher.accounts import Accounts
+
+    for account in Accounts().all():
+        print_row(account.name, account.created)
+
+
+@user.command("passwd")
+def user_passwd(name: NameArgument) -> None:
+    """改密码，并解除锁定。 / Change a password, and unlock.
+
+    例 / example:  matcher user passwd zhang
+    """
+    from matcher.accounts import Accounts
+
+    Accounts().change(name, _password())
+    note(say("user.changed", name=name))
+
+
+@user.command("remove")
+def user_remove(name: NameArgument) -> None:
+    """删除账号；登录中的立即失效，申报季文件保留。 / Remove an account; whoever is logged in is out at once, seasons stay.
+
+    例 / example:  matcher user remove zhang
+    """
+    from matcher.accounts import Accounts
+
+    Accounts().remove(name)
+    note(say("user.removed", name=name))
