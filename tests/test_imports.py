@@ -29,7 +29,7 @@ LAYERS = [
     ["guide", "index", "embeddings.static", "embeddings.transformer", "embeddings.onnx"],
     ["embeddings.module"],
     ["index.corpus", "index.lexical", "index.words", "index.elsewhere"],
-    ["index.dense", "index.folder", "matching.rank"],
+    ["index.folder", "matching.rank"],
     ["matching.calibration"],
     ["matching.cues"],
     ["matching.denial", "matching.references"],

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from matcher.embeddings import read, static
 from matcher.index import Retriever
-from matcher.index.corpus import Corpus
-from matcher.index.dense import DenseRetriever
+from matcher.index.corpus import Corpus, DenseRetriever
 from matcher.index.lexical import K1, B, LexicalRetriever, terms
 from matcher.segment import fold
 from matcher.types import Topic
