@@ -62,7 +62,7 @@ for command in (
     app.command()(command)
 app.command("app")(servers.page)
 app.add_typer(archive.archive, name="archive")
-for name, command in {
+for name, of_season in {
     "new": season.new,
     "list": season.list_,
     "open": season.open_,
@@ -77,7 +77,7 @@ for name, command in {
     "guide": intake.season_guide,
     "duplicates": reviewers.season_duplicates,
 }.items():
-    season.season.command(name)(command)
+    season.season.command(name)(of_season)
 app.add_typer(season.season, name="season")
 app.add_typer(servers.token, name="token")
 app.add_typer(servers.user, name="user")

@@ -173,9 +173,7 @@ def page(
     if port is not None:  # without one the next free port is taken
         check_port(host, port)
     if login or not is_local(host):
-        os.environ["MATCHER_LOGIN"] = "1"  # the page will ask who is there
-        if certificate is None:
-            note(say("app.no certificate"))
+        _ask_for_accounts(certificate)
     flags = {
         "browser.gatherUsageStats": "false",
         "server.address": host,
@@ -192,6 +190,13 @@ def page(
     sys.argv += [f"--{name}={value}" for name, value in flags.items() if value]
     sys.argv += [f"--server.allowedHosts={name}" for name in sorted(allowed)]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def _ask_for_accounts(certificate: Path | None) -> None:
+    """The page will ask who is there; without a certificate passwords travel in the clear, which is said."""
+    os.environ["MATCHER_LOGIN"] = "1"
+    if certificate is None:
+        note(say("app.no certificate"))
 
 
 def _password() -> str:

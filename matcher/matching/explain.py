@@ -132,10 +132,10 @@ def advice(items: Sequence[tuple[State, str]]) -> str:
     """One line for the applicant: how many items, each with its text, are covered, and which to add; "" without items."""
     if not items:
         return ""
-    counts = {s: sum(state == s for state, _ in items) for s in get_args(State)}
+    covered, partly, missing = (sum(state == each for state, _ in items) for each in get_args(State))
     lacking = [text for state, text in items if state == "missing"]
     unclear = [text for state, text in items if state == "partly"]
-    counted = say("advice.counts", count=len(items), **counts)
+    counted = say("advice.counts", count=len(items), covered=covered, partly=partly, missing=missing)
     cut = len(lacking or unclear) > _NAMED
     first = joined([f"“{_short(text)}”" for text in (lacking or unclear)[:_NAMED]], COMMA)
     named = joined([first, say("advice.more") if cut else ""])

@@ -140,51 +140,26 @@ def _organisation_findings(rule: Rule, batch: _NamedBatch) -> Iterator[Organisat
         yield OrganisationFinding(name, Finding(rule.id, status, message, rule.clause), lines)
 
 
-def _by_person(batch: _NamedBatch) -> dict[str, list[int]]:
-    groups: dict[str, list[int]] = defaultdict(list)
-    for i, names in enumerate(batch.investigators):
-        for name in names:
-            groups[name].append(i)
-    return groups
-
-
-def _same_person(
-    batch: _NamedBatch, name: str, rows: list[int], rule: Rule, when: Message | None
-) -> _Results:
+def _same_person(batch: _NamedBatch, name: str, rows: list[int], rule: Rule, when: str) -> _Results:
     """Rows of one name beyond the limit: the same person within an organisation, possibly so across."""
     if len(rows) <= rule.limit:
         return
     for i in rows:
         own = [j for j in rows if batch.organisations[j] and batch.organisations[j] == batch.organisations[i]]
-        if len(own) > rule.limit:
-            lines = _lines(batch, own)
-            yield (
-                i,
-                "broken",
-                say(
-                    "person.broken", name=name, when=when or "", count=len(own), limit=rule.limit, lines=lines
-                ),
-            )
-        else:
-            lines = _lines(batch, rows)
-            yield (
-                i,
-                "possible",
-                say(
-                    "person.possible",
-                    name=name,
-                    when=when or "",
-                    count=len(rows),
-                    limit=rule.limit,
-                    lines=lines,
-                ),
-            )
+        status: Status = "broken" if len(own) > rule.limit else "possible"
+        counted = own if status == "broken" else rows
+        count, limit, lines = len(counted), rule.limit, _lines(batch, counted)
+        yield i, status, say(f"person.{status}", name=name, when=when, count=count, limit=limit, lines=lines)
 
 
 def _investigator_limit(rule: Rule, batch: _NamedBatch) -> _Results:
     yield from _without_investigator(batch)
-    for name, rows in _by_person(batch).items():
-        yield from _same_person(batch, name, rows, rule, None)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, names in enumerate(batch.investigators):
+        for name in names:
+            groups[name].append(i)
+    for name, rows in groups.items():
+        yield from _same_person(batch, name, rows, rule, "")
 
 
 def _without_investigator(batch: _NamedBatch) -> _Results:

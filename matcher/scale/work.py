@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from hashlib import sha256
 from itertools import islice
 from multiprocessing import Pipe, get_context
@@ -175,8 +175,14 @@ def run_on_cores(task: Work, rows: Iterable[Any]) -> Iterator[Any]:
     watched, held = Pipe(duplex=False)
     with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, (watched, task)) as executor:
         try:
-            submit = partial(executor.submit, perform, task.name)
-            yield from ordered(rows, _CHUNK, submit, Future.result, cores, _AHEAD)
+            yield from ordered(
+                rows,
+                _CHUNK,
+                lambda chunk: executor.submit(perform, task.name, chunk),
+                Future.result,
+                cores,
+                _AHEAD,
+            )
         except BrokenProcessPool as error:
             raise EncoderError(say("process died")) from error
         except BaseException:
