@@ -91,7 +91,7 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> LabelledScores:
         none = np.zeros(0)
         nothing = Signs(np.zeros((0, len(place))), none, none, none, 1.0)
         return LabelledScores(nothing, fits, groups, np.zeros(0, bool), np.zeros(0))
-    scored_rows = engine.score([row.proposal for row in rows])
+    scored_rows = engine.scorer.score([row.proposal for row in rows])
     strays = scored_rows.items(~fits)
     kin = np.array([row.style in KIN and not row.relevant for row in rows])
     return LabelledScores(scored_rows.signs(), fits, groups, kin, strays)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, partial
-from itertools import chain, islice, repeat
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -59,7 +61,7 @@ class Engine:
         self.guide, self.provenance, self.calibration = known.guide, known.provenance, known.calibration
         self.corpus, self.encoder = scorer.corpus, scorer.corpus.encoder
         self.topics = {topic.id: topic for topic in self.guide.topics}
-        self._place = {topic_id: place for place, topic_id in enumerate(self.topics)}
+        self.place = {topic_id: place for place, topic_id in enumerate(self.topics)}
         self.notes = (*notes, *(() if self.calibration else (identity.uncalibrated(self.encoder),)))
         self._scope = agreement.Scope(self.guide)
         # The proposal that was last scored by itself, with its scores: whoever has its answer asks why next.
@@ -135,39 +137,28 @@ class Engine:
         """As `match`, with what speaks for any topic."""
         if not self.usable(proposal):
             return _empty(proposal)
-        return next(self._answers([proposal], self._scored(proposal), k, k))
+        return self._decided([proposal], self._scored(proposal))[0].answer(k, k)
 
     def explain(self, proposal: Proposal, topic_id: str) -> Explanation:
-        """Which words and which research contents of a topic a proposal meets.
-
-        Raises KeyError for a topic that the guide does not have.
-        """
+        """Which words and which research contents of a topic a proposal meets; KeyError for a topic of another guide."""
         links = self.links(proposal, topic_id)
         if not self.usable(proposal):
             return Explanation(topic_id, (), (), "")
-        items = self._items(self._scored(proposal), 0, self._place[topic_id])
-        return Explanation(
-            topic_id, tuple(links), tuple(items), explain.advice([(i.state, i.passage.text) for i in items])
-        )
+        items = self.items(self._scored(proposal), 0, self.place[topic_id])
+        advice = explain.advice([(item.state, item.passage.text) for item in items])
+        return Explanation(topic_id, tuple(links), tuple(items), advice)
 
     def links(self, proposal: Proposal, topic_id: str) -> list[Link]:
         """The words of a topic that a proposal meets, without matching it; KeyError as `explain`."""
-        return self.scorer.links(proposal, self._place[topic_id])
-
-    def _speaks_for(
-        self, scored: Scored, row: int, proposal: Proposal, topic_id: str
-    ) -> tuple[Sequence[Evidence], Sequence[Item]]:
-        topic = self._place[topic_id]
-        return self.scorer.evidence(scored, proposal, row, topic), self._items(scored, row, topic)
+        return self.scorer.links(proposal, self.place[topic_id])
 
     def _scored(self, proposal: Proposal) -> Scored:
         """The scores of one proposal; those that its answer rests on, if it was the last to be scored by itself."""
-        last = self._last
-        if last is None or last[0] != proposal or last[0].sections != proposal.sections:
-            last = self._last = (proposal, self.score([proposal]))
+        if (last := self._last) is None or last[0] != proposal or last[0].sections != proposal.sections:
+            last = self._last = (proposal, self.scorer.score([proposal]))
         return last[1]
 
-    def _items(self, scored: Scored, row: int, topic: int) -> list[Item]:
+    def items(self, scored: Scored, row: int, topic: int) -> list[Item]:
         """How far proposal number `row` covers each item of the research contents of topic number `topic`; [] uncalibrated."""
         if self.calibration is None:
             return []
@@ -199,7 +190,7 @@ class Engine:
         None if no proposal is usable.
         """
         usable = list(filter(self.usable, proposals))
-        scored = self.score(usable) if usable else None
+        scored = self.scorer.score(usable) if usable else None
         return scored, [a.match for a in self._all(proposals, self._of_batch(usable, 1, 0, scored))]
 
     def _all(self, proposals: Iterable[Proposal], answers: Iterator[ScoredMatch]) -> Iterator[ScoredMatch]:
@@ -211,10 +202,6 @@ class Engine:
         """Whether there is a letter or digit to match by, outside markup."""
         return any(c.isalnum() for c in visible(proposal.text))
 
-    def score(self, proposals: Sequence[Proposal]) -> Scored:
-        """The scores of one or more proposals, which must all be usable."""
-        return self.scorer.score(proposals)
-
     def _of_batch(
         self, proposals: Sequence[Proposal], k: int, explained: int, scored: Scored | None = None
     ) -> Iterator[ScoredMatch]:
@@ -222,73 +209,87 @@ class Engine:
         if not proposals:
             return iter(())
         if self.first is None:
-            return self._answers(proposals, scored or self.score(proposals), k, explained)
-        alone = (scored and scored.alone) or self.first.score(proposals)
-        answers = list(self.first._answers(proposals, alone, k, explained))
-        unsure = [row for row, answer in enumerate(answers) if not _sure_alone(answer.match)]
-        if unsure:
-            both = scored.rows(unsure) if scored else self.scorer.beside(alone.rows(unsure))
-            again = self._answers([proposals[row] for row in unsure], both, k, explained)
-            for row, answer in zip(unsure, again, strict=True):
-                answers[row] = answer
-        return iter(answers)
+            decided = self._decided(proposals, scored or self.scorer.score(proposals))
+        else:
+            alone = (scored and scored.alone) or self.first.scorer.score(proposals)
+            decided = self.first._decided(proposals, alone)
+            if unsure := [each.row for each in decided if not each.sure_alone]:
+                both = scored.rows(unsure) if scored else self.scorer.beside(alone.rows(unsure))
+                again = self._decided([proposals[row] for row in unsure], both)
+                for row, each in zip(unsure, again, strict=True):
+                    decided[row] = each
+        return (each.answer(k, explained) for each in decided)
 
-    def _answers(
-        self, proposals: Sequence[Proposal], scored: Scored, k: int, explained: int
-    ) -> Iterator[ScoredMatch]:
-        order = rank.order(scored.hybrid)
-        calibrated, table, none = False, scored.hybrid, np.zeros(len(proposals))
+    def _decided(self, proposals: Sequence[Proposal], scored: Scored) -> list[_Decided]:
+        """What there is to say of each of the proposals by its scores, but for its hits."""
+        topics, hybrid, order = self.guide.topics, scored.hybrid, rank.order(scored.hybrid)
+        calibrated, table, none = self.calibration is not None, hybrid, np.zeros(len(proposals))
         if self.calibration is not None:
-            calibrated, (table, none) = True, probabilities(self.calibration, scored.signs())
+            table, none = probabilities(self.calibration, scored.signs())
         distributions = [array("d", (round(p, DECIMALS) for p in row)) for row in table.tolist()]
-        ranked, decided = [], []
+        decisions = []
         for row, distribution in enumerate(distributions):
             best = [
-                Ranked(
-                    self.guide.topics[t],
-                    float(scored.hybrid[row, t]),
-                    distribution[t] if calibrated else None,
-                )
-                for t in order[row, : max(k, decide.LOOKED_AT)].tolist()
+                Ranked(topics[t], float(hybrid[row, t]), distribution[t] if calibrated else None)
+                for t in order[row, : decide.LOOKED_AT].tolist()
             ]
             office = float(table[row][self._offices == self._offices[order[row, 0]]].sum())
-            ranked.append(best)
-            decided.append(
-                decide.decide(best[: decide.LOOKED_AT], self.calibration, float(none[row]), office)
-            )
-        sure = [d.verdict == "topic" for d in decided]
-        warnings, doubts = self._trials.doubts(proposals, scored, order[:, 0], sure)
-        for row, (proposal, best, d) in enumerate(zip(proposals, ranked, decided, strict=True)):
+            decisions.append(decide.decide(best, self.calibration, float(none[row]), office))
+        sure = [d.verdict == "topic" for d in decisions]
+        cautions, doubts = self._trials.doubts(proposals, scored, order[:, 0], sure)
+        decided = []
+        for row, (proposal, d) in enumerate(zip(proposals, decisions, strict=True)):
             if row in doubts and d.verdict == "topic":
-                d = decide.doubted(d, self.guide.topics[doubts[row].topic], doubts[row].part)
+                d = decide.doubted(d, topics[doubts[row].topic], doubts[row].part)
             elif d.verdict == "topic" and calibrated:
-                items = self._items(scored, row, int(order[row, 0]))
+                items = self.items(scored, row, int(order[row, 0]))
                 d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
-            topics = order[row, :k].tolist()
-            evidence = (self.scorer.evidence(scored, proposal, row, t) for t in topics[:explained])
-            hits = tuple(map(partial(_hit, scored, row), topics, best, chain(evidence, repeat(()))))
+            best_text, kept = topics[order[row, 0]].text, scored.contents[row].kept
+            warnings = (*cautions[row], *agreement.disagreements(kept, self._scope, best_text))
             match = Match(
-                proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, hits, d.reason,
-                (*warnings[row], *self._disagreements(scored, row, order[row, 0])),
+                proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, (), d.reason, warnings,
                 float(none[row]) if calibrated else None, scored.discounts(row), distributions[row],
             )  # fmt: skip
-            yield ScoredMatch(match, partial(self._speaks_for, scored, row, proposal))
-
-    def _disagreements(self, scored: Scored, row: int, best: int) -> list[Message]:
-        """Where proposal number `row` speaks of another place, plan or year than the guide and its `best` topic."""
-        kept = scored.contents[row].kept
-        return agreement.disagreements(kept, self._scope, self.guide.topics[best].text)
+            decided.append(_Decided(self, match, proposal, scored, row, order[row].tolist()))
+        return decided
 
 
-def _sure_alone(match: Match) -> bool:
-    """Whether the fast reader's answer needs no second reader."""
-    return match.verdict == "topic" and match.confidence >= SURE_ALONE and not match.warnings
+class _Decided(NamedTuple):
+    """A match without its hits, which take longer, and what they are worked out of: the topics best first, by number."""
 
+    engine: Engine
+    match: Match
+    proposal: Proposal
+    scored: Scored
+    row: int
+    order: list[int]
 
-def _hit(scored: Scored, row: int, topic: int, ranked: Ranked, evidence: tuple[Evidence, ...]) -> Hit:
-    """Topic number `topic` as a hit of proposal number `row`."""
-    scores = {name: round(float(part[row, topic]), DECIMALS) for name, part in scored.parts.items()}
-    return Hit(ranked.topic.id, ranked.score, ranked.probability, scores, evidence)
+    @property
+    def sure_alone(self) -> bool:
+        """Whether the fast reader's answer needs no second reader."""
+        match = self.match
+        return match.verdict == "topic" and match.confidence >= SURE_ALONE and not match.warnings
+
+    def answer(self, k: int, explained: int) -> ScoredMatch:
+        """The match with its k best hits, the first `explained` of them with their evidence."""
+        match, scored, row = self.match, self.scored, self.row
+        hits = (
+            Hit(
+                self.engine.guide.topics[t].id, float(scored.hybrid[row, t]),
+                None if match.none_probability is None else match.distribution[t],
+                {name: round(float(part[row, t]), DECIMALS) for name, part in scored.parts.items()},
+                self._evidence(t) if place < explained else (),
+            )
+            for place, t in enumerate(self.order[:k])
+        )  # fmt: skip
+        return ScoredMatch(replace(match, hits=tuple(hits)), self._speaks_for)
+
+    def _evidence(self, topic: int) -> tuple[Evidence, ...]:
+        return self.engine.scorer.evidence(self.scored, self.proposal, self.row, topic)
+
+    def _speaks_for(self, topic_id: str) -> tuple[Sequence[Evidence], Sequence[Item]]:
+        topic = self.engine.place[topic_id]
+        return self._evidence(topic), self.engine.items(self.scored, self.row, topic)
 
 
 def _empty(proposal: Proposal) -> ScoredMatch:

@@ -255,7 +255,7 @@ def test_form_does_not_decide(tianjin: Engine) -> None:
     rival = tianjin.topics["2-04"]
     text = "大学里搞出来的成果总是卡在中试之前拿不到钱，银行和基金能怎么帮忙，收益怎样分。"
     added = f"本课题不涉及{rival.title}。\n关键词：{rival.title}\n参考文献\n[1] 王伟. {rival.title}[J]. 科学学研究, 2020, 38(4): 601-610."
-    plain, dressed = (tianjin.score([Proposal("p", "", t)]) for t in (text, text + added))
+    plain, dressed = (tianjin.scorer.score([Proposal("p", "", t)]) for t in (text, text + added))
     np.testing.assert_array_equal(plain.hybrid, dressed.hybrid)
     np.testing.assert_array_equal(plain.home, dressed.home)
     assert kept_texts(dressed.contents[0]) == kept_texts(plain.contents[0])

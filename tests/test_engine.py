@@ -198,7 +198,7 @@ def test_a_batch_and_an_evaluation_score_each_row_once(
     evaluation = Evaluation(tianjin, rows)
     assert scored == {p.id: 2 for p in proposals[:-1]}
     assert evaluation.matches == answers
-    hybrid = tianjin.score(proposals[:1]).hybrid[0]
+    hybrid = tianjin.scorer.score(proposals[:1]).hybrid[0]
     assert [score for _, score in evaluation.runs["hybrid"][proposals[0].id]] == sorted(hybrid, reverse=True)
     assert {name: len(run) for name, run in evaluation.runs.items()} == dict.fromkeys(SYSTEMS, len(rows) - 1)
 
@@ -243,7 +243,7 @@ def test_a_stale_answer_is_impossible(guide_file: Path, tmp_path: Path) -> None:
 
 def test_arrays_and_hits_agree(engine: Engine) -> None:
     proposals = [Proposal("a", "公交", "夜市安全。河道垃圾"), Proposal("b", "", "食堂")]
-    scored = engine.score(proposals)
+    scored = engine.scorer.score(proposals)
     for row, match in enumerate(engine.match_many(proposals, k=4)):
         by_id = {h.topic_id: h.score for h in match.hits}
         np.testing.assert_allclose(scored.hybrid[row], [by_id[t] for t in engine.topics])

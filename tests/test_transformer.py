@@ -190,7 +190,7 @@ def test_a_long_text_is_read_whole(model: str) -> None:
 def test_it_has_its_share_of_the_first_topics_only(model: str) -> None:
     plain, engine = Engine.open(), Engine.open(reranker=model, gated=False)
     proposal = Proposal("p", "", "创新券对小企业买科技服务有没有用")
-    before, after = plain.score([proposal]), engine.score([proposal])
+    before, after = plain.scorer.score([proposal]), engine.scorer.score([proposal])
     first = np.argsort(-before.hybrid[0], kind="stable")[:RERANKED]
     read = after.parts["reranker"][0]
     assert set(np.flatnonzero(read)) <= set(first)

@@ -107,7 +107,7 @@ def right_by_weight(
     engine = Engine.open(data / "guides" / guide)
     assert engine.calibration is not None
     rows = [row for row in read_labelled(data / "eval" / f"{name}.jsonl") if row.relevant]
-    scored = engine.score([row.proposal for row in rows])
+    scored = engine.scorer.score([row.proposal for row in rows])
     right = np.zeros((len(rows), len(WEIGHTS)))
     for i, (row, best) in enumerate(zip(rows, rank.order(scored.hybrid)[:, :RERANKED], strict=True)):
         topics = [engine.guide.topics[t] for t in best.tolist()]
