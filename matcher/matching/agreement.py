@@ -13,7 +13,7 @@ from functools import cached_property
 
 from matcher import numerals, settings
 from matcher.matching.content import Part
-from matcher.matching.places import Mention, Place, mentions
+from matcher.matching.places import Mention, Place, cuts_words, mentions
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
 from matcher.types import Guide
@@ -181,6 +181,7 @@ def _foreign(text: str, own: Place) -> tuple[list[Place], bool]:
             and len({place.codes[0][:2] for place in mention.places}) == 1
             and not _FOREIGN_FRAME.search(clause)
             and not _TOWARDS.search(text[: mention.start])
+            and not cuts_words(text, mention)  # last: words take longest to tell
         ):
             elsewhere.append(mention.places[0])
     return elsewhere, names_own

@@ -45,8 +45,7 @@ class Place(NamedTuple):
 class Mention(NamedTuple):
     """A name in a text, `text[start:end]`, and every place that bears it: 鼓楼区 is in four cities.
 
-    `by_name` says that it only names something else, a university or a dish, or may be parts of two
-    words (凉山 in 冷凉山区).
+    `by_name` says that it only names something else, a university or a dish.
     """
 
     places: tuple[Place, ...]
@@ -58,8 +57,15 @@ class Mention(NamedTuple):
 @lru_cache(maxsize=16)  # the title and the body of a proposal are asked for several times
 def mentions(text: str) -> tuple[Mention, ...]:
     """The places named in a folded text, in order, the longest name at each position."""
-    ordered = sorted([*_chinese(text), *_english(text)], key=lambda m: m.start)
-    return tuple(_on_word_bounds(text, ordered)) if ordered else ()
+    return tuple(sorted([*_chinese(text), *_english(text)], key=lambda m: m.start))
+
+
+def cuts_words(text: str, mention: Mention) -> bool:
+    """Whether a name may be parts of two words (凉山 in 冷凉山区): it neither begins and ends where words do nor lies in one."""
+    words = list(word_spans(text, [(mention.start, mention.end)]))
+    within = any(a <= mention.start and mention.end <= b for a, b in words)
+    at_bounds = any(a == mention.start for a, _ in words) and any(b == mention.end for _, b in words)
+    return not (within or at_bounds)
 
 
 class _Gazetteer(NamedTuple):
@@ -140,18 +146,3 @@ def _english(text: str) -> Iterator[Mention]:
             match.end(),
             _NO_PLACE_ENGLISH.match(text, match.end()) is not None,
         )
-
-
-def _on_word_bounds(text: str, ordered: list[Mention]) -> list[Mention]:
-    """The mentions, `by_name` those that neither begin and end where words do nor lie in one word."""
-    starts, ends, inside = set(), set(), {}
-    for a, b in word_spans(text, [(m.start, m.end) for m in ordered]):
-        starts.add(a)
-        ends.add(b)
-        inside.update(dict.fromkeys(range(a, b), a))
-    return [
-        m
-        if (m.start in starts and m.end in ends) or inside.get(m.start, -1) == inside.get(m.end - 1, -2)
-        else m._replace(by_name=True)
-        for m in ordered
-    ]
