@@ -28,9 +28,9 @@ from matcher.matching.calibration import probabilities
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item, ScoredMatch
 from matcher.matching.identity import Chosen, Identity, Readers
-from matcher.matching.markup import visible
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import FastReader, Scorer
+from matcher.matching.text import visible
 from matcher.matching.trial import Trials
 from matcher.message import Message
 from matcher.types import Evidence, Guide, Hit, Link, Match, Proposal

@@ -10,7 +10,6 @@ import faiss
 import numpy as np
 import pytest
 
-from matcher import longtext
 from matcher.embeddings import PairReaders, static
 from matcher.engine import SURE_ALONE, Engine
 from matcher.evaluate import SYSTEMS, Evaluation
@@ -23,6 +22,7 @@ from matcher.matching.calibration import Provenance
 from matcher.matching.content import ProposalContent, content
 from matcher.matching.identity import Chosen, Identity
 from matcher.matching.scoring import WEIGHTS, FastReader, Scorer
+from matcher.matching.text import READ, chosen
 from matcher.segment import passages
 from matcher.types import Office, Proposal
 from tests.conftest import GUIDE, ToyEncoder, within
@@ -126,7 +126,7 @@ def test_a_text_of_any_length_is_answered_and_what_was_not_read_is_said(tianjin:
     with within(10):
         match = tianjin.first.match(proposal)
         tianjin.first.explain(proposal, match.hits[0].topic_id)
-    said = f"The text has {len(text):,} characters, more than {longtext.READ:,}"
+    said = f"The text has {len(text):,} characters, more than {READ:,}"
     assert any(said in warning for warning in match.warnings)
     assert "创新券" not in text or match.hits[0].topic_id == "2-12"
     read = {e.query for e in match.hits[0].evidence if not e.query.id.endswith("#whole")}
@@ -136,14 +136,14 @@ def test_a_text_of_any_length_is_answered_and_what_was_not_read_is_said(tianjin:
 def test_of_a_long_text_the_beginning_and_even_parts_are_read() -> None:
     for sentence in ("创新券。", "x" * 400 + "。"):
         text = sentence * (300_000 // len(sentence))
-        kept = longtext.chosen(passages("p", text))
-        assert longtext.READ * 0.9 < sum(len(p.text) for p in kept) <= longtext.READ
-        assert sum(len(p.text) for p in kept if p.end <= longtext.READ // 2) > longtext.READ * 0.45
+        kept = chosen(passages("p", text))
+        assert READ * 0.9 < sum(len(p.text) for p in kept) <= READ
+        assert sum(len(p.text) for p in kept if p.end <= READ // 2) > READ * 0.45
         gaps = [b.start - a.end for a, b in itertools.pairwise(kept)]
-        assert max(gaps) < 1.2 * (len(text) / (longtext.READ / 2 / 1000)), "no long part is passed over"
+        assert max(gaps) < 1.2 * (len(text) / (READ / 2 / 1000)), "no long part is passed over"
         assert len(text) - kept[-1].end < 35_000
     short = passages("p", "创新券。" * 4000)
-    assert longtext.chosen(short) == short
+    assert chosen(short) == short
 
 
 @pytest.fixture(scope="module")

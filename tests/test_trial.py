@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from matcher import longtext
 from matcher.matching import caution, trial
 from matcher.matching.calibration import Calibration, Signs
 from matcher.matching.content import Part, ProposalContent, Reason
@@ -239,7 +238,7 @@ def test_warnings_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the text holds, what was not read, what was judged for want of anything else."""
     short = content_of(("", "甲乙"), aside=[("unread", "丙丙丙")], bare=True)
     warnings, _ = tried(monkeypatch, short, content_of(("", letters(40, "甲"))), sure=[False, False])
-    said = [*caution.notes("甲乙丙丙丙"), longtext.note(5, 2), caution.bare()]
+    said = [*caution.notes("甲乙丙丙丙"), caution.long(5, 2), caution.bare()]
     assert warnings == [list(map(str, said)), []]
     assert len(said) == 3
     pasted = content_of(("", "甲甲"))

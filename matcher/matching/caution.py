@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from matcher import settings
-from matcher.matching.markup import MARKUP
 from matcher.matching.suspect import Suspect
+from matcher.matching.text import MARKUP, READ
 from matcher.message import Catalogue, Message, share
 from matcher.segment import HIDDEN, NOT_LETTERS
 
@@ -27,6 +27,11 @@ _FOREIGN_LETTER = re.compile(r"[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\u
 def bare() -> Message:
     """The warning about a text in which nothing counts."""
     return say("caution.nothing")
+
+
+def long(length: int, read: int) -> Message:
+    """The warning about a text of `length` characters of which only `read` were read."""
+    return say("caution.long", length=length, limit=READ, first=READ // 2, read=read)
 
 
 def notes(text: str) -> list[Message]:

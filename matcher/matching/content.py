@@ -17,12 +17,11 @@ import numpy as np
 
 from matcher import settings
 from matcher.arrays import Floats
-from matcher.longtext import READ, chosen
 from matcher.matching.cues import cues
 from matcher.matching.denial import denied
-from matcher.matching.markup import visible
 from matcher.matching.references import ENTRY, HEADING, marks
 from matcher.matching.register import registers
+from matcher.matching.text import READ, chosen, visible
 from matcher.readers.form_labels import LONG, label_of, labels_in
 from matcher.readers.form_values import is_hint
 from matcher.segment import fold, normalise, passages

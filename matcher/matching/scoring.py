@@ -11,7 +11,7 @@ from itertools import compress, repeat
 
 import numpy as np
 
-from matcher import longtext, settings, shipped
+from matcher import settings, shipped
 from matcher.embeddings import FAST, Text, summed, unit
 from matcher.embeddings.static import StaticEncoder
 from matcher.embeddings.transformer import Reranker
@@ -23,6 +23,7 @@ from matcher.matching import rank
 from matcher.matching.content import Part, ProposalContent, content, informed
 from matcher.matching.rank import Floats, Ints
 from matcher.matching.scored import Scored
+from matcher.matching.text import READ
 from matcher.matching.topic_list import TopicList
 from matcher.segment import fold, full_passage
 from matcher.types import Evidence, Link, Passage, Proposal
@@ -166,7 +167,7 @@ class Scorer:
 
     def links(self, proposal: Proposal, topic: int) -> list[Link]:
         """The words of topic number `topic` that the proposal meets, those that carry most first."""
-        return self.fast.words.links(proposal.text[: longtext.READ], topic, self.corpus.topics[topic].text)
+        return self.fast.words.links(proposal.text[:READ], topic, self.corpus.topics[topic].text)
 
     def evidence(self, scored: Scored, proposal: Proposal, row: int, topic: int) -> tuple[Evidence, ...]:
         """The pairs that made the score of topic number `topic` for proposal number `row`, the strongest first."""

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import longtext, settings
+from matcher import settings
 from matcher.matching import caution, rank
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.content import BACKGROUND, ENOUGH, Part, ProposalContent, Reason
@@ -85,7 +85,7 @@ class Trials:
             messages = caution.notes(proposal.text)
             if any(part.reason == "unread" for part in scored.contents[row].aside):
                 read = sum(len(part.text) for part in scored.contents[row].kept)
-                messages.append(longtext.note(len(proposal.text), read))
+                messages.append(caution.long(len(proposal.text), read))
             if scored.contents[row].bare:
                 messages.append(caution.bare())
             if row in suspects:
