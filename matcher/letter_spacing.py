@@ -1,11 +1,18 @@
-"""Words whose letters are set apart by spaces, joined again: 高 校 科 技, t r a n s f e r, t h e s t u d y, dis guise."""
+"""Words whose letters are set apart by spaces, joined again: 高 校 科 技, t r a n s f e r, t h e s t u d y, dis guise.
+
+Where Latin words begin whose spaces cannot be trusted is told by the likeliest reading of their letters.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import inf, log
 
-from matcher import settings, word_breaks
+from matcher import settings, shipped
 from matcher.types import Span
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -20,6 +27,18 @@ _LEAST = settings.characters("letter_spacing.stretch")
 _SPREAD = settings.share("letter_spacing.spread")
 _WIDE = settings.share("letter_spacing.wide")
 _CLOSES, _OPENS, _JOINS = frozenset(".,;:!?)]%’”"), frozenset("([“"), frozenset("-'’/")
+_SUSPECT = settings.factor("word_breaks.suspect")
+_LEAST_SPACES = settings.count("word_breaks.least_spaces")
+_MOST_OTHER = settings.share("word_breaks.most_other")
+_COMMON = settings.odds("word_breaks.common")
+_MOST_WORDS = settings.share("word_breaks.most_words")
+_LEAST_FALSE = settings.share("word_breaks.least_false")
+_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)+")
+_ALONE = re.compile(r"(?<!\S)[A-Za-z](?: [A-Za-z](?!\S))+")
+_CAPITAL = re.compile(r"(?<=[a-z]) (?=[A-Z])")
+_LONGEST_PIECE = settings.letters("word_breaks.longest_piece")
+_INNER = settings.odds("word_breaks.inner")
+_UNKNOWN = settings.odds("word_breaks.unknown")
 
 
 def joined(text: str) -> str:
@@ -69,7 +88,7 @@ def _left_out(text: str) -> Iterator[Span]:
     least = 0 if is_spread(text) else _LEAST
     stretches = [m.span() for m in _STRETCH.finditer(text) if _letters(m[0]) >= least]
     words = [w.span() for w in _APART.finditer(text)]
-    if not stretches and word_breaks.is_suspect(text) and (latin := word_breaks.false_spaces(text)):
+    if not stretches and _is_suspect(text) and (latin := _false_spaces(text)):
         han = [(a, b) for a, b in words if not text[a].isascii()]
         yield from sorted([*_within(text, han), *((place, place + 1) for place in latin)])
         return
@@ -97,7 +116,7 @@ def _false(text: str, stretch: Span) -> Iterator[Span]:
     if sum(b - a > 1 for a, b in gaps) >= _WIDE * len(gaps):
         yield from ((a if b - a == 1 else a + 1, b) for a, b in gaps)
         return
-    latin = frozenset(word_breaks.false_between(text, stretch))
+    latin = frozenset(_false_between(text, stretch))
     for a, b in gaps:
         if b - a == 1 and (a in latin or _parts_nothing(text, a)):
             yield a, b
@@ -113,3 +132,110 @@ def _parts_nothing(text: str, space: int) -> bool:
     if right.isdigit():
         return left.isupper() or left in "./" or left in _OPENS  # PM2.5
     return right in _CLOSES or left in _OPENS or (right in _JOINS or left in _JOINS)
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether most words of a text are too short to be words; costs a count for all other texts.
+
+    >>> _is_suspect("Co nt ra ct s a re n ot t he sa me a s l aw s i n a ll o f th em"), _is_suspect("One of the laws we have is in use as it is.")
+    (True, False)
+    """
+    spaces = text.count(" ")
+    if spaces < _LEAST_SPACES or len(text) >= _SUSPECT * spaces:
+        return False
+    letters = sum(c.isascii() and c.isalpha() for c in text)
+    return letters >= (1 - _MOST_OTHER) * (len(text) - spaces)
+
+
+def _false_spaces(text: str) -> list[int]:
+    """Where the spaces of a suspect text stand that part no words, ascending; [] where its short words are words."""
+    begins, _ = _word_pieces()
+    written = re.findall("[a-z]+", text.lower())
+    words = sum((len(w) > 1 or w in "ai") and begins.get(w, -inf) >= _COMMON for w in written)
+    if words > _MOST_WORDS * len(written):
+        return []
+    places = [place for stretch in _WORDS.finditer(text) for place in _false_within(text, stretch.span())]
+    return places if len(places) >= _LEAST_FALSE * text.count(" ") else []
+
+
+def _false_between(text: str, span: Span) -> Iterator[int]:
+    """Where the spaces between letters that all stand alone part no words, ascending: t h e s t u d y.
+
+    Between a small letter and a capital a word ends.
+    """
+    for letters in _ALONE.finditer(text, *span):
+        ends = [cap.start() for cap in _CAPITAL.finditer(text, *letters.span())]
+        for start, end in zip([letters.start(), *(e + 1 for e in ends)], [*ends, letters.end()], strict=True):
+            yield from _false_within(text, (start, end))
+
+
+def _false_within(text: str, span: Span) -> Iterator[int]:
+    """The spaces of one stretch that the likeliest reading of its letters leaves out.
+
+    The likeliest sequence of pieces of the shipped tokenizer (a unigram model: Kudo 2018), where a word may
+    begin only at a space; found by dynamic programming.
+    """
+    letters: list[str] = []
+    starts = {0: span[0]}  # letter that a word may begin with → place of the space before it
+    for place in range(*span):
+        if text[place] == " ":
+            starts[len(letters)] = place
+        else:
+            letters.append(text[place].lower())
+    kept = _word_starts("".join(letters), frozenset(starts))
+    yield from (place for letter, place in starts.items() if letter and letter not in kept)
+
+
+def _word_starts(letters: str, allowed: frozenset[int]) -> frozenset[int]:
+    """The letters that begin words in the likeliest reading."""
+    begins, inner = _word_pieces()
+    count = len(letters)
+    best = [-inf] * (count + 1)
+    back: list[tuple[int, bool]] = [(0, False)] * (count + 1)
+    best[0] = 0.0
+    for end in range(1, count + 1):
+        for start in range(max(0, end - _LONGEST_PIECE), end):
+            piece = letters[start:end]
+            lone = _UNKNOWN if end - start == 1 else -inf
+            options = [(inner.get(piece, lone) - _INNER, False)] if start else []
+            if start in allowed:
+                options.append((begins.get(piece, lone), True))
+            for score, word in options:
+                if best[start] + score > best[end]:
+                    best[end], back[end] = best[start] + score, (start, word)
+    words, end = set(), count
+    while end:
+        end, word = back[end]
+        if word:
+            words.add(end)
+    return frozenset(words)
+
+
+@lru_cache(maxsize=1)
+def _word_pieces() -> tuple[Mapping[str, float], Mapping[str, float]]:
+    """(pieces that begin a word, pieces within one) of Latin letters → their log-probability.
+
+    The tokenizer's are of a hundred languages; the words of our own research topics in English count as often as
+    they stand there.
+    """
+    file = shipped.default_encoder() / "tokenizer.json"
+    begins: dict[str, float] = {}
+    inner: dict[str, float] = {}
+    for piece, score in json.loads(file.read_text("utf-8"))["model"]["vocab"]:
+        bare = piece.removeprefix("▁").lower()
+        if bare.isascii() and bare.isalpha():
+            lists = begins if piece.startswith("▁") else inner
+            lists[bare] = max(score, lists.get(bare, -inf))
+    words = Counter(_english_words())
+    total = words.total()
+    for word, count in words.items():
+        if len(word) > 1 or word in "ai":
+            begins[word] = max(log(count / total), begins.get(word, -inf))
+    return begins, inner
+
+
+def _english_words() -> Iterator[str]:
+    """The words of the topics of other guides that are of our own writing (data/paraphrases/), in lower case."""
+    for file in sorted(shipped.data_file(settings.file("index.elsewhere.paraphrases")).glob("*.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
+            yield from re.findall("[a-z]+", str(json.loads(line).get("english", "")).lower())

@@ -20,7 +20,7 @@ LAYERS = [
     ["settings"],
     ["reliability", "databases"],
     ["locks", "progress"],
-    ["files", "word_breaks"],
+    ["files"],
     ["letter_spacing"],
     ["segment"],
     ["sheet", "screen", "pages", "accounts"],
