@@ -19,7 +19,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.rules import guide_rules
 from matcher.season import store, tables
 from matcher.season.store import StaleError
-from matcher.season.tables import Audit, BatchCases, BatchLine, BesideRows, now
+from matcher.season.tables import Audit, BatchCases, BatchLine, BesideRows, SeasonLine, now
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.types import Guide
@@ -283,3 +283,11 @@ class Season(AbstractContextManager["Season"]):
             missing = " ".join(map(str, values))
             raise SeasonError(say("no batch", missing=missing))
         return rows[0]
+
+
+def season_line(file: Path) -> SeasonLine:
+    """The season `file` at a glance; SeasonError where it is none, or damaged."""
+    with Season(file) as season:
+        lines = season.batches()
+        rows, decided = (sum(counts) for counts in ([b.rows for b in lines], [b.decided for b in lines]))
+        return SeasonLine(season.guide.title, len(lines), rows, decided, season.audit.last())

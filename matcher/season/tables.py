@@ -140,6 +140,17 @@ class Audit:
             return self.history(last=1)[0]
 
 
+@dataclass(frozen=True, slots=True)
+class SeasonLine:
+    """How far a season is: its guide's title, its batches and rows, how many are decided, and its last change."""
+
+    guide: str
+    batches: int
+    rows: int
+    decided: int
+    last: Change
+
+
 class BesideRows:
     """The notes and letters of one batch; all methods raise SeasonError, named, for what is wrong with the file."""
 

@@ -1,4 +1,4 @@
-"""Decisions of a report that people filled in, taken home to the season that it came from."""
+"""What is taken into a season's folder from outside: the decisions of a report that people filled in, and a season that was copied."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from matcher.message import Catalogue, Message
 from matcher.screen import shortened
 from matcher.season.correction import Correction
 from matcher.season.season import Season
+from matcher.season.store import claim, discard
 from matcher.triage.columns import NONE
 from matcher.triage.decisions import OfficerDecision, batch_name, guide_of, read_remarks, read_report
 from matcher.triage.desk import ReportRow
@@ -122,3 +123,25 @@ def _homes(season: Season, own: str) -> _Homes:
             number, rows = homes.get(key, (0, []))
             homes[key] = (line.id, [*(rows if number == line.id else ()), row])
     return homes
+
+
+def adopt(copied: Path, file: Path) -> None:
+    """Keep a season that was copied from elsewhere as `file`, once all of it was read.
+
+    SeasonError where `file` exists, or `copied` is no season or damaged: what cannot be read cannot be deleted on the page.
+    """
+    with Season(copied) as season:
+        season.guides()
+        season.audit.last()
+        season.audit.history()
+        for line in season.batches():
+            season.report(line.id)
+            cases = season.cases(line.id)
+            cases.findings()
+            cases.read()
+    claim(file)
+    try:
+        file.write_bytes(copied.read_bytes())
+    except BaseException:
+        discard(file)
+        raise
