@@ -13,7 +13,7 @@ import streamlit as st
 from app import files, markup, style
 from app.files import Received
 from app.words import say
-from matcher import shipped
+from matcher import settings, shipped
 from matcher.message import Message
 from matcher.readers.batch import FORMS, BadRow, Batch, Entry
 from matcher.readers.columns import TEXTS
@@ -22,7 +22,8 @@ from matcher.readers.rows import FirstRows, first_rows, preview
 from matcher.readers.source import OLD_FORMS
 from matcher.triage.workbook import write_blank
 
-_SAMPLE = 20  # rows: enough to see every verdict, few enough to wait for
+_SAMPLE = settings.rows("app.batches.sample")
+_LAST_HEADER = settings.count("app.batches.last_header")
 
 
 def upload(label: str, key: str) -> Received | None:
@@ -154,7 +155,7 @@ def _look(looks: Sequence[FirstRows], box: str) -> str | None:
                 key=f"{box} sheet",
                 width=240,
             )
-        st.number_input(say("intake.header row"), 1, 200, None, 1, key=f"{box} header", width=240)
+        st.number_input(say("intake.header row"), 1, _LAST_HEADER, None, 1, key=f"{box} header", width=240)
     for look in looks:
         if sheet in (look.sheet, "", None) and look.rows:
             width = max(len(cells) for _, cells in look.rows)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.markup import brief
 from app.words import say
+from matcher import settings
 from matcher.engine import Engine
 from matcher.message import share
 from matcher.types import Match, Topic
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
 
 _BAR = 26
 Points = NDArray[np.float64]
-# Topics that pull a proposal towards them.
-_PULL = 3
+_PULL = settings.count("app.charts.pull")
+_LABEL = settings.characters("app.charts.label")
 _SHAPES = (
     "circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left",
 )  # fmt: skip
 _WIDTH, _HEIGHT, _ROOMY = 1060, 560, 700
-_LABEL = 10  # characters of a title beside its mark
 
 
 def grey() -> str:

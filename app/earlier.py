@@ -20,12 +20,11 @@ from matcher.readers.batch import BadRow, Entry
 from matcher.sheet import Cell, csv_cell
 from matcher.types import Proposal
 
-# Rows of the list: a browser scrolls through no more with ease, and the filter finds the others.
-_SHOWN = 1000
+_SHOWN = settings.rows("app.archives.listed")
 _READERS_SECONDS = settings.seconds("app.archives.wait_for_readers")
 _PLACE = "archive"
-_ARCHIVE = 0.1  # of the bar, for an archive of the earlier years
-_STEP = 0.01  # of the bar, between two movements
+_ARCHIVE = settings.share("app.archives.reading")
+_STEP = settings.share("app.archives.step")
 MappedTable = tuple[files.Received, batches.TableLayout]
 
 

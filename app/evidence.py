@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import markup, style
 from app.words import either, say
+from matcher import settings
 from matcher.matching.explain import Alignment, Alignments, advice
 from matcher.report import discount_name
 from matcher.types import Link, Proposal, Span, Topic
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from matcher.engine import Engine
 
 
-_WORDS = 10  # listed below the two texts: what one can take in at a glance
+_WORDS = settings.count("app.evidence.words")
 
 
 def show(opened: Engine, proposal: Proposal, alignments: Alignments, key: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import charts, engine, evidence, files, markup, style
 from app.words import either, language, say
+from matcher import settings
 from matcher.engine import Engine
 from matcher.guide import edits, mending, read_guide
 from matcher.matching.explain import alignment
@@ -17,7 +18,8 @@ from matcher.segment import fold
 from matcher.types import Guide, Proposal, Topic
 
 _TABS = ("topics", "map", "audit", "alike", "mend")
-_ALIKE, _BRIEF = 12, 16  # pairs that are listed; characters of their titles
+_ALIKE = settings.count("app.guide.alike")
+_BRIEF = settings.characters("app.guide.brief")
 _ROWS, _TURN, _PLACE = "mend topics", "mend turn", "mend"
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from app import style
 from app.words import say
 from matcher import settings
-from matcher.accounts import Accounts, is_local
+from matcher.accounts import LONGEST_PASSWORD, Accounts, is_local
 
 _COOKIE = "matcher-session"
 _SESSION = int(settings.seconds("app.login.session"))
@@ -96,7 +96,7 @@ def _ask() -> None:
             say("login.password"),
             key="login password",
             type="password",
-            max_chars=200,
+            max_chars=LONGEST_PASSWORD,
             autocomplete="current-password",
         )
         if not st.form_submit_button(say("login.enter"), type="primary"):

@@ -10,6 +10,7 @@ import streamlit as st
 from app import evidence, login, markup, picking, style
 from app.decisions import Decisions
 from app.words import PageLanguage, either, language, minute, say
+from matcher import settings
 from matcher.engine import Engine
 from matcher.message import percent
 from matcher.segment import fold
@@ -21,7 +22,7 @@ from matcher.triage.notes import outdated
 
 NAME = "queue"
 _STROKES = "strokes so far"
-_LONGEST_NOTE = 500  # characters: a line or two beside a row of a report
+_LONGEST_NOTE = settings.characters("app.queue.longest_note")
 _HEADINGS = (
     *("filter.verdict", "queue.id", "queue.title", "queue.declared", "queue.suggested", "queue.corrected"),
     *("queue.margin", "queue.gain", "office"),

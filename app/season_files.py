@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import engine, files, intake, login, picking, seasons, style
 from app.words import minute, say, texts
+from matcher import settings
 from matcher.errors import SeasonError
 from matcher.season import SUFFIX, Change, Season, SeasonLine, adopt, erase, season_line
 from matcher.sheet import csv_cell
@@ -18,7 +19,7 @@ _HEADINGS = (
     *("season_files.time", "season_files.who", "season_files.action", "season.batch", "season_files.place"),
     *("queue.id", "queue.title", "season_files.before", "season_files.after"),
 )
-_LOG = 500  # lines of a log: a browser scrolls through them with ease; `matcher season log` lists all
+_LOG = settings.lines("app.season_files.log")
 
 
 def page() -> None:

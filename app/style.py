@@ -13,6 +13,7 @@ import streamlit as st
 
 from app import files, markup
 from app.words import LANGUAGES, either, language, say, texts
+from matcher import settings
 from matcher.errors import MatcherError
 from matcher.types import Guide
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _HERE = Path(__file__).parent
-_STEP = 8  # rows between two movements of a progress bar
+_STEP = settings.rows("app.style.step")
 # A sheet with a ruled line: drawn here, so that no icon is fetched.
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0f5c6e"/>'

@@ -30,7 +30,7 @@ say = Catalogue(__file__)
 _COST, _BLOCK, _PARALLEL, _LENGTH = 2**15, 8, 3, 32
 _MEMORY = 2 * 128 * _COST * _BLOCK
 SHORTEST = settings.characters("accounts.shortest_password")
-_LONGEST_PASSWORD = settings.characters("accounts.longest_password")
+LONGEST_PASSWORD = settings.characters("accounts.longest_password")
 TRIES = settings.count("accounts.tries")
 LOCKED_SECONDS = settings.seconds("accounts.locked")
 _NAME = re.compile(r"[\w.-]{1,40}")
@@ -151,14 +151,14 @@ def _known(accounts: dict[str, Account], name: str) -> Account:
 
 
 def _account(name: str, password: str) -> Account:
-    if not SHORTEST <= len(password) <= _LONGEST_PASSWORD:
-        raise AccountError(say("accounts.password", shortest=SHORTEST, longest=_LONGEST_PASSWORD))
+    if not SHORTEST <= len(password) <= LONGEST_PASSWORD:
+        raise AccountError(say("accounts.password", shortest=SHORTEST, longest=LONGEST_PASSWORD))
     salt = secrets.token_hex(16)
     return Account(name, salt, _hash(password, salt), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
 
 
 def _hash(password: str, salt: str) -> str:
-    secret = password[:_LONGEST_PASSWORD].encode("utf-8", "surrogatepass")
+    secret = password[:LONGEST_PASSWORD].encode("utf-8", "surrogatepass")
     return scrypt(
         secret, salt=bytes.fromhex(salt), n=_COST, r=_BLOCK, p=_PARALLEL, maxmem=_MEMORY, dklen=_LENGTH
     ).hex()

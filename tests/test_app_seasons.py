@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import files
-from matcher.engine import Engine
+from matcher.matching.scoring import Scorer
 from matcher.season import Season
 from matcher.triage.reports import write_report
 from tests.app_page import BATCH, accept, desk, html, intake
@@ -24,7 +24,7 @@ def test_a_season_outlives_the_tab_and_the_language(
     page.button(key="season keep").click().run()
     assert set(page.dataframe[0].value["编号"]) == {"a1", "a2", "a3", "a4"}
     with monkeypatch.context() as kept:
-        kept.setattr(Engine, "score", None)  # what a row is opened with was kept with it
+        kept.setattr(Scorer, "score", None)  # what a row is opened with was kept with it
         page.text_input(key="search").input("a2").run()
         assert "研究内容逐项对照" in html(page)
     accept(page)
