@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Literal, get_args
@@ -42,8 +43,7 @@ class Templates:
     def __init__(self, own: Path | None = None) -> None:
         """ReportError where `own` is no folder, holds no template, or holds one that is none: before the work, not after."""
         self._own = own
-        self._texts: dict[LetterKind, Template] = {}
-        self._documents: dict[LetterKind, bytes] = {}
+        self._text, self._document = cache(self._read_text), cache(self._read_document)
         if own is None:
             return
         present = [name for name in _NAMES if (own / name).is_file()]
@@ -51,21 +51,19 @@ class Templates:
             raise ReportError(say("templates.none", own=own, names=joined(_NAMES, COMMA)))
         for name, (kind, suffix) in _NAMES.items():
             if name in present:
-                self._document(kind) if suffix == ".docx" else self._text(kind)
+                (self._document if suffix == ".docx" else self._text)(kind)
 
     def text(self, kind: LetterKind, values: Mapping[str, str]) -> str:
         """The letter as text."""
         return self._text(kind).substitute(values)
 
-    def _text(self, kind: LetterKind) -> Template:
+    def _read_text(self, kind: LetterKind) -> Template:
         """The template of a text; ReportError for a $field that does not exist, or one written as in Word."""
-        if kind not in self._texts:
-            file = self._file(f"{kind}.txt")
-            template = Template(decode(file.read_bytes(), file.name))
-            unknown = set(template.get_identifiers()) - set(LETTER_FIELDS) if template.is_valid() else {"$"}
-            _check(file, unknown | ({"{{"} if "{{" in template.template else set()))
-            self._texts[kind] = template
-        return self._texts[kind]
+        file = self._file(f"{kind}.txt")
+        template = Template(decode(file.read_bytes(), file.name))
+        unknown = set(template.get_identifiers()) - set(LETTER_FIELDS) if template.is_valid() else {"$"}
+        _check(file, unknown | ({"{{"} if "{{" in template.template else set()))
+        return template
 
     def word(self, kind: LetterKind, values: Mapping[str, str]) -> bytes:
         """The letter as a .docx, the same bytes for the same values.
@@ -81,17 +79,11 @@ class Templates:
             repacked(loose, packed)
             return packed.getvalue()
 
-    def _document(self, kind: LetterKind) -> bytes:
-        """The template of a Word document; ReportError as `_read`."""
-        if kind not in self._documents:
-            self._documents[kind] = self._read(self._file(f"{kind}.docx"))
-        return self._documents[kind]
-
     def _file(self, name: str) -> Path:
         own = self._own / name if self._own else None
         return own if own is not None and own.is_file() else shipped.data_file(f"templates/{name}")
 
-    def _read(self, file: Path) -> bytes:
+    def _read_document(self, kind: LetterKind) -> bytes:
         """The bytes of a document that is fit to be a template.
 
         ReportError for one that is damaged, names a field that does not exist, or would put a value into an instruction
@@ -99,6 +91,7 @@ class Templates:
         """
         from docxtpl import DocxTemplate
 
+        file = self._file(f"{kind}.docx")
         check_zip(file, ".docx", file.name)
         content = file.read_bytes()
         try:
@@ -151,21 +144,12 @@ def _environment() -> Environment:
 def _instructions(document: bytes) -> str:
     """All instructions to Word in a document, its headers, footers and notes."""
     with zipfile.ZipFile(io.BytesIO(document)) as folder:
-        parts = [
-            folder.read(name).decode("utf-8", "replace")
-            for name in folder.namelist()
-            if name.endswith(".xml")
-        ]
+        names = [name for name in folder.namelist() if name.endswith(".xml")]
+        parts = [folder.read(name).decode("utf-8", "replace") for name in names]
     return "".join(one + two for part in parts for one, two in _INSTRUCTION.findall(part))
 
 
 def _check(file: Path, unknown: set[str]) -> None:
     if unknown:
-        raise ReportError(
-            say(
-                "templates.field",
-                name=file.name,
-                unknown=joined(sorted(unknown), COMMA),
-                fields=joined(LETTER_FIELDS, COMMA),
-            )
-        )
+        named, fields = joined(sorted(unknown), COMMA), joined(LETTER_FIELDS, COMMA)
+        raise ReportError(say("templates.field", name=file.name, unknown=named, fields=fields))
