@@ -23,7 +23,7 @@ from matcher.duplicates.cases import (
     select,
 )
 from matcher.duplicates.concern import Kind
-from matcher.duplicates.notes import Note, html, notes, word
+from matcher.duplicates.notes import html, notes, word
 from matcher.duplicates.teams import SameTeam
 from matcher.duplicates.wording import kind_name, team_name
 
@@ -97,13 +97,9 @@ def findings_of(findings: Findings, pair: Pair, cases: Cases) -> None:
     """Buttons that download the one-page finding on the first submission of the open pair."""
     (note,) = [n for n in notes(findings, cases) if n.proposal.id == pair.a]
     with st.container(horizontal=True, key="finding"):
-        for suffix, form in ((".html", _page), (".docx", word)):
+        for suffix, form in ((".html", lambda note: "".join(html(note)).encode()), (".docx", word)):
             label, content = say("case.finding", id=pair.a, suffix=suffix), partial(form, note)
             st.download_button(label, content, f"finding{suffix}", key=f"finding {suffix}", on_click="ignore")
-
-
-def _page(note: Note) -> bytes:
-    return "".join(html(note)).encode()
 
 
 def read_back(findings: Findings, keeper: Keeper) -> None:

@@ -92,13 +92,12 @@ def errors_shown(place: str = "") -> Iterator[None]:
     try:
         yield
     except (MatcherError, OSError) as error:
-        (partial(keep_notice, place) if place else notice)(_of_error(error), "bad")
-
-
-def _of_error(error: MatcherError | OSError) -> str:
-    if isinstance(error, MatcherError):
-        return either(error.message)
-    return say("unreadable", error=error.strerror)
+        message = (
+            either(error.message)
+            if isinstance(error, MatcherError)
+            else say("unreadable", error=error.strerror)
+        )
+        (partial(keep_notice, place) if place else notice)(message, "bad")
 
 
 def keep_notice(place: str, message: str, kind: str = "calm") -> None:

@@ -24,11 +24,6 @@ def fault(error: sqlite3.Error, folder: Path) -> Fault:
     the file cannot be opened, or what it holds is not what was written."""
     # Python raises a few errors itself (text that is no UTF-8, an unknown column): then the content is not ours.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    if code == sqlite3.SQLITE_IOERR and _room(folder) < _NO_ROOM:
+    if code == sqlite3.SQLITE_IOERR and folder.exists() and shutil.disk_usage(folder).free < _NO_ROOM:
         return "full"
     return _FAULTS.get(code, "damaged")
-
-
-def _room(folder: Path) -> int:
-    """Bytes free on the disk of `folder`; 0 if that cannot be asked is never assumed: it counts as room."""
-    return shutil.disk_usage(folder).free if folder.exists() else _NO_ROOM

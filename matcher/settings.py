@@ -165,19 +165,12 @@ def _checked(path: Path) -> Mapping[str, Value]:
     changes: dict[str, Value] = {}
     for key, value in read.items():
         if key not in shipped():
-            name = _shown(key)
-            raise SettingsError(say("settings.unknown", path=path, name=name, file=SETTINGS_FILE))
+            raise SettingsError(say("settings.unknown", path=path, name=_shown(key), file=SETTINGS_FILE))
         unit = UNITS[key.rpartition(".")[2]]
         if not unit.fits(value):
+            named, known = _shown(repr(value)), shipped()[key]
             raise SettingsError(
-                say(
-                    "settings.value",
-                    path=path,
-                    setting=key,
-                    value=_shown(repr(value)),
-                    range=unit.range,
-                    shipped=shipped()[key],
-                )
+                say("settings.value", path=path, setting=key, value=named, range=unit.range, shipped=known)
             )
         changes[key] = unit.kind(value)
     return changes

@@ -76,7 +76,8 @@ class FolderArchive(FolderRecords):
             total = schema.read_total(self.database)
             for chunk in rows.chunks(proposals):
                 names = {(fields[0], fields[-1]) for fields in map(rows.storable, chunk)}
-                there = {name: row for name in names if (row := self._fields(name))}
+                known_row = f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? AND year = ?"
+                there = {name: row for name in names if (row := self.database.row(known_row, *name))}
                 new, doubled, other = rows.sift(chunk, there)
                 total = self._insert(new, total, derive)
                 stored, known = stored + len(new), known + doubled
@@ -86,10 +87,6 @@ class FolderArchive(FolderRecords):
                 schema.write_total(self.database, total)
                 schema.next_version(self.database)
         return Added(stored, known, tuple(refused))
-
-    def _fields(self, name: tuple[str, str]) -> rows.Fields | None:
-        """The row of this id and year."""
-        return self.database.row(f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? AND year = ?", *name)
 
     def _insert(self, new: Sequence[rows.Fields], total: rows.Total, derive: rows.Derive) -> rows.Total:
         """Write rows under new keys; the total with them."""

@@ -71,13 +71,8 @@ def decide(
     doubt = say("doubt", none=percent(none)) if none >= _DOUBTED else ""
     confidence = best[0].probability or 0.0
     if len(near) == 1:
-        reason = say(
-            "topic",
-            topic=_named(first),
-            confidence=percent(confidence),
-            second=_second(best),
-            doubt=doubt,
-        )
+        sure, second = percent(confidence), _second(best)
+        reason = say("topic", topic=_named(first), confidence=sure, second=second, doubt=doubt)
         return Decision("topic", first.id, *_office(first), confidence, reason)
     called = first if first.office is not None and office >= enough else None
     return Decision("close", first.id, *_office(called), confidence, _closeness(near, called, doubt))

@@ -41,10 +41,10 @@ def answer_lines(
 
 def answers(
     engine: Engine, proposals: Iterable[Proposal], k: int = _TOPICS,
-    cluster: Executor | None = None, large: int | None = None,
+    cluster: Executor | None = None,
 ) -> Iterator[Match]:  # fmt: skip
     """The answer for each proposal, in order, with the evidence of all k hits."""
-    yield from _answered(engine, Engine.match_many, (k,), proposals, cluster, large)
+    yield from _answered(engine, Engine.match_many, (k,), proposals, cluster, None)
 
 
 def judged_rows(

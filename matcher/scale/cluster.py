@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from matcher import settings
 from matcher.errors import ClusterError, MatcherError, require
-from matcher.message import Catalogue, Message
+from matcher.message import Catalogue
 from matcher.scale import work
 from matcher.scale.work import Chunk, Work
 
@@ -99,14 +99,11 @@ class Cluster:
                     done += 1
                     if time.monotonic() - reported > _EVERY:
                         reported = time.monotonic()
-                        self._report(self._progress(done, done / (reported - started)))
+                        workers, rate = len(self._client.nthreads()), done / (reported - started)
+                        self._report(say("cluster.progress", workers=workers, done=done, rate=rate))
             finally:
                 with suppress(Exception):  # the first error is the one to tell
                     self._client.cancel(list(away))
-
-    def _progress(self, done: int, rate: float) -> Message:
-        workers = len(self._client.nthreads())
-        return say("cluster.progress", workers=workers, done=done, rate=rate)
 
     def _threads(self) -> int:
         """Threads of all workers, at least 1."""
@@ -147,15 +144,9 @@ class Cluster:
         except Exception as error:  # whatever a worker without the program, or with another one, raises
             if isinstance(error, MatcherError):
                 raise  # a sentence of our own
-            raise ClusterError(
-                say(
-                    "cluster.version",
-                    address=self._address,
-                    error=_first(error),
-                    program=_PROGRAM,
-                    version=version(_PROGRAM),
-                )
-            ) from error
+            address, why, here = self._address, _first(error), version(_PROGRAM)
+            message = say("cluster.version", address=address, error=why, program=_PROGRAM, version=here)
+            raise ClusterError(message) from error
         try:
             yield
         finally:

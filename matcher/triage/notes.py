@@ -109,20 +109,14 @@ def _digest(letter: bytes) -> str:
 def _write_each(drafts: Sequence[Letter], folder: Path, templates: Templates, *, word: bool) -> list[Written]:
     written = []
     for number, draft in enumerate(drafts, 1):
-        content = (
-            templates.word(draft.kind, draft.values)
-            if word
-            else templates.text(draft.kind, draft.values).encode()
-        )
-        with replacing_file(folder / _name(number, draft, ".docx" if word else ".txt")) as part:
+        kind, values = draft.kind, draft.values
+        content = templates.word(kind, values) if word else templates.text(kind, values).encode()
+        # Of the id what any file system takes.
+        name = f"{number:04d}-{plain_name(draft.row.proposal.id)}{'.docx' if word else '.txt'}"
+        with replacing_file(folder / name) as part:
             part.write_bytes(content)
         written.append((draft, _digest(content)))
     return written
-
-
-def _name(number: int, draft: Letter, suffix: str) -> str:
-    """The name of a letter's file: its place, and of the id what any file system takes."""
-    return f"{number:04d}-{plain_name(draft.row.proposal.id)}{suffix}"
 
 
 def _table_row(draft: Letter, text: str) -> list[str]:
