@@ -9,6 +9,7 @@ import socket
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from matcher.readers.batch import BadRow, Entry
 from matcher.scale import work
 from matcher.scale.batches import add, answer_lines, answers, judged_rows, spread
 from matcher.scale.cluster import Cluster
-from matcher.scale.work import Chunk, EncoderSource, Work
+from matcher.scale.work import Chunk, Work, encoder_source, same_encoder
 from matcher.shipped import data_file
 from matcher.triage import desk
 from matcher.types import Proposal
@@ -148,7 +149,7 @@ def test_duplicates_read_on_a_cluster_are_the_same(cluster: Cluster) -> None:
 
 
 def test_an_encoder_of_other_weights_is_refused(cluster: Cluster) -> None:
-    other = Work(EncoderSource(FAST, "another"), _count)
+    other = Work(partial(same_encoder, FAST, "another"), _count)
     with pytest.raises(EncoderError, match="another one in another process"):
         list(cluster.run(other, ["a"]))
 
@@ -163,7 +164,7 @@ def _fails(encoder: Any, texts: list[str]) -> list[int]:
 
 def test_what_a_chunk_raises_is_raised_here(cluster: Cluster) -> None:
     with pytest.raises(TimeoutError, match="of the task itself"):
-        list(cluster.run(Work(EncoderSource.of(load_encoder(FAST)), _fails), ["a"]))
+        list(cluster.run(Work(encoder_source(load_encoder(FAST)), _fails), ["a"]))
 
 
 def test_rows_are_read_only_as_far_as_there_is_room() -> None:

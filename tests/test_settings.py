@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -239,7 +240,7 @@ def test_a_process_takes_the_settings_of_who_sends_it_rows(use: Use) -> None:
 
 
 def test_rows_are_refused_by_a_process_of_other_settings(use: Use) -> None:
-    sent = work.Work(work.EncoderSource(FAST, ""), len, (), {"triage.move_from.share": 0.9})  # type: ignore[arg-type]
+    sent = work.Work(partial(work.same_encoder, FAST, ""), len, (), {"triage.move_from.share": 0.9})  # type: ignore[arg-type]
     settings.values()
     work.hold(sent)
     try:

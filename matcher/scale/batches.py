@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from matcher.arrays import Singles
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, PairReaders, TextKind, Vectors
 from matcher.engine import Engine
 from matcher.readers.batch import BadRow, Entry
-from matcher.scale.work import EncoderSource, EngineSource, Executor, Work, cores, run_on_cores
+from matcher.scale.work import Executor, Work, cores, encoder_source, run_on_cores
 from matcher.screen import json_line
 from matcher.triage import Judged, desk
 from matcher.triage.desk import BatchRows
@@ -64,7 +65,7 @@ def add(
     """Store proposals in an archive; a `cluster` works out vectors and shingles, the rows are written here."""
     if cluster is None:
         return archive.add(proposals)
-    work = Work(EncoderSource.of(archive.encoder, computing), derive)
+    work = Work(encoder_source(archive.encoder, computing), derive)
     return archive.add(proposals, lambda _, fields: list(cluster.run(work, fields)))
 
 
@@ -82,7 +83,7 @@ class _SpreadEncoder:
     def __init__(self, encoder: Encoder, cluster: Executor, computing: Computing) -> None:
         self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
         self.fits, self._cluster = encoder.fits, cluster
-        self._encoder, self._source = encoder, EncoderSource.of(encoder, computing)
+        self._encoder, self._source = encoder, encoder_source(encoder, computing)
 
     def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         """As `Encoder`; few texts are read here."""
@@ -97,7 +98,7 @@ def _answered(
 ) -> Iterator[Any]:  # fmt: skip
     """What `task` makes of each row: on the cluster, or here while rows are few or the encoder is not shipped."""
     if cluster is not None:
-        yield from cluster.run(Work(EngineSource(engine.identity), task, arguments), rows)
+        yield from cluster.run(Work(partial(Engine.reopen, engine.identity), task, arguments), rows)
         return
     rest = iter(rows)
     large = LARGE.get(engine.encoder.name, 0) if large is None else large
@@ -106,7 +107,8 @@ def _answered(
     if len(first) < large or cores() < 2 or engine.encoder.name not in SHIPPED:
         yield from task(engine, everything, *arguments)
         return
-    yield from run_on_cores(Work(EngineSource(engine.identity, engine.cache), task, arguments), everything)
+    source = partial(Engine.reopen, engine.identity, engine.cache)
+    yield from run_on_cores(Work(source, task, arguments), everything)
 
 
 def _lines(engine: Engine, proposals: Iterable[Proposal], k: int, explained: int) -> Iterator[str]:

@@ -14,12 +14,11 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import islice
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
-from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -27,9 +26,7 @@ from threadpoolctl import threadpool_limits
 
 from matcher import settings
 from matcher.embeddings import CPU, FAST, SHIPPED, Computing, Encoder, load_encoder
-from matcher.engine import Engine
 from matcher.errors import EncoderError
-from matcher.matching.identity import Identity
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
@@ -41,40 +38,22 @@ _CHUNK = settings.chunk("scale.processes.rows")
 _AHEAD = settings.count("scale.processes.ahead")
 
 
-class EngineSource(NamedTuple):
-    """An engine by what decides its answers; its index is looked for in `cache` (None: the folder of the process)."""
-
-    identity: Identity
-    cache: Path | None = None
-
-    def open(self) -> Engine:
-        """The same engine; EncoderError if models or program are others here."""
-        return Engine.reopen(self.identity, self.cache)
+# Opens what chunks need, once a process; sent pickled, so it names nothing that only one machine has.
+WorkSource = Callable[[], Any]
 
 
-class EncoderSource(NamedTuple):
-    """An encoder by the name that `--encoder` takes (None: the shipped one) and the fingerprint it must have."""
-
-    name: str | None
-    fingerprint: str
-    computing: Computing = CPU
-
-    @classmethod
-    def of(cls, encoder: Encoder, computing: Computing = CPU) -> EncoderSource:
-        """The source of an encoder that `load_encoder` gave."""
-        name = None if encoder.name in SHIPPED and encoder.name != FAST else encoder.name
-        return cls(name, encoder.fingerprint, computing)
-
-    def open(self) -> Encoder:
-        """The same encoder; EncoderError if the weights under its name are others here."""
-        encoder = load_encoder(self.name, self.computing)
-        if encoder.fingerprint != self.fingerprint:
-            raise EncoderError(say("other encoder", name=encoder.name))
-        return encoder
+def encoder_source(encoder: Encoder, computing: Computing = CPU) -> WorkSource:
+    """What opens an encoder that `load_encoder` gave by the name that `--encoder` takes."""
+    name = None if encoder.name in SHIPPED and encoder.name != FAST else encoder.name
+    return partial(same_encoder, name, encoder.fingerprint, computing)
 
 
-# What is opened once a process for all chunks; sent pickled, so it names nothing that only one machine has.
-WorkSource = EngineSource | EncoderSource
+def same_encoder(name: str | None, fingerprint: str, computing: Computing = CPU) -> Encoder:
+    """The encoder called so with this fingerprint; EncoderError if the weights under its name are others here."""
+    encoder = load_encoder(name, computing)
+    if encoder.fingerprint != fingerprint:
+        raise EncoderError(say("other encoder", name=encoder.name))
+    return encoder
 
 
 @dataclass(frozen=True)
@@ -160,7 +139,7 @@ def _opened(source: WorkSource) -> Any:
     if name not in _open:
         while len(_open) >= _MOST_OPEN:
             _open.popitem(last=False)
-        _open[name] = source.open()
+        _open[name] = source()
     _open.move_to_end(name)
     return _open[name]
 
