@@ -1,7 +1,8 @@
 """The numbers that decide something, and the names of word lists: settings.toml, and what a user's own file changes in it.
 
-A setting is called by its module, a name and a unit, such as `matching.suspect.pasted.share`; the unit says which
-values are in range. A module takes a setting with the function that is called as the unit: `share("matching.suspect.pasted")`.
+A setting is called by the part of the program that it belongs to, a name and a unit, such as
+`matching.suspect.pasted.share`; the unit says which values are in range. A module takes a setting with the function that is
+called as the unit: `share("matching.suspect.pasted")`.
 """
 
 from __future__ import annotations

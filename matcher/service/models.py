@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from matcher import settings
+from matcher.service.jobs import JobKind, JobState
+from matcher.types import OfficeSource, Verdict
 
 LONGEST_TEXT = settings.characters("service.models.longest_text")
 MOST_AT_ONCE = settings.count("service.models.most_at_once")
@@ -64,7 +66,7 @@ class OfficeOut(BaseModel):
 
     name: str
     phone: str
-    source: Literal["stated", "group", "section", "list", "none"]
+    source: OfficeSource
 
 
 class HitOut(BaseModel):
@@ -81,7 +83,7 @@ class MatchOut(BaseModel):
     """The answer for one proposal, as `matcher match --json` prints it."""
 
     proposal_id: str
-    verdict: Literal["topic", "close", "none", "empty"]
+    verdict: Verdict
     topic_id: str | None
     office: OfficeOut | None
     confidence: float
@@ -100,8 +102,8 @@ class JobOut(BaseModel):
     """A job; `rows` stand at /v1/jobs/{id}/rows when `state` is done."""
 
     id: str
-    kind: Literal["triage", "duplicates"]
-    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    kind: JobKind
+    state: JobState
     done: int
     total: int
     error: str | None
