@@ -21,22 +21,7 @@ from matcher.readers.filled_report import REMARK, FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
-from matcher.triage.columns import (
-    ABSTRACT,
-    BATCH,
-    CORRECTED,
-    DECLARED,
-    GUIDE,
-    ID,
-    LINE,
-    NONE,
-    QUEUE,
-    SUGGESTED,
-    SUMMARY,
-    TITLE,
-    TOPICS,
-    VERDICT,
-)
+from matcher.triage import columns
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Proposal
@@ -45,9 +30,9 @@ say = Catalogue(__file__)
 
 _COMMAND = "matcher triage"
 # What an officer writes to say that nothing in the guide fits, and that the suggestion is right.
-_NONE = {NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
+_NONE = {columns.NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
 _YES = {"√", "✓", "对", "是", "同意", "采纳", "ok", "yes", "y"}
-_NEEDED = (ID, TITLE, ABSTRACT, CORRECTED, SUGGESTED, VERDICT)
+_NEEDED = (columns.ID, columns.TITLE, columns.ABSTRACT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
 
 
 class OfficerDecision(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,22 +58,22 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
     An empty cell is no decision. A cell holds a topic in any way that it can be declared in, or 无
     for "nothing fits", or √ for "as suggested". ReportError for a file that is no report, or one of another guide.
     """
-    opened = FilledReport(report, _COMMAND, QUEUE, SUMMARY, TOPICS)
+    opened = FilledReport(report, _COMMAND, columns.QUEUE, columns.SUMMARY, columns.TOPICS)
     listed, topics = _listed(opened), _titles(guide)
-    if (named := _about(opened).get(GUIDE)) != guide.id and listed != topics:
+    if (named := _about(opened).get(columns.GUIDE)) != guide.id and listed != topics:
         raise ReportError(say("decisions.other guide", name=report.name, named=named, id=guide.id))
     reader = DeclaredReader(guide.topics)
     decisions, problems = [], []
-    for number, cells in opened.rows(QUEUE, _NEEDED):
-        written = " ".join(cells[CORRECTED].split())
+    for number, cells in opened.rows(columns.QUEUE, _NEEDED):
+        written = " ".join(cells[columns.CORRECTED].split())
         if not written:
             continue
         understood, topic = _meant(written, cells, reader)
         if topic and listed.get(topic) != topics.get(topic):
             problems.append(say("decisions.other title", name=report.name, number=number, topic=topic))
-        elif understood and cells[TITLE] + cells[ABSTRACT]:
-            text = (cells[ID], cells[TITLE], cells[ABSTRACT])
-            decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, cells[DECLARED]))
+        elif understood and cells[columns.TITLE] + cells[columns.ABSTRACT]:
+            text = (cells[columns.ID], cells[columns.TITLE], cells[columns.ABSTRACT])
+            decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, cells[columns.DECLARED]))
         else:
             problems.append(
                 say("decisions.not understood", name=report.name, number=number, written=written[:40])
@@ -99,9 +84,15 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
 def read_remarks(report: Path) -> list[tuple[str, tuple[str, str, str], str]]:
     """(place, (id, title, abstract), note) of the rows of a filled-in report that have a note; none in one from before there
     were."""
-    rows = FilledReport(report, _COMMAND, QUEUE).rows(QUEUE, (ID, TITLE, ABSTRACT))
+    rows = FilledReport(report, _COMMAND, columns.QUEUE).rows(
+        columns.QUEUE, (columns.ID, columns.TITLE, columns.ABSTRACT)
+    )
     return [
-        (cells.get(LINE, ""), (cells[ID], cells[TITLE], cells[ABSTRACT]), remark)
+        (
+            cells.get(columns.LINE, ""),
+            (cells[columns.ID], cells[columns.TITLE], cells[columns.ABSTRACT]),
+            remark,
+        )
         for _, cells in rows
         if (remark := cells.get(REMARK, "").strip())
     ]
@@ -114,14 +105,16 @@ def _meant(written: str, cells: Mapping[str, str], reader: DeclaredReader) -> tu
         return True, None
     if plain in _YES:
         # "As suggested": of an outside row that is "nothing fits", of an unreadable one nothing.
-        return bool(cells[SUGGESTED]) or cells[VERDICT].endswith("outside"), cells[SUGGESTED] or None
+        return bool(cells[columns.SUGGESTED]) or cells[columns.VERDICT].endswith("outside"), cells[
+            columns.SUGGESTED
+        ] or None
     topic = reader.read(written).topic_id
     return topic is not None, topic
 
 
 def _about(report: FilledReport) -> dict[str, str]:
     """What the summary says of the report itself."""
-    return {line[0]: line[1] for line in islice(report.lines(SUMMARY), 10) if len(line) > 1}
+    return {line[0]: line[1] for line in islice(report.lines(columns.SUMMARY), 10) if len(line) > 1}
 
 
 def _titles(guide: Guide) -> dict[str, str]:
@@ -131,19 +124,19 @@ def _titles(guide: Guide) -> dict[str, str]:
 
 def _listed(report: FilledReport) -> dict[str, str]:
     """What `_titles` gives for the guide by which a report was made."""
-    lines = islice(report.lines(TOPICS), 1, None)
-    return {line[0]: letters(line[2]) for line in lines if len(line) > 2 and line[0] != NONE}
+    lines = islice(report.lines(columns.TOPICS), 1, None)
+    return {line[0]: letters(line[2]) for line in lines if len(line) > 2 and line[0] != columns.NONE}
 
 
 def guide_of(report: Path, guides: Sequence[Guide]) -> Guide:
     """The one of `guides` by which a report was made, by the topics that it lists; the first where it is none of them."""
-    listed = _listed(FilledReport(report, _COMMAND, TOPICS))
+    listed = _listed(FilledReport(report, _COMMAND, columns.TOPICS))
     return next((guide for guide in guides if _titles(guide) == listed), guides[0])
 
 
 def batch_name(report: Path) -> str:
     """The name of the batch that a report is of, once `read_report` has read it."""
-    return _about(FilledReport(report, _COMMAND, SUMMARY))[BATCH]
+    return _about(FilledReport(report, _COMMAND, columns.SUMMARY))[columns.BATCH]
 
 
 def keep(file: Path, decisions: Sequence[OfficerDecision]) -> int:
