@@ -12,16 +12,7 @@ import streamlit as st
 from app import files, login, picking, style
 from app.words import either, language, say
 from matcher.duplicates import Findings, Pair
-from matcher.duplicates.cases import (
-    Answer,
-    Case,
-    Cases,
-    Keeper,
-    case_of,
-    merged,
-    read_decided,
-    select,
-)
+from matcher.duplicates.cases import Answer, Case, Cases, Keeper, case_of, merged, read_decided, select
 from matcher.duplicates.concern import Kind
 from matcher.duplicates.notes import html, notes, word
 from matcher.duplicates.teams import SameTeam

@@ -150,11 +150,7 @@ def places(opened: Engine) -> Points:
     from sklearn.manifold import TSNE
 
     points = TSNE(
-        perplexity=min(12.0, (count - 1) / 3),
-        metric="cosine",
-        init="pca",
-        random_state=2021,
-        max_iter=1500,
+        perplexity=min(12.0, (count - 1) / 3), metric="cosine", init="pca", random_state=2021, max_iter=1500
     ).fit_transform(vectors)
     low, high = points.min(axis=0), points.max(axis=0)
     spread: Points = (points - low) / np.maximum(high - low, 1e-9)

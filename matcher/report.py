@@ -22,11 +22,7 @@ say = Catalogue(__file__)
 _PAIRS_SHOWN = settings.count("report.pairs")
 _COLOURS = {"topic": "green", "close": "yellow", "none": "red", "empty": "red"}
 _LINKS_SHOWN = settings.count("report.links")
-_STATES = {
-    "covered": ("✓ ", "green"),
-    "partly": ("△ ", "yellow"),
-    "missing": ("✗ ", "red"),
-}
+_STATES = {"covered": ("✓ ", "green"), "partly": ("△ ", "yellow"), "missing": ("✗ ", "red")}
 _DISCOUNTS_SHOWN = settings.count("report.discounts")
 _TEXT = settings.characters("report.text")
 _ITEM = settings.characters("report.item")

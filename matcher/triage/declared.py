@@ -175,11 +175,7 @@ class DeclaredReader:
         if len(topics) < 2:
             return None
         one, ten = topics
-        return Declared(
-            text,
-            candidates=(one, ten),
-            note=say("declared.number", one=one, ten=ten),
-        )
+        return Declared(text, candidates=(one, ten), note=say("declared.number", one=one, ten=ten))
 
     def _joined(self, text: str, numbered: Sequence[str], rest: str) -> Declared:
         """The topic of a number that may be followed by a title; the title settles which section."""
