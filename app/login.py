@@ -14,7 +14,7 @@ import streamlit as st
 from app import style
 from app.words import say
 from matcher import settings
-from matcher.accounts import LONGEST_PASSWORD, Accounts, is_local
+from matcher.accounts import LONGEST_NAME, LONGEST_PASSWORD, Accounts, is_local
 
 _COOKIE = "matcher-session"
 _SESSION = int(settings.seconds("app.login.session"))
@@ -91,7 +91,9 @@ def _ask() -> None:
     st.title(say("login.title"), anchor=False)
     style.lede(say("login.lede"))
     with st.form("login", width=420):
-        name = st.text_input(say("login.name"), key="login name", max_chars=40, autocomplete="username")
+        name = st.text_input(
+            say("login.name"), key="login name", max_chars=LONGEST_NAME, autocomplete="username"
+        )
         password = st.text_input(
             say("login.password"),
             key="login password",

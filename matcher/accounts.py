@@ -33,7 +33,8 @@ SHORTEST = settings.characters("accounts.shortest_password")
 LONGEST_PASSWORD = settings.characters("accounts.longest_password")
 TRIES = settings.count("accounts.tries")
 LOCKED_SECONDS = settings.seconds("accounts.locked")
-_NAME = re.compile(r"[\w.-]{1,40}")
+LONGEST_NAME = settings.characters("accounts.longest_name")
+_NAME = re.compile(rf"[\w.-]{{1,{LONGEST_NAME}}}")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
