@@ -1,4 +1,4 @@
-"""Commands of a season: a file that keeps a filing season's batches and decisions."""
+"""Commands of a season, a file that keeps a filing season's batches and decisions; `commands` names them, with those of intake."""
 
 from __future__ import annotations
 
