@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
+from itertools import compress, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -183,8 +183,7 @@ class Engine:
         """As `match_many`, with what speaks for any topic."""
         rest, together = iter(proposals), max(1, min(_CHUNK, _PAIRS // len(self.guide.topics)))
         while chunk := list(islice(rest, together)):
-            usable = list(filter(self.usable, chunk))
-            yield from self._all(chunk, self._of_batch(usable, k, k if explained is None else explained))
+            yield from self._of_batch(chunk, k, k if explained is None else explained)
 
     def scored_answers(self, proposals: Sequence[Proposal]) -> tuple[Scored | None, list[Match]]:
         """The scores of the usable proposals by both readers, and by them what `match_many` answers, without evidence.
@@ -193,11 +192,7 @@ class Engine:
         """
         usable = list(filter(self.usable, proposals))
         scored = self.scorer.score(usable) if usable else None
-        return scored, [a.match for a in self._all(proposals, self._of_batch(usable, 1, 0, scored))]
-
-    def _all(self, proposals: Iterable[Proposal], answers: Iterator[ScoredMatch]) -> Iterator[ScoredMatch]:
-        """The `answers` to those proposals that are usable, and the empty ones in their places."""
-        return (next(answers) if self.usable(p) else _empty(p) for p in proposals)
+        return scored, [answer.match for answer in self._of_batch(proposals, 1, 0, scored)]
 
     @staticmethod
     def usable(proposal: Proposal) -> bool:
@@ -207,20 +202,24 @@ class Engine:
     def _of_batch(
         self, proposals: Sequence[Proposal], k: int, explained: int, scored: Scored | None = None
     ) -> Iterator[ScoredMatch]:
-        """The answers to usable proposals of a batch, each scored once; `scored` by both readers if they are already."""
-        if not proposals:
-            return iter(())
-        if self.first is None:
-            decided = self._decided(proposals, scored or self.scorer.score(proposals))
-        else:
-            alone = (scored and scored.alone) or self.first.scorer.score(proposals)
-            decided = self.first._decided(proposals, alone)
+        """The answers to proposals in order, each scored once; `scored` are the usable ones by both readers if they are already."""
+        flags = [self.usable(proposal) for proposal in proposals]
+        usable, decided = list(compress(proposals, flags)), list[_Decided]()
+        if usable and self.first is None:
+            decided = self._decided(usable, scored or self.scorer.score(usable))
+        elif usable and self.first is not None:
+            alone = (scored and scored.alone) or self.first.scorer.score(usable)
+            decided = self.first._decided(usable, alone)
             if unsure := [each.row for each in decided if not each.sure_alone]:
                 both = scored.rows(unsure) if scored else self.scorer.beside(alone.rows(unsure))
-                again = self._decided([proposals[row] for row in unsure], both)
+                again = self._decided([usable[row] for row in unsure], both)
                 for row, each in zip(unsure, again, strict=True):
                     decided[row] = each
-        return (each.answer(k, explained) for each in decided)
+        rest = iter(decided)
+        return (
+            next(rest).answer(k, explained) if flag else _empty(proposal)
+            for proposal, flag in zip(proposals, flags, strict=True)
+        )
 
     def _decided(self, proposals: Sequence[Proposal], scored: Scored) -> list[_Decided]:
         """What there is to say of each of the proposals by its scores, but for its hits."""
