@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable, Mapping
 from typing import Annotated, NoReturn
 
 import typer
@@ -62,7 +63,7 @@ for command in (
     app.command()(command)
 app.command("app")(servers.page)
 app.add_typer(archive.archive, name="archive")
-for name, of_season in {
+_OF_SEASON: Mapping[str, Callable[..., None]] = {
     "new": season.new,
     "list": season.list_,
     "open": season.open_,
@@ -76,7 +77,8 @@ for name, of_season in {
     "remove": season.remove,
     "guide": intake.season_guide,
     "duplicates": reviewers.season_duplicates,
-}.items():
+}
+for name, of_season in _OF_SEASON.items():
     season.season.command(name)(of_season)
 app.add_typer(season.season, name="season")
 app.add_typer(servers.token, name="token")
