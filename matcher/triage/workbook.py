@@ -6,7 +6,8 @@ the same report gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,45 +60,31 @@ def write_blank(path: Path) -> None:
     save_workbook(book, path)
 
 
-class _Cells:
-    """Cells of one sheet: plain ones as they are, some with a style, made once per style."""
+def _cells(sheet: Any) -> Callable[[Cell, str], Any]:
+    """Makes cells of a sheet in a style: "head", "phone" or a verdict by its name, worked out once and then shared."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font, PatternFill
 
-    def __init__(self, sheet: Any) -> None:
-        from openpyxl.styles import Alignment, Font, PatternFill
+    fills: dict[str, str] = {verdict_name(verdict): colour for verdict, colour in _COLOURS.items()}
+    fills["head"] = "D9E1F2"
 
-        self._sheet = sheet
-        self.head = {
-            "font": Font(bold=True),
-            "fill": PatternFill("solid", fgColor="D9E1F2"),
-            "alignment": Alignment(wrap_text=True, vertical="top"),
-        }
-        self.verdicts = {
-            verdict_name(v): {"fill": PatternFill("solid", fgColor=colour)} for v, colour in _COLOURS.items()
-        }
-        self.phone = {"number_format": "@"}
-        self._styles: dict[int, Any] = {}
-
-    def styled(self, value: Cell, style: dict[str, Any]) -> Any:
-        """A cell in a style; the style is worked out once and then shared."""
-        from openpyxl.cell import WriteOnlyCell
-
-        cell = (
-            text_cell(self._sheet, value)
-            if isinstance(value, str) and value
-            else WriteOnlyCell(self._sheet, value)
-        )
-        known = self._styles.get(id(style))
-        if known is None:
-            for name, setting in style.items():
-                setattr(cell, name, setting)
-            self._styles[id(style)] = cell._style
+    @cache
+    def style(name: str) -> Any:
+        cell = WriteOnlyCell(sheet)
+        if name == "phone":
+            cell.number_format = "@"
         else:
-            cell._style = known
+            cell.fill = PatternFill("solid", fgColor=fills[name])
+        if name == "head":
+            cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        return cell._style
+
+    def styled(value: Cell, name: str) -> Any:
+        cell = text_cell(sheet, value) if isinstance(value, str) and value else WriteOnlyCell(sheet, value)
+        cell._style = style(name)
         return cell
 
-    def heading(self, names: Iterable[str]) -> list[Any]:
-        """A row of headings."""
-        return [self.styled(name, self.head) for name in names]
+    return styled
 
 
 def _sheet(book: Any, title: str, widths: Iterable[int], freeze: str) -> Any:
@@ -130,13 +117,13 @@ def _queue(book: Any, report: Report) -> None:
     )
     choice.add(f"{letter}2:{letter}{max(last, 2)}")
     sheet.data_validations.append(choice)
-    cells = _Cells(sheet)
-    sheet.append(cells.heading(headings))
+    styled = _cells(sheet)
+    sheet.append([styled(heading, "head") for heading in headings])
     verdict, phone = headings.index(VERDICT), headings.index(say("column.phone"))
     for row in report.rows:
         values: list[Any] = [column.cell(row) for column in shown]
-        values[verdict] = cells.styled(values[verdict], cells.verdicts[values[verdict]])
-        values[phone] = cells.styled(values[phone], cells.phone)
+        values[verdict] = styled(values[verdict], values[verdict])
+        values[phone] = styled(values[phone], "phone")
         sheet.append([text_cell(sheet, value) for value in values])
 
 
@@ -146,10 +133,10 @@ def _plain(book: Any, title: str, table: Iterable[list[Cell]], widths: tuple[int
 
 
 def _fill(sheet: Any, table: Iterable[list[Cell]]) -> None:
-    for i, row in enumerate(table):
-        sheet.append(
-            _Cells(sheet).heading(map(str, row)) if i == 0 else [text_cell(sheet, cell) for cell in row]
-        )
+    rows, styled = iter(table), _cells(sheet)
+    sheet.append([styled(str(name), "head") for name in next(rows)])
+    for row in rows:
+        sheet.append([text_cell(sheet, cell) for cell in row])
 
 
 def _heat_map(book: Any, report: Report) -> None:
