@@ -85,16 +85,12 @@ class _Gazetteer(NamedTuple):
 def _gazetteer() -> _Gazetteer:
     chinese: dict[str, tuple[Place, ...]] = {}
     english: dict[str, tuple[Place, ...]] = {}
-    for line in (
-        shipped.data_file(settings.file("matching.places.places")).read_text(encoding="utf-8").splitlines()
-    ):
+    file = shipped.data_file(settings.file("matching.places.places"))
+    for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         code, name, short, latin = (*line.split("\t"), "", "")[:4]
-        if code == "+":
-            name, short, codes = name, "", tuple(short.split(","))
-        else:
-            codes = (code,)
+        codes, short = (tuple(short.split(",")), "") if code == "+" else ((code,), short)
         place = Place(codes, short or name, latin or short or name)
         for each in {name, short} - {""}:
             chinese[each] = (*chinese.get(each, ()), place)
@@ -140,9 +136,5 @@ def _english(text: str) -> Iterator[Mention]:
     if not text.isascii() and not re.search("[A-Z][a-z]{2}", text):
         return
     for match in latin.finditer(text):
-        yield Mention(
-            names[match[0]],
-            match.start(),
-            match.end(),
-            _NO_PLACE_ENGLISH.match(text, match.end()) is not None,
-        )
+        by_name = _NO_PLACE_ENGLISH.match(text, match.end()) is not None
+        yield Mention(names[match[0]], *match.span(), by_name)
