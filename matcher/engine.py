@@ -279,21 +279,21 @@ class _Decided(NamedTuple):
                 self.engine.guide.topics[t].id, float(scored.hybrid[row, t]),
                 None if match.none_probability is None else match.distribution[t],
                 {name: round(float(part[row, t]), DECIMALS) for name, part in scored.parts.items()},
-                self._evidence(t) if place < explained else (),
+                self._evidence(self.engine.guide.topics[t].id) if place < explained else (),
             )
             for place, t in enumerate(self.order[:k])
         )  # fmt: skip
-        return ScoredMatch(replace(match, hits=tuple(hits)), self._speaks_for)
+        return ScoredMatch(replace(match, hits=tuple(hits)), self._evidence, self._items)
 
-    def _evidence(self, topic: int) -> tuple[Evidence, ...]:
+    def _evidence(self, topic_id: str) -> tuple[Evidence, ...]:
+        topic = self.engine.place[topic_id]
         return self.engine.scorer.evidence(self.scored, self.proposal, self.row, topic)
 
-    def _speaks_for(self, topic_id: str) -> tuple[Sequence[Evidence], Sequence[Item]]:
-        topic = self.engine.place[topic_id]
-        return self._evidence(topic), self.engine.items(self.scored, self.row, topic)
+    def _items(self, topic_id: str) -> Sequence[Item]:
+        return self.engine.items(self.scored, self.row, self.engine.place[topic_id])
 
 
 def _empty(proposal: Proposal) -> ScoredMatch:
     d, warnings = decide.empty(), tuple(caution.notes(proposal.text))
     match = Match(proposal.id, d.verdict, None, None, "none", d.confidence, (), d.reason, warnings)
-    return ScoredMatch(match, lambda _: ((), ()))
+    return ScoredMatch(match, lambda _: (), lambda _: ())

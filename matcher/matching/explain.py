@@ -69,13 +69,14 @@ class Explanation:
 
 
 class ScoredMatch(NamedTuple):
-    """A match, and what speaks for any topic by its id: (evidence, how far its research contents are covered).
+    """A match, and what speaks for any topic by its id: the pairs of passages, and how far its research contents are covered.
 
     To be asked while the answer is at hand: it holds the scores of the proposals that were read together.
     """
 
     match: Match
-    speaks_for: Callable[[str], tuple[Sequence[Evidence], Sequence[Item]]]
+    evidence: Callable[[str], Sequence[Evidence]]
+    items: Callable[[str], Sequence[Item]]
 
 
 def items(
@@ -177,9 +178,8 @@ def aligned(answer: ScoredMatch, ids: Iterable[str]) -> Alignments:
 
 def alignment(answer: ScoredMatch, topic_id: str) -> Alignment:
     """The alignment of an answer with one topic."""
-    evidence, items = answer.speaks_for(topic_id)
-    sentences = [e for e in evidence if e.by == "dense" and e.of_sentences][:_PAIRS]
+    sentences = [e for e in answer.evidence(topic_id) if e.by == "dense" and e.of_sentences][:_PAIRS]
     return Alignment(
         tuple((e.query.span, e.topic.span) for e in sentences),
-        tuple((item.passage.span, item.state, item.by and item.by.span) for item in items),
+        tuple((item.passage.span, item.state, item.by and item.by.span) for item in answer.items(topic_id)),
     )

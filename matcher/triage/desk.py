@@ -97,14 +97,14 @@ def judged_rows(
     """
     reader = reader or DeclaredReader(engine.guide.topics)
     proposals = (row.proposal for row in received if isinstance(row, Entry))
-    answers = engine.answers(proposals, _EXPLAINED)
+    answers = engine.answers(proposals, _EXPLAINED, 0)
     for row in received:
         if isinstance(row, BadRow):
             yield unreadable(row.reason)
         else:
             declared = reader.read(row.proposal.declared, number=row.declared_number)
             answer = next(answers)
-            judged = judge(answer.match, declared, engine.topics)
+            judged = judge(answer.match, declared, engine.topics, answer.evidence)
             bare = judged.verdict != "unreadable" and not row.proposal.abstract
             warnings = (*judged.warnings, *((say("no abstract"),) if bare else ()), *row.notes)
             kept = alignments(answer, judged) if shown and answer.match.hits else None

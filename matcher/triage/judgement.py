@@ -8,7 +8,7 @@ DECLARED_CREDIT: two applicants in three are right, and a wrong one had many top
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +18,7 @@ from matcher.matching.explain import Alignments
 from matcher.message import Catalogue, Message, chance
 from matcher.triage.declared import Declared
 from matcher.typed_json import Share, Signed
-from matcher.types import Match, Topic
+from matcher.types import Evidence, Match, Topic
 
 say = Catalogue(__file__)
 
@@ -112,8 +112,13 @@ def chances(match: Match, topics: Iterable[str]) -> tuple[dict[str, float], floa
     return {id_: value / total for id_, value in odds.items()}, none / total
 
 
-def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judged:
-    """The verdict on one proposal, from its answer over the guide's `topics`."""
+def judge(
+    match: Match,
+    declared: Declared,
+    topics: Mapping[str, Topic],
+    evidence: Callable[[str], Sequence[Evidence]] = lambda _: (),
+) -> Judged:
+    """The verdict on one proposal, from its answer over the guide's `topics`; `evidence` gives that of a hit without its own."""
     if match.verdict == "empty":
         return unreadable(match.reason, declared.topic_id)
     text, none = chances(match, topics)
@@ -139,7 +144,7 @@ def judge(match: Match, declared: Declared, topics: Mapping[str, Topic]) -> Judg
         round((none if suggested is None else p_suggested or 0.0) - other, DECIMALS),
         round(1.0 if filed is None else 1.0 - belief[filed], DECIMALS),
         _reason(verdict, grounds, declared, topics),
-        _pair(match, suggested or grounds.best),
+        _pair(match, suggested or grounds.best, evidence),
         match.warnings,
     )
 
@@ -161,9 +166,9 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, DECIMALS)
 
 
-def _pair(match: Match, topic: str) -> SentencePair | None:
-    """The sentence pair that carries most of a topic's score, if it is among the hits with evidence."""
-    pairs = (e for hit in match.hits if hit.topic_id == topic for e in hit.evidence)
+def _pair(match: Match, topic: str, evidence: Callable[[str], Sequence[Evidence]]) -> SentencePair | None:
+    """The sentence pair that carries most of a topic's score, if it is among the hits."""
+    pairs = (e for hit in match.hits if hit.topic_id == topic for e in hit.evidence or evidence(topic))
     e = next((e for e in pairs if e.of_sentences), None)
     return e and SentencePair(e.query.text, e.topic.text, round(e.score, DECIMALS))
 
