@@ -161,9 +161,13 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
     in_body, body_is_own = _foreign(body, own)
     if title_is_own or body_is_own:
         return None
-    # "Our city" is the guide's own, unless the text says that another is studied.
-    if _OURS.search(title + body) and len(in_body) < 2 and not _is_studied(body, own):
-        return None
+    # A place named once in passing is not what the text is about, nor is it beside "our city", unless the text says so.
+    if len(in_body) == 1 and not _is_studied(body, own):
+        name = in_body[0].chinese
+        formal = re.search(rf"{name}(?:[市省区县]|自治|(?<=[区县旗盟]))", body)
+        passing = name in body and not formal and _CLAUSE.search(body, 0, len(body) - 1)
+        if passing or _OURS.search(title + body):
+            return None
     return _single(in_body)
 
 
