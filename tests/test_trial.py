@@ -201,6 +201,13 @@ def test_an_answer_that_hangs_on_pasted_text(
     assert len(said) == (2 if moved or copied else 0)
 
 
+def test_likeness_that_changes_nothing_is_news_to_the_wary_alone() -> None:
+    found = suspect(content_of(("", letters(12, "乙")), ("", letters(20, "甲甲甲"))), 1, copied=False)
+    assert caution.described(found, 32, None, True) == []
+    (said,) = caution.described(found, 32, None, True, wary=True)
+    assert "of the text is the guide's own or nearly so" in said
+
+
 def test_text_of_another_topic_is_not_behind_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     made = content_of(("", letters(40, "乙")), ("", letters(20, "甲甲甲")))
     found = suspect(made, 1, topic=2)

@@ -53,13 +53,16 @@ def notes(text: str) -> list[Message]:
     return messages
 
 
-def described(suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool) -> list[Message]:
+def described(
+    suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool, *, wary: bool = False
+) -> list[Message]:
     """Warnings about suspect sentences in a text of which `length` characters count.
 
-    `moved_to` names the topic that the rest of the text comes nearest to, if it is another one.
+    `moved_to` names the topic that the rest of the text comes nearest to, if it is another one. Likeness to the guide that
+    changes nothing is no news, except to who is `wary`.
     """
     messages = []
-    pasted = suspect.pasted if moved_to else suspect.copied  # likeness alone is no news
+    pasted = suspect.pasted if moved_to or wary else suspect.copied
     for spans, kind in ((pasted, "pasted"), (suspect.repeated, "repeated"), (suspect.listed, "listed")):
         part = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
         harmless = spans is suspect.listed and rest_is_text

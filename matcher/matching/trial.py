@@ -91,7 +91,8 @@ class Trials:
             if row in suspects:
                 to = self._ids[moved[row]] if row in moved else None
                 counting = sum(len(part.passage.text) for part in scored.contents[row].kept)
-                messages += caution.described(suspects[row], counting, to, row in rest or not behind[row])
+                text = row in rest or not behind[row]
+                messages += caution.described(suspects[row], counting, to, text, wary=self._wary)
             cautions.append(tuple(messages))
         rows = [row for row in np.flatnonzero(sure).tolist() if row not in doubts]
         copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
