@@ -50,6 +50,8 @@ _OURS = re.compile(
 )
 # After these words a place is what is studied, even beside "our city": 刻画重庆, 以重庆为例.
 _STUDIED = re.compile(r"(?:以|在|围绕|针对|刻画|分析|梳理|考察|提出|面向|调查|研究|测算|论证)$")
+# How the full name of a place ends: 重庆市 is more formal than 重庆.
+_FORMAL = "市省区县旗盟"
 # A place after these words is where something goes: 活虾运到北京.
 _TOWARDS = re.compile(r"(?:[到往至去赴达]|\b(?:to|towards|into))\s?$")
 # Two provinces and more by their one-character names side by side (津冀, 沪苏浙), each with its code (GB/T 2260); those
@@ -162,17 +164,16 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
     if title_is_own or body_is_own:
         return None
     # A place named once in passing is not what the text is about, nor is it beside "our city", unless the text says so.
-    if len(in_body) == 1 and not _is_studied(body, own):
-        name = in_body[0].chinese
-        formal = re.search(rf"{name}(?:[市省区县]|自治|(?<=[区县旗盟]))", body)
-        passing = name in body and not formal and _CLAUSE.search(body, 0, len(body) - 1)
+    if len(in_body) == 1 and not _STUDIED.search(body, 0, in_body[0].start):
+        name = body[in_body[0].start : in_body[0].end]
+        passing = not name.isascii() and name[-1] not in _FORMAL and _CLAUSE.search(body, 0, len(body) - 1)
         if passing or _OURS.search(title + body):
             return None
     return _single(in_body)
 
 
-def _foreign(text: str, own: Place) -> tuple[list[Place], bool]:
-    """The places other than the guide's that a text is about, a place a mention, and whether it names the guide's."""
+def _foreign(text: str, own: Place) -> tuple[list[Mention], bool]:
+    """The mentions of places other than the guide's that a text is about, and whether it names the guide's."""
     names_own = own.codes[0].startswith("?") and own.chinese in text
     beside = {_ABBREVIATED[name] for run in _SIDE_BY_SIDE.findall(text) for name in run}
     names_own |= any(code[:2] in beside for code in own.codes)
@@ -187,21 +188,13 @@ def _foreign(text: str, own: Place) -> tuple[list[Place], bool]:
             and not _TOWARDS.search(text[: mention.start])
             and not cuts_words(text, mention)  # last: words take longest to tell
         ):
-            elsewhere.append(mention.places[0])
+            elsewhere.append(mention)
     return elsewhere, names_own
 
 
-def _is_studied(text: str, own: Place) -> bool:
-    """Whether another place stands where a text says what it studies."""
-    return any(
-        _STUDIED.search(text, 0, mention.start)
-        for mention in mentions(text)
-        if not any(place.meets(own) for place in mention.places)
-    )
-
-
-def _single(places: Sequence[Place]) -> Place | None:
+def _single(named: Sequence[Mention]) -> Place | None:
     """The widest of places that all lie in one another, or that most mentions lie in; None if there is no such."""
+    places = [mention.places[0] for mention in named]
     wide_first = sorted(
         dict.fromkeys(places), key=lambda place: (min(map(len, place.codes)), -len(place.codes))
     )
