@@ -75,7 +75,8 @@ def decide(
         reason = say("topic", topic=_named(first), confidence=sure, second=second, doubt=doubt)
         return Decision("topic", first.id, *_office(first), confidence, reason)
     called = first if first.office is not None and office >= enough else None
-    return Decision("close", first.id, *_office(called), confidence, _closeness(near, called, doubt))
+    clear = called if office >= _LIKELY else None  # not where nothing fits more likely
+    return Decision("close", first.id, *_office(called), confidence, _closeness(near, clear, doubt))
 
 
 def _closeness(near: Sequence[Ranked], called: Topic | None, doubt: str) -> Message:
