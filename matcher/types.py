@@ -163,7 +163,7 @@ class Discount(NamedTuple):
     """A passage of a proposal that does not count in full, what it counts in [0, 1), and why.
 
     The reason is one of background, routine, general (of a long text, near all topics alike), repeated, reference,
-    form, heading, hint, unread, keywords, denied.
+    form, heading, hint, unread, keywords, denied, topics (the guide's own list).
     """
 
     passage: Passage
@@ -263,6 +263,7 @@ class Match:
             "topic_id": self.topic_id,
             "office": office and office.to_dict(self.office_source),
             "confidence": self.confidence,
+            "none_probability": self.none_probability,
             "reason": str(self.reason),
             "warnings": list(map(str, self.warnings)),
             "discounts": [

@@ -31,6 +31,7 @@ MATCH_KEYS = {
     "topic_id",
     "office",
     "confidence",
+    "none_probability",
     "reason",
     "warnings",
     "discounts",

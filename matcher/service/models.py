@@ -87,8 +87,10 @@ class MatchOut(BaseModel):
     topic_id: str | None
     office: OfficeOut | None
     confidence: float
+    none_probability: float | None
     reason: str
     warnings: list[str]
+    discounts: list[dict[str, Any]]
     hits: list[HitOut]
 
 
