@@ -21,6 +21,9 @@ _OF_ITSELF = re.compile(
     r"|\b(?:we|our|i|this (?:study|project|paper|proposal)|based on|building on)\b"
 )
 
+# A question is of the project itself, though its words be those of any: 预算评审看什么,谁来评.
+_ASKS = re.compile(r"什么|谁|怎[么样]|如何|哪|\b(?:who|how|which|whether)\b")
+
 
 def registers(sentences: Sequence[str], free: Sequence[bool]) -> list[Register]:
     """The register of each folded sentence of a proposal, in order; "" for those that are not `free` to have one.
@@ -34,7 +37,7 @@ def registers(sentences: Sequence[str], free: Sequence[bool]) -> list[Register]:
         aims = cues().aims.kinds(low)
         behind.append(cues().background.kinds(low) > aims or _is_on_literature(low))
         aimless.append(is_free and not aims)
-        routine.append(cues().routine.share(low) >= ROUTINE)
+        routine.append(cues().routine.share(low) >= ROUTINE and not _ASKS.search(low))
     last = -1
     for i, is_free in enumerate(free):
         if behind[i]:

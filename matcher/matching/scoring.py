@@ -42,7 +42,7 @@ _TABLES = (
 _LISTS = ("matching.cues.content", "readers.label_words.labels", "index.lexical.stopwords", "segment.terms")
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 14
+VERSION = 15
 
 
 class FastReader:
@@ -197,8 +197,7 @@ class Scorer:
             score = float(scored.parts["reranker"][row, topic])
             evidence.append(Evidence(*both, score, float(scored.share["reranker"][row]), "reranker"))
         carrying = [e for e in evidence if e.score > 0 and e.weight > 0]
-        carrying.sort(key=_carried, reverse=True)
-        return tuple(carrying)
+        return tuple(sorted(carrying, key=lambda e: e.score * e.weight, reverse=True))
 
 
 def _weights(parts: Sequence[Part], counts: Floats, starts: Ints) -> tuple[Ints, Floats]:
@@ -216,8 +215,3 @@ def _evidence(
 ) -> Iterator[Evidence]:
     """Evidence made side by side, by the tuple's own constructor: a named tuple's is in Python, and slow."""
     return map(partial(tuple.__new__, Evidence), zip(queries, topics, scores, weights, by, strict=False))
-
-
-def _carried(evidence: Evidence) -> float:
-    """What a pair adds to the score."""
-    return evidence.score * evidence.weight
