@@ -236,8 +236,8 @@ class Engine:
             ]
             office = float(table[row][self._offices == self._offices[order[row, 0]]].sum())
             decisions.append(decide.decide(best, self.calibration, float(none[row]), office))
-        sure = [d.verdict == "topic" for d in decisions]
-        cautions, doubts = self._trials.doubts(proposals, scored, order[:, 0], sure)
+        verdicts = [d.verdict for d in decisions]
+        cautions, doubts = self._trials.doubts(proposals, scored, order[:, 0], verdicts)
         decided = []
         for row, (proposal, d) in enumerate(zip(proposals, decisions, strict=True)):
             if row in doubts and d.verdict == "topic":

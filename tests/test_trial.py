@@ -19,7 +19,7 @@ from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspect
 from matcher.matching.trial import Doubt, Trials
-from matcher.types import Passage, Proposal, Topic
+from matcher.types import Passage, Proposal, Topic, Verdict
 from tests.test_calibration import PLAIN
 
 # What speaks for each of three topics, in Chinese and in English.
@@ -77,7 +77,7 @@ class LetterScorer:
 
 def tried(
     monkeypatch: pytest.MonkeyPatch, *proposals: tuple[Proposal, ProposalContent],
-    best: Sequence[int] = (), sure: Sequence[bool] = (),
+    best: Sequence[int] = (), sure: Sequence[bool] = (), unsure: Verdict = "close",
     suspects: Sequence[Suspect | None] = (), numbers: Calibration | None = None,
 ) -> tuple[list[list[str]], dict[int, Doubt]]:  # fmt: skip
     """The warnings and doubts about proposals whose best topic is the first, unless said otherwise."""
@@ -96,8 +96,9 @@ def tried(
     scorer = cast(Scorer, LetterScorer())
     scored = scorer.weighed(written)
     cautions, doubts = Trials(TOPICS, scorer, numbers).doubts(
-        [proposal for proposal, _ in proposals], scored, np.array(best or [0] * rows), sure or [True] * rows
-    )
+        [proposal for proposal, _ in proposals], scored, np.array(best or [0] * rows),
+        ["topic" if each else unsure for each in sure or [True] * rows],
+    )  # fmt: skip
     return [list(map(str, each)) for each in cautions], doubts
 
 
@@ -199,6 +200,10 @@ def test_an_answer_that_hangs_on_pasted_text(
     said = caution.described(found, count + 20, "1-02" if moved else None, moved)
     assert warnings == [list(map(str, said))]
     assert len(said) == (2 if moved or copied else 0)
+    # Where nothing fits, nothing depends on text without which nothing is likely.
+    warnings, doubts = tried(monkeypatch, made, sure=[False], unsure="none", suspects=[found], numbers=BLUNT)
+    assert doubts == {}
+    assert len(warnings[0]) == (copied if moved else 2 * copied)
 
 
 def test_likeness_that_changes_nothing_is_news_to_the_wary_alone() -> None:

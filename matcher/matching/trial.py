@@ -25,7 +25,7 @@ from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspicion, without
 from matcher.message import Message
-from matcher.types import Proposal, Span, Topic
+from matcher.types import Proposal, Span, Topic, Verdict
 
 Omission = Literal["suspect", "background", "title", "chinese", "english", "nearest", "denied"]
 # In the order in which they are tried.
@@ -67,18 +67,18 @@ class Trials:
         self._suspicion = Suspicion(topic.text for topic in topics)
 
     def doubts(
-        self, proposals: Sequence[Proposal], scored: Scored, best: Ints, sure: Sequence[bool]
+        self, proposals: Sequence[Proposal], scored: Scored, best: Ints, verdicts: Sequence[Verdict]
     ) -> tuple[list[tuple[Message, ...]], dict[int, Doubt]]:
         """Warnings for each proposal, and a doubt for each row whose `best` topic another takes without a part.
 
-        Suspect stretches are looked for in all proposals, the other parts are left out of those that are `sure`.
+        Suspect stretches are looked for in all proposals, the other parts are left out where one topic is sure. Where
+        nothing fits, what is left must be likely to fit: an answer does not depend on what leaves nothing again.
         """
         suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
         behind = {row: s.behind(int(best[row])) for row, s in suspects.items()}
-        rest = {row: _rest(scored.contents[row], spans) for row, spans in behind.items() if spans}
-        enough = self._enough("suspect")
-        rest = {row: content for row, content in rest.items() if sum(map(_letters, content.kept)) >= enough}
-        moved = self._moved(rest, best, [0.0] * len(rest))
+        left = {row: _rest(scored.contents[row], spans) for row, spans in behind.items() if spans}
+        rest = {row: c for row, c in left.items() if sum(map(_letters, c.kept)) >= self._enough("suspect")}
+        moved = self._moved(rest, best, [_LIKELY if verdicts[row] == "none" else 0.0 for row in rest])
         doubts = {row: Doubt("suspect", topic) for row, topic in moved.items()}
         cautions = []
         for row, proposal in enumerate(proposals):
@@ -94,7 +94,7 @@ class Trials:
                 text = row in rest or not behind[row]
                 messages += caution.described(suspects[row], counting, to, text, wary=self._wary)
             cautions.append(tuple(messages))
-        rows = [row for row in np.flatnonzero(sure).tolist() if row not in doubts]
+        rows = [row for row, verdict in enumerate(verdicts) if verdict == "topic" and row not in doubts]
         copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
         leaning = self._leaning(scored, best, rows, copied)
         for part in _PARTS:
