@@ -21,6 +21,7 @@ from distributed import LocalCluster
 
 from matcher.embeddings import FAST
 from matcher.engine import Engine
+from matcher.readers.batch import Entry
 from matcher.scale.batches import answer_lines
 from matcher.scale.cluster import Cluster
 from tests.bench import abstracts
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args(arguments)
     engine = Engine.open(encoder=FAST if chosen.fast else None)
-    proposals = abstracts(chosen.proposals * chosen.rounds)
+    proposals = [Entry(n, p) for n, p in enumerate(abstracts(chosen.proposals * chosen.rounds), 1)]
     ratios, bounds = [], []
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local,

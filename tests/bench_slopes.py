@@ -35,6 +35,7 @@ from matcher.duplicates import find
 from matcher.embeddings import FAST, encode, load_encoder
 from matcher.engine import Engine
 from matcher.guide import read_guide
+from matcher.readers.batch import Entry
 from matcher.scale.batches import answer_lines
 from matcher.scale.cluster import Cluster
 from matcher.segment import fold
@@ -87,6 +88,11 @@ def stored(file: Path, count: int) -> Iterator[Proposal]:
             yield Proposal(**json.loads(line))
 
 
+def rows(file: Path, count: int) -> Iterator[Entry]:
+    """The same as rows of a batch."""
+    return (Entry(number, proposal) for number, proposal in enumerate(stored(file, count), 1))
+
+
 def guide_text(count: int) -> str:
     """A guide of `count` topics in sections: our guides' topics in turn, each with contents of another one.
 
@@ -114,7 +120,7 @@ def _topic(number: int, topics: Sequence[Topic], rng: random.Random) -> list[str
 def matching(work: Path, size: int, encoder: str | None) -> dict[str, Spent]:
     """`size` proposals against the shipped guide in one process."""
     engine = Engine.open(encoder=encoder)
-    lines = answer_lines(engine, stored(work / "proposals.jsonl", size), 5, large=_ONE_PROCESS)
+    lines = answer_lines(engine, rows(work / "proposals.jsonl", size), 5, large=_ONE_PROCESS)
     return {"match": spent(lambda: sum(len(line) for line in lines))}
 
 
@@ -166,10 +172,10 @@ def cluster(work: Path, size: int) -> dict[str, Spent]:
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local,
         Cluster(str(local.scheduler_address)) as joined,
     ):
-        list(answer_lines(engine, stored(work / "new.jsonl", _NEW), 5, cluster=joined))
+        list(answer_lines(engine, rows(work / "new.jsonl", _NEW), 5, cluster=joined))
         pids = [nanny.pid for nanny in local.workers.values()]
         before = sum(map(worked, pids))
-        proposals = stored(work / "proposals.jsonl", size)
+        proposals = rows(work / "proposals.jsonl", size)
         alone = spent(lambda: list(answer_lines(engine, proposals, 5, cluster=joined)))
         workers = sum(map(worked, pids)) - before
     return {"scheduler and client": alone, "workers": Spent(alone.wall, workers)}
@@ -178,7 +184,7 @@ def cluster(work: Path, size: int) -> dict[str, Spent]:
 def processes(work: Path, size: int) -> dict[str, Spent]:
     """A process on each core by the fast reader: what they work, their start too, and what the first does for them."""
     engine = Engine.open(encoder=FAST)
-    proposals = stored(work / "proposals.jsonl", size)
+    proposals = rows(work / "proposals.jsonl", size)
     alone = spent(lambda: list(answer_lines(engine, proposals, 5, large=0)))
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {"first process": alone, "others": Spent(alone.wall, children.ru_utime + children.ru_stime)}

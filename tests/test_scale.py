@@ -81,6 +81,10 @@ def hudong(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     return engine
 
 
+def row_of(proposal: Proposal) -> Entry:
+    return Entry(1, proposal)
+
+
 def _expected(engine: Engine, proposals: Sequence[Proposal], k: int) -> list[str]:
     found = engine.match_many(proposals, k)
     return [json.dumps(answer.to_dict(), ensure_ascii=False) + "\n" for answer in found]
@@ -89,19 +93,21 @@ def _expected(engine: Engine, proposals: Sequence[Proposal], k: int) -> list[str
 def test_several_processes_give_the_same_lines_as_one(tianjin: Engine) -> None:
     proposals = SEVERAL[:40]
     expected = _expected(tianjin, proposals, 3)
-    assert list(answer_lines(tianjin, proposals, 3, explained=3)) == expected
-    assert list(answer_lines(tianjin, iter(proposals), 3, explained=3, large=8)) == expected
+    assert list(answer_lines(tianjin, map(row_of, proposals), 3, explained=3)) == expected
+    assert list(answer_lines(tianjin, map(row_of, proposals), 3, explained=3, large=8)) == expected
 
 
-def test_the_first_hit_carries_its_evidence(tianjin: Engine) -> None:
-    (line,) = answer_lines(tianjin, [Proposal("p", "", TEXTS[0])], 3)
+def test_the_first_hit_carries_its_evidence_and_the_answer_the_notes_of_its_row(tianjin: Engine) -> None:
+    note = Message("第 3 行的文字", "text of line 3")
+    (line,) = answer_lines(tianjin, [Entry(1, Proposal("p", "", TEXTS[0]), notes=(note,))], 3)
+    assert json.loads(line)["warnings"][-1] == note
     hits = json.loads(line)["hits"]
     assert [bool(hit["evidence"]) for hit in hits] == [True, False, False]
     assert hits[0]["score"] > hits[1]["score"] > hits[2]["score"]
 
 
 def test_a_cluster_gives_the_same_lines_as_one_process(hudong: Engine, cluster: Cluster) -> None:
-    assert list(answer_lines(hudong, iter(SEVERAL), 3, 3, cluster)) == _expected(hudong, SEVERAL, 3)
+    assert list(answer_lines(hudong, map(row_of, SEVERAL), 3, 3, cluster)) == _expected(hudong, SEVERAL, 3)
     assert list(answers(hudong, SEVERAL[:6], 2, cluster)) == list(hudong.match_many(SEVERAL[:6], 2))
     assert list(answer_lines(hudong, [], 3, 3, cluster)) == []
 
@@ -109,7 +115,7 @@ def test_a_cluster_gives_the_same_lines_as_one_process(hudong: Engine, cluster: 
 def test_a_worker_that_is_killed_costs_nothing(hudong: Engine, address: str, local: LocalCluster) -> None:
     proposals = SEVERAL * 3
     with Cluster(address) as cluster:
-        lines = answer_lines(hudong, proposals, 2, 2, cluster)
+        lines = answer_lines(hudong, map(row_of, proposals), 2, 2, cluster)
         first = next(lines)
         victim = next(iter(local.workers.values())).pid
         assert victim

@@ -97,6 +97,7 @@ def test_a_report_comes_back_as_it_was_kept(season: Season, report: desk.Report)
         ("第 4 行坏了", "line 4 is bad"),
     }
     assert [(m.zh, m.en) for m in season.batches()[0].messages] == [("读取 2 份", "2 read")]
+    assert back.reading == season.batches()[0].messages
     assert [row.proposal.sections for row in back.rows] == [row.proposal.sections for row in report.rows]
     assert back.summary == desk.summarise(report.guide, report.rows)
     assert [t.text for t in back.guide.topics] == [t.text for t in report.guide.topics]

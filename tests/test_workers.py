@@ -17,10 +17,11 @@ ENDLESS = """
 from itertools import count
 from matcher.embeddings import FAST
 from matcher.engine import Engine
+from matcher.readers.batch import Entry
 from matcher.types import Proposal
 from matcher.scale.batches import answer_lines
-proposals = (Proposal(str(n), "", "创新券对小企业有没有用") for n in count())
-for line in answer_lines(Engine.open(encoder=FAST), proposals, 1, large=8):
+rows = (Entry(n, Proposal(str(n), "", "创新券对小企业有没有用")) for n in count())
+for line in answer_lines(Engine.open(encoder=FAST), rows, 1, large=8):
     print(line, end="", flush=True)
 """
 

@@ -21,9 +21,9 @@ from matcher.screen import json_line, note, screen
 
 if TYPE_CHECKING:
     from matcher.engine import Engine
+    from matcher.readers.batch import Entry
     from matcher.readers.form import Form
     from matcher.scale.work import Executor
-    from matcher.types import Proposal
 
 say = Catalogue(__file__)
 
@@ -118,11 +118,11 @@ def match(
         check_output(out, (".jsonl",), [batch, guide_file], force=force)
     with options.open_cluster(cluster) as workers:
         engine = options.open_engine(guide_file, encoder, reranker, fast=fast, device=device)
-        proposals = options.read_batch(batch, columns, header_row)
+        rows = options.read_batch(batch, columns, header_row)
         if out is None and not as_json:
-            _print_all(engine, proposals, k)
+            _print_all(engine, rows, k)
         else:
-            _write_all(engine, proposals, k, k if explain else 1, out, workers)
+            _write_all(engine, rows, k, k if explain else 1, out, workers)
 
 
 def _check_usage(
@@ -137,27 +137,28 @@ def _check_usage(
         raise typer.BadParameter(say("match.cluster"))
 
 
-def _print_all(engine: Engine, proposals: Iterable[Proposal], k: int) -> None:
+def _print_all(engine: Engine, rows: Iterable[Entry], k: int) -> None:
     from matcher.report import print_match
+    from matcher.scale.batches import matched
 
     console = screen()
-    for answer in engine.match_many(proposals, k):
+    for answer in matched(engine, rows, k):
         print_match(console, answer, engine.topics)
 
 
 def _write_all(
     engine: Engine,
-    proposals: Iterable[Proposal],
+    rows: Iterable[Entry],
     k: int,
     evident: int,
     out: Path | None,
     workers: Executor | None,
 ) -> None:
-    """A line of JSON for each proposal, to `out` or standard output; the first `evident` hits with their evidence."""
+    """A line of JSON for each row, to `out` or standard output; the first `evident` hits with their evidence."""
     from matcher.scale.batches import answer_lines
 
     with replacing(out) if out is not None else nullcontext(sys.stdout) as stream:
-        stream.writelines(answer_lines(engine, proposals, k, evident, workers))
+        stream.writelines(answer_lines(engine, rows, k, evident, workers))
 
 
 def _print_one(engine: Engine, form: Form, k: int, as_json: bool, explain: bool) -> None:
@@ -210,5 +211,5 @@ def demo() -> None:
     """
     from matcher import shipped
 
-    proposals = options.read_batch(shipped.data_file("demo.jsonl"))
-    _print_all(options.open_engine(None, None), proposals, _TOPICS)
+    rows = options.read_batch(shipped.data_file("demo.jsonl"))
+    _print_all(options.open_engine(None, None), rows, _TOPICS)

@@ -55,7 +55,7 @@ def add(
         open_archive(place_of(place), loaded, create=True) as opened,
     ):
         note_each(opened.notes)
-        added = add(opened, options.read_batch(batch), workers, computing)
+        added = add(opened, (row.proposal for row in options.read_batch(batch)), workers, computing)
     note(say("archive.added", stored=added.stored, known=added.known))
     if added.refused:
         listed = ", ".join(added.refused[:_REFUSED])

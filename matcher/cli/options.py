@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from matcher.archive import ArchivePlace
     from matcher.embeddings import Computing
     from matcher.engine import Engine
-    from matcher.readers.batch import BadRow, Batch
+    from matcher.readers.batch import BadRow, Batch, Entry
     from matcher.scale.work import Executor
-    from matcher.types import Guide, Proposal
+    from matcher.types import Guide
 
 say = Catalogue(__file__)
 
@@ -117,8 +117,8 @@ def open_batch(
 
 def read_batch(
     path: Path, columns: list[str] | None = None, header_row: int | None = None
-) -> Iterator[Proposal]:
-    """The proposals of a batch, with progress on stderr; what could not be read is named there."""
+) -> Iterator[Entry]:
+    """The entries of a batch, with progress on stderr; what could not be read is named there."""
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from matcher.readers.batch import BadRow
@@ -140,7 +140,7 @@ def read_batch(
                 continue
             read += 1
             progress.advance(task)
-            yield row.proposal
+            yield row
     note_each(batch.messages())
     note(say("rows.read", read=read, bad=bad))
 

@@ -70,7 +70,8 @@ def duplicates(
     else:
         with options.open_cluster(cluster) as workers:
             readers = _readers(encoder, device, workers)
-            findings = _find(options.read_batch(batch), place, options.read_guide(guide_file), readers, least)
+            proposals = (row.proposal for row in options.read_batch(batch))
+            findings = _find(proposals, place, options.read_guide(guide_file), readers, least)
     known = _cases(findings, kept, decided)
     _write(findings, known, out, notes, least)
 
@@ -180,7 +181,7 @@ def _read_back(
     from matcher.duplicates.saved import read_back
     from matcher.embeddings import FAST, load_encoder
 
-    proposals = list(options.read_batch(batch))
+    proposals = [row.proposal for row in options.read_batch(batch)]
     with searching(place, load_encoder(encoder or FAST)) as search:
         return read_back(saved, proposals, search, options.read_guide(guide))
 

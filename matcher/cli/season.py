@@ -90,6 +90,7 @@ def open_(file: FileArgument) -> None:
             decided = f"{line.decided}/{line.rows}"
             both = say("season.decided", decided=decided)
             print_row(str(line.id), line.name, line.received, spoken(both))
+            note_each(line.messages)
 
 
 def decide(

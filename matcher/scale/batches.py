@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, tee
 from typing import Any
 
 import numpy as np
@@ -29,15 +30,15 @@ _TOPICS = settings.count("engine.topics")
 
 
 def answer_lines(
-    engine: Engine, proposals: Iterable[Proposal], k: int, explained: int = 1,
+    engine: Engine, rows: Iterable[Entry], k: int, explained: int = 1,
     cluster: Executor | None = None, large: int | None = None,
 ) -> Iterator[str]:  # fmt: skip
-    """One JSON line for each proposal, in order; the first `explained` of the k hits carry their evidence.
+    """One JSON line for each row, in order; the first `explained` of the k hits carry their evidence.
 
     From `large` proposals on (None: LARGE), and with an encoder that is shipped, every core has a process of its own;
     a `cluster` takes all of them.
     """
-    yield from _answered(engine, _lines, (k, explained), proposals, cluster, large)
+    yield from _answered(engine, _lines, (k, explained), rows, cluster, large)
 
 
 def answers(
@@ -111,8 +112,16 @@ def _answered(
     yield from run_on_cores(Work(source, task, arguments), everything)
 
 
-def _lines(engine: Engine, proposals: Iterable[Proposal], k: int, explained: int) -> Iterator[str]:
-    for answer in engine.match_many(proposals, k, explained):
+def matched(engine: Engine, rows: Iterable[Entry], k: int, explained: int | None = None) -> Iterator[Match]:
+    """The answer for each row, in order, what its reading has to say among the warnings; as `Engine.match_many`."""
+    proposals, noted = tee(rows)
+    answered = engine.match_many((row.proposal for row in proposals), k, explained)
+    for row, answer in zip(noted, answered, strict=True):
+        yield replace(answer, warnings=(*answer.warnings, *row.notes))
+
+
+def _lines(engine: Engine, rows: Iterable[Entry], k: int, explained: int) -> Iterator[str]:
+    for answer in matched(engine, rows, k, explained):
         yield json_line(answer.to_dict())
 
 

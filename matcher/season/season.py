@@ -140,7 +140,7 @@ class Season(AbstractContextManager["Season"]):
             return [
                 BatchLine(
                     row["id"], row["name"], row["received"], row["rows"], int(row["decided"]), row["digest"],
-                    typed_json.loads(row["said"], tuple[Message, ...]),
+                    tables.messages(row),
                 )
                 for row in rows
             ]  # fmt: skip
@@ -154,7 +154,8 @@ class Season(AbstractContextManager["Season"]):
         letters = self.beside(batch).letters()
         with self._database.reading():
             rows = tuple(tables.row(r, topics, letters.get(r["place"])) for r in stored)
-        return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
+            said = tables.messages(head)
+        return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]), said)
 
     def updated(self, report: Report, batch: int) -> Report:
         """The report of a batch that was read before, with the decisions of today: else it changes with the guide alone."""

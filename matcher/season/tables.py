@@ -49,6 +49,11 @@ class _Beside(Struct):
     notes: tuple[Message, ...] = ()
 
 
+def messages(kept: sqlite3.Row) -> tuple[Message, ...]:
+    """How a batch was read and what of it was not, as was said when it came."""
+    return typed_json.loads(kept["said"], tuple[Message, ...])
+
+
 def texts(row: ReportRow) -> tuple[str, str, str]:
     """(proposal, judged, findings) as JSON in ASCII: a lone surrogate survives the way there and back."""
     beside = _Beside(dict(row.extra), row.declared_number, row.notes)
