@@ -11,13 +11,16 @@ from matcher.errors import BatchError, MatcherError
 from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.columns import TEXTS
+from matcher.readers.declared import beside_title
 from matcher.readers.form import read_form
+from matcher.readers.form_fields import named
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.row import OnLine, Row
 from matcher.readers.row_values import (
     declared_topic,
     first_text,
     inside,
+    part_contacts,
     with_texts,
     with_unit,
     without_label,
@@ -153,11 +156,17 @@ class Batch:
                 values["organisation"], values["principal_investigator"] = unit, person
         declared, number, values["title"] = declared_topic(row, values["title"])
         values["declared"] = without_label("declared", declared) or row.above.get("declared", "")
+        if not values["declared"] and row.columns.get("title"):
+            values["declared"], values["title"] = beside_title(values["title"])
+            if values["declared"]:
+                self.readings[-1].take_inside("declared", row.columns["title"][0])
+        values["title"] = named(values["title"])
         values["id"] = self._id(row, values["id"], sheet, several=several or bool(prefix))
         extra = {name: first_text(row, name) for name in EXTRA if name in row.columns}
         if "budget" in extra:
             extra["budget"] = with_unit(extra["budget"], row.columns["budget"][0])
         self._fill(row, values, extra)
+        part_contacts(values, extra)
         proposal, notes = with_texts(row, Proposal(**values, sections=()), self.readings[-1].unjudged)
         return Entry(row.line, proposal, extra, sheet, number, (*row.notes, *notes), row.values)
 
@@ -165,7 +174,7 @@ class Batch:
         """Take what the row lacks from labels inside the cells of its other columns, and note the columns."""
         for name, (text, column) in inside(row).items():
             taken = values if name in values else extra
-            if taken.get(name):
+            if taken.get(name) and column not in row.columns.get(name, ()):
                 continue
             taken[name] = text
             self.readings[-1].take_inside(name, column)

@@ -6,7 +6,10 @@ import re
 from typing import NamedTuple
 
 from matcher import settings
+from matcher.readers.form_labels import labels_in
+from matcher.readers.form_values import value_of
 from matcher.readers.value_shapes import INSTITUTION, names_a_topic
+from matcher.segment import fold
 
 _LATIN = settings.factor("readers.form.latin_title")
 _SHORTEST = settings.letters("readers.captions.shortest")
@@ -22,6 +25,7 @@ _NO_TITLE = re.compile(
 )
 _CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－—–.．]\d{1,2}(?![\d年月])")
 _DOTTED = re.compile(r"[A-Za-z]{0,4}\d{1,2}[.．]\d")
+_SENDER = re.compile("填报|报送|上报|填表|制表|汇总")  # who sends the table is not who applies
 
 
 class SectionRow(NamedTuple):
@@ -57,13 +61,34 @@ def marked_topic(text: str) -> str:
     return text if names_a_topic(text) or _CODE.match(text) else ""
 
 
-def topic_of_sheet(name: str) -> str:
-    """A sheet's name that is a topic, as a heading may be; a date or version (26.05, V1.0) is none.
+def read_sheet_name(name: str) -> tuple[str, str]:
+    """(field, value) of a sheet's name that is a topic, as a heading may be, or an institution; a date, a version or a list's name is none.
 
-    >>> topic_of_sheet("2-24 科技金融"), topic_of_sheet("26.05"), topic_of_sheet("V1.0")
-    ('2-24 科技金融', '', '')
+    >>> read_sheet_name("2-24 科技金融"), read_sheet_name("信息学院"), read_sheet_name("V1.0"), read_sheet_name("5-6 汇总")[0]
+    (('declared', '2-24 科技金融'), ('organisation', '信息学院'), ('', ''), '')
     """
-    return "" if _DOTTED.match(name) else marked_topic(name)
+    if not (_DOTTED.match(name) or _NO_TITLE.search(name)) and marked_topic(name):
+        return "declared", name
+    return ("organisation", name) if INSTITUTION.search(name) and not name.isascii() else ("", "")
+
+
+def read_above_header(text: str) -> tuple[str, str]:
+    """(field, value) that a cell above a header gives to all rows: a caption that is a topic, who applies; ("", "") for none.
+
+    >>> read_above_header("申报单位：河口大学"), read_above_header("学会名称：土木学会"), read_above_header("填报单位：河口大学")
+    (('organisation', '河口大学'), ('organisation', '土木学会'), ('', ''))
+    """
+    name, _, value = fold(text).partition(":")
+    label = next(labels_in(text), None)
+    if label is None and INSTITUTION.search(name.removesuffix("名称")) and INSTITUTION.search(value):
+        return "organisation", value.strip()
+    if label is not None and label.places[:1] == ("organisation",) and not _SENDER.search(label.text):
+        return "organisation", value_of(text[label.end :])
+    caption = read_section_row(text)
+    is_topic = (
+        caption.field == "declared" and marked_topic(caption.value) and not _NO_TITLE.search(value or text)
+    )
+    return ("declared", caption.value) if is_topic else ("", "")
 
 
 class Above:
@@ -73,6 +98,7 @@ class Above:
         """Nothing yet."""
         self.of_table: dict[str, str] = {}
         self._captions: dict[str, SectionRow] = {}
+        self._topics: set[int] = set()  # the kinds of number of headings that were topics
         self.last = ""  # the last heading that names no field
 
     @property
@@ -83,6 +109,10 @@ class Above:
     def take(self, text: str) -> str:
         """The field that a heading between rows sets, "" for none; those above it end unless it stands below them."""
         caption = read_section_row(text)
+        if not caption.field and caption.level in self._topics and not _NO_TITLE.search(caption.value):
+            caption = caption._replace(field="declared")  # a short one among others
+        if caption.field == "declared" and caption.level >= 0:
+            self._topics.add(caption.level)
         self._captions = {f: c for f, c in self._captions.items() if caption.level > c.level}
         if caption.field:
             self._captions[caption.field] = caption

@@ -47,7 +47,8 @@ class Header:
     """The columns of a table. `row` is the header's last row; `names` are its columns, "" where none is named.
 
     `columns` maps a field to the places (from 0) of its columns, the best first. `score` says how much it reads like
-    a header (`header.header_score`); `rivals` are other rows that read nearly as much like one.
+    a header (`header.header_score`); `rivals` are other rows that read nearly as much like one. `groups` are columns
+    whose cells stand for the empty ones below them.
     """
 
     row: int
@@ -55,6 +56,7 @@ class Header:
     columns: Mapping[str, tuple[int, ...]]
     score: float = 0.0
     rivals: tuple[int, ...] = ()
+    groups: frozenset[int] = frozenset()
 
     @property
     def usable(self) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from matcher.readers.form_values import LAST
 from matcher.readers.labels import label_key
-from matcher.readers.value_shapes import is_code, names_a_topic
+from matcher.readers.value_shapes import is_a_topic, is_code, names_a_topic
 
 _TOPIC_NUMBER = re.compile(r"(?:编号|序号|代码|题号)\s*[:：为]?\s*([\w.\-—]+)")
 _ASKS_TITLE = re.compile("(?:名称|题目|标题)$|title|name")
@@ -22,6 +23,10 @@ _AREA = re.compile(
     "|(?!.*(?:priority|topic|theme|call|guide|code|number)).*(?:area|field|discipline|subject|scheme|programme|program)s?"
 )
 _OUTLINE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)(?![\d\-—])")
+# A topic before a title; 课题一 and 任务一 would number the rows themselves.
+_BEFORE_TITLE = re.compile(
+    r"[【\[（(]?((?:方向|专题|选题|指南|榜单|赛道)[一二三四五六七八九十\d][一二三四五六七八九十\d.\-]*(?<!-))[】\])）]?[\s\-—–:：、]+(?=.{4})"
+)
 _EITHER = re.compile("(?:^|[申所]报|申请|拟报|拟申报|研究)的?(?:课题|项目|选题)(?:名称|题目)?$")
 
 
@@ -57,6 +62,20 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
                 own_title, joined = topic, claim.text
         topic = joined
     return topic, own_title
+
+
+def beside_title(title: str) -> tuple[str, str]:
+    """(the topic, the title) of a title's cell that names the topic before the title or in brackets behind it; ("", title) without.
+
+    >>> beside_title("方向四-矿井水供暖"), beside_title("夜校课程（课题3）"), beside_title("2-3岁婴幼儿照护")
+    (('方向四', '矿井水供暖'), ('课题3', '夜校课程'), ('', '2-3岁婴幼儿照护'))
+    """
+    if before := _BEFORE_TITLE.match(title):
+        return before[1], title[before.end() :]
+    last = LAST.search(title)
+    if last and title[: last.start()].strip() and is_a_topic(topic := last[0].strip(" （）()【】[]")):
+        return topic, title[: last.start()].strip()
+    return "", title
 
 
 def _is_numbered(text: str) -> bool:

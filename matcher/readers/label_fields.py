@@ -23,7 +23,7 @@ _LONGEST_PAIR = settings.characters("readers.label_fields.longest_pair")
 _LONGEST_PART = settings.characters("readers.label_fields.longest_part")
 # What a questionnaire asks around a name.
 _ASKED = re.compile(
-    r"^(?:请(?:您|你)?(?:填写|输入|选择|填报)?|(?:您|你)的?|拟(?=[对所报选]))+|(?:是什么|是|为|有哪些)$"
+    r"^(?:请(?:您|你)?(?:(?:用|以|在)?\d*字?(?:以内|左右|之内)?(?:填写|输入|选择|填报|概括|概述|简述|介绍|说明))?|(?:您|你)的?|拟(?=[对所报选]))+|(?:是什么|是|为|有哪些)$"
 )
 # What joins the names in one, and where a name meets itself in another language.
 _MARKS = "[/、,，;；&]"

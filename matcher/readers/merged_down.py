@@ -1,10 +1,11 @@
-"""Cells of a table that are merged downwards, as its rows are read."""
+"""Cells of a table that stand for the rows below them as well, merged downwards or left empty there, as its rows are read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from matcher.readers.delimited import DelimitedLine
+from matcher.readers.columns import Header
+from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.span_grid import Area
 
 
@@ -18,6 +19,7 @@ class MergedDown:
             if area[2] > area[0]:
                 self._begin.setdefault(area[0], []).append(area)
         self._running: dict[int, tuple[int, object]] = {}  # column → (last row, value)
+        self._above: dict[int, object] = {}  # column of a group → its last value
 
     def filled(self, line: DelimitedLine) -> Sequence[object]:
         """The cells of a row, each row to be asked about in order, with the texts of those that are merged into it."""
@@ -34,3 +36,42 @@ class MergedDown:
             if left <= len(line.cells):
                 self._running[left - 1] = (bottom, line.cells[left - 1])
         return cells
+
+    def grouped(self, cells: Sequence[object], groups: Collection[int]) -> Sequence[object]:
+        """The cells of a row, where one of the columns `groups` is empty with the last text above it."""
+        row = [*cells, *[""] * (max(groups, default=-1) + 1 - len(cells))]
+        for column in groups:
+            row[column] = row[column] if plain_text(row[column]) else self._above.get(column, "")
+            self._above[column] = row[column]
+        return row
+
+
+def group_columns(header: Header, lines: Sequence[DelimitedLine], merged: Sequence[Area]) -> dict[str, int]:
+    """Field → column (from 0) of topics or institutions that stand once for several rows, by the first `lines` of a table.
+
+    Such a column stands before the titles, begins in the first row, is empty in half of the rows, and never says the same again.
+    """
+    titles, columns = header.columns.get("title", ()), {}
+    rows = [
+        [plain_text(cell) for cell in line.cells]
+        for line in lines
+        if line.number > header.row and any(i < len(line.cells) and plain_text(line.cells[i]) for i in titles)
+    ]
+    for field in ("declared", "organisation"):
+        place = next(iter(header.columns.get(field, ())), None)
+        if (
+            place is None
+            or not titles
+            or place > titles[0]
+            or any(left - 1 == place for _, left, _, _ in merged)
+        ):
+            continue
+        cells = [row[place] for row in rows]
+        filled = [cell for cell in cells if cell]
+        if (
+            cells[:1] == filled[:1] != []
+            and 2 * len(filled) <= len(cells)
+            and len(set(filled)) == len(filled)
+        ):
+            columns[field] = place
+    return columns

@@ -18,9 +18,9 @@ from matcher.readers.form_fields import titled
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import labels_in
 from matcher.readers.label_fields import fields_of, pair_of
-from matcher.readers.labels import EXTRA, PROPOSAL
+from matcher.readers.labels import EXTRA, PROPOSAL, WHO
 from matcher.readers.row import Row
-from matcher.readers.value_shapes import parted
+from matcher.readers.value_shapes import contacts, looks_like_a_person, parted
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -137,6 +137,16 @@ def declared_topic(row: Row, title: str) -> tuple[str, bool, str]:
     written = not row.typed and isinstance(value, str) and bool(_NUMBER.fullmatch(topic))
     number = written or (isinstance(value, (int, float)) and not isinstance(value, bool))
     return topic, number, title or own_title
+
+
+def part_contacts(values: dict[str, str], extra: dict[str, str]) -> None:
+    """Part the phone and the address that stand in one cell with a person or an institution from these, and a name from a phone."""
+    for field in WHO:
+        values[field], reached = contacts(values[field])
+        extra.update((kind, text) for kind, text in reached.items() if not extra.get(kind))
+    person, reached = contacts(extra.get("phone", ""))
+    if looks_like_a_person(person) and "phone" in reached:
+        extra["phone"] = reached["phone"]
 
 
 def with_unit(amount: str, column: str) -> str:

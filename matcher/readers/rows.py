@@ -14,6 +14,8 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import delimited
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
 from matcher.readers.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
+from matcher.readers.labels import field_name
+from matcher.readers.merged_down import group_columns
 from matcher.readers.row import Row
 from matcher.readers.source import BOOKS, DOCUMENTS, OLD, ROWS, TEXT, check_regular, kind_of, refuse_old
 from matcher.readers.table import FileReading, SheetBody
@@ -187,7 +189,11 @@ def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> 
         remarks.append(say("rows.header rivals", row=header.row, rivals=rivals))
     if header and header.score > 0:
         header, taken = completed(header, first, chosen)
+        groups = group_columns(header, first, sheet.merged)
+        header = replace(header, groups=frozenset(groups.values()))
         remarks += taken
+        for field, place in groups.items():
+            remarks.append(say("rows.group", name=header.names[place], field=field_name(field)))
     return replace(sheet, lines=chain(first, stream), remarks=(*sheet.remarks, *remarks)), header
 
 

@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.message import COLON, Catalogue, Message, joined
-from matcher.readers.captions import Above, topic_of_sheet
+from matcher.readers.captions import Above, read_above_header, read_sheet_name
 from matcher.readers.columns import Header, check_chosen, guesses
 from matcher.readers.delimited import DelimitedLine, plain_text
-from matcher.readers.form_labels import labels_in
-from matcher.readers.form_values import value_of
 from matcher.readers.header import SURE, find_header
 from matcher.readers.label_fields import fields_of
-from matcher.readers.labels import field_name, first_name
+from matcher.readers.labels import field_name
 from matcher.readers.merged_down import MergedDown
 from matcher.readers.row import OWN, Row, beside, goes_on, joined_rows, place
 from matcher.readers.sheet_xml import column_letters
@@ -26,7 +24,6 @@ from matcher.readers.workbook import Sheet
 
 say = Catalogue(__file__)
 
-_SENDER = re.compile("填报|报送|上报|填表|制表|汇总")  # who sends the table is not who applies
 _LONGEST_NAME = settings.characters("readers.table.longest_name")
 
 
@@ -90,11 +87,12 @@ class SheetBody:
         self._wide = wide_cells(sheet.merged)
         self._merged = MergedDown(sheet.merged)
         self._above = Above()
-        messages = (*sheet.remarks, *sheet.columns_read())
-        if "declared" not in self._columns and (topic := topic_of_sheet(sheet.name)):
-            self._above.of_table["declared"] = topic
-            messages += (say("table.sheet"),)
-        reading.remarks += [joined([sheet.name, r], COLON) if sheet.name else r for r in messages]
+        for remark in (*sheet.remarks, *sheet.columns_read()):
+            self._remark(remark)
+
+    def _remark(self, remark: Message) -> None:
+        name = self._sheet.name
+        self._reading.remarks.append(joined([name, remark], COLON) if name else remark)
 
     def _use(self, header: Header) -> None:
         if not self._reading.columns:  # a later sheet may well do without the column
@@ -136,7 +134,9 @@ class SheetBody:
                 continue
             cells = self._merged.filled(line)
             if (reason := self._why_left_out(line, cells)) is None:
-                yield from self._side_by_side(line, cells)
+                if not self._reading.rows[name]:
+                    self._take_name(cells)
+                yield from self._side_by_side(line, self._merged.grouped(cells, self._header.groups))
             else:
                 self._reading.skipped.append((place(name, line.number), reason))
 
@@ -166,21 +166,26 @@ class SheetBody:
         numbered = {"id", "title"} <= self._columns.keys() and self._reading.rows[self._sheet.name]
         return bool(numbered) and not written(filled, "declared")
 
+    def _lacks(self, field: str) -> bool:
+        """Whether a table has neither a column for a field nor what stands in its place."""
+        own = {field, "department"} if field == "organisation" else {field}
+        return bool(field) and own.isdisjoint(self._columns.keys() | self._above.of_table.keys())
+
     def _look_above(self, line: DelimitedLine) -> None:
-        """Take the institution of a table that has no column for it from the lines above its header (申报单位：某某大学)."""
-        if (
-            "organisation" in self._above.of_table
-            or "organisation" in self._columns
-            or "department" in self._columns
-        ):
-            return
+        """Take what a table has no column for from the lines above its header: 申报单位：某某大学, 选题一：校园数据."""
         for text in map(plain_text, line.cells if line.error is None else ()):
-            label = next(labels_in(text), None)
-            if label is None or label.places[:1] != ("organisation",) or _SENDER.search(label.text):
-                continue
-            if value := value_of(text[label.end :]):
-                self._above.of_table["organisation"] = value
-                self._reading.remarks.append(say("table.above", text=text, field=first_name("organisation")))
+            field, value = read_above_header(text)
+            if value and self._lacks(field):
+                self._above.of_table[field] = value
+                self._reading.remarks.append(say("table.above", text=text, field=field_name(field)))
+
+    def _take_name(self, cells: Sequence[object]) -> None:
+        """Take the topic or institution that the sheet's name is; one that counts its rows from the first on (1-50) is none."""
+        field, value = read_sheet_name(self._sheet.name)
+        ids = (plain_text(cells[i]) for i in self._header.columns.get("id", ()) if i < len(cells))
+        if self._lacks(field) and not any(re.fullmatch(rf"{re.escape(i)}\W\d+", value) for i in ids if i):
+            self._above.of_table[field] = value
+            self._remark(say("table.sheet", field=field_name(field)))
 
     def _another(self, line: DelimitedLine, texts: Sequence[str]) -> Header | None:
         """The header of a second table below the first, None for any other row."""
