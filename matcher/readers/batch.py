@@ -10,11 +10,14 @@ from matcher import settings
 from matcher.errors import BatchError, MatcherError
 from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.readers.batch_messages import batch_messages
+from matcher.readers.blocks import Document
 from matcher.readers.columns import TEXTS
 from matcher.readers.declared import beside_title
-from matcher.readers.form import read_form
+from matcher.readers.document import read_document
+from matcher.readers.form import form_of
 from matcher.readers.form_fields import named
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
+from matcher.readers.listed import listed
 from matcher.readers.row import OnLine, Row
 from matcher.readers.row_values import (
     declared_topic,
@@ -201,8 +204,10 @@ class Batch:
                 check_regular(file)
                 if file.suffix.lower() in _LOOSE_TABLES:
                     yield from self._loose_table(file, name)
+                elif listed(document := read_document(file)) is not None:
+                    yield from self._table(file, name)
                 else:
-                    yield self._noted(_form_entry(file, name, read))
+                    yield self._noted(_form_entry(document, name, read))
             except MatcherError as error:
                 yield BadRow(read, error.message, name)
         if not read:
@@ -217,7 +222,7 @@ class Batch:
             self.readings.pop()
             if file.suffix.lower() not in BOOKS:
                 raise
-            entry = _form_entry(file, name, 1)
+            entry = _form_entry(read_document(file), name, 1)
             if isinstance(entry, BadRow):
                 raise BatchError(error.message) from error
             yield self._noted(entry)
@@ -247,9 +252,9 @@ def _is_hidden(file: Path, folder: Path) -> bool:
     return any(part.startswith((".", "~$", "__MACOSX")) or part.lower() == "thumbs.db" for part in parts)
 
 
-def _form_entry(file: Path, name: str, number: int) -> Entry | BadRow:
-    """The proposal that one document is; a BadRow where neither title nor text is filled in. DocumentError as `read_form`."""
-    form = read_form(file)
+def _form_entry(document: Document, name: str, number: int) -> Entry | BadRow:
+    """The proposal that one document is; a BadRow where neither title nor text is filled in. DocumentError as `form_of`."""
+    form = form_of(document)
     proposal = form.proposal(Path(name).with_suffix("").as_posix())
     if not proposal.text:
         return BadRow(

@@ -13,11 +13,13 @@ from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import delimited
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
+from matcher.readers.document import read_document
 from matcher.readers.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
 from matcher.readers.labels import field_name
+from matcher.readers.listed import listed
 from matcher.readers.merged_down import group_columns
 from matcher.readers.row import Row
-from matcher.readers.source import BOOKS, DOCUMENTS, OLD, ROWS, TEXT, check_regular, kind_of, refuse_old
+from matcher.readers.source import BOOKS, DOCUMENTS, ROWS, TEXT, check_regular, kind_of, refuse_old
 from matcher.readers.table import FileReading, SheetBody
 from matcher.readers.workbook import Sheet, sheets, unread_parts
 
@@ -48,16 +50,15 @@ def read_rows(
     chosen = chosen or {}
     suffix = path.suffix.lower()
     check_regular(path)
-    _check_suffix(path, suffix)
-    if path.stat().st_size == 0:
-        raise DocumentError(say("rows.empty", name=path.name))
-    kind = "records" if suffix in (".jsonl", ".json") else kind_of(path)
+    kind = _kind(path, suffix)
     _check_layout(path, kind, header_row, only)
     if kind == "records":
         yield from _json_rows(path, reading, chosen)
         return
-    if kind == "text":
-        tables: Iterable[Sheet] = [Sheet("", delimited.csv_lines(path))]
+    if kind == "document":
+        tables: Iterable[Sheet] = [_list_of(path, suffix)]
+    elif kind == "text":
+        tables = [Sheet("", delimited.csv_lines(path))]
     else:
         tables = sheets(path, kind)
         reading.remarks += unread_parts(path, kind)
@@ -79,16 +80,25 @@ def _only(path: Path, tables: Iterable[Sheet], name: str, reading: FileReading) 
         raise BatchError(say("sheet.unknown", name=path.name, sheet=name, names=joined(names, COMMA)))
 
 
-def _check_suffix(path: Path, suffix: str) -> None:
-    if suffix in ROWS or (suffix in TEXT and _is_tabbed(path)):
-        return
-    known = " ".join(ROWS)
-    if suffix == ".et":
-        refuse_old(path)
-    if suffix in (*DOCUMENTS, *OLD):
+def _kind(path: Path, suffix: str) -> str:
+    """What holds the rows: "records", "document", or a kind of table; DocumentError for a file that can hold none."""
+    if suffix in DOCUMENTS and not (suffix in TEXT and _is_tabbed(path)):
+        return "document"
+    refuse_old(path)
+    if suffix not in (*ROWS, *TEXT):
+        ending = suffix or say("rows.no ending")
+        raise DocumentError(say("rows.no batch", path=path, suffix=ending, known=" ".join(ROWS)))
+    if path.stat().st_size == 0:
+        raise DocumentError(say("rows.empty", name=path.name))
+    return "records" if suffix in (".jsonl", ".json") else kind_of(path)
+
+
+def _list_of(path: Path, suffix: str) -> Sheet:
+    """The list of proposals that a document is; DocumentError for one proposal's own."""
+    if (sheet := listed(read_document(path))) is None:
+        known = " ".join(ROWS)
         raise DocumentError(say("rows.one document", name=path.name, suffix=suffix, known=known))
-    ending = suffix or say("rows.no ending")
-    raise DocumentError(say("rows.no batch", path=path, suffix=ending, known=known))
+    return sheet
 
 
 def _is_tabbed(path: Path) -> bool:
@@ -100,7 +110,7 @@ def _is_tabbed(path: Path) -> bool:
 
 def _check_layout(path: Path, kind: str, header_row: int | None, only: str | None) -> None:
     """BatchError for a sheet or a header row chosen in a file that has none; passed over, the choice would seem obeyed."""
-    if only and kind in ("records", "text"):
+    if only and kind in ("records", "text", "document"):
         raise BatchError(say("rows.no sheets", name=path.name))
     if header_row is not None and kind == "records":
         raise BatchError(say("rows.no header", name=path.name))

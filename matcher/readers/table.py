@@ -190,7 +190,11 @@ class SheetBody:
     def _another(self, line: DelimitedLine, texts: Sequence[str]) -> Header | None:
         """The header of a second table below the first, None for any other row."""
         title = next(iter(self._header.columns.get("title", ())), len(texts))
-        if title >= len(texts) or len(texts[title]) > _LONGEST_NAME or not fields_of(texts[title]):
+        if title >= len(texts) or len(texts[title]) > _LONGEST_NAME or any("。" in text for text in texts):
+            return (
+                None  # sentences stand in no header: most rows end here, before what a name may be is asked
+            )
+        if not fields_of(texts[title]):
             return None
         header = find_header([line], self._sheet.merged, {})
         return header if header and header.score > SURE and header.names != self._header.names else None
