@@ -39,6 +39,8 @@ _OF_QUESTIONS = frozenset(
 _NO_CODES = re.compile(
     "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|组|(?i:date|time|day|age|number of|range|score|room)"
 )
+_AGAIN = re.compile(r"(.+) \((\d)\)", re.S)  # as a header tells a second column of one name
+_LAST_RESORT = 20_000
 _AS_LABEL = settings.count("readers.columns.as_label")
 
 
@@ -116,9 +118,22 @@ def assigned(
             ranked = ranked[1:]
         later = set(order[at + 1 :])
         if name not in chosen:
-            columns[name] += tuple(i for *_, i in ranked if not any(f in later for f, _ in options[i]))
+            columns[name] += tuple(
+                i
+                for *_, i in ranked
+                if not any(f in later for f, _ in options[i])
+                or any(table_of(names[i], [names[first]]) > 1 for first in columns[name])
+            )
         taken.update(columns[name])
     return {name: places for name, places in columns.items() if places}
+
+
+def table_of(name: str, names: Sequence[str]) -> int:
+    """The number of the table that a column belongs to where several of the same `names` stand side by side: 项目名称 (2) is the second's."""
+    again = _AGAIN.fullmatch(name)
+    if again and again[1] in names:
+        return int(again[2])
+    return 2 if any(name.endswith(f" {other}") for other in names) else 1  # under the name of its table
 
 
 def place_of(column: str, names: Sequence[str]) -> int | None:
@@ -132,8 +147,9 @@ def place_of(column: str, names: Sequence[str]) -> int | None:
 
 def column_fields(name: str) -> Sequence[tuple[str, int]]:
     """The (field, rank) that a column may be by its name: as a name of the lists, or as a form's label is read."""
-    if pair_of(name):
-        return ()
+    if pair := pair_of(name):
+        # 课题方向及项目名称 is the title where no other column is.
+        return [(field, _LAST_RESORT) for field in reversed(pair)] if pair == ("declared", "title") else ()
     if places := fields_of(name):
         if _WHICH.search(name) and places[0][0] == "title":
             return (("declared", places[0][1]),)  # 报哪个题 asks for one of the guide's
@@ -143,6 +159,8 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
         return places  # Microsoft Forms numbers a question whose name an earlier one had
     if (language := _LANGUAGE.search(name)) and (places := fields_of(name[: language.start()])):
         return tuple((field, rank + _AS_LABEL * bool(language["foreign"])) for field, rank in places)
+    if places := fields_of(name.rpartition(".")[2], column=False):
+        return places  # pi.affiliation; in topic.name the last alone says too little
     *before, last = _UNDER.split(name)
     if before and len(last) > 1 and (below := column_fields(last)):
         return below

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from matcher.message import Catalogue, Message
-from matcher.readers.columns import TEXTS
+from matcher.readers.columns import TEXTS, table_of
 from matcher.readers.delimited import cell_text, plain_text
 
 say = Catalogue(__file__)
 
 # What every proposal has for itself, where it is not merged with the row above.
 OWN = ("id", "title", "abstract", "content", "goals", "background")
-_AGAIN = re.compile(r"(.+) \((\d)\)", re.S)  # as a header tells a second column of one name
 
 
 class OnLine:
@@ -83,11 +81,7 @@ def joined_rows(rows: Sequence[Row]) -> Row:
 
 def beside(columns: Mapping[str, tuple[str, ...]]) -> list[Mapping[str, tuple[str, ...]]]:
     """The columns of each of the tables that stand side by side, whose names repeat as "项目名称 (2)"; of one table all."""
-    numbers = {
-        name: int(again[2]) if (again := _AGAIN.fullmatch(name)) and again[1] in names else 1
-        for names in columns.values()
-        for name in names
-    }
+    numbers = {name: table_of(name, names) for names in columns.values() for name in names}
     tables = [
         {f: own for f, names in columns.items() if (own := tuple(c for c in names if numbers[c] == n))}
         for n in range(1, max(numbers.values(), default=1) + 1)

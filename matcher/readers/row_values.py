@@ -17,10 +17,10 @@ from matcher.readers.form import form_of_text, judged, long_cells, sections_of
 from matcher.readers.form_fields import titled
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import labels_in
-from matcher.readers.label_fields import fields_of, pair_of
+from matcher.readers.label_fields import each_of, fields_of, pair_of
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO
 from matcher.readers.row import Row
-from matcher.readers.value_shapes import contacts, looks_like_a_person, parted
+from matcher.readers.value_shapes import contacts, dealt, looks_like_a_person, parted
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -54,8 +54,10 @@ def inside(row: Row) -> dict[str, tuple[str, str]]:
     for column, value in row.values.items():
         if column in texts or not isinstance(value, str) or not value.strip():
             continue
+        own = without_label(WHO[1], cell_text(value))
         pair = () if column in used else pair_of(column)
-        for field, text in (_labelled(value) or parted(pair, cell_text(value))).items():
+        each = fields if len({*(fields := each_of(column))}) == len(fields) else ()
+        for field, text in (_labelled(value) or dealt(each, own) or parted(pair, own)).items():
             if text:
                 within.setdefault(field, (text, column))
     return within
