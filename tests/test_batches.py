@@ -180,7 +180,7 @@ def test_twenty_thousand_merged_areas(tmp_path: Path, area: str) -> None:
         ("a.xlsx", b"nonsense", "damaged"),
         ("a.xlsx", b"", "empty"),
         ("a.et", b"x", r"save it as .xlsx"),
-        ("a.doc", b"x", "a folder of documents"),
+        ("a.doc", b"x", "save it as .docx"),
         ("a.csv", bytes(range(256)) * 8 + bytes(4000), "not text"),
         ("a.zip", b"x", "no zip"),
     ],

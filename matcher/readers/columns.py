@@ -40,7 +40,6 @@ _NO_CODES = re.compile(
     "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|组|(?i:date|time|day|age|number of|range|score|room)"
 )
 _AGAIN = re.compile(r"(.+) \((\d)\)", re.S)  # as a header tells a second column of one name
-_LAST_RESORT = 20_000
 _AS_LABEL = settings.count("readers.columns.as_label")
 
 
@@ -149,7 +148,7 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
     """The (field, rank) that a column may be by its name: as a name of the lists, or as a form's label is read."""
     if pair := pair_of(name):
         # 课题方向及项目名称 is the title where no other column is.
-        return [(field, _LAST_RESORT) for field in reversed(pair)] if pair == ("declared", "title") else ()
+        return [(field, _AS_LABEL) for field in reversed(pair)] if pair == ("declared", "title") else ()
     if places := fields_of(name):
         if _WHICH.search(name) and places[0][0] == "title":
             return (("declared", places[0][1]),)  # 报哪个题 asks for one of the guide's

@@ -13,7 +13,6 @@ from matcher.readers.workbook import Sheet
 
 say = Catalogue(__file__)
 
-_LEAST_ROWS = 2  # one row may as well be the head of a form
 _BESIDE = frozenset((*TEXTS[1:], *WHO, "declared"))
 
 
@@ -22,32 +21,31 @@ def listed(document: Document) -> Sheet | None:
 
     More stands in its lists than around them. Tables of other things are named among the remarks.
     """
-    tables = [block for block in document.blocks if isinstance(block, Table)]
-    heads = {table.line_numbers[0]: _header_row(table) for table in tables}
-    first = next((table for table in tables if heads[table.line_numbers[0]]), None)
+    heads = {table.line_numbers: _header_row(table) for table in document.tables}
+    first = next((table for table in document.tables if heads[table.line_numbers]), None)
     if first is None:
         return None
     lines: list[DelimitedLine] = []
-    others: list[str] = []
+    unlisted: list[str] = []
     areas, rows, around, width = [], 0, 0, len(first.rows[0])
     for block in document.blocks:
         if isinstance(block, Table):
-            head = heads[block.line_numbers[0]]
+            head = heads[block.line_numbers]
             if block.line_numbers < first.line_numbers or not (head or len(block.rows[0]) == width):
-                others += map(row_line, block.rows)
+                unlisted += map(row_line, block.rows)
                 continue
             lines += map(DelimitedLine, block.line_numbers, block.rows)
             rows += len(block.rows) - head
         else:
             lines.append(DelimitedLine(block.line, [" ".join(block.text.split())]))
-            areas.append((block.line, 1, block.line, max(width, 3)))
+            areas.append((block.line, 1, block.line, width))
             around += len(block.text)
-    within = sum(len(row_line(row)) for table in tables for row in table.rows)
-    if rows < _LEAST_ROWS or around > within:
+    within = sum(len(row_line(row)) for table in document.tables for row in table.rows)
+    if rows < 2 or around > within:  # one row may as well be the head of a form
         return None
-    start = next(n for n, line in enumerate(lines) if line.number == first.line_numbers[0])
-    remarks = [say("listed.other tables", text=excerpt(others))] if others else []
-    return Sheet("", lines[max(0, start + 2 - HEADER_WITHIN) :], areas, remarks=(*document.losses, *remarks))
+    near = [line for line in lines if line.number > first.line_numbers[0] + 2 - HEADER_WITHIN]
+    remarks = [say("listed.other tables", text=excerpt(unlisted))] if unlisted else []
+    return Sheet("", near, areas, remarks=(*document.losses, *remarks))
 
 
 def _header_row(table: Table) -> int:

@@ -51,27 +51,14 @@ def group_columns(header: Header, lines: Sequence[DelimitedLine], merged: Sequen
 
     Such a column stands before the titles, begins in the first row, is empty in half of the rows, and never says the same again.
     """
-    titles, columns = header.columns.get("title", ()), {}
-    rows = [
-        [plain_text(cell) for cell in line.cells]
-        for line in lines
-        if line.number > header.row and any(i < len(line.cells) and plain_text(line.cells[i]) for i in titles)
-    ]
+    titles, groups = header.columns.get("title", (0,)), {}
+    rows = [line.cells for line in lines if line.number > header.row and len(line.cells) > titles[0]]
+    rows = [row for row in rows if plain_text(row[titles[0]])]
+    covered = {left - 1 for _, left, _, _ in merged}
     for field in ("declared", "organisation"):
-        place = next(iter(header.columns.get(field, ())), None)
-        if (
-            place is None
-            or not titles
-            or place > titles[0]
-            or any(left - 1 == place for _, left, _, _ in merged)
-        ):
-            continue
-        cells = [row[place] for row in rows]
-        filled = [cell for cell in cells if cell]
-        if (
-            cells[:1] == filled[:1] != []
-            and 2 * len(filled) <= len(cells)
-            and len(set(filled)) == len(filled)
-        ):
-            columns[field] = place
-    return columns
+        for place in {*header.columns.get(field, ())[:1]}.intersection(range(titles[0])) - covered:
+            cells = [plain_text(row[place]) for row in rows]
+            filled = [cell for cell in cells if cell]
+            if cells[:1] == filled[:1] and len(cells) >= 2 * len(filled) == 2 * len({*filled}) > 0:
+                groups[field] = place
+    return groups

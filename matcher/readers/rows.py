@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
+from typing import Literal
 
 from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
@@ -19,7 +20,7 @@ from matcher.readers.labels import field_name
 from matcher.readers.listed import listed
 from matcher.readers.merged_down import group_columns
 from matcher.readers.row import Row
-from matcher.readers.source import BOOKS, DOCUMENTS, ROWS, TEXT, check_regular, kind_of, refuse_old
+from matcher.readers.source import BOOKS, DOCUMENTS, ROWS, TEXT, FileKind, check_regular, kind_of, refuse_old
 from matcher.readers.table import FileReading, SheetBody
 from matcher.readers.workbook import Sheet, sheets, unread_parts
 
@@ -80,7 +81,7 @@ def _only(path: Path, tables: Iterable[Sheet], name: str, reading: FileReading) 
         raise BatchError(say("sheet.unknown", name=path.name, sheet=name, names=joined(names, COMMA)))
 
 
-def _kind(path: Path, suffix: str) -> str:
+def _kind(path: Path, suffix: str) -> FileKind | Literal["records", "document"]:
     """What holds the rows: "records", "document", or a kind of table; DocumentError for a file that can hold none."""
     if suffix in DOCUMENTS and not (suffix in TEXT and _is_tabbed(path)):
         return "document"
@@ -96,8 +97,7 @@ def _kind(path: Path, suffix: str) -> str:
 def _list_of(path: Path, suffix: str) -> Sheet:
     """The list of proposals that a document is; DocumentError for one proposal's own."""
     if (sheet := listed(read_document(path))) is None:
-        known = " ".join(ROWS)
-        raise DocumentError(say("rows.one document", name=path.name, suffix=suffix, known=known))
+        raise DocumentError(say("rows.one document", name=path.name, suffix=suffix, known=" ".join(ROWS)))
     return sheet
 
 

@@ -191,9 +191,7 @@ class SheetBody:
         """The header of a second table below the first, None for any other row."""
         title = next(iter(self._header.columns.get("title", ())), len(texts))
         if title >= len(texts) or len(texts[title]) > _LONGEST_NAME or any("。" in text for text in texts):
-            return (
-                None  # sentences stand in no header: most rows end here, before what a name may be is asked
-            )
+            return None  # sentences stand in no header: what a name may be is asked of few rows
         if not fields_of(texts[title]):
             return None
         header = find_header([line], self._sheet.merged, {})
