@@ -3,7 +3,8 @@
 A case is written a line a row: `S name` worksheet, `V name` hidden one, `T a|b` row (cells of a delimited text as they stand),
 `D a|b` row whose dates are dates of Excel and whose `1.1:0.00` are numbers in that format, `M A1:B2` merged cells, `X C` a hidden column,
 `H 3` a hidden row of the sheet above, `W words` what must be said. Its reading is one line a proposal: id|title|words of
-the abstract|declared|organisation|person; `~` is not compared. `?` before the name of a case marks a known failure.
+the abstract|declared|organisation|person;
+`~` is not compared, where nothing stands nothing may be read. `?` before the name of a case marks a known failure.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def _differences(proposal: Proposal, row: Sequence[str]) -> Iterator[str]:
     for field, value in zip(FIELDS, row, strict=True):
         read, right = _plain(getattr(proposal, field)), _plain(value)
         exact = field in ("id", "title")
-        if value != "~" and (read != right if exact else right not in read):
+        if value != "~" and (read != right if exact or not right else right not in read):
             yield f"{field} {read!r} for {value!r}"
 
 

@@ -19,6 +19,7 @@ _MARKS = tuple(
     re.compile(mark)
     for mark in (rf"第{_NUMERAL}[部批组章]分?[:：、\s]*", rf"{_NUMERAL}\s*[、.．]\s*", rf"[(（]{_NUMERAL}[)）]\s*", r"\d{1,2}[、.．](?!\d)\s*")
 )  # fmt: skip
+_COUNT = re.compile(r"\s*[(（]共?\s?\d+\s?[项个件份][)）]$")  # 土木学会（2项）
 # A kind of rows, what a label says, a sentence.
 _NO_TITLE = re.compile(
     r"[:：。；;]|(?:项目|课题|选题|类别?|批次?|组|部分|专项|单位|申报书?|[名清]单|情况|汇总表?|一览表?|明细表?)(?:[(（].{0,12}[)）])?$"
@@ -47,6 +48,7 @@ def read_section_row(text: str) -> SectionRow:
     level, own = next(
         ((n, text[m.end() :]) for n, mark in enumerate(_MARKS) if (m := mark.match(text))), (-1, text)
     )
+    own = _COUNT.sub("", own)
     if names_a_topic(own) or _CODE.match(own):
         return SectionRow("declared", own, level)
     if INSTITUTION.search(own):

@@ -111,7 +111,8 @@ def _remark(filled: Sequence[tuple[int, str]]) -> Message:
     """Why a row without anything that a proposal has is none: its number alone, a remark, or a heading that names a topic or institution."""
     words = next((text for _, text in filled if _WORDS.search(text)), "")
     section = read_section_row(words)
-    if len(filled) == 1 and section.field and (section.level >= 0 or marked_topic(words)):
+    sure = section.level >= 0 or section.field == "organisation" or marked_topic(words)
+    if len(filled) == 1 and section.field and sure:
         return caption(words)
     return say("skipped.remark", text=words[:_SHOWN]) if words else say("skipped.number")
 
