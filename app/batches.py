@@ -18,8 +18,9 @@ from matcher.message import Message
 from matcher.readers.batch import FORMS, BadRow, Batch, Entry
 from matcher.readers.columns import TEXTS
 from matcher.readers.labels import PROPOSAL
-from matcher.readers.rows import FirstRows, first_rows, preview
+from matcher.readers.rows import first_rows, preview
 from matcher.readers.source import OLD_FORMS
+from matcher.readers.workbook import Sheet
 from matcher.triage.workbook import write_blank
 
 _SAMPLE = settings.rows("app.batches.sample")
@@ -109,7 +110,9 @@ def map_columns(table: Received, key: str) -> TableLayout:
     row, sheet = st.session_state.get(f"{box} header") or None, st.session_state.get(f"{box} sheet") or None
     looks, names, known = _seen(table, box, row, sheet)
     lacking = not known.keys() & TEXTS
-    if looks and sum(len(look.rows) for look in looks) < 2:  # a header at most: there is no column to name
+    if (
+        looks and sum(1 for look in looks for _ in look.lines) < 2
+    ):  # a header at most: there is no column to name
         style.notice(say("intake.empty", name=table.name), "bad")
         return TableLayout({}, None, None, usable=False)
     if lacking:
@@ -127,7 +130,7 @@ def map_columns(table: Received, key: str) -> TableLayout:
     return TableLayout(chosen, row, sheet, bool((known.keys() | chosen.keys()).intersection(TEXTS)))
 
 
-Seen = tuple[Sequence[FirstRows], Sequence[str], Mapping[str, str]]
+Seen = tuple[Sequence[Sheet], Sequence[str], Mapping[str, str]]
 
 
 def _seen(table: Received, box: str, row: int | None, sheet: str | None) -> Seen:
@@ -136,13 +139,13 @@ def _seen(table: Received, box: str, row: int | None, sheet: str | None) -> Seen
     def see() -> Seen:
         with files.as_path(table) as path:
             looks = first_rows(path)
-            there = sheet if sheet in [look.sheet for look in looks] else None
+            there = sheet if sheet in [look.name for look in looks] else None
             return looks, *preview(path, row, there)
 
     return style.kept(f"{box} seen", (row, sheet), see)
 
 
-def _look(looks: Sequence[FirstRows], box: str) -> str | None:
+def _look(looks: Sequence[Sheet], box: str) -> str | None:
     """The first rows of a sheet, and which sheet and header people choose; the sheet, None for all."""
     sheet = None
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{box} where"):
@@ -150,17 +153,17 @@ def _look(looks: Sequence[FirstRows], box: str) -> str | None:
             # The names of the sheets stand in every language as they are; * is all of them.
             sheet = st.selectbox(
                 say("intake.sheet"),
-                ["", *(look.sheet for look in looks)],
+                ["", *(look.name for look in looks)],
                 format_func=lambda s: s or "*",
                 key=f"{box} sheet",
                 width=240,
             )
         st.number_input(say("intake.header row"), 1, _LAST_HEADER, None, 1, key=f"{box} header", width=240)
     for look in looks:
-        if sheet in (look.sheet, "", None) and look.rows:
-            width = max(len(cells) for _, cells in look.rows)
-            rows = [[str(number), *cells, *[""] * (width - len(cells))] for number, cells in look.rows]
-            st.html(markup.piece("grid", look.sheet, rows))
+        rows = [[str(line.number), *map(str, line.cells)] for line in look.lines]
+        if sheet in (look.name, "", None) and rows:
+            width = max(map(len, rows))
+            st.html(markup.piece("grid", look.name, [[*row, *[""] * (width - len(row))] for row in rows]))
     return sheet or None
 
 

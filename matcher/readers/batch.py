@@ -23,7 +23,7 @@ from matcher.readers.row_values import (
     declared_topic,
     first_text,
     inside,
-    part_contacts,
+    part_who,
     with_texts,
     with_unit,
     without_label,
@@ -31,7 +31,6 @@ from matcher.readers.row_values import (
 from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, OPEN_TEXT, PAGES, TEXT, WORD, check_regular
 from matcher.readers.table import FileReading
-from matcher.readers.value_shapes import person_and_unit
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -153,10 +152,6 @@ class Batch:
         values = {name: first_text(row, name) for name in PROPOSAL}
         values["organisation"] = values["organisation"] or first_text(row, "department")
         values["organisation"] = values["organisation"] or row.above.get("organisation", "")
-        if not (values["organisation"] and values["principal_investigator"]):
-            person, unit = person_and_unit(values["organisation"] or values["principal_investigator"])
-            if unit:
-                values["organisation"], values["principal_investigator"] = unit, person
         declared, number, values["title"] = declared_topic(row, values["title"])
         values["declared"] = without_label("declared", declared) or row.above.get("declared", "")
         if not values["declared"] and row.columns.get("title"):
@@ -169,7 +164,7 @@ class Batch:
         if "budget" in extra:
             extra["budget"] = with_unit(extra["budget"], row.columns["budget"][0])
         self._fill(row, values, extra)
-        part_contacts(values, extra)
+        part_who(values, extra)
         proposal, notes = with_texts(row, Proposal(**values, sections=()), self.readings[-1].unjudged)
         return Entry(row.line, proposal, extra, sheet, number, (*row.notes, *notes), row.values)
 

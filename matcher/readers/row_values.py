@@ -20,7 +20,7 @@ from matcher.readers.form_labels import labels_in
 from matcher.readers.label_fields import each_of, fields_of, pair_of
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO
 from matcher.readers.row import Row
-from matcher.readers.value_shapes import contacts, dealt, looks_like_a_person, parted
+from matcher.readers.value_shapes import contacts, dealt, looks_like_a_person, parted, person_and_unit
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -141,8 +141,12 @@ def declared_topic(row: Row, title: str) -> tuple[str, bool, str]:
     return topic, number, title or own_title
 
 
-def part_contacts(values: dict[str, str], extra: dict[str, str]) -> None:
-    """Part the phone and the address that stand in one cell with a person or an institution from these, and a name from a phone."""
+def part_who(values: dict[str, str], extra: dict[str, str]) -> None:
+    """Part what stands in one cell: a person and an institution, where one of them is lacking, these from phone and address, a name from a phone."""
+    if not all(values[field] for field in WHO):
+        person, unit = person_and_unit(values["organisation"] or values["principal_investigator"])
+        if unit:
+            values["organisation"], values["principal_investigator"] = unit, person
     for field in WHO:
         values[field], reached = contacts(values[field])
         extra.update((kind, text) for kind, text in reached.items() if not extra.get(kind))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
 from matcher import settings
-from matcher.errors import BatchError, DocumentError, MatcherError
+from matcher.errors import BatchError, DocumentError
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import delimited
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
@@ -176,7 +176,8 @@ def _table_rows(
         else:
             reading.unread.append((sheet.name, say("sheet.no header")))
     if read == 0:
-        raise _nothing(path, [header for _, header in doubtful])
+        nothing = DocumentError(say("rows.nothing shown", name=path.name))
+        raise no_header(path.name, doubtful[0][1]) if doubtful else nothing
 
 
 def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> tuple[Sheet, Header | None]:
@@ -207,40 +208,26 @@ def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> 
     return replace(sheet, lines=chain(first, stream), remarks=(*sheet.remarks, *remarks)), header
 
 
-def _nothing(path: Path, headers: Sequence[Header]) -> MatcherError:
-    """The error for a file without a header: with the row that comes nearest as what was found."""
-    if not headers:
-        return DocumentError(say("rows.nothing shown", name=path.name))
-    return no_header(path.name, headers[0])
-
-
-@dataclass(frozen=True, slots=True)
-class FirstRows:
-    """The first rows of a sheet ("" for a file without sheets): (row number from 1, cells as short texts)."""
-
-    sheet: str
-    rows: Sequence[tuple[int, tuple[str, ...]]]
-
-
-def first_rows(path: Path, count: int = _SHOWN_ROWS) -> list[FirstRows]:
-    """The visible sheets of a table with their first rows that hold something; DocumentError where it cannot be read.
+def first_rows(path: Path, count: int = _SHOWN_ROWS) -> list[Sheet]:
+    """The visible sheets of a table with the first lines that hold something, cells as short texts; DocumentError where it cannot be read.
 
     [] for JSON, whose records carry their names.
     """
     check_regular(path)
     if path.suffix.lower() not in (".csv", ".tsv", *BOOKS) or path.stat().st_size == 0:
         return []
-    if (kind := kind_of(path)) == "text":
-        return [_look("", delimited.csv_lines(path), count)]
-    return [_look(sheet.name, iter(sheet.lines), count) for sheet in sheets(path, kind) if not sheet.hidden]
-
-
-def _look(name: str, lines: Iterator[delimited.DelimitedLine], count: int) -> FirstRows:
-    rows = [
-        (line.number, tuple(delimited.plain_text(cell)[:_SHOWN_CELL] for cell in line.cells))
-        for line in islice(lines, count)
+    tables = (
+        [Sheet("", delimited.csv_lines(path))] if (kind := kind_of(path)) == "text" else sheets(path, kind)
+    )
+    return [
+        replace(sheet, lines=[_short(line) for line in islice(sheet.lines, count)])
+        for sheet in tables
+        if not sheet.hidden
     ]
-    return FirstRows(name, rows)
+
+
+def _short(line: delimited.DelimitedLine) -> delimited.DelimitedLine:
+    return replace(line, cells=[delimited.plain_text(cell)[:_SHOWN_CELL] for cell in line.cells])
 
 
 def preview(
