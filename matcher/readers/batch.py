@@ -15,7 +15,6 @@ from matcher.readers.columns import TEXTS
 from matcher.readers.declared import beside_title
 from matcher.readers.document import read_document
 from matcher.readers.form import form_of
-from matcher.readers.form_fields import named
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.listed import listed
 from matcher.readers.row import OnLine, Row
@@ -158,7 +157,6 @@ class Batch:
             values["declared"], values["title"] = beside_title(values["title"])
             if values["declared"]:
                 self.readings[-1].take_inside("declared", row.columns["title"][0])
-        values["title"] = named(values["title"])
         values["id"] = self._id(row, values["id"], sheet, several=several or bool(prefix))
         extra = {name: first_text(row, name) for name in EXTRA if name in row.columns}
         if "budget" in extra:

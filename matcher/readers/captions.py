@@ -87,9 +87,7 @@ def read_above_header(text: str) -> tuple[str, str]:
     if label is not None and label.places[:1] == ("organisation",) and not _SENDER.search(label.text):
         return "organisation", value_of(text[label.end :])
     caption = read_section_row(text)
-    is_topic = (
-        caption.field == "declared" and marked_topic(caption.value) and not _NO_TITLE.search(value or text)
-    )
+    is_topic = names_a_topic(caption.value) and not _NO_TITLE.search(value or text)
     return ("declared", caption.value) if is_topic else ("", "")
 
 

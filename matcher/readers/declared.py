@@ -23,6 +23,7 @@ _AREA = re.compile(
     "|(?!.*(?:priority|topic|theme|call|guide|code|number)).*(?:area|field|discipline|subject|scheme|programme|program)s?"
 )
 _OUTLINE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)(?![\d\-—])")
+_QUOTED = re.compile("《[^《》]+》")
 # A topic before a title; 课题一 and 任务一 would number the rows themselves.
 _BEFORE_TITLE = re.compile(
     r"[【\[（(]?((?:方向|专题|选题|指南|榜单|赛道)[一二三四五六七八九十\d][一二三四五六七八九十\d.\-]*(?<!-))[】\])）]?[\s\-—–:：、]+(?=.{4})"
@@ -67,14 +68,15 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
 def beside_title(title: str) -> tuple[str, str]:
     """(the topic, the title) of a title's cell that names the topic before the title or in brackets behind it; ("", title) without.
 
-    >>> beside_title("方向四-矿井水供暖"), beside_title("夜校课程（课题3）"), beside_title("2-3岁婴幼儿照护")
+    >>> beside_title("方向四-矿井水供暖"), beside_title("《夜校课程》（课题3）"), beside_title("2-3岁婴幼儿照护")
     (('方向四', '矿井水供暖'), ('课题3', '夜校课程'), ('', '2-3岁婴幼儿照护'))
     """
     if before := _BEFORE_TITLE.match(title):
         return before[1], title[before.end() :]
     last = LAST.search(title)
     if last and title[: last.start()].strip() and is_a_topic(topic := last[0].strip(" （）()【】[]")):
-        return topic, title[: last.start()].strip()
+        own = title[: last.start()].strip()
+        return topic, own[1:-1] if _QUOTED.fullmatch(own) else own
     return "", title
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from matcher.readers.columns import Header
 from matcher.readers.delimited import DelimitedLine, plain_text
+from matcher.readers.sheet_xml import ROWS
 from matcher.readers.span_grid import Area
 
 
@@ -19,10 +20,12 @@ class MergedDown:
             if area[2] > area[0]:
                 self._begin.setdefault(area[0], []).append(area)
         self._running: dict[int, tuple[int, object]] = {}  # column → (last row, value)
-        self._above: dict[int, object] = {}  # column of a group → its last value
 
-    def filled(self, line: DelimitedLine) -> Sequence[object]:
-        """The cells of a row, each row to be asked about in order, with the texts of those that are merged into it."""
+    def filled(self, line: DelimitedLine, groups: Collection[int] = ()) -> Sequence[object]:
+        """The cells of a row, each row to be asked about in order, with the texts of those that are merged into it.
+
+        Empty cells of the columns `groups` have the last text above them.
+        """
         cells = line.cells
         if self._running:
             cells = list(cells)
@@ -35,15 +38,10 @@ class MergedDown:
         for _, left, bottom, _ in self._begin.get(line.number, ()):
             if left <= len(line.cells):
                 self._running[left - 1] = (bottom, line.cells[left - 1])
-        return cells
-
-    def grouped(self, cells: Sequence[object], groups: Collection[int]) -> Sequence[object]:
-        """The cells of a row, where one of the columns `groups` is empty with the last text above it."""
-        row = [*cells, *[""] * (max(groups, default=-1) + 1 - len(cells))]
         for column in groups:
-            row[column] = row[column] if plain_text(row[column]) else self._above.get(column, "")
-            self._above[column] = row[column]
-        return row
+            if column < len(line.cells) and plain_text(line.cells[column]):
+                self._running[column] = (ROWS, line.cells[column])
+        return cells
 
 
 def group_columns(header: Header, lines: Sequence[DelimitedLine], merged: Sequence[Area]) -> dict[str, int]:

@@ -132,11 +132,11 @@ class SheetBody:
             if line.error is not None:
                 yield Row(line.number, {}, line.error, name)
                 continue
-            cells = self._merged.filled(line)
+            cells = self._merged.filled(line, self._header.groups)
             if (reason := self._why_left_out(line, cells)) is None:
                 if not self._reading.rows[name]:
                     self._take_name(cells)
-                yield from self._side_by_side(line, self._merged.grouped(cells, self._header.groups))
+                yield from self._side_by_side(line, cells)
             else:
                 self._reading.skipped.append((place(name, line.number), reason))
 
@@ -164,7 +164,7 @@ class SheetBody:
         if written(filled, *OWN):
             return not written(own, *OWN)
         numbered = {"id", "title"} <= self._columns.keys() and self._reading.rows[self._sheet.name]
-        return bool(numbered) and not written(filled, "declared")
+        return bool(numbered) and not written(own, "declared")
 
     def _lacks(self, field: str) -> bool:
         """Whether a table has neither a column for a field nor what stands in its place."""
