@@ -6,6 +6,7 @@ from matcher.message import Catalogue
 from matcher.readers.blocks import Document, Table, row_line
 from matcher.readers.columns import TEXTS
 from matcher.readers.delimited import DelimitedLine
+from matcher.readers.form_labels import labels_in
 from matcher.readers.header import HEADER_WITHIN, SURE, find_header
 from matcher.readers.labels import WHO
 from matcher.readers.losses import excerpt
@@ -19,27 +20,26 @@ _BESIDE = frozenset((*TEXTS[1:], *WHO, "declared"))
 def listed(document: Document) -> Sheet | None:
     """The proposals that a document lists, with what stands between its tables; None for a paper about one proposal.
 
-    More stands in its lists than around them. Tables of other things are named among the remarks.
+    Its first table is such a list, no line names a title of its own, and more stands in its tables than around them.
+    Tables of other things are named among the remarks.
     """
-    heads = {table.line_numbers: _header_row(table) for table in document.tables}
-    first = next((table for table in document.tables if heads[table.line_numbers]), None)
-    if first is None:
+    first = next(iter(document.tables), None)
+    if first is None or not _header_row(first):
         return None
-    lines: list[DelimitedLine] = []
     unlisted: list[str] = []
-    areas, rows, around, width = [], 0, 0, len(first.rows[0])
+    lines, areas, rows, around, width = [], [], 0, 0, len(first.rows[0])
     for block in document.blocks:
-        if isinstance(block, Table):
-            head = heads[block.line_numbers]
-            if block.line_numbers < first.line_numbers or not (head or len(block.rows[0]) == width):
-                unlisted += map(row_line, block.rows)
-                continue
-            lines += map(DelimitedLine, block.line_numbers, block.rows)
-            rows += len(block.rows) - head
-        else:
+        if not isinstance(block, Table):
+            if any(label.places[:1] == ("title",) for label in labels_in(block.text)):
+                return None
             lines.append(DelimitedLine(block.line, [" ".join(block.text.split())]))
             areas.append((block.line, 1, block.line, width))
             around += len(block.text)
+        elif (head := _header_row(block)) or len(block.rows[0]) == width:
+            lines += map(DelimitedLine, block.line_numbers, block.rows)
+            rows += len(block.rows) - head
+        else:
+            unlisted += map(row_line, block.rows)
     within = sum(len(row_line(row)) for table in document.tables for row in table.rows)
     if rows < 2 or around > within:  # one row may as well be the head of a form
         return None
