@@ -8,13 +8,15 @@ from matcher.readers.columns import TEXTS
 from matcher.readers.delimited import DelimitedLine
 from matcher.readers.form_labels import labels_in
 from matcher.readers.header import HEADER_WITHIN, SURE, find_header
+from matcher.readers.label_fields import pair_of
 from matcher.readers.labels import WHO
 from matcher.readers.losses import excerpt
 from matcher.readers.workbook import Sheet
 
 say = Catalogue(__file__)
 
-_BESIDE = frozenset((*TEXTS[1:], *WHO, "declared"))
+# What a list has beside titles and who leads; topics of a guide have nobody who does.
+_BESIDE = (*TEXTS[1:], WHO[0], "declared")
 
 
 def listed(document: Document) -> Sheet | None:
@@ -52,6 +54,8 @@ def _header_row(table: Table) -> int:
     """How many rows of a table its header is, where that is of a list of proposals; 0 for other tables."""
     lines = list(map(DelimitedLine, range(1, len(table.rows) + 1), table.rows))
     header = find_header(lines, (), {})
-    if header is None or header.score <= SURE or header.lists_topics or "title" not in header.columns:
+    if header is None or header.score <= SURE or header.lists_topics:
         return 0
-    return header.row if len(_BESIDE & header.columns.keys()) > 1 else 0
+    known = header.columns.keys()
+    led = WHO[1] in known or any(WHO[1] in pair_of(name) for name in header.names)
+    return header.row if led and "title" in known and not known.isdisjoint(_BESIDE) else 0
