@@ -2,6 +2,7 @@
 
 data/eval/duplicates/{dev,test,judge,qualitative,apart}.jsonl hold what was written by hand, by several voices: each source, rewordings of
 it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
+background.jsonl says which pairs of the background are one study.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ KINDS = COPIES + VERSIONS
 class Batch:
     """A batch with its truth: `repeats` maps pairs of ids to the disguise, `related` pairs count for nothing.
 
-    Related are two disguises of one source. `topics` maps ids to their topic, "" for the background, and `voices`
+    Related are two disguises of one source, and texts of the background that a reader takes for one study. `topics` maps ids to their topic, "" for the background, and `voices`
     to the voice of their source.
     """
 
@@ -80,7 +81,14 @@ def batch(part: str) -> Batch:
             repeats[frozenset((str(rows[number - 1]["id"]), group[kind].id))] = kind
             studies[str(rows[number - 1]["id"])].add(group[kind].id)
     related = {frozenset(p) for names in studies.values() for p in combinations(sorted(names), 2)}
+    related |= {pair for pair in one_study() if pair <= topics.keys()}
     return Batch((*proposals, *background), repeats, frozenset(related - repeats.keys()), topics, voices)
+
+
+def one_study() -> set[frozenset[str]]:
+    """The pairs of the background that are labelled the same study."""
+    lines = (EVAL / "duplicates" / "background.jsonl").read_text("utf-8").splitlines()
+    return {frozenset((row["a"], row["b"])) for row in map(json.loads, lines) if row["label"] == "same"}
 
 
 def planted(truth: Batch) -> Batch:
