@@ -31,8 +31,8 @@ KINDS = COPIES + VERSIONS
 class Batch:
     """A batch with its truth: `repeats` maps pairs of ids to the disguise, `related` pairs count for nothing.
 
-    Related are two disguises of one source, and texts of the background that a reader takes for one study. `topics` maps ids to their topic, "" for the background, and `voices`
-    to the voice of their source.
+    Related are two disguises of one source, and texts of the background that a reader takes for one study. `topics` maps
+    ids to their topic, "" for the background, and `voices` to the voice of their source.
     """
 
     proposals: tuple[Proposal, ...]
