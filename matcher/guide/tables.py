@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from matcher import settings
+from matcher import numerals, settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_TITLE, Unit, clean
 from matcher.guide.captions import Caption, caption_above, caption_within, first_unit, named, without_mark
@@ -55,6 +55,7 @@ class TableReader:
         self.serving: Contact | None = None  # the office in the heading of the rows
         self.notes: list[Message] = []
         self.caption = ""
+        self.digits = False  # the rows are counted in digits: one with a Chinese numeral heads others
         self.captions: list[tuple[Caption, range]] = []  # what stands above each table, and its topics
         self.names: dict[int, str] = {}  # first line of a table -> its name, such as that of a worksheet
 
@@ -84,6 +85,7 @@ class TableReader:
             self.notes += self.columns.unused(table.rows[first + 1 :])
             self._paint(table.spans[first], "heading")
         start = len(self.drafts)
+        self.digits = any(self.columns.cell(row, "number").strip().isdecimal() for row in table.rows)
         for row, span in zip(table.rows[first + 1 :], table.spans[first + 1 :], strict=True):
             self._row(row, span, self.columns)
         if len(self.drafts) > start:
@@ -111,9 +113,12 @@ class TableReader:
         sectioned = columns.details.get("section", columns.title) < columns.title  # in a column of their own
         if len(filled) == 1 and not (title and (len(row) == 1 or sectioned)):
             self._lone(flat(filled[0]), span, title == flat(filled[0]))
-        elif not title and section and number:
-            self._paint(span, "heading")  # 1 | 智能网联 | above 1.1 | | its topics
-            self.caption, self.serving = named(section)
+        elif number and (
+            (section and not title)
+            or (len(filled) == 2 and self.digits and numerals.read(number.strip("、.")))
+        ):
+            self._paint(span, "heading")  # 1 | 智能网联 | above 1.1 | | its topics; 一 | 良种繁育 above 1 | 油茶 …
+            self.caption, self.serving = named(section or title)
         elif not any(c.isalpha() for c in title):
             self._untitled(row, span, columns, number)
         elif fold(title).lower() in _TOTALS:
