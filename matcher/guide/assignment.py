@@ -36,7 +36,13 @@ _ASKED = re.compile(
 _WITH = re.compile(
     r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
     r"|(?:由|报送?|[交寄送])[至到]?(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责)?(?:\([^()]{1,8}\))?[,(](?=(?:联系|咨询|电话).*\d{7})"
-    r"|(?i:\b(?:contact|call|ring) (?:the )?)(?P<whom>[A-Za-z ]{3,40}?) (?:on|at)(?= [(+\d])"
+    r"|(?i:\b(?:contact|call|ring|get in touch with) (?:the )?)(?P<whom>[A-Za-z ]{3,40}?)(?: on| at|,? (?:tele)?phone)(?= [(+\d])"
+    r"|(?i:\bto (?:the )?)\*?(?P<desk>[A-Za-z ]{3,40}?)\*?,(?= [(+\d])"
+)
+# Who takes what is handed in, right ahead of the phone: 申报书交科教科，联系人：沈洁，电话：…
+_TAKER = re.compile(
+    r"(?:[交寄送](?!通|流|叉)[至到给]?|[由向与至到]|[,:;\s])(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,\s(]*"
+    r"(?:联系人:?[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
 )
 # 课题管理：制度方法处 …
 _NAMED = re.compile(r"(?!.{0,8}(?:地址|地点))[^:,。;()\d]{2,12}:\s*(?=[\u3400-\u9fff])")
@@ -81,10 +87,12 @@ def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Co
 def _of_last(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> list[Assigned]:
     """The assignments where of several sections only the very last topic states an office: it is the whole list's."""
     last = drafts[-1]
-    alone = [d is last for d in drafts if d.contact is not None or d.above is not None] == [True]
-    if not alone or last.contact is None or len({d.group for d in drafts}) < 2:
+    # 以上课题由…负责 below the last one
+    contact = last.foot[1] if last.foot is not None and last.foot[0] == "以上" else last.contact
+    alone = not any(d.contact or d.above for d in drafts[:-1]) and last.above is None
+    if not alone or contact is None or len({d.group for d in drafts}) < 2:
         return list(assigned)
-    return [(last.contact, "list") for _ in drafts]
+    return [(contact, "list") for _ in drafts]
 
 
 def _with_feet(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> list[Assigned]:
@@ -166,7 +174,8 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         last = line
     called = {c for c in contacts if c.phone}
     name = next(iter(called)).name if len(called) == 1 else ""
-    named = is_unit(name) and len(name) <= LONGEST_NAME and not _OF_SENTENCE.search(name)
+    longest = LONGEST_NAME * (2 if name.isascii() else 1)
+    named = is_unit(name) and len(name) <= longest and not _OF_SENTENCE.search(name)
     return called.pop() if named else None
 
 
@@ -185,7 +194,7 @@ def _of_line(text: str) -> Contact | None:
     begin, end = clause.span() if clause is not None else (0, len(text))
     whom = _WITH.search(folded, begin, end)
     phone = vocabulary.PHONE.search(folded, begin, end)
-    if whom is not None and (whom["taker"] is None or is_unit(whom["taker"])):
+    if whom is not None and (whom.lastgroup in ("who", "whom") or is_unit(whom[whom.lastgroup or 0])):
         closed = folded.find(")", phone.end() if phone else end, end) if folded[whom.end() - 1] == "(" else -1
         behind = text[whom.end() : closed if closed >= 0 else end]
         return parse_contact(text[slice(*whom.span(whom.lastgroup or 0))] + behind)
@@ -194,7 +203,11 @@ def _of_line(text: str) -> Contact | None:
     named = _NAMED.match(folded, begin, end) if label is None and asked is None else None
     start = label.start() if label is not None else max(begin, *(m.end() for m in (asked, named) if m), 0)
     contact = parse_contact(text[start:end])
-    if contact is None or is_unit(contact.name):
+    if contact is None or (is_unit(contact.name) and not _OF_SENTENCE.search(contact.name)):
         return contact
+    taker = _TAKER.search(folded, begin, phone.start()) if phone is not None else None
+    if phone is not None and taker is not None and is_unit(taker["who"]):
+        behind = parse_contact(text[taker.end("who") : end])
+        return Contact(text[slice(*taker.span("who"))]).joined(behind)
     ahead = contact.of(text[begin:start])  # 农村科技处，联系人：…, 秘书处：李平，…
     return replace(ahead, person=contact.person or contact.name) if is_unit(ahead.name) else contact

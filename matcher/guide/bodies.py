@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matcher import settings
 from matcher.guide import prefixes, prior, vocabulary
@@ -27,6 +28,8 @@ _MOST_WORTH = settings.score("guide.bodies.most_worth")
 _TITLE_ABOVE = settings.count("guide.bodies.titles_inside")
 _BARE = settings.factor("guide.bodies.bare")
 _UNREAD = settings.score("guide.bodies.unread")
+# Who needs the work, where the phone below names nobody: 单位：临溪县山茶合作社
+_FIRM = re.compile(r"[【\[]?(?:申报|需求)?(?:单位|企业|公司|机构)(?:名称)?[】\]]?\s*[:：|]\s*")
 
 
 class BodyReader:
@@ -218,6 +221,11 @@ class BodyReader:
         for at in places:
             body.take(at, ends, item is self.last)
         body.close()
+        if draft.contact is not None and not draft.contact.name:
+            near = [u for u in self.units[item.at - 1 : item.at] if u.lines[0] not in self.roles]
+            firm = next((u for u in [*near, *item.body] if _FIRM.match(u.text)), None)
+            name = _FIRM.sub("", firm.slice()) if firm is not None else ""
+            draft.contact = replace(draft.contact, name=name)
 
 
 def _in_most(words: Sequence[set[str]]) -> set[str]:

@@ -35,7 +35,7 @@ _AGAIN = re.compile(
     r"(?<=[\d一二三四五六七八九十])([、，,和及]\s*)(?:课题|选题|项目|方向|专题|专项|榜单|领域|任务)\s*(?=[\d一二三四五六七八九十])"
 )
 _NAMED_CLASS = re.compile(r"[A-Z]类(?=[\s:])")  # A类 of A类 基础前沿
-_CLASS = re.compile(r"^\s*([A-Z])类(?:项目|课题)?(?:为|由|[:：])")
+_CLASS = re.compile(r"^\s*(?:注[:：])?\s*([A-Z])类(?:项目|课题)?(?:为|由|请?(?:联系|咨询)|[:：])")
 _REST = re.compile(
     r"\W*(?:其余|其他|其它)(?:各)?(?:课题|选题|项目|方向|专题|榜单|领域)?\s*[:：]?\s*(?:由|请洽|请联系)?\s*(?P<who>.+)"
 )
@@ -159,6 +159,8 @@ def is_list(text: str) -> bool:
 
 def _plain(clause: str) -> str:
     """A clause that says its word once, and ahead: 方向1、3 由… for 方向1、方向3 由…, 专题A：… for A类为…"""
+    items = _ITEMS.match(clause)  # 第1、6项：法制工委 …
+    clause = f"课题{items['list']}{clause[items.end() :]}" if items else clause
     return _AGAIN.sub(r"\1", _CLASS.sub(r"专题\1：", clause))
 
 

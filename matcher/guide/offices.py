@@ -25,7 +25,7 @@ _LABEL = re.compile(
     r"|(?P<other>(?:[\u3400-\u9fff]{0,4}(?:编号|代码)|牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
 )
 _UNIT = re.compile(
-    r".+(?:处室?|科室?|局|委|办|厅|部门?|司|室|院|庭|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|"
+    r".+(?:处室?|科室?|股|[科文妇侨残]联|科协|工会|局|委|办|厅|部门?|司|室|院|庭|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|"
     r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk|Branch|Directorate|Bureau|Secretariat|Agency|Section|Institute|Cent(?:re|er))"
     r"(?:[（(].*[）)])?|(?:The )?(?:Office|Department|Division|Bureau|Directorate) (?:of|for) .+"
 )
@@ -33,6 +33,8 @@ _PERSON = re.compile(
     r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 )
 _PERSON_OF = re.compile(r"(?P<person>[\u3400-\u9fff·]{2,4})[（(](?P<unit>[^（()）]+)[）)]")
+# 科教处（龙老师, whose phone closes the bracket
+_OF_PERSON = re.compile(r"(?P<unit>[^（()）]+)[（(](?P<person>[\u3400-\u9fff·]{2,4})")
 # 政策法规处：李平, 农村处（专题咨询）：阮工、利工
 _OF_UNIT = re.compile(
     r"(?<=[处科室局司部办])(?:[（(][^（）()]*[）)])?\s*[:：]\s*(?=[\u3400-\u9fff]{2,3}(?:、[\u3400-\u9fff]{2,3})*(?<![处科室局司部办])$)"
@@ -98,6 +100,9 @@ def parse_contact(text: str) -> Contact | None:
         end = starts[i + 1][0] if i + 1 < len(starts) else len(source.text)
         if kind != "other":
             _segment(source, begin, end, kind, fields)
+    first, *behind = fields["office"] or [""]
+    if behind and is_unit(first) and all(_PERSON.fullmatch(p) and not is_unit(p) for p in behind):
+        fields["office"], fields["person"] = [first], [*fields["person"], *behind]  # 科信处，65237712，朴海
     joined = {kind: "、".join(dict.fromkeys(parts)) for kind, parts in fields.items()}
     contact = Contact(joined["office"], joined["phone"], joined["person"], joined["odd"])
     return contact if contact != Contact() else None
@@ -132,11 +137,14 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
 def _sorted(name: str, kind: str) -> tuple[list[str], list[str]]:
     """(offices, persons) in a name: by its label, else by how it ends where both stand together."""
     within = _PERSON_OF.fullmatch(name)
+    if within is None:
+        within = _OF_PERSON.fullmatch(name)
     if within is not None and is_unit(within["unit"]) and not is_unit(within["person"]):
         return [within["unit"]], [within["person"]]  # 王芳（高新处）
     name = _OF_UNIT.sub(" ", name)
     parts = [part for part in re.split(r"\s*[,;]\s*", name) if part]
-    housed = name.isascii() and any(map(is_unit, parts))  # Bridge Office, Ann Birch
+    led = len(parts) == 2 and " " in parts[1] and [bool(_PERSON.fullmatch(p)) for p in parts] == [False, True]
+    housed = name.isascii() and (led or any(map(is_unit, parts)))  # Bridge Office, Ann Birch; Port of Wexley, Ines Tarr
     persons = [p for p in parts if housed and _PERSON.fullmatch(p) and not is_unit(p)]
     called = [p for p in parts if p in persons or _HONORIFIC.fullmatch(p)]
     if called:  # Unit A2, Ms Keller
