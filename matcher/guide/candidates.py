@@ -94,7 +94,7 @@ class ListReader:
         self._doubt(runs)
         self._pardon(runs)
         for run, following in zip(runs, [*runs[1:], None], strict=True):
-            while run.items and run.items[-1].score < _LEAST and not _counts_on(run, following):
+            while run.items and self._ends_run(run.items[-1]) and not _counts_on(run, following):
                 run.items.pop()
             while run.items and run.items[0].score < _LEAST:
                 run.items.pop(0)
@@ -105,6 +105,11 @@ class ListReader:
         accepted = [run for run in runs if self._accepts(run, runs)]
         accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
         return sorted(accepted, key=lambda run: run.items[0].at)
+
+    def _ends_run(self, item: prior.TopicStart) -> bool:
+        """Whether the last item of a run is none of it by its words; a field's own word (Theme 3) counts any subject."""
+        counted = prior.is_topic_word(self.kind) and not vocabulary.RULE_WORDS.search(item.title)
+        return item.score < _LEAST and not (counted and self._described(item))
 
     def _doubt(self, runs: Sequence[prior.Run]) -> None:
         """Lower the items that are named like parts of a notice where many are: they are its own headings."""
@@ -140,7 +145,7 @@ class ListReader:
             if follows or leads:
                 return True
         # A section with one topic, or with weaker words, is believed when its sisters are.
-        ranks = {r.headings[-1].rank for r in accepted if r.headings}
+        ranks = {h.rank for r in accepted for h in r.headings}
         sister = bool(run.headings) and run.headings[-1].rank in ranks
         return sister and (self._is_clean(run) or sum(item.score for item in run.items) >= len(run.items))
 

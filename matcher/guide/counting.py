@@ -121,8 +121,11 @@ def _torn_by_words(
 
 
 def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
-    """The lines, and start of their words, that count as the lists right below them do: 1. 经济学 above 1. …研究, 2. …研究."""
+    """The lines, and start of their words, that count as the lists right below them do: 1. 经济学 above 1. …研究, 2. …研究;
+    or whose bullets are of another sign: ■ 经济学 above ● …研究, ● …研究."""
     marked = [(at, mark) for at, unit in enumerate(units) if (mark := unit.marks.get(kind))]
+    if kind == "bullet":
+        return _heads(units, *_by_signs(units, [(at, mark.start) for at, mark in marked]))
     items = [(at, number_of(mark.written), mark.start) for at, mark in marked]
     outer: dict[int, int] = {}
     inner: list[int] = []
@@ -135,6 +138,20 @@ def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
             expected += 1
         else:
             break
+    return _heads(units, outer, inner)
+
+
+def _by_signs(units: Sequence[Unit], items: Sequence[tuple[int, int]]) -> tuple[dict[int, int], list[int]]:
+    """The items with the first one's sign, each right above one with the only other sign, and those; none if they are not so."""
+    signs = {at: units[at].text[0] for at, _ in items}
+    first = next(iter(signs.values()), "")
+    outer = {at: start for at, start in items if signs[at] == first}
+    above = all(signs.get(at + 1, first) != first for at in outer)
+    return (outer, [at for at in signs if at not in outer]) if above and len({*signs.values()}) == 2 else ({}, [])
+
+
+def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -> dict[int, int]:
+    """The outer lines, if they are several and shorter than the inner ones, which are no sentences; else none."""
     names, titles = [len(units[at].text) for at in outer], [units[at].text for at in inner]
     longer = len(outer) > 1 and max(names) * len(titles) < sum(map(len, titles))
     return outer if longer and all(text[-1] not in "。;.:" for text in titles) else {}

@@ -278,7 +278,7 @@ def _unlabelled_score(text: str, title: str, rest: str) -> float:
     if len(title) < SHORTEST_TITLE:
         score -= _SHORT
     short = len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)
-    if short and not topical and (heading := cue(title)):
+    if short and not topical and ":" not in title and (heading := cue(title)):
         score -= _NOTICE if heading < 0 else _LIST
     elif title.isascii() and len(title.split()) <= _NOTICE_WORDS and vocabulary.NOTICE_HEADING.match(title):
         score -= _NOTICE  # How to apply, Key dates

@@ -127,7 +127,8 @@ class Body:
         if "。" in above and above[-1] not in "。;.!?:)" and unit.text[-1] == "。":
             return False  # the second half of a description that was broken behind its title
         noticed = vocabulary.NOTICE_LINE.match(unit.text) and not self.parent.noticed
-        if noticed or self.parent.reader.kind in unit.marks:
+        mark = unit.marks.get(self.parent.reader.kind)
+        if noticed or (mark is not None and not (mark.code and mark.code == self.draft.code)):
             return True
         if self.parent.labelled and self.office_below and self.parent.office_ends:
             return True
@@ -146,8 +147,11 @@ class Body:
 
     def _foot(self, unit: Unit) -> bool:
         """Keep the office that a line gives to the whole section; False if it speaks of the topic itself."""
-        contact = parse_contact(unit.slice())
         label = vocabulary.SECTION_OFFICE.match(unit.text)
+        sentence = label is not None and label.group().endswith("由")
+        contact = (
+            office_in_sentence(unit.slice(label.end())) if sentence and label else parse_contact(unit.slice())
+        )
         several = label is not None and re.search("以上|上述", label.group())
         named = vocabulary.SECTION_WORD.search(label.group()) if label and not several else None
         title = self.parent.units[self.draft.at].text.lower()
@@ -155,7 +159,7 @@ class Body:
         if contact is None or (named and (named[0] in own or title.startswith(named[0].lower()))):
             return False
         if self.draft.foot is None:
-            self.draft.foot = (named[0] if named else "", contact)
+            self.draft.foot = ("以上" if several else named[0] if named else "", contact)
         else:
             self.draft.foot = (self.draft.foot[0], self.draft.foot[1].joined(contact))
         self.office_below = True
