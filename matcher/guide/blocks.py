@@ -49,9 +49,9 @@ class Source:
         self._numbers = [number for number, _ in parts]
         for _, text in parts:
             text = text.strip() if len(parts) > 1 else text
-            if self.original and (
-                (self.original[-1:].isascii() and text[:1].isascii()) or len(self.original) < _SHORT
-            ):
+            latin = self.original[-1:].isascii() and text[:1].isascii()
+            digits = self.original[-1:].isdigit() and text[:1].isdigit()  # of a phone that the page broke
+            if self.original and not digits and (latin or len(self.original) < _SHORT):
                 self.original += " "  # Latin words need the space that the line end stood for
             self._starts.append(len(self.original))
             self.original += text

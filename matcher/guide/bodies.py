@@ -203,6 +203,9 @@ class BodyReader:
         if item.number is not None and item.start == 0:
             self.notes.append(unnumbered(unit))
         title = unit.slice(item.start, item.end).strip(vocabulary.AROUND)
+        # …the Passage of Fish Problem: …, where others have Problem: … on a line of its own
+        glued = [name for name in self.captions | self.names if title.lower().endswith(f" {name.lower()}")]
+        title = title[: -max(map(len, glued), default=0) or None].rstrip()
         title, contact, notes = take_brackets(title)
         draft = prior.Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
         draft.contact = contact

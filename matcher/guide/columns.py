@@ -76,7 +76,8 @@ class Columns:
             cells = _cells(rows, at)
             if at in self.used or not cells or not name.strip():
                 continue
-            units = sum(bool(re.fullmatch(_NAMES, fold(cell))) for cell in cells) * 2 > len(cells)
+            served = not self.details.keys().isdisjoint(("office", "person"))  # 配合单位 beside 牵头单位
+            units = not served and sum(bool(re.fullmatch(_NAMES, fold(cell))) for cell in cells) * 2 > len(cells)
             if units or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
                 notes.append(say("columns.unused", column=flat(name)))
         return notes
@@ -86,9 +87,10 @@ class Columns:
         details, contents = dict(self.details), list(self.contents)
         for at, name in enumerate(self.header):
             cells = list(map(fold, _cells(rows, at)))
-            if at in self.used or not cells or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name)):
+            if at in self.used or not cells:
                 continue
-            units = sum(bool(re.fullmatch(_UNITS, c)) for c in cells)
+            persons = vocabulary.PERSON_COLUMNS.fullmatch(key_of(name))
+            units = 0 if persons else sum(bool(re.fullmatch(_UNITS, c)) for c in cells)
             if "office" not in details and units >= _UNIT_CELLS * len(cells):
                 details["office"] = at
             elif "number" not in details and at < self.title and _are_codes(cells):

@@ -259,7 +259,8 @@ def other_kind(
         return "suggestions"
     if any(_WINNERS.search(text) for text in heads) and not calls:
         return "winners"
-    if any(_MEETING.search(text) for text in heads) and not calls:
+    meets = any(map(_MEETING.search, [title] if calls else heads))
+    if meets and not (calls and _GUIDE.search(title)):
         return "meeting"
     rules = any(_RULES.search(text) for text in heads) and not calls
     return "regulations" if rules else None

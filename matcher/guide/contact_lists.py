@@ -44,6 +44,7 @@ _IN_BRACKETS = r"[（(][^（）()]*[）)]"
 _PARENT = re.compile(r"(?P<code>[A-Z]{1,4}(?P<digits>\d{0,4}))(?:类|组)?(?=[\s:、,]|$)")
 _LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
+_AROUND = " :、【】"
 # What a heading's core says of no field: 支持 of 支持方向 is no mention in 系统技术支持：….
 _GENERAL = re.compile(r"(?:支持|资助|申报|征集|重点|重大|一般|青年|主要|选题|指南|任务|榜单)+")
 # Numbers behind a section's name: 重点项目1、3：, 专题一第2项：.
@@ -139,7 +140,7 @@ def _mention_end(line: str, draft: Draft) -> int:
 def _numbers_in(line: str, heading: str) -> re.Match[str] | None:
     """The numbers of topics behind a heading's name at the head of a line: 重点项目1、3：; None if there are none."""
     own = min(marks_of(heading).values(), key=lambda m: rank(m.kind), default=None)
-    title = re.sub(r"\([^()]*\)", "", heading[own.start :] if own is not None else heading).strip(" :、")
+    title = re.sub(r"\([^()]*\)", "", heading[own.start :] if own is not None else heading).strip(_AROUND)
     core = _TAIL.sub("", title)
     # To look costs nothing beside compiling an expression for each heading and line.
     return re.match(rf"\W*{re.escape(core)}{_OF_SECTION}", line) if len(core) >= 2 and core in line else None
@@ -229,7 +230,7 @@ def _mark_end(head: str, name: str, own: Mark) -> int:
 
 def _core(title: str) -> str:
     """What tells a heading or a title from others: 工业 of 工业领域（专题编号：…）; all of one that is general (支持方向)."""
-    words = re.sub(r"\([^()]*\)", "", title).strip(" :、") or title
+    words = re.sub(r"\([^()]*\)", "", title).strip(_AROUND) or title
     core = _TAIL.sub("", words)
     return words if not core or _GENERAL.fullmatch(core) else core
 

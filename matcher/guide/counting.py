@@ -13,7 +13,7 @@ from matcher import settings
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.marks import Mark, marks_of, number_of
 from matcher.guide.vocabulary import OPEN_END, STOPS, TOPIC_END
-from matcher.segment import fold
+from matcher.segment import fold, word_spans
 
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
 _BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
@@ -23,6 +23,7 @@ _LEAST_PAIRS = settings.count("guide.counting.least_pairs")
 _LEAST_UNSPACED = settings.count("guide.counting.least_unspaced")
 _ROOM = settings.columns("guide.counting.room")
 _TORN_ONE_IN = settings.count("guide.counting.torn_one_in")
+_EDGE = settings.characters("guide.counting.edge")
 _LEAST_TORN = settings.count("guide.counting.least_torn")
 
 
@@ -95,20 +96,31 @@ def _is_torn_last(last: int, marks: Sequence[Mapping[str, Mark]], widths: Sequen
     return widths[last] >= full and last + 1 < len(marks) and not marks[last + 1] and widths[last + 1] < full
 
 
+def parts_word(before: str, after: str) -> bool:
+    """Whether a Han word begins at the end of a text and ends in the next one."""
+    head = re.sub(r".*[^\u3400-\u9fff]", "", before[-_EDGE:])
+    tail = re.sub(r"[^\u3400-\u9fff].*", "", after[:_EDGE])
+    return bool(head and tail) and any(a < len(head) < b for a, b in word_spans(head + tail))
+
+
 def _torn_by_words(
     texts: Sequence[str], marks: Sequence[Mapping[str, Mark]], counted: Sequence[int]
 ) -> set[int]:
-    """The counted lines that end within a phrase (Early warning of), or that end as no title does while the next line does.
+    """The counted lines that end within a phrase (Early warning of) or a word, or as no title does while the next line does.
 
-    At most every second line is torn, and the others end as titles do: a list with a line below every title is described.
+    These last ones if no other line stands below a title, or at most every second line is torn and the others end as titles
+    do: a list with a line below every title is described.
     """
     open_ended: set[int] = set()
     ended: set[int] = set()
-    complete = 0
+    complete = below_titles = 0
     for at in counted:
         below = texts[at + 1] if at + 1 < len(texts) else ""
         goes_on = bool(below) and not marks[at + 1] and len(below) <= LONGEST_LINE and ":" not in below
-        if goes_on and OPEN_END.search(texts[at]) and not (below.isascii() and below[-1] in STOPS):
+        below_titles += goes_on
+        stopped = goes_on and below[-1] in STOPS
+        within = OPEN_END.search(texts[at]) and not (stopped and below.isascii())
+        if goes_on and (within or (not stopped and parts_word(texts[at], below))):
             open_ended.add(at)
         elif goes_on and len(below) <= SHORTEST_TITLE and TOPIC_END.search(below):
             ended.add(at)  # 研究 alone on its line
@@ -117,6 +129,7 @@ def _torn_by_words(
         elif goes_on and TOPIC_END.search(below) and "," not in below and below[-1] not in STOPS:
             ended.add(at)
     sure = complete + len(ended) + len(open_ended) == len(counted) and len(ended) <= max(1, complete)
+    sure = sure or 0 < len(open_ended) == below_titles - len(ended)
     return open_ended | ended if sure else open_ended
 
 

@@ -24,6 +24,8 @@ from matcher.types import AuditLine, Role, Topic
 say = Catalogue(__file__)
 
 _CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
+_LETTER = re.compile("[A-Za-z]")
+_LETTER_LAST = re.compile(r"[a-z] [b-hj-z]$")  # Urban apiaries and w
 _FIELD = re.compile(r"(?:领域|类|专项|板块|学科|体系|方面)$")
 _LONGER = settings.characters("guide.consistency.longer")
 _KEYWORDS = settings.characters("guide.findings.keywords_within")
@@ -117,7 +119,7 @@ def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:
 
 
 def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Numbers missing from a run; numbering may run on from the section before."""
+    """Numbers missing from a run; numbering may run on from the section before. More than there are topics are a catalogue's."""
     groups = [list(group) for _, group in groupby(topics, key=lambda t: t.id.split("-")[0])]
     before = 0
     for group in groups:
@@ -127,10 +129,10 @@ def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
         everywhere = {t.number for t in topics}
         if before and numbers[0] > 1 and len(everywhere) == len(topics):
             missing = [n for n in missing if n not in everywhere]  # one numbering through all sections
-        if missing:
+        if 0 < len(missing) <= len(topics):
             shown = "、".join(map(str, missing[:_NUMBERS])) + ("……" if len(missing) > _NUMBERS else "")
             yield say("findings.gap", section=section, numbers=shown, count=len(missing))
-        elif numbers[0] not in (1, before + 1) and not all(re.search("[A-Za-z]", t.code) for t in group):
+        elif 1 != numbers[0] != before + 1 and numbers[0] <= len(topics) and not all(_LETTER.search(t.code) for t in group):
             yield say("findings.start", section=section, number=numbers[0])
         before = numbers[-1]
 
@@ -154,7 +156,7 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
     heads = [fold(t.title) for t in topics]
     ended = len(heads) > _LEAST_ALIKE and all(map(TOPIC_END.search, heads[:-1]))
-    title = last.role == "title" and ended and not TOPIC_END.search(heads[-1])
+    title = last.role == "title" and ((ended and not TOPIC_END.search(heads[-1])) or _LETTER_LAST.search(heads[-1]))
     cut = text[-1] not in _ENDS + "：:" and (paragraph or content or title) and not other
     if cut:
         yield say("findings.cut off", line=last.line, text=text[-_LAST:])

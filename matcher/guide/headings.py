@@ -28,6 +28,7 @@ _ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九�
 _ABOUT = re.compile(
     r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$"
 )
+_ANY = re.compile("课题|项目|选题")  # 第一批课题 is no section without its number
 _OPENING = re.compile(r"[^。,;:]+。[^。,;:]{2,8}:")  # 智慧公路。重点研究：
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _LEAD_WORDS = settings.words("guide.headings.lead")
@@ -62,6 +63,7 @@ def headings_of(
         if kind is not None:
             mark = inner_mark(unit.marks) if kind.startswith("md") else None
             start = (mark or unit.marks[kind]).start
+            start = 0 if _ANY.fullmatch(unit.text, start) else start
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
             # No notice has codes; what heads the whole document is its title.

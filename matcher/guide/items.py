@@ -13,7 +13,7 @@ from matcher.guide.blocks import Unit
 from matcher.guide.counting import nested
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
-from matcher.guide.places import may_name
+from matcher.guide.places import LAST_BRACKET, may_name
 from matcher.guide.unmarked import above_contents, below_sentence
 from matcher.guide.vocabulary import LEAD_IN
 
@@ -24,6 +24,8 @@ _GOES_ON = re.compile(
     r"\W*(?:和|及|与|至|到|and)?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?![\w.])|由.{2,16}(?:负责|受理)"
 )
 _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?=[、,和及至]|由|\W|$)")
+# Marks that people mix in one list.
+_STYLES = ("number", "no", "paren", "half-paren", "circled")
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
 
 
@@ -65,11 +67,36 @@ def items_of(
     if kind == "bullet" and len(coded) > 1 and all(at in coded or at + 1 in coded for at in candidates):
         return {}  # • Energy above • E1: …
     odd = _odd_codes(candidates)
-    return _with_lost(units, {at: item for at, item in candidates.items() if at not in odd})
+    candidates = {at: item for at, item in candidates.items() if at not in odd}
+    return _with_lost(units, {**candidates, **(_of_other_styles(units, candidates) if kind in _STYLES else {})})
+
+
+def _of_other_styles(
+    units: Sequence[Unit], candidates: Mapping[int, prior.Candidate]
+) -> dict[int, prior.Candidate]:
+    """The lines that count with another mark where one number is missing, or as far below the last item as most stand: 5) below 4."""
+    places = sorted(at for at in candidates if candidates[at][0])
+    gaps = Counter(b - a for a, b in pairwise(places))
+    usual = gaps.most_common(1)[0][0] if len(places) > 2 else len(units)
+    items: dict[int, prior.Candidate] = {}
+    for a, b in pairwise([*places, len(units)]):
+        number = (candidates[a][0] or 0) + 1
+        missing = range(a + 1, b) if (candidates.get(b, (0, 0, ""))[0] or 0) == number + 1 else ()
+        counts = [
+            (at, number_of(mark.written), mark.start)
+            for at in (missing if b < len(units) else range(a + usual, min(a + usual + 1, b)))
+            for kind, mark in units[at].marks.items()
+            if kind in _STYLES and number_of(mark.written) in (number - 1, number)
+        ]
+        for at, count, start in counts if len(counts) == 1 else ():
+            if count == number and may_name(LAST_BRACKET.sub("", units[at].text[start:])):
+                items[at] = (number, start, "")
+    return items
 
 
 def _with_lost(units: Sequence[Unit], candidates: dict[int, prior.Candidate]) -> dict[int, prior.Candidate]:
     """The items of a list without descriptions, and the lines without a mark that stand where one number is missing."""
+    candidates = dict(sorted(candidates.items()))
     pairs = [(a, b) for a, b in pairwise(candidates) if candidates[a][0] and candidates[b][0]]
     adjacent = sum(b - a == 1 for a, b in pairs)
     lost: dict[int, prior.Candidate] = {}

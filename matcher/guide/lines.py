@@ -28,6 +28,7 @@ _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
 _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
+_REST_OF_PHONE = re.compile(r"\d{1,7}(?:[)）。；;，,]|$)")
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
@@ -132,6 +133,8 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
 def _goes_on(
     before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool, usual: int
 ) -> bool:
+    if full and before[1].rstrip()[-1:].isdigit() and _REST_OF_PHONE.match(line[1].strip()):
+        return True
     if _begins(line[1], before[1], wrapped):
         return False
     if re.search(r"\d{7}\W*$", before[1]):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import is_unit
+from matcher.guide.places import may_name
 from matcher.guide.vocabulary import RULE_WORDS, TOPIC_END
 
 _LEAST_ENDED = settings.count("guide.list_ends.least_ended")
@@ -17,7 +18,7 @@ _RULE = re.compile(
     r"|(?i:\b(?:contain|include|attach|required|documents)\b.{0,12}$)"
 )
 # What the lines below hold if they hold no topics, by a line's own name.
-_OTHER_NAME = re.compile(
+OTHER_NAME = re.compile(
     r"(?i:(?:the )?(?:(?:selection|evaluation|application|review|assessment)(?: and [a-z]+)?"
     r" (?:steps|stages|procedures?|process|committee|panel|board|criteria)"
     r"|(?:program(?:me)?|scientific|steering|organi[sz]ing|advisory) (?:committee|board)|committee|jury"
@@ -51,7 +52,7 @@ def ends_list(units: Sequence[Unit], at: int, titles: Collection[int], usual: in
     dated = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text)
     # A signature, or the names of several units, below which nothing else stands.
     closes = (apart or at + 1 < len(units)) and all(is_unit(unit.text) for unit in units[at:])
-    if (dated and (apart or is_unit(text))) or closes or _OTHER_NAME.fullmatch(text):
+    if (dated and (apart or is_unit(text))) or closes or OTHER_NAME.fullmatch(text):
         return True
     return at - 1 in titles and (
         _leaves_titles(units, at, titles, apart=apart) or _heads_block(units, at, titles, usual)
@@ -71,7 +72,7 @@ def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int], *, a
     if TOPIC_END.search(text):
         return False
     ended = sum(bool(TOPIC_END.search(units[i].text)) for i in titles)
-    if not (ruled or apart or ended == len(titles) >= _LEAST_ENDED):
+    if not (ruled or apart or (ended == len(titles) >= _LEAST_ENDED and not may_name(text))):
         return False
     last = ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
     if ruled:

@@ -14,14 +14,15 @@ from itertools import pairwise
 from statistics import median
 
 from matcher import settings
+from matcher.guide.counting import parts_word
+from matcher.guide.list_ends import OTHER_NAME
 from matcher.guide.marks import marks_of, number_of
+from matcher.guide.offices import is_unit
 from matcher.guide.places import LAST_BRACKET, FoldedLine, TopicPlace, longest_name, may_name
 from matcher.guide.prior import label_of
-from matcher.guide.vocabulary import RULE_WORDS
-from matcher.segment import word_spans
+from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS
 from matcher.types import AuditLine
 
-_EDGE = settings.characters("guide.oddity.edge")
 _SIZE = settings.lines("guide.oddity.size")
 _JOINS = re.compile(
     r"[,、:的与及和或在对]$|(?i:\b(?:of|the|an?|and|or|for|in|on|to|with|by|from|their|its|at|into))$|-$"
@@ -69,13 +70,6 @@ def is_half(text: str) -> bool:
     return any(text.count(pair[0]) != text.count(pair[1]) for pair in _HALVES)
 
 
-def _parted(before: str, after: str) -> bool:
-    """Whether a Han word begins at the end of a text and ends in the next one."""
-    head = re.sub(r".*[^\u3400-\u9fff]", "", before[-_EDGE:])
-    tail = re.sub(r"[^\u3400-\u9fff].*", "", after[:_EDGE])
-    return bool(head and tail) and any(a < len(head) < b for a, b in word_spans(head + tail))
-
-
 class _Usual:
     """What most topics of a document have, and how one stands to it."""
 
@@ -83,7 +77,7 @@ class _Usual:
         self.places = places
         self.traits = [_traits(place) for place in places]
         self.counts = {name: Counter(t[name] for t in self.traits) for name in self.traits[0]}
-        self.longest = longest_name(p.title for p in places)
+        self.longest, self.shortest = longest_name(p.title for p in places), min(len(p.title) for p in places)
         self.marks = set.intersection(*({*p.head.marks} for p in places))
         self.kinds = {k for p in places for k in p.head.marks} | {"number", "paren", "half-paren", "no"}
         self.bracketed = all(p.head.text[-1] == ")" for p in places)
@@ -134,7 +128,7 @@ class _Usual:
         text = below.text if below and below.bare and below.role != "title" else ""
         open_ended = bool(text) and text[0] not in "([【" and below is not None and not below.stops
         return {
-            "below.parted": float(_parted(place.title, text)),
+            "below.parted": float(parts_word(place.title, text)),
             "below.goes_on": float(bool(_GOES_ON.match(text))),
             "below.less": max(0.0, self.below - math.log(len(text))) if open_ended else 0.0,
             "below.short": max(0.0, math.log(len(place.title) / len(text))) if open_ended else 0.0,
@@ -159,6 +153,7 @@ class _Usual:
         counts = any(
             kind in place.head.marks and number_of(mark.written) == place.topic.number + 1
             for line in nearest
+            if line.names
             for kind, mark in line.marks.items()
         )
         described = [
@@ -179,7 +174,10 @@ class _Usual:
         name = (
             LAST_BRACKET.sub("", line.text) if self.bracketed else ""
         )  # …机制（申请代码1选择C16） as all titles are
-        return not line.label and len(name or line.text) <= self.longest and (line.names or may_name(name))
+        text = name or line.text
+        alike = self.shortest <= 2 * len(text) and len(text) <= self.longest  # Cookies is none of longer titles
+        heads = is_unit(text) or OTHER_NAME.fullmatch(text) or NOTICE_HEADING.match(text)
+        return not line.label and alike and not heads and (line.names or may_name(name))
 
     def _heading(self, place: TopicPlace) -> dict[str, float]:
         """Signs of a heading that is none."""

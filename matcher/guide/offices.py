@@ -12,14 +12,14 @@ from matcher.types import Office
 
 _TRIM = " \t，,、;；:：/|。.—-·"
 _WORDS = re.compile(
-    r"(?:联系|咨询|办公|服务)?(?:电话|热线|方式|短号|内线)\s*(?:[:：|]|(?=\d|\())|(?:联系|咨询|办公|服务)?(?:电话|热线|方式)(?=\s*$|[、,;])"
+    r"(?:联系|咨询|办公|服务)?(?:电话|热线|方式|短号|内线|分机)\s*(?:[:：|]|(?=\d|\())|(?:联系|咨询|办公|服务)?(?:电话|热线|方式)(?=\s*$|[、,;])"
     r"|(?i:\b(?:tel(?:ephone)?|phone)\b\.?\s*:?)"
 )
 _WIDE = str.maketrans("０１２３４５６７８９－", "0123456789-")
 _BRACKETS = str.maketrans("（【［", "([[") | str.maketrans("）】］", ")]]")
 _LABEL = re.compile(
     rf"(?P<office>{vocabulary.STRONG_OFFICE.pattern})"
-    r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目)?(?:联系人|咨询人|联络人|接口人|对接人|经办人)(?:(?:姓名)?[】\]]?\s*[:|]\s*|\s*(?=[\u3400-\u9fff]{2,3}\s*(?:[,、;(\d]|电话|$))))"
+    r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目|合作|指导)?(?:联系人|咨询人|联络人|接口人|对接人|经办人|导师)(?:(?:姓名)?[】\]]?\s*[:|]\s*|\s*(?=[\u3400-\u9fff]{2,3}\s*(?:[,、;(\d]|电话|$))))"
     rf"|(?P<any>{vocabulary.WEAK_OFFICE.pattern}|[(【\[]?(?:联系人|咨询人)及(?:联系)?(?:电话|方式)[】\]]?\s*[:|]\s*)"
     rf"|(?P<phone>{vocabulary.PHONE_LABEL.pattern})"
     r"|(?P<other>(?:[\u3400-\u9fff]{0,4}(?:编号|代码)|牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
@@ -43,7 +43,7 @@ _HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+|(?:[A-Z]\. 
 _MAIL = re.compile(r"[(<]?\s*(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 SHORT_NUMBER = re.compile(
-    r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?"
+    r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?(?:\((?:内线|短号|分机)\))?"
 )
 
 

@@ -167,14 +167,12 @@ class Body:
 
     def _office(self, unit: Unit, last: bool) -> None:
         strong = vocabulary.STRONG_OFFICE.match(unit.text)
-        match = strong or vocabulary.WEAK_OFFICE.match(unit.text)
-        own = self.draft.contact
+        own, contact = self.draft.contact, parse_contact(unit.slice())
         again = own is not None and bool(own.phone)
-        other = match is None and own is not None and not unit.text.startswith(fold(own.name))
+        other = own is not None and contact is not None and is_unit(contact.name) and contact.name != own.name
         if not strong and last and (again or other or not (self.parent.weak_office or own)):
             self._end(unit)
             return
-        contact = parse_contact(unit.slice())
         self._keep(unit, "office")
         self.office_below = True
         if contact is None:

@@ -80,7 +80,7 @@ def _office(inside: str, folded: str) -> Contact | None:
     if label and len(folded) == len(inside):
         return parse_contact(inside[label.start() :])
     contact = parse_contact(inside)
-    if contact is not None and contact.person and contact.phone and vocabulary.WEAK_OFFICE.match(folded):
+    if contact is not None and contact.person and contact.phone and not contact.name:
         return contact  # (联系人：洪波，13800571101)
     named = (
         contact is not None and contact.name and (contact.phone or _UNIT_NAME.fullmatch(fold(contact.name)))

@@ -42,9 +42,10 @@ _ENDINGS = f"{_OWN}(?:指标|{_BUDGET_END}|{_DURATION_END}|{_SUPPORT_END})|{_OWN
 _WEAK = f"{_SUPPORT}|{_BUDGET}|{_DURATION}|{_CONDITIONS}|{_FURTHER}"
 _OTHER = f"{_OTHER}|{_INDICATORS}"
 _NUMBERED = r"(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[).、.]\s*)?"
+_SAYS = "(?:包括|如下)?"  # 具体指标包括：
 _COLON = r"\s*(?:[:|。]|[】\]]\s*:?|$)\s*"
 MAIN_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_MAIN}){_COLON}")
-OTHER_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_OTHER}){_COLON}")
+OTHER_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_OTHER}|具体指标){_SAYS}{_COLON}")
 WEAK_CONTENT = re.compile(
     rf"(?:[(]?(?:\d{{1,2}}|[一二三四五六七八九十])[).、]\s*(?:{_WEAK}|{_ENDINGS})(?:。|$))|{_NUMBERED}[【\[]?(?:{_WEAK}|{_ENDINGS})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
     r"|(?i:budget|duration|indicative budget|expected eu contribution[a-z ]{0,14}|type of action|technology readiness level|references|keywords)"
@@ -59,7 +60,7 @@ CODE_LINE = re.compile(
 # The slots of a topic beside its contents: name -> how a line of it begins. Few guides have any: `re` compiles each
 # for the first line that is compared with it. Only the English ignores case, for that makes a range of Han cost most.
 SLOTS: Mapping[str, str] = {
-    name: rf"{_NUMBERED}[【\[]?(?:{words})(?:\([^()]{{1,10}}\))?{_COLON}"
+    name: rf"{_NUMBERED}[【\[]?(?:{words}){_SAYS}(?:\([^()]{{1,10}}\))?{_COLON}"
     for name, words in {
         "indicators": f"{_INDICATORS}|{_OWN}指标",
         "support": f"{_SUPPORT}|(?i:type of action)|{_OWN}{_SUPPORT_END}",
@@ -140,7 +141,7 @@ PHONE = re.compile(
     rf"|(?!20\d\d[ -]20\d\d(?!\d))[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{4}} \d{{5,6}}(?!\d)|0\d{{4}} \d{{3}} \d{{3}}(?!\d)"
     rf"|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
     # The short number of a house, told by its label.
-    r"|(?:(?<=电话)|(?<=电话[: ])|(?<=短号)|(?<=短号[: ])|(?<=内线)|(?<=内线[: ]))\d{4,6}(?!\d)|(?i:\bext(?:ension|\.)?) ?\d{3,6}(?!\d)"
+    r"|(?:(?<=电话)|(?<=电话[: ])|(?<=短号)|(?<=短号[: ])|(?<=内线)|(?<=内线[: ])|(?<=分机)|(?<=分机[: ]))\d{4,6}(?!\d)|(?i:\bext(?:ension|\.)?) ?\d{3,6}(?!\d)"
 )
 
 # A sentence or heading that announces the list right below it.
@@ -203,7 +204,7 @@ TOPIC_END = re.compile(
 )
 # What a title does not end with: the rest stands on another line.
 OPEN_END = re.compile(
-    r"(?:的|(?<![亲饱调缓温中共总柔])和|(?<![参给赋])与|(?<![普涉危触波])及|以及|对于|关于|基于|——以?)$|\s(?i:of|and|or|the|for|to|in|with|from|by|a|an|on|at)$"
+    r"(?:的|(?<![亲饱调缓温中共总柔])和|(?<![参给赋])与|(?<![普涉危触波])及|以及|对于|关于|基于|——以?)$|\s(?i:of|and|or|the|for|to|in|with|from|by|a|an|on|at|that|which|their)$"
 )
 # A word before a number that counts topics, or what stands above them.
 TOPIC_WORD = re.compile(
@@ -215,7 +216,7 @@ TASK_START = re.compile(
 )
 TITLE_WORDS = re.compile(
     r"指南|通知|公告|启事|公布|榜单|揭榜|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:技术|研究)需求|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
-    r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:needs|priorities|interests?|questions)"
+    r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research wanted|research (?:needs|priorities|interests?|questions)"
     r"|problem statements|solicited|priorities for research|\b20\d\d priorities)"
     r"|(?i:\bcall\b(?!-)|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund"
     r"|agency announcement)"
@@ -253,7 +254,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
         r"|.{2,4}(?:描述|简介|概述|难点)|要点|[a-z]{0,20}(?:objectives?|description|background|scope)|typeofaction"
     ),
     "phone": (
-        r"[a-z]{0,10}(?:phone|telephone|tel)(?:number|no)?|(?:对接|处室|科室|业务|办公|咨询|联络).{0,2}电话"
+        r"[a-z]{0,10}(?:phone|telephone|tel)(?:number|no)?|[\u3400-\u9fff]{2,4}电话"
     ),
     "person": (
         r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer|(?:technical|project|program|programme|primary|main|scientific)contact|contactpoints?|pointofcontact"
