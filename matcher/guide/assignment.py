@@ -35,8 +35,9 @@ _ASKED = re.compile(
 # 请与资政研究中心联系（电话…）, 报市社科联科研部（电话…）, 由政策法规处受理（联系人…）
 _WITH = re.compile(
     r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
-    r"|(?:由|报送?|[交寄送])[至到]?(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责)?(?:\([^()]{1,8}\))?[,(](?=(?:联系|咨询|电话).*\d{7})"
-    r"|(?i:\b(?:contact|call|ring|get in touch with) (?:the )?)(?P<whom>[A-Za-z ]{3,40}?)(?: on| at|[:,]?(?: (?:(?:tele)?phone|tel\.?):?)?)(?= [(+\d])"
+    r"|(?:由|报送?|[交寄送])[至到]?(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责)?(?:解释)?(?:\([^()]{1,8}\))?[,(](?=(?:联系|咨询|电话).*\d{7})"
+    r"|(?i:\b(?:contact|call|ring|get in touch with) (?:the )?)(?P<whom>[A-Za-z ]{3,40}?)"
+    r"(?: on| at|[:,]?(?: (?:(?:tele)?phone|tel\.?):?)?)(?= [(+\d])"
     r"|(?i:\bto (?:the )?)\*?(?P<desk>[A-Za-z ]{3,40}?)\*?,(?= [(+\d])"
 )
 # Who takes what is handed in, right ahead of the phone: 申报书交科教科，联系人：沈洁，电话：…
@@ -66,6 +67,9 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     assigned = _with_outer(drafts, assigned)
     if any(contact is None for contact, _ in assigned):
         by_list = listed(drafts, lines)
+        given = {*by_list} - {None}
+        if len(given) == 1 and _only_contact(lines) in given:
+            by_list = [*given] * len(drafts)  # the document's only one, whose name holds that of a section
         pairs = zip(assigned, by_list, strict=True)
         assigned = [(item, "list") if own[0] is None and item else own for own, item in pairs]
     if not any(contact is not None and contact.office() for contact, _ in assigned):

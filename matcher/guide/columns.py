@@ -77,8 +77,8 @@ class Columns:
             if at in self.used or not cells or not name.strip():
                 continue
             served = not self.details.keys().isdisjoint(("office", "person"))  # 配合单位 beside 牵头单位
-            units = not served and sum(bool(re.fullmatch(_NAMES, fold(cell))) for cell in cells) * 2 > len(cells)
-            if units or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
+            units = sum(bool(re.fullmatch(_NAMES, fold(cell))) for cell in cells) * 2 > len(cells)
+            if (units and not served) or sum(map(len, cells)) >= _LONG_TEXT * len(cells):
                 notes.append(say("columns.unused", column=flat(name)))
         return notes
 

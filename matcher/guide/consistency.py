@@ -36,7 +36,8 @@ _WINNERS = re.compile(
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
 _FORM = re.compile(
-    r"(?i:^curriculum vitae)|个人简历|(?:(?:申请|申报|任务|计划)书|(?:申请|申报)表|(?:可行性|研究|结题|开题|检查)报告|活页|(?:审查|验收|结题|变更)申请)(?:\(.{1,8}\))?$"
+    r"(?i:^curriculum vitae)|个人简历"
+    r"|(?:(?:申请|申报|任务|计划)书|(?:申请|申报)表|(?:可行性|研究|结题|开题|检查)报告|活页|(?:审查|验收|结题|变更)申请)(?:\(.{1,8}\))?$"
 )
 _COLLECTED = re.compile(r"(?:征集|调查|登记|信息)表$")  # a form of one who needs something
 _RULES = re.compile(
@@ -76,7 +77,7 @@ _CALL = re.compile(
     r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|\btopics?\b|proposals?|grants?\b|funding|funds?\b|\bsolicit"
     r"|challenge|competition|appl(?:y|ications?|icants)"
     r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship|\b(?:ph\.?d|doctoral) projects"
-    r"|research (?:interest|need|priorit|question|theme)|\b20\d\d priorities|projects? (?:list|titles?|offers?)\b|list of projects"
+    r"|research (?:interest|need|priorit|question|request|theme)|\b20\d\d priorities|projects? (?:list|titles?|offers?)\b|list of projects"
     r"|(?:available|open|proposed|suggested|offered) projects|research program(?:me)?s? 20\d\d|\bstudentships?\b|\bs(?:bir|ttr)\b)"
 )
 # A title that calls for proposals on subjects, and what else such a title may be of.

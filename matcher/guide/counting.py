@@ -159,8 +159,9 @@ def _by_signs(units: Sequence[Unit], items: Sequence[tuple[int, int]]) -> tuple[
     signs = {at: units[at].text[0] for at, _ in items}
     first = next(iter(signs.values()), "")
     outer = {at: start for at, start in items if signs[at] == first}
-    above = all(signs.get(at + 1, first) != first for at in outer)
-    return (outer, [at for at in signs if at not in outer]) if above and len({*signs.values()}) == 2 else ({}, [])
+    if len({*signs.values()}) != 2 or any(signs.get(at + 1, first) == first for at in outer):
+        return {}, []
+    return outer, [at for at in signs if at not in outer]
 
 
 def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -> dict[int, int]:

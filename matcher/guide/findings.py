@@ -24,7 +24,6 @@ from matcher.types import AuditLine, Role, Topic
 say = Catalogue(__file__)
 
 _CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
-_LETTER = re.compile("[A-Za-z]")
 _LETTER_LAST = re.compile(r"[a-z] [b-hj-z]$")  # Urban apiaries and w
 _FIELD = re.compile(r"(?:领域|类|专项|板块|学科|体系|方面)$")
 _LONGER = settings.characters("guide.consistency.longer")
@@ -132,7 +131,8 @@ def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
         if 0 < len(missing) <= len(topics):
             shown = "、".join(map(str, missing[:_NUMBERS])) + ("……" if len(missing) > _NUMBERS else "")
             yield say("findings.gap", section=section, numbers=shown, count=len(missing))
-        elif 1 != numbers[0] != before + 1 and numbers[0] <= len(topics) and not all(_LETTER.search(t.code) for t in group):
+        lost = 1 != numbers[0] != before + 1 and numbers[0] <= len(topics)
+        if not missing and lost and not all(re.search("[A-Za-z]", t.code) for t in group):
             yield say("findings.start", section=section, number=numbers[0])
         before = numbers[-1]
 
@@ -156,7 +156,8 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
     heads = [fold(t.title) for t in topics]
     ended = len(heads) > _LEAST_ALIKE and all(map(TOPIC_END.search, heads[:-1]))
-    title = last.role == "title" and ((ended and not TOPIC_END.search(heads[-1])) or _LETTER_LAST.search(heads[-1]))
+    torn = (ended and not TOPIC_END.search(heads[-1])) or _LETTER_LAST.search(heads[-1])
+    title = last.role == "title" and torn
     cut = text[-1] not in _ENDS + "：:" and (paragraph or content or title) and not other
     if cut:
         yield say("findings.cut off", line=last.line, text=text[-_LAST:])

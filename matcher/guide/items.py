@@ -68,7 +68,8 @@ def items_of(
         return {}  # • Energy above • E1: …
     odd = _odd_codes(candidates)
     candidates = {at: item for at, item in candidates.items() if at not in odd}
-    return _with_lost(units, {**candidates, **(_of_other_styles(units, candidates) if kind in _STYLES else {})})
+    others = _of_other_styles(units, candidates) if kind in _STYLES else {}
+    return _with_lost(units, {**candidates, **others})
 
 
 def _of_other_styles(

@@ -268,7 +268,7 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
     text = source.text[start:end]
     edges = {start, end} | {start + m.start() for m in vocabulary.INLINE_CONTENT.finditer(text)}
     for match in vocabulary.STRONG_OFFICE.finditer(text):
-        if match.start() and text[match.start() - 1] in "。;. \u3000)?!":
+        if match.start() and text[match.start() - 1] in "。;. \u3000)?!—":
             edges.add(start + match.start())
     for match in vocabulary.WEAK_OFFICE.finditer(text):
         ends = re.search(r"[。;] *$|[.] +$", text[: match.start()])  # …。联系：产业科 7021101

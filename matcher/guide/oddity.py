@@ -175,7 +175,7 @@ class _Usual:
             LAST_BRACKET.sub("", line.text) if self.bracketed else ""
         )  # …机制（申请代码1选择C16） as all titles are
         text = name or line.text
-        alike = self.shortest <= 2 * len(text) and len(text) <= self.longest  # Cookies is none of longer titles
+        alike = self.shortest / 2 <= len(text) <= self.longest  # Cookies is none of longer titles
         heads = is_unit(text) or OTHER_NAME.fullmatch(text) or NOTICE_HEADING.match(text)
         return not line.label and alike and not heads and (line.names or may_name(name))
 

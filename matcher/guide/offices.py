@@ -144,7 +144,8 @@ def _sorted(name: str, kind: str) -> tuple[list[str], list[str]]:
     name = _OF_UNIT.sub(" ", name)
     parts = [part for part in re.split(r"\s*[,;]\s*", name) if part]
     led = len(parts) == 2 and " " in parts[1] and [bool(_PERSON.fullmatch(p)) for p in parts] == [False, True]
-    housed = name.isascii() and (led or any(map(is_unit, parts)))  # Bridge Office, Ann Birch; Port of Wexley, Ines Tarr
+    # Bridge Office, Ann Birch; Port of Wexley, Ines Tarr
+    housed = name.isascii() and (led or any(map(is_unit, parts)))
     persons = [p for p in parts if housed and _PERSON.fullmatch(p) and not is_unit(p)]
     called = [p for p in parts if p in persons or _HONORIFIC.fullmatch(p)]
     if called:  # Unit A2, Ms Keller

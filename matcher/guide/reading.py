@@ -23,6 +23,7 @@ from matcher.guide.outside import beside
 from matcher.guide.page_lines import without_long_runs
 from matcher.guide.pages import read_page
 from matcher.guide.parted import read_parted
+from matcher.guide.places import LAST_BRACKET
 from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.tables import read_tables
 from matcher.guide.titles import document_title, drop_editions, drop_index
@@ -65,7 +66,8 @@ def parse_document(document: Document) -> Guide:
     drop_index(best)
     headings = {draft.heading for draft in best.drafts if draft.heading}
     sections = len(headings) > 1 and bool(vocabulary.SECTION_LINE.fullmatch(fold(title)))
-    own = {heading for heading in headings if titled and heading == title and not sections}
+    plain = LAST_BRACKET.sub("", fold(title))
+    own = {name for name in headings if titled and fold(name) in (fold(title), plain) and not sections}
     if len(headings) == 1 and title.endswith(tuple(headings)):
         own = headings  # the title, or its last line, heads all topics
     elif title in headings and (sections or not titled):

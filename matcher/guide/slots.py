@@ -15,7 +15,6 @@ from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
 from matcher.guide.titles import is_filing, office_at_end, office_in_sentence
 from matcher.guide.unmarked import unnumbered
-from matcher.segment import fold
 from matcher.types import Role
 
 if TYPE_CHECKING:

@@ -117,7 +117,8 @@ class TableReader:
             (section and not title)
             or (len(filled) == 2 and self.digits and numerals.read(number.strip("、.")))
         ):
-            self._paint(span, "heading")  # 1 | 智能网联 | above 1.1 | | its topics; 一 | 良种繁育 above 1 | 油茶 …
+            # 1 | 智能网联 | above 1.1 | | its topics; 一 | 良种繁育 above 1 | 油茶 …
+            self._paint(span, "heading")
             self.caption, self.serving = named(section or title)
         elif not any(c.isalpha() for c in title):
             self._untitled(row, span, columns, number)

@@ -71,7 +71,8 @@ def office_in_sentence(text: str) -> Contact | None:
     """The contact in 由政府采购处牵头，联系电话…; None if it names nothing."""
     plain = re.sub(r"^[（(](.*)[）)]$", r"\1", text.strip("。 "))
     plain = re.sub(r"^(?:本(?:课题|项目|方向))?由", "", plain)
-    return parse_contact(re.sub(r"(?:负责|承办|受理|牵头|组织)[^，,；;、 （(]{0,6}(?=[，,；;、 （(])", "", plain))
+    serves = r"(?:负责|承办|受理|牵头|组织)[^，,；;、 （(]{0,6}(?=[，,；;、 （(])"
+    return parse_contact(re.sub(serves, "", plain))
 
 
 def _office(inside: str, folded: str) -> Contact | None:

@@ -213,7 +213,8 @@ def _above_questions(units: Sequence[Unit], titles: dict[int, Candidate]) -> dic
 
 def _opened_by_names(units: Sequence[Unit]) -> set[int]:
     """The marked short lines below each of which two short lines without mark and stop stand, at least; and their sisters above one."""
-    places = [at for at, u in enumerate(units) if u.marks.keys() & {"han", "paren-han", "part", "letter", "roman"}]
+    kinds = {"han", "paren-han", "part", "letter", "roman"}
+    places = [at for at, u in enumerate(units) if u.marks.keys() & kinds]
     opened: set[int] = set()
     lone: set[int] = set()
     for at, end in pairwise([*places, len(units)]):

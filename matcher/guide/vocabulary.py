@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 STOPS = "。;；！？!?:：.…"  # of sentences and parts of them, as they are written
-AROUND = "。；;：:，,、 "  # marks around a title
+AROUND = "。；;：:，,、 —"  # marks around a title
 
 # The names of contents. MAIN ones are left out of the text; OTHER ones stay, for they say what follows.
 _MAIN = (
@@ -141,7 +141,7 @@ PHONE = re.compile(
     rf"|(?!20\d\d[ -]20\d\d(?!\d))[2-9]\d{{2,3}}[ -]\d{{4}}(?![ -]?\d)|0\d{{4}} \d{{5,6}}(?!\d)|0\d{{4}} \d{{3}} \d{{3}}(?!\d)"
     rf"|0\d{{2,3}}[ -]\d{{3,8}}(?:[ -]\d{{3,4}})?|00\d[ -]\d{{7,8}}){_EXTENSION}"
     # The short number of a house, told by its label.
-    r"|(?:(?<=电话)|(?<=电话[: ])|(?<=短号)|(?<=短号[: ])|(?<=内线)|(?<=内线[: ])|(?<=分机)|(?<=分机[: ]))\d{4,6}(?!\d)|(?i:\bext(?:ension|\.)?) ?\d{3,6}(?!\d)"
+    r"|(?:(?<=电话|短号|内线|分机)|(?<=(?:电话|短号|内线|分机)[: ]))\d{4,6}(?!\d)|(?i:\bext(?:ension|\.)?) ?\d{3,6}(?!\d)"
 )
 
 # A sentence or heading that announces the list right below it.
@@ -216,7 +216,7 @@ TASK_START = re.compile(
 )
 TITLE_WORDS = re.compile(
     r"指南|通知|公告|启事|公布|榜单|揭榜|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:技术|研究)需求|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
-    r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research wanted|research (?:needs|priorities|interests?|questions)"
+    r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:wanted|needs|requests|priorities|interests?|questions)"
     r"|problem statements|solicited|priorities for research|\b20\d\d priorities)"
     r"|(?i:\bcall\b(?!-)|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund"
     r"|agency announcement)"
@@ -253,9 +253,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
         r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)|(?:what|why|how)(?:we|you|is|it|will|should)[a-z]{3,24}"
         r"|.{2,4}(?:描述|简介|概述|难点)|要点|[a-z]{0,20}(?:objectives?|description|background|scope)|typeofaction"
     ),
-    "phone": (
-        r"[a-z]{0,10}(?:phone|telephone|tel)(?:number|no)?|[\u3400-\u9fff]{2,4}电话"
-    ),
+    "phone": r"[a-z]{0,10}(?:phone|telephone|tel)(?:number|no)?|[\u3400-\u9fff]{2,4}电话",
     "person": (
         r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer|(?:technical|project|program|programme|primary|main|scientific)contact|contactpoints?|pointofcontact"
         r"|(?:lead|main|primary|first|academic)?(?:supervisors?|mentors?)"
