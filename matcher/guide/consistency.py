@@ -12,14 +12,10 @@ from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, lists_proposals
 from matcher.guide.prior import Draft, Reading, label_of
 from matcher.guide.titles import are_of_index
-from matcher.message import Catalogue, Message
 from matcher.readers import Document
 from matcher.readers.form_walk import FormWalk
 from matcher.segment import fold
 
-say = Catalogue(__file__)
-
-_CLOSE = settings.share("guide.consistency.close")
 _OTHER_LEVEL = settings.share("guide.consistency.other_level")
 _PARTS = settings.factor("guide.consistency.parts")
 _FLOOR = settings.score("guide.consistency.floor")
@@ -57,7 +53,6 @@ _SUGGESTIONS = re.compile(
 )
 _HEAD = settings.lines("guide.consistency.head")
 _SHORT_TITLE = settings.characters("guide.consistency.short_title")
-_OVERLAP = settings.share("guide.consistency.overlap")
 _HEADS = settings.lines("guide.consistency.heads")
 _LONGEST_HEAD = settings.characters("guide.consistency.longest_head")
 _ARTICLES = settings.count("guide.consistency.articles")
@@ -70,7 +65,6 @@ _APPLIED = {"title", "organisation", "declared"}
 _OF_STUDY = {"principal_investigator", "organisation", "members", "birth"} | {
     *("background", "methods", "innovation", "schedule", "foundation")
 }
-_TITLE = settings.characters("guide.consistency.title")
 _ENGLISH_LINES = settings.lines("guide.consistency.english")
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向|研究重点"
@@ -97,30 +91,15 @@ _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 OtherKind = Literal["batch", "proposal", "article", "regulations", "suggestions", "winners", "meeting"]
 
 
-def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading | None, list[Message]]:
-    """(the best reading that reaches the floor, findings about a rival); None where none does.
+def choose(readings: Sequence[Reading], *, faint: bool = False) -> Reading | None:
+    """The best reading that reaches the floor; None where none does.
 
     `faint`: the floor of readings that only their regularity speaks for.
     """
     floor = _FAINT_FLOOR if faint else _FLOOR
     believed = [r for r in readings if _mean(r) >= floor and not _lone(r) and not _repeats(r)]
-    if not believed:
-        return None, []
     _weigh_levels(believed)
-    best = max(believed, key=lambda r: r.score)  # max keeps the first of equals: the document's order
-    within = [r for r in believed if _holds(best, r) or _is_level_above(r, best)]
-    rivals = [
-        r
-        for r in believed
-        if r is not best and r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)
-    ] or within
-    if not rivals:
-        return best, []
-    rival = max(rivals, key=lambda r: r.score)
-    first, other = best.drafts[0].title[:_TITLE], rival.drafts[0].title[:_TITLE]
-    return best, [
-        say("consistency.rival", count=len(rival.drafts), rival=other, read=len(best.drafts), first=first)
-    ]
+    return max(believed, key=lambda r: r.score, default=None)  # the first of equals: the document's order
 
 
 def is_call(texts: Sequence[str]) -> bool:
@@ -150,16 +129,6 @@ def _holds(outer: Reading, inner: Reading) -> bool:
     # Topics are named at greater length than sections, and parts more shortly than topics.
     longer = _length(inner) >= _length(outer) or _has_only(outer, inner)
     return inner.regular and longer and _encloses(outer, inner)
-
-
-def _is_level_above(outer: Reading, best: Reading) -> bool:
-    """Whether lines with a field's own word (方向1) or a sentence and a contact each enclose all topics read, which are shorter
-    or say nothing: these may be their parts."""
-    # Topic 1 above its subtopics (a), (b) is an English call's usual form.
-    worded = outer.layout.startswith("word:") and not outer.layout.isascii() and outer is not best
-    own = all(d.contact and d.contents and d.contents[0].rstrip()[-1:] in "。." for d in outer.drafts)
-    bare = best.layout == "parted" or (own and not any(d.contents for d in best.drafts))
-    return (bare or (worded and _length(outer) > _length(best))) and _encloses(outer, best)
 
 
 def _has_only(outer: Reading, inner: Reading) -> bool:
@@ -218,11 +187,6 @@ def _repeats(reading: Reading) -> bool:
     again = often and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
     slots = len(form) > 1 and sum(form) * 2 > len(reading.drafts)
     return again or slots or are_of_index([d.title for d in reading.drafts])
-
-
-def _same(one: Reading, other: Reading) -> bool:
-    a, b = ({d.lines[0] for d in r.drafts} for r in (one, other))
-    return len(a & b) >= _OVERLAP * max(len(a), len(b))
 
 
 def other_kind(

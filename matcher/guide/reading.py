@@ -37,6 +37,7 @@ say = Catalogue(__file__)
 _TITLE_WITHIN = settings.characters("guide.reading.title_within")
 _NEAR = settings.lines("guide.reading.near")
 _SHOWN = settings.characters("guide.reading.shown")
+_FEW = settings.count("guide.reading.few")
 
 
 def parse_document(document: Document) -> Guide:
@@ -49,10 +50,11 @@ def parse_document(document: Document) -> Guide:
     heads = [fold(title), *(u.text for u in title_units)] if title_units else []  # broken over lines
     titled = any(vocabulary.TITLE_WORDS.search(text) for text in heads)
     below = [u for u in units if not titled or u.lines[0] >= title_units[0].lines[0]]  # its lists
-    best, rivals = choose(_readings(document, below, grids, titled))
+    best, unusual = choose(_readings(document, below, grids, titled)), False
     if best is None and is_call([title, *(u.text for u in units)]):
-        best, rivals = choose(_readings(document, below, grids, titled, faint=True), faint=True)
-        rivals = [*rivals, say("reading.unusual")]
+        best = choose(_readings(document, below, grids, titled, faint=True), faint=True)
+        # A list of nothing but titles is read by its order as rightly as by words, unless it is short.
+        unusual = best is not None and (len(best.drafts) < _FEW or any(d.contents for d in best.drafts))
     other = other_kind(document, units, title if title_units else "", grids, best)
     if best is None or other is not None:
         raise GuideError(_no_guide(units, document.name, other))
@@ -74,7 +76,8 @@ def parse_document(document: Document) -> Guide:
         title = document.name  # the first section's name stands where a title would
     for draft in best.drafts:
         draft.heading = "" if draft.heading in own else draft.heading
-    return _guide(document, title, best, units, [*rivals, *editions, *document.losses])
+    notes = [say("reading.unusual")] if unusual else []
+    return _guide(document, title, best, units, [*notes, *editions, *document.losses])
 
 
 def _readings(
