@@ -67,9 +67,9 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     assigned = _with_outer(drafts, assigned)
     if any(contact is None for contact, _ in assigned):
         by_list = listed(drafts, lines)
-        given = {*by_list} - {None}
-        if len(given) == 1 and _only_contact(lines) in given:
-            by_list = [*given] * len(drafts)  # the document's only one, whose name holds that of a section
+        contacts = {*by_list} - {None}
+        if len(contacts) == 1 and _only_contact(lines) in contacts:
+            by_list = [*contacts] * len(drafts)  # the document's only one, whose name holds that of a section
         pairs = zip(assigned, by_list, strict=True)
         assigned = [(item, "list") if own[0] is None and item else own for own, item in pairs]
     if not any(contact is not None and contact.office() for contact, _ in assigned):

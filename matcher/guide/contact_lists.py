@@ -160,8 +160,8 @@ def is_list(text: str) -> bool:
 
 def _plain(clause: str) -> str:
     """A clause that says its word once, and ahead: 方向1、3 由… for 方向1、方向3 由…, 专题A：… for A类为…"""
-    items = _ITEMS.match(clause)  # 第1、6项：法制工委 …
-    clause = f"课题{items['list']}{clause[items.end() :]}" if items else clause
+    if _ITEMS.match(clause):  # 第1、6项：法制工委 …
+        clause = _ITEMS.sub(r"课题\g<list>", clause, count=1)
     return _AGAIN.sub(r"\1", _CLASS.sub(r"专题\1：", clause))
 
 

@@ -63,7 +63,6 @@ def headings_of(
         if kind is not None:
             mark = inner_mark(unit.marks) if kind.startswith("md") else None
             start = (mark or unit.marks[kind]).start
-            start = 0 if _ANY.fullmatch(unit.text, start) else start
             text = unit.text[start:] or unit.text
             lead = bool(vocabulary.LEAD_IN.search(unit.text))
             # No notice has codes; what heads the whole document is its title.
@@ -258,7 +257,7 @@ def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
 
 def _heading_name(unit: Unit, start: int) -> str:
     """A heading's words without its mark and without a sentence behind them; "" if it is a paragraph."""
-    start = start if start < len(unit.text) else 0
+    start = 0 if start == len(unit.text) or _ANY.fullmatch(unit.text, start) else start
     if _OPENING.fullmatch(unit.text, start):
         return unit.slice(start).partition("。")[0]
     if len(unit.text) - start > LONGEST_TITLE or "。" in unit.text[start:-1]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from statistics import median
 
 from matcher import settings
 from matcher.guide import blocks, vocabulary
@@ -30,7 +29,6 @@ _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|�
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _REST_OF_PHONE = re.compile(r"\d{1,7}(?:[)）。；;，,]|$)")
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
-_REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
     vocabulary.CODE_LINE,
@@ -48,17 +46,9 @@ def units_of(document: Document) -> list[Unit]:
 
 
 def heads_of(document: Document) -> set[int]:
-    """The lines that are no text: numbers of pages, a table of contents, what a page repeats (all but the first of each)."""
+    """The lines that are no text: numbers of pages, a table of contents."""
     texts = [clean(line) for line in document.lines]
-    heads = numbers_of_pages(texts) | index_lines(texts)
-    seen: set[str] = set()
-    for n, text in enumerate(texts if document.wrapped else (), 1):
-        # A line with a mark or a name is a list's: Maximum award: 200,000 is said of each topic.
-        plain = len(text) >= _REPEATED and text[-1] not in vocabulary.STOPS and ":" not in fold(text)
-        if text in seen and plain and not _begins(text, text):
-            heads.add(n)
-        seen.add(text)
-    return heads
+    return numbers_of_pages(texts) | index_lines(texts)
 
 
 def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int, int]) -> list[Source]:
@@ -71,16 +61,12 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
     joined = set() if wrapped else _lone_numbers(texts)
     joined |= set() if broken else torn_titles(texts, widths)
     described = _described(texts) if wrapped else set()
-    # Where blank lines stand between most lines, one more is no sign that the page was cut there.
-    usual = int(median(b[0] - a[0] for a, b in itertools.pairwise(lines))) if len(lines) > 1 else 1
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         at, before = i - 1, lines[i - 1]
         if groups and line[0] not in levels and before[0] not in levels:
             opened = wrapped and _in_content(groups[-1])
-            goes_on = (
-                broken and at not in described and _goes_on(before, line, full[at], opened, wrapped, usual)
-            )
+            goes_on = broken and at not in described and _goes_on(before, line, full[at], opened, wrapped)
             bracket = _is_open(before[1]) and _closes(line[1])
             if (
                 goes_on
@@ -130,9 +116,7 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
     return named and clean(group[-1][1])[-1] not in vocabulary.STOPS
 
 
-def _goes_on(
-    before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool, usual: int
-) -> bool:
+def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
     if full and before[1].rstrip()[-1:].isdigit() and _REST_OF_PHONE.match(line[1].strip()):
         return True
     if _begins(line[1], before[1], wrapped):
@@ -145,10 +129,7 @@ def _goes_on(
         return True
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
-    # Lines that were no neighbours had a running head between them: the page cut a sentence there.
-    long = len(text := before[1].strip()) > blocks.SHORT_LINE
-    cut = line[0] > before[0] + usual and long and text[-1] not in vocabulary.STOPS
-    return full or cut or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
+    return full or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
 
 
 def _is_open(text: str) -> bool:

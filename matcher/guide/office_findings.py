@@ -72,11 +72,6 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     parts = {p for o in called for p in (*o.name.split("、"), *o.phone.split("、"), o.person) if p}
     used = sorted(parts, key=len, reverse=True)
     if all(t.office is not None and t.office.phone for t in topics):
-        lent = [t.lines for t in topics if t.office_source != "stated"]
-        own = [a for a in audit if a.role == "content" and any(b < a.line <= c for b, c in lent)]
-        own = [a for a in own if _gives_phone(a, inside=True) and not _is_used(a.text, used)]
-        if own:
-            yield say("offices.own", lines=_shown(own))
         return
     # Where every topic has an office, only what may be its phone is missing.
     named = [office.name for office in called if office.name]
