@@ -42,11 +42,9 @@ _WITH = re.compile(
 )
 # Who takes what is handed in, right ahead of the phone: 申报书交科教科，联系人：沈洁，电话：…
 _TAKER = re.compile(
-    r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;\s])(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,\s(]*"
-    r"(?:联系人:?[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
+    r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;、\s]|^(?=[\u3400-\u9fff]+[,(]))(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,\s(]*"
+    r"(?:(?:联系人:?|(?<=\s))[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
 )
-# 课题管理：制度方法处 …
-_NAMED = re.compile(r"(?!.{0,8}(?:地址|地点))[^:,。;()\d]{2,12}:\s*(?=[\u3400-\u9fff])")
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;])+")
 _OF_SENTENCE = re.compile(
@@ -204,8 +202,7 @@ def _of_line(text: str) -> Contact | None:
         return parse_contact(text[slice(*whom.span(whom.lastgroup or 0))] + behind)
     label = next((m for p in _LABELS if (m := p.search(folded, begin, end))), None)
     asked = _ASKED.search(folded, begin, end) if label is None else None
-    named = _NAMED.match(folded, begin, end) if label is None and asked is None else None
-    start = label.start() if label is not None else max(begin, *(m.end() for m in (asked, named) if m), 0)
+    start = label.start() if label is not None else asked.end() if asked is not None else begin
     contact = parse_contact(text[start:end])
     if contact is None or (is_unit(contact.name) and not _OF_SENTENCE.search(contact.name)):
         return contact
@@ -213,5 +210,5 @@ def _of_line(text: str) -> Contact | None:
     if phone is not None and taker is not None and is_unit(taker["who"]):
         behind = parse_contact(text[taker.end("who") : end])
         return Contact(text[slice(*taker.span("who"))]).joined(behind)
-    ahead = contact.of(text[begin:start])  # 农村科技处，联系人：…, 秘书处：李平，…
+    ahead = contact.of(text[begin:start])  # 高新处 联系人：…, 秘书处：李平，…
     return replace(ahead, person=contact.person or contact.name) if is_unit(ahead.name) else contact

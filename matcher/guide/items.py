@@ -65,26 +65,25 @@ def items_of(
         return {}  # • Energy above • E1: …
     odd = _odd_codes(candidates)
     candidates = {at: item for at, item in candidates.items() if at not in odd}
-    mixed = _of_other_styles(units, candidates) if kind in _STYLES else {}
-    return _with_lost(units, {**candidates, **mixed})
+    return _with_lost(units, {**candidates, **_of_other_styles(units, kind, candidates)})
 
 
 def _of_other_styles(
-    units: Sequence[Unit], candidates: Mapping[int, prior.Candidate]
+    units: Sequence[Unit], kind: str, candidates: Mapping[int, prior.Candidate]
 ) -> dict[int, prior.Candidate]:
     """The lines that count with another mark where one number is missing, or as far below the last item as most stand: 5) below 4."""
     places = sorted(at for at in candidates if candidates[at][0])
     gaps = Counter(b - a for a, b in pairwise(places))
     usual = gaps.most_common(1)[0][0] if len(places) > 2 else len(units)
     items: dict[int, prior.Candidate] = {}
-    for a, b in pairwise([*places, len(units)]):
+    for a, b in pairwise([*places, len(units)]) if kind in _STYLES else ():
         number = (candidates[a][0] or 0) + 1
         missing = range(a + 1, b) if (candidates.get(b, (0, 0, ""))[0] or 0) == number + 1 else ()
         counts = [
             (at, number_of(mark.written), mark.start)
             for at in (missing if b < len(units) else range(a + usual, min(a + usual + 1, b)))
-            for kind, mark in units[at].marks.items()
-            if kind in _STYLES and number_of(mark.written) in (number - 1, number)
+            for style, mark in units[at].marks.items()
+            if style in _STYLES and number_of(mark.written) in (number - 1, number)
         ]
         for at, count, start in counts if len(counts) == 1 else ():
             if count == number and may_name(LAST_BRACKET.sub("", units[at].text[start:])):

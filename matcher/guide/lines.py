@@ -27,6 +27,7 @@ _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
 _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
+_DIGITS, _CUT_PHONE = re.compile(r"\d$"), re.compile(r"(?<!\d)0\d{2,3}-\d{1,6}$")  # 0795-32171 / 23）
 _REST_OF_PHONE = re.compile(r"\d{1,7}(?:[)）。；;，,]|$)")
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _LABELS = (
@@ -117,7 +118,7 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
 
 
 def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
-    if full and before[1].rstrip()[-1:].isdigit() and _REST_OF_PHONE.match(line[1].strip()):
+    if (_DIGITS if full else _CUT_PHONE).search(before[1].rstrip()) and _REST_OF_PHONE.match(line[1].strip()):
         return True
     if _begins(line[1], before[1], wrapped):
         return False

@@ -49,11 +49,9 @@ def ends_list(units: Sequence[Unit], at: int, titles: Collection[int], usual: in
     dated = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text)
     # A signature, or the names of several units, below which nothing else stands.
     closes = (apart or at + 1 < len(units)) and all(is_unit(unit.text) for unit in units[at:])
-    if (dated and (apart or is_unit(text))) or closes or OTHER_NAME.fullmatch(text):
+    if (dated and is_unit(text)) or closes or OTHER_NAME.fullmatch(text):
         return True
-    return at - 1 in titles and (
-        _leaves_titles(units, at, titles, apart=apart) or _heads_block(units, at, titles, usual)
-    )
+    return at - 1 in titles and _leaves_titles(units, at, titles, apart=apart)
 
 
 def gap_above(units: Sequence[Unit], at: int) -> int:
@@ -75,11 +73,3 @@ def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int], *, a
     if ruled:
         return apart or last or text[-1] == ":" or bool(re.search(r"\b(?:must|shall)\b", text))
     return last
-
-
-def _heads_block(units: Sequence[Unit], at: int, titles: Collection[int], usual: int) -> bool:
-    """Whether a line stands alone between blank lines below a list that begins with no such line."""
-    if not 0 < usual < min(gap_above(units, at), gap_above(units, at + 1)):
-        return False
-    first = min(titles)
-    return first + 1 in titles and gap_above(units, first + 1) == usual

@@ -19,7 +19,7 @@ from matcher.guide.list_ends import OTHER_NAME
 from matcher.guide.marks import marks_of, number_of
 from matcher.guide.offices import is_unit
 from matcher.guide.places import LAST_BRACKET, FoldedLine, TopicPlace, longest_name, may_name
-from matcher.guide.prior import label_of
+from matcher.guide.prior import cue, label_of
 from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS
 from matcher.types import AuditLine
 
@@ -153,7 +153,7 @@ class _Usual:
         counts = any(
             kind in place.head.marks and number_of(mark.written) == place.topic.number + 1
             for line in nearest
-            if line.names
+            if line.names or len(line.text) > self.shortest or cue(line.words) >= 0  # not 四、申报要求
             for kind, mark in line.marks.items()
         )
         described = [

@@ -9,7 +9,7 @@ from itertools import groupby
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
 from matcher.guide.places import longest_name, may_name
-from matcher.guide.prior import cue
+from matcher.guide.prior import cue, states_office
 from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
@@ -18,6 +18,7 @@ from matcher.types import AuditLine, Topic
 say = Catalogue(__file__)
 
 _LINE = settings.characters("guide.outside.line")
+_CELL = re.compile(r"\t| \| ")
 # What a mark that was not known left: 1—, No.1, #1; the last number of 1.2.
 COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
 
@@ -48,14 +49,19 @@ def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
 
 
 def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """Lines outside the topics that count, or may be titles as theirs are."""
+    """Lines outside the topics that count, or rows with as many cells as those of the topics."""
+    called = any(states_office(fold(a.text)) for a in audit if a.role == "title")
+    cells = {len(_CELL.findall(a.text)) for a in audit if a.role == "title"} - {0, 1}
     marked = any(marks_of(fold(a.text)) for a in audit if a.role == "title")
     for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
         if not outside:
             continue
         lines = list(group)
+        rows = [a for a in lines if len(_CELL.findall(a.text.strip("| "))) in cells]
+        # A table of offices is another one.
+        rows = [a for a in rows if states_office(fold(a.text)) == called]
         longest = longest_name(t.title for t in topics)
-        listed = _counted(lines, longest, _ends(audit)) or _going_on(lines, audit)
+        listed = rows or _counted(lines, longest, _ends(audit)) or _going_on(lines, audit)
         if not listed and not marked and lines[0].line > topics[-1].lines[1]:
             listed = _bare(lines, longest)
         if listed:

@@ -59,10 +59,15 @@ class FoldedLine:
         """Whether no topic and no heading took it."""
         return self.role in ("outside", "unread")
 
+    @property
+    def words(self) -> str:
+        """It without its mark."""
+        return self.text[min((m.start for m in self.marks.values()), default=0) :]
+
     @cached_property
     def names(self) -> bool:
         """Whether it may name a topic or a section."""
-        return may_name(self.text[min((m.start for m in self.marks.values()), default=0) :])
+        return may_name(self.words)
 
 
 def may_name(text: str) -> bool:

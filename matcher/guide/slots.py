@@ -12,7 +12,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
 from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, is_unit, parse_contact
-from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
+from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_of
 from matcher.guide.titles import is_filing, office_at_end, office_in_sentence
 from matcher.guide.unmarked import unnumbered
 from matcher.types import Role
@@ -194,13 +194,7 @@ class Body:
         self.content(unit, drop.end() if drop else 0)
 
     def _labelled(self, unit: Unit) -> None:
-        """A line whose name most topics repeat: a contact if it asks for one, else a slot or a part of the contents."""
-        plain = not slot_of(unit.text) and _may_be_contact(unit.text)
-        if (plain or asks_office(label_of(unit.text))) and vocabulary.PHONE.search(unit.text):
-            known = asks_office(label_of(unit.text)) or vocabulary.PHONE_LABEL.match(unit.text)
-            # Host: Parks Department
-            self._contact(unit, parse_contact(unit.slice(0 if known else label_end(unit.text))))
-            return
+        """A line whose name most topics repeat: a slot or a part of the contents."""
         self.slot = slot_of(unit.text)
         self.content(unit, 0)
 

@@ -31,6 +31,8 @@ _UNIT_NAME = re.compile(
     r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
 )
 
+_SERVES = re.compile(r"(?:负责|承办|受理|牵头|组织)[^，,；;、 （(]{0,6}(?=[，,；;、 （(])")
+
 
 def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
     """(title without brackets of filing or office, the office in them, the filing notes in order)."""
@@ -71,8 +73,7 @@ def office_in_sentence(text: str) -> Contact | None:
     """The contact in 由政府采购处牵头，联系电话…; None if it names nothing."""
     plain = re.sub(r"^[（(](.*)[）)]$", r"\1", text.strip("。 "))
     plain = re.sub(r"^(?:本(?:课题|项目|方向))?由", "", plain)
-    serves = r"(?:负责|承办|受理|牵头|组织)[^，,；;、 （(]{0,6}(?=[，,；;、 （(])"
-    return parse_contact(re.sub(serves, "", plain))
+    return parse_contact(_SERVES.sub("", plain))
 
 
 def _office(inside: str, folded: str) -> Contact | None:
