@@ -226,9 +226,8 @@ class BodyReader:
         body.close()
         if draft.contact is not None and not draft.contact.name:
             near = [u for u in self.units[item.at - 1 : item.at] if u.lines[0] not in self.roles]
-            firm = next((u for u in [*near, *item.body] if _FIRM.match(u.text)), None)
-            name = _FIRM.sub("", firm.slice()) if firm is not None else ""
-            draft.contact = replace(draft.contact, name=name)
+            firms = (_FIRM.sub("", u.slice()) for u in [*near, *item.body] if _FIRM.match(u.text))
+            draft.contact = replace(draft.contact, name=next(firms, ""))
 
 
 def _in_most(words: Sequence[set[str]]) -> set[str]:

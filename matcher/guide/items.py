@@ -22,7 +22,7 @@ _FIRST_ATTACHMENT = re.compile(r"附(?:件|表|录)?\s*:\s*[(]?(?P<n>1)[.、)]")
 # What goes on behind 课题一: 、二由…, 至3：, —— of a line that names several topics at once.
 _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?=[、,和及至]|由|\W|$)")
 # Marks that people mix in one list.
-_STYLES = ("number", "no", "paren", "half-paren", "circled")
+_STYLES = {"number", "no", "paren", "half-paren", "circled"}
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
 
 
@@ -64,45 +64,35 @@ def items_of(
     if kind == "bullet" and len(coded) > 1 and all(at in coded or at + 1 in coded for at in candidates):
         return {}  # • Energy above • E1: …
     odd = _odd_codes(candidates)
-    candidates = {at: item for at, item in candidates.items() if at not in odd}
-    return _with_lost(units, {**candidates, **_of_other_styles(units, kind, candidates)})
+    return _with_lost(units, kind, {at: item for at, item in candidates.items() if at not in odd})
 
 
-def _of_other_styles(
+def _with_lost(
     units: Sequence[Unit], kind: str, candidates: Mapping[int, prior.Candidate]
 ) -> dict[int, prior.Candidate]:
-    """The lines that count with another mark where one number is missing, or as far below the last item as most stand: 5) below 4."""
+    """The items of a list, and where one number is missing the line that counts it with another mark (5) below 4.) or, in a list
+    without descriptions, the only one without a mark; below the last item a line that counts on as far below as most stand."""
     places = sorted(at for at in candidates if candidates[at][0])
     gaps = Counter(b - a for a, b in pairwise(places))
     usual = gaps.most_common(1)[0][0] if len(places) > 2 else len(units)
-    items: dict[int, prior.Candidate] = {}
-    for a, b in pairwise([*places, len(units)]) if kind in _STYLES else ():
-        number = (candidates[a][0] or 0) + 1
-        missing = range(a + 1, b) if (candidates.get(b, (0, 0, ""))[0] or 0) == number + 1 else ()
+    lost: dict[int, prior.Candidate] = {}
+    for a, b in pairwise([*places, len(units)]):
+        number, last = (candidates[a][0] or 0) + 1, b == len(units)
+        if not last and candidates[b][0] != number + 1:
+            continue
+        between = range(a + usual, min(a + usual + 1, b)) if last else range(a + 1, b)
         counts = [
             (at, number_of(mark.written), mark.start)
-            for at in (missing if b < len(units) else range(a + usual, min(a + usual + 1, b)))
+            for at in between
             for style, mark in units[at].marks.items()
-            if style in _STYLES and number_of(mark.written) in (number - 1, number)
+            if {style, kind} <= _STYLES and number_of(mark.written) in (number - 1, number)
         ]
-        for at, count, start in counts if len(counts) == 1 else ():
-            if count == number and may_name(LAST_BRACKET.sub("", units[at].text[start:])):
-                items[at] = (number, start, "")
-    return items
-
-
-def _with_lost(units: Sequence[Unit], candidates: dict[int, prior.Candidate]) -> dict[int, prior.Candidate]:
-    """The items of a list without descriptions, and the lines without a mark that stand where one number is missing."""
-    candidates = dict(sorted(candidates.items()))
-    pairs = [(a, b) for a, b in pairwise(candidates) if candidates[a][0] and candidates[b][0]]
-    adjacent = sum(b - a == 1 for a, b in pairs)
-    lost: dict[int, prior.Candidate] = {}
-    for a, b in pairs:
-        number = candidates[a][0] or 0
-        free = [at for at in range(a + 1, b) if not units[at].marks]
-        named = len(free) == 1 and may_name(units[free[0]].text) and not prior.cue(units[free[0]].text)
-        if (candidates[b][0] or 0) - number == 2 and named and adjacent * 2 > len(pairs):
-            lost[free[0]] = (number + 1, 0, "")
+        free = [at for at in between if not last and gaps[1] * 2 > sum(gaps.values()) and not units[at].marks]
+        at, count, start = counts[0] if len(counts) == 1 else (0, 0, 0)
+        if count == number and may_name(LAST_BRACKET.sub("", units[at].text[start:])):
+            lost[at] = (number, start, "")
+        elif len(free) == 1 and may_name(units[free[0]].text) and not prior.cue(units[free[0]].text):
+            lost[free[0]] = (number, 0, "")
     return dict(sorted({**candidates, **lost}.items()))
 
 

@@ -15,7 +15,7 @@ _RULE = re.compile(
     r"|(?i:\b(?:contain|include|attach|required|documents)\b.{0,12}$)"
 )
 # What the lines below hold if they hold no topics, by a line's own name.
-OTHER_NAME = re.compile(
+_OTHER_NAME = re.compile(
     r"(?i:(?:the )?(?:(?:selection|evaluation|application|review|assessment)(?: and [a-z]+)?"
     r" (?:steps|stages|procedures?|process|committee|panel|board|criteria)"
     r"|(?:program(?:me)?|scientific|steering|organi[sz]ing|advisory) (?:committee|board)|committee|jury"
@@ -39,6 +39,11 @@ def lists_no_topics(text: str) -> bool:
     return bool(_NO_TOPICS.search(last)) and not re.search(r"选题|题目|(?i:topics|themes|priorities)", last)
 
 
+def names_other(text: str) -> bool:
+    """Whether a folded line names a unit or another list of a notice, not a topic."""
+    return is_unit(text) or _OTHER_NAME.fullmatch(text) is not None
+
+
 def ends_list(units: Sequence[Unit], at: int, titles: Collection[int], usual: int) -> bool:
     """Whether the line `at` ends a list: a signature, the name of another list, a rule.
 
@@ -49,7 +54,7 @@ def ends_list(units: Sequence[Unit], at: int, titles: Collection[int], usual: in
     dated = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text)
     # A signature, or the names of several units, below which nothing else stands.
     closes = (apart or at + 1 < len(units)) and all(is_unit(unit.text) for unit in units[at:])
-    if (dated and is_unit(text)) or closes or OTHER_NAME.fullmatch(text):
+    if (dated and is_unit(text)) or closes or _OTHER_NAME.fullmatch(text):
         return True
     return at - 1 in titles and _leaves_titles(units, at, titles, apart=apart)
 

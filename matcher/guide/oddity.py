@@ -15,9 +15,8 @@ from statistics import median
 
 from matcher import settings
 from matcher.guide.counting import parts_word
-from matcher.guide.list_ends import OTHER_NAME
+from matcher.guide.list_ends import names_other
 from matcher.guide.marks import marks_of, number_of
-from matcher.guide.offices import is_unit
 from matcher.guide.places import LAST_BRACKET, FoldedLine, TopicPlace, longest_name, may_name
 from matcher.guide.prior import cue, label_of
 from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS
@@ -176,7 +175,7 @@ class _Usual:
         )  # …机制（申请代码1选择C16） as all titles are
         text = name or line.text
         alike = self.shortest / 2 <= len(text) <= self.longest  # Cookies is none of longer titles
-        heads = is_unit(text) or OTHER_NAME.fullmatch(text) or NOTICE_HEADING.match(text)
+        heads = names_other(text) or NOTICE_HEADING.match(text)
         return not line.label and alike and not heads and (line.names or may_name(name))
 
     def _heading(self, place: TopicPlace) -> dict[str, float]:

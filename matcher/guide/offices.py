@@ -34,7 +34,7 @@ _PERSON = re.compile(
 )
 _PERSON_OF = re.compile(r"(?P<person>[\u3400-\u9fff·]{2,4})[（(](?P<unit>[^（()）]+)[）)]")
 # 科教处（龙老师, whose phone closes the bracket
-_OF_PERSON = re.compile(r"(?P<unit>[^（()）]+)[（(](?P<person>[\u3400-\u9fff·]{2,4})")
+_OF_PERSON = re.compile(r"(?P<unit>[^（()）]+)[（(](?P<person>[\u3400-\u9fff]{1,3}(?:老师|工|[科处]长|主任))")
 # 政策法规处：李平, 农村处（专题咨询）：阮工、利工
 _OF_UNIT = re.compile(
     r"(?<=[处科室局司部办])(?:[（(][^（）()]*[）)])?\s*[:：]\s*(?=[\u3400-\u9fff]{2,3}(?:、[\u3400-\u9fff]{2,3})*(?<![处科室局司部办])$)"

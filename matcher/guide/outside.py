@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from matcher import settings
+from matcher.guide.list_ends import names_other
 from matcher.guide.marks import marks_of, number_of
 from matcher.guide.places import longest_name, may_name
 from matcher.guide.prior import cue, states_office
@@ -132,7 +133,7 @@ def _bare(lines: Sequence[AuditLine], longest: int) -> list[AuditLine]:
 
 
 def _may_be_title(text: str, longest: int) -> bool:
-    return len(text) <= longest and may_name(text)
+    return len(text) <= longest and may_name(text) and not names_other(text)
 
 
 def _ends(audit: Sequence[AuditLine]) -> set[str]:

@@ -33,11 +33,8 @@ def is_phoned(text: str) -> bool:
     """Whether a short line gives a phone, and not in a bracket with its office behind a sentence."""
     behind = office_at_end(text)
     named = behind is not None and is_unit(behind[1].name)
-    return _may_be_contact(text) and bool(vocabulary.PHONE.search(text)) and not named
-
-
-def _may_be_contact(text: str) -> bool:
-    return len(text) <= _LONGEST_CONTACT * (2 if text.isascii() else 1)  # Latin names are longer
+    short = len(text) <= _LONGEST_CONTACT * (2 if text.isascii() else 1)  # Latin names are longer
+    return short and bool(vocabulary.PHONE.search(text)) and not named
 
 
 class Body:
