@@ -16,9 +16,8 @@ say = Catalogue(__file__)
 
 # Column names that other tables (materials, dates, persons) use as well: alone they make no list of topics.
 _WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名称", "task")
-_NUMBERED_TITLES = (
-    "title",
-)  # of these, the ones that are titles beside a column of numbers and one of phones
+# Of these, the ones that are titles beside a column of numbers and one of phones.
+_NUMBERED_TITLES = ("title",)
 
 # An office, or a person by name.
 _NAMES = (

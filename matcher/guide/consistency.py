@@ -32,7 +32,7 @@ _WINNERS = re.compile(
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
 _FORM = re.compile(
-    r"(?i:^curriculum vitae)|个人简历"
+    r"(?i:^curriculum vitae|\b(?:annual|final|interim|progress) report\b)|个人简历"
     r"|(?:(?:申请|申报|任务|计划)书|(?:申请|申报)表|(?:可行性|研究|结题|开题|检查)报告|活页|(?:审查|验收|结题|变更)申请)(?:\(.{1,8}\))?$"
 )
 _COLLECTED = re.compile(r"(?:征集|调查|登记|信息)表$")  # a form of one who needs something
@@ -224,8 +224,7 @@ def other_kind(
         return "suggestions"
     if any(_WINNERS.search(text) for text in heads) and not calls:
         return "winners"
-    meets = any(map(_MEETING.search, [title] if calls else heads))
-    if meets and not (calls and _GUIDE.search(title)):
+    if any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title)):
         return "meeting"
     rules = any(_RULES.search(text) for text in heads) and not calls
     return "regulations" if rules else None

@@ -13,7 +13,7 @@ from matcher.guide.marks import marks_of
 from matcher.guide.oddity import is_half
 from matcher.guide.office_findings import offices_of
 from matcher.guide.outside import COUNTED
-from matcher.guide.prior import Draft, is_topic_word
+from matcher.guide.prior import Draft
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
 from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, RULE_WORDS, TITLES_INSIDE, TOPIC_END
@@ -69,8 +69,6 @@ def _is_list(draft: Draft) -> bool:
     # A list below 经费：… was taken for more of it.
     texts = [*draft.contents, *(text for texts in draft.slots.values() for text in texts[1:])]
     lines = [fold(line) for text in texts for line in text.split("\n")]
-    if any(is_topic_word(k) for line in lines for k in marks_of(line)):
-        return True  # 方向1：… below 专题一
     parts = re.split("[;、]", lines[0].rstrip("。")) if len(lines) == 1 and not lines[0].isascii() else []
     if len(parts) > 2 and not any("," in part or "。" in part for part in parts):
         return sum(map(len, parts)) > len(parts) * len(draft.title)  # 健康类：近视防控监测、骨质疏松筛查、…
@@ -164,7 +162,8 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
 
 
 def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
-    empty = [t.id for t in topics if not t.content]
+    described = {t.id.split("-")[0] for t in topics if t.content}
+    empty = [t.id for t in topics if not t.content and t.id.split("-")[0] in described]
     if empty and len(empty) * 2 <= len(topics):
         yield say("findings.no contents", topics=joined(empty, COMMA))
 

@@ -29,6 +29,9 @@ _ABOUT = re.compile(
     r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$"
 )
 _ANY = re.compile("课题|项目|选题")  # 第一批课题 is no section without its number
+_FIELD = re.compile(
+    r"(?:Destination|Cluster|Pillar|Theme|Strand|Area)\s*[:–—-]\s+(?=\S)"
+)  # Destination: Healthy waters
 _OPENING = re.compile(r"[^。,;:]+。[^。,;:]{2,8}:")  # 智慧公路。重点研究：
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _LEAD_WORDS = settings.words("guide.headings.lead")
@@ -263,7 +266,7 @@ def _heading_name(unit: Unit, start: int) -> str:
     if len(unit.text) - start > LONGEST_TITLE or "。" in unit.text[start:-1]:
         return ""
     name = unit.slice(start).rstrip("：:。;； ").strip("=*_~ ")
-    name = _ABOUT.sub("", name)
+    name = _ABOUT.sub("", _FIELD.sub("", name))
     words = name.split()
     if len(words) > 1 and not name.isascii() and vocabulary.LEAD_IN.search(fold(" ".join(words[1:])) + ":"):
         return words[0]

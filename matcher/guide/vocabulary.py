@@ -54,7 +54,7 @@ WEAK_CONTENT = re.compile(
 # A line that gives the code of the topic below it: 榜单编号：JB2032-01.
 CODE_LINE = re.compile(
     rf"{_NUMBERED}[【\[]?[\u3400-\u9fff]{{0,4}}?(?:(?:编号|代码|代号|序号)(?:\s*:|[】\]]\s*:?)\s*|序号\s*(?=\d))(?P<code>[A-Za-z0-9][\w./-]*)$"
-    r"|(?i:(?:[a-z]+ ){0,3}(?:number|id|code))\s*[:–—-]\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
+    r"|(?i:(?:[a-z]+ ){0,3}(?:number|id|identifier|code))\s*[:–—-]\s*(?P<id>[A-Za-z0-9][\w./-]*)$"
     r"|(?P<alone>(?=\S*\d)[A-Z][A-Z0-9]+(?:[-_/][A-Za-z0-9.]+)+)$"
 )
 # The slots of a topic beside its contents: name -> how a line of it begins. Few guides have any: `re` compiles each
