@@ -44,7 +44,7 @@ def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Mes
     return [
         *offices_of(topics, audit),
         *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
-        *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics),
+        *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics), *_lone_contents(topics),
         *_empty(topics), *_unread(audit), *_cut_off(topics, audit),
     ]  # fmt: skip
 
@@ -202,6 +202,14 @@ def _count(names: Sequence[str]) -> bool:
     numbers = [int(m[1]) for name in names if (m := COUNTED.match(fold(name)))]
     alike = len(set(heads)) > 1 and len(shapes) == 1 and bool(re.search(r"9|[\u3400-\u9fff]A$", shapes.pop()))
     return alike or (len(names) > 2 and numbers == list(range(1, len(names) + 1)))
+
+
+def _lone_contents(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Contents that are no sentence where hardly another topic has any: no contents at all."""
+    firsts = [(t.id, t.content.split("\n")[0]) for t in topics if t.content and t.lines[0] < t.lines[1]]
+    odd = [(at, first) for at, first in firsts if fold(first)[-1] not in "。.;!?):"]
+    if odd and len(firsts) * 2 < len(topics):
+        yield say("findings.few contents", topic=odd[0][0], contents=odd[0][1][:_LAST])
 
 
 def loose_contents(units: Sequence[Unit], roles: dict[int, Role]) -> list[int]:

@@ -192,11 +192,8 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     ended = before.strip()[-1:] in vocabulary.STOPS
     codes = {"coded"} if "-" in text[: blocks.SHORT_LINE] else {"coded", "code"}
     marks = set(unit.marks) - (codes if wrapped and not ended else set())
-    stopped = re.match(r"[A-Z]\d{1,2}[.:]\s", unit.text)  # Q1. Which homes …
     named = unit.text.isascii() and label_of(unit.text)  # Call: …, below a title
-    asked = wrapped and not ended and states_office(fold(clean(before)))  # 联系处室：土 / 壤科 88601144
-    called = is_contact(unit.text) and not asked
-    return bool(marks or stopped or named) or called or any(label.match(unit.text) for label in _LABELS)
+    return bool(marks or named) or is_contact(unit.text) or any(label.match(unit.text) for label in _LABELS)
 
 
 def _cut(source: Source, start: int, end: int, kinds: Sequence[str]) -> list[Unit]:
