@@ -208,7 +208,7 @@ def _of_line(text: str) -> Contact | None:
         return contact
     taker = _TAKER.search(folded, begin, phone.start()) if phone is not None else None
     if phone is not None and taker is not None and is_unit(taker["who"]):
-        behind = parse_contact(text[taker.end("who") : end])
-        return Contact(text[slice(*taker.span("who"))]).joined(behind)
+        called = parse_contact(text[taker.end("who") : end])
+        return Contact(text[slice(*taker.span("who"))]).joined(called)
     ahead = contact.of(text[begin:start])  # 高新处 联系人：…, 秘书处：李平，…
     return replace(ahead, person=contact.person or contact.name) if is_unit(ahead.name) else contact

@@ -100,9 +100,9 @@ def parse_contact(text: str) -> Contact | None:
         end = starts[i + 1][0] if i + 1 < len(starts) else len(source.text)
         if kind != "other":
             _segment(source, begin, end, kind, fields)
-    first, *behind = fields["office"] or [""]
-    if behind and is_unit(first) and all(_PERSON.fullmatch(p) and not is_unit(p) for p in behind):
-        fields["office"], fields["person"] = [first], [*fields["person"], *behind]  # 科信处，65237712，朴海
+    unit, *called = fields["office"] or [""]
+    if called and is_unit(unit) and all(_PERSON.fullmatch(p) and not is_unit(p) for p in called):
+        fields["office"], fields["person"] = [unit], [*fields["person"], *called]  # 科信处，65237712，朴海
     joined = {kind: "、".join(dict.fromkeys(parts)) for kind, parts in fields.items()}
     contact = Contact(joined["office"], joined["phone"], joined["person"], joined["odd"])
     return contact if contact != Contact() else None
