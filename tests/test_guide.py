@@ -124,6 +124,17 @@ def test_findings_on_offices_titles_and_gaps() -> None:
         assert part in text
 
 
+def test_a_second_reading_that_is_close_is_shown_beside_the_one_taken() -> None:
+    titles = ("夜间经济的消费者画像研究", "加装电梯的协商机制研究", "社区食堂的持续运营研究")
+    others = ("海洋文化遗产的保护研究", "青年返乡创业的支持研究", "台风灾后的心理援助研究")
+    lists = [*(f"{n}. {t}" for n, t in enumerate(titles, 1)), "备选题目"]
+    guide = parse("\n".join(("2026年度课题指南", *lists, *(f"（{n}）{t}" for n, t in enumerate(others, 1)))))
+    assert [topic.title for topic in guide.topics] == list(titles)
+    assert "3 个课题，如“海洋文化遗产的保护研究”；现读为 3 个，如“夜间经济的消费者画像研究”" in str(
+        guide.findings[0]
+    )
+
+
 def test_cut_off_file_is_found() -> None:
     guide = parse(
         "指南\n方向1：甲技术\n研究内容：研究一种新的方法，形成样机。\n方向2：乙技术\n研究内容：研究另一种新的方法，并且在三个县区开展"

@@ -12,10 +12,16 @@ from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, lists_proposals
 from matcher.guide.prior import Draft, Reading, label_of
 from matcher.guide.titles import are_of_index
+from matcher.message import Catalogue, Message
 from matcher.readers import Document
 from matcher.readers.form_walk import FormWalk
 from matcher.segment import fold
 
+say = Catalogue(__file__)
+
+_CLOSE = settings.share("guide.consistency.close")
+_OVERLAP = settings.share("guide.consistency.overlap")
+_TITLE = settings.characters("guide.consistency.title")
 _OTHER_LEVEL = settings.share("guide.consistency.other_level")
 _PARTS = settings.factor("guide.consistency.parts")
 _FLOOR = settings.score("guide.consistency.floor")
@@ -90,15 +96,32 @@ _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 OtherKind = Literal["batch", "proposal", "article", "regulations", "suggestions", "winners", "meeting"]
 
 
-def choose(readings: Sequence[Reading], *, faint: bool = False) -> Reading | None:
-    """The best reading that reaches the floor; None where none does.
+def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading | None, list[Message]]:
+    """(the best reading that reaches the floor, a finding that shows another that is close); None where none does.
 
     `faint`: the floor of readings that only their regularity speaks for.
     """
     floor = _FAINT_FLOOR if faint else _FLOOR
     believed = [r for r in readings if _mean(r) >= floor and not _lone(r) and not _repeats(r)]
     _weigh_levels(believed)
-    return max(believed, key=lambda r: r.score, default=None)  # the first of equals: the document's order
+    if not believed:
+        return None, []
+    best, *after = sorted(believed, key=lambda r: -r.score)  # of equals the document's order
+    rivals = [
+        r for r in after if r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)
+    ]
+    if not rivals:
+        return best, []
+    rival = rivals[0]
+    first, other = best.drafts[0].title[:_TITLE], rival.drafts[0].title[:_TITLE]
+    return best, [
+        say("consistency.rival", count=len(rival.drafts), rival=other, read=len(best.drafts), first=first)
+    ]
+
+
+def _same(one: Reading, other: Reading) -> bool:
+    a, b = ({d.lines[0] for d in r.drafts} for r in (one, other))
+    return len(a & b) >= _OVERLAP * max(len(a), len(b))
 
 
 def is_call(texts: Sequence[str]) -> bool:

@@ -50,9 +50,9 @@ def parse_document(document: Document) -> Guide:
     heads = [fold(title), *(u.text for u in title_units)] if title_units else []  # broken over lines
     titled = any(vocabulary.TITLE_WORDS.search(text) for text in heads)
     below = [u for u in units if not titled or u.lines[0] >= title_units[0].lines[0]]  # its lists
-    best, unusual = choose(_readings(document, below, grids, titled)), False
+    (best, rival), unusual = choose(_readings(document, below, grids, titled)), False
     if best is None and is_call([title, *(u.text for u in units)]):
-        best = choose(_readings(document, below, grids, titled, faint=True), faint=True)
+        best, rival = choose(_readings(document, below, grids, titled, faint=True), faint=True)
         # A list of nothing but titles is read by its order as rightly as by words, unless it is short.
         unusual = best is not None and (len(best.drafts) < _FEW or any(d.contents for d in best.drafts))
     other = other_kind(document, units, title if title_units else "", grids, best)
@@ -76,7 +76,7 @@ def parse_document(document: Document) -> Guide:
         title = document.name  # the first section's name stands where a title would
     for draft in best.drafts:
         draft.heading = "" if draft.heading in own else draft.heading
-    notes = [say("reading.unusual")] if unusual else []
+    notes = [*rival, *([say("reading.unusual")] if unusual else [])]
     return _guide(document, title, best, units, [*notes, *editions, *document.losses])
 
 

@@ -155,7 +155,9 @@ class Season(AbstractContextManager["Season"]):
         with self._database.reading():
             rows = tuple(tables.row(r, topics, letters.get(r["place"])) for r in stored)
             messages = tables.messages(head)
-        return Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]), messages)
+        return Report(
+            guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]), messages
+        )
 
     def updated(self, report: Report, batch: int) -> Report:
         """The report of a batch that was read before, with the decisions of today: else it changes with the guide alone."""
