@@ -94,16 +94,18 @@ def fits(field: str, text: str) -> bool:
         return bool(_IN_A_CODE.search(text)) and (" " not in text or bool(re.search(r"\d", text)))
     if field == "phone":
         return sum(map(str.isdigit, text)) >= _LEAST_DIGITS
+    if field == "email":
+        return re.search(r"[@＠]|\bat\b", text) is not None
     if field == "declared" and _YES_OR_NO.fullmatch(text):
         return False
     if field == "title" and _HONORIFIC.fullmatch(text):
         return False
+    if field in (*_NAMED, "contact", "partners") and label_key(text) in names():
+        return False  # the name of another column or row
     if field not in _NAMED:
         return "。" not in text or (field == "declared" and len(text) <= _LONGEST_VALUE)
     if _NO_WORD.fullmatch(text) or is_date(text) or (len(text) > _LONGEST_VALUE and "。" in text):
         return False
-    if label_key(text) in names():
-        return False  # the name of another column or row
     return field != "principal_investigator" or len(text) <= _LONGEST_PERSON
 
 
