@@ -110,7 +110,13 @@ def list_rows(table: Sequence[Sequence[str]], kind: str, lacking: Container[str]
 
 
 def is_labelled(cell: str) -> bool:
-    """Whether a cell begins with a label of its own and holds its value, or a table that does: 电话：022-88880000."""
+    """Whether a cell begins with a label of its own and holds its value, or a table that does: 电话：022-88880000.
+
+    The label may be the first of its lines: Title of project over the title.
+    """
+    above, _, below = cell.partition("\n")
+    if below.strip() and label_of(above, column=bool(number_of(above)[0])) and not label_of(cell, column=True):
+        return True
     head, bar, _ = cell.partition(" | ")
     if bar and label_of(head, column=True):
         return True

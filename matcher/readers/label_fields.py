@@ -23,7 +23,7 @@ _LONGEST_PAIR = settings.characters("readers.label_fields.longest_pair")
 _LONGEST_PART = settings.characters("readers.label_fields.longest_part")
 # What a questionnaire asks around a name.
 _ASKED = re.compile(
-    r"^(?:请(?:您|你)?(?:(?:用|以|在)?\d*字?(?:以内|左右|之内)?(?:填写|输入|选择|填报|概括|概述|简述|介绍|说明))?|(?:您|你)的?|拟(?=[对所报选]))+|(?:是什么|是|为|有哪些)$"
+    r"^(?:请(?:您|你)?(?:(?:用|以|在)?\d*字?(?:以内|左右|之内)?(?:填写|输入|选择|填报|概括|概述|简述|介绍|说明))?|(?:您|你)的?|拟(?=[对所报选])|[本该此](?=[计项课]))+|(?:是什么|是|为|有哪些)$"
 )
 # What joins the names in one, and where a name meets itself in another language.
 _MARKS = "[/、,，;；&]"
@@ -73,8 +73,9 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
     chinese = [places for part, places in zip(parts, by_part, strict=True) if not part.isascii()]
     if len(chinese) == 1 and (chinese[0] or len(key) >= _TWO_LANGUAGES):
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
-    if len(chinese) > 1 and not all(chinese):
-        return ()
+    alike = chinese or (by_part if "\n" in name else [])
+    if len(alike) > 1 and not all(alike):
+        return ()  # below a name in the same language may stand its value
     # An unknown Chinese name is explained by English with a capital: 首席研究員 Principal Investigator, not 使用 mobile.
     sure = [
         p

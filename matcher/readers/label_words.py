@@ -108,6 +108,8 @@ def _english(name: str, *, loose: bool, least: int) -> str:
     unknown = sum(not kind for _, kind in words)
     if unknown > (_UNKNOWN if loose else 0) or not words[-1][1]:
         return ""
+    if unknown and words[-1][1] == "organisation":
+        return ""  # Lowland Rivers Trust is the institution itself
     return _joined(tuple((word, kind or "filler") for word, kind in words))
 
 
