@@ -9,6 +9,7 @@ from matcher import settings
 from matcher.readers.declared import Claim
 from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, label_of, number_of
+from matcher.readers.form_row_heads import grouped
 from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
 from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import (
@@ -147,7 +148,7 @@ class Answers:
             return False
         field_, label = self.waiting
         self.waiting = None
-        if field_ in label_of(text, column=True) and number_of(text)[0]:
+        if grouped(label_of(text, column=True), text, field_)[:1] == (field_,):
             self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME
             return True
         blank = field_ in WHO or (field_ == "declared" and re.search("号|码", label))

@@ -15,6 +15,7 @@ from matcher.readers.value_shapes import INSTITUTION
 from matcher.segment import HAN, fold
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
+_LONGEST_COLUMN = settings.characters("readers.form_row_heads.longest_column")
 _KIND = settings.characters("readers.form_rows.kind")
 SERIAL = re.compile(
     r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
@@ -138,10 +139,15 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
 
+def of_a_list(name: str) -> bool:
+    """Whether a name heads a column of a list of people: 分工, 签名."""
+    return len(name) <= _LONGEST_COLUMN and _OF_A_LIST.search(label_key(name)) is not None
+
+
 def heads_people(names: Sequence[str]) -> bool:
     """Whether names head a list of people, each with a number, a task or a place to sign."""
     keys = [label_key(name) for name in names]
-    return not _PERSON.isdisjoint(keys) and any(map(_OF_A_LIST.search, keys))
+    return not _PERSON.isdisjoint(keys) and any(map(of_a_list, names))
 
 
 def of_one(field_: str, values: list[str]) -> list[str]:

@@ -57,6 +57,11 @@ class Rows:
         self._above: tuple[int, Places, str] | None = None  # column, places, text of the last label
         self._hints: set[int] = set()  # columns that tell how to fill in the others
 
+    @property
+    def is_list(self) -> bool:
+        """Whether names of columns stand above."""
+        return bool(self._heads)
+
     def read(self, cells: Sequence[str], below: Sequence[str] = ()) -> None:
         """One row of a table, above the row `below`: labels with their values beside, in or below them."""
         if not self._walk.looks(len(cells)):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from itertools import groupby, islice
 
 from matcher import settings
-from matcher.readers.blocks import Document, Heading, Table, row_line
+from matcher.readers.blocks import Document, Heading, Placed, Table, row_line
 from matcher.readers.contract import Sides, is_bare_name
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
@@ -22,6 +22,7 @@ from matcher.readers.form_headings import (
     request,
 )
 from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
+from matcher.readers.form_pasted import with_rows
 from matcher.readers.form_row_heads import list_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
@@ -82,17 +83,29 @@ class FormWalk(Answers):
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
         self._by_questions = asks(lines)
         self._headings = heading_lines(lines[:MOST_LOOKED])
-        for block in document.blocks:
-            if isinstance(block, Table):
-                self._table(block.rows)
-                if self.open is not None and self.open.in_table and (self.open.lines or not document.wrapped):
-                    self.open = None  # but a page's lines may be no table where a heading stands alone
-                self.waiting = self.waiting if document.wrapped else None
+        for is_table, blocks in groupby(document.blocks, lambda block: isinstance(block, Table)):
+            if is_table:
+                for block in blocks:
+                    self._table(block.rows)
             else:
-                level = block.level if isinstance(block, Heading) else 0
-                for line in re.split(r"\r\n|\r|\n", block.text):
-                    for part in self._sides.parts(line.strip()):
-                        self.line(part, level=level)
+                self._lines(blocks)
+
+    def _lines(self, blocks: Iterable[Placed]) -> None:
+        """The lines of paragraphs and headings, some of which may be the cells of a table."""
+        lines = [
+            (text, block.level if isinstance(block, Heading) else 0)
+            for block in blocks
+            for line in re.split(r"\r\n|\r|\n", block.text)
+            if (text := _TYPE.sub("", line.strip(" 　\n")))
+        ]
+        for line in lines if self._wrapped else with_rows(lines):
+            if isinstance(line, list):
+                self.open = self.open if self.open and not self.open.lines else None
+                self._table(line)
+                continue
+            text, level = line
+            for part in self._sides.parts(text):
+                self.line(part, level=level)
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
@@ -111,6 +124,9 @@ class FormWalk(Answers):
                 continue
             else:
                 rows.read(row, table[n + 1] if n + 1 < len(table) else ())
+        if self.open is not None and self.open.in_table and (self.open.lines or not self._wrapped):
+            self.open = None  # but a page's lines may be no table where a heading stands alone
+        self.waiting = self.waiting if self._wrapped else None
 
     def looks(self, count: int = 1) -> bool:
         """Whether labels are still looked for in the next so many lines or cells."""
@@ -120,6 +136,9 @@ class FormWalk(Answers):
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = _TYPE.sub("", line.strip())
+        if text and line[0] == "\t" and self._rows.is_list:
+            self._rows.read(line.split("\t"))  # below a cell merged over several rows
+            return
         if not text or is_contents(text) or self._explains(text):
             return
         if not in_table and self._frames(text):
