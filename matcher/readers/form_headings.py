@@ -182,4 +182,4 @@ def ends_section(text: str, level: int, section: OpenSection | None, *, begun: b
         return True
     if kind and kind == section.number[0]:
         return number == section.number[1] + 1 or (kind in ("han", "part") and number > section.number[1])
-    return 0 < level <= max(section.level, 1) and not section.in_table and not kind
+    return 0 < level <= max(section.level, 1) and not section.in_table

@@ -9,7 +9,6 @@ from matcher import settings
 from matcher.readers.form_headings import NO_LABEL
 from matcher.readers.form_labels import LONG, label_of, number_of
 from matcher.readers.form_row_heads import of_a_list
-from matcher.readers.labels import WHO
 from matcher.readers.value_shapes import INSTITUTION, OFFICE_END, fits, like, looks_like_a_person
 
 _LEAST = settings.count("readers.form_pasted.least")
@@ -68,9 +67,9 @@ def _table(names: Sequence[str], values: Sequence[str]) -> list[list[str]] | Non
 def _shape(name: str, value: str) -> bool | None:
     """Whether a value has the shape of its column (True), may as well be another's (False), or cannot be its value (None)."""
     places = label_of(name, column=True)
-    field = next((f for f in places if fits(f, value) and (f not in WHO or like(f, value))), "")
+    field = next((f for f in places if fits(f, value)), "")
     if field == "principal_investigator":
-        return looks_like_a_person(value)
+        return looks_like_a_person(value) and like(field, value)
     if field == "organisation":
         return bool(INSTITUTION.search(value) or OFFICE_END.search(value))
     return True if field or not places else None

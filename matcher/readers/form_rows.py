@@ -218,7 +218,7 @@ class Rows:
         return (
             len(filled) > n + 1
             and column in self._columns
-            and len(cell) <= (_LONGEST_NAME if not cell.isascii() else _LATIN_NAME * _LONGEST_NAME)
+            and all(len(n) <= _LONGEST_NAME * (_LATIN_NAME if n.isascii() else 1) for n in cell.split("\n"))
             and not _NO_NAME.search(cell)
             and not is_labelled(cell)
         )

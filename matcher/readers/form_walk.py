@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Placed, Table, row_line
@@ -98,7 +98,8 @@ class FormWalk(Answers):
             for line in re.split(r"\r\n|\r|\n", block.text)
             if (text := _TYPE.sub("", line.strip(" 　\n")))
         ]
-        for line in lines if self._wrapped else with_rows(lines):
+        looked = [] if self._wrapped else lines[:MOST_LOOKED]
+        for line in chain(with_rows(looked), lines[len(looked) :]):
             if isinstance(line, list):
                 self.open = self.open if self.open and not self.open.lines else None
                 self._table(line)

@@ -236,6 +236,9 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     if unit:
         beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
         return field, person if of_person else unit, beside
+    people = rest.split("、")
+    if of_person and len(people) > 1 and all(map(looks_like_a_person, people)):
+        return field, people[0], beside | {"members": "、".join(people[1:])}  # 完成人: who leads stands first
     if of_person and not unit_known and INSTITUTION.search(rest):
         return "organisation", rest, beside
     return field, rest, beside
