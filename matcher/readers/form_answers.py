@@ -99,6 +99,8 @@ class Answers:
             self.set(field_, text, label)
             self.waiting = None
             self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
+        elif text and field_ == "email":
+            self.rivals.append((field_, label, one_line(text)))
         elif text and (in_table or is_prose(text)):
             kind = next((p for p in places if p in LONG), "other")
             self.start(OpenSection(kind, label, in_table=True, lines=text.split("\n")))

@@ -54,9 +54,7 @@ def _table(names: Sequence[str], values: Sequence[str]) -> list[list[str]] | Non
     """
     for lead, tail in _BLANK if values else ():
         width = len(names) - lead - tail
-        rows = [
-            [*[""] * lead, *values[i : i + width], *[""] * tail] for i in range(0, len(values), width)
-        ]
+        rows = [[*[""] * lead, *values[i : i + width], *[""] * tail] for i in range(0, len(values), width)]
         shapes = [_shape(*cell) for row in rows for cell in zip(names, row, strict=False) if cell[1]]
         sure = not (lead or tail) and len(rows) == 1
         if len(rows[-1]) == len(names) and all(shape or (sure and shape is False) for shape in shapes):

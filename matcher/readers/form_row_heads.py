@@ -116,7 +116,11 @@ def is_labelled(cell: str) -> bool:
     The label may be the first of its lines: Title of project over the title.
     """
     above, _, below = cell.partition("\n")
-    if below.strip() and label_of(above, column=bool(number_of(above)[0])) and not label_of(cell, column=True):
+    if (
+        below.strip()
+        and label_of(above, column=bool(number_of(above)[0]))
+        and not label_of(cell, column=True)
+    ):
         return True
     head, bar, _ = cell.partition(" | ")
     if bar and label_of(head, column=True):

@@ -32,7 +32,8 @@ _PEOPLE = frozenset(("organisation", "principal_investigator", "members", "conta
 _ANSWERS = frozenset(("对应", "归属", "所报"))  # 对应要点 is the guide's point that a proposal answers
 _PLAN = frozenset(("goals", "methods", "foundation"))
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
-_OF = re.compile(r"\s+(?:of|from|for|by|with|within)\s+")
+_OF_OWN_NAMES = frozenset(("university", "institute", "trust", "hospital", "company", "school"))
+_OF = re.compile(r"\s+(?:of|from|for|by|with|within|in|at)\s+")
 _NAME = re.compile(
     r"(?:what is |what's )?(?:the )?(?:full |legal )?names?(?: and (?:position|title|role|post|affiliation))?"
 )
@@ -108,7 +109,7 @@ def _english(name: str, *, loose: bool, least: int) -> str:
     unknown = sum(not kind for _, kind in words)
     if unknown > (_UNKNOWN if loose else 0) or not words[-1][1]:
         return ""
-    if unknown and words[-1][1] == "organisation":
+    if unknown and words[-1][0] in _OF_OWN_NAMES:
         return ""  # Lowland Rivers Trust is the institution itself
     return _joined(tuple((word, kind or "filler") for word, kind in words))
 
