@@ -50,8 +50,8 @@ class OpenSection:
 
     @property
     def ended(self) -> bool:
-        """Whether it stands in a table and its text ends with a sentence: a short row below may head the next section."""
-        return self.in_table and bool(self.lines) and self.lines[-1][-1] in "。！？.!?"
+        """Whether its text ends with a sentence: a short line below may head the next section."""
+        return bool(self.lines) and self.lines[-1][-1] in "。！？.!?"
 
     def holds(self, other: OpenSection) -> bool:
         """Whether another section that follows stands below this one's heading: it is numbered in another way."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 from matcher import settings
+from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.form_headings import NO_LABEL
 from matcher.readers.form_labels import LONG, label_of, number_of
 from matcher.readers.form_row_heads import of_a_list
@@ -15,12 +17,32 @@ _LEAST = settings.count("readers.form_pasted.least")
 _MOST = settings.count("readers.form_pasted.most")
 _TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion", "members"}  # their names stand in no row
 Line = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
+Rows = list[list[str]]
 # Names without a value: one at the beginning (课题组成员 over 姓名), one at the end (签字), both.
 _BLANK = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
-def with_rows(lines: Sequence[Line]) -> Iterator[Line | list[list[str]]]:
-    """The lines of a text, names in a row above as many values (or several times as many) as a table of rows."""
+def with_rows(document: Document, most: int) -> Iterator[Line | Table | Rows]:
+    """The lines and tables of a document in order; names above as many values, or several times as many, as the rows of a table.
+
+    Only the first so many (`most`) lines of a stretch are looked at, and none that a page broke.
+    """
+    for is_table, blocks in groupby(document.blocks, lambda block: isinstance(block, Table)):
+        if is_table:
+            yield from blocks
+            continue
+        lines = [
+            (line.strip(" 　"), block.level if isinstance(block, Heading) else 0)
+            for block in blocks
+            for line in re.split(r"\r\n|\r|\n", block.text)
+            if line.strip()
+        ]
+        looked = [] if document.wrapped else lines[:most]
+        yield from _rows_among(looked)
+        yield from lines[len(looked) :]
+
+
+def _rows_among(lines: Sequence[Line]) -> Iterator[Line | Rows]:
     n = 0
     while n < len(lines):
         names = [line for line, _ in takewhile(_is_name, lines[n : n + _MOST])]
@@ -47,7 +69,7 @@ def _is_value(line: Line) -> bool:
     return not (level or label_of(text, column=True) or number_of(text)[0] in ("han", "part"))
 
 
-def _table(names: Sequence[str], values: Sequence[str]) -> list[list[str]] | None:
+def _table(names: Sequence[str], values: Sequence[str]) -> Rows | None:
     """The names over the values, where these fill its rows and each has the shape of its column; else None.
 
     Where a name has no value or a row is not the only one, each who applies must have the shape that no other column has.

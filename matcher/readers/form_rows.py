@@ -49,18 +49,13 @@ class Rows:
     def __init__(self, walk: FormWalk) -> None:
         """`walk` takes what the rows say."""
         self._walk = walk
-        self._heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
+        self.heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
         self._rows_below = 0
         self._people: OpenSection | None = None  # the list of people below such a row
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
         self._columns: set[int] = set()  # where labels stood with their values beside them
         self._above: tuple[int, Places, str] | None = None  # column, places, text of the last label
         self._hints: set[int] = set()  # columns that tell how to fill in the others
-
-    @property
-    def is_list(self) -> bool:
-        """Whether names of columns stand above."""
-        return bool(self._heads)
 
     def read(self, cells: Sequence[str], below: Sequence[str] = ()) -> None:
         """One row of a table, above the row `below`: labels with their values beside, in or below them."""
@@ -87,10 +82,10 @@ class Rows:
             return
         leads, people = self._leads(filled, known), self._group == (_BELOW, "members")
         goes_on = not known[0] if people else self._rows_below < _MOST_HEADS and not any(known)
-        if self._heads and (leads or goes_on):
+        if self.heads and (leads or goes_on):
             self._below(filled)
             return
-        self._heads, self._people, self._group = {}, None, None if people else self._group
+        self.heads, self._people, self._group = {}, None, None if people else self._group
         if len(filled) <= 2 or any(known) or self.is_name(filled) or any(is_labelled(c) for _, c in filled):
             self._beside(filled, known)
             return
@@ -120,7 +115,12 @@ class Rows:
             self._walk.open = self._walk.waiting = None
         elif places:
             return False
-        elif self._walk.open and self._walk.open.ended and (heading := label_of(text, loose=True)):
+        elif (
+            (above := self._walk.open)
+            and above.in_table
+            and above.ended
+            and (heading := label_of(text, loose=True))
+        ):
             self._walk.head(heading, text, in_table=True)
         else:
             self._labelled(text, "")
@@ -128,7 +128,7 @@ class Rows:
 
     def _labels_only(self, cells: Sequence[str], filled: list[tuple[int, str]], known: list[Places]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
-        self._heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True)}
+        self.heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True)}
         self._rows_below, self._above = 0, None
         above = self._walk.open
         self._walk.open = self._walk.waiting = None
@@ -153,7 +153,7 @@ class Rows:
         of_task = any(_LEADS.fullmatch(cell) for _, cell in filled[1:])
         if self._group != (_BELOW, "members") or known[0] or not of_task:
             return False
-        heads = {i: places[:1] for i, (places, _) in self._heads.items()}
+        heads = {i: places[:1] for i, (places, _) in self.heads.items()}
         named = (cell for i, cell in filled if OF_PERSON.intersection(heads.get(i, ())))
         self._walk.set(_LEADER, next(named, ""))
         return True
@@ -163,12 +163,12 @@ class Rows:
         self._rows_below += 1
         if self._people is not None:
             self._people.lines.append(row_line([cell for _, cell in filled]))
-        heads, here = sorted(self._heads), {i for i, _ in filled}
+        heads, here = sorted(self.heads), {i for i, _ in filled}
         for i, cell in filled:
             before = bisect_right(heads, i)
             if not before or (heads[before - 1] != i and heads[before - 1] in here):
                 continue
-            places, label = self._heads[heads[before - 1]]
+            places, label = self.heads[heads[before - 1]]
             if self._people is None or places:  # a list's other columns are in its section
                 self._value(grouped(places, label, self._group and self._group[1]), label, [cell])
         self._walk.open = None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import chain, groupby, islice
+from collections.abc import Sequence
+from itertools import islice
 
 from matcher import settings
-from matcher.readers.blocks import Document, Heading, Placed, Table, row_line
+from matcher.readers.blocks import Document, Table, row_line
 from matcher.readers.contract import Sides, is_bare_name
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
@@ -83,30 +83,15 @@ class FormWalk(Answers):
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
         self._by_questions = asks(lines)
         self._headings = heading_lines(lines[:MOST_LOOKED])
-        for is_table, blocks in groupby(document.blocks, lambda block: isinstance(block, Table)):
-            if is_table:
-                for block in blocks:
-                    self._table(block.rows)
-            else:
-                self._lines(blocks)
-
-    def _lines(self, blocks: Iterable[Placed]) -> None:
-        """The lines of paragraphs and headings, some of which may be the cells of a table."""
-        lines = [
-            (text, block.level if isinstance(block, Heading) else 0)
-            for block in blocks
-            for line in re.split(r"\r\n|\r|\n", block.text)
-            if (text := _TYPE.sub("", line.strip(" 　\n")))
-        ]
-        looked = [] if self._wrapped else lines[:MOST_LOOKED]
-        for line in chain(with_rows(looked), lines[len(looked) :]):
-            if isinstance(line, list):
+        for piece in with_rows(document, MOST_LOOKED):
+            if isinstance(piece, Table):
+                self._table(piece.rows)
+            elif isinstance(piece, list):
                 self.open = self.open if self.open and not self.open.lines else None
-                self._table(line)
-                continue
-            text, level = line
-            for part in self._sides.parts(text):
-                self.line(part, level=level)
+                self._table(piece)
+            else:
+                for part in self._sides.parts(piece[0]):
+                    self.line(part, level=piece[1])
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
@@ -137,7 +122,7 @@ class FormWalk(Answers):
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = _TYPE.sub("", line.strip())
-        if text and line[0] == "\t" and self._rows.is_list:
+        if text and line[0] == "\t" and self._rows.heads:
             self._rows.read(line.split("\t"))  # below a cell merged over several rows
             return
         if not text or is_contents(text) or self._explains(text):
@@ -234,13 +219,7 @@ class FormWalk(Answers):
 
     def _abstract_ended(self) -> bool:
         """Whether the open section is an abstract whose text ends with a sentence: a table or a short field is none of it."""
-        section = self.open
-        return (
-            section is not None
-            and section.kind == "abstract"
-            and bool(section.lines)
-            and section.lines[-1][-1] in "。.！？"
-        )
+        return self.open is not None and self.open.kind == "abstract" and self.open.ended
 
     def _among_fields(self) -> bool:
         """Whether the line above is a field of a form whose names and values stand on one line."""
