@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, takewhile
 
 from matcher import settings
-from matcher.readers.blocks import Document, Heading, Table
+from matcher.readers.blocks import CellGrid, Document, Heading, Table
 from matcher.readers.form_headings import NO_LABEL
 from matcher.readers.form_labels import LONG, label_of, number_of
 from matcher.readers.form_row_heads import of_a_list
@@ -15,14 +15,14 @@ from matcher.readers.value_shapes import INSTITUTION, OFFICE_END, fits, like, lo
 
 _LEAST = settings.count("readers.form_pasted.least")
 _MOST = settings.count("readers.form_pasted.most")
+_LONGEST = settings.characters("readers.form_labels.longest")
 _TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion", "members"}  # their names stand in no row
-Line = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
-Rows = list[list[str]]
+TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 # Names without a value: one at the beginning (课题组成员 over 姓名), one at the end (签字), both.
 _BLANK = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
-def with_rows(document: Document, most: int) -> Iterator[Line | Table | Rows]:
+def with_rows(document: Document, most: int) -> Iterator[TextLine | Table | CellGrid]:
     """The lines and tables of a document in order; names above as many values, or several times as many, as the rows of a table.
 
     Only the first so many (`most`) lines of a stretch are looked at, and none that a page broke.
@@ -42,7 +42,7 @@ def with_rows(document: Document, most: int) -> Iterator[Line | Table | Rows]:
         yield from lines[len(looked) :]
 
 
-def _rows_among(lines: Sequence[Line]) -> Iterator[Line | Rows]:
+def _rows_among(lines: Sequence[TextLine]) -> Iterator[TextLine | CellGrid]:
     n = 0
     while n < len(lines):
         names = [line for line, _ in takewhile(_is_name, lines[n : n + _MOST])]
@@ -57,19 +57,19 @@ def _rows_among(lines: Sequence[Line]) -> Iterator[Line | Rows]:
         n = end
 
 
-def _is_name(line: Line) -> bool:
+def _is_name(line: TextLine) -> bool:
     text, level = line
-    if level or text[-1] in NO_LABEL:
+    if level or text[-1] in NO_LABEL or len(text) > _LONGEST * (1 + text.isascii()):
         return False
     return of_a_list(text) or _TEXTS.isdisjoint(label_of(text, column=True)[:1] or _TEXTS)
 
 
-def _is_value(line: Line) -> bool:
+def _is_value(line: TextLine) -> bool:
     text, level = line
     return not (level or label_of(text, column=True) or number_of(text)[0] in ("han", "part"))
 
 
-def _table(names: Sequence[str], values: Sequence[str]) -> Rows | None:
+def _table(names: Sequence[str], values: Sequence[str]) -> CellGrid | None:
     """The names over the values, where these fill its rows and each has the shape of its column; else None.
 
     Where a name has no value or a row is not the only one, each who applies must have the shape that no other column has.

@@ -24,12 +24,13 @@ _MARKED_TOPIC = re.compile(
     rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道){_FIGURE}|{_LATIN_TOPIC}"
 )
 _TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
-_YES_OR_NO = re.compile(r"[是否有无√✓]|(?i:yes|no)")
 _HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
+_NEVER = {"declared": re.compile(r"[是否有无√✓]|(?i:yes|no)"), "title": _HONORIFIC}
 _NO_WORD = re.compile(r"[\W\d_]*")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 _NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
 _LEAST_DIGITS = settings.count("readers.value_shapes.least_digits")
+_HAS = {"phone": re.compile(rf"(?:\d\D*){{{_LEAST_DIGITS}}}"), "email": re.compile(r"[@＠]|\bat\b")}
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
 _UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会"
 _LATIN_UNITS = (
@@ -92,16 +93,11 @@ def fits(field: str, text: str) -> bool:
     """
     if field == "id":
         return bool(_IN_A_CODE.search(text)) and (" " not in text or bool(re.search(r"\d", text)))
-    if field == "phone":
-        return sum(map(str.isdigit, text)) >= _LEAST_DIGITS
-    if field == "email":
-        return re.search(r"[@＠]|\bat\b", text) is not None
-    if field == "declared" and _YES_OR_NO.fullmatch(text):
+    if field in _HAS:
+        return _HAS[field].search(text) is not None
+    of_column = field in (*_NAMED, "contact", "partners") and label_key(text) in names()
+    if of_column or (field in _NEVER and _NEVER[field].fullmatch(text)):
         return False
-    if field == "title" and _HONORIFIC.fullmatch(text):
-        return False
-    if field in (*_NAMED, "contact", "partners") and label_key(text) in names():
-        return False  # the name of another column or row
     if field not in _NAMED:
         return "。" not in text or (field == "declared" and len(text) <= _LONGEST_VALUE)
     if _NO_WORD.fullmatch(text) or is_date(text) or (len(text) > _LONGEST_VALUE and "。" in text):
@@ -197,8 +193,8 @@ def shaped(label: str, value: str) -> str:
     """
     if _PERSON_LABEL.search(label) and looks_like_a_person(value):
         return "principal_investigator"
-    of_unit = _UNIT_LABEL.search(label) or INSTITUTION.search(label)
-    return "organisation" if of_unit and INSTITUTION.search(value) else ""
+    of_unit = INSTITUTION.search(value) and (_UNIT_LABEL.search(label) or INSTITUTION.search(label))
+    return "organisation" if of_unit else ""
 
 
 def names_a_topic(text: str) -> bool:
@@ -236,9 +232,9 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     if unit:
         beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
         return field, person if of_person else unit, beside
-    people = rest.split("、")
-    if of_person and len(people) > 1 and all(map(looks_like_a_person, people)):
-        return field, people[0], beside | {"members": "、".join(people[1:])}  # 完成人: who leads stands first
+    first, _, more = rest.partition("、")
+    if of_person and more and all(map(looks_like_a_person, rest.split("、"))):
+        return field, first, beside | {"members": more}  # 完成人: who leads stands first
     if of_person and not unit_known and INSTITUTION.search(rest):
         return "organisation", rest, beside
     return field, rest, beside
