@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby, takewhile
+from itertools import takewhile
 
 from matcher import settings
 from matcher.readers.blocks import CellGrid, Document, Heading, Table
@@ -27,19 +27,20 @@ def with_rows(document: Document, most: int) -> Iterator[TextLine | Table | Cell
 
     Only the first so many (`most`) lines of a stretch are looked at, and none that a page broke.
     """
-    for is_table, blocks in groupby(document.blocks, lambda block: isinstance(block, Table)):
-        if is_table:
-            yield from blocks
+    most = 0 if document.wrapped else most
+    lines: list[TextLine] = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            yield from _rows_among(lines[:most])
+            yield from lines[most:]
+            yield block
+            lines = []
             continue
-        lines = [
-            (line.strip(" 　"), block.level if isinstance(block, Heading) else 0)
-            for block in blocks
-            for line in re.split(r"\r\n|\r|\n", block.text)
-            if line.strip()
-        ]
-        looked = [] if document.wrapped else lines[:most]
-        yield from _rows_among(looked)
-        yield from lines[len(looked) :]
+        level = block.level if isinstance(block, Heading) else 0
+        texts = re.split(r"\r\n|\r|\n", block.text)
+        lines += [(text.strip(" 　"), level) for text in texts if text.strip()]
+    yield from _rows_among(lines[:most])
+    yield from lines[most:]
 
 
 def _rows_among(lines: Sequence[TextLine]) -> Iterator[TextLine | CellGrid]:
