@@ -80,9 +80,8 @@ class Answers:
         if (field_ == "instructions" and written) or (field_ in LONG and is_own_title(written)):
             return ()
         if written and field_ == "opinion" and self.open and not self.open.lines and is_remark(label):
-            return (
-                () if is_hint(f"{label}：{written}") else [written]
-            )  # on how to fill in the section, or its text
+            hint = is_hint(f"{label}：{written}")
+            return () if hint else [written]  # on how to fill in the section, or its text
         if field_ in LONG:
             beside = bool(written) and not in_table
             self.start(OpenSection(field_, label, number_of(label)[:2], in_table, beside=beside))

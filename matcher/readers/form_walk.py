@@ -89,6 +89,8 @@ class FormWalk(Answers):
             elif isinstance(piece, list):
                 self.open = self.open if self.open and not self.open.lines else None
                 self._table(piece)
+            elif piece[0][0] == "\t" and self._rows.heads:
+                self._rows.read(piece[0].split("\t"))  # below a cell merged over several rows
             else:
                 for part in self._sides.parts(piece[0]):
                     self.line(part, level=piece[1])
@@ -122,9 +124,6 @@ class FormWalk(Answers):
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = _TYPE.sub("", line.strip())
-        if text and line[0] == "\t" and self._rows.heads:
-            self._rows.read(line.split("\t"))  # below a cell merged over several rows
-            return
         if not text or is_contents(text) or self._explains(text):
             return
         if not in_table and self._frames(text):
