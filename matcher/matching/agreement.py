@@ -37,7 +37,7 @@ _MOST = settings.count("matching.agreement.most")
 _FOREIGN_FRAME = re.compile(
     r"借鉴|经验|教训|做法|启示|比较|对比|对标|相比|相较|比对|参照|参考|学习|先进|国内外|外省|外地|其他|各地|等地|等省|等市|等城"
     r"|案例|调研|考察|差距|模式|不如|追上|交流|辐射|输入|来自|运往|销往|从前|[唐宋元明清汉秦]代|[明清宋唐]|民国|抗战|近代|古代|世纪|年间"
-    r"|史料|史志|考古|遗址|出土|文学|小说|作家|诗|方言|戏|传说|会议|革命"
+    r"|合作|联合|携手|联手|搞|弄|率先|首创|挂职|任职|就读|毕业|史料|史志|考古|遗址|出土|文学|小说|作家|诗|方言|戏|传说|会议|革命"
     r"|\b(?:[Ll]essons?|[Ee]xperiences?|[Cc]ompar\w*|[Vv]ersus|vs|[Uu]nlike|[Ll]ike|such as|as in|[Bb]enchmark\w*|[Ll]earn\w*|"
     r"other cities|elsewhere|behind|ahead of|cases?|dynasty|century|history|practices?)\b"
 )
@@ -50,8 +50,6 @@ _OURS = re.compile(
 )
 # After these words a place is what is studied, even beside "our city": 刻画重庆, 以重庆为例.
 _STUDIED = re.compile(r"(?:以|在|围绕|针对|刻画|分析|梳理|考察|提出|面向|调查|研究|测算|论证)$")
-# How the full name of a place ends: 重庆市 is more formal than 重庆.
-_FORMAL = "市省区县旗盟"
 # A place after these words is where something goes: 活虾运到北京.
 _TOWARDS = re.compile(r"(?:[到往至去赴达]|\b(?:to|towards|into))\s?$")
 # Two provinces and more by their one-character names side by side (津冀, 沪苏浙), each with its code (GB/T 2260); those
@@ -163,12 +161,10 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
     in_body, body_is_own = _foreign(body, own)
     if title_is_own or body_is_own:
         return None
-    # A place named once in passing is not what the text is about, nor is it beside "our city", unless the text says so.
-    if len(in_body) == 1 and not _STUDIED.search(body, 0, in_body[0].start):
-        name = body[in_body[0].start : in_body[0].end]
-        passing = not name.isascii() and name[-1] not in _FORMAL and _CLAUSE.search(body, 0, len(body) - 1)
-        if passing or _OURS.search(title + body):
-            return None
+    # "Our city" is the guide's own, unless the text says that another is studied.
+    alone = len(in_body) == 1 and not _STUDIED.search(body, 0, in_body[0].start)
+    if alone and _OURS.search(title + body):
+        return None
     return _single(in_body)
 
 

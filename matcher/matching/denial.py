@@ -18,7 +18,7 @@ _TURN_WITHIN = re.compile(
     r"后再?(?=研究|分析|考察|讨论)|而(?:是|只|仅|研究|关注|重点|以)|但(?:是)?|\bbut\b|\b(?:and|;) (?:we )?study\b"
 )
 _SET_APART = re.compile(
-    r"(?:(?<![么何些])不同|有别|无关|没有关系|不是一回事|相区别|区[分别]开来?|划清界限)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))"
+    r"(?:(?<![么何些])不同|有别|无关|没有关系|相区别|区[分别]开来?|划清界限)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))"
 )
 # What stands before a denial without naming anything: then what was named before is meant.
 _NAMES_NOTHING = re.compile(

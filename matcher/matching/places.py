@@ -13,7 +13,7 @@ from matcher.segment import word_spans
 
 # What follows a name that then names no place: 南京大学, 北京时间, 重庆小面.
 _NO_PLACE = re.compile(
-    r"[^的市省区、与和]{0,4}大学(?!城|科技园|生)|学院|师范|医学院|理工|银行|证券|交易所|时间|火锅|小面|烤鸭|方言|话|菜|号|合作组织|宣言|公约|共识|议定书|条约"
+    r"(?!.{0,2}[各所几])[^的市省区、与和]{0,4}大学(?!城|科技园|生)|学院|师范|医学院|理工|银行|证券|交易所|时间|火锅|小面|烤鸭|方言|话|菜|号|合作组织|宣言|公约|共识|议定书|条约"
 )
 _NO_PLACE_ENGLISH = re.compile(r" (?:University|Normal|Institute|Jiao|Stock|Bank|Declaration)")
 # 江西 in 长江西岸, 河南 in 黄河南岸: a river's bank is no province.
