@@ -112,7 +112,7 @@ def test_expected_false_alarms_follow_the_size_of_the_batch() -> None:
     assert list(reports.thresholds(FOUND, model)) == [(0.5, 2, 0.8), (0.9, 1, 0.2)]
 
 
-MODEL = Fitted(Regression(0.0, (0.0, 1.0, 0.0)), {}, 0.0, {}, {})
+MODEL = Fitted(Regression(0.0, (0.0, 0.0, 1.0, 0.0)), {}, 0.0, {}, {})
 LIFTED = Copied(0.3, 0.2, 60, 60, ())
 
 
