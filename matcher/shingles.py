@@ -42,13 +42,12 @@ _POWERS = [pow(_BASE, SIZE - 1 - i, 1 << 64) for i in range(SIZE)]
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The n units of one `text`: their codes (n,), and where each starts and ends in it.
+    """The n units of one text: their codes (n,), and where each starts and ends in the original.
 
     `weights` (n,) are 1 for a Han character and 2 for a Latin unit: five words say as much as ten
     characters. `hashes` (n - SIZE + 1,) are the shingles, empty for a shorter text.
     """
 
-    text: str
     codes: Ints
     starts: Ints
     ends: Ints
@@ -75,7 +74,7 @@ def units(text: str) -> Units:
         starts, ends = origin[starts], np.maximum(origin[ends - 1] + 1, origin[ends])
         _trim(text, ends)
     weights = np.where(codes < _LEAST_LATIN, 1, 2).astype(np.int64)
-    return Units(text, codes, starts, ends, weights, shingles(codes))
+    return Units(codes, starts, ends, weights, shingles(codes))
 
 
 def _pieces(text: str) -> tuple[Ints, Ints, Ints]:

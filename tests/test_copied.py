@@ -15,7 +15,6 @@ A, B = "甲乙丙丁戊己庚辛壬癸子丑", "天地玄黄宇宙洪荒日月�
 C, D = "寒来暑往秋收冬藏闰余成岁", "云腾致雨露结为霜金生丽水"
 MARKS = "东西南北上下左右前后"
 E = MARKS + "梅兰竹菊"
-TEAM = "课题组成员职称结构合理，前期承担过省部级项目"
 MARSH = "Salt marshes store carbon faster than forests do in warm years"
 # A run of the one that is taken by half on the other, whose free half matches once more.
 TWICE, ONCE = A + B + MARKS + B + C[:11], A + B + C[:11] + D + B
@@ -57,9 +56,6 @@ def compared(a: str, b: str) -> Copied:
         # Two ends of a run count where its middle went with another before.
         (D + A + B + C + "一" + E + D + A, E + D + A + B + "二" + A + B + C, Copied(74 / 87, 74 / 87, 74, 38,
             ((12, 24, 51, 63), (24, 36, 38, 50), (36, 48, 75, 87), (49, 87, 0, 38)))),
-        # What any project says of its team weighs nothing, alone or beside what does; the passage is shown.
-        (C + TEAM, TEAM + D, Copied(0.0, 0.0, 0, 0, ((12, 34, 0, 22),))),
-        (A + MARKS + TEAM, TEAM + B + A, Copied(12 / 43, 12 / 45, 12, 12, ((0, 12, 34, 46), (22, 44, 0, 22)))),
         # A Latin unit weighs as much as two characters.
         (MARSH, MARSH, Copied(1.0, 1.0, 18, 18, ((0, 62, 0, 62),))),
         (A + MARSH, MARSH, Copied(18 / 30, 1.0, 18, 18, ((12, 74, 0, 62),))),

@@ -183,11 +183,11 @@ def copies(pairs: Compared) -> Evidence:
     ):
         if kind in VERSIONS:
             continue
-        longest, share, wording = copied_features(
+        longest, total, share, wording = copied_features(
             _copied(pairs.texts, a, b), meaning.wording(pairs.texts[a], pairs.texts[b])
         )
         times = _LONGER if kind == "partial" else (1,)
-        rows += [((longest, share / n, wording / n), kind, weight, voice) for n in times]
+        rows += [((longest, total, share / n, wording / n), kind, weight, voice) for n in times]
     x, kinds, weights, voices = zip(*rows, strict=True)
     return Evidence(np.array(x), np.array(kinds) != "", np.array(weights), np.array(voices), np.array(kinds))
 

@@ -32,7 +32,7 @@ DEFAULT_THRESHOLD = settings.share("duplicates.concern.threshold")
 TITLE_CONCERN = settings.share("duplicates.concern.equal_title")
 # What a slower encoder's regressions weigh where the fast reader has read the pair before it.
 BESIDE = (*FEATURES, "document by the fast reader", "one to one by both")
-COPIED_FEATURES = ("log_longest", "share", "wording")
+COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
 _FULL_COPY = settings.share("duplicates.concern.short_of_a_copy")
 _LIFTED = settings.characters("duplicates.concern.lifted")
 # The settings that make the features.
@@ -154,9 +154,10 @@ def _regression(written: Mapping[str, Any], names: Sequence[str]) -> Regression:
     return Regression(written["intercept"], tuple(written["coefficients"].values()))
 
 
-def copied_features(copied: Copied, wording: float) -> tuple[float, float, float]:
-    """COPIED_FEATURES: log(1 + weight) of the longest passage, the greater share of the two, wording."""
-    return math.log1p(copied.longest), max(copied.a_in_b, copied.b_in_a), wording
+def copied_features(copied: Copied, wording: float) -> tuple[float, float, float, float]:
+    """COPIED_FEATURES: log(1 + weight) of the longest passage and of all, the greater share of the two, wording."""
+    share = max(copied.a_in_b, copied.b_in_a)
+    return math.log1p(copied.longest), math.log1p(copied.weight), share, wording
 
 
 def judge(

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.arrays import distinct, stretches
-from matcher.matching.cues import cues
-from matcher.segment import fold
 from matcher.shingles import SIZE, Hashes, Ints, Mask, Units
 
 SpanPair = tuple[int, int, int, int]
@@ -22,7 +20,6 @@ SpanPair = tuple[int, int, int, int]
 LEAST_RUN = settings.characters("duplicates.copied.least_run")
 _GAP = settings.characters("duplicates.copied.gap")
 LEAST_SHARED = settings.count("duplicates.copied.least_shared")
-_ROUTINE = settings.share("duplicates.copied.routine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Copied:
     """What texts a and b share: shares of each in [0, 1], weight of it all and of the longest run.
 
     A weight counts Han characters, Latin words double. `spans` are (a_start, a_end, b_start, b_end)
-    in characters of the original texts, in order of a; routine passages are among them, but weigh nothing.
+    in characters of the original texts, in order of a.
     """
 
     a_in_b: float
@@ -83,20 +80,13 @@ def compare(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> Copied:
                 tiles.append((i + start, j + start, end - start, weight))
     if not tiles:
         return NOT_COPIED
+    total = sum(tile[3] for tile in tiles)
     free_a, free_b = int(a.weights[~shared_a].sum()), int(b.weights[~shared_b].sum())
     passages = _passages(sorted(tiles))
-    counted = [p[4] for p in passages if not (a.han and _is_routine(a, p[0], p[1]))]
-    total = sum(counted)
     return Copied(
-        min(1.0, total / free_a), min(1.0, total / free_b), total, max(counted, default=0),
+        min(1.0, total / free_a), min(1.0, total / free_b), total, max(p[4] for p in passages),
         tuple((int(a.starts[i]), int(a.ends[m - 1]), int(b.starts[j]), int(b.ends[n - 1])) for i, m, j, n, _ in passages),
     )  # fmt: skip
-
-
-def _is_routine(text: Units, first: int, end: int) -> bool:
-    """Whether some units of a Chinese text are what any proposal says, whatever it studies: policy, methods, team, host."""
-    low = fold(text.text[text.starts[first] : text.ends[end - 1]]).lower()
-    return cues().routine.share(low) + cues().background.share(low) >= _ROUTINE
 
 
 def _runs(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> list[tuple[int, int, int]]:

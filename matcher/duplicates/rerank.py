@@ -46,8 +46,7 @@ def concerns(
     first = model.reader(fast)
     table = meaning.features(texts, candidates.readings, pairs)
     result = first.alone.many(table, same)
-    bare = np.array([not text.sentences for text in texts], bool)
-    result[bare[pairs].any(axis=1)] = 0.0
+    result[_silent(candidates)] = 0.0
     if reader is None or not len(pairs):
         return result
     suspicion = np.where(undecided, result, 0.0)
@@ -60,6 +59,12 @@ def concerns(
     again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader, progress)
     result[chosen[read]] = again[read]
     return result
+
+
+def _silent(candidates: Candidates) -> Mask:
+    """The pairs of which one text has no sentence of its own."""
+    silent = np.array([not text.sentences for text in candidates.texts], bool)
+    return np.asarray(silent[candidates.pairs].any(axis=1))
 
 
 def _affordable(letters: Concerns, pairs: Ints, concern: Concerns, least: float, most_of_one: int) -> Ints:

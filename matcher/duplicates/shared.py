@@ -71,9 +71,16 @@ def mask(text: Units, shared: Hashes) -> Mask:
         return np.zeros(count, bool)
     place = np.minimum(np.searchsorted(shared, text.hashes), len(shared) - 1)
     marked = covered(shared[place] == text.hashes, count)
-    # What lies outside of the first and the last mark is no gap.
-    inside = np.maximum.accumulate(marked) & np.maximum.accumulate(marked[::-1])[::-1]
-    return _long(~_long(~marked, WINNOWED + 1) & inside, _LEAST_RUN)
+    marked = ~_long(~marked, WINNOWED + 1) & _inside(marked) if marked.any() else marked
+    return _long(marked, _LEAST_RUN)
+
+
+def _inside(marked: Mask) -> Mask:
+    """True from the first to the last mark: what lies outside is no gap."""
+    first, last = np.flatnonzero(marked)[[0, -1]]
+    inside = np.zeros(len(marked), bool)
+    inside[first : last + 1] = True
+    return inside
 
 
 def _long(marked: Mask, least: int) -> Mask:
