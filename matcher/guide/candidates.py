@@ -43,7 +43,9 @@ _LONGEST_TITLE = settings.characters("guide.candidates.longest_title")
 _SENTENCE = settings.characters("guide.candidates.sentence")
 _FAINT_ITEMS = settings.count("guide.candidates.faint")
 
+_DIRECTIONS = re.compile(r"(?:主要|重点)?研究方向\s*:")
 _LAST_BRACKET = re.compile(r"【[^【】]*】$|\([^()]*\)$")
+_KIND = re.compile(r"(?:项目|课题|类|领域|专项|计划|板块)$")
 
 
 def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list[ListReader]:
@@ -184,14 +186,18 @@ class ListReader:
     def _is_steps(self, run: prior.Run) -> bool:
         """Whether the name of a content stands right above a run, and does not announce titles."""
         before = self.units[run.items[0].at - 1] if run.items[0].at else None
-        return before is not None and prior.is_content(before) and before.text[-1] in ":】]|容标"
+        if before is None or not prior.is_content(before) or before.text[-1] not in ":】]|容标":
+            return False
+        # 研究方向： below a kind of projects (工业引导性项目) opens the list of its topics.
+        kind = run.headings[-1].name if run.headings else ""
+        return not (_DIRECTIONS.fullmatch(before.text) and _KIND.search(kind))
 
     def _is_clean(self, run: prior.Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
         texts = [_LAST_BRACKET.sub("", item.title) for item in run.items if item.at not in self.pardoned]
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
-        ends = all(self._ends_as_title(item) for item in run.items)
+        ends = self._is_enumerated(run) or all(self._ends_as_title(item) for item in run.items)
         if self.kind == "bare" and not (self.faint or self._is_named(run)):
             return False
         ruled = any(vocabulary.RULE_WORDS.search(text) or len(text) > _LONGEST_TITLE for text in texts)
@@ -208,6 +214,13 @@ class ListReader:
         """Whether every item is a short title and a text behind it, and no title has the words of rules."""
         titles = [item.title for item in run.items if item.rest and len(item.title) <= _LONGEST_TITLE]
         return len(titles) == len(run.items) and not any(map(vocabulary.RULE_WORDS.search, titles))
+
+    def _is_enumerated(self, run: prior.Run) -> bool:
+        """Whether the items are short parts of one English sentence: each ends with a semicolon, the last one with a stop."""
+        texts = [item.unit.text for item in run.items]
+        *parts, last = [re.sub(r"\s+(?:and|or)$", "", text) for text in texts]
+        short = all(text.isascii() and len(text) <= _LONGEST_TITLE for text in texts)
+        return short and bool(parts) and last[-1] == "." and all(text[-1] in ";," for text in parts)
 
     def _ends_as_title(self, item: prior.TopicStart) -> bool:
         """Whether an item is no sentence: without a stop, or with the one that parts a list of short names."""

@@ -36,6 +36,7 @@ _UNIT_CELLS = settings.share("guide.columns.office_cells")
 _LONGEST_OTHER = settings.characters("guide.columns.longest_other")
 _SHORTEST_PART = settings.characters("guide.columns.shortest_part")
 _NUMBERED = settings.share("guide.columns.numbered")
+_LEAST_ROWS = settings.rows("guide.columns.least")
 _FAR_LONGER = settings.characters("guide.columns.content")
 _REST = settings.count("guide.columns.rest")
 _PARTLY = settings.count("guide.columns.partly")
@@ -272,7 +273,7 @@ def guess(rows: Sequence[Sequence[str]]) -> Columns | None:
     first = [fold(row[0]).strip() for row in rows if row]
     numbered = sum(bool(re.fullmatch(r"\d{1,3}[.、]?", cell)) for cell in first) >= _NUMBERED * len(rows)
     at = 1 if numbered else 0
-    if width < 2 or not topical(rows, at):
+    if len(rows) < _LEAST_ROWS or width < 2 or not topical(rows, at):
         return None
     details: Mapping[str, int] = {"number": 0} if numbered else {}
     lengths = {i: sum(len(row[i]) for row in rows if i < len(row)) for i in range(at + 1, width)}

@@ -27,6 +27,7 @@ _PARTS = settings.factor("guide.consistency.parts")
 _FLOOR = settings.score("guide.consistency.floor")
 _DISTINCT = settings.share("guide.consistency.distinct")
 _HEAD_LINES = settings.lines("guide.consistency.call")
+_LONGEST_LINE = settings.characters("guide.consistency.longest_call")
 _FAINT_FLOOR = settings.score("guide.consistency.faint_floor")
 
 _WINNERS = re.compile(
@@ -126,7 +127,7 @@ def _same(one: Reading, other: Reading) -> bool:
 
 def is_call(texts: Sequence[str]) -> bool:
     """Whether a document calls for proposals on subjects, by its title (the first text) or the lines of its head."""
-    title, head = fold(texts[0]), texts[1 : _HEAD_LINES + 1]
+    title, head = fold(texts[0]), [text for text in texts[1 : _HEAD_LINES + 1] if len(text) < _LONGEST_LINE]
     other = any(
         p.search(text) for p in (_OF_ANOTHER_KIND, _WINNERS, _MEETING, _FORM) for text in (title, *head[:2])
     )

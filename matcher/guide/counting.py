@@ -24,6 +24,7 @@ _LEAST_UNSPACED = settings.count("guide.counting.least_unspaced")
 _ROOM = settings.columns("guide.counting.room")
 _TORN_ONE_IN = settings.count("guide.counting.torn_one_in")
 _EDGE = settings.characters("guide.counting.edge")
+_LEAST_TORN = settings.count("guide.counting.least_torn")
 
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
@@ -80,7 +81,7 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
         apart = [a for a, b in pairs if b - a == 2 and not marks[a + 1] and folded[a][-1] not in STOPS]
         torn = {a for a in apart if widths[a] >= full > widths[a + 1]}
         # Many broken lines that all are as wide as the page: a described list has titles of all widths.
-        many = _TORN_ONE_IN * len(torn) <= len(pairs)
+        many = len(torn) >= _LEAST_TORN or _TORN_ONE_IN * len(torn) <= len(pairs)
         if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and many:
             ends = {b for _, b in pairs} - {a for a, _ in pairs}
             torn_lines |= torn | {n for n in ends if torn and _is_torn_last(n, marks, widths, full)}

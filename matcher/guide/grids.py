@@ -73,6 +73,8 @@ def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Gr
             rows += [*between, (n, cells)]
             between = []
             continue
+        if text and _RULE.fullmatch(text) and rows:
+            continue
         if text and rows and len(cells) < 2 and len(between) < _BETWEEN and len(text) <= _LONGEST_BETWEEN:
             between.append((n, [text]))
             continue

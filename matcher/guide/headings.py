@@ -34,6 +34,7 @@ _FIELD = re.compile(
 )  # Destination: Healthy waters
 _OPENING = re.compile(r"[^。,;:]+。[^。,;:]{2,8}:")  # 智慧公路。重点研究：
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
+_LEAD_WORDS = settings.words("guide.headings.lead")
 _SHORT_NAME = settings.characters("guide.headings.short_name")
 _SHORT_OUTSIDE = settings.characters("guide.headings.short_first")
 
@@ -191,7 +192,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Cand
         return False  # Anticipated awards: 3 below a topic; what heads all sections heads the first
     if vocabulary.SECTION_LINE.fullmatch(text):
         return True
-    leads = text.isascii() and vocabulary.LEAD_IN.search(text)
+    leads = text.isascii() and vocabulary.LEAD_IN.search(text) and len(text.split()) > _LEAD_WORDS
     if vocabulary.WEAK_CONTENT.match(text) or prior.is_contact(text) or leads:
         return False
     if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:

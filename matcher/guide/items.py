@@ -20,6 +20,9 @@ from matcher.guide.vocabulary import LEAD_IN
 _LARGEST_COUNT = settings.count("guide.items.largest")
 _FIRST_ATTACHMENT = re.compile(r"附(?:件|表|录)?\s*:\s*[(]?(?P<n>1)[.、)]")
 # What goes on behind 课题一: 、二由…, 至3：, —— of a line that names several topics at once.
+_GOES_ON = re.compile(
+    r"\W*(?:和|及|与|至|到|and)?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?![\w.])|由.{2,16}(?:负责|受理)"
+)
 _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?=[、,和及至]|由|\W|$)")
 # Marks that people mix in one list.
 _STYLES = {"number", "no", "paren", "half-paren", "circled"}
@@ -125,7 +128,7 @@ def _attachments(units: Sequence[Unit]) -> set[int]:
 def _is_mention(unit: Unit, start: int) -> bool:
     """Whether what follows a mark names further topics and then an office: 课题一、二由安全稳定处负责（电话…）."""
     rest = unit.text[start:]
-    return bool(_NEXT_NUMERAL.match(rest)) and prior.states_office(unit.text)
+    return bool(_NEXT_NUMERAL.match(rest) or _GOES_ON.match(rest)) and prior.states_office(unit.text)
 
 
 def _odd_codes(candidates: Mapping[int, prior.Candidate]) -> set[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
+from statistics import median
 
 from matcher import settings
 from matcher.guide import blocks, vocabulary
@@ -30,6 +31,7 @@ _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指�
 _DIGITS, _CUT_PHONE = re.compile(r"\d$"), re.compile(r"(?<!\d)0\d{2,3}-\d{1,6}$")  # 0795-32171 / 23）
 _REST_OF_PHONE = re.compile(r"\d{1,7}(?:[)）。；;，,]|$)")
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
+_REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
     vocabulary.CODE_LINE,
@@ -47,9 +49,17 @@ def units_of(document: Document) -> list[Unit]:
 
 
 def heads_of(document: Document) -> set[int]:
-    """The lines that are no text: numbers of pages, a table of contents."""
+    """The lines that are no text: numbers of pages, a table of contents, what a page repeats (all but the first of each)."""
     texts = [clean(line) for line in document.lines]
-    return numbers_of_pages(texts) | index_lines(texts)
+    heads = numbers_of_pages(texts) | index_lines(texts)
+    seen: set[str] = set()
+    for n, text in enumerate(texts if document.wrapped else (), 1):
+        # A line with a mark or a name is a list's: Maximum award: 200,000 is said of each topic.
+        plain = len(text) >= _REPEATED and text[-1] not in vocabulary.STOPS and ":" not in fold(text)
+        if text in seen and plain and not _begins(text, text):
+            heads.add(n)
+        seen.add(text)
+    return heads
 
 
 def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int, int]) -> list[Source]:
@@ -62,12 +72,16 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
     joined = set() if wrapped else _lone_numbers(texts)
     joined |= set() if broken else torn_titles(texts, widths)
     described = _described(texts) if wrapped else set()
+    # Where blank lines stand between most lines, one more is no sign that the page was cut there.
+    usual = int(median(b[0] - a[0] for a, b in itertools.pairwise(lines))) if len(lines) > 1 else 1
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         at, before = i - 1, lines[i - 1]
         if groups and line[0] not in levels and before[0] not in levels:
             opened = wrapped and _in_content(groups[-1])
-            goes_on = broken and at not in described and _goes_on(before, line, full[at], opened, wrapped)
+            goes_on = (
+                broken and at not in described and _goes_on(before, line, full[at], opened, wrapped, usual)
+            )
             bracket = _is_open(before[1]) and _closes(line[1])
             if (
                 goes_on
@@ -117,7 +131,9 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
     return named and clean(group[-1][1])[-1] not in vocabulary.STOPS
 
 
-def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool) -> bool:
+def _goes_on(
+    before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool, usual: int
+) -> bool:
     if (_DIGITS if full else _CUT_PHONE).search(before[1].rstrip()) and _REST_OF_PHONE.match(line[1].strip()):
         return True
     if _begins(line[1], before[1], wrapped):
@@ -130,7 +146,10 @@ def _goes_on(before: tuple[int, str], line: tuple[int, str], full: bool, opened:
         return True
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
-    return full or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
+    # Lines that were no neighbours had a running head between them: the page cut a sentence there.
+    long = len(text := before[1].strip()) > blocks.SHORT_LINE
+    cut = line[0] > before[0] + usual and long and text[-1] not in vocabulary.STOPS
+    return full or cut or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
 
 
 def _is_open(text: str) -> bool:
@@ -192,8 +211,11 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     ended = before.strip()[-1:] in vocabulary.STOPS
     codes = {"coded"} if "-" in text[: blocks.SHORT_LINE] else {"coded", "code"}
     marks = set(unit.marks) - (codes if wrapped and not ended else set())
+    stopped = re.match(r"[A-Z]\d{1,2}[.:]\s", unit.text)  # Q1. Which homes …
     named = unit.text.isascii() and label_of(unit.text)  # Call: …, below a title
-    return bool(marks or named) or is_contact(unit.text) or any(label.match(unit.text) for label in _LABELS)
+    asked = wrapped and not ended and states_office(fold(clean(before)))  # 联系处室：土 / 壤科 88601144
+    called = is_contact(unit.text) and not asked
+    return bool(marks or stopped or named) or called or any(label.match(unit.text) for label in _LABELS)
 
 
 def _cut(source: Source, start: int, end: int, kinds: Sequence[str]) -> list[Unit]:

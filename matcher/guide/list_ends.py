@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.offices import is_unit
+from matcher.guide.places import may_name
 from matcher.guide.vocabulary import RULE_WORDS, TOPIC_END
 
+_LEAST_ENDED = settings.count("guide.list_ends.least_ended")
 # What applicants have to do or to hand in, beside the words that rules have everywhere.
 _RULE = re.compile(
     rf"{RULE_WORDS.pattern}|须|不予|每人|每个?单位|不收取|(?:申报|报名|申请|证明)材料|复印件"
@@ -65,14 +68,14 @@ def gap_above(units: Sequence[Unit], at: int) -> int:
 
 
 def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int], *, apart: bool) -> bool:
-    """Whether a line has the words of a rule, which are not its subject, or stands `apart`, and below it no line ends as
-    most titles do."""
+    """Whether a line has the words of a rule, which are not its subject, or stands `apart` or below titles that all end as
+    titles do, and below it no line ends as most titles do."""
     text = units[at].text
     ruled = _RULE.search(text) is not None
     if TOPIC_END.search(text):
         return False
     ended = sum(bool(TOPIC_END.search(units[i].text)) for i in titles)
-    if not (ruled or apart):
+    if not (ruled or apart or (ended == len(titles) >= _LEAST_ENDED and not may_name(text))):
         return False
     last = ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
     if ruled:

@@ -157,6 +157,8 @@ def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
     word = _WORD.match(text, opened) or _EN_WORD.match(text, opened)
     if word:
         _add_word(marks, word, text)
+    if "part" not in marks and (part := re.fullmatch(PLAIN["part"].pattern, text)):
+        marks["part"] = Mark("part", part["n"], len(text), "")
     return marks
 
 

@@ -19,6 +19,7 @@ _META = re.compile(
     r"|deadline|identifier|status|opening)\b[^:]{0,20}:"
 )
 _NAMED = re.compile(r"(?i:(?:program(?:me)?|topic|project|challenge)\s*(?:title|name))\s*:\s*")
+_RESUME = re.compile(r"(?i)(?:work )?(?:education|experience|skills|employment)\W*.{0,20}")
 _INNER = re.compile(r"\b(?:Scope|OBJECTIVE|DESCRIPTION|PHASE I|Expected Outcomes?|Synopsis of Program)\s*:")
 _LONGEST_TITLE = settings.characters("guide.pages.longest_title")
 _PLAIN = settings.odds("guide.pages.plain")
@@ -32,7 +33,7 @@ _TOP = settings.lines("guide.pages.top")
 
 def read_page(units: Sequence[Unit]) -> Reading | None:
     """The one topic of a page; None if the document does not look like one."""
-    if not units:
+    if not units or any(_RESUME.fullmatch(u.text) for u in units):
         return None
     labels = Counter(label for u in units if (label := _label(u)))
     if any(count > 1 for count in labels.values()):

@@ -14,7 +14,7 @@ from matcher.guide.forms import worth
 from matcher.guide.grids import Grid, names_above
 from matcher.guide.marks import LAST_NUMBER, number_of
 from matcher.guide.offices import Contact, parse_contact
-from matcher.guide.prior import Draft, Reading, title_end
+from matcher.guide.prior import Draft, Reading, cue, title_end
 from matcher.guide.slots import slot_of
 from matcher.guide.titles import take_brackets
 from matcher.message import Message
@@ -112,7 +112,7 @@ class TableReader:
         title, number, section = (flat(columns.cell(row, name)) for name in ("title", "number", "section"))
         sectioned = columns.details.get("section", columns.title) < columns.title  # in a column of their own
         if len(filled) == 1 and not (title and (len(row) == 1 or sectioned)):
-            self._lone(flat(filled[0]), span)
+            self._lone(flat(filled[0]), span, title == flat(filled[0]))
         elif number and (
             (section and not title)
             or (len(filled) == 2 and self.digits and numerals.read(number.strip("、.")))
@@ -128,8 +128,8 @@ class TableReader:
             for part in _listed(row[columns.title]):
                 self._topic([*row[: columns.title], part, *row[columns.title + 1 :]], span, columns)
 
-    def _lone(self, text: str, span: tuple[int, int]) -> None:
-        """A row with one cell: a caption or a note."""
+    def _lone(self, text: str, span: tuple[int, int], in_title: bool) -> None:
+        """A row with one cell: a caption, a note, or a topic of which only the title is filled."""
         folded = fold(text)
         contact = parse_contact(text) if vocabulary.STRONG_OFFICE.match(folded) else None
         if contact is not None and self.drafts and self.drafts[-1].heading == self.caption:
@@ -137,6 +137,12 @@ class TableReader:
             self._paint(span, "office")
         elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > LONGEST_TITLE:
             self._paint(span, "outside")
+        elif (
+            in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None
+        ):
+            row = [""] * (self.columns.title + 1)
+            row[self.columns.title] = text
+            self._topic(row, span, self.columns)
         elif any(c.isalpha() for c in folded):
             self._paint(span, "heading")
             self.caption, self.serving = named(text)

@@ -88,7 +88,7 @@ def _above_contacts(units: Sequence[Unit]) -> dict[int, Candidate]:
     places = [at for at, name in enumerate(names) if name and name == closing]
     gaps = {b - a for a, b in pairwise(places)}
     if len(gaps) != 1 or not 1 < (gap := gaps.pop()) <= _LONGEST_BLOCK or places[0] < gap - 1:
-        return _above_names(units)
+        return _above_names(units) or _below_codes(units)
     titles = [at - gap + 1 for at in places]
     plain = all(_is_plain(units[at]) for at in titles)
     return dict.fromkeys(titles, (None, 0, "")) if plain else {}
@@ -101,6 +101,14 @@ def _is_short(text: str) -> bool:
 def _is_plain(unit: Unit) -> bool:
     """Whether a line has no mark and no stop, and is not too long for a title."""
     return not unit.marks and unit.text[-1] not in "。;:.,、" and _is_short(unit.text)
+
+
+def _below_codes(units: Sequence[Unit]) -> dict[int, Candidate]:
+    """The unmarked lines below lines that each give a code and nothing else (Program Area Priority Code - A1111)."""
+    titles = {at + 1: code for at, u in enumerate(units[:-1]) if (code := code_of(u.text)) and code != u.text}
+    texts = {units[at].text for at in titles if _is_plain(units[at])}
+    listed = len(titles) > 1 and len(texts) == len(titles)
+    return {at: (None, 0, code) for at, code in titles.items()} if listed else {}
 
 
 def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> dict[int, Candidate]:
