@@ -57,6 +57,7 @@ _SERVED = re.compile(r"[^()]{2,40}?(?P<bracket>\((?:负责|受理|对应)?(?P<wh
 # 高端化工方向联系人…
 _NAMED = re.compile(r".{2,20}?(?:领域|专题|方向|类|板块|项目|课题)(?:业务|技术)?(?:联系人|联系|咨询)")
 _ITEMS = re.compile(rf"第\s*(?P<list>{_LIST})(?:项|题|号|个)(?:课题|项目|选题)?")
+_PAID = re.compile("万元|拨付|经费")
 _CLASSES = re.compile(rf"第\s*(?P<list>{_LIST})类")
 # The name of a list of contacts, which is no part of its first one: 各领域业务处室联系电话：.
 _LIST_LABEL = re.compile(
@@ -69,7 +70,9 @@ _LEAST_LISTED = settings.count("guide.contact_lists.least_listed")
 def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Contact | None]:
     """The contact that a list elsewhere gives for each draft, by its heading's mark or name, or by its own code."""
     stated = [text for _, text in lines if vocabulary.PHONE.search(t := fold(text)) or states_office(t)]
-    parts = [_plain(clause) for text in stated for clause in clauses(text)]
+    # 第1项 is the number of one topic, not of one in each section.
+    once = len({d.number for d in drafts}) == len(drafts)
+    parts = [_plain(clause, items=once) for text in stated for clause in clauses(text)]
     entries = [(folded, part) for part in parts if len(folded := fold(part)) == len(part)]
     contacts = [_of_list(draft, entries) for draft in drafts]
     ordered = [] if all(contacts) else _of_parallel(drafts, [text for _, text in lines])
@@ -158,9 +161,9 @@ def is_list(text: str) -> bool:
     return len(parts) > 1 and all(numbered)
 
 
-def _plain(clause: str) -> str:
+def _plain(clause: str, *, items: bool = False) -> str:
     """A clause that says its word once, and ahead: 方向1、3 由… for 方向1、方向3 由…, 专题A：… for A类为…"""
-    if _ITEMS.match(clause):  # 第1、6项：法制工委 …
+    if items and _ITEMS.match(clause) and not _PAID.search(clause):  # 第1、6项：法制工委 …
         clause = _ITEMS.sub(r"课题\g<list>", clause, count=1)
     return _AGAIN.sub(r"\1", _CLASS.sub(r"专题\1：", clause))
 
