@@ -38,13 +38,16 @@ _WITH = re.compile(
     r"|(?:由|报送?|[交寄送])[至到]?(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责|组织)?(?:解释)?(?:\([^()]{1,8}\))?[,(](?=(?:联系|咨询|电话).*\d{7})"
     r"|(?i:\b(?:contact|call|ring|get in touch with) (?:the )?)(?P<whom>[A-Za-z' ]{3,40}?)"
     r"(?: on| at|[:,]?(?: (?:(?:tele)?phone|tel\.?):?)?)(?= [(+\d])"
-    r"|(?i:\bto (?:the )?)\*?(?P<desk>[A-Za-z ]{3,40}?)\*?,(?= [(+\d])"
+    r"|(?i:\bto (?:the )?)\*?(?!(?i:front|reception|post|mail|courier|information|security)\b)(?P<desk>[A-Za-z ]{3,40}?)\*?,(?= [(+\d])"
 )
 # Who takes what is handed in, right ahead of the phone: 申报书交科教科，联系人：沈洁，电话：…
 _TAKER = re.compile(
     r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;、\s]|^(?=[\u3400-\u9fff]+[,(]))(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,\s(]*"
     r"(?:(?:联系人:?|(?<=\s))[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
 )
+# Where papers are handed in or sent to, which answers for no topic.
+_COUNTER = re.compile(r"(?:收发室|大厅|窗口|前台|图文(?:公司|店|社|中心)?)$")
+_SENT = re.compile(r"快递|邮寄|寄送|服务中心$")
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;]|(?<![a-z]);(?=\s*(?:联系人|(?:联系)?电话)))+")
 _OF_SENTENCE = re.compile(
@@ -168,7 +171,7 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         unit = fold(contact.name) if contact is not None and is_unit(contact.name) else ""
         if contact is None or not (contact.phone or contact.person or unit):
             continue  # 五、联系人及电话
-        if _OTHER_DESK.search(folded.replace(unit, "")):
+        if _OTHER_DESK.search(folded.replace(unit, "")) or _COUNTER.search(unit):
             continue
         if contacts and line - last <= _NEAR and not (contacts[-1].phone and contact.phone):
             contact = contacts.pop().joined(contact)  # 联系人：陈老师 above 电话：…
@@ -207,7 +210,8 @@ def _of_line(text: str) -> Contact | None:
     if contact is None or (is_unit(contact.name) and not _OF_SENTENCE.search(contact.name)):
         return contact
     taker = _TAKER.search(folded, begin, phone.start()) if phone is not None else None
-    if phone is not None and taker is not None and is_unit(taker["who"]):
+    sent = taker is not None and _SENT.search(folded, begin, taker.end("who"))
+    if taker is not None and not sent and is_unit(taker["who"]):
         called = parse_contact(text[taker.end("who") : end])
         return Contact(text[slice(*taker.span("who"))]).joined(called)
     ahead = contact.of(text[begin:start])  # 高新处 联系人：…, 秘书处：李平，…
