@@ -97,10 +97,11 @@ def _is_torn_last(last: int, marks: Sequence[Mapping[str, Mark]], widths: Sequen
 
 
 def parts_word(before: str, after: str) -> bool:
-    """Whether a Han word begins at the end of a text and ends in the next one."""
+    """Whether a Han word begins at the end of a text, which does not end as titles do, and ends in the next one."""
     head = re.sub(r".*[^\u3400-\u9fff]", "", before[-_EDGE:])
     tail = re.sub(r"[^\u3400-\u9fff].*", "", after[:_EDGE])
-    return bool(head and tail) and any(a < len(head) < b for a, b in word_spans(head + tail))
+    open_ended = bool(head and tail) and not TOPIC_END.search(before)
+    return open_ended and any(a < len(head) < b for a, b in word_spans(head + tail))
 
 
 def _torn_by_words(
