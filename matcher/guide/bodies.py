@@ -28,8 +28,11 @@ _MOST_WORTH = settings.score("guide.bodies.most_worth")
 _TITLE_ABOVE = settings.count("guide.bodies.titles_inside")
 _BARE = settings.factor("guide.bodies.bare")
 _UNREAD = settings.score("guide.bodies.unread")
-# Who needs the work, where the phone below names nobody: 单位：临溪县山茶合作社
-_FIRM = re.compile(r"[【\[]?(?:申报|需求)?(?:单位|企业|公司|机构)(?:名称)?[】\]]?\s*[:：|]\s*")
+# The one unit that needs the work, where the phone below names nobody: 单位：临溪县山茶合作社; 申报单位 says who may apply.
+_FIRM = re.compile(
+    r"[【\[]?(?:需求)?(?:单位|企业|公司|机构)(?:名称)?[】\]]?\s*[:：|]\s*"
+    r"(?P<name>(?![本各][省市县区级类地单]|有关|相关|全[省市县国])[^\s、，,或和及；;：:。]{2,}(?:公司|合作社|医院|厂|中心|院|(?<!院)所|集团|局|站))"
+)
 
 
 class BodyReader:
@@ -204,7 +207,9 @@ class BodyReader:
             self.notes.append(unnumbered(unit))
         title = unit.slice(item.start, item.end).strip(vocabulary.AROUND)
         # …the Passage of Fish Problem: …, where others have Problem: … on a line of its own
-        glued = [name for name in self.captions | self.names if title.lower().endswith(f" {name.lower()}")]
+        colon = unit.text[item.end : item.end + 1] == ":"
+        names = self.captions | self.names if colon else ()
+        glued = [name for name in names if title.lower().endswith(f" {name.lower()}")]
         title = title[: -max(map(len, glued), default=0) or None].rstrip()
         title, contact, notes = take_brackets(title)
         draft = prior.Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
@@ -224,9 +229,9 @@ class BodyReader:
         for at in places:
             body.take(at, ends, item is self.last)
         body.close()
-        if draft.contact is not None and not draft.contact.name:
+        if draft.contact is not None and not (draft.contact.name or draft.contact.person):
             near = [u for u in self.units[item.at - 1 : item.at] if u.lines[0] not in self.roles]
-            firms = (_FIRM.sub("", u.slice()) for u in [*near, *item.body] if _FIRM.match(u.text))
+            firms = (m["name"] for u in [*near, *item.body] if (m := _FIRM.fullmatch(u.slice())))
             draft.contact = replace(draft.contact, name=next(firms, ""))
 
 
