@@ -1,4 +1,4 @@
-"""Tables pasted as text with each cell on a line of its own: the names of a row above its values."""
+"""A table pasted as text with each cell on a line of its own: the names of a row above its values."""
 
 from __future__ import annotations
 
@@ -9,60 +9,68 @@ from itertools import takewhile
 from matcher import settings
 from matcher.readers.blocks import CellGrid, Document, Heading, Table
 from matcher.readers.form_headings import NO_LABEL
-from matcher.readers.form_labels import LONG, label_of, number_of
-from matcher.readers.form_row_heads import of_a_list
-from matcher.readers.value_shapes import INSTITUTION, OFFICE_END, fits, like, looks_like_a_person
+from matcher.readers.form_labels import LONG, label_of, labels_in, number_of
+from matcher.readers.value_shapes import fits
 
 _LEAST = settings.count("readers.form_pasted.least")
 _MOST = settings.count("readers.form_pasted.most")
 _LONGEST = settings.characters("readers.form_labels.longest")
-_TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion", "members"}  # their names stand in no row
+_TEXTS = LONG - {"outcomes", "budget", "schedule"}  # their names stand in no row
+_BEGUN = frozenset(("title", *_TEXTS))
+# Whose names and phones are not the applicant's, among the names or above them.
+_OTHERS = frozenset(("partners", "members", "recommender", "opinion"))
+_OTHER_PEOPLE = re.compile(r"专家|推荐|评审|导师|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b")
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
-# Names without a value: one at the beginning (课题组成员 over 姓名), one at the end (签字), both.
-_BLANK = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 def with_rows(document: Document, most: int) -> Iterator[TextLine | Table | CellGrid]:
-    """The lines and tables of a document in order; names above as many values, or several times as many, as the rows of a table.
+    """The lines and tables of a document in order; names above as many values as the rows of a table.
 
     Only the first so many (`most`) lines of a stretch are looked at, and none that a page broke.
     """
     most = 0 if document.wrapped else most
     lines: list[TextLine] = []
+    begun = False
     for block in document.blocks:
         if isinstance(block, Table):
-            yield from _rows_among(lines[:most])
+            yield from _rows_among(lines[:most], begun=begun)
             yield from lines[most:]
             yield block
-            lines = []
+            lines, begun = [], True
             continue
         level = block.level if isinstance(block, Heading) else 0
         texts = re.split(r"\r\n|\r|\n", block.text)
         lines += [(text.strip(" 　"), level) for text in texts if text.strip()]
-    yield from _rows_among(lines[:most])
+    yield from _rows_among(lines[:most], begun=begun)
     yield from lines[most:]
 
 
-def _rows_among(lines: Sequence[TextLine]) -> Iterator[TextLine | CellGrid]:
+def _rows_among(lines: Sequence[TextLine], *, begun: bool) -> Iterator[TextLine | CellGrid]:
+    """`begun` says that a title or a text stands above: what names a title after it is another project's."""
     n = 0
     while n < len(lines):
         names = [line for line, _ in takewhile(_is_name, lines[n : n + _MOST])]
         end = n + max(len(names), 1)
-        below = takewhile(_is_value, lines[end : end + _MOST * _MOST] if len(names) >= _LEAST else ())
-        values = [line for line, _ in below]
-        if table := _table(names, values):
-            yield table
+        titled = any("title" in label_of(name, column=True)[:1] for name in names)
+        apart = len(names) >= _LEAST and not (begun and titled) and not any(map(_of_others, names))
+        if apart and not (n and _of_others(lines[n - 1][0])):
+            values = [line for line, _ in takewhile(_is_value, lines[end : end + len(names) + 1])]
+        else:
+            values = []
+        if values and len(values) == len(names) and all(map(_fits, names, values)):
+            yield [names, values]
             end += len(values)
         else:
             yield from lines[n:end]
+        begun = begun or titled or any(_begins(line) for line, _ in lines[n:end])
         n = end
 
 
 def _is_name(line: TextLine) -> bool:
     text, level = line
-    if level or text[-1] in NO_LABEL or len(text) > _LONGEST * (1 + text.isascii()):
+    if level or text[-1] in NO_LABEL or text[0] in "（(" or len(text) > _LONGEST * (1 + text.isascii()):
         return False
-    return of_a_list(text) or _TEXTS.isdisjoint(label_of(text, column=True)[:1] or _TEXTS)
+    return not number_of(text)[0] and _TEXTS.isdisjoint(label_of(text, column=True)[:1] or _TEXTS)
 
 
 def _is_value(line: TextLine) -> bool:
@@ -70,27 +78,21 @@ def _is_value(line: TextLine) -> bool:
     return not (level or label_of(text, column=True) or number_of(text)[0] in ("han", "part"))
 
 
-def _table(names: Sequence[str], values: Sequence[str]) -> CellGrid | None:
-    """The names over the values, where these fill its rows and each has the shape of its column; else None.
-
-    Where a name has no value or a row is not the only one, each who applies must have the shape that no other column has.
-    """
-    for lead, tail in _BLANK if values else ():
-        width = len(names) - lead - tail
-        rows = [[*[""] * lead, *values[i : i + width], *[""] * tail] for i in range(0, len(values), width)]
-        shapes = [_shape(*cell) for row in rows for cell in zip(names, row, strict=False) if cell[1]]
-        sure = not (lead or tail) and len(rows) == 1
-        if len(rows[-1]) == len(names) and all(shape or (sure and shape is False) for shape in shapes):
-            return [list(names), *rows]
-    return None
+def _begins(text: str) -> bool:
+    """Whether a line names the title or a text of the form."""
+    first = next(labels_in(text), None)
+    return not _BEGUN.isdisjoint(label_of(text)[:1] or (first.places[:1] if first else ()))
 
 
-def _shape(name: str, value: str) -> bool | None:
-    """Whether a value has the shape of its column (True), may as well be another's (False), or cannot be its value (None)."""
+def _of_others(text: str) -> bool:
+    """Whether a name or a heading says whose names stand below: experts, partners, members."""
+    places = label_of(text, column=True)
+    return not _OTHERS.isdisjoint(places[:1]) or (
+        len(text) <= _LONGEST * (1 + text.isascii()) and _OTHER_PEOPLE.search(text) is not None
+    )
+
+
+def _fits(name: str, value: str) -> bool:
+    """Whether a value may be one of the column of that name."""
     places = label_of(name, column=True)
-    field = next((f for f in places if fits(f, value)), "")
-    if field == "principal_investigator":
-        return looks_like_a_person(value) and like(field, value)
-    if field == "organisation":
-        return bool(INSTITUTION.search(value) or OFFICE_END.search(value))
-    return True if field or not places else None
+    return not places or any(fits(field, value) for field in places)
