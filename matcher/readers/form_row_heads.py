@@ -15,7 +15,6 @@ from matcher.readers.value_shapes import INSTITUTION
 from matcher.segment import HAN, fold
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
-_LONGEST_COLUMN = settings.characters("readers.form_row_heads.longest_column")
 _KIND = settings.characters("readers.form_rows.kind")
 SERIAL = re.compile(
     r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
@@ -113,14 +112,12 @@ def list_rows(table: Sequence[Sequence[str]], kind: str, lacking: Container[str]
 def is_labelled(cell: str) -> bool:
     """Whether a cell begins with a label of its own and holds its value, or a table that does: 电话：022-88880000.
 
-    The label may be the first of its lines: Title of project over the title.
+    The label may be the first of its lines, in English or numbered: 关键词 above others is a value's word as well.
     """
     above, _, below = cell.partition("\n")
-    if (
-        below.strip()
-        and label_of(above, column=bool(number_of(above)[0]))
-        and not label_of(cell, column=True)
-    ):
+    numbered = bool(number_of(above)[0])
+    label = below.strip() and (numbered or above.isascii()) and label_of(above, column=numbered)
+    if label and not label_of(cell, column=True):
         return True
     head, bar, _ = cell.partition(" | ")
     if bar and label_of(head, column=True):
@@ -143,15 +140,10 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
 
-def of_a_list(name: str) -> bool:
-    """Whether a name heads a column of a list of people: 分工, 签名."""
-    return len(name) <= _LONGEST_COLUMN and _OF_A_LIST.search(label_key(name)) is not None
-
-
 def heads_people(names: Sequence[str]) -> bool:
     """Whether names head a list of people, each with a number, a task or a place to sign."""
     keys = [label_key(name) for name in names]
-    return not _PERSON.isdisjoint(keys) and any(map(of_a_list, names))
+    return not _PERSON.isdisjoint(keys) and any(map(_OF_A_LIST.search, keys))
 
 
 def of_one(field_: str, values: list[str]) -> list[str]:
