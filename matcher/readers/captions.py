@@ -118,3 +118,8 @@ class Above:
             self._captions[caption.field] = caption
         self.last = "" if caption.field else text
         return caption.field
+
+    def end_institution(self, text: str) -> None:
+        """End what an institution's heading says at a short line of another kind of rows without a number: 个人申报, 待定."""
+        if read_section_row(text).level < 0 and len(text) < _SHORTEST and text.isalpha():
+            self._captions.pop("organisation", None)

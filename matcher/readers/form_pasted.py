@@ -18,8 +18,10 @@ _LONGEST = settings.characters("readers.form_labels.longest")
 _TEXTS = LONG - {"outcomes", "budget", "schedule"}  # their names stand in no row
 _BEGUN = frozenset(("title", *_TEXTS))
 # Whose names and phones are not the applicant's, among the names or above them.
-_OTHERS = frozenset(("partners", "members", "recommender", "opinion"))
-_OTHER_PEOPLE = re.compile(r"专家|推荐|评审|导师|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b")
+_OUTSIDE = frozenset(("partners", "members", "recommender", "opinion"))
+_OTHER_PEOPLE = re.compile(
+    r"专家|推荐|评审|导师|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b"
+)
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 
 
@@ -52,8 +54,8 @@ def _rows_among(lines: Sequence[TextLine], *, begun: bool) -> Iterator[TextLine 
         names = [line for line, _ in takewhile(_is_name, lines[n : n + _MOST])]
         end = n + max(len(names), 1)
         titled = any("title" in label_of(name, column=True)[:1] for name in names)
-        apart = len(names) >= _LEAST and not (begun and titled) and not any(map(_of_others, names))
-        if apart and not (n and _of_others(lines[n - 1][0])):
+        apart = len(names) >= _LEAST and not (begun and titled) and not any(map(_outside, names))
+        if apart and not (n and _outside(lines[n - 1][0])):
             values = [line for line, _ in takewhile(_is_value, lines[end : end + len(names) + 1])]
         else:
             values = []
@@ -84,10 +86,10 @@ def _begins(text: str) -> bool:
     return not _BEGUN.isdisjoint(label_of(text)[:1] or (first.places[:1] if first else ()))
 
 
-def _of_others(text: str) -> bool:
+def _outside(text: str) -> bool:
     """Whether a name or a heading says whose names stand below: experts, partners, members."""
     places = label_of(text, column=True)
-    return not _OTHERS.isdisjoint(places[:1]) or (
+    return not _OUTSIDE.isdisjoint(places[:1]) or (
         len(text) <= _LONGEST * (1 + text.isascii()) and _OTHER_PEOPLE.search(text) is not None
     )
 

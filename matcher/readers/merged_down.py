@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from matcher.readers.columns import Header
 from matcher.readers.delimited import DelimitedLine, plain_text
@@ -47,7 +48,8 @@ class MergedDown:
 def group_columns(header: Header, lines: Sequence[DelimitedLine], merged: Sequence[Area]) -> dict[str, int]:
     """Field → column (from 0) of topics or institutions that stand once for several rows, by the first `lines` of a table.
 
-    Such a column stands before the titles, begins in the first row, is empty in half of the rows, and never says the same again.
+    Such a column stands before the titles, begins in the first row, is empty in half of the rows, never says the same
+    again, and two of its cells at least begin a group: one alone may be the only row that was filled in.
     """
     titles, groups = header.columns.get("title", (0,)), {}
     rows = [line.cells for line in lines if line.number > header.row and len(line.cells) > titles[0]]
@@ -57,6 +59,7 @@ def group_columns(header: Header, lines: Sequence[DelimitedLine], merged: Sequen
         for place in {*header.columns.get(field, ())[:1]}.intersection(range(titles[0])) - covered:
             cells = [plain_text(row[place]) for row in rows]
             filled = [cell for cell in cells if cell]
-            if cells[:1] == filled[:1] and len(cells) >= 2 * len(filled) == 2 * len({*filled}) > 0:
+            begun = sum(bool(cell) and not below for cell, below in pairwise([*cells, ""]))
+            if cells[:1] == filled[:1] and len(cells) >= 2 * len(filled) == 2 * len({*filled}) and begun > 1:
                 groups[field] = place
     return groups

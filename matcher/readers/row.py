@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from matcher.message import Catalogue, Message
 from matcher.readers.columns import TEXTS, table_of
 from matcher.readers.delimited import cell_text, plain_text
+from matcher.readers.labels import WHO
 
 say = Catalogue(__file__)
 
@@ -87,6 +88,7 @@ def beside(columns: Mapping[str, tuple[str, ...]]) -> list[Mapping[str, tuple[st
         for n in range(1, max(numbers.values(), default=1) + 1)
     ]
     each = columns.keys() & OWN
-    if len(each) < 2 or any(each - table.keys() for table in tables):
+    own = {"id", WHO[1]}  # without either they are one list in two languages, or before and after a change
+    if len(each) < 2 or any(each - table.keys() or own.isdisjoint(table) for table in tables):
         return [columns]
     return list(tables)

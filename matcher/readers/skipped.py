@@ -60,6 +60,11 @@ def caption(text: str) -> Message:
     return say("skipped.caption", text=text[:_SHOWN])
 
 
+def remark(text: str) -> Message:
+    """Why a row of words that say nothing of a proposal is none."""
+    return say("skipped.remark", text=text[:_SHOWN])
+
+
 def wide_cells(merged: Sequence[Area]) -> frozenset[tuple[int, int]]:
     """(row, column), from 1, of the cells that are merged over three columns or more."""
     return frozenset((top, left) for top, left, _, right in merged if right - left >= 2)
@@ -114,7 +119,7 @@ def _remark(filled: Sequence[tuple[int, str]]) -> Message:
     sure = section.level >= 0 or section.field == "organisation" or marked_topic(words)
     if len(filled) == 1 and section.field and sure:
         return caption(words)
-    return say("skipped.remark", text=words[:_SHOWN]) if words else say("skipped.number")
+    return remark(words) if words else say("skipped.number")
 
 
 def _is_form(text: str) -> bool:

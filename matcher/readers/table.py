@@ -19,6 +19,7 @@ from matcher.readers.merged_down import MergedDown
 from matcher.readers.row import OWN, Row, beside, goes_on, joined_rows, place
 from matcher.readers.sheet_xml import column_letters
 from matcher.readers.skipped import caption as a_caption
+from matcher.readers.skipped import remark as a_remark
 from matcher.readers.skipped import why_skipped, wide_cells
 from matcher.readers.workbook import Sheet
 
@@ -147,9 +148,12 @@ class SheetBody:
             self._use(header)
             return say("table.other header")
         reason = why_skipped(texts, self._header, self._wide, line.number)
-        if reason is not None and reason == a_caption(text := next(filter(None, texts), "")):
+        text = next(filter(None, texts), "")
+        if reason is not None and reason == a_caption(text):
             field = self._above.take(text)
             return say("table.caption", text=text, field=field_name(field)) if field else reason
+        if reason == a_remark(text):
+            self._above.end_institution(text)
         if reason is None and self._continues(line.cells, cells):
             return say("table.same proposal")
         return reason
