@@ -84,9 +84,13 @@ def test_a_folder_reads_what_one_file_reads_and_says_what_was_left_out(tmp_path:
     form = "<table><tr><td>项目名称<td>丙<td>申报单位<td>某馆<tr><td>研究内容<td colspan=3>内容三</table>"
     earlier = "<table><tr><td>近三年项目名称<td>负责人<td>单位<tr><td>一<td>王<td>某馆<tr><td>二<td>王<td>某馆</table>"
     (tmp_path / "c.html").write_text(form + earlier, encoding="utf-8")
+    parts = (
+        "<table><tr><td>子课题名称<td>负责人<td>单位<tr><td>一<td>王<td>某馆<tr><td>二<td>李<td>某校</table>"
+    )
+    (tmp_path / "d.html").write_text(f"<h1>丁</h1>{parts}<p>摘要：内容四", encoding="utf-8")
     batch = Batch(tmp_path)
     texts = [row.proposal.abstract for row in batch if isinstance(row, Entry)]
-    assert texts == ["内容一", "内容二", "内容三"]
+    assert texts == ["内容一", "内容二", "内容三", "内容四"]
     assert "a（加删除线的文字未读" in batch.messages()[-1]
 
 
