@@ -20,7 +20,17 @@ from matcher.readers.labels import field_name
 from matcher.readers.listed import listed
 from matcher.readers.merged_down import group_columns
 from matcher.readers.row import Row
-from matcher.readers.source import BOOKS, DOCUMENTS, ROWS, TEXT, FileKind, check_regular, kind_of, refuse_old
+from matcher.readers.source import (
+    BOOKS,
+    DOCUMENTS,
+    PICTURES,
+    ROWS,
+    TEXT,
+    FileKind,
+    check_regular,
+    kind_of,
+    refuse_old,
+)
 from matcher.readers.table import FileReading, SheetBody
 from matcher.readers.workbook import Sheet, sheets, unread_parts
 
@@ -96,7 +106,10 @@ def _kind(path: Path, suffix: str) -> FileKind | Literal["records", "document"]:
 
 def _list_of(path: Path, suffix: str) -> Sheet:
     """The list of proposals that a document is; DocumentError for one proposal's own."""
-    if (sheet := listed(read_document(path))) is None:
+    sheet = (
+        None if suffix in PICTURES else listed(read_document(path))
+    )  # what is read in a picture is in lines
+    if sheet is None:
         raise DocumentError(say("rows.one document", name=path.name, suffix=suffix, known=" ".join(ROWS)))
     return sheet
 
