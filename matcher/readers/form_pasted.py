@@ -70,7 +70,7 @@ def _rows_among(lines: Sequence[TextLine], *, begun: bool) -> Iterator[TextLine 
 
 def _is_name(line: TextLine) -> bool:
     text, level = line
-    if level or text[-1] in NO_LABEL or text[0] in "（(" or len(text) > _LONGEST * (1 + text.isascii()):
+    if level or text[-1] in NO_LABEL or text[0] in "（(" or not _is_short(text):
         return False
     return not number_of(text)[0] and _TEXTS.isdisjoint(label_of(text, column=True)[:1] or _TEXTS)
 
@@ -89,9 +89,12 @@ def _begins(text: str) -> bool:
 def _outside(text: str) -> bool:
     """Whether a name or a heading says whose names stand below: experts, partners, members."""
     places = label_of(text, column=True)
-    return not _OUTSIDE.isdisjoint(places[:1]) or (
-        len(text) <= _LONGEST * (1 + text.isascii()) and _OTHER_PEOPLE.search(text) is not None
-    )
+    return not _OUTSIDE.isdisjoint(places[:1]) or (_is_short(text) and bool(_OTHER_PEOPLE.search(text)))
+
+
+def _is_short(text: str) -> bool:
+    """Whether a line is no longer than a label; Latin letters take twice as many."""
+    return len(text) <= _LONGEST * (1 + text.isascii())
 
 
 def _fits(name: str, value: str) -> bool:

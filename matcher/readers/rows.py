@@ -106,9 +106,8 @@ def _kind(path: Path, suffix: str) -> FileKind | Literal["records", "document"]:
 
 def _list_of(path: Path, suffix: str) -> Sheet:
     """The list of proposals that a document is; DocumentError for one proposal's own."""
-    sheet = (
-        None if suffix in PICTURES else listed(read_document(path))
-    )  # what is read in a picture is in lines
+    # What is read in a picture comes in lines, without tables.
+    sheet = None if suffix in PICTURES else listed(read_document(path))
     if sheet is None:
         raise DocumentError(say("rows.one document", name=path.name, suffix=suffix, known=" ".join(ROWS)))
     return sheet
