@@ -12,6 +12,7 @@ from matcher.readers import Document
 from matcher.readers.batch import Batch
 from matcher.readers.document import read_document
 from matcher.readers.form import Form, form_of
+from matcher.readers.labels import names
 from matcher.readers.value_shapes import mentioned
 from tests.application_cases import applications, faults, plain
 from tests.batch_cases import batch_faults, batches, write_batch
@@ -45,6 +46,13 @@ def test_an_application(readings: Readings, name: str) -> None:
         assert wrong, "read right now: take the mark away"
         pytest.xfail("; ".join(wrong))
     assert wrong == []
+
+
+def test_the_names_of_parts_are_listed_once(readings: Readings) -> None:
+    """To list thousands of names takes 30 ms: twice, with those of columns and without, however many forms are read."""
+    for name in list(APPLICATIONS)[:20]:
+        readings(name)
+    assert names.cache_info().misses <= 2
 
 
 @pytest.mark.parametrize("name", APPLICATIONS)

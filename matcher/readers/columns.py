@@ -180,7 +180,9 @@ def completed(
     columns, remarks = dict(header.columns), []
     for field in _PEOPLE.intersection(columns).difference(chosen):
         columns[field] = tuple(
-            p for p in columns[field] if label_key(header.names[p]) in names() or not _of_sentences(rows, p)
+            p
+            for p in columns[field]
+            if label_key(header.names[p]) in names(column=True) or not _of_sentences(rows, p)
         )
     columns = {field: places for field, places in columns.items() if places}
     for field in ("abstract", "declared", *WHO):

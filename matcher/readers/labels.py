@@ -93,7 +93,7 @@ def bare_name(name: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def names(*, column: bool = True) -> Mapping[str, tuple[tuple[str, int], ...]]:
+def names(*, column: bool) -> Mapping[str, tuple[tuple[str, int], ...]]:
     """Key of a name → the fields it may stand for, each with its place in the field's list."""
     known: dict[str, tuple[tuple[str, int], ...]] = {}
     for field, written in _written().items():

@@ -95,7 +95,7 @@ def fits(field: str, text: str) -> bool:
         return bool(_IN_A_CODE.search(text)) and (" " not in text or bool(re.search(r"\d", text)))
     if field in _HAS:
         return _HAS[field].search(text) is not None
-    of_column = field in (*_NAMED, "contact", "partners") and label_key(text) in names()
+    of_column = field in (*_NAMED, "contact", "partners") and label_key(text) in names(column=True)
     if of_column or (field in _NEVER and _NEVER[field].fullmatch(text)):
         return False
     if field not in _NAMED:
