@@ -15,8 +15,8 @@ from matcher.duplicates import Findings, Pair
 from matcher.duplicates.cases import Answer, Case, Cases, Keeper, case_of, merged, read_decided, select
 from matcher.duplicates.concern import Kind
 from matcher.duplicates.notes import html, notes, word
-from matcher.duplicates.teams import SameTeam
-from matcher.duplicates.wording import kind_name, team_name
+from matcher.duplicates.reports import kind_name, team_name
+from matcher.duplicates.search import SameTeam
 
 _DECIDED = "decided"
 UNDECIDED = "open"  # the answer of a pair that nobody has decided, where a widget needs a word for it

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.archive import FolderArchive
-from matcher.duplicates import Findings, boilerplate, clusters, content, find, meaning, rerank, saved, shared
+from matcher.duplicates import Findings, clusters, content, find, meaning, rerank, saved, shared
 from matcher.duplicates.concern import BESIDE, Regression, Versions, fitted, from_json
 from matcher.duplicates.copied import LEAST_RUN, compare
 from matcher.duplicates.entities import entities, shares, weigh
-from matcher.duplicates.teams import same_team
+from matcher.duplicates.search import same_team
 from matcher.embeddings import FAST, Encoder, load_encoder
 from matcher.errors import CalibrationError
 from matcher.guide import read_guide
@@ -415,7 +415,7 @@ def test_who_listens_to_the_progress_can_end_the_search(encoder: Encoder) -> Non
 )  # fmt: skip
 def test_boilerplate_of_one_text_does_not_count(text: str, kept: str) -> None:
     left, end = "", 0
-    for start, stop in boilerplate.stretches(text):
+    for start, stop in content.boilerplate(text):
         left, end = left + text[end : max(start, end)], max(stop, end)
     assert left + text[end:] == kept
 

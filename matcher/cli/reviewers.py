@@ -189,7 +189,7 @@ def _read_back(
 def _print(findings: Findings, threshold: float) -> None:
     from rich.text import Text
 
-    from matcher.duplicates.wording import advice, kind_name, team_name
+    from matcher.duplicates.reports import advice, kind_name, team_name
     from matcher.segment import visible
 
     headings = (say(f"duplicates.column.{column}") for column in ("concern", "kind", "a", "b", "team"))

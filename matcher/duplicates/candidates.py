@@ -1,4 +1,7 @@
-"""Which pairs are worth comparing: near by the fast vectors, sharing words, or nearly equal in title."""
+"""Which pairs are worth comparing: near by the fast vectors, sharing words, or nearly equal in title.
+
+Titles that are nearly equal are a reason to look where the texts give none, or where there is no text.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from matcher import settings
 from matcher.archive import Search
 from matcher.archive.nearest import Postings
-from matcher.duplicates import content, copied, meaning, shared, titles
+from matcher.duplicates import content, copied, meaning, shared
 from matcher.duplicates.concern import Fitted
-from matcher.duplicates.content import OwnText, own_shingles
+from matcher.duplicates.content import OwnText, is_placeholder, own_shingles
 from matcher.duplicates.meaning import Readings
 from matcher.embeddings import Encoder
 from matcher.progress import Progress, halves, silent
+from matcher.segment import NOT_LETTERS, fold
 from matcher.shingles import Ints, Mask, units
 from matcher.types import Guide, Proposal
 
@@ -23,6 +28,13 @@ _NEAR = settings.count("duplicates.candidates.near")
 _NEAR_ARCHIVED = settings.count("duplicates.candidates.near_archived")
 _SHARING = settings.count("duplicates.candidates.sharing")
 _MOST_SHARING = settings.count("duplicates.candidates.most_sharing")
+_NEAR_TITLES = settings.percent("duplicates.titles.near")
+_LEAST_LETTERS = settings.letters("duplicates.titles.least")
+_RUN = settings.letters("duplicates.titles.run")
+_MOST_TITLES = settings.count("duplicates.titles.most_with_a_run")
+_LEAST_RUNS = settings.count("duplicates.titles.least_runs")
+_LATIN_LETTER = settings.weight("duplicates.titles.latin_letter")
+_TITLES_ONE_IN = settings.count("duplicates.titles.most_with_a_run_one_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +86,8 @@ def gather(
         later = [content.content(p.text, units(p.text), known) for p in archived.values()]
         texts += later
         readings = meaning.both(readings, meaning.read(later, encoder, centre))
-    names = tuple(titles.key(p, t) for p, t in zip(everything, texts, strict=True))
-    worded = np.concatenate([_sharing(texts[:count]), links, titles.pairs(names[:count])])
+    names = tuple(title_key(p, t) for p, t in zip(everything, texts, strict=True))
+    worded = np.concatenate([_sharing(texts[:count]), links, titled_pairs(names[:count])])
     pairs, is_worded = _joined(worded, _near(texts[:count], readings))
     same = meaning.same_language(texts, pairs)
     return Candidates(tuple(everything), count, tuple(texts), readings, names, pairs, same, is_worded)
@@ -141,3 +153,38 @@ def _joined(worded: Ints, near: Ints) -> tuple[Ints, Mask]:
     texts = int(rows.max(initial=0)) + 1
     keys, first = np.unique(rows[:, 0] * texts + rows[:, 1], return_index=True)
     return np.stack([keys // texts, keys % texts], axis=1), first < len(worded)
+
+
+def title_key(proposal: Proposal, text: OwnText) -> str:
+    """The title as it is compared: its letters and digits, folded, in lower case; "" if it does not count.
+
+    A title that the guide or many others of the batch have does not count, nor does a placeholder.
+    """
+    if not proposal.title.strip() or is_placeholder(proposal.title):
+        return ""
+    units = int(np.searchsorted(text.units.starts, len(proposal.title)))
+    own = int(text.units.weights[:units][~text.uncounted[:units]].sum())
+    letters = NOT_LETTERS.sub("", fold(proposal.title).lower())
+    size = sum(_LATIN_LETTER if c.isascii() else 1 for c in letters)
+    return letters if size >= _LEAST_LETTERS and 2 * own >= int(text.units.weights[:units].sum()) else ""
+
+
+def titles_near(one: str, other: str) -> bool:
+    """Whether two keys are nearly equal."""
+    return bool(one and other) and fuzz.ratio(one, other, score_cutoff=_NEAR_TITLES) >= _NEAR_TITLES
+
+
+def titled_pairs(keys: Sequence[str]) -> Ints:
+    """The pairs (lower number first) of texts whose keys are nearly equal, (p, 2)."""
+    numbers: dict[str, int] = {}
+    runs = [
+        [numbers.setdefault(each[i : i + _RUN], len(numbers)) for i in range(len(each) - _RUN + 1)]
+        for each in keys
+    ]
+    hashes = np.array([h for each in runs for h in each], np.uint32)
+    owners = np.repeat(np.arange(len(keys)), [len(each) for each in runs])
+    likely = copied.candidates(
+        hashes, owners, max(len(keys), 1), max(_MOST_TITLES, len(keys) // _TITLES_ONE_IN), _LEAST_RUNS
+    )
+    kept = [titles_near(keys[a], keys[b]) for a, b in likely.tolist()]
+    return likely[np.array(kept, bool)] if len(likely) else likely

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from matcher import numerals, settings
-from matcher.duplicates.common import Sums, common
+from matcher.duplicates.shared import Sums, common
 from matcher.shingles import Ints
 
 _LEAST = settings.count("duplicates.entities.least_number")

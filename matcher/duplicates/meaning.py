@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.arrays import Singles
-from matcher.duplicates.common import common
 from matcher.duplicates.content import OwnText
 from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.entities import shares
+from matcher.duplicates.shared import common
 from matcher.embeddings import Encoder, Vectors, encode, unit
 from matcher.progress import Progress, silent, steps
 from matcher.shingles import Ints, Mask

@@ -14,7 +14,7 @@ from matcher.duplicates import Findings, Pair, candidates, content, distinct, sh
 from matcher.duplicates.cases import Case, Cases, case_of
 from matcher.duplicates.concern import Kind
 from matcher.duplicates.copied import SpanPair
-from matcher.duplicates.teams import SameTeam
+from matcher.duplicates.search import SameTeam
 from matcher.errors import ReportError
 from matcher.files import replacing
 from matcher.message import Catalogue

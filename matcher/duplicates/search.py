@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from matcher import settings
 from matcher.archive import Search
-from matcher.duplicates import candidates, copied, meaning, rerank, shared, titles
-from matcher.duplicates.candidates import Candidates
+from matcher.duplicates import candidates, copied, meaning, rerank, shared
+from matcher.duplicates.candidates import Candidates, titles_near
 from matcher.duplicates.concern import (
     DEFAULT_THRESHOLD,
     TITLE_CONCERN,
@@ -26,9 +27,9 @@ from matcher.duplicates.concern import (
     judge,
 )
 from matcher.duplicates.copied import Copied, SpanPair
-from matcher.duplicates.teams import SameTeam, same_team
 from matcher.embeddings import Encoder
 from matcher.progress import Progress, part, silent, steps
+from matcher.rules.names import is_part_of, organisation, people
 from matcher.shingles import Mask
 from matcher.types import Guide, Proposal
 
@@ -38,6 +39,7 @@ _COMPARED = settings.share("duplicates.progress.compared")
 _READ = settings.share("duplicates.progress.read")
 _LATIN = re.compile("[A-Za-z0-9\u00c0-\u024f]")
 _LONGEST_TITLE = settings.characters("duplicates.search.longest_title")
+SameTeam = Literal["same", "possible", "different", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def distinct(proposals: Iterable[Proposal]) -> list[Proposal]:
 def _copied(gathered: Candidates, number: int) -> Copied:
     """What the texts of a pair share word for word. A title in common is told as such: it makes no copy."""
     a, b = gathered.pairs[number].tolist()
-    titled = titles.near(gathered.titles[a], gathered.titles[b])
+    titled = titles_near(gathered.titles[a], gathered.titles[b])
     first, second = gathered.texts[a], gathered.texts[b]
     uncounted = [
         text.uncounted | (titled & (text.units.starts < len(gathered.proposals[i].title)))
@@ -150,7 +152,7 @@ def _pair(
     a, b = gathered.pairs[number].tolist()
     first, second = gathered.texts[a], gathered.texts[b]
     one, other = gathered.proposals[a], gathered.proposals[b]
-    titled = titles.near(gathered.titles[a], gathered.titles[b])
+    titled = titles_near(gathered.titles[a], gathered.titles[b])
     kind, concern = _judged(gathered, number, words, by_meaning, model)
     if titled and concern < TITLE_CONCERN:
         kind, concern = "title", TITLE_CONCERN
@@ -228,3 +230,25 @@ def clusters(pairs: Sequence[Pair]) -> list[list[str]]:
             group.update(dict.fromkeys(other, one))
     groups = {id(members): sorted(members) for members in group.values()}
     return sorted(groups.values(), key=lambda members: (-len(members), members))
+
+
+def same_team(a: Proposal, b: Proposal) -> SameTeam:
+    """How the teams of two proposals compare.
+
+    same: one investigator, and no contradicting organisation. possible: one of the two agrees, the
+    other differs or is not stated. different: nothing stated agrees. unknown: nothing comparable.
+    """
+    person = _agree(set(people(a.principal_investigator)), set(people(b.principal_investigator)))
+    houses = organisation(a.organisation), organisation(b.organisation)
+    house = _agree({houses[0]} - {""}, {houses[1]} - {""})
+    if house is False and (is_part_of(*houses) or is_part_of(*reversed(houses))):
+        house = True
+    if person and house is not False:
+        return "same"
+    if person or house:
+        return "possible"
+    return "unknown" if person is None and house is None else "different"
+
+
+def _agree(a: set[str], b: set[str]) -> bool | None:
+    return bool(a & b) if a and b else None

@@ -1,4 +1,4 @@
-"""What everyone shares and nobody copied: text of the guide, form headings, stock phrases of the batch.
+"""What many texts have in common: text of the guide, form headings and stock phrases, which nobody copied; terms of pairs.
 
 A shingle is shared if it stands in the guide, or in many texts that have otherwise words of their
 own. That last condition keeps one text sent in many times from being taken for a form; and texts that have other,
@@ -7,9 +7,10 @@ rarer phrases in common count as one text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.arrays import distinct, stretches
@@ -23,6 +24,8 @@ _ALWAYS = settings.share("duplicates.shared.always")
 _LARGE = settings.count("duplicates.shared.large")
 _LEAST_RUN = settings.characters("duplicates.shared.least_run")
 _LINKING = settings.count("duplicates.shared.linking")
+Sums = NDArray[np.float64]
+_CHUNK = settings.chunk("duplicates.shared.counted")
 
 
 def frequent_from(texts: int) -> int:
@@ -94,3 +97,28 @@ def _long(marked: Mask, least: int) -> Mask:
 def spans(text: Units, shared: Mask) -> list[tuple[int, int]]:
     """The shared stretches as (start, end) in characters of the original."""
     return [(int(text.starts[s]), int(text.ends[e - 1])) for s, e in stretches(shared)]
+
+
+def common(
+    terms: Sequence[frozenset[str]], pairs: Ints, weights: Mapping[str, float] | None = None
+) -> tuple[Sums, Sums]:
+    """What the terms that both texts of each pair (p, 2) have weigh, and those of the text with less; (p,) both.
+
+    `terms` are those of all texts; without `weights` each weighs 1.
+    """
+    from scipy.sparse import csr_array  # a second to import, and of no use to most commands of a season
+
+    numbers: dict[str, int] = {}
+    columns = [numbers.setdefault(term, len(numbers)) for each in terms for term in each]
+    starts = np.cumsum([0, *map(len, terms)])
+    worth = np.ones(len(numbers)) if weights is None else np.array([weights[term] for term in numbers])
+    present = csr_array(
+        (np.ones(len(columns)), np.array(columns, np.int64), starts), shape=(len(terms), max(1, len(numbers)))
+    )
+    weighed = csr_array((worth[present.indices], present.indices, starts), shape=present.shape)
+    own = np.asarray(weighed.sum(axis=1))
+    shared = [
+        np.asarray(present[part[:, 0]].multiply(weighed[part[:, 1]]).sum(axis=1))
+        for part in np.split(pairs, range(_CHUNK, len(pairs), _CHUNK))
+    ]
+    return np.concatenate(shared), own[pairs].min(axis=1, initial=np.inf)
