@@ -107,7 +107,7 @@ def test_names_that_windows_wrote_into_a_zip(tmp_path: Path) -> None:
 def test_a_zip_beyond_its_bounds_is_refused_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matcher.readers.archive.LARGEST_BATCH_UNPACKED", 1000)
+    monkeypatch.setattr("matcher.readers.source.LARGEST_BATCH_UNPACKED", 1000)
     with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as folder:
         folder.writestr("a.txt", "x" * 5000)
     with pytest.raises(DocumentError, match="over the limits"):

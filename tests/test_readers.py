@@ -14,9 +14,9 @@ import pytest
 
 from matcher.errors import DocumentError
 from matcher.readers import Document, numbering, read_document, source
-from matcher.readers.archive import unpacked
 from matcher.readers.delimited import cell_text
 from matcher.readers.rows import read_rows
+from matcher.readers.source import unpacked
 
 Grid = list[list[str]]
 

@@ -17,8 +17,9 @@ from matcher.readers.document import read_document
 from matcher.readers.form import form_of
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.listed import listed
-from matcher.readers.row import OnLine, Row
-from matcher.readers.row_values import (
+from matcher.readers.row import (
+    OnLine,
+    Row,
     declared_topic,
     first_text,
     inside,
@@ -227,7 +228,7 @@ class Batch:
         return entry
 
     def _zip(self) -> Iterator[Entry | BadRow]:
-        from matcher.readers.archive import unpacked
+        from matcher.readers.source import unpacked
 
         check_regular(self._path)
         with unpacked(self._path) as (folder, names, refused):

@@ -1,22 +1,63 @@
-"""What every format becomes: paragraphs, headings and tables in their order, with the lines they stand on."""
+"""What every format becomes: paragraphs, headings and tables in their order, with the lines they stand on; and what was not read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from matcher import settings
 from matcher.letter_spacing import is_spread, unspread
 from matcher.message import Catalogue, Message
-from matcher.readers.losses import excerpt
 
 say = Catalogue(__file__)
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+Left = Literal[
+    "hidden", "struck", "coloured", "tiny", "deleted", "described", "unreferred", "embedded", "alt"
+]
+UNREAD = frozenset(("altChunk", "OLEObject", "relIds", "chart", "comment", "pic"))
+_SHOWN = settings.characters("readers.blocks.shown")
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 # A table as a format reader gives it: rows of cells on one grid, "" under or beside a merged cell.
 CellGrid = list[list[str]]
+
+
+class Losses:
+    """Collects what was left out while a document is read."""
+
+    def __init__(self) -> None:
+        """Nothing is lost yet."""
+        self._left: dict[Left, list[str]] = {}
+        self._unread: dict[str, int] = {}
+
+    def leave(self, why: Left, text: str) -> None:
+        """A text that a reader does not see was left out."""
+        if text.strip():
+            self._left.setdefault(why, []).append(text)
+
+    def skip(self, what: str) -> None:
+        """An element of UNREAD was met."""
+        self._unread[what] = self._unread.get(what, 0) + 1
+
+    def messages(self) -> list[Message]:
+        """One line for each kind of loss, Chinese / English."""
+        left = [
+            say("losses.left", what=say(f"losses.left.{why}"), count=len(pieces), text=excerpt(pieces))
+            for why, pieces in self._left.items()
+        ]
+        unread = (
+            say("losses.unread", what=say(f"losses.unread.{what}"), count=count)
+            for what, count in self._unread.items()
+        )
+        return [*left, *unread]
+
+
+def excerpt(pieces: Iterable[str]) -> str:
+    """The beginning of texts that were left out, for a note on them."""
+    text = " ".join("".join(pieces).split())
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +160,17 @@ def assemble(
             ends.append((line, block.full))
             block = block.text
         if isinstance(block, str):
-            lines.extend(_LINE_END.split(block))
+            lines.extend(LINE_END.split(block))
             placed.append(Paragraph(block, line))
         elif isinstance(block, Heading):
-            lines.extend(_LINE_END.split(block.mark + block.text))
+            lines.extend(LINE_END.split(block.mark + block.text))
             placed.append(Heading(block.text, block.level, line, block.mark))
         else:
             for part in _table(block, line):
                 lines.extend(
                     [row_line(row) for row in part.rows]
                     if isinstance(part, Table)
-                    else _LINE_END.split(part.text)
+                    else LINE_END.split(part.text)
                 )
                 placed.append(part)
     tables = tuple(part for part in placed if isinstance(part, Table))
@@ -170,7 +211,7 @@ def _table(grid: CellGrid, line: int) -> Iterator[Paragraph | Table]:
     """A grid as a table, or as the paragraphs that a table of one column is."""
     rows = [row for row in grid if any(cell.strip() for cell in row)]
     if all(sum(bool(cell.strip()) for cell in row) == 1 for row in rows):
-        texts = (text for row in rows for cell in row for text in _LINE_END.split(cell) if text.strip())
+        texts = (text for row in rows for cell in row for text in LINE_END.split(cell) if text.strip())
         for n, text in enumerate(texts):
             yield Paragraph(text, line + n)
     else:

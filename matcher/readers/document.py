@@ -1,7 +1,12 @@
-"""One file to a Document: chooses the reader of its format, and names what cannot be read."""
+"""One file to a Document: chooses the reader of its format, and names what cannot be read.
+
+Plain text, Markdown and topics of JSON (a list, JSON lines, or the object that `guide --json` writes) are read here.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -9,10 +14,20 @@ from typing import TYPE_CHECKING
 
 from matcher.errors import DocumentError
 from matcher.message import SEMICOLON, Catalogue, Message, joined
-from matcher.readers.blocks import Block, CellGrid, Document, Margin, assemble, row_line
+from matcher.readers.blocks import (
+    LINE_END,
+    Block,
+    CellGrid,
+    Document,
+    Heading,
+    Losses,
+    Margin,
+    assemble,
+    row_line,
+)
+from matcher.readers.bounded import described
 from matcher.readers.delimited import cell_text
 from matcher.readers.encoding import decode
-from matcher.readers.losses import Losses
 from matcher.readers.source import (
     BOOKS,
     DOCUMENTS,
@@ -28,13 +43,18 @@ from matcher.readers.source import (
     kind_of,
     refuse_old,
 )
-from matcher.readers.text import markdown_blocks, text_blocks
-from matcher.readers.worker import described
 
 if TYPE_CHECKING:
     from matcher.readers.workbook import Sheet
 
 say = Catalogue(__file__)
+
+# Line ends of other kinds: page breaks, those of the Mac's editors within a paragraph, and of mainframes.
+_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+_TITLE = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+# The keys under which topics become a table; a guide reader knows them all.
+_COLUMNS = ("id", "section", "number", "title", "content", "office", "phone")
 
 
 def read_document(path: Path) -> Document:
@@ -115,8 +135,6 @@ def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Bloc
 
         return html_blocks(text)
     if suffix in (".json", ".jsonl"):
-        from matcher.readers.json_topics import json_table
-
         return [json_table(text, path.name)], []
     return (markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text)), []
 
@@ -170,3 +188,76 @@ def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:
         return say("document.scan", name=path.name)
     lost = joined(part for loss in losses for part in (SEMICOLON, loss))
     return say("document.no text", name=path.name, losses=lost)
+
+
+def text_blocks(text: str) -> list[Block]:
+    """The lines of a plain text."""
+    return [_ENDS.sub("\n", text)]
+
+
+def markdown_blocks(text: str) -> Iterator[Block]:
+    """Headings, tables of pipes and lines of a Markdown text; what only Markdown reads (#, ---, **, `) is taken away."""
+    lines = _ENDS.sub("\n", text).split("\n")
+    n = 0
+    while n < len(lines):
+        if "|" in lines[n] and n + 1 < len(lines) and "|" in lines[n + 1] and _RULE.fullmatch(lines[n + 1]):
+            end = next((i for i in range(n + 2, len(lines)) if "|" not in lines[i]), len(lines))
+            yield [_cells(line) for line in (lines[n], *lines[n + 2 : end])]
+            n = end
+            continue
+        title = _TITLE.match(lines[n])
+        yield Heading(_plain(title[2]), len(title[1]), mark=f"{title[1]} ") if title else _plain(lines[n])
+        n += 1
+
+
+def _cells(line: str) -> list[str]:
+    return [
+        _plain(cell.strip()).replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))
+    ]
+
+
+def _plain(line: str) -> str:
+    line = re.sub(r"(\*\*|__|`{1,3})(?=\S)(.+?)(?<=\S)\1", r"\2", line)
+    line = re.sub(r"(?<![A-Za-z\d*])\*(?=[^\s*])([^*]+)(?<=\S)\*(?![A-Za-z\d*])", r"\1", line)
+    return re.sub(r"!?\[([^\[\]]+)\]\((?:https?:|mailto:|[./#])[^()\s]*\)", r"\1", line)
+
+
+def json_table(text: str, name: str) -> CellGrid:
+    """The topics in a JSON text, a header and a row for each; DocumentError if it holds no topics."""
+    try:
+        loaded = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        loaded = _json_lines(text, name)
+    if isinstance(loaded, dict):
+        loaded = loaded.get("topics", [loaded])
+    if (
+        not isinstance(loaded, list)
+        or not loaded
+        or not all(isinstance(t, dict) and t.get("title") for t in loaded)
+    ):
+        raise DocumentError(say("topics.no list", name=name))
+    return [list(_COLUMNS), *(_row(topic) for topic in loaded)]
+
+
+def _json_lines(text: str, name: str) -> list[object]:
+    topics: list[object] = []
+    for number, line in enumerate(LINE_END.split(text), 1):
+        try:
+            if line.strip():
+                topics.append(json.loads(line))
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise DocumentError(say("topics.line", name=name, line=number)) from error
+    return topics
+
+
+def _row(topic: dict[str, object]) -> list[str]:
+    office = topic.get("office")
+    if isinstance(office, dict):
+        # An office that a group shares was not stated on this row: leave it to the group rule.
+        stated = topic.get("office_source", "stated") == "stated"
+        topic = {
+            **topic,
+            "office": office.get("name") if stated else "",
+            "phone": office.get("phone") if stated else "",
+        }
+    return ["" if topic.get(c) is None else str(topic[c]) for c in _COLUMNS]

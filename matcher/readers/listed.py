@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from matcher.message import Catalogue
-from matcher.readers.blocks import Document, Table, row_line
+from matcher.readers.blocks import Document, Table, excerpt, row_line
 from matcher.readers.columns import TEXTS
 from matcher.readers.delimited import DelimitedLine
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.header import HEADER_WITHIN, SURE, find_header
 from matcher.readers.label_fields import pair_of
 from matcher.readers.labels import WHO
-from matcher.readers.losses import excerpt
 from matcher.readers.workbook import Sheet
 
 say = Catalogue(__file__)

@@ -9,8 +9,7 @@ from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers import ocr
 from matcher.readers.blocks import Block, Picture
-from matcher.readers.bounded import read_bounded
-from matcher.readers.worker import UnreadableError
+from matcher.readers.bounded import UnreadableError, read_bounded
 
 say = Catalogue(__file__)
 

@@ -1,7 +1,11 @@
-"""The letters of a PDF page: drawn within bounds, upright, each once, and whether a reader sees them."""
+"""What stands on a PDF page: its letters, drawn within bounds, upright, each once, and whether a reader sees them.
+
+And what its annotations show: the values of form fields, text that was typed onto the page, and remarks.
+"""
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -9,12 +13,14 @@ from typing import Any
 
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import PDFStream, resolve1
-from pdfminer.psparser import literal_name
+from pdfminer.psparser import PSLiteral, literal_name
+from pdfminer.utils import decode_text
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
+from matcher.readers.pdf_pieces import Piece
 
 say = Catalogue(__file__)
 
@@ -28,6 +34,10 @@ _TWICE = settings.factor("readers.pdf_letters.twice")
 _CELL = settings.points("readers.pdf_letters.cell")
 _FAINTEST = settings.share("readers.pdf_letters.faintest")
 _LEVEL = settings.share("readers.pdf_letters.level")
+_DEEPEST = settings.count("readers.pdf_letters.deepest")
+
+# Names that makers of forms give by default: they say nothing to people.
+_BASIC_FIELD = re.compile(r"(?i:text|undefined|field|fill|topmostsubform|form|input|untitled)?[\W_\d\[\]]*")
 
 
 def upright(page: Any, name: str) -> Any:
@@ -182,3 +192,77 @@ def _is_white(colour: Any) -> bool:
     if len(colour) == 4:
         return all(c <= _SAME_COLOUR for c in colour)
     return len(colour) in (1, 3) and all(c >= 1 - _SAME_COLOUR for c in colour)
+
+
+def form_fields(page: Any) -> tuple[list[Piece], list[str]]:
+    """(values of form fields and typed texts at their places, lines "name：value" of fields with a telling name)."""
+    placed: list[Piece] = []
+    named: list[str] = []
+    for field in page.annots:
+        if _kind(field["data"]) == "FreeText":
+            value, label = _contents(field["data"]), ""
+        else:
+            value, label = _value(field["data"]), _label(field["data"])
+        if not value:
+            continue
+        if label:
+            named.append(f"{label}：{value}")
+        else:
+            placed.append(Piece(field["x0"], field["x1"], field["top"], field["bottom"], value))
+    return placed, named
+
+
+def remarks(page: Any) -> list[str]:
+    """The texts of notes, highlights and other marks of a page, which a print does not show."""
+    return [
+        text
+        for mark in page.annots
+        if _kind(mark["data"]) not in ("FreeText", "Widget", "Link", "Popup")
+        and (text := _contents(mark["data"]))
+    ]
+
+
+def _kind(data: Any) -> str:
+    return str(getattr(data.get("Subtype"), "name", ""))
+
+
+def _contents(data: Any) -> str:
+    written = resolve1(data.get("Contents"))
+    return decode_text(written).strip() if isinstance(written, bytes) else ""
+
+
+def _value(data: Any) -> str:
+    """What a form field shows: its text, its choice, or a ticked or empty box."""
+    kind = _inherited(data, "FT")
+    if "Widget" not in str(data.get("Subtype")) or kind is None:
+        return ""
+    value = resolve1(_inherited(data, "V"))
+    if "Btn" in str(kind):
+        state = data.get("AS", value)
+        return "" if state is None else "□" if "Off" in str(state) else "☑"
+    values = value if isinstance(value, list) else [value]
+    texts = [
+        decode_text(v) if isinstance(v, bytes) else v.name if isinstance(v, PSLiteral) else "" for v in values
+    ]
+    return "\n".join(re.split(r"\r\n|\r|\n", "、".join(str(t) for t in texts if t))).strip()
+
+
+def _label(data: Any) -> str:
+    """The name that a form field has for people; "" for a number or a name of its maker's."""
+    for key in ("TU", "T"):
+        name = data.get(key)
+        if isinstance(name, bytes):
+            label: str = decode_text(name).strip().strip(":：")
+            if not _BASIC_FIELD.fullmatch(label) and not label.isascii():
+                return label
+    return ""
+
+
+def _inherited(data: Any, key: str) -> Any:
+    for _ in range(_DEEPEST):
+        if not isinstance(data, dict):
+            return None
+        if key in data:
+            return resolve1(data[key])
+        data = resolve1(data.get("Parent"))
+    return None

@@ -1,11 +1,15 @@
-"""PDF files: every letter that a reader sees, once, without running headers and page numbers."""
+"""PDF files: every letter that a reader sees, once, without running headers and page numbers.
+
+A line that reaches the end of its column is told from others: its paragraph may go on in the next one.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pdfplumber
@@ -16,13 +20,10 @@ from pdfplumber.utils.exceptions import PdfminerException
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import PageContent, PageLine, Picture
+from matcher.readers.blocks import PageContent, PageLine, Picture, excerpt
 from matcher.readers.glyphs import drawn
-from matcher.readers.losses import excerpt
-from matcher.readers.pdf_forms import form_fields, remarks
 from matcher.readers.pdf_layout import PageItem, cell_text, lay_out
-from matcher.readers.pdf_letters import INVISIBLE, direction, once, unseen, upright
-from matcher.readers.pdf_margins import full_lines
+from matcher.readers.pdf_letters import INVISIBLE, direction, form_fields, once, remarks, unseen, upright
 from matcher.readers.pdf_rows import join_pages, same_column
 
 say = Catalogue(__file__)
@@ -45,6 +46,11 @@ _EDGE_LINES = settings.lines("readers.pdf_pages.edge")
 MEMORY = settings.size("readers.bounded.memory")
 SECONDS = settings.seconds("readers.bounded.reader")
 _HEIGHT = settings.points("readers.pdf_pages.height")
+_ROOM = settings.factor("readers.pdf_pages.room")
+_SAME = settings.factor("readers.pdf_pages.same")
+_EVEN_LINES = settings.lines("readers.pdf_pages.even")
+_UNEVEN = settings.share("readers.pdf_pages.uneven")
+_LETTER = settings.factor("readers.pdf_pages.letter")
 
 
 def read_pdf(
@@ -228,3 +234,43 @@ def _running(pages: Sequence[Sequence[PageItem]]) -> set[tuple[str, int]]:
         ordered = sorted((i for i in items if isinstance(i.block, str)), key=lambda i: i.top)
         counts.update({_key(i) for i in (*ordered[:_EDGE_LINES], *ordered[-_EDGE_LINES:])})
     return {key for key, count in counts.items() if count >= max(2, _RUNNING * len(pages))}
+
+
+def full_lines(pages: Sequence[Sequence[PageItem]], widths: Sequence[float]) -> set[int]:
+    """The ids of the items that are full lines; `widths` are those of the pages, in points.
+
+    A column ends where its longest line ends. A single column is believed to break lines only if that end
+    lies as far from the page's edge as its beginning, or if several lines end there: a list of short titles does neither.
+    """
+    full: set[int] = set()
+    for width in set(map(round, widths)):
+        alike = [items for items, own in zip(pages, widths, strict=True) if round(own) == width]
+        lines = [item for items in alike for item in items if isinstance(item.block, str)]
+        single = [item for item in lines if not item.column]
+        end = _end(single, width)
+        for items in alike:
+            full |= set(_full(items, end))
+    return full
+
+
+def _end(lines: Sequence[PageItem], width: float) -> float:
+    """Where the lines of a single column end; 0 where nothing shows that they were broken."""
+    last = max((item.x1 for item in lines), default=0.0)
+    first = min((item.x0 for item in lines), default=0.0)
+    size = max((item.size for item in lines), default=0.0)
+    even = sum(last - item.x1 <= _SAME * size for item in lines) >= _EVEN_LINES
+    return last if even or width - first - last <= _UNEVEN * width else 0.0
+
+
+def _full(items: Sequence[PageItem], end: float) -> Iterator[int]:
+    """The ids of a page's full lines, where its single column ends at `end`."""
+    lines = [item for item in items if isinstance(item.block, str)]
+    for item, below in pairwise([*lines, PageItem(0.0, "")]):
+        right = item.column or end
+        text, following = str(item.block), str(below.block)
+        room = _ROOM * item.size
+        word = re.match(r"[!-~]+", following)
+        if word and re.search(r"[a-z,;(]$", text):
+            room = max(room, _LETTER * item.size * (len(word.group()) + 1))  # the next word had no room
+        if right and right - item.x1 <= room:
+            yield id(item)

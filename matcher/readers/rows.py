@@ -13,12 +13,12 @@ from matcher import settings
 from matcher.errors import BatchError, DocumentError
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import delimited
+from matcher.readers.captions import group_columns
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
 from matcher.readers.document import read_document
 from matcher.readers.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
 from matcher.readers.labels import field_name
 from matcher.readers.listed import listed
-from matcher.readers.merged_down import group_columns
 from matcher.readers.row import Row
 from matcher.readers.source import (
     BOOKS,

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.message import COLON, Catalogue, Message, joined
-from matcher.readers.captions import Above, read_above_header, read_sheet_name
+from matcher.readers.captions import Above, MergedDown, read_above_header, read_sheet_name
 from matcher.readers.columns import Header, check_chosen, guesses
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.header import SURE, find_header
 from matcher.readers.label_fields import fields_of
 from matcher.readers.labels import field_name
-from matcher.readers.merged_down import MergedDown
 from matcher.readers.row import OWN, Row, beside, goes_on, joined_rows, place
 from matcher.readers.sheet_xml import column_letters
 from matcher.readers.skipped import caption as a_caption

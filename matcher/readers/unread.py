@@ -8,12 +8,11 @@ from itertools import islice
 
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
-from matcher.readers.blocks import Document, Heading, Table
+from matcher.readers.blocks import Document, Heading, Table, excerpt
 from matcher.readers.form_headings import OpenSection, is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import WHO, field_name
-from matcher.readers.losses import excerpt
 from matcher.readers.value_shapes import contacts, like, mentioned, mentions
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section

@@ -8,20 +8,20 @@ from typing import Any
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import Block, CellGrid, Heading, Margin, in_cell, row_line
+from matcher.readers.blocks import UNREAD, Block, CellGrid, Heading, Left, Losses, Margin, in_cell, row_line
 from matcher.readers.glyphs import drawn, sign
-from matcher.readers.losses import UNREAD, Left, Losses
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
-from matcher.readers.word_losses import beside_text, margins_of
 from matcher.readers.word_parts import (
     SILENT,
+    beside_text,
     cells_of,
     chosen,
     form_field,
     is_page,
     is_prompt,
+    margins_of,
     rows_of,
     signs,
 )
