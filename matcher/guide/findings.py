@@ -9,8 +9,8 @@ from itertools import groupby
 
 from matcher import settings
 from matcher.guide.blocks import Unit
+from matcher.guide.doubt import is_half
 from matcher.guide.marks import marks_of
-from matcher.guide.oddity import is_half
 from matcher.guide.office_findings import offices_of
 from matcher.guide.outside import COUNTED
 from matcher.guide.prior import Draft

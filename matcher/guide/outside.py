@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from matcher import settings
-from matcher.guide.list_ends import names_other
 from matcher.guide.marks import marks_of, number_of
-from matcher.guide.places import longest_name, may_name
+from matcher.guide.places import longest_name, may_name, names_other
 from matcher.guide.prior import cue, states_office
 from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Catalogue, Message

@@ -10,8 +10,7 @@ from itertools import pairwise, takewhile
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.list_ends import ends_list, gap_above, lists_no_topics
-from matcher.guide.places import LAST_BRACKET, may_name
+from matcher.guide.places import LAST_BRACKET, ends_list, gap_above, lists_no_topics, may_name
 from matcher.guide.prior import (
     Candidate,
     asks_office,
