@@ -15,7 +15,7 @@ from rich.console import Console
 from matcher.engine import Engine
 from matcher.matching.content import BACKGROUND, MANY, ProposalContent, Reason, content, informed
 from matcher.matching.denial import denied
-from matcher.matching.topic_list import TopicList
+from matcher.matching.scoring import TopicList
 from matcher.report import discount_name, print_match
 from matcher.segment import fold
 from matcher.types import Proposal, Section

@@ -32,7 +32,7 @@ LAYERS = [
     ["index.folder", "matching.rank"],
     ["matching.calibration"],
     ["matching.cues", "matching.text"],
-    ["matching.denial", "matching.references"],
+    ["matching.denial"],
     ["matching.content", "matching.density"],
     ["matching.suspect", "matching.scored"],
     ["matching.scoring", "matching.caution"],

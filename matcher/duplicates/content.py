@@ -18,7 +18,7 @@ from matcher.archive.nearest import Postings
 from matcher.arrays import Singles
 from matcher.duplicates import shared
 from matcher.duplicates.entities import Entities, entities
-from matcher.matching import references
+from matcher.matching.cues import LISTED, reference_marks
 from matcher.progress import Progress, halves, silent, steps
 from matcher.readers.form_labels import label_of
 from matcher.readers.form_values import is_empty, is_hint
@@ -31,7 +31,7 @@ _MOST_SHARED = settings.share("duplicates.content.most_shared")
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _STEM = settings.letters("duplicates.content.stem")
 _LATIN = re.compile(rf"[a-z]{{{_STEM},}}")
-# A number before a line of a list; other marks of an entry are told by `references`.
+# A number before a line of a list; other marks of an entry are told by `reference_marks`.
 _NUMBERED = re.compile(r"\d{1,3}[.、]\s")
 _CITED = re.compile(
     r"[\[［]\d{1,3}[\]］][^\[\]［］\n]{6,240}[\[［][JMDCRPNSZ](?:/OL)?[\]］][^\[\]［］\n]{0,120}?\d{4}(?: ?[\d(),，:：.\-–—])*"
@@ -157,7 +157,7 @@ def is_placeholder(text: str) -> bool:
 def boilerplate(text: str) -> list[Span]:
     """The boilerplate of a text as (start, end) in characters, in order."""
     listed = [(m.start(), m.end()) for m in _CITED.finditer(text)]
-    if opened := references.LISTED.search(text):
+    if opened := LISTED.search(text):
         listed.append((opened.start(), _end_of_line(text, opened.end())))
     return sorted([*_lines(text), *listed])
 
@@ -177,7 +177,7 @@ def _lines(text: str) -> Iterator[Span]:
         if heading[:1] == ("references",):
             listing = True
             yield start, end
-        elif listing and bare and not heading and (_NUMBERED.match(bare) or references.marks(bare)):
+        elif listing and bare and not heading and (_NUMBERED.match(bare) or reference_marks(bare)):
             yield start, end
         else:
             listing = listing and not bare

@@ -17,10 +17,8 @@ import numpy as np
 
 from matcher import settings
 from matcher.arrays import Floats
-from matcher.matching.cues import cues
+from matcher.matching.cues import LIST_ENTRY, LIST_HEADING, cues, reference_marks, registers
 from matcher.matching.denial import denied
-from matcher.matching.references import ENTRY, HEADING, marks
-from matcher.matching.register import registers
 from matcher.matching.text import READ, chosen, visible
 from matcher.readers.form_labels import LONG, label_of, labels_in
 from matcher.readers.form_values import is_hint
@@ -237,7 +235,7 @@ def _read(text: str) -> set[int] | None:
 
 def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
     """The pieces of a line in order, each with the field that it stands under and whether it is the label of it."""
-    labels = [(m.start(), m.end(), "references") for m in HEADING.finditer(line)]
+    labels = [(m.start(), m.end(), "references") for m in LIST_HEADING.finditer(line)]
     labels += [(m.start(), m.end(), "keywords") for m in _KEYWORDS.finditer(line)]
     if not labels and len(line) <= _LONGEST_HEADING and (places := label_of(line)):
         labels.append((0, len(line), places[0]))
@@ -247,7 +245,7 @@ def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
     for a, b, next_field in [*sorted(labels), (len(line), len(line), "")]:
         if a < last:
             continue
-        cuts = [last, *(m.start() for m in ENTRY.finditer(line, last, a) if m.start() > last), a]
+        cuts = [last, *(m.start() for m in LIST_ENTRY.finditer(line, last, a) if m.start() > last), a]
         for c, d in pairwise(cuts):
             if line[c:d].strip():
                 yield (c, d), field, False
@@ -258,7 +256,7 @@ def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
 
 def _why(piece: str, field: str, after_reference: bool, goes_on: bool) -> Reason:
     """Why a piece under a field does not count, or ""; `goes_on` where it stands in a later line than the field's name."""
-    borne = marks(piece)
+    borne = reference_marks(piece)
     if borne >= LEAST_MARKS - after_reference or (
         field == "references" and not (borne == 0 and _is_argued(piece))
     ):

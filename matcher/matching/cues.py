@@ -1,4 +1,9 @@
-"""The words by which sentences of a proposal are told apart (data/content.toml), as compiled patterns."""
+"""The words by which sentences of a proposal are told apart (data/content.toml), as compiled patterns, and what they tell alone.
+
+Background is what policy says, how things stand and why it matters. Routine is what any project says, whatever
+it is about: methods, schedule, team, host, funds, results, risks, what other places did, the print of forms.
+A list of references is known by what it is called, where its entries begin, and what marks one.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +12,28 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from matcher import settings, shipped
+
+_NAMES = "参考文献|参考资料|引用文献|文献目录|References|REFERENCES|Bibliography|Works cited"
+# The name of a list with its colon or at the end of a line …
+LIST_HEADING = re.compile(
+    rf"(?:^|(?<=[。；;\s]))(?:[一二三四五六七八九十\d]{{1,3}}[、.．]\s*)?(?:主要|本文)?(?:{_NAMES})\s*(?:[:：]|$)"
+)
+# … or, within a line, with the number of the first entry behind it.
+LISTED = re.compile(rf"(?i:{_NAMES})[ \t　]*[:：]?[ \t　]*(?=[\[［【(（]?1[\]］】)）.、])")
+LIST_ENTRY = re.compile(r"(?:^|(?<=[\s。.;；]))(?=[\[［【]\d{1,3}[\]］】])")
+Register = Literal["", "background", "routine"]
+ROUTINE = settings.share("matching.register.routine")
+# Where a sentence that names what others have written sets out to do something itself.
+_OF_ITSELF = re.compile(
+    r"本(?:课题|项目|研究|文|报告)|我们|(?<!模)拟|旨在|基础上|(?:基于|借鉴|参考|结合|梳理|总结|综述|整理|检索)[^,;]{0,12}(?:研究|文献|成果)"
+    r"|\b(?:we|our|i|this (?:study|project|paper|proposal)|based on|building on)\b"
+)
+
+# A question is of the project itself, though its words be those of any: 预算评审看什么,谁来评.
+_ASKS = re.compile(r"什么|谁|怎[么样]|如何|哪|\b(?:who|how|which|whether)\b")
 
 
 class Words:
@@ -112,3 +136,45 @@ def _first(pattern: str) -> str:
         return pattern[0]
     rest = _first(group["then"]) if group["optional"] else ""
     return "".join(alternative[0] for alternative in group["first"].split("|")) + rest
+
+
+def reference_marks(entry: str) -> int:
+    """How many different marks of an entry a text bears: [J], 37(5), pp. 801, a publisher, names before a title …
+
+    >>> reference_marks("王伟, 李强. 科技金融研究[J]. 科学学研究, 2020, 38(4): 601-610.") > 3, reference_marks("测定土壤含盐量与产量。")
+    (True, 0)
+    """
+    return sum(bool(mark.search(entry.strip())) for mark in cues().reference_marks)
+
+
+def registers(sentences: Sequence[str], free: Sequence[bool]) -> list[Register]:
+    """The register of each folded sentence of a proposal, in order; "" for those that are not `free` to have one.
+
+    Background is a sentence with more words of background than of aims or on literature, and what stands before or
+    between such sentences at the start without stating an aim.
+    """
+    behind, aimless, routine = [], [], []
+    for text, is_free in zip(sentences, free, strict=True):
+        low = text.lower() if is_free else ""  # of the others nothing is asked
+        aims = cues().aims.kinds(low)
+        behind.append(cues().background.kinds(low) > aims or _is_on_literature(low))
+        aimless.append(is_free and not aims)
+        routine.append(cues().routine.share(low) >= ROUTINE and not _ASKS.search(low))
+    last = -1
+    for i, is_free in enumerate(free):
+        if behind[i]:
+            last = i
+        elif is_free and not aimless[i]:
+            break
+    return [
+        "routine" if routine[i] else "background" if behind[i] or (aimless[i] and i < last) else ""
+        for i in range(len(sentences))
+    ]
+
+
+def _is_on_literature(low: str) -> bool:
+    """Whether a lower-case sentence speaks of what others have written before it states an aim, and not of itself."""
+    named = next(cues().literature.finditer(low), None)
+    if named is None or _OF_ITSELF.search(low):
+        return False
+    return all(aim.start() >= named.start() for aim in cues().aims.finditer(low))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,12 +21,11 @@ from matcher.index.corpus import Corpus, DenseRetriever
 from matcher.index.elsewhere import Elsewhere, Rounded
 from matcher.index.words import TOPIC_SIDE, WordInteraction
 from matcher.matching import rank
-from matcher.matching.content import Part, ProposalContent, content, informed
+from matcher.matching.content import ENOUGH, Part, ProposalContent, content, informed
 from matcher.matching.rank import Floats, Ints
 from matcher.matching.scored import Scored
 from matcher.matching.text import READ
-from matcher.matching.topic_list import TopicList
-from matcher.segment import fold, full_passage
+from matcher.segment import NOT_LETTERS, fold, full_passage
 from matcher.types import Evidence, Link, Passage, Proposal
 
 RERANKED = settings.count("matching.scoring.reranked")
@@ -43,6 +43,9 @@ _LISTS = ("matching.cues.content", "readers.label_words.labels", "index.lexical.
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
 VERSION = 15
+_FEWEST = settings.count("matching.topic_list.fewest")
+_COVERED = settings.share("matching.topic_list.covered")
+_HEAD = settings.letters("matching.topic_list.head")
 
 
 class FastReader:
@@ -215,3 +218,50 @@ def _evidence(
 ) -> Iterator[Evidence]:
     """Evidence made side by side, by the tuple's own constructor: a named tuple's is in Python, and slow."""
     return map(partial(tuple.__new__, Evidence), zip(queries, topics, scores, weights, by, strict=False))
+
+
+class TopicList:
+    """Finds the titles of one guide in proposals."""
+
+    def __init__(self, titles: Iterable[str]) -> None:
+        """Take the titles of the guide's topics."""
+        self._titles: defaultdict[str, list[str]] = defaultdict(list)
+        letters = {_letters(fold(title)) for title in titles}
+        self._longest_first = sorted(letters, key=lambda title: (-len(title), title))
+        for title in self._longest_first:
+            self._titles[title[:_HEAD]].append(title)
+
+    def without(self, content: ProposalContent) -> ProposalContent:
+        """What a proposal says beside a list of topics: parts that are titles do not count where several stand.
+
+        Its own title counts, and all does where nothing else is there.
+        """
+        texts = {part.passage.id: _letters(part.text) for part in content.kept if part.reason != "title"}
+        joined = "\n".join(texts.values())
+        if sum(title in joined for title in self._longest_first) < _FEWEST:  # the walk below is slow
+            return content
+        titles = {id_: self._named(letters) for id_, letters in texts.items()}
+        if len(set().union(*titles.values())) < _FEWEST:
+            return content
+        listed = [part for part in content.kept if titles.get(part.passage.id)]
+        rest = tuple(part for part in content.kept if not titles.get(part.passage.id))
+        if sum(len(_letters(part.text)) for part in rest) < ENOUGH:
+            return content
+        aside = tuple(part._replace(weight=0.0, reason="topics") for part in listed)
+        return replace(content, kept=rest, aside=content.aside + aside)
+
+    def _named(self, letters: str) -> set[str]:
+        """The titles in the letters of a text that is made of them; empty where they are but mentioned."""
+        named, covered, at = set(), 0, 0
+        while at < len(letters):
+            title = next(
+                (t for t in self._titles.get(letters[at : at + _HEAD], ()) if letters.startswith(t, at)), ""
+            )
+            named |= {title} - {""}
+            covered += len(title)
+            at += len(title) or 1
+        return named if covered and covered >= _COVERED * len(letters) else set()
+
+
+def _letters(folded: str) -> str:
+    return NOT_LETTERS.sub("", folded.lower())
