@@ -28,7 +28,7 @@ from matcher.duplicates.cases import (
 from matcher.duplicates.concern import fitted
 from matcher.duplicates.notes import LONGEST_QUOTE, notes, word, write_notes
 from matcher.errors import DocumentError, ReportError
-from matcher.readers.filled_report import REMARK
+from matcher.sheet import REMARK
 from tests.at_work import at_once, keep_cases
 from tests.test_duplicates_reports import FOUND, PAIR, A, B, Reader
 

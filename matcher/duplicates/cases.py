@@ -22,10 +22,10 @@ from matcher.errors import ReportError
 from matcher.files import replacing
 from matcher.locks import locked
 from matcher.message import Catalogue, Message
-from matcher.readers.filled_report import REMARK, FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
+from matcher.sheet import REMARK, FilledReport
 from matcher.types import Proposal
 
 say = Catalogue(__file__)

@@ -18,8 +18,7 @@ from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, Kind
 from matcher.duplicates.search import SameTeam
 from matcher.files import replacing
 from matcher.message import Catalogue, Message, share, spoken
-from matcher.readers.filled_report import REMARK
-from matcher.sheet import for_paper, save_workbook, text_cell
+from matcher.sheet import REMARK, for_paper, save_workbook, text_cell
 from matcher.types import Proposal
 
 say = Catalogue(__file__)

@@ -1,4 +1,7 @@
-"""What every format becomes: paragraphs, headings and tables in their order, with the lines they stand on; and what was not read."""
+"""What every format becomes: paragraphs, headings and tables in their order, with the lines they stand on; and what was not read.
+
+Cells that cover several columns or rows stand on one grid.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from matcher import settings
+from matcher.errors import DocumentError
 from matcher.letter_spacing import is_spread, unspread
 from matcher.message import Catalogue, Message
 
@@ -22,6 +26,10 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 
 # A table as a format reader gives it: rows of cells on one grid, "" under or beside a merged cell.
 CellGrid = list[list[str]]
+WIDEST = settings.columns("readers.blocks.widest")
+HIGHEST = settings.rows("readers.blocks.highest")
+_MOST_CELLS = settings.cells("readers.blocks.most")
+Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 
 
 class Losses:
@@ -232,3 +240,45 @@ def in_cell(blocks: Iterable[Block]) -> str:
 def row_line(row: Sequence[str]) -> str:
     """The cells of a row as one line; empty cells are left out."""
     return " | ".join(" ".join(cell.split()) for cell in row if cell.strip())
+
+
+class SpanGrid:
+    """Rows of cells that grow cell by cell, with the merged areas among them."""
+
+    def __init__(self) -> None:
+        """A grid without rows."""
+        self.rows: list[list[Any]] = []
+        self.merged: list[Area] = []
+        self._taken: dict[int, int] = {}  # column from 0 → the last row (from 1) that a merged cell covers
+        self._cells = 0
+
+    def begin_row(self, index: int | None = None) -> None:
+        """A new row; `index` (from 1) leaves empty rows before it."""
+        while index is not None and len(self.rows) < index - 1:
+            self._append([])
+        self._append([])
+
+    def _append(self, row: list[Any]) -> None:
+        self.rows.append(row)
+        self._room(1)
+
+    def _room(self, cells: int) -> None:
+        self._cells += cells
+        if self._cells > _MOST_CELLS:
+            raise DocumentError(say("table.too large", most=_MOST_CELLS))
+
+    def add(self, value: object, width: int, height: int, index: int | None = None) -> None:
+        """A cell after those of the row, or at column `index` (from 1); merged over `width` and `height`."""
+        row, number = self.rows[-1], len(self.rows)
+        if index is not None:
+            self._room(max(0, index - 1 - len(row)))
+            row += [""] * (index - 1 - len(row))
+        while self._taken.get(len(row), 0) >= number:
+            row.append("")
+        start = len(row)
+        self._room(width)
+        row += [value, *[""] * (width - 1)]
+        if width > 1 or height > 1:
+            self.merged.append((number, start + 1, number + height - 1, start + width))
+        if height > 1:
+            self._taken.update(dict.fromkeys(range(start, start + width), number + height - 1))

@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from matcher import settings
+from matcher.readers.blocks import Area
 from matcher.readers.columns import Header
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_labels import labels_in
 from matcher.readers.form_values import value_of
 from matcher.readers.sheet_xml import ROWS
-from matcher.readers.span_grid import Area
 from matcher.readers.value_shapes import INSTITUTION, names_a_topic
 from matcher.segment import fold
 

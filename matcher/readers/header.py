@@ -10,11 +10,11 @@ from itertools import pairwise, zip_longest
 from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, Message, joined
+from matcher.readers.blocks import Area
 from matcher.readers.columns import TEXTS, Header, assigned, column_fields, guesses
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.label_fields import fields_of
 from matcher.readers.labels import REPORTED, REPORTED_COLUMNS, first_name, label_key
-from matcher.readers.span_grid import Area
 
 say = Catalogue(__file__)
 

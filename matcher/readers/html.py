@@ -12,10 +12,9 @@ from lxml import etree, html
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import Block, Heading, Left, Losses
+from matcher.readers.blocks import HIGHEST, WIDEST, Block, Heading, Left, Losses, SpanGrid
 from matcher.readers.html_styles import HIDES, WHITE, hidden_by_style, is_styled_away
 from matcher.readers.numbering import format_number
-from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 
 say = Catalogue(__file__)
 

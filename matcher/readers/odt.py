@@ -9,12 +9,22 @@ from typing import Any
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import Block, CellGrid, Heading, Left, Losses, Margin, in_cell, row_line
+from matcher.readers.blocks import (
+    WIDEST,
+    Block,
+    CellGrid,
+    Heading,
+    Left,
+    Losses,
+    Margin,
+    SpanGrid,
+    in_cell,
+    row_line,
+)
 from matcher.readers.glyphs import drawn
 from matcher.readers.numbering import Numbering
 from matcher.readers.odt_styles import TextStyles, count, listed_levels, own
 from matcher.readers.ooxml import Package, tag
-from matcher.readers.span_grid import WIDEST, SpanGrid
 from matcher.readers.word_look import PAPER, Look, unseen
 from matcher.readers.word_parts import apart, is_description
 

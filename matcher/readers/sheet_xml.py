@@ -12,7 +12,7 @@ from xml.parsers import expat
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.span_grid import Area
+from matcher.readers.blocks import Area
 
 say = Catalogue(__file__)
 

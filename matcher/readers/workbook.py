@@ -20,12 +20,12 @@ from zipfile import ZipFile
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
+from matcher.readers.blocks import Area as Area
 from matcher.readers.blocks import excerpt
 from matcher.readers.bounded import described, read_bounded
 from matcher.readers.delimited import DelimitedLine
 from matcher.readers.sheet_xml import MOST_CELLS, Marks, column_letters
 from matcher.readers.source import FileKind, check_zip
-from matcher.readers.span_grid import Area as Area
 
 say = Catalogue(__file__)
 

@@ -17,10 +17,10 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from matcher.readers.blocks import Area
 from matcher.readers.ooxml import Package
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, shown_format
 from matcher.readers.source import FileKind
-from matcher.readers.span_grid import Area
 
 # Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part; a format, a style, the styles of cells; numbers.
 _ROW, _COLUMN, _SHEET = 0, 60, 156

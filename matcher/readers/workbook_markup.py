@@ -11,10 +11,10 @@ from lxml import etree
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
+from matcher.readers.blocks import HIGHEST, WIDEST, SpanGrid
 from matcher.readers.encoding import decode
 from matcher.readers.html import HtmlWalk, page_of
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks
-from matcher.readers.span_grid import HIGHEST, WIDEST, SpanGrid
 from matcher.readers.workbook import Sheet, sheet_of
 from matcher.readers.workbook_marks import local_attribute
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from matcher.message import Catalogue, Message, bracketed, joined
-from matcher.readers.filled_report import REMARK
 from matcher.report import source_name
 from matcher.rules import Finding, Status
-from matcher.sheet import Cell
+from matcher.sheet import REMARK, Cell
 from matcher.triage.desk import Report, ReportRow
 from matcher.triage.judgement import FilingVerdict
 

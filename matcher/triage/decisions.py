@@ -17,10 +17,10 @@ from matcher.files import data_folder, replacing
 from matcher.labelled import Labelled
 from matcher.locks import locked
 from matcher.message import Catalogue, Message
-from matcher.readers.filled_report import REMARK, FilledReport
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
+from matcher.sheet import REMARK, FilledReport
 from matcher.triage import columns
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.patterns import letters

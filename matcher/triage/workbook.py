@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from matcher.message import Catalogue
-from matcher.readers.filled_report import REMARK
 from matcher.readers.labels import PROPOSAL, first_name
-from matcher.sheet import Cell, for_paper, save_workbook, text_cell
+from matcher.sheet import REMARK, Cell, for_paper, save_workbook, text_cell
 from matcher.triage import columns
 from matcher.triage.columns import CORRECTED, QUEUE, SUMMARY, TOPICS, VERDICT, verdict_name
 from matcher.triage.desk import Report
