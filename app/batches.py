@@ -21,7 +21,7 @@ from matcher.readers.labels import PROPOSAL
 from matcher.readers.rows import first_rows, preview
 from matcher.readers.source import OLD_FORMS
 from matcher.readers.workbook import Sheet
-from matcher.triage.workbook import write_blank
+from matcher.triage.reports import write_blank
 
 _SAMPLE = settings.rows("app.batches.sample")
 _LAST_HEADER = settings.count("app.batches.last_header")

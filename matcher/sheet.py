@@ -90,15 +90,35 @@ def csv_cell(value: Cell) -> Cell:
     return _PART.sub(lambda part: harmless(part[0]), printable(value)) if isinstance(value, str) else value
 
 
-def for_paper(sheet: Any) -> None:
-    """Set a sheet up to be printed: A4 across, as wide as the paper, headings and a page number on every page."""
+def new_sheet(book: Any, title: str, widths: Iterable[float], frozen: str = "A2") -> Any:
+    """A sheet with columns of these widths, in characters; what stands above and left of the cell `frozen` stays in sight.
+
+    It is set up to be printed: A4 across, as wide as the paper, headings and a page number on every page.
+    """
+    from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.properties import PageSetupProperties
 
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = frozen
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
     sheet.oddFooter.center.text = "&P / &N"
+    return sheet
+
+
+def offer(sheet: Any, column: int, last: int, choices: str) -> None:
+    """Offer `choices`, a list or a range as a formula, in a column (from 1) down to the row `last`; other texts may be written too."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    offered = DataValidation("list", formula1=choices, allow_blank=True, showErrorMessage=False)
+    letter = get_column_letter(column)
+    offered.add(f"{letter}2:{letter}{max(last, 2)}")
+    sheet.data_validations.append(offered)
 
 
 def text_cell(sheet: Any, value: Cell) -> Any:

@@ -17,8 +17,7 @@ from matcher.engine import Engine
 from matcher.readers.batch import Batch, Entry
 from matcher.readers.rows import preview
 from matcher.triage.decisions import read_report
-from matcher.triage.reports import write_report
-from matcher.triage.workbook import write_blank
+from matcher.triage.reports import write_blank, write_report
 from tests.app_page import accept, desk, html, intake
 
 

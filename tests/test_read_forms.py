@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from matcher.errors import DocumentError
 from matcher.guide.mending import read_guide
-from matcher.readers import ocr, read_document
+from matcher.readers import pdf, read_document
 from matcher.readers.batch import Batch, Entry
 from matcher.readers.encoding import decode
 from matcher.readers.form import form_of_text, long_cells, read_form
@@ -97,7 +97,7 @@ def test_struck_text_is_left_out_and_said() -> None:
 def test_without_ocr_scans_and_glyphs_without_characters_are_refused_by_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+    monkeypatch.setattr(pdf, "is_installed", lambda: False)
     with pytest.raises(DocumentError, match="无法解码"):
         read_form(CASES / "cid.pdf")
     with pytest.raises(DocumentError, match=r"没有文字层.*pip install 'proposal-matcher\[ocr\]'"):
@@ -106,12 +106,12 @@ def test_without_ocr_scans_and_glyphs_without_characters_are_refused_by_name(
 
 def test_a_picture_is_refused_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "scan.jpg").write_bytes(b"\xff\xd8\xff")
-    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+    monkeypatch.setattr(pdf, "is_installed", lambda: False)
     with pytest.raises(DocumentError, match=r"是图片.*pip install 'proposal-matcher\[ocr\]'"):
         read_document(tmp_path / "scan.jpg")
 
 
-@pytest.mark.skipif(not ocr.is_installed(), reason="needs the extra ocr")
+@pytest.mark.skipif(not pdf.is_installed(), reason="needs the extra ocr")
 def test_with_ocr_a_picture_is_read_and_a_damaged_one_refused(tmp_path: Path) -> None:
     import pypdfium2
 
@@ -149,7 +149,7 @@ def test_a_title_that_only_the_header_holds(
     assert [n.partition("“")[2].partition("”")[0] for n in form.notes] == ([note] if note else [])
 
 
-@pytest.mark.skipif(not ocr.is_installed(), reason="needs the extra ocr")
+@pytest.mark.skipif(not pdf.is_installed(), reason="needs the extra ocr")
 def test_with_ocr_a_scanned_form_is_read_and_marked() -> None:
     form = read_form(CASES / "scan.pdf")
     assert form.fields["title"] == TITLE

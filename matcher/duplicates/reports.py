@@ -18,7 +18,7 @@ from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, Kind
 from matcher.duplicates.search import SameTeam
 from matcher.files import replacing
 from matcher.message import Catalogue, Message, share, spoken
-from matcher.sheet import REMARK, for_paper, save_workbook, text_cell
+from matcher.sheet import REMARK, new_sheet, offer, save_workbook, text_cell
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -108,7 +108,9 @@ def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Pa
 
     book = Workbook(write_only=True)
     pairs = (pair_row(findings, p, case_of(cases, findings, p)) for p in findings.pairs)
-    _choice(_sheet(book, SHEET, _pair_headings(), pairs), len(findings.pairs))
+    names = _pair_headings()
+    answered = _sheet(book, SHEET, names, pairs)
+    offer(answered, names.index(ANSWER) + 1, len(findings.pairs) + 1, f'"{",".join(ANSWERS.values())}"')
     sides = [SIDE_A, SIDE_B, *headings("number", "text a", "text b")]
     _sheet(book, say("sheet.passages"), sides, _passages(findings))
     groups = (
@@ -131,14 +133,10 @@ def _passages(findings: Findings) -> Iterator[list[str | float]]:
 
 
 def _sheet(book: Any, title: str, heads: Sequence[str], rows: Any) -> Any:
-    """A sheet with a frozen heading and a filter on every column."""
+    """A sheet with a filter on every column."""
     from openpyxl.utils import get_column_letter
 
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for_paper(sheet)
-    for number, heading in enumerate(heads, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(spoken(heading, "en"), 14)
+    sheet = new_sheet(book, title, [_WIDTHS.get(spoken(heading, "en"), 14) for heading in heads])
     sheet.append(list(heads))
     last = 1
     for row in rows:
@@ -150,18 +148,6 @@ def _sheet(book: Any, title: str, heads: Sequence[str], rows: Any) -> Any:
 
 # By the English of the heading.
 _WIDTHS = {REMARK: 30, "title a": 36, "title b": 36, "text a": 60, "text b": 60, "title": 40}
-
-
-def _choice(sheet: Any, count: int) -> None:
-    """The column of answers offers the three that there are."""
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    letter = get_column_letter(_pair_headings().index(ANSWER) + 1)
-    listed = f'"{",".join(ANSWERS.values())}"'
-    choice = DataValidation("list", formula1=listed, allow_blank=True, showErrorMessage=False)
-    choice.add(f"{letter}2:{letter}{max(count + 1, 2)}")
-    sheet.data_validations.append(choice)
 
 
 @dataclass(frozen=True, slots=True)

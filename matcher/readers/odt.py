@@ -21,7 +21,7 @@ from matcher.readers.blocks import (
     in_cell,
     row_line,
 )
-from matcher.readers.glyphs import drawn
+from matcher.readers.encoding import drawn
 from matcher.readers.numbering import Numbering
 from matcher.readers.odt_styles import TextStyles, count, listed_levels, own
 from matcher.readers.ooxml import Package, tag

@@ -21,7 +21,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import PageContent, PageLine, Picture, excerpt
-from matcher.readers.glyphs import drawn
+from matcher.readers.encoding import drawn
 from matcher.readers.pdf_layout import PageItem, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, direction, form_fields, once, remarks, unseen, upright
 from matcher.readers.pdf_rows import join_pages, same_column

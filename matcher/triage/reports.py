@@ -1,12 +1,14 @@
 """A report as a file: .xlsx, .csv, .html or .jsonl, written whole or not at all; or as one for each office.
 
-An office gets the rows that it has to look at, and none of another's.
+An office gets the rows that it has to look at, and none of another's. The workbook has the queue, the summary, the heat map, the
+rules and the topics. The same report gives the same bytes, whatever the kind: nothing in a file depends on the clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,24 +16,34 @@ from typing import Any, TextIO
 from matcher import pages
 from matcher.files import plain_name, replacing
 from matcher.message import Catalogue, chance
+from matcher.readers.labels import PROPOSAL, first_name
 from matcher.screen import json_line
-from matcher.sheet import folder_or_zip, write_csv
+from matcher.sheet import REMARK, Cell, folder_or_zip, new_sheet, offer, save_workbook, text_cell, write_csv
 from matcher.triage import columns
-from matcher.triage.columns import NONE, status_name, verdict_name
+from matcher.triage.columns import CORRECTED, NONE, QUEUE, SUMMARY, TOPICS, VERDICT, status_name, verdict_name
 from matcher.triage.desk import Report, ReportRow, summarise
+from matcher.triage.judgement import FilingVerdict
 from matcher.types import Topic
 
 say = Catalogue(__file__)
 
 SUFFIXES = (".xlsx", ".csv", ".html", ".jsonl")
+_BLANK_WIDTHS = {"title": 40, "abstract": 80, "organisation": 24}
+_BLANK_WIDTH = 14
+_COLOURS: dict[FilingVerdict, str] = {
+    "unreadable": "D9D9D9",
+    "undeclared": "DDEBF7",
+    "move": "FCE4D6",
+    "outside": "F8CBAD",
+    "ask": "FFF2CC",
+    "agree": "E2EFDA",
+}
 
 
 def write_report(report: Report, out: Path) -> None:
     """Write the report in the form that `out` ends in; the same report gives the same bytes."""
     suffix = out.suffix.lower()
     if suffix == ".xlsx":
-        from matcher.triage.workbook import write_workbook
-
         write_workbook(report, out)
         return
     with replacing(out) as stream:
@@ -157,3 +169,103 @@ def _part(report: Report, rows: Sequence[ReportRow]) -> Report:
     )
     summary = summarise(report.guide, rows)
     return replace(report, rows=tuple(rows), summary=summary, organisations=organisations, reading=())
+
+
+def write_workbook(report: Report, out: Path) -> None:
+    """Write the workbook to `out`, replacing it whole."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    _queue(book, report)
+    _plain(book, SUMMARY, columns.summary_table(report), (44, 14, 14))
+    _heat_map(book, report)
+    _plain(book, say("sheet.organisations"), columns.organisation_table(report), (30, 20, 14, 70, 50, 30))
+    _plain(book, TOPICS, columns.topic_table(report), (10, 16, 50, 20, 16, 12, 12))
+    save_workbook(book, out)
+
+
+def write_blank(path: Path) -> None:
+    """Write an empty table for an office to hand out: the columns of a batch that are read, and those that letters need."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    fields = (*PROPOSAL, "phone", "email")
+    sheet = new_sheet(book, say("sheet.blank"), [_BLANK_WIDTHS.get(field, _BLANK_WIDTH) for field in fields])
+    sheet.append([text_cell(sheet, first_name(field)) for field in fields])
+    save_workbook(book, path)
+
+
+def _cells(sheet: Any) -> Callable[[Cell, str], Any]:
+    """Makes cells of a sheet in a style: "head", "phone" or a verdict by its name, worked out once and then shared."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    fills: dict[str, str] = {verdict_name(verdict): colour for verdict, colour in _COLOURS.items()}
+    fills["head"] = "D9E1F2"
+
+    @cache
+    def style(name: str) -> Any:
+        cell = WriteOnlyCell(sheet)
+        if name == "phone":
+            cell.number_format = "@"
+        else:
+            cell.fill = PatternFill("solid", fgColor=fills[name])
+        if name == "head":
+            cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        return cell._style
+
+    def styled(value: Cell, name: str) -> Any:
+        cell = text_cell(sheet, value) if isinstance(value, str) and value else WriteOnlyCell(sheet, value)
+        cell._style = style(name)
+        return cell
+
+    return styled
+
+
+def _queue(book: Any, report: Report) -> None:
+    from openpyxl.utils import get_column_letter
+
+    shown = columns.queue_columns()
+    headings = [column.heading for column in shown]
+    sheet = new_sheet(book, QUEUE, (column.width for column in shown), "B2")
+    last = len(report.rows) + 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
+    # What is decided is printed; the reasons are read on the screen.
+    sheet.print_area = f"A1:{get_column_letter(headings.index(REMARK) + 1)}{last}"
+    offer(sheet, headings.index(CORRECTED) + 1, last, f"'{TOPICS}'!$A$2:$A${len(report.guide.topics) + 2}")
+    styled = _cells(sheet)
+    sheet.append([styled(heading, "head") for heading in headings])
+    verdict, phone = headings.index(VERDICT), headings.index(say("column.phone"))
+    for row in report.rows:
+        values: list[Any] = [column.cell(row) for column in shown]
+        values[verdict] = styled(values[verdict], values[verdict])
+        values[phone] = styled(values[phone], "phone")
+        sheet.append([text_cell(sheet, value) for value in values])
+
+
+def _plain(book: Any, title: str, table: Iterable[list[Cell]], widths: tuple[int, ...]) -> None:
+    """A sheet of a table whose first row is the heading."""
+    _fill(new_sheet(book, title, widths), table)
+
+
+def _fill(sheet: Any, table: Iterable[list[Cell]]) -> None:
+    rows, styled = iter(table), _cells(sheet)
+    sheet.append([styled(str(name), "head") for name in next(rows)])
+    for row in rows:
+        sheet.append([text_cell(sheet, cell) for cell in row])
+
+
+def _heat_map(book: Any, report: Report) -> None:
+    """Declared topics down, suggested across, counts in cells that redden with the count."""
+    from openpyxl.formatting.rule import ColorScaleRule
+    from openpyxl.utils import get_column_letter
+
+    table = list(columns.confusion_table(report))
+    sheet = new_sheet(book, say("sheet.confusion"), [34, *[7] * (len(table[0]) - 1)], "B2")
+    if len(table) > 1:
+        area = f"B2:{get_column_letter(len(table[0]))}{len(table)}"
+        scale = ColorScaleRule(
+            start_type="num", start_value=0, start_color="FFFFFF", end_type="max", end_color="F4845F"
+        )
+        sheet.conditional_formatting.add(area, scale)
+    _fill(sheet, table)
