@@ -223,13 +223,30 @@ def said() -> Iterator[tuple[str, ast.Call, list[str]]]:
         for node in nodes:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "texts"):
                 yield f"{file}:{node.lineno}", node, asked(node.args[0])
-    for expression in re.findall(
-        r"\{[{%] *(?:set \w+ = |if )?(.*?) *[%}]\}", (ROOT / "app" / "pieces.html").read_text("utf-8")
-    ):
-        for call in re.findall(r"\bsay\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", expression):
-            node = ast.parse(call.replace(" ~ ", " + "), mode="eval").body
-            assert isinstance(node, ast.Call)
-            yield "app/pieces.html", node, asked(node.args[0])
+    for file in templates():
+        for expression in re.findall(r"\{[{%] *(?:set \w+ = |if )?(.*?) *[%}]\}", file.read_text("utf-8")):
+            for call in re.findall(r"\bsay\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", expression):
+                node = ast.parse(call.replace(" ~ ", " + ").replace("|length", ""), mode="eval").body
+                assert isinstance(node, ast.Call)
+                yield f"{room_with(file)}/{file.name}", node, asked(node.args[0])
+
+
+def templates() -> list[Path]:
+    """The page's pieces, and the pages of the reports."""
+    return [ROOT / "app" / "pieces.html", *sorted((ROOT / "matcher" / "templates").glob("*.html"))]
+
+
+def room_with(template: Path) -> str:
+    """The room whose texts a template asks for: that of the module that names it; a part that asks for none has none."""
+    if template.parent.name == "app":
+        return "app"
+    rooms = {
+        room_of(file)
+        for file, nodes in sources()
+        for node in nodes
+        if isinstance(node, ast.Constant) and node.value == template.name
+    }
+    return rooms.pop() if len(rooms) == 1 else ""
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -274,6 +291,16 @@ def test_every_text_is_asked_for() -> None:
     }
     never = {(room, key) for room, texts in ROOMS.items() for key in texts} - asked_for - by_name
     assert not never
+
+
+def test_no_text_stands_in_a_template() -> None:
+    """Names of fonts and remarks of the template's own are none."""
+    for file in templates():
+        shown = re.sub(
+            r"\{% block style %\}.*?\{% endblock %\}|\{#.*?#\}", "", file.read_text("utf-8"), flags=re.S
+        )
+        texts = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|<title>.*?</title>|<[^>]*>", "", shown, flags=re.S)
+        assert not re.search(r"[^\W\d_]{2}", texts), (file.name, re.findall(r"[^\W\d_]{2,}", texts))
 
 
 def test_texts_stand_in_their_files_alone() -> None:

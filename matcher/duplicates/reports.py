@@ -24,6 +24,7 @@ from matcher.types import Proposal
 say = Catalogue(__file__)
 
 FORMATS = (".html", ".xlsx", ".jsonl")
+_CURVE = ("threshold", "pairs", "expected false alarms")  # columns of what `thresholds` yields
 _COLOURS = ("fff2a8", "c9e7ff", "d5f0c9", "ffd6c9", "e5d6ff", "c8f0ea", "f6d3ea", "e6e2b8")
 # A stretch of text: the number of its span (0: it is in none), and its pieces, each with whether everyone shares it.
 Stretch = tuple[int, list[tuple[bool, str]]]
@@ -119,8 +120,7 @@ def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Pa
         for name in members
     )
     _sheet(book, say("sheet.clusters"), headings("cluster", "size", "id", "title", "year"), groups)
-    heads = headings("threshold", "pairs", "expected false alarms")
-    _sheet(book, say("sheet.thresholds"), heads, ([*row] for row in curve))
+    _sheet(book, say("sheet.thresholds"), headings(*_CURVE), ([*row] for row in curve))
     _sheet(book, say("sheet.note"), [say("sheet.note")], [[advice()]])
     save_workbook(book, out)
 
@@ -174,7 +174,8 @@ def _page(
     values = {
         "title": say("page.title", count=len(findings.pairs)),
         "colours": _COLOURS,
-        "advice": advice(),
+        "say": say,
+        "curve_headings": headings(*_CURVE),
         "findings": findings,
         "threshold": f"{threshold:g}",
         "curve": [(f"{at:g}", count, f"{alarms:.1f}") for at, count, alarms in curve],

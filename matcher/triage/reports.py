@@ -100,6 +100,11 @@ def _write_html(report: Report, stream: TextIO) -> None:
 
     values = {
         "title": say("report.title", guide=report.guide.title),
+        "say": say,
+        "headings": (
+            VERDICT, say("page.proposal"), say("count.declared"), say("count.suggested"), say("column.office"), say("page.why"),
+        ),
+        "note": REMARK,
         "report": report,
         "titles": {topic.id: topic.title for topic in report.guide.topics},
         "verdict_name": verdict_name,
@@ -111,7 +116,7 @@ def _write_html(report: Report, stream: TextIO) -> None:
         "confusion": list(columns.confusion_table(report)),
         "topics": columns.topic_table(report),
         "organisations": columns.organisation_table(report),
-    }
+    }  # fmt: skip
     stream.writelines(pages.page("triage.html", values))
 
 
