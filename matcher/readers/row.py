@@ -31,7 +31,7 @@ say = Catalogue(__file__)
 # What every proposal has for itself, where it is not merged with the row above.
 OWN = ("id", "title", "abstract", "content", "goals", "background")
 _LABEL_WITHIN = settings.characters("readers.row.within")
-_REMEMBERED = settings.chunk("readers.row.remembered")
+_REMEMBERED = settings.chunk("readers.remembered")
 _MARKS = (":", "：", "【")
 _FORENAME, _SURNAME = re.compile("(?:first|given) ?name", re.I), re.compile("(?:last|family|sur) ?name", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

@@ -36,7 +36,7 @@ from matcher.readers.workbook import Sheet, sheets, unread_parts
 
 say = Catalogue(__file__)
 
-_REMEMBERED = settings.chunk("readers.rows.remembered")
+_REMEMBERED = settings.chunk("readers.remembered")
 _BELOW_HEADER = settings.rows("readers.rows.below_header")
 _HEAD = settings.size("readers.source.head")
 _SHOWN_CELL = settings.characters("readers.rows.shown_cell")

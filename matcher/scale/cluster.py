@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 say = Catalogue(__file__)
 
-_CHUNK = settings.chunk("scale.cluster.rows")
 _AHEAD = settings.count("scale.cluster.ahead")
 _CONNECTING = settings.seconds("scale.cluster.connecting")
 _WITHOUT_WORKERS = settings.seconds("scale.cluster.without_workers")
@@ -94,7 +93,7 @@ class Cluster:
 
         with self._held(task):
             try:
-                for row in work.ordered(rows, _CHUNK, submit, answer, self._threads, _AHEAD):
+                for row in work.ordered(rows, work.CHUNK, submit, answer, self._threads, _AHEAD):
                     yield row
                     done += 1
                     if time.monotonic() - reported > _EVERY:

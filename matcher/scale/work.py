@@ -34,8 +34,8 @@ say = Catalogue(__file__)
 F = TypeVar("F")
 
 _MOST_OPEN = settings.count("scale.work.most_open")
-_CHUNK = settings.chunk("scale.processes.rows")
-_AHEAD = settings.count("scale.processes.ahead")
+CHUNK = settings.chunk("scale.work.rows")
+_AHEAD = settings.count("scale.work.ahead")
 
 
 # Opens what chunks need, once a process; sent pickled, so it names nothing that only one machine has.
@@ -156,7 +156,7 @@ def run_on_cores(task: Work, rows: Iterable[Any]) -> Iterator[Any]:
         try:
             yield from ordered(
                 rows,
-                _CHUNK,
+                CHUNK,
                 lambda chunk: executor.submit(perform, task.name, chunk),
                 Future.result,
                 cores,

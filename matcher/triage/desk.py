@@ -22,7 +22,7 @@ from matcher.types import Guide, Proposal, Topic
 say = Catalogue(__file__)
 
 _EXPLAINED = settings.count("triage.desk.explained")
-_LISTED = settings.count("triage.desk.listed")
+_LISTED = settings.rows("rules.checks.listed")
 
 BatchRows = Sequence[Entry | BadRow]
 

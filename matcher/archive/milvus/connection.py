@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 say = Catalogue(__file__)
 
-LONGEST_WAIT = settings.seconds("archive.milvus.connection.wait")
+LONGEST_WAIT = settings.seconds("databases.wait_for_writer")
 _CONNECTING = settings.seconds("archive.milvus.connection.connecting")
-_PAUSE = settings.seconds("archive.milvus.connection.pause")
+_PAUSE = settings.seconds("locks.pause")
 _SHOWN = settings.characters("archive.milvus.connection.shown")
 _DEVICE_FULL = "No space left on device"
 SCHEMES = ("milvus://", "milvus+tls://")
