@@ -42,8 +42,7 @@ def _figures(opened: Engine) -> None:
     style.section(say("about.figures"))
     if not st.session_state.get("measured"):
         st.button(
-            say("about.measure", seconds=_SECONDS),
-            on_click=lambda: st.session_state.update(measured=True),
+            say("about.measure", seconds=_SECONDS), on_click=lambda: st.session_state.update(measured=True)
         )
         return
     with st.spinner(say("about.measuring")):

@@ -173,8 +173,7 @@ def _map(opened: Engine) -> None:
         near = say("comma").join(hit.topic_id for hit in match.hits[:3])
         outside = match.verdict == "none"
         style.notice(
-            say("map.outside") if outside else say("map.landed", topics=near),
-            "" if outside else "calm",
+            say("map.outside") if outside else say("map.landed", topics=near), "" if outside else "calm"
         )
     drawn = charts.topic_map(opened.guide.topics, spread, by or "section", dropped)
     st.altair_chart(drawn, alt=say("map.alt", count=len(spread)))

@@ -147,12 +147,7 @@ def _print_all(engine: Engine, rows: Iterable[Entry], k: int) -> None:
 
 
 def _write_all(
-    engine: Engine,
-    rows: Iterable[Entry],
-    k: int,
-    evident: int,
-    out: Path | None,
-    workers: Executor | None,
+    engine: Engine, rows: Iterable[Entry], k: int, evident: int, out: Path | None, workers: Executor | None
 ) -> None:
     """A line of JSON for each row, to `out` or standard output; the first `evident` hits with their evidence."""
     from matcher.scale.batches import answer_lines

@@ -103,8 +103,7 @@ def remove(
 
 @archive.command()
 def verify(
-    place: PlaceArgument,
-    encoder: Annotated[str | None, typer.Option(help="archive-verify-encoder")] = None,
+    place: PlaceArgument, encoder: Annotated[str | None, typer.Option(help="archive-verify-encoder")] = None
 ) -> None:
     """核对档案库是否完好；有问题时退出码为 1。 / Check an archive; exit code 1 if something is wrong.
 

@@ -42,8 +42,7 @@ def _version(asked: bool) -> None:
 def _any_command(  # both options are answered by their callbacks, before anything that may be wrong is looked at
     lang: Annotated[Language, typer.Option(callback=speak, is_eager=True, help="any-command-lang")] = "both",
     asked: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="any-command-asked"),
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="any-command-asked")
     ] = False,
 ) -> None:
     pass

@@ -72,10 +72,7 @@ def write_lines(findings: Findings, out: Path, cases: Cases) -> None:
 
 
 def read_back(
-    saved: Path,
-    proposals: Sequence[Proposal],
-    archive: Search | None,
-    guide: Guide | None,
+    saved: Path, proposals: Sequence[Proposal], archive: Search | None, guide: Guide | None
 ) -> Findings:
     """The findings of a saved file for the same batch and archive; nothing is compared again.
 

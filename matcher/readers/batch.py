@@ -141,11 +141,7 @@ class Batch:
             return BadRow(row.line, row.error, sheet=sheet)
         if any(isinstance(value, str) and len(value) > LONGEST_CELL for value in row.values.values()):
             most = f"{LONGEST_CELL:,}"
-            return BadRow(
-                row.line,
-                say("batch.long cell", most=most),
-                sheet=sheet,
-            )
+            return BadRow(row.line, say("batch.long cell", most=most), sheet=sheet)
         if not row.columns.keys() & TEXTS:
             missing = say("batch.no title")
             return BadRow(row.line, missing, sheet=sheet)
@@ -251,9 +247,5 @@ def _form_entry(document: Document, name: str, number: int) -> Entry | BadRow:
     form = form_of(document)
     proposal = form.proposal(Path(name).with_suffix("").as_posix())
     if not proposal.text:
-        return BadRow(
-            number,
-            say("batch.blank", name=name),
-            name,
-        )
+        return BadRow(number, say("batch.blank", name=name), name)
     return Entry(number, proposal, form.extra, notes=form.notes)

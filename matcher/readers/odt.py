@@ -22,10 +22,9 @@ from matcher.readers.blocks import (
     row_line,
 )
 from matcher.readers.encoding import drawn
+from matcher.readers.look import PAPER, Look, TextStyles, count, listed_levels, own, unseen
 from matcher.readers.numbering import Numbering
-from matcher.readers.odt_styles import TextStyles, count, listed_levels, own
 from matcher.readers.ooxml import Package, tag
-from matcher.readers.word_look import PAPER, Look, unseen
 from matcher.readers.word_parts import apart, is_description
 
 say = Catalogue(__file__)

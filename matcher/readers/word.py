@@ -10,9 +10,9 @@ from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import UNREAD, Block, CellGrid, Heading, Left, Losses, Margin, in_cell, row_line
 from matcher.readers.encoding import drawn, sign
+from matcher.readers.look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
-from matcher.readers.word_look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
 from matcher.readers.word_parts import (
     SILENT,
     beside_text,
