@@ -80,10 +80,11 @@ def both_texts(
 
 def two_topics(one: Topic, other: Topic, alignment: Alignment) -> str:
     """Two topics side by side; `alignment` is that of `one`, asked as a proposal, with `other`."""
-    bodies = _marked(one.text, other.text, alignment)
-    return markup.piece(
-        "sides", *(_side(topic, body) for topic, body in zip((one, other), bodies, strict=True))
-    )
+    sides = [
+        markup.piece("side", f"{topic.id} · {markup.office_line(topic)}", body, topic.id)
+        for topic, body in zip((one, other), _marked(one.text, other.text, alignment), strict=True)
+    ]
+    return markup.piece("sides", *sides)
 
 
 def _marked(
@@ -99,7 +100,3 @@ def _marked(
     left = markup.marked(query, {(*span, n) for span, _, n in pairs}, words, "word", grey)
     words = [span for link in links for span in link.topic_spans]
     return left, markup.marked(topic, {(*span, n) for _, span, n in pairs}, words, "word")
-
-
-def _side(topic: Topic, body: str) -> str:
-    return markup.piece("side", f"{topic.id} · {markup.office_line(topic)}", body, topic.id)

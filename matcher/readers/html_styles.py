@@ -54,9 +54,5 @@ def _without_media(css: str) -> str:
 
 def is_styled_away(element: Any, hidden: Hidden) -> bool:
     """Whether one of the hidden selectors meets an element."""
-    tags = ("", element.tag)
-    classes = (element.get("class") or "").split()
-    id_ = element.get("id")
-    return any((t, ".", c) in hidden for t in tags for c in classes) or any(
-        (t, "#", id_) in hidden for t in tags if id_
-    )
+    marks = [*((".", name) for name in (element.get("class") or "").split()), ("#", element.get("id"))]
+    return any((tag, *mark) in hidden for tag in ("", element.tag) for mark in marks)

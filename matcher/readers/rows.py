@@ -220,7 +220,7 @@ def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> 
     return replace(sheet, lines=chain(first, stream), remarks=(*sheet.remarks, *remarks)), header
 
 
-def first_rows(path: Path, count: int = _SHOWN_ROWS) -> list[Sheet]:
+def first_rows(path: Path) -> list[Sheet]:
     """The visible sheets of a table with the first lines that hold something, cells as short texts; DocumentError where it cannot be read.
 
     [] for JSON, whose records carry their names.
@@ -232,7 +232,7 @@ def first_rows(path: Path, count: int = _SHOWN_ROWS) -> list[Sheet]:
         [Sheet("", delimited.csv_lines(path))] if (kind := kind_of(path)) == "text" else sheets(path, kind)
     )
     return [
-        replace(sheet, lines=[_short(line) for line in islice(sheet.lines, count)])
+        replace(sheet, lines=[_short(line) for line in islice(sheet.lines, _SHOWN_ROWS)])
         for sheet in tables
         if not sheet.hidden
     ]
