@@ -218,17 +218,19 @@ def fields(text: str) -> set[str]:
 
 
 def said() -> Iterator[tuple[str, ast.Call, list[str]]]:
-    """(where, call, keys) of every call of `say` and of what the page's pieces ask for."""
+    """(where, call, keys) of every call of `say`, also in templates."""
     for file, nodes in sources():
         for node in nodes:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "texts"):
                 yield f"{file}:{node.lineno}", node, asked(node.args[0])
-    for file in templates():
-        for expression in re.findall(r"\{[{%] *(?:set \w+ = |if )?(.*?) *[%}]\}", file.read_text("utf-8")):
+    for template in templates():
+        for expression in re.findall(
+            r"\{[{%] *(?:set \w+ = |if )?(.*?) *[%}]\}", template.read_text("utf-8")
+        ):
             for call in re.findall(r"\bsay\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", expression):
                 node = ast.parse(call.replace(" ~ ", " + ").replace("|length", ""), mode="eval").body
                 assert isinstance(node, ast.Call)
-                yield f"{room_with(file)}/{file.name}", node, asked(node.args[0])
+                yield f"{room_with(template)}/{template.name}", node, asked(node.args[0])
 
 
 def templates() -> list[Path]:
