@@ -111,8 +111,6 @@ MUTUAL = {
     frozenset({"matcher.embeddings.encoder", "matcher.embeddings.onnx"}),
     frozenset({"matcher.embeddings.encoder", "matcher.embeddings.static"}),
     frozenset({"matcher.embeddings.encoder", "matcher.embeddings.transformer"}),
-    # A web page may pass for a workbook, and its tables are those of a workbook.
-    frozenset({"matcher.readers.workbook", "matcher.readers.workbook_markup"}),
 }
 
 

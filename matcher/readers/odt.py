@@ -22,9 +22,9 @@ from matcher.readers.blocks import (
     row_line,
 )
 from matcher.readers.encoding import drawn
-from matcher.readers.look import PAPER, Look, TextStyles, count, listed_levels, own, unseen
+from matcher.readers.look import PAPER, Look, TextStyles, count, listed_levels, unseen
 from matcher.readers.numbering import Numbering
-from matcher.readers.ooxml import Package, tag
+from matcher.readers.ooxml import Package, local, tag
 from matcher.readers.word_parts import apart, is_description
 
 say = Catalogue(__file__)
@@ -109,7 +109,7 @@ class _OdtReader:
             self.losses.skip("OLEObject")
         elif name == "image":
             frame = element.getparent()
-            sizes = [_centimetres(own(frame, side)) for side in ("width", "height")]
+            sizes = [_centimetres(local(frame, side)) for side in ("width", "height")]
             if sizes[0] >= _WIDE and sizes[1] >= _HIGH and not any(tag(e) == "object" for e in frame):
                 self.losses.skip("pic")
         elif name in ("desc", "title") and "svg" in element.tag:
@@ -121,7 +121,7 @@ class _OdtReader:
 
     def _paragraph(self, paragraph: Any, ground: str, mark: str) -> Iterator[Block]:
         """The paragraph with its number, then the text boxes and notes that hang on it."""
-        key = ("paragraph", own(paragraph, "style-name"))
+        key = ("paragraph", local(paragraph, "style-name"))
         ground = self._styles.ground(*key) or ground
         pieces: list[str] = []
         hanging: list[Any] = []
@@ -148,9 +148,9 @@ class _OdtReader:
             elif name and "drawing" in part.tag:
                 hanging.append(part)
             elif name in ("hidden-text", "hidden-paragraph"):
-                self.losses.leave("hidden", own(part, "string-value"))
+                self.losses.leave("hidden", local(part, "string-value"))
             elif name and not self._beside(part):
-                styled = self._styles.look("text", own(part, "style-name")) if name == "span" else Look()
+                styled = self._styles.look("text", local(part, "style-name")) if name == "span" else Look()
                 self._inline(part, styled.over(look), ground, pieces, hanging)
             self._put(part.tail, look, ground, pieces)
 
@@ -164,13 +164,17 @@ class _OdtReader:
 
     def _heading_mark(self, heading: Any) -> str:
         """The number that the document's outline draws before a heading outside lists."""
-        counted = own(heading, "is-list-header") != "true"
+        counted = local(heading, "is-list-header") != "true"
         return self._numbering.mark("", count(heading, "outline-level") - 1) if counted else ""
 
     def _list(self, element: Any, ground: str, style: str, level: int) -> Iterator[Block]:
         """The items of a list with the numbers that it draws before the first paragraph of each."""
-        style = own(element, "style-name") or style
-        if level == 0 and own(element, "continue-numbering") != "true" and not own(element, "continue-list"):
+        style = local(element, "style-name") or style
+        if (
+            level == 0
+            and local(element, "continue-numbering") != "true"
+            and not local(element, "continue-list")
+        ):
             self._numbering.restart(style)
         for item in element:
             numbered = tag(item) == "list-item"
@@ -191,7 +195,7 @@ class _OdtReader:
     def _table(self, table: Any, ground: str) -> CellGrid:
         """Rows of cells on the table's grid; a cell that a merged one covers is ""."""
         grid = SpanGrid()
-        self._rows(table, self._styles.ground("table", own(table, "style-name")) or ground, grid)
+        self._rows(table, self._styles.ground("table", local(table, "style-name")) or ground, grid)
         return [list(row) for row in grid.rows if row]
 
     def _rows(self, parent: Any, ground: str, grid: SpanGrid) -> None:
@@ -200,14 +204,14 @@ class _OdtReader:
                 self._rows(row, ground, grid)
             elif tag(row) == "table-row":
                 cells = [cell for cell in row if tag(cell) == "table-cell"]
-                if own(row, "visibility") in ("collapse", "filter"):
+                if local(row, "visibility") in ("collapse", "filter"):
                     texts = [in_cell(self.blocks(cell, ground)) for cell in cells]
                     self.losses.leave("hidden", row_line(texts))
                     continue
                 grid.begin_row()
                 for cell in cells:
                     spans = (count(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
-                    behind = self._styles.ground("table-cell", own(cell, "style-name")) or ground
+                    behind = self._styles.ground("table-cell", local(cell, "style-name")) or ground
                     text = in_cell(self.blocks(cell, behind))
                     repeated = min(count(cell, "number-columns-repeated"), WIDEST)
                     width, height = (min(span, WIDEST) for span in spans)
@@ -219,7 +223,7 @@ def _left(element: Any) -> Left | None:
     """Why the text of a whole element is not shown: tracked deletions, a hidden section; None if it is."""
     if tag(element) == "tracked-changes":
         return "deleted"
-    return "hidden" if tag(element) == "section" and own(element, "display") == "none" else None
+    return "hidden" if tag(element) == "section" and local(element, "display") == "none" else None
 
 
 def _centimetres(written: str) -> float:

@@ -135,6 +135,12 @@ def attribute(element: Any | None, name: str) -> str:
     return "" if element is None else str(element.get(f"{_WORD}{name}", ""))
 
 
+def local(element: Any | None, name: str) -> str:
+    """An attribute by its local name, in whatever namespace; "" where it or the element is missing."""
+    attributes = () if element is None else element.attrib.items()
+    return next((str(value) for key, value in attributes if key.rpartition("}")[2] == name), "")
+
+
 def number(element: Any | None, name: str) -> int:
     """A Word attribute as a whole number, 0 where it is none."""
     written = attribute(element, name)

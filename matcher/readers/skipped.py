@@ -7,11 +7,11 @@ from collections.abc import Container, Sequence
 
 from matcher import settings
 from matcher.message import Catalogue, Message
+from matcher.readers.blocks import Area
 from matcher.readers.captions import marked_topic, read_section_row
 from matcher.readers.columns import TEXTS, Header
 from matcher.readers.form_values import ASKS
 from matcher.readers.value_shapes import names_a_topic
-from matcher.readers.workbook import Area
 from matcher.segment import fold
 
 say = Catalogue(__file__)

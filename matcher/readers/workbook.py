@@ -20,11 +20,11 @@ from zipfile import ZipFile
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import Area as Area
-from matcher.readers.blocks import excerpt
+from matcher.readers.blocks import HIGHEST, WIDEST, Area, SpanGrid, excerpt
 from matcher.readers.bounded import described, read_bounded
 from matcher.readers.delimited import DelimitedLine
-from matcher.readers.sheet_xml import MOST_CELLS, Marks, column_letters
+from matcher.readers.encoding import decode
+from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, ROWS, Marks, column_letters
 from matcher.readers.source import FileKind, check_zip
 
 say = Catalogue(__file__)
@@ -44,6 +44,7 @@ _BODY = re.compile(r"<(?:\w+:)?txBody\b.*?</(?:\w+:)?txBody>", re.S)
 _TEXT = re.compile(r"<a:t(?:\s[^>]*)?>([^<]*)</a:t>")
 _LONGEST_DRAWING = settings.size("readers.workbook.longest_drawing")
 _MOST_DRAWINGS = settings.count("readers.workbook.most_drawings")
+_LARGEST_PAGE = settings.size("readers.workbook.largest_page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,7 @@ def _sheets(path: Path, kind: FileKind) -> Iterable[Sheet]:
     if kind == "xlsx":
         return _read(path, kind)
     if kind in ("html", "xml"):
-        from matcher.readers import workbook_markup
-
-        return workbook_markup.html_tables(path) if kind == "html" else workbook_markup.xml_sheets(path)
+        return _html_tables(path) if kind == "html" else _xml_sheets(path)
     read: list[Sheet] | None = read_bounded("workbook", "read_sheets", path.resolve(), kind, patience=SECONDS)
     if read is None:
         raise DocumentError(say("workbook.too slow", name=path.name, seconds=SECONDS))
@@ -172,3 +171,75 @@ def _text_boxes(path: Path) -> list[str]:
                 xml = part.read(_LONGEST_DRAWING).decode("utf-8", "replace")
             texts += ["".join(map(unescape, _TEXT.findall(body))) for body in _BODY.findall(xml)]
     return [text for text in texts if text.strip()]
+
+
+def _html_tables(path: Path) -> list[Sheet]:
+    """The tables of a web page that hold no other table, in order."""
+    from matcher.readers.html import HtmlWalk, page_of
+
+    page = page_of(_text(path))
+    walk = HtmlWalk(page)
+    tables = []
+    for table in (t for t in page.iter("table") if t.find(".//table") is None):
+        marks = Marks()
+        grid = walk.grid(table, marks.hidden)
+        tables.append(sheet_of("", grid.rows, grid.merged, marks))
+    return [replace(tables[0], remarks=walk.losses.messages()), *tables[1:]] if tables else []
+
+
+def _xml_sheets(path: Path) -> list[Sheet]:
+    """The sheets of a workbook in Excel's XML of 2003."""
+    from lxml import etree
+
+    from matcher.readers.ooxml import local
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    raw = _text(path).lstrip("\ufeff \r\n\t")
+    # The declaration named the encoding of the bytes, which are UTF-8 now.
+    book = etree.fromstring(
+        raw[raw.find("?>") + 2 :].encode() if raw.startswith("<?xml") else raw.encode(), parser
+    )
+    sheets = []
+    for sheet in book.iter("{*}Worksheet"):
+        name = local(sheet, "Name")
+        if any((e.text or "").startswith("SheetHidden") for e in sheet.iter("{*}Visible")):
+            sheets.append(Sheet(name, (), hidden=True))
+            continue
+        grid, marks = SpanGrid(), Marks(notes=sum(1 for _ in sheet.iter("{*}Comment")))
+        for row in sheet.iter("{*}Row"):
+            grid.begin_row(_count(local(row, "Index"), ROWS) if local(row, "Index") else None)
+            if local(row, "Hidden") == "1":
+                marks.hidden.add(len(grid.rows))
+            for cell in row.iterchildren("{*}Cell"):
+                data = next(cell.iterchildren("{*}Data"), None)
+                text = "".join(data.itertext()) if data is not None else ""
+                across, down = (local(cell, n) for n in ("MergeAcross", "MergeDown"))
+                index = local(cell, "Index")
+                grid.add(
+                    _value(text, local(data, "Type")),
+                    _count(across, WIDEST, least=0) + 1,
+                    _count(down, HIGHEST, least=0) + 1,
+                    _count(index, COLUMNS) if index else None,
+                )
+        sheets.append(sheet_of(name, grid.rows, grid.merged, marks))
+    return sheets
+
+
+def _value(text: str, kind: str) -> object:
+    """The text of a cell of a type, a number as a number, a day without its empty time."""
+    if kind == "Number":
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text.removesuffix("T00:00:00.000") if kind == "DateTime" else text
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > _LARGEST_PAGE:
+        raise DocumentError(say("workbook.web page", name=path.name, mb=_LARGEST_PAGE >> 20))
+    return decode(path.read_bytes(), path.name)
+
+
+def _count(written: str, most: int, least: int = 1) -> int:
+    return min(max(int(written), least), most) if written.isascii() and written.isdigit() else least

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from matcher.readers.blocks import Area
-from matcher.readers.ooxml import Package
+from matcher.readers.ooxml import Package, local
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, shown_format
 from matcher.readers.source import FileKind
 
@@ -106,15 +106,15 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
         kind = etree.QName(element).localname
         if kind == "table" and event == "start":
             marks, row, column = Marks(), 0, 0
-            read[local_attribute(element, "name")] = marks
+            read[local(element, "name")] = marks
         elif kind == "table-column" and event == "end":
             repeated = _number(element, "number-columns-repeated")
-            if local_attribute(element, "visibility") in ("collapse", "filter"):
+            if local(element, "visibility") in ("collapse", "filter"):
                 marks.columns |= set(range(column + 1, min(column + repeated, COLUMNS) + 1))
             column += repeated
         elif kind == "table-row" and event == "end":
             repeated = _number(element, "number-rows-repeated")
-            if local_attribute(element, "visibility") in ("collapse", "filter"):
+            if local(element, "visibility") in ("collapse", "filter"):
                 marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
             marks.merged += _merged(element, row + 1)
             marks.stored.update(_as_shown(element, row + 1))
@@ -136,7 +136,7 @@ def _as_shown(row: Any, number: int) -> Iterator[tuple[tuple[int, int], str]]:
     """(place, text) of the cells of several paragraphs, which the reader of values joins without a line end, and of those in percent."""
     for column, cell in _cells(row):
         paragraphs = ["".join(p.itertext()) for p in cell.iterchildren("{*}p")]
-        if len(paragraphs) > 1 or (paragraphs and local_attribute(cell, "value-type") == "percentage"):
+        if len(paragraphs) > 1 or (paragraphs and local(cell, "value-type") == "percentage"):
             yield (number, column), "\n".join(paragraphs)
 
 
@@ -149,13 +149,8 @@ def _cells(row: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _number(element: Any, name: str) -> int:
-    written = local_attribute(element, name)
+    written = local(element, name)
     return int(written) if written.isascii() and written.isdigit() else 1
-
-
-def local_attribute(element: Any, name: str) -> str:
-    """An attribute by its local name, "" without it."""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
 
 
 def _of_xlsb(package: Package) -> Iterator[tuple[str, Marks]]:
