@@ -110,9 +110,8 @@ def map_columns(table: Received, key: str) -> TableLayout:
     row, sheet = st.session_state.get(f"{box} header") or None, st.session_state.get(f"{box} sheet") or None
     looks, names, known = _seen(table, box, row, sheet)
     lacking = not known.keys() & TEXTS
-    if (
-        looks and sum(1 for look in looks for _ in look.lines) < 2
-    ):  # a header at most: there is no column to name
+    # A header at most: there is no column to name.
+    if looks and sum(1 for look in looks for _ in look.lines) < 2:
         style.notice(say("intake.empty", name=table.name), "bad")
         return TableLayout({}, None, None, usable=False)
     if lacking:

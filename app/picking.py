@@ -78,9 +78,8 @@ def _chosen(name: str, widget: str) -> int | None:
 def _tick(name: str, widget: str, place: int, *, chosen: bool) -> None:
     """Tick the open row and no cell, so that the table shows it and the next click on any cell is a choice."""
     state, selection = st.session_state, {"rows": [place], "columns": [], "cells": []}
-    ticks = state.setdefault(
-        f"{name} ticks", {0: None}
-    )  # number of a tick → what it is; the last few of them
+    # Number of a tick → what it is; the last few of them.
+    ticks = state.setdefault(f"{name} ticks", {0: None})
     latest = max(ticks)
     if widget not in state or state[widget]["selection"] != selection:
         state[widget] = {"selection": selection}

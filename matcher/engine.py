@@ -61,9 +61,8 @@ class Engine:
         self.guide, self.provenance, self.calibration = known.guide, known.provenance, known.calibration
         self.corpus, self.encoder = scorer.corpus, scorer.corpus.encoder
         self.topics = {topic.id: topic for topic in self.guide.topics}
-        self.place = {
-            topic_id: number for number, topic_id in enumerate(self.topics)
-        }  # among the guide's topics
+        # The number of each among the guide's topics.
+        self.place = {topic_id: number for number, topic_id in enumerate(self.topics)}
         self.notes = (*notes, *(() if self.calibration else (identity.uncalibrated(self.encoder),)))
         self._scope = agreement.Scope(self.guide)
         # The proposal that was last scored by itself, with its scores: whoever has its answer asks why next.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-Progress = Callable[
-    [float], None
-]  # takes the share of the work that is done, in [0, 1], never less than before
+# Takes the share of the work that is done, in [0, 1], never less than before.
+Progress = Callable[[float], None]
 T = TypeVar("T")
 
 

@@ -257,9 +257,8 @@ class _Usual:
         }
 
     def _may_be_title(self, line: FoldedLine) -> bool:
-        name = (
-            LAST_BRACKET.sub("", line.text) if self.bracketed else ""
-        )  # …机制（申请代码1选择C16） as all titles are
+        # …机制（申请代码1选择C16） as all titles are.
+        name = LAST_BRACKET.sub("", line.text) if self.bracketed else ""
         text = name or line.text
         alike = self.shortest / 2 <= len(text) <= self.longest  # Cookies is none of longer titles
         heads = names_other(text) or NOTICE_HEADING.match(text)

@@ -29,9 +29,8 @@ _ABOUT = re.compile(
     r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$"
 )
 _ANY = re.compile("课题|项目|选题")  # 第一批课题 is no section without its number
-_FIELD = re.compile(
-    r"(?:Destination|Cluster|Pillar|Theme|Strand|Area)\s*[:–—-]\s+(?=\S)"
-)  # Destination: Healthy waters
+# Destination: Healthy waters
+_FIELD = re.compile(r"(?:Destination|Cluster|Pillar|Theme|Strand|Area)\s*[:–—-]\s+(?=\S)")
 _OPENING = re.compile(r"[^。,;:]+。[^。,;:]{2,8}:")  # 智慧公路。重点研究：
 _LEADS = ("以下", "如下", "下列")  # words of a sentence that announces a list
 _LEAD_WORDS = settings.words("guide.headings.lead")

@@ -158,9 +158,8 @@ def runs_of(
         elif at in candidates:
             number, start, code = candidates[at]
             restarted = number is not None and number <= 1 and last is not None and last >= 1
-            restarted = restarted or (
-                code != "" and code in codes
-            )  # an index of the topics stands above them
+            # An index of the topics stands above them.
+            restarted = restarted or (code != "" and code in codes)
             codes = {code} if restarted else {*codes, code}
             if not runs or key != tuple(stack) or restarted:
                 runs.append(prior.Run(tuple(stack), [], _lead(units, candidates, headings, at, stack)))

@@ -26,9 +26,10 @@ _PAGE_MARK = re.compile(
 )
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
 _ITALIC = re.compile(r"(?<![*\w])\*(?![*\s])([^*]+?)(?<!\s)\*(?![*\w])")  # *Host:* of Markdown
+# 联 系 人：
 _SPACED = re.compile(
     r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
-)  # 联 系 人：
+)
 _SPACED_LABEL = re.compile(r"\s*(?P<name>[\u3400-\u9fff]{2,6})[ \u3000]+(?=\S)")
 _LEAST_NAMES = settings.count("guide.page_lines.least_names")
 _QUOTE = re.compile(r"^(?:>[ >]*)")

@@ -23,16 +23,16 @@ _TITLE_LABEL = re.compile(
     r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
 )
 _CODE_BEHIND = re.compile(r"(?P<title>.+?)[（(](?P<behind>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
-_BRACKET_BEHIND = re.compile(
-    r"(?P<title>.+?)\s*[（(](?P<behind>[^（）()]+)[）)]$"
-)  # one word for all: (SBIR)
+# One word for all: (SBIR)
+_BRACKET_BEHIND = re.compile(r"(?P<title>.+?)\s*[（(](?P<behind>[^（）()]+)[）)]$")
 _OFFICE_BEHIND = re.compile(
     r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<behind>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(/]?\s*[\d -]{5,16}[）)]?)?)"
 )
 _ENUMERATED = re.compile(r"(?P<title>[^:：]{2,20})[:：]\s*(?P<behind>[^:：]+[、；;][^:：]+)")
+# E1: Batteries in barns — fire risk
 _DASHED = re.compile(
     r"(?P<title>[A-Z][^–—:]{2,60}?)(?: [–—] |: (?=[a-z][^:]*(?:,| and | of )))(?P<behind>[^–—]+)"
-)  # E1: Batteries in barns — fire risk
+)
 
 
 def marks_above(units: Sequence[Unit], runs: Sequence[Run]) -> list[int]:

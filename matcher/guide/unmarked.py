@@ -33,9 +33,8 @@ _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 
 # A line that says what it gives, as no title does.
 _NAMED = re.compile(r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S")
-_NAME = re.compile(
-    r"(?:[\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,4})(?=\s*:| [–—-](?: |$))"
-)  # before a colon or a dash
+# Before a colon or a dash
+_NAME = re.compile(r"(?:[\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,4})(?=\s*:| [–—-](?: |$))")
 _BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, LAST_BRACKET)  # a title and its contents
 
 
@@ -193,9 +192,8 @@ def _is_notice(units: Sequence[Unit], at: int) -> bool:
     english = text.isascii() and text[-1] not in ".?" and vocabulary.NOTICE_HEADING.match(text)
     heads = asks_office(text) and at + 1 < len(units) and states_office(units[at + 1].text)
     below = units[at + 1].text if at + 1 < len(units) and _is_entry(units[at + 1], units[at]) else ""
-    listed = may_name(below) and not vocabulary.NOTICE_HEADING.match(
-        text
-    )  # 业委会的诉讼资格 above another title
+    # 业委会的诉讼资格 above another title
+    listed = may_name(below) and not vocabulary.NOTICE_HEADING.match(text)
     return bool(english) or heads or (cue(text) < 0 and len(text) < SHORT_LINE and not listed)
 
 

@@ -26,9 +26,8 @@ _PEOPLE = frozenset((*_APPLICANTS, "contact"))
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
 _PROSE = settings.letters("readers.columns.prose")
 _BRACKET = "("
-_UNDER = re.compile(
-    r"[（(]\d{1,2}[)）]|\s*[_:：>→|]\s*|(?<=[^\W\d])\s*[-—–]+\s*(?=[^\W\d])"
-)  # 基本信息（1）项目名称
+# 基本信息（1）项目名称
+_UNDER = re.compile(r"[（(]\d{1,2}[)）]|\s*[_:：>→|]\s*|(?<=[^\W\d])\s*[-—–]+\s*(?=[^\W\d])")
 _LANGUAGE = re.compile(r"[\s_-](?:zh|cn|chinese|(?P<foreign>en|eng|english))$", re.I)  # abstract_en
 _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compile("哪|第几")
 # What a column asks for by a question; one for methods or reasons (怎么做) is left to the length of its texts.

@@ -51,9 +51,8 @@ class Level(NamedTuple):
     start: int
     paragraph_style: str
     legal: bool  # all numbers in Arabic digits
-    restart: (
-        int | None
-    )  # counts anew below a level higher than this (from 1; 0 never); None: below any higher one
+    # Counts anew below a level higher than this (from 1; 0 never); None: below any higher one.
+    restart: int | None
 
 
 class Numbering:

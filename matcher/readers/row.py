@@ -109,10 +109,8 @@ def beside(columns: Mapping[str, tuple[str, ...]]) -> list[Mapping[str, tuple[st
         for n in range(1, max(numbers.values(), default=1) + 1)
     ]
     each = columns.keys() & OWN
-    telling = {
-        "id",
-        WHO[1],
-    }  # without either they are one list in two languages, or before and after a change
+    # Without either they are one list in two languages, or before and after a change.
+    telling = {"id", WHO[1]}
     if len(each) < 2 or any(each - table.keys() or telling.isdisjoint(table) for table in tables):
         return [columns]
     return list(tables)

@@ -75,9 +75,8 @@ class _WordReader:
         """The colour of the page."""
         colour = attribute(child(main, "background"), "color")
         kinds = [attribute(mark, "fldCharType") for mark in main.iter("{*}fldChar")]
-        self._whole_fields = kinds.count("begin") == kinds.count(
-            "end"
-        )  # in a damaged file no field may swallow the rest
+        # In a damaged file no field may swallow the rest.
+        self._whole_fields = kinds.count("begin") == kinds.count("end")
         return colour if len(colour) == 6 else PAPER
 
     def blocks(self, parent: Any, ground: str) -> Iterator[Block]:
