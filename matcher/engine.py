@@ -23,7 +23,7 @@ from matcher.embeddings.transformer import Reranker
 from matcher.files import cache_folder
 from matcher.guide.cache import open_or_read
 from matcher.index import DECIMALS, elsewhere, folder
-from matcher.matching import agreement, caution, decide, explain, identity, rank
+from matcher.matching import agreement, caution, decide, explain, identity, rank, subject
 from matcher.matching.calibration import probabilities
 from matcher.matching.decide import Ranked
 from matcher.matching.explain import Explanation, Item, ScoredMatch
@@ -235,17 +235,18 @@ class Engine:
             ]
             office = float(table[row][self._offices == self._offices[order[row, 0]]].sum())
             decisions.append(decide.decide(best, self.calibration, float(none[row]), office))
-        verdicts = [d.verdict for d in decisions]
-        cautions, doubts = self._trials.doubts(proposals, scored, order[:, 0], verdicts)
-        decided = []
+        cautions, doubts = self._trials.doubts(proposals, scored, order[:, 0], [d.verdict for d in decisions])
+        decided, fast = list[_Decided](), self.scorer.fast.encoder
         for row, (proposal, d) in enumerate(zip(proposals, decisions, strict=True)):
+            best_topic, kept = topics[order[row, 0]], scored.contents[row].kept
             if row in doubts and d.verdict == "topic":
                 d = decide.doubted(d, topics[doubts[row].topic], doubts[row].part)
+            elif d.verdict == "topic" and (objects := subject.replaced(kept, best_topic, fast)):
+                d = decide.elsewhere(d, *objects)
             elif d.verdict == "topic" and calibrated:
                 items = self.items(scored, row, int(order[row, 0]))
                 d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
-            best_text, kept = topics[order[row, 0]].text, scored.contents[row].kept
-            warnings = (*cautions[row], *agreement.disagreements(kept, self._scope, best_text))
+            warnings = (*cautions[row], *agreement.disagreements(kept, self._scope, best_topic.text))
             match = Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, (), d.reason, warnings,
                 float(none[row]) if calibrated else None, scored.discounts(row), distributions[row],

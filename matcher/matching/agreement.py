@@ -119,12 +119,7 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     `parts` are those of the proposal that count. `topic` is the text of the topic that it comes to: a plan
     that this names itself agrees.
     """
-    title = "\n".join(part.text for part in parts if part.reason == "title")
-    body = "\n".join(part.text for part in parts if part.reason != "title")
-    if not title.strip():
-        first = body.partition("\n")[0]
-        first = re.split(r"(?<=[。；;])", first)[0] if len(first) > _TITLE_LIKE else first
-        title, body = (first, body[len(first) :]) if len(first) <= _TITLE_LIKE else ("", body)
+    title, body = titled(parts)
     messages = []
     named = mentions(title) or mentions(body)
     if named and scope.place is not None and (other := _other_place(title, body, scope.place)) is not None:
@@ -135,6 +130,17 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     if scope.year is not None and (year := _other_year(title, body, scope.year)) is not None:
         messages.append(say("agreement.year", guide=scope.year, text=year))
     return messages
+
+
+def titled(parts: Sequence[Part]) -> tuple[str, str]:
+    """The title of a proposal, or a short first line in its place, and the text after it; either may be empty."""
+    title = "\n".join(part.text for part in parts if part.reason == "title")
+    body = "\n".join(part.text for part in parts if part.reason != "title")
+    if title.strip():
+        return title, body
+    first = body.partition("\n")[0]
+    first = re.split(r"(?<=[。；;])", first)[0] if len(first) > _TITLE_LIKE else first
+    return (first, body[len(first) :]) if len(first) <= _TITLE_LIKE else ("", body)
 
 
 def _own_place(title: str, topics: Sequence[str]) -> Place | None:

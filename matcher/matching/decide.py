@@ -109,6 +109,13 @@ def uncovered(decision: Decision, items: int) -> Decision:
     return replace(decision, verdict="close", reason=reason)
 
 
+def elsewhere(decision: Decision, topic: str, proposal: str) -> Decision:
+    """A decision for one topic whose title the proposal takes for another object than the `topic` has: close instead."""
+    sure = percent(decision.confidence)
+    reason = say("close.object", topic=decision.topic_id, confidence=sure, guide=topic, text=proposal)
+    return replace(decision, verdict="close", reason=reason)
+
+
 def doubted(decision: Decision, without: Topic, part: str) -> Decision:
     """A decision for one topic that one part of the proposal made: close to `without` instead.
 

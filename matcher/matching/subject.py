@@ -1,0 +1,109 @@
+"""Whether a proposal takes a topic's title for another object: 民营医院 where the guide has 科技型企业.
+
+It then has the field and the method of the topic, and its score is that of a proposal that fits; but neither text has a
+word for the object of the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from matcher import settings
+from matcher.arrays import Floats
+from matcher.embeddings.static import StaticEncoder
+from matcher.matching.agreement import titled
+from matcher.matching.content import Part
+from matcher.matching.places import mentions
+from matcher.segment import HAN, fold, word_spans
+from matcher.types import Span, Topic
+
+_SAME = settings.share("matching.subject.same")
+_LEAST = settings.share("matching.subject.least")
+_NAMES = settings.factor("matching.subject.names")
+_APART = settings.share("matching.subject.apart")
+_ALIKE = settings.share("matching.subject.alike")
+_HAN = re.compile(f"[{HAN}]")
+
+
+class Replaced(NamedTuple):
+    """What a topic's title speaks of, and what stands there in a proposal's."""
+
+    topic: str
+    proposal: str
+
+
+class _Title(NamedTuple):
+    """A folded title, and of each of its n words but for places its span and the word in lower case."""
+
+    text: str
+    spans: tuple[Span, ...]
+    words: tuple[str, ...]
+
+    def stretch(self, first: int, end: int) -> str:
+        """The text of the words from number `first` up to `end`."""
+        return self.text[self.spans[first][0] : self.spans[end - 1][1]]
+
+
+def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> Replaced | None:
+    """What a proposal, whose `parts` count, has in its title in place of what the topic is about; None for nothing.
+
+    Much of both titles is the same, and each has a good part of which the other text has nothing. What ends a Chinese title
+    is what is done, not what it is done to.
+    """
+    theirs, mine = _title(topic.title), _title(titled(parts)[0])
+    weights, ours = _weights(theirs.words, encoder), frozenset(mine.words)
+    # Most titles are no more alike than that; both weigh at least what is the same.
+    if (2 - _SAME) * (weights @ [word in ours for word in theirs.words]) <= _SAME * weights.sum():
+        return None
+    changes = SequenceMatcher(None, theirs.words, mine.words, autojunk=False).get_opcodes()
+    same = [n for n, (kind, *_) in enumerate(changes) if kind == "equal"]
+    before = changes[: same[-1]] if same and _HAN.search(theirs.text) else changes
+    swaps = [(a, b, c, d) for kind, a, b, c, d in before if kind == "replace"]
+    shared, own = sum(weights[slice(*changes[n][1:3])].sum() for n in same), _weights(mine.words, encoder)
+    if not swaps or 2 * shared <= _SAME * (weights.sum() + own.sum()):
+        return None
+    old = _unmet(theirs.words, weights, [part.text for part in parts], encoder)
+    new = _unmet(mine.words, own, [fold(topic.text)], encoder)
+    each = [(old[a:b].sum(), new[c:d].sum()) for a, b, c, d in swaps]
+    if min(map(sum, zip(*each, strict=True))) < _LEAST:
+        return None
+    a, b, c, d = swaps[each.index(max(each, key=min))]
+    objects = Replaced(theirs.stretch(a, b), mine.stretch(c, d))
+    one, other = encoder.encode(objects, "passage")
+    return objects if one @ other <= _ALIKE else None
+
+
+def _unmet(words: Sequence[str], weights: Floats, texts: Sequence[str], encoder: StaticEncoder) -> Floats:
+    """The shares (n,) of the words of a title that name something of which the folded `texts` have nothing; 0 for the others.
+
+    What any title has, 研究, 政策 or 路径, names nothing: the encoder gives such words little weight.
+    """
+    other = encoder.words(np.unique(np.concatenate(encoder.pieces(texts))))
+    unmet = np.zeros(len(words))
+    for n, pieces in enumerate(encoder.pieces(words)):
+        weight = encoder.word_weights(pieces)
+        if weight.max(initial=0) >= _NAMES:
+            near = encoder.word_cosines(pieces, other).max(axis=1, initial=0) @ weight
+            unmet[n] = weights[n] if near <= _APART * weights[n] else 0
+    shares: Floats = unmet / weights.sum()
+    return shares
+
+
+@lru_cache(maxsize=512)  # those of a guide's topics, for all proposals
+def _title(title: str) -> _Title:
+    text = fold(title)
+    places = [(mention.start, mention.end) for mention in mentions(text)]
+    spans = [(a, b) for a, b in word_spans(text) if not any(a < end and start < b for start, end in places)]
+    return _Title(text, tuple(spans), tuple(text[a:b].lower() for a, b in spans))
+
+
+@lru_cache(maxsize=512)
+def _weights(words: Sequence[str], encoder: StaticEncoder) -> Floats:
+    """How much each of the words says to the encoder, (n,)."""
+    return np.fromiter((encoder.word_weights(pieces).sum() for pieces in encoder.pieces(words)), np.float64)

@@ -1,0 +1,52 @@
+"""What a proposal has in its title in place of what a topic is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from matcher.embeddings.static import shipped_encoder
+from matcher.matching.content import content
+from matcher.matching.subject import Replaced, replaced
+from matcher.types import Proposal, Topic
+
+TOPICS = {
+    "firms": (
+        "天津市科技型企业生存与发展路径研究",
+        "分析信创、生物医药等行业瞪羚、雏鹰企业的困难，提出扶持对策。",
+    ),
+    "fish": ("淡水养殖鱼类病害绿色防控技术", "针对草鱼出血病、鳜鱼虹彩病毒病研制疫苗。"),
+    "history": ("Oral history of the cannery workers", "Interview women who worked in the fish canneries."),
+}
+
+
+@pytest.mark.parametrize(
+    ("topic", "title", "abstract", "expected"),
+    [
+        ("firms", "天津市旅行社生存与发展路径研究", "看导游与门店。", ("科技型企业", "旅行社")),
+        ("firms", "旅行社生存与发展路径", "看导游与门店。", ("科技型企业", "旅行社")),
+        (
+            "history",
+            "Oral history of the tram drivers",
+            "Record them at home.",
+            ("cannery workers", "tram drivers"),
+        ),
+        ("firms", "", "天津市旅行社生存与发展路径研究。看导游与门店。", ("科技型企业", "旅行社")),
+        # The text has a word for it, the topic has, or the encoder knows one that is near.
+        ("firms", "天津市旅行社生存与发展路径研究", "旅行社也是科技型企业。", None),
+        ("firms", "天津市瞪羚企业生存与发展路径研究", "看研发与现金流。", None),
+        ("fish", "鳜鱼病害绿色防控技术", "研制浸泡疫苗。", None),
+        ("fish", "水产养殖病害绿色防控技术", "研制浸泡疫苗。", None),
+        ("fish", "淡水养殖龟鳖病害绿色防控技术", "研制浸泡疫苗。", None),
+        ("history", "Oral history of the cannery staff", "Record them at home.", None),
+        # Another place, another end, another title.
+        ("firms", "重庆市科技型企业生存与发展路径研究", "提出对策。", None),
+        ("firms", "天津市科技型企业生存的账本", "提出对策。", None),
+        ("firms", "旅行社的账本", "看导游与门店。", None),
+        ("firms", "Survival of travel agencies", "Guides and shops.", None),
+        ("firms", "", "", None),
+    ],
+)
+def test_another_object(topic: str, title: str, abstract: str, expected: tuple[str, str] | None) -> None:
+    asked = Topic("1-01", "", 1, *TOPICS[topic], None, "none", (1, 1))
+    parts = content(Proposal("p", title, abstract)).kept if title + abstract else ()
+    assert replaced(parts, asked, shipped_encoder()) == (expected and Replaced(*expected))

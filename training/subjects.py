@@ -1,0 +1,103 @@
+"""How often an answer is doubted because of another object in the title: of what fits, of what does not, and of synonyms.
+
+    python -m training.subjects [--fast]
+
+A line a guide of data/eval, over its rows and those of tests/cases/voices.jsonl: of the answers that name a topic rightly,
+and of those that name one where none fits, how many there are, how many of them are doubted, and the same of those with
+.8 or more; last, the abstracts of its rows under a topic's title with its object in other words
+(data/eval/synonym-titles.json). Other numbers than those of [matching.subject]: a file that MATCHER_SETTINGS names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from matcher.embeddings import FAST
+from matcher.engine import Engine
+from matcher.labelled import Labelled, read_labelled
+from matcher.matching.content import content
+from matcher.matching.subject import replaced
+from matcher.reliability import STATED
+from matcher.shipped import data_file
+from matcher.types import Proposal
+
+VOICES = Path(__file__).parent.parent / "tests" / "cases" / "voices.jsonl"
+PARTS = ("dev", "test", "judge", "scope-dev", "scope-test")
+
+
+def rows(guide: str) -> list[Labelled]:
+    """The labelled rows of a guide, by the name of its file."""
+    name = guide.split("-")[0].replace("port", "calder")
+    files = [data_file("eval") / f"{name}-{part}.jsonl" for part in PARTS]
+    voices = [json.loads(line) for line in VOICES.read_text(encoding="utf-8").splitlines()]
+    return [row for file in files if file.exists() for row in read_labelled(file)] + [
+        Labelled(
+            Proposal(row["id"], row["title"], row["abstract"]),
+            dict.fromkeys(row["relevant"], 1),
+            row["voice"],
+            "",
+            "",
+        )
+        for row in voices
+        if row["guide"] == guide
+    ]
+
+
+def doubted(engine: Engine, proposal: Proposal, topic: str) -> bool:
+    """Whether a proposal has another object in its title than the topic."""
+    kept = content(proposal).kept
+    return replaced(kept, engine.topics[topic], engine.scorer.fast.encoder) is not None
+
+
+def counts(engine: Engine, labelled: Sequence[Labelled]) -> Counter[str]:
+    """How many answers that name a topic fit and do not, how many of each are doubted, and the same from STATED on."""
+    counted: Counter[str] = Counter()
+    for row, match in zip(labelled, engine.match_many([r.proposal for r in labelled], k=1), strict=True):
+        if match.topic_id is None or (row.relevant and match.topic_id not in row.relevant):
+            continue
+        kind = "fits" if row.relevant else "outside"
+        doubt = doubted(engine, row.proposal, match.topic_id)
+        stated = (match.hits[0].probability or 0) >= STATED
+        counted.update([kind, *([f"{kind} stated"] if stated else [])])
+        if doubt:
+            counted.update([f"{kind} doubted", *([f"{kind} stated doubted"] if stated else [])])
+    return counted
+
+
+def synonyms(
+    engine: Engine, labelled: Sequence[Labelled], titles: dict[str, Sequence[str]]
+) -> tuple[int, int]:
+    """How many abstracts under titles with the object of their topic in other words there are, and are doubted."""
+    asked = [
+        (topic, Proposal(row.proposal.id, title, row.proposal.abstract))
+        for topic, listed in titles.items()
+        for title in listed
+        for row in labelled
+        if topic in row.relevant and row.proposal.title.isascii() == title.isascii()
+    ]
+    return len(asked), sum(doubted(engine, proposal, topic) for topic, proposal in asked)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fast", action="store_true")
+    fast = parser.parse_args().fast
+    listed = json.loads((data_file("eval") / "synonym-titles.json").read_text(encoding="utf-8"))
+    for guide, titles in listed.items():
+        engine = Engine.open(data_file("guides") / f"{guide}.txt", FAST if fast else None)
+        labelled = rows(guide)
+        counted, (asked, said) = counts(engine, labelled), synonyms(engine, labelled, titles)
+        shown = (
+            f"{name} {counted[f'{name} doubted']}/{counted[name]}"
+            for name in ("fits", "fits stated", "outside", "outside stated")
+        )
+        print(f"{guide:34}", *shown, f"synonyms {said}/{asked}", sep="  ", flush=True)
+
+
+if __name__ == "__main__":
+    main()
