@@ -169,6 +169,14 @@ def test_scores_decide_where_nothing_is_calibrated(
 SURE = decide.decide(ranked((0.9, 0.05)), NUMBERS, 0.05)
 
 
+def test_another_object_makes_an_answer_close() -> None:
+    assert told(decide.elsewhere(SURE, "科技型企业", "旅行社")) == (
+        "close", "1-01", "甲处", "list", 0.9,
+        "与 1-01 最接近（90%），但指南为“科技型企业”，文中为“旅行社”，请核对。",
+        "Closest to 1-01 (90%), but the guide says “科技型企业”, the text “旅行社”; please check.",
+    )  # fmt: skip
+
+
 def test_no_item_covered_makes_an_answer_close() -> None:
     assert told(decide.uncovered(SURE, 3)) == (
         "close", "1-01", "甲处", "list", 0.9,

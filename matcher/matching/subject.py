@@ -31,13 +31,6 @@ _ALIKE = settings.share("matching.subject.alike")
 _HAN = re.compile(f"[{HAN}]")
 
 
-class Replaced(NamedTuple):
-    """What a topic's title speaks of, and what stands there in a proposal's."""
-
-    topic: str
-    proposal: str
-
-
 class _Title(NamedTuple):
     """A folded title, and of each of its n words but for places its span and the word in lower case."""
 
@@ -50,8 +43,8 @@ class _Title(NamedTuple):
         return self.text[self.spans[first][0] : self.spans[end - 1][1]]
 
 
-def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> Replaced | None:
-    """What a proposal, whose `parts` count, has in its title in place of what the topic is about; None for nothing.
+def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tuple[str, str] | None:
+    """The object that a topic has in its title, and what a proposal, whose `parts` count, has there instead; None for nothing.
 
     Much of both titles is the same, and each has a good part of which the other text has nothing. What ends a Chinese title
     is what is done, not what it is done to.
@@ -62,10 +55,11 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> Rep
     if (2 - _SAME) * (weights @ [word in ours for word in theirs.words]) <= _SAME * weights.sum():
         return None
     changes = SequenceMatcher(None, theirs.words, mine.words, autojunk=False).get_opcodes()
-    same = [n for n, (kind, *_) in enumerate(changes) if kind == "equal"]
-    before = changes[: same[-1]] if same and _HAN.search(theirs.text) else changes
-    swaps = [(a, b, c, d) for kind, a, b, c, d in before if kind == "replace"]
-    shared, own = sum(weights[slice(*changes[n][1:3])].sum() for n in same), _weights(mine.words, encoder)
+    shared = sum(weights[a:b].sum() for kind, a, b, *_ in changes if kind == "equal")
+    while changes and changes[-1][0] != "equal" and _HAN.search(theirs.text):
+        changes.pop()
+    swaps = [(a, b, c, d) for kind, a, b, c, d in changes if kind == "replace"]
+    own = _weights(mine.words, encoder)
     if not swaps or 2 * shared <= _SAME * (weights.sum() + own.sum()):
         return None
     old = _unmet(theirs.words, weights, [part.text for part in parts], encoder)
@@ -74,7 +68,7 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> Rep
     if min(map(sum, zip(*each, strict=True))) < _LEAST:
         return None
     a, b, c, d = swaps[each.index(max(each, key=min))]
-    objects = Replaced(theirs.stretch(a, b), mine.stretch(c, d))
+    objects = theirs.stretch(a, b), mine.stretch(c, d)
     one, other = encoder.encode(objects, "passage")
     return objects if one @ other <= _ALIKE else None
 
