@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -31,44 +30,35 @@ _ALIKE = settings.share("matching.subject.alike")
 _HAN = re.compile(f"[{HAN}]")
 
 
-class _Title(NamedTuple):
-    """A folded title, and of each of its n words but for places its span and the word in lower case."""
-
-    text: str
-    spans: tuple[Span, ...]
-    words: tuple[str, ...]
-
-    def stretch(self, first: int, end: int) -> str:
-        """The text of the words from number `first` up to `end`."""
-        return self.text[self.spans[first][0] : self.spans[end - 1][1]]
-
-
 def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tuple[str, str] | None:
     """The object that a topic has in its title, and what a proposal, whose `parts` count, has there instead; None for nothing.
 
     Much of both titles is the same, and each has a good part of which the other text has nothing. What ends a Chinese title
     is what is done, not what it is done to.
     """
-    theirs, mine = _title(topic.title), _title(titled(parts)[0])
-    weights, ours = _weights(theirs.words, encoder), frozenset(mine.words)
+    (title, places, theirs), (own_title, own_places, mine) = _words(topic.title), _words(titled(parts)[0])
+    weights, ours = _weights(theirs, encoder), frozenset(mine)
     # Most titles are no more alike than that; both weigh at least what is the same.
-    if (2 - _SAME) * (weights @ [word in ours for word in theirs.words]) <= _SAME * weights.sum():
+    if (2 - _SAME) * (weights @ [word in ours for word in theirs]) <= _SAME * weights.sum():
         return None
-    changes = SequenceMatcher(None, theirs.words, mine.words, autojunk=False).get_opcodes()
+    changes = SequenceMatcher(None, theirs, mine, autojunk=False).get_opcodes()
     shared = sum(weights[a:b].sum() for kind, a, b, *_ in changes if kind == "equal")
-    while changes and changes[-1][0] != "equal" and _HAN.search(theirs.text):
+    while changes and changes[-1][0] != "equal" and _HAN.search(title):
         changes.pop()
     swaps = [(a, b, c, d) for kind, a, b, c, d in changes if kind == "replace"]
-    own = _weights(mine.words, encoder)
+    own = _weights(mine, encoder)
     if not swaps or 2 * shared <= _SAME * (weights.sum() + own.sum()):
         return None
-    old = _unmet(theirs.words, weights, [part.text for part in parts], encoder)
-    new = _unmet(mine.words, own, [fold(topic.text)], encoder)
+    old = _unmet(theirs, weights, [part.text for part in parts], encoder)
+    new = _unmet(mine, own, [fold(topic.text)], encoder)
     each = [(old[a:b].sum(), new[c:d].sum()) for a, b, c, d in swaps]
     if min(map(sum, zip(*each, strict=True))) < _LEAST:
         return None
     a, b, c, d = swaps[each.index(max(each, key=min))]
-    objects = theirs.stretch(a, b), mine.stretch(c, d)
+    objects = (
+        title[places[a][0] : places[b - 1][1]],
+        own_title[own_places[c][0] : own_places[d - 1][1]],
+    )
     one, other = encoder.encode(objects, "passage")
     return objects if one @ other <= _ALIKE else None
 
@@ -90,11 +80,12 @@ def _unmet(words: Sequence[str], weights: Floats, texts: Sequence[str], encoder:
 
 
 @lru_cache(maxsize=512)  # those of a guide's topics, for all proposals
-def _title(title: str) -> _Title:
+def _words(title: str) -> tuple[str, Sequence[Span], Sequence[str]]:
+    """A title folded, where its n words but for names of places stand, and those words in lower case."""
     text = fold(title)
-    places = [(mention.start, mention.end) for mention in mentions(text)]
-    spans = [(a, b) for a, b in word_spans(text) if not any(a < end and start < b for start, end in places)]
-    return _Title(text, tuple(spans), tuple(text[a:b].lower() for a, b in spans))
+    named = [(mention.start, mention.end) for mention in mentions(text)]
+    spans = [(a, b) for a, b in word_spans(text) if not any(a < end and start < b for start, end in named)]
+    return text, spans, tuple(text[a:b].lower() for a, b in spans)
 
 
 @lru_cache(maxsize=512)
