@@ -48,8 +48,12 @@ _PAST = re.compile(
 _OURS = re.compile(
     r"[我本全](?:市|省|区|县|州|自治区)(?!场|民)|\b[Oo]ur (?:own )?(?:city|municipality|province|region)\b"
 )
+_IN_FULL = "省市区县"
 # After these words a place is what is studied, even beside "our city": 刻画重庆, 以重庆为例.
-_STUDIED = re.compile(r"(?:以|在|围绕|针对|刻画|分析|梳理|考察|提出|面向|调查|研究|测算|论证)$")
+_STUDIED = re.compile(
+    r"(?:以|给|样本[为是]|围绕|针对|刻画|分析|梳理|考察|提出|面向|调查|研究|测算|论证)$"
+    r"|\b(?:[Ss]urvey|[Ss]tud(?:y|i)|[Cc]over|[Ee]xamin|[Aa]naly|[Ii]nterview)\w*\b[^.]{0,40}\bin\s$"
+)
 # A place after these words is where something goes: 活虾运到北京.
 _TOWARDS = re.compile(r"(?:[到往至去赴达]|\b(?:to|towards|into))\s?$")
 # Two provinces and more by their one-character names side by side (津冀, 沪苏浙), each with its code (GB/T 2260); those
@@ -167,9 +171,9 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
     in_body, body_is_own = _foreign(body, own)
     if title_is_own or body_is_own:
         return None
-    # "Our city" is the guide's own, unless the text says that another is studied.
+    # A place that is named once by its short name, or beside "our city", is what is studied only where the text says so.
     alone = len(in_body) == 1 and not _STUDIED.search(body, 0, in_body[0].start)
-    if alone and _OURS.search(title + body):
+    if alone and (body[in_body[0].end - 1] not in _IN_FULL or _OURS.search(title + body)):
         return None
     return _single(in_body)
 
