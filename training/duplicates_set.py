@@ -1,7 +1,7 @@
 """The benchmark of repeats as batches: sources, their disguises, and what must stay quiet.
 
-data/eval/duplicates/{dev,test,judge,qualitative,apart}.jsonl hold what was written by hand, by several voices: each source, rewordings of
-it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
+data/eval/duplicates/{dev,test,judge,qualitative,apart,fields}.jsonl hold what was written by hand, by several voices: each source,
+rewordings of it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
 background.jsonl says which pairs of the background are one study.
 """
 
