@@ -180,8 +180,7 @@ def features(texts: Sequence[OwnText], readings: Readings, pairs: Ints) -> NDArr
     less of it, MOST_WORDING at most, 0 for texts in two languages, whose common names are entities.
     """
     table = np.zeros((len(pairs), len(FEATURES)))
-    left, right = readings.documents[pairs[:, 0]], readings.documents[pairs[:, 1]]
-    table[:, 0] = np.einsum("ij,ij->i", left, right)
+    table[:, 0] = np.einsum("ij,ij->i", *readings.documents[pairs.T])
     table[:, 1] = aligned(readings.sentences, pairs)
     table[:, 2], table[:, 3] = shares([text.entities for text in texts], pairs)
     shared, fewer = common([text.wording for text in texts], pairs)

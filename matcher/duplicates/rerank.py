@@ -115,7 +115,7 @@ def _again(
     of_texts, of_parts = halves(progress)
     plain = _read(reader, [text.text for text in texts], of_texts)
     documents = meaning.centred(plain, fit.centre_for(reader.dimension))
-    rows[:, 0] = np.einsum("ij,ij->i", documents[local[:, 0]], documents[local[:, 1]])
+    rows[:, 0] = np.einsum("ij,ij->i", *documents[local.T])
     of_sentences = [1, -1] if regressions is fit.beside else [1]
     rows[:, of_sentences] = fit.highest[: len(of_sentences)]
     split = [meaning.parts(text) for text in texts]
