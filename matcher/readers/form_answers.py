@@ -11,14 +11,19 @@ from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, label_of, number_of
 from matcher.readers.form_row_heads import grouped
 from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
-from matcher.readers.labels import WHO, label_key
+from matcher.readers.label_fields import joined_values
+from matcher.readers.labels import WHO, first_name, label_key
 from matcher.readers.value_shapes import (
+    SEVERAL,
     applicant,
     fits,
     is_code,
     is_date,
-    joined_values,
     looks_like_a_person,
+    names_a_topic,
+    names_one,
+    of_another,
+    of_several,
     topic_in,
 )
 from matcher.segment import HAN
@@ -75,7 +80,8 @@ class Answers:
 
         `in_table` says that the label has a cell, `ends` that no value stands there because others do.
         """
-        field_, written = self.choose(places), value.strip()
+        written = value.strip()
+        field_ = of_several(self.choose(places), written)
         self._tail = ""
         if (field_ == "instructions" and written) or (field_ in LONG and is_own_title(written)):
             return ()
@@ -97,7 +103,8 @@ class Answers:
         if text and fits(field_, one_line(text)):
             self.set(field_, text, label)
             self.waiting = None
-            self._tail = field_ if self._wrapped and field_ in ("title", "declared") else ""
+            broken = self._wrapped and field_ in ("title", "declared")
+            self._tail = field_ if broken or field_ in SEVERAL else ""
         elif text and field_ == "email":
             self.rivals.append((field_, label, one_line(text)))
         elif text and (in_table or is_prose(text)):
@@ -126,22 +133,33 @@ class Answers:
             self.fields = {**beside, **self.fields}
         if not text or not fits(field_, one_line(text)):
             return
-        if field_ not in self.fields or (field_ == "title" and self._weak):
+        if field_ in SEVERAL:
+            self.add(field_, [text])
+        elif field_ not in self.fields or self._gives_way(field_, one_line(text)):
             if field_ == "title":
-                if self._weak:
-                    self.rivals.append((field_, self._weak, self.fields[field_]))
                 self._weak = label if _WEAK_TITLE.fullmatch(label_key(label)) else ""
-            self.fields[field_] = one_line(text) if field_ != "members" else text
+            self.fields[field_] = one_line(text)
             self.blank.discard(field_)
         else:
             self.rivals.append(rival)
 
-    def add_people(self, names: Sequence[str]) -> None:
-        """More people who take part; the next line may name one more."""
-        self.open = self.waiting = None
-        known = self.fields.get("members")
-        self.fields["members"] = "、".join([*([known] if known else ()), *map(one_line, names)])
-        self._tail = "members"
+    def _gives_way(self, field_: str, text: str) -> bool:
+        """Whether the value of a field is a weak one, or another's by its shape, and this one not: it is then a rival."""
+        value, weak = self.fields[field_], field_ == "title" and self._weak
+        if not weak and (not of_another(field_, value) or of_another(field_, text)):
+            return False
+        self.rivals.append((field_, weak or first_name(field_), value))
+        if names_a_topic(value):
+            self.topics.append(Claim("", value))
+        return True
+
+    def add(self, field_: str, names: Sequence[str]) -> None:
+        """More people or institutions that take part; the next line may name one more."""
+        known = self.fields.get(field_, "")
+        more = [name for name in map(one_line, names) if name and name not in known]
+        self.fields[field_] = "、".join([*([known] if known else ()), *more])
+        self.blank.discard(field_)
+        self._tail = field_
 
     def answers(self, text: str) -> bool:
         """Whether a line is the value that is awaited; one that cannot be a value of that field is a section under its label."""
@@ -174,10 +192,10 @@ class Answers:
         if not field_:
             return False
         value = self.fields[field_]
-        if field_ == "members":
-            if person := looks_like_a_person(re.split(r"[(（,，、\s]", text)[0]):
-                self.add_people([text])
-            return person
+        if field_ in SEVERAL:
+            if is_one := names_one(field_, text):
+                self.add(field_, [text])
+            return is_one
         short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in NO_HEADING
         if not short or is_code(value) or number_of(text)[0] or is_date(text):
             return False

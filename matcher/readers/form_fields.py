@@ -12,12 +12,12 @@ from matcher.readers.blocks import Document, Margin
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
 from matcher.readers.form_walk import FormWalk
+from matcher.readers.label_fields import joined_values
 from matcher.readers.labels import field_name, first_name, near
 from matcher.readers.value_shapes import (
     INSTITUTION,
     OFFICE_END,
     contacts,
-    joined_values,
     looks_like_a_person,
     mentioned,
     mentions,

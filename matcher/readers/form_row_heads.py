@@ -11,7 +11,7 @@ from matcher.readers.form_headings import heading_fields
 from matcher.readers.form_labels import Places, label_of, labels_in, number_of
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
-from matcher.readers.value_shapes import INSTITUTION
+from matcher.readers.value_shapes import INSTITUTION, SEVERAL, fits
 from matcher.segment import HAN, fold
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
@@ -19,6 +19,7 @@ _KIND = settings.characters("readers.form_rows.kind")
 SERIAL = re.compile(
     r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
 )
+_SERIAL_HEADS = frozenset(("序号", "序", "编号", "no", "课题序号", "#"))
 # How templates head their columns, and the one that holds hints.
 _HEAD = re.compile(
     r"(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?|(?:填[写报])?内容|名称|序号|填写栏?|item|field|answer|response|content|question"
@@ -50,6 +51,14 @@ def heads_a_list(known: list[Places], below: Sequence[str]) -> bool:
     values = [cell for cell in below if cell.strip()]
     above = len(values) == len(known) and not any(label_of(cell, column=True) for cell in values)
     return above or sum(bool(a and b) for a, b in pairwise(known)) >= 2
+
+
+def numbers_rows(filled: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the two rows below a row of names are numbered under one of these."""
+    columns = [i for i, cell in filled if label_key(cell) in _SERIAL_HEADS]
+    return len(below) > 1 and any(
+        all(SERIAL.fullmatch("".join(row[i : i + 1]).strip()) for row in below) for i in columns[:1]
+    )
 
 
 def labels_of_row(filled: Sequence[tuple[int, str]]) -> list[Places]:
@@ -150,7 +159,10 @@ def of_one(field_: str, values: list[str]) -> list[str]:
     """The cells beside a label of one value that are it: what stands further to the right has a name that nobody knows."""
     if field_ == "declared" and len(values) < _MOST_VALUES:
         return values
-    values = [value for value in values if value_of(value)] or values
+    several = field_ in OF_PERSON | SEVERAL and len(values) > 1  # before the first one may stand its number
+    values = [
+        v for v in values if (text := value_of(v)) and not (several and not fits(field_, text))
+    ] or values
     # 项目名称 | 中文 | …: a word before the title only says of what kind it is.
     within = field_ == "title" and len(values) > 1 and len(values[0]) <= _KIND
     return values[1:2] if within else values[:1]

@@ -20,9 +20,10 @@ from matcher.readers.form_row_heads import (
     heads_people,
     is_labelled,
     labels_of_row,
+    numbers_rows,
     of_one,
 )
-from matcher.readers.value_shapes import mentioned
+from matcher.readers.value_shapes import SEVERAL, mentioned, names_one
 
 if TYPE_CHECKING:
     from matcher.readers.form_walk import FormWalk
@@ -52,20 +53,23 @@ class Rows:
         self.heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
         self._rows_below = 0
         self._people: OpenSection | None = None  # the list of people below such a row
+        self._numbered = False  # whether they are numbered on: of several things none is the form's own
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
         self._columns: set[int] = set()  # where labels stood with their values beside them
-        self._above: tuple[int, Places, str] | None = None  # column, places, text of the last label
+        self._several: tuple[int, str] | None = (
+            None  # (column, field) of the last label whose field holds several
+        )
         self._hints: set[int] = set()  # columns that tell how to fill in the others
 
-    def read(self, cells: Sequence[str], below: Sequence[str] = ()) -> None:
-        """One row of a table, above the row `below`: labels with their values beside, in or below them."""
+    def read(self, cells: Sequence[str], below: Sequence[Sequence[str]] = ()) -> None:
+        """One row of a table, above the two rows `below`: labels with their values beside, in or below them."""
         if not self._walk.looks(len(cells)):
             self._walk.text(row_line(cells))
             return
         filled = [(i, c.strip()) for i, c in enumerate(cells) if c.strip(" :：\n　") and i not in self._hints]
         if not filled:
             return
-        if len(filled) > 2 and SERIAL.fullmatch(filled[0][1]):
+        if counted := len(filled) > 2 and SERIAL.fullmatch(filled[0][1]) is not None:
             filled = filled[1:]  # 1. | 项目名称 | …
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
@@ -77,11 +81,16 @@ class Rows:
         if len(filled) == 1 and self._alone(filled[0][1], label_of(filled[0][1], column=len(cells) > 1)):
             return
         known = labels_of_row(filled)
-        if len(filled) > 1 and (all(known) or heads_a_list(known, below)):
+        if len(filled) > 1 and (all(known) or heads_a_list(known, below[0] if below else ())):
+            self._numbered = numbers_rows(filled, below)
             self._labels_only(cells, filled, known)
             return
         leads, people = self._leads(filled, known), self._group == (_BELOW, "members")
-        goes_on = not known[0] if people else self._rows_below < _MOST_HEADS and not any(known)
+        goes_on = (
+            not known[0]
+            if people or (counted and self._rows_below)
+            else self._rows_below < _MOST_HEADS and not any(known)
+        )
         if self.heads and (leads or goes_on):
             self._below(filled)
             return
@@ -94,17 +103,17 @@ class Rows:
         self._walk.text(row_line([cell for _, cell in filled]))
 
     def _goes_on(self, filled: list[tuple[int, str]]) -> bool:
-        """Whether a row without a label names one more of the people whose label stands in a row above."""
-        above = self._above
-        if (
-            above is None
-            or above[1][:1] != ("members",)
-            or filled[0][0] <= above[0]
-            or any(label_of(c, column=True) or is_labelled(c) for _, c in filled)
-        ):
+        """Whether a row names one more of the people or institutions whose label stands in a row above."""
+        column, field_ = self._several or (0, "")
+        cells = [cell for _, cell in filled]
+        if not field_ or filled[0][0] <= column or label_of(cells[0], column=True) or is_labelled(cells[0]):
             return False
-        self._value(*above[1:], [cell for _, cell in filled])
-        return True
+        if not any(label_of(c, column=True) or is_labelled(c) for c in cells) and field_ == "members":
+            self._value((field_,), "", cells)
+            return True
+        if names_one(field_, cells[0]):
+            self._walk.add(field_, cells[:1])  # with what is said of it in the cells behind
+        return False
 
     def _alone(self, text: str, places: Places) -> bool:
         """Whether a row of one cell is read: a name over the rows below (承担单位信息), lines of text, but no label."""
@@ -129,7 +138,7 @@ class Rows:
     def _labels_only(self, cells: Sequence[str], filled: list[tuple[int, str]], known: list[Places]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
         self.heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True)}
-        self._rows_below, self._above = 0, None
+        self._rows_below, self._several = 0, None
         above = self._walk.open
         self._walk.open = self._walk.waiting = None
         known = [places for places in known if places]
@@ -138,9 +147,11 @@ class Rows:
             self._group = (_BELOW, "members")  # until another row of labels
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
             self._group = (0, first)  # until a value stands below it
-        if self._group is not None and self._group[1] == "members":
+        people = self._group is not None and self._group[1] == "members"
+        self._numbered &= self._group is None or self._group[1] not in SEVERAL
+        if people or self._numbered:
             if above is None or above.kind != "members":
-                above = OpenSection("members", filled[0][1], in_table=True)
+                above = OpenSection("members" if people else "other", filled[0][1], in_table=True)
                 self._walk.parts.append(above)
             self._people = above
             above.lines.append(row_line(cells))
@@ -169,7 +180,9 @@ class Rows:
             if not before or (heads[before - 1] != i and heads[before - 1] in here):
                 continue
             places, label = self.heads[heads[before - 1]]
-            if self._people is None or places:  # a list's other columns are in its section
+            if not self._numbered and (
+                self._people is None or places
+            ):  # a list's other columns are in its section
                 self._value(grouped(places, label, self._group and self._group[1]), label, [cell])
         self._walk.open = None
 
@@ -189,7 +202,10 @@ class Rows:
                     if not values and beside and current[0] and current[0][0] in _GROUPS:
                         self._group = (filled[n - 1][0], current[0][0])
                 current, values = (grouped(places, cell, self._group and self._group[1]), cell), []
-                self._above = (i, *current)
+                if current[0][:1] and current[0][0] in SEVERAL:
+                    self._several = (i, current[0][0])
+                elif n == 0:
+                    self._several = None
             elif is_labelled(cell):
                 if current is not None and (values or current[0][:1] not in _GROUPED):
                     self._value(current[0], current[1], values)
@@ -253,7 +269,8 @@ class Rows:
         field_ = self._walk.choose(places)
         joined = "\n".join(values if field_ in LONG else of_one(field_, values))
         if field_ == "members" and any(map(str.isalpha, joined)):
-            self._walk.add_people(values)
+            self._walk.open = self._walk.waiting = None
+            self._walk.add(field_, values)
             return
         self._walk.rivals += [(field_, label, v) for v in values if v not in joined and mentioned(v)]
         for line in self._walk.take(places, label, joined, in_table=True, ends=ends):

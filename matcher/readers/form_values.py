@@ -29,7 +29,7 @@ _REQUEST = re.compile(
     r"(?:请(?:在|简要|简述|按|填|如实|用|说明|阐述|概述|重点|围绕|结合|逐|分|对|就|从|列|提供|选|勿(?![^。]{0,20}(?:当[作成]|视[作为]|归[入为]|理解|混[同淆]|等同))|于)|单击|点击|此处|在此(?!基础)(?:处|[^。]{0,4}(?:填|写|输入|键入|粘贴|插入|添加|上传|[说写]明|[描简概]述))|本(?:表|栏|部分|活页)[^。]{0,16}(?:撰写|填写|填报|论证)|(?:请)?(?:参照|按照?|对照)(?:以下|下列|上述)(?:提纲|要点|要求))"
     r"[^。]{0,80}[。：:；]?|(?i:(?:click|tap|please(?! find\b[^.]*\.\s*\S))\b.{0,120}"
     r"|(?:in [^,.]{3,40}, )?(?:describe|list|outline|summari[sz]e|explain|state|set out|indicate|provide|give details of)\b[^.]{0,60}"
-    r"\b(?:proposed|your|you|we can use|the (?:main|project|research))\b[^.]{0,80}\.?|word (?:limit|count)\W*\d+)"
+    r"\b(?:proposed|your|you|we can use|the (?:main|project|research))\b[^.]{0,80}\.?|word (?:limit|count)\W*\d[\d,]*)"
 )
 # A sentence that tells how a field is to be filled in stands where its value would; in a text it may be meant.
 _TELLS = re.compile(
@@ -61,7 +61,7 @@ _TAIL = re.compile(
 )
 _DAY = r"(?:年[\s_＿]*月(?:[\s_＿]*日)?)?"
 _EMPTY = re.compile(
-    rf"(?:无|暂无|/|(?i:n/?a|none))[。.]?|[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*+{_DAY}[\s_＿\-—~～至到]*+{_DAY}\s*"
+    rf"(?:无|暂无|略|/|(?i:n/?a|none))[。.]?|[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*+{_DAY}[\s_＿\-—~～至到]*+{_DAY}\s*"
 )
 _OWN_TITLE = re.compile(
     r"(?:(?:申报|申请|任务|计划|推荐|建议|征集|论证|登记|信息|评审|审批|合同|汇总|应榜|揭榜|应答|投标|备案|立项|报名)[书表单]|活页"
@@ -94,6 +94,9 @@ def is_hint(line: str) -> bool:
     text = line.strip()
     if not text:
         return False
+    first, stop, rest = text.partition(". ")
+    if stop and len(text) <= _LONGEST_REMARK and is_hint(rest):
+        return is_hint(first + ".")
     bare = _strip_brackets(text)
     if not bare.strip("。.；;：: *※"):
         return bool(ASKS.search(text)) or len(text) <= _LONGEST_HINT

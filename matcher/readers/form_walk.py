@@ -111,7 +111,7 @@ class FormWalk(Answers):
             elif len(row) == _PAIR and self._side("：".join(row)):
                 continue
             else:
-                rows.read(row, table[n + 1] if n + 1 < len(table) else ())
+                rows.read(row, table[n + 1 : n + 3])
         if self.open is not None and self.open.in_table and (self.open.lines or not self._wrapped):
             self.open = None  # but a page's lines may be no table where a heading stands alone
         self.waiting = self.waiting if self._wrapped else None

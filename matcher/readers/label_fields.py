@@ -1,16 +1,27 @@
-"""The fields that a name stands for, listed or built of known words, also one that joins several: 项目名称 Title, 负责人/电话, 研究内容、目标."""
+"""The fields that a name stands for, also one that joins several, and the values under such a one: 项目名称 Title, 负责人/电话."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
 from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, joined
+from matcher.readers.form_values import LAST
 from matcher.readers.label_words import LONG, composed, labels, wanted_most
 from matcher.readers.labels import HINT, NUMBERING, WHO, bare_name, first_name, label_key, names
+from matcher.readers.value_shapes import (
+    ENDS,
+    INSTITUTION,
+    contacts,
+    halves,
+    is_code,
+    looks_like_a_person,
+    person_and_unit,
+)
 from matcher.segment import HAN, fold
 
 say = Catalogue(__file__)
@@ -168,3 +179,63 @@ def field_named(name: str) -> str:
         )
         raise BatchError(say("column.no field", name=name, known=known, fields=every))
     return min(places, key=lambda p: p[1])[0]
+
+
+def _numbered(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
+    """The code at one end of a text, and what remains of it, as the fields of a pair of which one is the number."""
+    other = next(field for field in pair if field != "id")
+    pieces = [piece for piece in re.split(r"[\s/、;；,，（）()]+", text) if piece]
+    code = next((piece for piece in (pieces[-1:] + pieces[:1]) if is_code(piece)), "")
+    rest = re.sub(r"[（(]\s*[)）]", "", text.replace(code, "", 1) if code else text).strip(" /、;；,，")
+    return {"id": code, other: rest} if code and rest else {other: text}
+
+
+def joined_values(label: str, text: str) -> Mapping[str, str]:
+    """The values of several fields in one text whose label joins their names: 姓名、职称、单位, 项目名称及类别; {} for others."""
+    return dealt(each_of(label), text) or parted(pair_of(label, form=True), text)
+
+
+def dealt(fields: Sequence[str], text: str) -> Mapping[str, str]:
+    """The values of several fields in one text that a mark of one kind parts into as many, the person's a name; {} for others.
+
+    >>> dealt(("principal_investigator", "person", "organisation"), "王某某，教授，某某大学")
+    {'principal_investigator': '王某某', 'person': '教授', 'organisation': '某某大学'}
+    """
+    for mark in ("、", "[,，]", "[/／]", "[;；]", r"\s+") if fields else ():
+        values = dict(zip(fields, pieces := [p.strip() for p in re.split(mark, text.strip())], strict=False))
+        if len(pieces) == len(fields) and looks_like_a_person(values.get(WHO[1], "")):
+            return values
+    return {}
+
+
+def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
+    """The values in one text of the two fields that its label asks for; only one of them where it does not hold both.
+
+    >>> parted(("organisation", "principal_investigator"), "王某某 某某馆")
+    {'principal_investigator': '王某某', 'organisation': '某某馆'}
+    """
+    if pair in ((), ("declared", "title")):
+        return dict.fromkeys(pair[:1], text)  # 指南代码/名称
+    if "id" in pair:
+        return _numbered(pair, text)
+    if "category" in pair:
+        kind = LAST.search(text)
+        title = text[: kind.start()].strip() if kind else ""
+        return {"title": title, "category": kind[0].strip("（）() ")} if kind and title else {"title": text}
+    who = set(pair) == set(WHO)
+    if who and (both := person_and_unit(text))[1]:
+        return dict(zip(reversed(WHO), both, strict=True))
+    rest, reached = contacts(text)
+    if reached.keys() & set(pair):
+        other = next((field for field in pair if field not in reached), "")
+        return reached | ({other: rest} if other and rest else {})
+    pieces = (
+        halves(text)
+        if who or "person" in pair
+        else [p for p in re.split(ENDS, text.strip(), maxsplit=1) if p]
+    )
+    people = [who and looks_like_a_person(piece) for piece in pieces]
+    if len(pieces) == 2 and (any(people) or not who):
+        turned = who and not people[pair.index(WHO[1])]
+        return dict(zip(pair, reversed(pieces) if turned else pieces, strict=True))
+    return {WHO[0] if who and INSTITUTION.search(text) else pair[0]: text} if pieces else {}

@@ -21,9 +21,9 @@ from matcher.readers.form import form_of_text, judged, long_cells, sections_of
 from matcher.readers.form_fields import titled
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import labels_in
-from matcher.readers.label_fields import each_of, fields_of, pair_of
+from matcher.readers.label_fields import dealt, each_of, fields_of, pair_of, parted
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO
-from matcher.readers.value_shapes import contacts, dealt, looks_like_a_person, parted, person_and_unit
+from matcher.readers.value_shapes import contacts, looks_like_a_person, person_and_unit
 from matcher.types import Proposal
 
 say = Catalogue(__file__)

@@ -63,7 +63,7 @@ def unread(
     if values:
         shown = _listed(list(values), _LONGEST_VALUE)
         notes.append(say("unread.also", texts=shown))
-    return notes + _lacking(document, fields)
+    return notes + _lacking(document, fields, untitled=bool(sections) and not fields.get("title"))
 
 
 def guessed_title(fields: Mapping[str, str]) -> list[Message]:
@@ -76,7 +76,8 @@ def guessed_title(fields: Mapping[str, str]) -> list[Message]:
 
 def unlike(fields: Mapping[str, str]) -> list[Message]:
     """The note of the fields whose value has not the shape of one, as where a column's name was taken for it."""
-    odd = [field for field in (*WHO, "title") if (value := fields.get(field)) and not like(field, value)]
+    asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
+    odd = [field for field in asked if (value := fields.get(field)) and not like(field, value)]
     if not odd:
         return []
     shown = joined((joined([field_name(field), " ", fields[field]]) for field in odd), SEMICOLON)
@@ -114,8 +115,8 @@ def _listed(texts: Sequence[str], longest: int) -> str:
     return "；".join(shown) + (f" …（{len(texts)}）" if len(texts) > len(listed) else "")
 
 
-def _lacking(document: Document, fields: Mapping[str, str]) -> list[Message]:
-    """The note of the fields that a document, though it says who applies, was not read to have, with what they may be."""
+def _lacking(document: Document, fields: Mapping[str, str], *, untitled: bool) -> list[Message]:
+    """The note of the fields that a document, though it says who applies or has sections, was not read to have, with what they may be."""
     mention = mentions(document.lines)
     people = filter(None, (contacts(fields.get(field, ""))[0] for field in ("contact", "members")))
     mention["principal_investigator"] = [*people, *mention.get("principal_investigator", ())]
@@ -127,7 +128,7 @@ def _lacking(document: Document, fields: Mapping[str, str]) -> list[Message]:
         for field in _WANTED
         if not fields.get(field) and (mention.get(field) or field not in ("phone", "email"))
     ]
-    if not applied or not named:
+    if not (applied or untitled) or not named:
         return []
     shown = ([field_name(field), say("unread.mention", text=text) if text else ""] for field, text in named)
     return [say("unread.lacking", fields=joined(map(joined, shown), SEMICOLON))]
@@ -179,12 +180,20 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
         cover = cover and not any(label_of(cell) or any(True for _ in labels_in(cell)) for cell in cells)
         alone = len(cells) == 1 and len(cells[0]) <= _COVER
         standing = alone and (heading or (cover and not _NAMED_VALUE.match(cells[0])))
-        beside = False  # whether a label stands to the left
+        label, named = (
+            "",
+            False,
+        )  # the cell to the left whose value the next is, and whether one stands to the left
         for cell in cells:
             reached = bool(mentioned(cell, _REACHED))
-            beside |= len(cells) > 1 and not reached and bool(label_of(cell, column=True, loose=True))
-            if reached or not (standing or beside):
+            places = label_of(cell, column=True, loose=True) if len(cells) > 1 and not reached else ()
+            if places:
+                label, named = cell if places[0] in _NAMES else "", True
+            elif reached or not (standing or named):
                 yield from (left for line in cell.split("\n") if (left := _left_of_line(line.strip(), used)))
+            elif label:
+                yield from _left_of_value(label, cell, used)
+                label = ""
 
 
 def _rows(document: Document) -> Iterator[tuple[int, list[str], bool]]:
@@ -196,6 +205,12 @@ def _rows(document: Document) -> Iterator[tuple[int, list[str], bool]]:
         else:
             for number, line in enumerate(block.text.splitlines(), block.line):
                 yield number, [line.strip()], isinstance(block, Heading)
+
+
+def _left_of_value(label: str, value: str, used: _Used) -> Iterator[str]:
+    """The value of a label, with it, that was not read though the field is one that decides; none in English, a translation."""
+    if (text := value_of(value)) and not used.takes(text) and not text.isascii():
+        yield f"{label.strip(' :：')}：{' '.join(text.split())}"
 
 
 def _left_of_line(line: str, used: _Used) -> str:

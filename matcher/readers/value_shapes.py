@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.readers.form_values import LAST, one_line
-from matcher.readers.label_fields import each_of, pair_of
+from matcher.readers.form_values import one_line
 from matcher.readers.labels import WHO, label_key, names
 from matcher.segment import HAN
 
@@ -28,7 +27,10 @@ _HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.
 _NEVER = {"declared": re.compile(r"[是否有无√✓]|(?i:yes|no)"), "title": _HONORIFIC}
 _NO_WORD = re.compile(r"[\W\d_]*")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
-_NAMED = frozenset(("title", "organisation", "principal_investigator"))  # what a date or a number never is
+SEVERAL = frozenset(("members", "partners"))  # the fields that hold what stands in several places
+_NAMED = frozenset(
+    ("title", "organisation", "principal_investigator", "partners")
+)  # what a date or a number never is
 _LEAST_DIGITS = settings.count("readers.value_shapes.least_digits")
 _HAS = {"phone": re.compile(rf"(?:\d\D*){{{_LEAST_DIGITS}}}"), "email": re.compile(r"[@＠]|\bat\b")}
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
@@ -42,8 +44,8 @@ INSTITUTION = re.compile(rf"(?:{_UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 OFFICE_END = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
 _POST = re.compile("(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$")
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
-_ENDS = r"\s*[/、;；\n]\s*"
-_ENDS_OF_WHO = rf"{_ENDS}|\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])|\s*[(（](?=[^()（）]{{3,}}[)）]$)"
+ENDS = r"\s*[/、;；\n]\s*"
+_ENDS_OF_WHO = rf"{ENDS}|\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])|\s*[(（](?=[^()（）]{{3,}}[)）]$)"
 # Two to five words with a capital each, which may stand together (LiWei).
 _PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){{1,4}}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+"
 _PERSON_LABEL = re.compile(
@@ -73,6 +75,15 @@ MENTIONED = {
 _MOST_LINES = settings.lines("readers.unread.most_lines")
 _LONGEST_LINE = settings.characters("readers.value_shapes.longest_line")
 _MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
+
+
+# What the value of a field never is: another's, or that of the label beside it.
+_UNLIKE = {
+    "title": rf"^(?:{_HONORIFIC.pattern}|[□☐☑])|@|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$|^[{HAN}]{{2,14}}(?:{_UNITS})$",
+    "organisation": rf"\d{{3}}|。|{_POST.pattern}",
+    "principal_investigator": rf"^[^（(，,、;；/]*(?:\d|(?:{_UNITS})(?![{HAN}]))|。",
+    "abstract": r"^.{1,14}(?<![。.！？!?])$",
+}
 
 
 def is_date(text: str) -> bool:
@@ -144,7 +155,7 @@ def mentioned(line: str, kinds: Collection[str] = MENTIONED) -> list[tuple[str, 
     ]
 
 
-def _halves(text: str) -> list[str]:
+def halves(text: str) -> list[str]:
     """A text cut once where a person and an institution may meet."""
     return [piece.rstrip(")） ") for piece in re.split(_ENDS_OF_WHO, text.strip(), maxsplit=1) if piece]
 
@@ -155,15 +166,16 @@ def person_and_unit(text: str) -> tuple[str, str]:
     >>> person_and_unit("Ada Lovelace (University of Turin)"), person_and_unit("王某某，教授")
     (('Ada Lovelace', 'University of Turin'), ('王某某，教授', ''))
     """
-    halves = _halves(text)
-    for person, unit in (halves, halves[::-1]) if len(halves) == 2 else ():
-        if (
-            looks_like_a_person(person)
-            and not OFFICE_END.search(person)
-            and (INSTITUTION.search(unit) or OFFICE_END.search(unit))
-        ):
+    both = halves(text)
+    for person, unit in (both, both[::-1]) if len(both) == 2 else ():
+        if looks_like_a_person(person) and not OFFICE_END.search(person) and _is_unit(unit):
             return person, unit
     return text, ""
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a text ends as the name of an institution or an office does."""
+    return bool(INSTITUTION.search(text) or OFFICE_END.search(text))
 
 
 def looks_like_a_person(text: str) -> bool:
@@ -171,18 +183,46 @@ def looks_like_a_person(text: str) -> bool:
     return re.fullmatch(_PERSON, text) is not None and not INSTITUTION.search(text) and not _POST.search(text)
 
 
-def like(field: str, text: str) -> bool:
-    """Whether a value may be what its field asks for by its shape: a column's name or a number taken for it is not.
+def names_one(field: str, text: str) -> bool:
+    """Whether a line or cell is one more of those that take part: a person, an institution with its person or without."""
+    name = re.split(r"[(（,，、]" if field == "partners" else r"[(（,，、\s]", text)[0].strip()
+    return looks_like_a_person(name) if field == "members" else _is_unit(name)
 
-    >>> like("principal_investigator", "Months"), like("organisation", "数量"), like("organisation", "MIT")
-    (False, True, True)
+
+def of_several(field: str, text: str) -> str:
+    """The field of people or institutions that take part, by what a text lists; any other `field` as it is.
+
+    >>> of_several("partners", "王某（某某大学）、李某（某某馆）"), of_several("members", "Boatmen Union, Delta College")
+    ('members', 'partners')
     """
+    if field not in SEVERAL:
+        return field
+    each = [piece for piece in re.split(r"[、;；\n]|[,，](?![^（(]*[)）])", text) if piece.strip()]
+    if each and all(person_and_unit(piece)[1] for piece in each):
+        return "members"
+    return "partners" if each and all(names_one("partners", piece) for piece in each) else field
+
+
+def like(field: str, text: str) -> bool:
+    """Whether a value may be what its field asks for by its shape: a column's name, a number or another field's value is not.
+
+    >>> like("principal_investigator", "Months"), like("title", "专题三：养殖平台"), like("organisation", "MIT")
+    (False, False, True)
+    """
+    if of_another(field, text) or field == "abstract":
+        return not of_another(field, text)
     name = re.split(rf"[(（,，、;；/]|(?<=[{HAN}])\s", _HONORIFIC.sub("", text).strip())[0].strip()
     words = re.findall(rf"[{HAN}]|[^\W\d_{HAN}]+", text)
     if field == "principal_investigator" and name.isascii():
         return len(words) > 1
     initials = field == "organisation" and name.isupper() and len(name) > 1
     return len(words) > 1 or initials or bool(INSTITUTION.search(text))
+
+
+def of_another(field: str, text: str) -> bool:
+    """Whether a value is another field's by its shape, or cut short: an institution that holds a phone, a title that is a topic."""
+    shape = _UNLIKE.get(field)
+    return bool(shape and re.search(shape, text, re.I)) or (field == "title" and names_a_topic(text))
 
 
 def shaped(label: str, value: str) -> str:
@@ -238,63 +278,3 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     if of_person and not unit_known and INSTITUTION.search(rest):
         return "organisation", rest, beside
     return field, rest, beside
-
-
-def _numbered(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
-    """The code at one end of a text, and what remains of it, as the fields of a pair of which one is the number."""
-    other = next(field for field in pair if field != "id")
-    pieces = [piece for piece in re.split(r"[\s/、;；,，（）()]+", text) if piece]
-    code = next((piece for piece in (pieces[-1:] + pieces[:1]) if is_code(piece)), "")
-    rest = re.sub(r"[（(]\s*[)）]", "", text.replace(code, "", 1) if code else text).strip(" /、;；,，")
-    return {"id": code, other: rest} if code and rest else {other: text}
-
-
-def joined_values(label: str, text: str) -> Mapping[str, str]:
-    """The values of several fields in one text whose label joins their names: 姓名、职称、单位, 项目名称及类别; {} for others."""
-    return dealt(each_of(label), text) or parted(pair_of(label, form=True), text)
-
-
-def dealt(fields: Sequence[str], text: str) -> Mapping[str, str]:
-    """The values of several fields in one text that a mark of one kind parts into as many, the person's a name; {} for others.
-
-    >>> dealt(("principal_investigator", "person", "organisation"), "王某某，教授，某某大学")
-    {'principal_investigator': '王某某', 'person': '教授', 'organisation': '某某大学'}
-    """
-    for mark in ("、", "[,，]", "[/／]", "[;；]", r"\s+") if fields else ():
-        values = dict(zip(fields, pieces := [p.strip() for p in re.split(mark, text.strip())], strict=False))
-        if len(pieces) == len(fields) and looks_like_a_person(values.get(WHO[1], "")):
-            return values
-    return {}
-
-
-def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
-    """The values in one text of the two fields that its label asks for; only one of them where it does not hold both.
-
-    >>> parted(("organisation", "principal_investigator"), "王某某 某某馆")
-    {'principal_investigator': '王某某', 'organisation': '某某馆'}
-    """
-    if pair in ((), ("declared", "title")):
-        return dict.fromkeys(pair[:1], text)  # 指南代码/名称
-    if "id" in pair:
-        return _numbered(pair, text)
-    if "category" in pair:
-        kind = LAST.search(text)
-        title = text[: kind.start()].strip() if kind else ""
-        return {"title": title, "category": kind[0].strip("（）() ")} if kind and title else {"title": text}
-    who = set(pair) == set(WHO)
-    if who and (both := person_and_unit(text))[1]:
-        return dict(zip(reversed(WHO), both, strict=True))
-    rest, reached = contacts(text)
-    if reached.keys() & set(pair):
-        other = next((field for field in pair if field not in reached), "")
-        return reached | ({other: rest} if other and rest else {})
-    pieces = (
-        _halves(text)
-        if who or "person" in pair
-        else [p for p in re.split(_ENDS, text.strip(), maxsplit=1) if p]
-    )
-    people = [who and looks_like_a_person(piece) for piece in pieces]
-    if len(pieces) == 2 and (any(people) or not who):
-        turned = who and not people[pair.index(WHO[1])]
-        return dict(zip(pair, reversed(pieces) if turned else pieces, strict=True))
-    return {WHO[0] if who and INSTITUTION.search(text) else pair[0]: text} if pieces else {}
