@@ -321,7 +321,8 @@ def test_hints_and_values() -> None:
     assert [
         is_hint(t) for t in ("（请简要说明，可删除）", "填写说明：请在上方填写。", "说明：本研究指出问题。")
     ] == [True, True, False]
-    assert is_hint("请勿改动表格") and not is_hint("请勿把本课题当作科技金融研究，我们研究创新券。")
+    assert is_hint("请勿改动表格")
+    assert not is_hint("请勿把本课题当作科技金融研究，我们研究创新券。")
     values = {
         "□重点 ☑一般": "一般",
         "□重点 □一般": "",

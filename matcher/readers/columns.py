@@ -13,8 +13,7 @@ from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_headings import questioned
 from matcher.readers.form_labels import label_of
 from matcher.readers.label_fields import field_named, fields_of, pair_of
-from matcher.readers.label_questions import requested
-from matcher.readers.labels import WHO, field_name, fields, label_key, names, near
+from matcher.readers.labels import WHO, field_name, fields, label_key, names, near, requested
 from matcher.readers.value_shapes import INSTITUTION, is_a_topic, shaped
 from matcher.segment import fold
 

@@ -213,9 +213,10 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
     for kinds in _JUDGED:
         these = [part for part in parts if part.kind in kinds]
         if kinds == _JUDGED[2]:  # texts stand beside values of a word
-            named = [part for part in these if part.kind != "other"]
-            said = [p for p in these if is_prose("".join(p.lines)) or (p in named and p.ended)]
-            these = said or named
+            known = [part for part in these if part.kind != "other"]
+            these = [
+                p for p in these if is_prose("".join(p.lines)) or (p.kind != "other" and p.ended)
+            ] or known
         text = "".join("".join(part.lines) for part in these)
         if not text or _REFERS.fullmatch(text):
             continue

@@ -19,7 +19,6 @@ from matcher.readers.value_shapes import (
     fits,
     is_code,
     is_date,
-    looks_like_a_person,
     names_a_topic,
     names_one,
     of_another,
@@ -98,8 +97,6 @@ class Answers:
             text = text[:-1].rstrip()  # the bracket stood before the label
         if in_table or self.open is None or self.open.kind not in LONG or field_ not in self.fields:
             self.open = None
-        if field_ == "title" and label_key(label) == "name" and looks_like_a_person(one_line(text)):
-            field_ = "principal_investigator"
         if text and fits(field_, one_line(text)):
             self.set(field_, text, label)
             self.waiting = None

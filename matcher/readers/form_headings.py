@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from matcher import settings
 from matcher.readers.form_labels import Places, label_of, number_of
 from matcher.readers.form_values import BRACKETED, is_own_title
-from matcher.readers.label_questions import about, asked, requested
+from matcher.readers.labels import about, asked, requested
 from matcher.segment import HAN
 
 _QUESTIONNAIRE = settings.count("readers.form_headings.questionnaire")

@@ -12,9 +12,8 @@ from typing import NamedTuple
 from matcher import numerals, settings
 from matcher.readers.form_values import ASKS, BRACKETED, LAST
 from matcher.readers.label_fields import Built, fields_of, several
-from matcher.readers.label_questions import asked
 from matcher.readers.label_words import LONG as LONG
-from matcher.readers.labels import NOTE_MARK
+from matcher.readers.labels import NOTE_MARK, asked
 from matcher.segment import HAN, fold
 
 Places = tuple[str, ...]  # the fields that a label may stand for, best first
@@ -202,8 +201,6 @@ def with_values(line: str, labels: Sequence[Label]) -> Iterator[tuple[Label, str
 def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loose: bool) -> Label | None:
     """The label that ends at a colon: from the start of the line, or after white space or a stop."""
     bounds = [low] + [m.end() for m in _BOUND.finditer(line, max(low, colon - _BEFORE_COLON), colon)]
-    if "，" in stops:
-        bounds += [b + 1 for b in (max(line.rfind(c, low, colon) for c in "(（"),) if b >= 0]
     indent = len(line) - len(line.lstrip())
     for start in dict.fromkeys(bounds):
         head = line[start:colon].strip()
@@ -220,8 +217,6 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
             or ()
         )
         if not places or not (first or gap.isspace() or gap in "|】。；;，," or places[0] in LONG):
-            if places and "，" in stops and gap in "（(":  # 负责人：王某（手机：1380…）
-                return Label(start - 1, end, places, head)
             continue
         if gap and gap in stops:
             return Label(start, end, places, head)

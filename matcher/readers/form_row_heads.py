@@ -1,17 +1,18 @@
-"""What the cells of one row of a form's table are by themselves: names of columns, labels among values, heads of a list."""
+"""What the cells of one row of a form's table are by themselves: names of columns, labels among values, heads of a list; also pasted ones."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
-from itertools import pairwise
+from collections.abc import Container, Iterator, Sequence
+from itertools import pairwise, takewhile
 
 from matcher import settings
-from matcher.readers.form_headings import heading_fields
-from matcher.readers.form_labels import Places, label_of, labels_in, number_of
+from matcher.readers.blocks import CellGrid, Document, Heading, Table
+from matcher.readers.form_headings import NO_LABEL, heading_fields
+from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
-from matcher.readers.value_shapes import INSTITUTION, SEVERAL, fits
+from matcher.readers.value_shapes import INSTITUTION, SEVERAL, fits, looks_like_a_person
 from matcher.segment import HAN, fold
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
@@ -31,6 +32,17 @@ OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 _NUMBERED = frozenset(("id", "title", "declared"))
 # Beside a bare 姓名 they head a list of people.
 _OF_A_LIST = re.compile(r"分工|任务|签[名字章]|^序号?$|^(?i:no|role)$")
+_LEAST = settings.count("readers.form_row_heads.least")
+_MOST = settings.count("readers.form_row_heads.most")
+_LONGEST = settings.characters("readers.form_labels.longest")
+_TEXTS = LONG - {"outcomes", "budget", "schedule"}  # their names stand in no row
+_BEGUN = frozenset(("title", *_TEXTS))
+# Whose names and phones are not the applicant's, among the names or above them.
+_OUTSIDE = frozenset(("partners", "members", "recommender", "opinion"))
+_OTHER_PEOPLE = re.compile(
+    r"专家|推荐|评审|导师|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b"
+)
+TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 
 
 def column_heads(filled: Sequence[tuple[int, str]]) -> set[int] | None:
@@ -149,10 +161,13 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
 
-def heads_people(names: Sequence[str]) -> bool:
-    """Whether names head a list of people, each with a number, a task or a place to sign."""
-    keys = [label_key(name) for name in names]
-    return not _PERSON.isdisjoint(keys) and any(map(_OF_A_LIST.search, keys))
+def heads_people(filled: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:
+    """Whether names head a list of people: each has a number, a task or a place to sign, or two stand in the rows below."""
+    keys = [label_key(name) for _, name in filled]
+    place = next((i for (i, _), key in zip(filled, keys, strict=True) if key in _PERSON), None)
+    if place is None or any(map(_OF_A_LIST.search, keys)):
+        return place is not None
+    return len(below) > 1 and all(looks_like_a_person("".join(row[place : place + 1])) for row in below)
 
 
 def of_one(field_: str, values: list[str]) -> list[str]:
@@ -166,3 +181,81 @@ def of_one(field_: str, values: list[str]) -> list[str]:
     # 项目名称 | 中文 | …: a word before the title only says of what kind it is.
     within = field_ == "title" and len(values) > 1 and len(values[0]) <= _KIND
     return values[1:2] if within else values[:1]
+
+
+def with_rows(document: Document, most: int) -> Iterator[TextLine | Table | CellGrid]:
+    """The lines and tables of a document in order; names above as many values as the rows of a table.
+
+    Only the first so many (`most`) lines of a stretch are looked at, and none that a page broke.
+    """
+    most = 0 if document.wrapped else most
+    lines: list[TextLine] = []
+    begun = False
+    for block in document.blocks:
+        if isinstance(block, Table):
+            yield from _rows_among(lines[:most], begun=begun)
+            yield from lines[most:]
+            yield block
+            lines, begun = [], True
+            continue
+        level = block.level if isinstance(block, Heading) else 0
+        texts = re.split(r"\r\n|\r|\n", block.text)
+        lines += [(text.strip(" 　"), level) for text in texts if text.strip()]
+    yield from _rows_among(lines[:most], begun=begun)
+    yield from lines[most:]
+
+
+def _rows_among(lines: Sequence[TextLine], *, begun: bool) -> Iterator[TextLine | CellGrid]:
+    """`begun` says that a title or a text stands above: what names a title after it is another project's."""
+    n = 0
+    while n < len(lines):
+        names = [line for line, _ in takewhile(_is_name, lines[n : n + _MOST])]
+        end = n + max(len(names), 1)
+        titled = any("title" in label_of(name, column=True)[:1] for name in names)
+        apart = len(names) >= _LEAST and not (begun and titled) and not any(map(_outside, names))
+        if apart and not (n and _outside(lines[n - 1][0])):
+            values = [line for line, _ in takewhile(_is_value, lines[end : end + len(names) + 1])]
+        else:
+            values = []
+        if values and len(values) == len(names) and all(map(_fits, names, values)):
+            yield [names, values]
+            end += len(values)
+        else:
+            yield from lines[n:end]
+        begun = begun or titled or any(_begins(line) for line, _ in lines[n:end])
+        n = end
+
+
+def _is_name(line: TextLine) -> bool:
+    text, level = line
+    if level or text[-1] in NO_LABEL or text[0] in "（(" or not _is_short(text):
+        return False
+    return not number_of(text)[0] and _TEXTS.isdisjoint(label_of(text, column=True)[:1] or _TEXTS)
+
+
+def _is_value(line: TextLine) -> bool:
+    text, level = line
+    return not (level or label_of(text, column=True) or number_of(text)[0] in ("han", "part"))
+
+
+def _begins(text: str) -> bool:
+    """Whether a line names the title or a text of the form."""
+    first = next(labels_in(text), None)
+    return not _BEGUN.isdisjoint(label_of(text)[:1] or (first.places[:1] if first else ()))
+
+
+def _outside(text: str) -> bool:
+    """Whether a name or a heading says whose names stand below: experts, partners, members."""
+    places = label_of(text, column=True)
+    return not _OUTSIDE.isdisjoint(places[:1]) or (_is_short(text) and bool(_OTHER_PEOPLE.search(text)))
+
+
+def _is_short(text: str) -> bool:
+    """Whether a line is no longer than a label; Latin letters take twice as many."""
+    return len(text) <= _LONGEST * (1 + text.isascii())
+
+
+def _fits(name: str, value: str) -> bool:
+    """Whether a value may be one of the column of that name."""
+    places = label_of(name, column=True)
+    return not places or any(fits(field, value) for field in places)

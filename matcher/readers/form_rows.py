@@ -82,8 +82,7 @@ class Rows:
             return
         known = labels_of_row(filled)
         if len(filled) > 1 and (all(known) or heads_a_list(known, below[0] if below else ())):
-            self._numbered = numbers_rows(filled, below)
-            self._labels_only(cells, filled, known)
+            self._labels_only(filled, known, below)
             return
         leads, people = self._leads(filled, known), self._group == (_BELOW, "members")
         goes_on = (
@@ -135,17 +134,21 @@ class Rows:
             self._labelled(text, "")
         return True
 
-    def _labels_only(self, cells: Sequence[str], filled: list[tuple[int, str]], known: list[Places]) -> None:
+    def _labels_only(
+        self, filled: list[tuple[int, str]], known: list[Places], below: Sequence[Sequence[str]]
+    ) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
+        self._numbered = numbers_rows(filled, below)
         self.heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True)}
         self._rows_below, self._several = 0, None
         above = self._walk.open
         self._walk.open = self._walk.waiting = None
         known = [places for places in known if places]
         first = known[0][0]
-        if heads_people([cell for _, cell in filled]) and label_of(filled[0][1])[:1] != (_LEADER,):
+        led = _LEADER in self._walk.fields
+        if heads_people(filled, below if led else ()) and label_of(filled[0][1])[:1] != (_LEADER,):
             self._group = (_BELOW, "members")  # until another row of labels
-        elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2 and cells[0].strip():
+        elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2:
             self._group = (0, first)  # until a value stands below it
         people = self._group is not None and self._group[1] == "members"
         self._numbered &= self._group is None or self._group[1] not in SEVERAL
@@ -154,7 +157,7 @@ class Rows:
                 above = OpenSection("members" if people else "other", filled[0][1], in_table=True)
                 self._walk.parts.append(above)
             self._people = above
-            above.lines.append(row_line(cells))
+            above.lines.append(row_line([cell for _, cell in filled]))
         for places in known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
@@ -243,9 +246,10 @@ class Rows:
         """The lines of a cell; labels in it are those of the person or institution beside it (`group`)."""
         inner = Rows(self._walk)
         inner._group = (_OUTSIDE, group)
-        for line in cell.split("\n"):
+        lines = cell.split("\n")
+        for n, line in enumerate(lines, 1):
             if " | " in line:  # a row of a table in the cell
-                inner.read(line.split(" | "))
+                inner.read(line.split(" | "), [row.split(" | ") for row in lines[n : n + 2]])
             elif group:
                 inner.read(re.split("[:：]", line, maxsplit=1))
             else:

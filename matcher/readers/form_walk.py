@@ -22,18 +22,17 @@ from matcher.readers.form_headings import (
     request,
 )
 from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
-from matcher.readers.form_pasted import with_rows
-from matcher.readers.form_row_heads import list_rows
+from matcher.readers.form_row_heads import list_rows, with_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
-from matcher.readers.label_questions import asked
-from matcher.readers.labels import WHO
+from matcher.readers.labels import WHO, asked
 from matcher.readers.unread import MOST_LOOKED
 from matcher.segment import HAN
 
 _CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
 _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED = re.compile("签[字章名]|盖章")
+_BELOW = 2  # rows that show whether those below a row of names are a list
 _PAIR = 2  # cells of a row that are a name and its value
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 # Words of Chinese have no space between them; a value in English begins with a capital.
@@ -111,7 +110,7 @@ class FormWalk(Answers):
             elif len(row) == _PAIR and self._side("：".join(row)):
                 continue
             else:
-                rows.read(row, table[n + 1 : n + 3])
+                rows.read(row, table[n + 1 : n + 1 + _BELOW])
         if self.open is not None and self.open.in_table and (self.open.lines or not self._wrapped):
             self.open = None  # but a page's lines may be no table where a heading stands alone
         self.waiting = self.waiting if self._wrapped else None

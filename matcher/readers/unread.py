@@ -48,12 +48,12 @@ def unread(
     What stands under a label of no use to a match (职称), a hint of the template and the form's own name are none.
     """
     texts = [*fields.values(), *(text for s in sections for text in (s.heading, s.text))]
-    used = _Used(texts, fields.values())
+    taken = _Used([*fields.values()], fields.values())  # a second value in a section is one as well
     english = fields.get("title", "").isascii()  # a title in English beside a Chinese one says nothing new
     values = {
         f"{label.strip(' :：')}：{' '.join(value.split())}": None
         for field, label, text in rivals
-        if field in _NAMES and (value := value_of(text)) and not used.takes(value)
+        if field in _NAMES and (value := value_of(text)) and not taken.takes(value)
         if english or field != "title" or not value.isascii()
     }
     notes = []
@@ -63,7 +63,7 @@ def unread(
     if values:
         shown = _listed(list(values), _LONGEST_VALUE)
         notes.append(say("unread.also", texts=shown))
-    return notes + _lacking(document, fields, untitled=bool(sections) and not fields.get("title"))
+    return notes + _lacking(document, fields, bare=bool(sections) and not any(map(fields.get, _WANTED)))
 
 
 def guessed_title(fields: Mapping[str, str]) -> list[Message]:
@@ -115,8 +115,8 @@ def _listed(texts: Sequence[str], longest: int) -> str:
     return "；".join(shown) + (f" …（{len(texts)}）" if len(texts) > len(listed) else "")
 
 
-def _lacking(document: Document, fields: Mapping[str, str], *, untitled: bool) -> list[Message]:
-    """The note of the fields that a document, though it says who applies or has sections, was not read to have, with what they may be."""
+def _lacking(document: Document, fields: Mapping[str, str], *, bare: bool) -> list[Message]:
+    """The note of the fields that a document, though it says who applies or is `bare` sections, was not read to have, with what they may be."""
     mention = mentions(document.lines)
     people = filter(None, (contacts(fields.get(field, ""))[0] for field in ("contact", "members")))
     mention["principal_investigator"] = [*people, *mention.get("principal_investigator", ())]
@@ -128,7 +128,7 @@ def _lacking(document: Document, fields: Mapping[str, str], *, untitled: bool) -
         for field in _WANTED
         if not fields.get(field) and (mention.get(field) or field not in ("phone", "email"))
     ]
-    if not (applied or untitled) or not named:
+    if not (applied or bare) or not named:
         return []
     shown = ([field_name(field), say("unread.mention", text=text) if text else ""] for field, text in named)
     return [say("unread.lacking", fields=joined(map(joined, shown), SEMICOLON))]
