@@ -23,7 +23,7 @@ def guide_of(text: str) -> Guide:
 
 def test_the_numbers_are_of_the_features() -> None:
     guide = guide_of(RIGHT)
-    rows = features(places_of(guide.topics, guide.audit), guide.audit)
+    rows = features(places_of(guide.topics, guide.audit))
     assert all(row.keys() == model().weights.keys() for row in rows)
 
 

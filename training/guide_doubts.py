@@ -84,7 +84,7 @@ def _read(file: str, kind: str, case: Case, folder: Path, suffix: str = "") -> l
     if len(guide.topics) == 1 or (wrong and all(f.startswith("code") for f in wrong)):
         return []
     noted = any(not f.startswith(heading().zh) for f in guide.findings)
-    rows = features(places_of(guide.topics, guide.audit), guide.audit)
+    rows = features(places_of(guide.topics, guide.audit))
     return [Evidence(file, kind, not wrong, noted, rows, wrong_topics(case, guide))]
 
 

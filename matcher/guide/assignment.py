@@ -17,6 +17,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_NAME
 from matcher.guide.contact_lists import clauses, listed
 from matcher.guide.offices import Contact, is_unit, parse_contact
+from matcher.guide.other_desks import for_topics
 from matcher.guide.prior import Draft, states_office
 from matcher.segment import fold
 from matcher.types import OfficeSource
@@ -25,10 +26,6 @@ Assigned = tuple[Contact | None, OfficeSource]
 _NAME_WITHIN = settings.characters("guide.assignment.name_within")
 _SHORTEST_NAME = settings.characters("guide.assignment.shortest_name")
 _NEAR = settings.lines("guide.assignment.near")
-# Whom to call about the form, the site or a complaint, not about a topic.
-_OTHER_DESK = re.compile(
-    r"技术(?:支持|服务|咨询|问题)|系统|平台|网站|监督|举报|投诉|纪检|信访|财务|发票|(?i:technical|help ?desk|support|complaints|press\b|website)"
-)
 _ASKED = re.compile(
     r"(?:咨询|联系|洽谈)?请?(?:致电|(?:电话)?咨询|联系|洽)(?=[\u3400-\u9fff]{2})|(?i:\b(?:contact|call|ask|questions?|enquiries|queries)\b[^:\d]{0,30}:\s*)"
 )
@@ -45,9 +42,6 @@ _TAKER = re.compile(
     r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;、\s]|^(?=[\u3400-\u9fff]+[,(]))(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,\s(]*"
     r"(?:(?:联系人:?|(?<=\s))[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
 )
-# Where papers are handed in or sent to, which answers for no topic.
-_COUNTER = re.compile(r"(?:收发室|大厅|窗口|前台|图文(?:公司|店|社|中心)?)$")
-_SENT = re.compile(r"快递|邮寄|寄送|服务中心$")
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;]|(?<![a-z]);(?=\s*(?:联系人|(?:联系)?电话)))+")
 _OF_SENTENCE = re.compile(
@@ -58,6 +52,7 @@ _OF_SENTENCE = re.compile(
 def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Assigned]:
     """(contact, source) of each draft; `lines` are the document's (number, text) outside the topics."""
     assigned: list[Assigned] = []
+    lines = for_topics(lines, {name for draft in drafts for name in (draft.title, *draft.names)})
     groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.group)]
     feet = [g for g in groups if len(g) > 1 and next((d for d in g if d.contact), None) is g[-1]]
     footed = len(groups) > 1 and bool(feet) and all(g in feet or len(g) == 1 for g in groups)
@@ -168,11 +163,8 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
             return None  # 甲处 联系人：…；乙处 联系人：…
         if contact is not None and not contact.name and line - before <= _NEAR and is_unit(above):
             contact = replace(contact, name=above)  # 基础研究处 above 联系人：…
-        unit = fold(contact.name) if contact is not None and is_unit(contact.name) else ""
-        if contact is None or not (contact.phone or contact.person or unit):
+        if contact is None or not (contact.phone or contact.person or is_unit(contact.name)):
             continue  # 五、联系人及电话
-        if _OTHER_DESK.search(folded.replace(unit, "")) or _COUNTER.search(unit):
-            continue
         if contacts and line - last <= _NEAR and not (contacts[-1].phone and contact.phone):
             contact = contacts.pop().joined(contact)  # 联系人：陈老师 above 电话：…
         contacts.append(contact)
@@ -210,8 +202,7 @@ def _of_line(text: str) -> Contact | None:
     if contact is None or (is_unit(contact.name) and not _OF_SENTENCE.search(contact.name)):
         return contact
     taker = _TAKER.search(folded, begin, phone.start()) if phone is not None else None
-    sent = taker is not None and _SENT.search(folded, begin, taker.end("who"))
-    if taker is not None and not sent and is_unit(taker["who"]):
+    if taker is not None and is_unit(taker["who"]):
         called = parse_contact(text[taker.end("who") : end])
         return Contact(text[slice(*taker.span("who"))]).joined(called)
     ahead = contact.of(text[begin:start])  # 高新处 联系人：…, 秘书处：李平，…

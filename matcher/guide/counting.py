@@ -104,6 +104,12 @@ def parts_word(before: str, after: str) -> bool:
     return open_ended and any(a < len(head) < b for a, b in word_spans(head + tail))
 
 
+def ends_in_word(title: str) -> bool:
+    """Whether the last word of a Han text is one sign that no title ends with: 职务科技成果赋."""
+    tail = re.sub(r".*[^\u3400-\u9fff]", "", title[-_EDGE:])
+    return any(b - a == 1 and b == len(tail) for a, b in word_spans(tail)) and not TOPIC_END.search(title)
+
+
 def _torn_by_words(
     texts: Sequence[str], marks: Sequence[Mapping[str, Mark]], counted: Sequence[int]
 ) -> set[int]:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from statistics import median
 
 from matcher import settings, shipped, typed_json
-from matcher.guide.counting import parts_word
+from matcher.guide.counting import ends_in_word, parts_word
 from matcher.guide.marks import marks_of, number_of
 from matcher.guide.places import (
     LAST_BRACKET,
@@ -28,7 +28,7 @@ from matcher.guide.places import (
     places_of,
 )
 from matcher.guide.prior import cue, label_of
-from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS
+from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS, TOPIC_END
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.types import AuditLine, Topic
 
@@ -37,8 +37,7 @@ say = Catalogue(__file__)
 _SHOWN = settings.count("guide.doubt.shown")
 _LINE = settings.characters("guide.doubt.line")
 _WEIGHTS = settings.file("guide.doubt.weights")
-# Where to look, by what the features of a topic are named after, and what may be wrong there.
-# What may be odd of a topic.
+# What may be odd of a topic: what its features are named after.
 _REASONS = ("title", "below", "body", "between", "number", "section")
 _SIZE = settings.lines("guide.doubt.size")
 _JOINS = re.compile(
@@ -47,6 +46,7 @@ _JOINS = re.compile(
 _GOES_ON = re.compile(r"[,、的与及和)]|[a-z]")
 _GAP = re.compile(r"(?<=[\u3400-\u9fff”》)])\s+(?=\S)|\s{2,}|;\s*(?=\S)|\t")
 _PARTS = re.compile(r"(?<=.{4})[\s;,。]+(?=.{5})")
+_CAPITAL = re.compile(r"[a-z)] [A-Z][a-z]")
 _HALVES = ("()", "[]", "（）", "《》", "【】", "“”")
 
 
@@ -86,7 +86,7 @@ def doubts(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]
     if len(topics) == 1:
         return []  # nothing to compare it with
     fitted, places = model(), places_of(topics, audit)
-    rows = features(places, audit)
+    rows = features(places)
     odds = [fitted.log_odds(row) for row in rows]
     doubtful = sorted((i for i, z in enumerate(odds) if z >= fitted.threshold), key=lambda i: -odds[i])
     if not doubtful:
@@ -119,9 +119,9 @@ def _naming(place: TopicPlace, group: str) -> Message:
     return say("doubt.topic", topic=place.topic.id, line=line.number, text=line.written[:_LINE], why=why)
 
 
-def features(places: Sequence[TopicPlace], audit: Sequence[AuditLine]) -> list[dict[str, float]]:
+def features(places: Sequence[TopicPlace]) -> list[dict[str, float]]:
     """The features of each of two topics or more, by names that say where they look: title, below, body, between, section, number."""
-    document = _Usual(places, audit)
+    document = _Usual(places)
     return [document.features(at) for at in range(len(places))]
 
 
@@ -130,15 +130,14 @@ def _traits(place: TopicPlace) -> dict[str, Hashable]:
     return {
         "title.last": _kind(place.title[-1:]),
         "title.gap": bool(_GAP.search(place.title)),
-        "below.role": below.role if below else "",
+        "title.capital": bool(_CAPITAL.search(place.title)),
+        "section.gap": bool(_GAP.search(place.topic.section)),
         "below.shape": below.shape if below else (),
-        "below.first": _kind(below.text[:1]) if below else "",
         "below.stops": below.stops if below else None,
         "body.last": last.shape if last else (),
         "body.slots": (bool(place.topic.content), *(name for name, _ in place.topic.slots)),
         "body.size": min(len(place.body), _SIZE),
         "body.office": place.topic.office is not None,
-        "between.any": any(x.unread for x in place.between),
     }
 
 
@@ -159,7 +158,7 @@ def is_half(text: str) -> bool:
 class _Usual:
     """What most topics of a document have, and how one stands to it."""
 
-    def __init__(self, places: Sequence[TopicPlace], audit: Sequence[AuditLine]) -> None:
+    def __init__(self, places: Sequence[TopicPlace]) -> None:
         self.places = places
         self.traits = [_traits(place) for place in places]
         self.counts = {name: Counter(t[name] for t in self.traits) for name in self.traits[0]}
@@ -168,8 +167,8 @@ class _Usual:
         self.kinds = {k for p in places for k in p.head.marks} | {"number", "paren", "half-paren", "no"}
         self.bracketed = all(p.head.text[-1] == ")" for p in places)
         self.titles = Counter(p.title for p in places)
-        labels = Counter(label for p in places for label in {x.label for x in p.body if x.label})
-        self.labels = {label for label, count in labels.items() if count * 2 > len(places)}
+        openings = Counter(opening for p in places for opening in {x.opening for x in p.body})
+        self.openings = {text for text, count in openings.items() if count > 1 and count * 2 >= len(places)}
         self.sections = Counter(p.topic.id.split("-")[0] for p in places)
         self.headings = [p.heading for p in places if p.heading]
         self.length = median(math.log(len(p.title)) for p in places)
@@ -177,11 +176,8 @@ class _Usual:
         self.body = sorted(math.log1p(len(p.body)) for p in places)[-2]
         below = [math.log(len(p.below.text)) for p in places if p.below and p.below.role != "title"]
         self.below = median(below) if below else 0.0
-        self.shared = {
-            "list.size": math.log(len(places)),
-            "list.bare": float(not any(p.topic.content for p in places)),
-            "list.read": sum(a.role != "outside" for a in audit) / len(audit),
-        }
+        bare = not any(p.topic.content for p in places)
+        self.shared = {"list.size": math.log(len(places)), "list.bare": float(bare)}
 
     def features(self, at: int) -> dict[str, float]:
         """The features of one topic."""
@@ -190,8 +186,8 @@ class _Usual:
             name: -math.log((self.counts[name][trait] - 0.5) / len(self.places))
             for name, trait in self.traits[at].items()
         }
-        parts = (self._title(place), self._below(place), self._body(place), self._between(place))
-        for part in (*parts, self._heading(place), self._number(before, place)):
+        parts = (self._title(place), self._end(place), self._below(place), self._body(place))
+        for part in (*parts, self._between(place), self._heading(place), self._number(before, place)):
             odd |= part
         return odd | self.shared
 
@@ -205,7 +201,25 @@ class _Usual:
             "title.two": float(any(marks_of(part).keys() & self.kinds for part in parts)),
             "title.stop": float(bool(re.search("[。;].", title))),
             "title.label": float(bool(label_of(title))),
+            "title.inside": float(any(text in title.lower() for text in self.openings)),
+            "title.rule": float(bool(RULE_WORDS.search(title) and not TOPIC_END.search(title))),
             "title.twin": float(self.titles[title] > 1),
+        }
+
+    def _end(self, place: TopicPlace) -> dict[str, float]:
+        """Signs that the file was cut within the last topic, if nothing stands behind it: no end as the other topics have."""
+        if place is not self.places[-1] or place.between:
+            return dict.fromkeys(
+                ("title.final_short", "title.final_word", "title.final_end", "body.final"), 0.0
+            )
+        *neighbours, end = [(p.body or (p.head,))[-1] for p in self.places]
+        title, bare, ended = place.title, end.text.endswith(place.title), TOPIC_END.search
+        usual = sum(bool(ended(p.title)) for p in self.places[:-1]) / len(self.places)
+        return {
+            "title.final_short": max(0.0, self.length - math.log(len(title))) if bare else 0.0,
+            "title.final_word": float(bare and ends_in_word(title)),
+            "title.final_end": usual if bare and not ended(title) else 0.0,
+            "body.final": 0.0 if end.stops else sum(x.stops for x in neighbours) / len(self.places),
         }
 
     def _below(self, place: TopicPlace) -> dict[str, float]:
@@ -217,17 +231,15 @@ class _Usual:
             "below.parted": float(parts_word(place.title, text)),
             "below.goes_on": float(bool(_GOES_ON.match(text))),
             "below.less": max(0.0, self.below - math.log(len(text))) if open_ended else 0.0,
-            "below.short": max(0.0, math.log(len(place.title) / len(text))) if open_ended else 0.0,
         }
 
     def _body(self, place: TopicPlace) -> dict[str, float]:
         """Signs that the contents hold another topic, or that another one has them."""
-        content, labels = math.log1p(len(place.topic.content)), Counter(x.label for x in place.body)
+        content, openings = math.log1p(len(place.topic.content)), Counter(x.opening for x in place.body)
         return {
             "body.shorter": max(0.0, self.content - content),
-            "body.more": max(0.0, content - self.content),
             "body.longer": max(0.0, math.log1p(len(place.body)) - self.body),
-            "body.again": float(any(labels[label] > 1 for label in self.labels)),
+            "body.again": float(any(openings[text] > 1 for text in self.openings)),
             "body.unread": float(any(x.role == "unread" for x in place.body)),
         }
 
@@ -270,10 +282,8 @@ class _Usual:
         bare = heading is not None and not heading.marks
         return {
             "section.bare": float(bare and any(h.marks for h in self.headings)),
-            "section.lone": float(bare and len(self.headings) == 1),
             "section.half": float(is_half(place.topic.section)),
             "section.long": max(0.0, math.log(len(place.topic.section or " ") / len(place.title))),
-            "section.notice": float(heading is not None and bare and not heading.names),
             "section.one": float(
                 self.sections[place.topic.id.split("-")[0]] == 1 < max(self.sections.values())
             ),

@@ -7,45 +7,43 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from matcher import settings
+from matcher import numerals, settings
 from matcher.guide.blocks import Unit
-from matcher.guide.doubt import is_half
 from matcher.guide.marks import marks_of
 from matcher.guide.office_findings import offices_of
 from matcher.guide.outside import COUNTED
 from matcher.guide.prior import Draft
-from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
-from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, RULE_WORDS, TITLES_INSIDE, TOPIC_END
+from matcher.guide.vocabulary import MAIN_CONTENT, TITLES_INSIDE
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.segment import fold
 from matcher.types import AuditLine, Role, Topic
 
 say = Catalogue(__file__)
 
-_CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
-_LETTER_LAST = re.compile(r"[a-z] [b-hj-z]$")  # Urban apiaries and w
+_SUBLETTER = re.compile(r"\d{1,2}[a-z] ")  # 1a Shearing without stress
 _FIELD = re.compile(r"(?:领域|类|专项|板块|学科|体系|方面)$")
 _LONGER = settings.characters("guide.consistency.longer")
 _KEYWORDS = settings.characters("guide.findings.keywords_within")
 _PARAGRAPH = settings.characters("guide.findings.paragraph")
 _CUT = settings.characters("guide.findings.cut")
-_LONG_END = settings.characters("guide.findings.long_end")
 _LAST = settings.characters("guide.findings.last")
 _LEAST_ALIKE = settings.count("guide.findings.least_alike")
 _HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
-_RULED_ONE_IN = settings.count("guide.findings.ruled_one_in")
 _NUMBERS = settings.count("guide.findings.numbers")
+_N = r"(?P<n>\d{1,3}|[一二三四五六七八九十两]{1,3})\s*(?:个|项|题|条)"
+# 重点课题（3项）, 本年度共设8个课题
+_COUNT_OF_HEADING = re.compile(rf"\((?:共|计)?\s*{_N}\)\W*$")
+_COUNT = re.compile(rf"(?:共|年度|指南|专项|发布|下)(?:设置?|设立|发布|安排|列|有)\s*{_N}")
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
 
 def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
-    """The findings on offices, titles, numbers, sections, contents, unread lines and the end of the file, in this order."""
+    """The findings on offices, titles, numbers, sections, contents, unread lines, the end and the announced count, in this order."""
     return [
         *offices_of(topics, audit),
-        *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
-        *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics), *_lone_contents(topics),
-        *_empty(topics), *_unread(audit), *_cut_off(topics, audit),
+        *_same_titles(topics), *_gaps(topics), *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics),
+        *_lone_contents(topics), *_empty(topics), *_unread(audit), *_cut_off(topics, audit), *_announced(topics, audit),
     ]  # fmt: skip
 
 
@@ -73,32 +71,10 @@ def _is_list(draft: Draft) -> bool:
     if len(parts) > 2 and not any("," in part or "。" in part for part in parts):
         return sum(map(len, parts)) > len(parts) * len(draft.title)  # 健康类：近视防控监测、骨质疏松筛查、…
     # A line with a stop inside is a title and its description.
-    marked = all(marks_of(line) and (line[-1] not in "。." or "。" in line[:-1]) for line in lines)
-    listed = not any(map(marks_of, lines)) and {line[-1] for line in lines[:-1]} <= {"?", ";"}
+    heads = [marks_of(line) or _SUBLETTER.match(line) for line in lines]
+    marked = all(heads) and all(line[-1] not in "。." or "。" in line[:-1] for line in lines)
+    listed = not any(heads) and {line[-1] for line in lines[:-1]} <= {"?", ";"}
     return len(lines) > 1 and (marked or listed) and sum(map(len, lines)) > len(lines) * len(draft.title)
-
-
-def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Titles that are torn or have something else inside."""
-    for t in topics:
-        if _is_torn(fold(t.title)):
-            yield say("findings.title torn", id=t.id, title=t.title)
-    ruled = [t for t in topics if _is_rule(t.title)]
-    for t in ruled if len(ruled) * _RULED_ONE_IN <= len(topics) else []:
-        yield say("findings.rule", id=t.id, title=t.title)
-
-
-def _is_rule(name: str) -> bool:
-    """Whether a title has the words of a rule, and they are not its subject (…报送研究)."""
-    return bool(RULE_WORDS.search(fold(name))) and not TOPIC_END.search(fold(name))
-
-
-def _is_torn(title: str) -> bool:
-    """Whether a title has half a bracket, a phone, a full stop or a page's number inside, or ends or begins as a sentence's part does."""
-    inside = "。" in title[:-1] or ";" in title[:-1] or bool(PHONE.search(title))
-    inside = inside or bool(_CODE_INSIDE.search(title))
-    open_ended = bool(OPEN_END.search(title) or INDEX_ENTRY.search(title))
-    return is_half(title) or inside or open_ended or title[-1] in ",、:" or title[0] in ",、:;。)/|-—·"
 
 
 def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -143,22 +119,31 @@ def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
 
 
 def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A last line that is a sentence or a title without its end where the other topics end with theirs."""
+    """A last line that is a sentence without its end where the other topics end with theirs; titles are measured (doubt.py)."""
     last = audit[-1]
     text, by_line = last.text, {a.line: a.text for a in audit}
     ends = [by_line[n] for t in topics[:-1] for n in (t.lines[1],) if t.lines[0] < n and n in by_line]
     usual = not ends or sum(c[-1] in _ENDS for c in ends) * 2 > len(ends)
-    paragraph = len(text) > _PARAGRAPH or (last.role == "outside" and len(text) > _LONG_END and "，" in text)
     content = last.role == "content" and usual and len(text) >= _CUT and not text.endswith(topics[-1].title)
     # A row of a table, a phone, a date, an address or keywords end as they end.
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
-    heads = [fold(t.title) for t in topics]
-    ended = len(heads) > _LEAST_ALIKE and all(map(TOPIC_END.search, heads[:-1]))
-    torn = (ended and not TOPIC_END.search(heads[-1])) or _LETTER_LAST.search(heads[-1])
-    title = last.role == "title" and torn
-    cut = text[-1] not in _ENDS + "：:" and (paragraph or content or title) and not other
-    if cut:
+    if text[-1] not in _ENDS + "：:" and (len(text) > _PARAGRAPH or content) and not other:
         yield say("findings.cut off", line=last.line, text=text[-_LAST:])
+
+
+def _announced(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """A heading that counts more topics than stand below it, or a line above the first one that counts more than there are."""
+    sections = Counter(t.id.split("-")[0] for t in topics)
+    for line in audit:
+        below = next((t for t in topics if t.lines[0] >= line.line), None)
+        headed = _COUNT_OF_HEADING.search(fold(line.text)) if line.role == "heading" else None
+        match = headed or (_COUNT.search(fold(line.text)) if below is topics[0] else None)
+        if below is None or match is None:
+            continue
+        count = numerals.read(match["n"]) or (int(match["n"]) if match["n"].isdigit() else 0)
+        read = sections[below.id.split("-")[0]] if headed else max(len(topics), len(sections))
+        if read < count != len(topics):
+            yield say("findings.announced", line=line.line, text=line.text[:_LAST], count=count, read=read)
 
 
 def _empty(topics: Sequence[Topic]) -> Iterator[Message]:

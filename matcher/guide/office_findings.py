@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from matcher import settings
 from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact
+from matcher.guide.other_desks import for_topics
 from matcher.guide.prior import states_office
 from matcher.guide.vocabulary import PHONE
 from matcher.message import COMMA, SEMICOLON, Catalogue, Message, bracketed, joined
@@ -24,7 +26,6 @@ _UNIT = re.compile(
 )
 _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
-_DIGITS = settings.count("guide.office_findings.phone_digits")
 _LINES = settings.lines("guide.office_findings.shown")
 _LINE = settings.characters("guide.office_findings.shown")
 
@@ -35,15 +36,12 @@ def offices_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Mess
 
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
-    """Phones that cannot be phones (1.38E+10, a lost zero, a placeholder), names that hold digits or stops, short phones."""
+    """Phones that cannot be phones (1.38E+10, a lost zero, a placeholder), and names that hold digits or stops."""
     read = [(t.id, contact) for t, contact in contacts if contact is not None]
-    digits = {at: len(re.sub(r"\D", "", contact.phone)) for at, contact in read if contact.phone}
-    housed = len(digits) > 1 and len({*digits.values()}) == 1  # the short numbers of one house
     odd = [(at, contact.odd) for at, contact in read]
     names = [(t.id, t.office.name) for t, _ in contacts if t.office is not None and _is_odd(t.office.name)]
-    short = [(at, c.phone) for at, c in read if digits.get(at, _DIGITS) < _DIGITS and not housed]
     seen = {""}
-    for texts, kind in ((odd, "phone"), (names, "name"), (short, "short phone")):
+    for texts, kind in ((odd, "phone"), (names, "name")):
         for at, text in texts:
             if text not in seen:
                 seen.add(text)
@@ -76,10 +74,12 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     # Where every topic has an office, only what may be its phone is missing.
     named = [office.name for office in called if office.name]
     unnamed = len(named) < len(topics)
+    outside = [(a.line, a.text) for a in audit if a.role not in ("title", "content")]
+    served = dict(for_topics(outside, {fold(name) for t in topics for name in (t.title, t.section)}))
     # A line read as an office counts only if a topic has what it says.
     lines = [
         a
-        for a in audit
+        for a in (replace(a, text=served.get(a.line, a.text)) for a in audit)
         if (states_office(fold(a.text)) or _gives_phone(a, inside=a.line < topics[-1].lines[0]))
         and not (a.role == "heading" and used)  # the names of columns that were used
         and not (a.role in ("office", "title") and _is_used(a.text, used))
@@ -97,9 +97,7 @@ def _shown(lines: Sequence[AuditLine]) -> Message:
 
 def _is_used(text: str, used: Sequence[str]) -> bool:
     """Whether a line names what topics have, and no phone beside it."""
-    rest = text
-    for part in used:
-        rest = rest.replace(part, "")
+    rest = re.sub("|".join(map(re.escape, used)) or "$.", "", text)
     return rest != text and not PHONE.search(fold(rest))
 
 

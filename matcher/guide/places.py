@@ -23,6 +23,7 @@ _BELOW = settings.lines("guide.places.below")
 _LONGER = settings.characters("guide.places.longer")
 # A remark, a code or an office behind a folded title.
 LAST_BRACKET = re.compile(r"\([^()]*\)$")
+_OPENING = re.compile(r"[^:]{2,30}:|\S+ \S+|[\u3400-\u9fff]{4}")
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
 _LEAST_ENDED = settings.count("guide.places.least_ended")
 # What applicants have to do or to hand in, beside the words that rules have everywhere.
@@ -66,6 +67,12 @@ class FoldedLine:
     def label(self) -> str:
         """The name before its colon."""
         return label_of(self.text)
+
+    @cached_property
+    def opening(self) -> str:
+        """What it begins with, in small letters: the name before its colon, its first two words, or as many Han signs."""
+        match = _OPENING.match(self.text)
+        return match.group().lower() if match else self.text.lower()
 
     @property
     def shape(self) -> tuple[str, ...]:
