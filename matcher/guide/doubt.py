@@ -22,6 +22,7 @@ from matcher.guide.places import (
     LAST_BRACKET,
     FoldedLine,
     TopicPlace,
+    is_rule,
     longest_name,
     may_name,
     names_other,
@@ -202,7 +203,7 @@ class _Usual:
             "title.stop": float(bool(re.search("[。;].", title))),
             "title.label": float(bool(label_of(title))),
             "title.inside": float(any(text in title.lower() for text in self.openings)),
-            "title.rule": float(bool(RULE_WORDS.search(title) and not TOPIC_END.search(title))),
+            "title.rule": float(is_rule(title)),
             "title.twin": float(self.titles[title] > 1),
         }
 

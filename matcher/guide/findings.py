@@ -9,12 +9,15 @@ from itertools import groupby
 
 from matcher import numerals, settings
 from matcher.guide.blocks import Unit
+from matcher.guide.doubt import is_half
 from matcher.guide.marks import marks_of
 from matcher.guide.office_findings import offices_of
 from matcher.guide.outside import COUNTED
+from matcher.guide.places import is_rule
 from matcher.guide.prior import Draft
+from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
-from matcher.guide.vocabulary import MAIN_CONTENT, TITLES_INSIDE
+from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, TITLES_INSIDE
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.segment import fold
 from matcher.types import AuditLine, Role, Topic
@@ -22,6 +25,7 @@ from matcher.types import AuditLine, Role, Topic
 say = Catalogue(__file__)
 
 _SUBLETTER = re.compile(r"\d{1,2}[a-z] ")  # 1a Shearing without stress
+_CODE_INSIDE = re.compile(r"(?<!\S)[A-Z]{2,}(?:-[A-Z0-9]+){3,}(?!\S)")  # HORIZON-CL6-2033-ZEROPOLLUTION-03
 _FIELD = re.compile(r"(?:领域|类|专项|板块|学科|体系|方面)$")
 _LONGER = settings.characters("guide.consistency.longer")
 _KEYWORDS = settings.characters("guide.findings.keywords_within")
@@ -30,6 +34,7 @@ _CUT = settings.characters("guide.findings.cut")
 _LAST = settings.characters("guide.findings.last")
 _LEAST_ALIKE = settings.count("guide.findings.least_alike")
 _HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
+_RULED_ONE_IN = settings.count("guide.findings.ruled_one_in")
 _NUMBERS = settings.count("guide.findings.numbers")
 _N = r"(?P<n>\d{1,3}|[一二三四五六七八九十两]{1,3})\s*(?:个|项|题|条)"
 # 重点课题（3项）, 本年度共设8个课题
@@ -42,8 +47,9 @@ def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Mes
     """The findings on offices, titles, numbers, sections, contents, unread lines, the end and the announced count, in this order."""
     return [
         *offices_of(topics, audit),
-        *_same_titles(topics), *_gaps(topics), *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics),
-        *_lone_contents(topics), *_empty(topics), *_unread(audit), *_cut_off(topics, audit), *_announced(topics, audit),
+        *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
+        *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics), *_lone_contents(topics),
+        *_empty(topics), *_unread(audit), *_cut_off(topics, audit), *_announced(topics, audit),
     ]  # fmt: skip
 
 
@@ -75,6 +81,24 @@ def _is_list(draft: Draft) -> bool:
     marked = all(heads) and all(line[-1] not in "。." or "。" in line[:-1] for line in lines)
     listed = not any(heads) and {line[-1] for line in lines[:-1]} <= {"?", ";"}
     return len(lines) > 1 and (marked or listed) and sum(map(len, lines)) > len(lines) * len(draft.title)
+
+
+def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Titles that are torn or have something else inside, or have the words of a rule where few have."""
+    for t in topics:
+        if _is_torn(fold(t.title)):
+            yield say("findings.title torn", id=t.id, title=t.title)
+    ruled = [t for t in topics if is_rule(fold(t.title))]
+    for t in ruled if len(ruled) * _RULED_ONE_IN <= len(topics) else []:
+        yield say("findings.rule", id=t.id, title=t.title)
+
+
+def _is_torn(title: str) -> bool:
+    """Whether a title has half a bracket, a phone, a full stop or a page's number inside, or ends or begins as a sentence's part does."""
+    inside = "。" in title[:-1] or ";" in title[:-1] or PHONE.search(title) or _CODE_INSIDE.search(title)
+    open_ended = OPEN_END.search(title) or INDEX_ENTRY.search(title)
+    torn = is_half(title) or title[-1] in ",、:" or title[0] in ",、:;。)/|-—·"
+    return torn or bool(inside or open_ended)
 
 
 def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:

@@ -1,4 +1,4 @@
-"""Lists outside the topics of a guide that may be its own: findings for people, Chinese / English."""
+"""Lines outside the topics of a guide that may be its own: findings for people, Chinese / English."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from matcher import settings
-from matcher.guide.marks import marks_of
+from matcher.guide.marks import marks_of, number_of
 from matcher.guide.places import longest_name, may_name, names_other
 from matcher.guide.prior import cue, states_office
 from matcher.guide.vocabulary import NOTICE_LINE
@@ -23,7 +23,31 @@ _CELL = re.compile(r"\t| \| ")
 COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
 
 
-def other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def beside(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
+    """The findings on lines among the topics and elsewhere, in this order."""
+    return [*_between(topics, audit), *_other_lists(topics, audit)]
+
+
+def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Lines among the topics that are marked as all titles are, or may be titles: titles or headings that were not seen."""
+    named = {fold(text) for t in topics for text in (t.section, t.code, t.office.name if t.office else "")}
+    own, ends = _own(audit), _ends(audit)
+    listed = [
+        a
+        for a in audit
+        if topics[0].lines[0] < a.line < topics[-1].lines[1]
+        and a.role in ("outside", "unread")
+        and fold(a.text) not in named  # a sheet's name, or a code above a form
+        and (
+            own & marks_of(fold(a.text)).keys()
+            or _may_be_title(_words(_open(fold(a.text), ends)), longest_name(t.title for t in topics))
+        )
+    ]
+    if listed:
+        yield say("outside.between", count=len(listed), line=listed[0].line, text=listed[0].text[:_LINE])
+
+
+def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     """Lines outside the topics that count, or rows with as many cells as those of the topics."""
     called = any(states_office(fold(a.text)) for a in audit if a.role == "title")
     cells = {len(_CELL.findall(a.text)) for a in audit if a.role == "title"} - {0, 1}
@@ -36,7 +60,7 @@ def other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator
         # A table of offices is another one.
         rows = [a for a in rows if states_office(fold(a.text)) == called]
         longest = longest_name(t.title for t in topics)
-        listed = rows or _counted(lines, longest, _ends(audit))
+        listed = rows or _counted(lines, longest, _ends(audit)) or _going_on(lines, audit)
         if not listed and not marked and lines[0].line > topics[-1].lines[1]:
             listed = _bare(lines, longest)
         if listed:
@@ -65,6 +89,34 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
     return [line for _, line in counted] if counts else []
 
 
+def _going_on(lines: Sequence[AuditLine], audit: Sequence[AuditLine]) -> list[AuditLine]:
+    """A line that counts on from the last title above it; or one that counts on as the headings do, or down from them, and a
+    line below it, each of which may name something and is marked as all titles are."""
+    last = next((a for a in reversed(audit) if a.role == "title" and a.line < lines[0].line), None)
+    above = _counts([last] if last else [])
+    heads = _counts([a for a in audit if a.role == "heading"])
+    own, ends = _own(audit), _ends(audit)
+
+    def names(line: AuditLine) -> bool:
+        return bool(own & marks_of(fold(line.text)).keys()) and may_name(_words(_open(fold(line.text), ends)))
+
+    for at, line in enumerate(lines) if own else ():
+        counts = _counts([line])
+        if names(line) and any((kind, number - 1) in above for kind, number in counts if kind in own):
+            return [line]
+        near = any((kind, number + step) in heads for kind, number in counts for step in (-1, 1))
+        below = [a for a in lines[at + 1 :][:2] if names(a)]
+        if near and below and cue(_words(fold(line.text))) >= 0:
+            return [line, *below]
+    return []
+
+
+def _counts(lines: Sequence[AuditLine]) -> set[tuple[str, int]]:
+    """The kinds and numbers of the marks with which lines begin."""
+    marks = [mark for line in lines for mark in marks_of(fold(line.text)).values() if mark.written]
+    return {(mark.kind, number_of(mark.written)) for mark in marks}
+
+
 def _bare(lines: Sequence[AuditLine], longest: int) -> list[AuditLine]:
     """The first lines together that have no mark and may be titles, below no name of a notice's part."""
     noticed = False
@@ -78,6 +130,11 @@ def _bare(lines: Sequence[AuditLine], longest: int) -> list[AuditLine]:
 
 def _may_be_title(text: str, longest: int) -> bool:
     return len(text) <= longest and may_name(text) and not names_other(text)
+
+
+def _own(audit: Sequence[AuditLine]) -> set[str]:
+    """The kinds of mark that every title has."""
+    return set.intersection(*(set(marks_of(fold(a.text))) for a in audit if a.role == "title"))
 
 
 def _ends(audit: Sequence[AuditLine]) -> set[str]:

@@ -113,6 +113,11 @@ def may_name(text: str) -> bool:
     return not notice and not states_office(text)
 
 
+def is_rule(text: str) -> bool:
+    """Whether a folded title has the words of a rule, and they are not its subject (…报送研究)."""
+    return bool(RULE_WORDS.search(text)) and not TOPIC_END.search(text)
+
+
 def longest_name(titles: Iterable[str]) -> int:
     """The most characters of a line that may be one more title beside these."""
     return max(map(len, titles)) + _LONGER

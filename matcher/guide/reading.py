@@ -19,7 +19,7 @@ from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
 from matcher.guide.lines import heads_of, units_of
 from matcher.guide.office_findings import odd_contacts
-from matcher.guide.outside import other_lists
+from matcher.guide.outside import beside
 from matcher.guide.page_lines import without_long_runs
 from matcher.guide.pages import read_page
 from matcher.guide.parted import read_parted
@@ -132,7 +132,7 @@ def _guide(
                 *repeated,
                 *odd,
                 *findings_of(topics, audit),
-                *other_lists(topics, audit),
+                *beside(topics, audit),
                 *doubts(topics, audit),
             ]
         )
