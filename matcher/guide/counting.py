@@ -24,6 +24,7 @@ _LEAST_UNSPACED = settings.count("guide.counting.least_unspaced")
 _ROOM = settings.columns("guide.counting.room")
 _TORN_ONE_IN = settings.count("guide.counting.torn_one_in")
 _EDGE = settings.characters("guide.counting.edge")
+_LETTER_LAST = re.compile(r"[a-z] [b-hj-z]$")
 _LEAST_TORN = settings.count("guide.counting.least_torn")
 
 
@@ -105,7 +106,9 @@ def parts_word(before: str, after: str) -> bool:
 
 
 def ends_in_word(title: str) -> bool:
-    """Whether the last word of a Han text is one sign that no title ends with: 职务科技成果赋."""
+    """Whether the last word of a title is a sign or a small letter that none ends with: 职务科技成果赋, Urban apiaries and w."""
+    if _LETTER_LAST.search(title):
+        return True
     tail = re.sub(r".*[^\u3400-\u9fff]", "", title[-_EDGE:])
     return any(b - a == 1 and b == len(tail) for a, b in word_spans(tail)) and not TOPIC_END.search(title)
 

@@ -157,15 +157,20 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
 
 def _announced(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     """A heading that counts more topics than stand below it, or a line above the first one that counts more than there are."""
-    sections = Counter(t.id.split("-")[0] for t in topics)
+    sections = len({t.id.split("-")[0] for t in topics})
+    headings = [a for a in audit if a.role == "heading"]
     for line in audit:
-        below = next((t for t in topics if t.lines[0] >= line.line), None)
-        headed = _COUNT_OF_HEADING.search(fold(line.text)) if line.role == "heading" else None
-        match = headed or (_COUNT.search(fold(line.text)) if below is topics[0] else None)
-        if below is None or match is None:
+        headed = _COUNT_OF_HEADING.search(fold(line.text)) if line in headings else None
+        match = headed or (_COUNT.search(fold(line.text)) if line.line <= topics[0].lines[0] else None)
+        if match is None:
             continue
+        kinds = marks_of(fold(line.text)).keys()
+        # 二、重点课题（6项） goes on to 三、, past （二）
+        ends = (a.line for a in headings if not kinds or kinds & marks_of(fold(a.text)).keys())
+        end = next((at for at in ends if at > line.line), audit[-1].line + 1)
         count = numerals.read(match["n"]) or (int(match["n"]) if match["n"].isdigit() else 0)
-        read = sections[below.id.split("-")[0]] if headed else max(len(topics), len(sections))
+        under = sum(line.line <= t.lines[0] < end for t in topics)
+        read = under if headed else max(len(topics), sections)
         if read < count != len(topics):
             yield say("findings.announced", line=line.line, text=line.text[:_LAST], count=count, read=read)
 
