@@ -46,6 +46,12 @@ def test_a_right_guide_is_not_doubted() -> None:
             "1-02",
             "第 4 行",
         ),
+        # A file that ends within its last title.
+        (
+            "2031 ideas|Topics|1. Rooftop beehives in summer|2. Night mooring on canals|3. Street markets after dark|4. Urban apiaries and w",
+            "1-04",
+            "第 6 行",
+        ),
     ],
 )  # fmt: skip
 def test_the_most_doubtful_topic_is_named_with_its_line(text: str, topic: str, line: str) -> None:

@@ -19,6 +19,13 @@ CASES = cases()
 # Cases that are still read wrongly; a name here that is read rightly fails, so that a mend is noticed.
 KNOWN = (FOLDER / "known-failures").read_text("utf-8").split()
 TEXTS = [case for case in CASES if case.suffix == "txt" and case.rows and case.name not in KNOWN]
+RIGHT = (
+    "2029年度课题指南|1.村集体收入构成研究|2.宅基地退出补偿研究|3.老旧小区物业自管研究|4.夜间公交线网调整研究"
+)
+COUNTED = (
+    "2029年度课题指南|本年度共设{all}个课题。|一、重点课题（{section}项）|（一）农村|1.村集体收入构成研究|2.宅基地退出补偿研究"
+    "|（二）城市|3.老旧小区物业自管研究|4.夜间公交线网调整研究|二、一般课题（2项）|5.社区菜场摊位轮换研究|6.家庭医生续签意愿研究"
+)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +102,31 @@ def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
             "|二、城市公共安全惠民示范：老旧住宅电梯隐患智能识别；液化气瓶全程追溯监管技术；校园食品安全现场快检。",
             "课题之下只有清单",
         ),
+        # A line among the topics, one that goes on below them, a title with a rule's words, half a bracket, a phone without its end.
+        (
+            RIGHT.replace("|3.", "|资助金额5万元。|公园夜间照明研究|3."),
+            "清单中间有 1 行没有读作课题或类别（如第 5 行",
+        ),
+        (RIGHT + "|二、说明|5.家庭医生续签意愿研究", "没有读作课题的第 7 行起有 1 行也像课题"),
+        (
+            RIGHT.replace("老旧小区物业自管研究", "申报人不得调整题目"),
+            "1-03 的标题“申报人不得调整题目”带有申报规定的用语",
+        ),
+        (RIGHT.replace("物业自管研究", "（物业自管研究"), "1-03 的标题可能不完整"),
+        (
+            "2029年度课题指南|1.村集体收入研究|处室：农村处 66010001|2.退出补偿研究|处室：土地处 6601|3.物业自管研究|处室：城市处 66010003",
+            "1-02 的电话“6601”太短",
+        ),
+        # A heading counts what stands below its inner headings too.
+        (COUNTED.format(all=8, section=4), "第 2 行（“本年度共设8个课题。”）说有 8 个，读到 6 个"),
+        (COUNTED.format(all=6, section=5), "第 3 行（“一、重点课题（5项）”）说有 5 个，读到 4 个"),
     ],
 )
 def test_findings_of_doubtful_lines(lines: str, part: str) -> None:
     guide = parse_document(Document("guide", tuple(lines.split("|"))))
     assert any(part in finding for finding in guide.findings)
+
+
+def test_nothing_is_said_of_topics_that_are_as_many_as_announced() -> None:
+    for lines in (RIGHT, COUNTED.format(all=6, section=4)):
+        assert parse_document(Document("guide", tuple(lines.split("|")))).findings == ()

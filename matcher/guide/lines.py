@@ -138,8 +138,8 @@ def _goes_on(
         return True
     if _begins(line[1], before[1], wrapped):
         return False
-    if re.search(r"\d{7}\W*$", before[1]):
-        return False  # a phone ends what a line says of an office
+    if re.search(r"\d{7}\W*(?:[(（][^()（）]*[)）]\W*)?$", before[1]):
+        return False  # a phone, or for what it is, ends what a line says of an office
     if before[0] <= _HEAD and _TITLE_ENDS.search(before[1].strip()) and not _OF_TITLE.match(line[1].strip()):
         return False  # the document's title ends here, however wide it is
     if opened:
