@@ -47,9 +47,12 @@ _LONGEST_FORM = settings.characters("readers.form.longest")
 _HAN_SHARE = settings.share("readers.form.han_share")
 _LABELLED = re.compile(r"(?m)^[^:：\n]{1,40}[:：].*$")
 # What parts a heading from its text, or begins one: without any of these a text is one section.
+# Begins with one set of characters, which is looked for fast; what must stand before one is looked for behind it.
 _MAY_HEAD = re.compile(
-    rf"[\n\t|:：=＝_＿…【〖\[]|[?？]$|[.·]{{3}}|^.{{0,44}}?(?:——|\s[-–—]\s)|[{HAN}][ 　]|^[A-Z][A-Za-z ]{{2,40}}\.|[一二三四五六七八九十][)）、.．]"
+    rf"[\n\t|:：=＝_＿…【〖\[?？.·\s)）、．](?:(?<=[\n\t|:：=＝_＿…【〖\[])|(?<=[?？])$|(?<=[.·])[.·]{{2}}"
+    rf"|(?<=[{HAN}][ 　])|(?<=[一二三四五六七八九十][)）、.．]))"
 )
+_MAY_BEGIN = re.compile(r".{0,44}?(?:——|\s[-–—]\s)|[A-Z][A-Za-z ]{2,40}\.")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 
 
@@ -277,7 +280,7 @@ def _unfilled(walk: FormWalk, form: Form) -> list[Message]:
 
 def long_cells(proposal: Proposal) -> Proposal:
     """A row of a batch with the sections of its long cell read as a form's are; unchanged without headings in it."""
-    if not _MAY_HEAD.search(proposal.abstract):
+    if not (_MAY_HEAD.search(proposal.abstract) or _MAY_BEGIN.match(proposal.abstract)):
         return proposal  # to walk through each text costs more than all else of a row
     form = _read(read_text(proposal.abstract))[0]
     if not form.sections:

@@ -32,7 +32,7 @@ say = Catalogue(__file__)
 OWN = ("id", "title", "abstract", "content", "goals", "background")
 _LABEL_WITHIN = settings.characters("readers.row.within")
 _REMEMBERED = settings.chunk("readers.remembered")
-_MARKS = (":", "：", "【")
+_MARK = re.compile("[:：【]")
 _FORENAME, _SURNAME = re.compile("(?:first|given) ?name", re.I), re.compile("(?:last|family|sur) ?name", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -122,7 +122,7 @@ def without_label(field: str, text: str) -> str:
     >>> without_label("declared", "方向：2-03"), without_label("title", "夜市：城市的另一半")
     ('2-03', '夜市：城市的另一半')
     """
-    if not any(mark in text[:_LABEL_WITHIN] for mark in _MARKS):
+    if not _MARK.search(text, 0, _LABEL_WITHIN):
         return text
     first = next(labels_in(text), None)
     if first is None or first.start or field not in (*first.places, *_places(first.text)):
@@ -149,7 +149,7 @@ def inside(row: Row) -> dict[str, tuple[str, str]]:
 
 def _labelled(text: str) -> Mapping[str, str]:
     """The fields of a cell that begins with a label and holds several."""
-    if not any(mark in text for mark in _MARKS):
+    if not _MARK.search(text):
         return {}
     labels = [label for line in text.splitlines() for label in labels_in(line.strip())]
     if len({label.places[0] for label in labels}) < 2:

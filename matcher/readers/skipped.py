@@ -135,8 +135,10 @@ def _is_hints(texts: Sequence[str], *, below: int) -> bool:
         return True
     if below == 1 and len(texts) > 2 and all(_CODE.fullmatch(text) for text in texts):
         return True  # XMBH XMMC ZNFX: what a system calls its columns
-    asking = sum(len(text) <= _LONGEST_SIGNATURE and bool(ASKS.search(text)) for text in texts)
-    return all(_HINT.fullmatch(text) for text in texts) or (below == 1 and 2 * asking > len(texts) > 2)
+    if all(_HINT.fullmatch(text) for text in texts):
+        return True
+    short = (text for text in texts if len(text) <= _LONGEST_SIGNATURE)
+    return below == 1 and len(texts) > 2 and 2 * sum(bool(ASKS.search(text)) for text in short) > len(texts)
 
 
 def _repeats(filled: Sequence[tuple[int, str]], header: Header) -> bool:

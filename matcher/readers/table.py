@@ -147,14 +147,14 @@ class SheetBody:
             self._use(header)
             return say("table.other header")
         reason = why_skipped(texts, self._header, self._wide, line.number)
+        if reason is None:
+            return say("table.same proposal") if self._continues(line.cells, cells) else None
         text = next(filter(None, texts), "")
-        if reason is not None and reason == a_caption(text):
+        if reason == a_caption(text):
             field = self._above.take(text)
             return say("table.caption", text=text, field=field_name(field)) if field else reason
         if reason == a_remark(text):
             self._above.end_institution(text)
-        if reason is None and self._continues(line.cells, cells):
-            return say("table.same proposal")
         return reason
 
     def _continues(self, own: Sequence[object], filled: Sequence[object]) -> bool:
