@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matcher import settings
@@ -37,7 +37,7 @@ _OF_QUESTIONS = frozenset(
 _NO_CODES = re.compile(
     "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|组|(?i:date|time|day|age|number of|range|score|room)"
 )
-_AGAIN = re.compile(r"(.+) \((\d)\)", re.S)  # as a header tells a second column of one name
+_AGAIN = re.compile(r"(.+) \((\d{1,4})\)", re.S)  # as a header tells a second column of one name
 _AS_LABEL = settings.count("readers.columns.as_label")
 
 
@@ -125,12 +125,13 @@ def assigned(
     return {name: places for name, places in columns.items() if places}
 
 
-def table_of(name: str, names: Sequence[str]) -> int:
+def table_of(name: str, names: Collection[str]) -> int:
     """The number of the table that a column belongs to where several of the same `names` stand side by side: 项目名称 (2) is the second's."""
     again = _AGAIN.fullmatch(name)
     if again and again[1] in names:
         return int(again[2])
-    return 2 if any(name.endswith(f" {other}") for other in names) else 1  # under the name of its table
+    below = (name[space.end() :] for space in re.finditer(" ", name))
+    return 2 if any(own in names for own in below) else 1  # under the name of its table
 
 
 def place_of(column: str, names: Sequence[str]) -> int | None:

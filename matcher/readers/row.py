@@ -103,11 +103,13 @@ def joined_rows(rows: Sequence[Row]) -> Row:
 
 def beside(columns: Mapping[str, tuple[str, ...]]) -> list[Mapping[str, tuple[str, ...]]]:
     """The columns of each of the tables that stand side by side, whose names repeat as "项目名称 (2)"; of one table all."""
-    numbers = {name: table_of(name, names) for names in columns.values() for name in names}
-    tables = [
-        {f: own for f, names in columns.items() if (own := tuple(c for c in names if numbers[c] == n))}
-        for n in range(1, max(numbers.values(), default=1) + 1)
-    ]
+    numbered: dict[int, dict[str, tuple[str, ...]]] = {}
+    for field_, names in columns.items():
+        known = frozenset(names)
+        for name in names:
+            table = numbered.setdefault(table_of(name, known), {})
+            table[field_] = (*table.get(field_, ()), name)
+    tables = [numbered.get(n, {}) for n in range(1, max(numbered, default=1) + 1)]
     each = columns.keys() & OWN
     # Without either they are one list in two languages, or before and after a change.
     telling = {"id", WHO[1]}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from matcher import settings
 from matcher.message import COLON, Catalogue, Message, joined
 from matcher.readers.captions import Above, MergedDown, read_above_header, read_sheet_name
-from matcher.readers.columns import Header, check_chosen, guesses
+from matcher.readers.columns import Header, check_chosen, guesses, table_of
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.header import SURE, find_header
 from matcher.readers.label_fields import fields_of
@@ -102,6 +102,14 @@ class SheetBody:
         self._columns = {f: tuple(names[i] for i in places) for f, places in header.columns.items()}
         self._reading.take(self._columns, names)
         self._beside = beside(self._columns)
+        # Each table has its own cells: a row of all would be read as often as there are tables.
+        of_table = {c: n for n, table in enumerate(self._beside) for own in table.values() for c in own}
+        known, last = frozenset(names), len(self._beside) - 1
+        self._places: list[list[int]] = [[] for _ in self._beside]
+        for i, name in enumerate(names):
+            if name:
+                table = of_table.get(name, min(table_of(name, known) - 1, last))
+                self._places[table].append(i)
         if (count := len(self._beside)) > 1:
             self._reading.remarks.append(say("table.beside", sheet=self._sheet.name, count=count))
         self._reading.guessed += [g for g in guesses(header) if g not in self._reading.guessed]
@@ -202,33 +210,18 @@ class SheetBody:
 
     def _side_by_side(self, line: DelimitedLine, cells: Sequence[object]) -> Iterator[Row]:
         """The row, or the row of each table where several stand side by side, without those that end earlier."""
-        for number, columns in enumerate(self._beside):
-            row = self._row(line, cells, columns)
-            own = (column for field in OWN for column in columns.get(field, ()))
-            if number == 0 or (row.error is None and any(plain_text(row.values[c]) for c in own)):
-                self._reading.rows[self._sheet.name] += row.error is None
-                yield row
-
-    def _row(
-        self, line: DelimitedLine, cells: Sequence[object], columns: Mapping[str, tuple[str, ...]]
-    ) -> Row:
         names = self._header.names
-        extra = [cell for cell in cells[len(names) :] if plain_text(cell)]
-        short = len(cells) < len(names) and not self._ragged
-        if short or (extra and not self._ragged):
-            return Row(
-                line.number,
-                {},
-                say("row.cells", line=line.number, count=len(cells), expected=len(names)),
-                self._sheet.name,
-            )
+        more = any(map(plain_text, cells[len(names) :]))
+        if not self._ragged and (more or len(cells) < len(names)):
+            uneven = say("row.cells", line=line.number, count=len(cells), expected=len(names))
+            yield Row(line.number, {}, uneven, self._sheet.name)
+            return
         # A workbook stores no cells after the last filled one: a short row is a row with empty ends.
         padded = [*cells, *[""] * (len(names) - len(cells))]
         unnamed = (
             i for i, cell in enumerate(padded) if not (i < len(names) and names[i]) and plain_text(cell)
         )
         self._reading.unnamed.update(map(column_letters, (i + 1 for i in unnamed)))
-        values = {name: cell for name, cell in zip(names, padded, strict=False) if name}
         above = self._above.fields
         notes = line.notes
         if self._above.last and not above.keys() | self._columns.keys() >= {"declared"}:
@@ -236,4 +229,9 @@ class SheetBody:
         if line.hidden:
             self._reading.hidden.append(place(self._sheet.name, line.number))
             notes = (*notes, say("row.hidden"))
-        return Row(line.number, values, None, self._sheet.name, columns, notes, self._ragged, above)
+        for number, (columns, places) in enumerate(zip(self._beside, self._places, strict=True)):
+            values = {names[i]: padded[i] for i in places}
+            own = (column for field in OWN for column in columns.get(field, ()))
+            if number == 0 or any(plain_text(values[c]) for c in own):
+                self._reading.rows[self._sheet.name] += 1
+                yield Row(line.number, values, None, self._sheet.name, columns, notes, self._ragged, above)
