@@ -31,6 +31,7 @@ from matcher.readers.row import (
 from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, OPEN_TEXT, PAGES, TEXT, WORD, check_regular
 from matcher.readers.table import FileReading
+from matcher.readers.unread import unlike
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -161,7 +162,7 @@ class Batch:
         self._fill(row, values, extra)
         part_who(values, extra)
         proposal, notes = with_texts(row, Proposal(**values, sections=()), self.readings[-1].unjudged)
-        return Entry(row.line, proposal, extra, sheet, number, (*row.notes, *notes), row.values)
+        return Entry(row.line, proposal, extra, sheet, number, (*row.notes, *notes, *unlike(extra)), row.values)
 
     def _fill(self, row: Row, values: dict[str, str], extra: dict[str, str]) -> None:
         """Take what the row lacks from labels inside the cells of its other columns, and note the columns."""

@@ -23,7 +23,7 @@ from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import labels_in
 from matcher.readers.label_fields import dealt, each_of, fields_of, pair_of, parted
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO
-from matcher.readers.value_shapes import contacts, looks_like_a_person, person_and_unit
+from matcher.readers.value_shapes import contacts, led, looks_like_a_person, person_and_unit
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -228,7 +228,8 @@ def declared_topic(row: Row, title: str) -> tuple[str, bool, str]:
 
 
 def part_who(values: dict[str, str], extra: dict[str, str]) -> None:
-    """Part what stands in one cell: a person and an institution, where one of them is lacking, these from phone and address, a name from a phone."""
+    """Part what stands in one cell: a person and an institution, where one of them is lacking, these from phone and address, who leads from
+    the others, a name from a phone."""
     if not all(values[field] for field in WHO):
         person, unit = person_and_unit(values["organisation"] or values["principal_investigator"])
         if unit:
@@ -236,6 +237,9 @@ def part_who(values: dict[str, str], extra: dict[str, str]) -> None:
     for name in WHO:
         values[name], reached = contacts(values[name])
         extra.update((kind, text) for kind, text in reached.items() if not extra.get(kind))
+    values[WHO[1]], others = led(values[WHO[1]])
+    if others:
+        extra["members"] = "、".join(filter(None, (others, extra.get("members"))))
     person, reached = contacts(extra.get("phone", ""))
     if looks_like_a_person(person) and "phone" in reached:
         extra["phone"] = reached["phone"]

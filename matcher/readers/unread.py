@@ -13,7 +13,7 @@ from matcher.readers.form_headings import OpenSection, is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import WHO, field_name
-from matcher.readers.value_shapes import contacts, like, mentioned, mentions
+from matcher.readers.value_shapes import contacts, fits, like, mentioned, mentions
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
 
@@ -51,7 +51,7 @@ def unread(
     taken = _Used([*fields.values()], fields.values())  # a second value in a section is one as well
     english = fields.get("title", "").isascii()  # a title in English beside a Chinese one says nothing new
     values = {
-        f"{label.strip(' :：')}：{' '.join(value.split())}": None
+        f"{label.strip(' :：')}：{' '.join(value.split())}": bool(fields.get(field)) or fits(field, value)
         for field, label, text in rivals
         if field in _NAMES and (value := value_of(text)) and not taken.takes(value)
         if english or field != "title" or not value.isascii()
@@ -60,9 +60,10 @@ def unread(
     if left := list(dict.fromkeys(_left(document, _Used([*texts, *values], fields.values())))):
         shown = _listed(left, _SHOWN)
         notes.append(say("unread.text", texts=shown))
-    if values:
-        shown = _listed(list(values), _LONGEST_VALUE)
-        notes.append(say("unread.also", texts=shown))
+    if also := [text for text, fit in values.items() if fit]:
+        notes.append(say("unread.also", texts=_listed(also, _LONGEST_VALUE)))
+    if odd := [text for text, fit in values.items() if not fit]:
+        notes.append(say("unread.unlike", fields=_listed(odd, _LONGEST_VALUE)))
     return notes + _lacking(document, fields, bare=bool(sections) and not any(map(fields.get, _WANTED)))
 
 
@@ -78,6 +79,8 @@ def unlike(fields: Mapping[str, str]) -> list[Message]:
     """The note of the fields whose value has not the shape of one, as where a column's name was taken for it."""
     asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
     odd = [field for field in asked if (value := fields.get(field)) and not like(field, value)]
+    if (mail := fields.get("email", "")) and any(map(str.isalpha, mail)) and not fits("email", mail):
+        odd.append("email")
     if not odd:
         return []
     shown = joined((joined([field_name(field), " ", fields[field]]) for field in odd), SEMICOLON)

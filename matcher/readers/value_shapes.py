@@ -253,6 +253,18 @@ def topic_in(text: str) -> str:
     return re.split("[)）；;]", text[topic.start() :])[0].strip() if topic else ""
 
 
+def led(text: str) -> tuple[str, str]:
+    """(who leads, the others) of several persons in one text, of whom the first leads; (text, "") for others.
+
+    >>> led("王某某、李某、赵某"), led("王某某；教授")
+    (('王某某', '李某、赵某'), ('王某某；教授', ''))
+    """
+    people = re.split(r"\s*[、;；\n]\s*", text.strip(" 、;；"))
+    if len(people) < 2 or not all(map(looks_like_a_person, people)):
+        return text, ""
+    return people[0], "、".join(people[1:])
+
+
 def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
     """(field, value, values of other fields) of what stands under the name of an applicant, an institution, a phone or an address.
 
@@ -272,9 +284,8 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     if unit:
         beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
         return field, person if of_person else unit, beside
-    first, _, more = rest.partition("、")
-    if of_person and more and all(map(looks_like_a_person, rest.split("、"))):
-        return field, first, beside | {"members": more}  # 完成人: who leads stands first
+    if of_person and (people := led(rest))[1]:
+        return field, people[0], beside | {"members": people[1]}
     if of_person and not unit_known and INSTITUTION.search(rest):
         return "organisation", rest, beside
     return field, rest, beside
