@@ -32,6 +32,7 @@ from matcher.readers.rows import read_rows
 from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, OPEN_TEXT, PAGES, TEXT, WORD, check_regular
 from matcher.readers.table import FileReading
 from matcher.readers.unread import unlike
+from matcher.readers.workbook import Sheet
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -122,12 +123,12 @@ class Batch:
         else:
             self._first[id_] = where
 
-    def _table(self, path: Path, prefix: str) -> Iterator[Entry | BadRow]:
-        """The rows of one table; `prefix` stands before its sheets and ids where it is one file of several."""
+    def _table(self, path: Path, prefix: str, of_document: Sheet | None = None) -> Iterator[Entry | BadRow]:
+        """The rows of one table, or of the list of a document; `prefix` stands before its sheets and ids where it is one file of several."""
         reading = FileReading(prefix or path.name)
         self.readings.append(reading)
         sheets: list[str] = []
-        for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet):
+        for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet, of_document):
             if prefix and REPORTED in row.values:  # beside proposals, it holds the same ones again
                 self.readings.pop()
                 self.unread.append(joined([prefix, bracketed(say("batch.own report"))]))
@@ -162,7 +163,9 @@ class Batch:
         self._fill(row, values, extra)
         part_who(values, extra)
         proposal, notes = with_texts(row, Proposal(**values, sections=()), self.readings[-1].unjudged)
-        return Entry(row.line, proposal, extra, sheet, number, (*row.notes, *notes, *unlike(extra)), row.values)
+        return Entry(
+            row.line, proposal, extra, sheet, number, (*row.notes, *notes, *unlike(extra)), row.values
+        )
 
     def _fill(self, row: Row, values: dict[str, str], extra: dict[str, str]) -> None:
         """Take what the row lacks from labels inside the cells of its other columns, and note the columns."""
@@ -195,8 +198,8 @@ class Batch:
                 check_regular(file)
                 if file.suffix.lower() in _LOOSE_TABLES:
                     yield from self._loose_table(file, name)
-                elif listed(document := read_document(file)) is not None:
-                    yield from self._table(file, name)
+                elif sheet := listed(document := read_document(file)):
+                    yield from self._table(file, name, sheet)
                 else:
                     yield self._noted(_form_entry(document, name, read))
             except MatcherError as error:

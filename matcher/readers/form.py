@@ -27,6 +27,7 @@ from matcher.readers.form_labels import number_of
 from matcher.readers.form_values import is_hint, is_prose
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
+from matcher.readers.listed import without_experts
 from matcher.readers.unread import guessed_title, unlike, unlooked, unread, unsure
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
@@ -102,6 +103,7 @@ def form_of(document: Document) -> Form:
 
     DocumentError for more than _LONGEST_FORM characters.
     """
+    document = without_experts(document)
     form, walk, margins, proposed = _read(document)
     before = margins_unread(document.margins)
     notes = (

@@ -49,11 +49,13 @@ def read_rows(
     chosen: Mapping[str, str] | None = None,
     header_row: int | None = None,
     only: str | None = None,
+    of_document: Sheet | None = None,
 ) -> Iterator[Row]:
     """The rows of a batch in order, read as they are asked for; a broken row carries its error.
 
     `chosen` names the columns of fields (field → column), `header_row` (from 1) the row that is the
-    header, `only` the sheet that is read (None: all). Raises DocumentError (at the first row) when the file cannot be read at all, BatchError
+    header, `only` the sheet that is read (None: all); `of_document` is the list of a
+    document that is read already. Raises DocumentError (at the first row) when the file cannot be read at all, BatchError
     when no sheet has a header with a title or a text.
     """
     path = Path(path)
@@ -67,7 +69,7 @@ def read_rows(
         yield from _json_rows(path, reading, chosen)
         return
     if kind == "document":
-        tables: Iterable[Sheet] = [_list_of(path, suffix)]
+        tables: Iterable[Sheet] = [of_document or _list_of(path, suffix)]
     elif kind == "text":
         tables = [Sheet("", delimited.csv_lines(path))]
     else:
