@@ -25,6 +25,8 @@ _MARKS = tuple(
     re.compile(mark)
     for mark in (rf"第{_NUMERAL}[部批组章]分?[:：、\s]*", rf"{_NUMERAL}\s*[、.．]\s*", rf"[(（]{_NUMERAL}[)）]\s*", r"\d{1,2}[、.．](?!\d)\s*")
 )  # fmt: skip
+# An office at the end of a numbered heading; without the number it may be the end of any word.
+_OFFICE = re.compile("(?:[局厅院所处]|委员会|(?:试验|监测|观测|工作|推广|管理)站)$")
 _COUNT = re.compile(r"\s*[(（]共?\s?\d+\s?[项个件份][)）]$")  # 土木学会（2项）
 # A kind of rows, what a label says, a sentence.
 _NO_TITLE = re.compile(
@@ -57,7 +59,7 @@ def read_section_row(text: str) -> SectionRow:
     own = _COUNT.sub("", own)
     if names_a_topic(own) or _CODE.match(own):
         return SectionRow("declared", own, level)
-    if INSTITUTION.search(own):
+    if INSTITUTION.search(own) or (level >= 0 and _OFFICE.search(own)):
         return SectionRow("organisation", own, level)
     letters = sum(map(str.isalnum, own))
     is_title = letters >= _SHORTEST * (_LATIN if own.isascii() else 1) and not _NO_TITLE.search(own)

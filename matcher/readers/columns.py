@@ -211,7 +211,9 @@ def _mostly(field: str, name: str, cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
     if field == "declared":
         fit = (
-            [] if _NO_CODES.search(name) or len(filled) < 2 else [cell for cell in filled if is_a_topic(cell)]
+            []
+            if _NO_CODES.search(name) or len(filled) < 2
+            else [cell for cell in filled if is_a_topic(fold(cell))]
         )
     elif field == "abstract":
         fit = [c for c in filled if len(c) * (1 if c.isascii() else 2) >= _PROSE and re.search("[。；;.]", c)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.message import COLON, Catalogue, Message, joined
-from matcher.readers.captions import Above, MergedDown, read_above_header, read_sheet_name
+from matcher.readers.captions import Above, MergedDown, read_above_header, read_section_row, read_sheet_name
 from matcher.readers.columns import Header, check_chosen, guesses, table_of
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.header import SURE, find_header
@@ -186,7 +186,11 @@ class SheetBody:
         """Take what a table has no column for from the lines above its header: 申报单位：某某大学, 选题一：校园数据."""
         for text in map(plain_text, line.cells if line.error is None else ()):
             field, value = read_above_header(text)
-            if value and self._lacks(field):
+            section = read_section_row(text)
+            if section.field == "organisation" and section.level >= 0 and self._lacks(section.field):
+                field = self._above.take(text)  # until the heading of the next one
+                self._reading.remarks.append(say("table.above", text=text, field=field_name(field)))
+            elif value and self._lacks(field):
                 self._above.of_table[field] = value
                 self._reading.remarks.append(say("table.above", text=text, field=field_name(field)))
 
