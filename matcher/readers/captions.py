@@ -25,8 +25,8 @@ _MARKS = tuple(
     re.compile(mark)
     for mark in (rf"第{_NUMERAL}[部批组章]分?[:：、\s]*", rf"{_NUMERAL}\s*[、.．]\s*", rf"[(（]{_NUMERAL}[)）]\s*", r"\d{1,2}[、.．](?!\d)\s*")
 )  # fmt: skip
-# An office at the end of a numbered heading; without the number it may be the end of any word.
-_OFFICE = re.compile("(?:[局厅院所处]|委员会|(?:试验|监测|观测|工作|推广|管理)站)$")
+# An office at the end of a numbered heading, not one that answers for topics (处); without the number it may end any word.
+_OFFICE = re.compile("(?:[局院所]|委员会|(?:试验|监测|观测|工作|推广|管理)站)$")
 _COUNT = re.compile(r"\s*[(（]共?\s?\d+\s?[项个件份][)）]$")  # 土木学会（2项）
 # A kind of rows, what a label says, a sentence.
 _NO_TITLE = re.compile(

@@ -67,7 +67,7 @@ def listed(document: Document) -> Sheet | None:
     """
     document = without_experts(document)
     first = next(iter(document.tables), None)
-    if first is None or not (height := _header_row(first)):
+    if first is None or len(first.rows[0]) <= len(WHO) or not (height := _header_row(first)):
         return None
     unlisted: list[str] = []
     lines, areas, rows, around, width = [], [], 0, 0, len(first.rows[0])

@@ -237,9 +237,9 @@ def part_who(values: dict[str, str], extra: dict[str, str]) -> None:
     for name in WHO:
         values[name], reached = contacts(values[name])
         extra.update((kind, text) for kind, text in reached.items() if not extra.get(kind))
-    values[WHO[1]], others = led(values[WHO[1]])
-    if others:
-        extra["members"] = "、".join(filter(None, (others, extra.get("members"))))
+    values[WHO[1]], members = led(values[WHO[1]])
+    if members:
+        extra["members"] = "、".join(filter(None, (members, extra.get("members"))))
     person, reached = contacts(extra.get("phone", ""))
     if looks_like_a_person(person) and "phone" in reached:
         extra["phone"] = reached["phone"]

@@ -76,10 +76,14 @@ def guessed_title(fields: Mapping[str, str]) -> list[Message]:
 
 
 def unlike(fields: Mapping[str, str]) -> list[Message]:
-    """The note of the fields whose value has not the shape of one, as where a column's name was taken for it."""
+    """The note of the fields whose value has not the shape of one, as where a column's name was taken for it.
+
+    >>> [note.en for note in unlike({"email": "wang.example.cn"})], unlike({"email": "无"})
+    (['unlike what its field asks for, please check: email wang.example.cn'], [])
+    """
     asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
     odd = [field for field in asked if (value := fields.get(field)) and not like(field, value)]
-    if (mail := fields.get("email", "")) and any(map(str.isalpha, mail)) and not fits("email", mail):
+    if (mail := fields.get("email", "")) and re.search("[A-Za-z]", mail) and not fits("email", mail):
         odd.append("email")
     if not odd:
         return []
