@@ -49,11 +49,13 @@ _OURS = re.compile(
     r"[我本全](?:市|省|区|县|州|自治区)(?!场|民)|\b[Oo]ur (?:own )?(?:city|municipality|province|region)\b"
 )
 _IN_FULL = "省市区县"
-# After these words a place is what is studied, even beside "our city": 刻画重庆, 以重庆为例.
+# After these words a place is what is studied, even beside "our city": 刻画重庆, 以重庆为例 …
 _STUDIED = re.compile(
-    r"(?:以|给|样本[为是]|围绕|针对|刻画|分析|梳理|考察|提出|面向|调查|研究|测算|论证)$"
-    r"|\b(?:[Ss]urvey|[Ss]tud(?:y|i)|[Cc]over|[Ee]xamin|[Aa]naly|[Ii]nterview)\w*\b[^.]{0,40}\bin\s$"
+    r"(?:以|(?<![\u4e00-\u9fff])给|样本[为是]|围绕|针对|刻画|分析|梳理|考察|提出|面向|调查|研究|测算|论证|走访|选取|抽取|访谈|跟踪|评估|摸清|了解|剖析|深入)$"
+    r"|\b(?:[Ss]urvey|[Ss]tud(?:y|i)|[Cc]over|[Ee]xamin|[Aa]naly|[Ii]nterview|[Ee]valuat|[Mm]easur)\w*\b[^.]{0,60}(?<!ed )\b(?:in|across)\s$"
 )
+# … and before these: 武汉的五所大学. One or two of a place are told of in passing: 成都的一家公司.
+_SAMPLED = re.compile(r"[^，,。；;]{0,4}(?:\d+|[三四五六七八九十百千余]+)(?:家|所|名|户)")
 # A place after these words is where something goes: 活虾运到北京.
 _TOWARDS = re.compile(r"(?:[到往至去赴达]|\b(?:to|towards|into))\s?$")
 # Two provinces and more by their one-character names side by side (津冀, 沪苏浙), each with its code (GB/T 2260); those
@@ -172,7 +174,9 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
     if title_is_own or body_is_own:
         return None
     # A place that is named once by its short name, or beside "our city", is what is studied only where the text says so.
-    alone = len(in_body) == 1 and not _STUDIED.search(body, 0, in_body[0].start)
+    alone = len(in_body) == 1 and not (
+        _STUDIED.search(body, 0, in_body[0].start) or _SAMPLED.match(body, in_body[0].end)
+    )
     if alone and (body[in_body[0].end - 1] not in _IN_FULL or _OURS.search(title + body)):
         return None
     return _single(in_body)
