@@ -15,6 +15,7 @@ TOPICS = {
         "分析信创、生物医药等行业瞪羚、雏鹰企业的困难，提出扶持对策。",
     ),
     "fish": ("淡水养殖鱼类病害绿色防控技术", "针对草鱼出血病、鳜鱼虹彩病毒病研制疫苗。"),
+    "carers": ("农村留守老人互助养老服务供给研究", "调查互助幸福院的资金与人手。"),
     "history": ("Oral history of the cannery workers", "Interview women who worked in the fish canneries."),
 }
 
@@ -30,6 +31,14 @@ TOPICS = {
             "Record them at home.",
             ("cannery workers", "tram drivers"),
         ),
+        # Without the name of the field and without a subtitle.
+        ("firms", "课题名称：天津市旅行社生存与发展路径研究", "看导游与门店。", ("科技型企业", "旅行社")),
+        (
+            "history",
+            "Oral history of the tram drivers - evidence from towns",
+            "Record them.",
+            ("cannery workers", "tram drivers"),
+        ),
         ("firms", "", "天津市旅行社生存与发展路径研究。看导游与门店。", ("科技型企业", "旅行社")),
         # The text has a word for it, the topic has, or the encoder knows one that is near.
         ("firms", "天津市旅行社生存与发展路径研究", "旅行社也是科技型企业。", None),
@@ -38,6 +47,9 @@ TOPICS = {
         ("fish", "水产养殖病害绿色防控技术", "研制浸泡疫苗。", None),
         ("fish", "淡水养殖龟鳖病害绿色防控技术", "研制浸泡疫苗。", None),
         ("history", "Oral history of the cannery staff", "Record them at home.", None),
+        # A title alone has no text to look in.
+        ("firms", "天津市旅行社生存与发展路径研究", "", ("科技型企业", "旅行社")),
+        ("carers", "农村独居老人互助养老服务供给研究", "", None),
         # Another place, another end, another title.
         ("firms", "重庆市科技型企业生存与发展路径研究", "提出对策。", None),
         ("firms", "天津市科技型企业生存的账本", "提出对策。", None),

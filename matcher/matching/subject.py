@@ -27,7 +27,10 @@ _LEAST = settings.share("matching.subject.least")
 _NAMES = settings.factor("matching.subject.names")
 _APART = settings.share("matching.subject.apart")
 _ALIKE = settings.share("matching.subject.alike")
+_ALIKE_ALONE = settings.share("matching.subject.alike_alone")
 _HAN = re.compile(f"[{HAN}]")
+# Where a title has parts: 课题名称:…, Tram drivers: evidence from three towns.
+_PARTED = re.compile(r"[:,;，；：]|\s[-–]+\s|[—─]")
 
 
 def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tuple[str, str] | None:
@@ -36,7 +39,8 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tup
     Much of both titles is the same, and each has a good part of which the other text has nothing. What ends a Chinese title
     is what is done, not what it is done to.
     """
-    (title, places, theirs), (own_title, own_places, mine) = _words(topic.title), _words(titled(parts)[0])
+    own, body = titled(parts)
+    (title, places, theirs), (own_title, own_places, mine) = _words(topic.title), _words(own)
     weights, ours = _weights(theirs, encoder), frozenset(mine)
     # Most titles are no more alike than that; both weigh at least what is the same.
     if (2 - _SAME) * (weights @ [word in ours for word in theirs]) <= _SAME * weights.sum():
@@ -45,14 +49,16 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tup
     shared = sum(weights[a:b].sum() for kind, a, b, *_ in changes if kind == "equal")
     while changes and changes[-1][0] != "equal" and _HAN.search(title):
         changes.pop()
-    swaps = [(a, b, c, d) for kind, a, b, c, d in changes if kind == "replace"]
-    own = _weights(mine, encoder)
-    if not swaps or 2 * shared <= _SAME * (weights.sum() + own.sum()):
+    new_weights = _weights(mine, encoder)
+    if 2 * shared <= _SAME * (weights.sum() + new_weights.sum()):
         return None
     old = _unmet(theirs, weights, [part.text for part in parts], encoder)
-    new = _unmet(mine, own, [fold(topic.text)], encoder)
+    new = _unmet(mine, new_weights, [fold(topic.text)], encoder)
+    swaps = [
+        (a, b, *_nearest(own_title, own_places, c, d)) for kind, a, b, c, d in changes if kind == "replace"
+    ]
     each = [(old[a:b].sum(), new[c:d].sum()) for a, b, c, d in swaps]
-    if min(map(sum, zip(*each, strict=True))) < _LEAST:
+    if not swaps or min(map(sum, zip(*each, strict=True))) < _LEAST:
         return None
     a, b, c, d = swaps[each.index(max(each, key=min))]
     objects = (
@@ -60,7 +66,7 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tup
         own_title[own_places[c][0] : own_places[d - 1][1]],
     )
     one, other = encoder.encode(objects, "passage")
-    return objects if one @ other <= _ALIKE else None
+    return objects if one @ other <= (_ALIKE if body.strip() else _ALIKE_ALONE) else None
 
 
 def _unmet(words: Sequence[str], weights: Floats, texts: Sequence[str], encoder: StaticEncoder) -> Floats:
@@ -77,6 +83,13 @@ def _unmet(words: Sequence[str], weights: Floats, texts: Sequence[str], encoder:
             unmet[n] = weights[n] if near <= _APART * weights[n] else 0
     shares: Floats = unmet / weights.sum()
     return shares
+
+
+def _nearest(title: str, places: Sequence[Span], first: int, end: int) -> Sequence[int]:
+    """Of the words `first` to `end` of a title those up to the first mark that parts it; of its first words those after the last."""
+    marked = (n for n in range(first + 1, end) if _PARTED.search(title[places[n - 1][1] : places[n][0]]))
+    bounds = [first, *marked, end]
+    return bounds[:2] if first else bounds[-2:]
 
 
 @lru_cache(maxsize=512)  # those of a guide's topics, for all proposals
