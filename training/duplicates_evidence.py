@@ -157,11 +157,15 @@ def elsewhere(truth: Batch, encoder: Encoder, model: Fitted) -> Compared:
     kept = [p for p in truth.proposals if not p.id.endswith(tuple(f"-{k}" for k in _NOT_ANEW))]
     gathered = candidates.gather(kept, encoder, model)
     topics = [truth.topics[p.id] or p.id for p in kept]
+    on_one = truth.independents
     pairs = np.array(
         [
             (a, b)
             for a, b in gathered.pairs.tolist()
-            if topics[a] != topics[b] and gathered.texts[a].sentences and gathered.texts[b].sentences
+            if topics[a] != topics[b]
+            and frozenset((kept[a].id, kept[b].id)) not in on_one
+            and gathered.texts[a].sentences
+            and gathered.texts[b].sentences
         ],
         np.int64,
     )

@@ -2,17 +2,18 @@
 
 data/eval/duplicates/{dev,test,judge,qualitative,apart,fields}.jsonl hold what was written by hand, by several voices: each source,
 rewordings of it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
-background.jsonl says which pairs of the background are one study.
+background.jsonl says which pairs of the background are one study, elsewhere.jsonl which of different topics are on one all the same.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ EVAL = Path(__file__).parent.parent / "data" / "eval"
 COPIES = ("identical", "light", "reordered", "touched", "moved", "half", "partial", "lifted")
 VERSIONS = ("reworded", "deep", "short", "merged", "translated")
 KINDS = COPIES + VERSIONS
+_DISGUISED = re.compile(f"-({'|'.join(KINDS)})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,14 @@ class Batch:
     def independents(self) -> set[frozenset[str]]:
         """Pairs of different studies on one topic: sources, independents and disguises of other sources."""
         members: dict[str, list[str]] = {}
+        of_study: dict[str, list[str]] = {}
         for name, topic in self.topics.items():
-            if topic and not name.endswith(("-partial", "-lifted", "-merged")):
-                members.setdefault(topic, []).append(name)
+            if not name.endswith(("-partial", "-lifted", "-merged")):
+                members.setdefault(topic or name, []).append(name)
+                of_study.setdefault(_DISGUISED.sub("", name), []).append(name)
         pairs = {frozenset(p) for names in members.values() for p in combinations(names, 2)}
+        for pair in _labelled("elsewhere", "topic"):
+            pairs |= {frozenset(p) for p in product(*(of_study.get(study, ()) for study in pair))}
         return pairs - self.repeats.keys() - self.related
 
 
@@ -81,14 +87,14 @@ def batch(part: str) -> Batch:
             repeats[frozenset((str(rows[number - 1]["id"]), group[kind].id))] = kind
             studies[str(rows[number - 1]["id"])].add(group[kind].id)
     related = {frozenset(p) for names in studies.values() for p in combinations(sorted(names), 2)}
-    related |= {pair for pair in one_study() if pair <= topics.keys()}
+    related |= {pair for pair in _labelled("background", "same") if pair <= topics.keys()}
     return Batch((*proposals, *background), repeats, frozenset(related - repeats.keys()), topics, voices)
 
 
-def one_study() -> set[frozenset[str]]:
-    """The pairs of the background that are labelled the same study."""
-    lines = (EVAL / "duplicates" / "background.jsonl").read_text("utf-8").splitlines()
-    return {frozenset((row["a"], row["b"])) for row in map(json.loads, lines) if row["label"] == "same"}
+def _labelled(name: str, label: str) -> set[frozenset[str]]:
+    """The pairs of background.jsonl or elsewhere.jsonl with this label."""
+    lines = (EVAL / "duplicates" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return {frozenset((row["a"], row["b"])) for row in map(json.loads, lines) if row["label"] == label}
 
 
 def planted(truth: Batch) -> Batch:
