@@ -87,7 +87,10 @@ def batch(part: str) -> Batch:
             repeats[frozenset((str(rows[number - 1]["id"]), group[kind].id))] = kind
             studies[str(rows[number - 1]["id"])].add(group[kind].id)
     related = {frozenset(p) for names in studies.values() for p in combinations(sorted(names), 2)}
-    related |= {pair for pair in _labelled("background", "same") if pair <= topics.keys()}
+    # Who hosts a lifted passage stands in the batch with it.
+    hosting = {host.id: f"{row['id']}-partial" for host, row in zip(hosts, rows, strict=False)}
+    same = {frozenset(hosting.get(name, name) for name in pair) for pair in _labelled("background", "same")}
+    related |= {pair for pair in same if pair <= topics.keys()}
     return Batch((*proposals, *background), repeats, frozenset(related - repeats.keys()), topics, voices)
 
 
