@@ -68,6 +68,16 @@ def test_independent_studies_of_a_topic_stay_quiet(dev: Findings) -> None:
     assert len(alarms) <= 0.02 * len(truth.independents)
 
 
+def test_what_was_read_as_one_topic_or_one_study_counts_as_such() -> None:
+    dev, test = batch("dev"), batch("test")
+    versions = {frozenset((f"dup-academic-6{kind}", f"dup-r10{kind}")) for kind in ("", "-deep", "-short")}
+    assert versions <= dev.independents
+    assert frozenset(("dup-academic-6", "dup-r10-partial")) not in dev.independents
+    assert frozenset(("tt-111", "tt-139")) not in test.related  # doubtful
+    # The text with a lifted passage is tt-019 for the rest, which is one study with tt-110.
+    assert frozenset(("dup-t19-partial", "tt-110")) in test.related
+
+
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_disguise_of_letters_hides_no_copy_in_either_language(encoder: Encoder, disguise: str) -> None:
     english = next(p for p in batch("dev").proposals if p.id == "dup-english-native-1")
