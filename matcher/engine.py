@@ -238,15 +238,16 @@ class Engine:
         cautions, doubts = self._trials.doubts(proposals, scored, order[:, 0], [d.verdict for d in decisions])
         decided, fast = list[_Decided](), self.scorer.fast.encoder
         for row, (proposal, d) in enumerate(zip(proposals, decisions, strict=True)):
-            best_topic, kept = topics[order[row, 0]], scored.contents[row].kept
+            best_topic, kept, other = topics[order[row, 0]], scored.contents[row].kept, None
             if row in doubts and d.verdict == "topic":
                 d = decide.doubted(d, topics[doubts[row].topic], doubts[row].part)
-            elif d.verdict == "topic" and (objects := subject.replaced(kept, best_topic, fast)):
-                d = decide.elsewhere(d, *objects)
+            elif d.verdict == "topic" and (other := subject.replaced(kept, best_topic, fast)):
+                d = decide.elsewhere(d)
             elif d.verdict == "topic" and calibrated:
                 items = self.items(scored, row, int(order[row, 0]))
                 d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
-            warnings = (*cautions[row], *agreement.disagreements(kept, self._scope, best_topic.text))
+            differing = agreement.disagreements(kept, self._scope, best_topic.text)
+            warnings = (*cautions[row], *subject.warnings(other), *differing)
             match = Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, (), d.reason, warnings,
                 float(none[row]) if calibrated else None, scored.discounts(row), distributions[row],

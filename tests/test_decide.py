@@ -170,10 +170,10 @@ SURE = decide.decide(ranked((0.9, 0.05)), NUMBERS, 0.05)
 
 
 def test_another_object_makes_an_answer_close() -> None:
-    assert told(decide.elsewhere(SURE, "科技型企业", "旅行社")) == (
+    assert told(decide.elsewhere(SURE)) == (
         "close", "1-01", "甲处", "list", 0.9,
-        "与 1-01 最接近（90%），但指南为“科技型企业”，文中为“旅行社”，请核对。",
-        "Closest to 1-01 (90%), but the guide says “科技型企业”, the text “旅行社”; please check.",
+        "与 1-01 最接近（90%），但题目中的对象不是该课题的，请核对。",
+        "Closest to 1-01 (90%), but the title has another object than the topic; please check.",
     )  # fmt: skip
 
 

@@ -109,10 +109,10 @@ def uncovered(decision: Decision, items: int) -> Decision:
     return replace(decision, verdict="close", reason=reason)
 
 
-def elsewhere(decision: Decision, topic: str, proposal: str) -> Decision:
-    """A decision for one topic whose title the proposal takes for another object than the `topic` has: close instead."""
+def elsewhere(decision: Decision) -> Decision:
+    """A decision for one topic whose title the proposal takes for another object: close instead."""
     sure = percent(decision.confidence)
-    reason = say("close.object", topic=decision.topic_id, confidence=sure, guide=topic, text=proposal)
+    reason = say("close.object", topic=decision.topic_id, confidence=sure)
     return replace(decision, verdict="close", reason=reason)
 
 

@@ -19,8 +19,11 @@ from matcher.embeddings.static import StaticEncoder
 from matcher.matching.agreement import titled
 from matcher.matching.content import Part
 from matcher.matching.places import mentions
+from matcher.message import Catalogue, Message
 from matcher.segment import HAN, fold, word_spans
 from matcher.types import Span, Topic
+
+say = Catalogue(__file__)
 
 _SAME = settings.share("matching.subject.same")
 _LEAST = settings.share("matching.subject.least")
@@ -67,6 +70,11 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tup
     )
     one, other = encoder.encode(objects, "passage")
     return objects if one @ other <= (_ALIKE if body.strip() else _ALIKE_ALONE) else None
+
+
+def warnings(objects: tuple[str, str] | None) -> list[Message]:
+    """What is said of the object of a topic and the one that a proposal has in its place."""
+    return [say("subject", guide=objects[0], text=objects[1])] if objects else []
 
 
 def _unmet(words: Sequence[str], weights: Floats, texts: Sequence[str], encoder: StaticEncoder) -> Floats:
