@@ -172,7 +172,8 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     called = {c for c in contacts if c.phone}
     name = next(iter(called)).name if len(called) == 1 else ""
     longest = LONGEST_NAME * (2 if name.isascii() else 1)
-    named = is_unit(name) and len(name) <= longest and not _OF_SENTENCE.search(name)
+    counted = name[:1].isdigit()  # 1 课题咨询 科研处
+    named = is_unit(name) and len(name) <= longest and not counted and not _OF_SENTENCE.search(name)
     return called.pop() if named else None
 
 

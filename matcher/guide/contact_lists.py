@@ -136,7 +136,7 @@ def _mention_end(line: str, draft: Draft) -> int:
         if numbers is not None:
             own = draft.number if draft.number is not None else number_of(draft.code)
             return numbers.end("list") if _covers(numbers["list"], own) else 0
-    end = max((_mentions(line, name) for name in draft.names), default=0)
+    end = max((mention_end(line, name) for name in draft.names), default=0)
     return end or _counted(line, draft) or _coded(line, draft.code)
 
 
@@ -196,7 +196,7 @@ def _named_parts(clause: str) -> list[str]:
     return parts if each and len(parts) == len(phones) else [clause]
 
 
-def _mentions(line: str, name: str) -> int:
+def mention_end(line: str, name: str) -> int:
     """Where a line's mention of a heading or topic ends; 0 if it does not begin with one."""
     head = line[:_LINE_HEAD]
     named = _NAMED_CLASS.match(name)

@@ -8,16 +8,41 @@ from functools import cache
 
 from matcher import settings, shipped
 from matcher.guide.blocks import LONGEST_NAME, SHORT_LINE
-from matcher.guide.contact_lists import clauses
+from matcher.guide.contact_lists import clauses, mention_end
 from matcher.guide.marks import marks_of
 from matcher.guide.offices import is_unit, parse_contact
 from matcher.guide.vocabulary import PHONE
 from matcher.segment import fold
 
 _WORDS = settings.file("guide.other_desks.words")
+# 装备领域技术咨询：高新处 …
+_OF_FIELD = re.compile(r"[^,:;]{2,12}(?:领域|方向|专题)")
+# Where papers are left or made, by the end of its name.
+_COUNTER = re.compile(r"(?:收发室|大厅|窗口|前台|图文(?:公司|中心|社|店)?)$")
 _SENTENCES = re.compile(r"(?<=[。；;])(?=.)|(?<=\.) (?=[A-Z])")
 # A heading that asks for more than it names: 咨询与监督.
 _ASKED = re.compile(r"咨询|联系|(?i:contact|enquir)")
+_JOINED = re.compile(r"[与和及]|(?<![一二三四五六七八九十\d])、|\band\b")  # 经费与管理 is not for money only
+# What a clause itself says of whom to call, whatever the heading above it names; 联系电话 is only a label.
+_CALLS = re.compile(
+    r"(?:咨询|联系(?!电话|人|方式|部门|单位|处室)|致电)(?!\W)|[课项][题目]由|(?i:\b(?:contact|call|ask) the\b|\bquestions\b)"
+)
+# What comes before whom to call says what for only as a condition: 如遇系统问题，请联系…
+_CONDITION = re.compile(r"^\W*(?:如|若|遇|关于|有关|涉及)|问题|故障|事宜|疑问|(?i:\b(?:if|for|in case)\b)")
+_TO_CALL = re.compile(
+    r"咨询|联系|致电|请洽|受理|负责|承办|(?i:\b(?:contact|call|ask|questions?|enquir\w+)\b)"
+)
+_PHRASES = re.compile(
+    r"[\s,:、()|]+|请|由|至|向|咨询|联系|致电|受理|负责|承办|(?i:\b(?:the|contact|to|call|ask)\b)"
+)
+# Within the name of a unit: 科技局（行政服务窗口二楼） 规划处
+_ADDRESS = re.compile(r"\([^()]*\)(?=\s*(?!电话|联系)[\u3400-\u9fff]{2})")
+_LATIN_UNIT = re.compile(
+    r"(?:[A-Z][\w&'-]*+ (?:and |of |for )?)+(?:Office|Department|Division|Bureau|Unit|Team|Section)\b"
+    r"|(?:Office|Department|Division|Bureau|Directorate)(?: (?:of|for|and)(?: [A-Z][\w&'-]*+)+)+"
+)
+# What stands behind a phone and says what it is for: （系统技术支持）, " for technical help".
+_BEHIND = re.compile(r"\)?\s*(?:\([^(),;:]{2,20}\)|[^(),;:。]*(?=$|[,;。]))")
 
 
 @cache
@@ -32,9 +57,9 @@ def _purposes() -> re.Pattern[str]:
 def for_topics(lines: Sequence[tuple[int, str]], names: Iterable[str]) -> list[tuple[int, str]]:
     """(line, text) without the contacts that are for something else, by their own words or those of the heading above them.
 
-    `names` are the folded texts of topics and headings, in which such a word says nothing: 系统 of 电力系统领域.
+    `names` are the folded texts of topics and headings: a clause that begins with one is about it (电力系统：能源处 …).
     """
-    own = re.compile("|".join(map(re.escape, sorted({n for n in names if n}, key=len, reverse=True))) or "$.")
+    own = {name for name in names if name}
     kept: list[tuple[int, str]] = []
     heading = ""
     for line, text in lines:
@@ -43,16 +68,38 @@ def for_topics(lines: Sequence[tuple[int, str]], names: Iterable[str]) -> list[t
             heading = folded if (marks_of(folded) or folded[-1:] == ":") and len(folded) <= SHORT_LINE else ""
             kept.append((line, text))
             continue
-        elsewhere = _purposes().search(heading) and not _ASKED.search(heading)
+        named = all(map(_purposes().search, _JOINED.split(heading)))
+        elsewhere = named and not _ASKED.search(heading)
         parts = [part for sentence in _SENTENCES.split(text) for part in clauses(sentence)]
-        served = [] if elsewhere else [part for part in parts if not _is_other(fold(part), own)]
-        kept.append((line, text if served == parts else "；".join(served)))
+        dropped = [part for part in parts if _is_other(fold(part), own, elsewhere=elsewhere)]
+        for part in dropped:
+            text = text.replace(part, "")  # what labels the whole line stays
+        kept.append((line, text if len(dropped) < len(parts) else ""))
     return kept
 
 
-def _is_other(clause: str, own: re.Pattern[str]) -> bool:
-    """Whether a folded clause gives a phone for something else; the words of a unit's own name do not count (财务处)."""
-    contact = parse_contact(clause) if PHONE.search(clause) else None
-    name = contact.name.rpartition(":")[2] if contact else ""
-    unit = name if is_unit(name) and len(name) <= LONGEST_NAME else ""
-    return contact is not None and bool(_purposes().search(own.sub("", clause).replace(unit, "")))
+def _is_other(clause: str, own: Iterable[str], *, elsewhere: bool) -> bool:
+    """Whether a folded clause gives a phone for something else; `elsewhere` says that the heading above it does."""
+    phone = PHONE.search(clause)
+    if phone is None or parse_contact(clause) is None:
+        return False
+    if elsewhere and not _CALLS.search(clause):
+        return True
+    ahead, behind = re.split(",", clause[: phone.start()]), _BEHIND.match(clause, phone.end())
+    called = next((n for n, piece in enumerate(ahead) if _TO_CALL.search(piece)), 0)
+    spoken = [piece for n, piece in enumerate(ahead) if n >= called or _CONDITION.search(piece)]
+    spoken.append(behind[0] if behind else "")
+    if not any(map(_purposes().search, spoken)) or _OF_FIELD.match(clause):
+        return False
+    if any(mention_end(clause, name) for name in own):
+        return False
+    return any(_purposes().search(_without_units(piece)) for piece in spoken)
+
+
+def _without_units(text: str) -> str:
+    """A folded text without the names of units in it, whose words say nothing (财务处), but for those where papers are left."""
+    text = _LATIN_UNIT.sub("", _ADDRESS.sub("", text))
+    for name in _PHRASES.split(text):
+        if is_unit(name) and len(name) <= LONGEST_NAME and not _COUNTER.search(name):
+            text = text.replace(name, "")
+    return text
