@@ -3,7 +3,7 @@
 A case is written as a layout of a guide is (tests/layout_cases.py). Its reading is one line a field, `name|value`, or
 `name|one / other` where both are right: a title is compared as it stands, of any other field the value has to stand in it.
 `-` is no value; `in|words` stand in the abstract once, `not|words` not at all, `content|words` in a section of that kind,
-`under|heading > words` in a section under a heading with those words, `said|words` in a note.
+`under|heading > words` in a section under a heading with those words, `said|words` in a note, `silent|words` in none.
 `?` before the name of a case marks a known failure.
 """
 
@@ -33,9 +33,9 @@ def faults(case: Case, form: Form) -> Iterator[tuple[str, str]]:
         if field == "under":
             heading, words = map(plain, value.split(" > "))
             right = any(heading in plain(s.heading) and words in plain(s.text) for s in form.sections)
-        elif field == "said":
+        elif field in ("said", "silent"):
             read = plain("\n".join(map(str, form.notes)))
-            right = choices[0] in read
+            right = (choices[0] in read) is (field == "said")
         elif value == "-":
             right = not read
         elif field == "title":

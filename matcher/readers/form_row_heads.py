@@ -39,6 +39,7 @@ _TEXTS = LONG - {"outcomes", "budget", "schedule"}  # their names stand in no ro
 _BEGUN = frozenset(("title", *_TEXTS))
 # Whose names and phones are not the applicant's, among the names or above them.
 _OUTSIDE = frozenset(("partners", "members", "recommender", "opinion"))
+_NO_PART = frozenset(("partners", "recommender", "opinion", "contact"))
 _OTHER_PEOPLE = re.compile(
     r"专家|推荐|评审|导师|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b"
 )
@@ -65,9 +66,14 @@ def heads_a_list(known: list[Places], below: Sequence[str]) -> bool:
     return above or sum(bool(a and b) for a, b in pairwise(known)) >= 2
 
 
+def is_serial_head(cell: str) -> bool:
+    """Whether a cell names the column of the numbers of a list: 序号, No."""
+    return label_key(cell) in _SERIAL_HEADS
+
+
 def numbers_rows(filled: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:
     """Whether the two rows below a row of names are numbered under one of these."""
-    columns = [i for i, cell in filled if label_key(cell) in _SERIAL_HEADS]
+    columns = [i for i, cell in filled if is_serial_head(cell)]
     return len(below) > 1 and any(
         all(SERIAL.fullmatch("".join(row[i : i + 1]).strip()) for row in below) for i in columns[:1]
     )
@@ -248,6 +254,13 @@ def _outside(text: str) -> bool:
     """Whether a name or a heading says whose names stand below: experts, partners, members."""
     places = label_of(text, column=True)
     return not _OUTSIDE.isdisjoint(places[:1]) or (_is_short(text) and bool(_OTHER_PEOPLE.search(text)))
+
+
+def take_no_part(heading: str) -> bool:
+    """Whether a line above a list says that its people are none of the project's: experts, referees, contacts."""
+    places = label_of(heading, column=True)[:1]
+    other = not _NO_PART.isdisjoint(places) or (_is_short(heading) and bool(_OTHER_PEOPLE.search(heading)))
+    return other and places != ("members",)
 
 
 def _is_short(text: str) -> bool:

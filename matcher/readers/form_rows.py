@@ -22,6 +22,7 @@ from matcher.readers.form_row_heads import (
     labels_of_row,
     numbers_rows,
     of_one,
+    take_no_part,
 )
 from matcher.readers.value_shapes import SEVERAL, mentioned, names_one
 
@@ -59,6 +60,7 @@ class Rows:
         self._several: tuple[int, str] | None = (
             None  # (column, field) of the last label whose field holds several
         )
+        self._above = ""  # the line or the row of one cell above
         self._hints: set[int] = set()  # columns that tell how to fill in the others
 
     def read(self, cells: Sequence[str], below: Sequence[Sequence[str]] = ()) -> None:
@@ -69,6 +71,7 @@ class Rows:
         filled = [(i, c.strip()) for i, c in enumerate(cells) if c.strip(" :：\n　") and i not in self._hints]
         if not filled:
             return
+        self._above, self._walk.above = self._walk.above, filled[0][1] if len(filled) == 1 else ""
         if counted := len(filled) > 2 and SERIAL.fullmatch(filled[0][1]) is not None:
             filled = filled[1:]  # 1. | 项目名称 | …
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
@@ -145,7 +148,7 @@ class Rows:
         self._walk.open = self._walk.waiting = None
         known = [places for places in known if places]
         first = known[0][0]
-        led = _LEADER in self._walk.fields
+        led = _LEADER in self._walk.fields and not take_no_part(self._above)
         if heads_people(filled, below if led else ()) and label_of(filled[0][1])[:1] != (_LEADER,):
             self._group = (_BELOW, "members")  # until another row of labels
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2:
@@ -158,7 +161,7 @@ class Rows:
                 self._walk.parts.append(above)
             self._people = above
             above.lines.append(row_line([cell for _, cell in filled]))
-        for places in known:
+        for places in () if self._numbered else known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
 

@@ -74,6 +74,7 @@ class FormWalk(Answers):
         self.enclosed = ""
         self.first = ""  # the first loose line, where it stands above all that is labelled
         self._rows = Rows(self)
+        self.above = ""  # the line or the row of one cell above a row
         self._spaced = False  # whether spaces alone part labels and values
         self.looked = 0  # lines and cells so far
         texts = (block.text for block in document.blocks if not isinstance(block, Table))
@@ -93,6 +94,7 @@ class FormWalk(Answers):
             else:
                 for part in self._sides.parts(piece[0]):
                     self.line(part, level=piece[1])
+            self.above = piece[0] if isinstance(piece, tuple) else ""
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""

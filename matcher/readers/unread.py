@@ -11,6 +11,7 @@ from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Heading, Table, excerpt
 from matcher.readers.form_headings import OpenSection, is_contents
 from matcher.readers.form_labels import label_of, labels_in
+from matcher.readers.form_row_heads import is_serial_head
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import WHO, field_name
 from matcher.readers.value_shapes import contacts, fits, like, mentioned, mentions
@@ -198,7 +199,7 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
                 label, named = cell if places[0] in _NAMES else "", True
             elif reached or not (standing or named):
                 yield from (left for line in cell.split("\n") if (left := _left_of_line(line.strip(), used)))
-            elif label:
+            elif label and not is_serial_head(cells[0]):  # 序号 | 成果名称 | 形式: all are names of columns
                 yield from _left_of_value(label, cell, used)
                 label = ""
 

@@ -18,7 +18,7 @@ _DATE = re.compile(
 _IN_A_CODE = re.compile(r"[\dA-Za-z〇零一二三四五六七八九十]")
 _CODE = re.compile(r"(?=.*\d)[\w.\-()（）/]{1,16}", re.ASCII)
 _FIGURE = r"\s*[（(]?[一二三四五六七八九十\d]"
-_LATIN_TOPIC = r"\b(?i:topic|theme|strand|priority|challenge|lot) [A-Z]?\d"
+_LATIN_TOPIC = r"\b(?i:topic|theme|strand|priority|challenge|lot) [A-Z]?(?!(?:19|20)\d\d\b)\d"
 _MARKED_TOPIC = re.compile(
     rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道){_FIGURE}|{_LATIN_TOPIC}"
 )
@@ -41,7 +41,9 @@ _LATIN_UNITS = (
 )
 INSTITUTION = re.compile(rf"(?:{_UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
-OFFICE_END = re.compile(r"[局厅所院站馆处社队厂园场办会部校]$")
+OFFICE_END = re.compile(
+    r"(?:[局厅所院站馆社厂园办校]|(?<!社)会|(?<!团)队|(?<![市现立])场|(?<![好用益])处|(?<![全内外])部|[一二三四五六七八九十\d]中)$"
+)
 _POST = re.compile("(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$")
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 ENDS = r"\s*[/、;；\n]\s*"
@@ -79,9 +81,10 @@ _MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
 
 # What the value of a field never is: another's, or that of the label beside it.
 _UNLIKE = {
-    "title": rf"^(?:{_HONORIFIC.pattern}|[□☐☑])|@|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$|^[{HAN}]{{2,14}}(?:{_UNITS})$",
-    "organisation": rf"\d{{3}}|。|{_POST.pattern}",
-    "principal_investigator": rf"^[^（(，,、;；/]*(?:\d|(?:{_UNITS})(?![{HAN}]))|。",
+    "title": rf"^(?:{_HONORIFIC.pattern})(?-i:\s*[A-Z][\w.'’\-]*){{1,4}}(?:$|,)|^[□☐☑]|{_EMAIL}|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$"
+    rf"|^[{HAN}]{{2,14}}(?:大学|学院|学校|研究[院所会]|医院|公司)$|^(?:{_MARKED_TOPIC.pattern})[\d一二三四五六七八九十.\-]*+(?![{HAN}])",
+    "organisation": rf"(?:\d[ \-]?){{6}}|。|{_POST.pattern}",
+    "principal_investigator": rf"^[^（(，,、;；/]*(?:\d|(?<=[{HAN}]{{2}})(?:{_UNITS})(?![{HAN}]))|。",
     "abstract": r"^.{1,14}(?<![。.！？!?])$",
 }
 
@@ -198,9 +201,17 @@ def of_several(field: str, text: str) -> str:
     if field not in SEVERAL:
         return field
     each = [piece for piece in re.split(r"[、;；\n]|[,，](?![^（(]*[)）])", text) if piece.strip()]
-    if each and all(person_and_unit(piece)[1] for piece in each):
+    both = [person_and_unit(piece) for piece in each]
+    # 青柳大学（王某） under the name of partners is one of them.
+    if each and all(
+        unit and (field == "members" or piece.strip().startswith(person))
+        for piece, (person, unit) in zip(each, both, strict=True)
+    ):
         return "members"
-    return "partners" if each and all(names_one("partners", piece) for piece in each) else field
+    called = field == "members" and any(map(looks_like_a_person, each))  # 赵园
+    return (
+        "partners" if each and not called and all(names_one("partners", piece) for piece in each) else field
+    )
 
 
 def like(field: str, text: str) -> bool:
@@ -220,9 +231,13 @@ def like(field: str, text: str) -> bool:
 
 
 def of_another(field: str, text: str) -> bool:
-    """Whether a value is another field's by its shape, or cut short: an institution that holds a phone, a title that is a topic."""
+    """Whether a value is another field's by its shape, or cut short: an institution that holds a phone, a title that is a topic.
+
+    >>> of_another("title", "方向一：新材料"), of_another("title", "方向一致性控制"), of_another("organisation", "第302医院")
+    (True, False, False)
+    """
     shape = _UNLIKE.get(field)
-    return bool(shape and re.search(shape, text, re.I)) or (field == "title" and names_a_topic(text))
+    return bool(shape and re.search(shape, text, re.I))
 
 
 def shaped(label: str, value: str) -> str:
