@@ -14,15 +14,19 @@ from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_rema
 from matcher.readers.label_fields import joined_values
 from matcher.readers.labels import WHO, first_name, label_key
 from matcher.readers.value_shapes import (
+    INSTITUTION,
     SEVERAL,
-    applicant,
+    contacts,
     fits,
     is_code,
     is_date,
+    led,
+    looks_like_a_person,
     names_a_topic,
     names_one,
     of_another,
     of_several,
+    person_and_unit,
     topic_in,
 )
 from matcher.segment import HAN
@@ -202,3 +206,29 @@ class Answers:
         else:
             self.fields[field_] = one_line(f"{value}\n{text}")
         return True
+
+
+def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
+    """(field, value, values of other fields) of what stands under the name of an applicant, an institution, a phone or an address.
+
+    "Lead applicant" and 申请者 are a person or an institution; `unit_known` says that the form has named that.
+
+    >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
+    ('principal_investigator', '王某某', {'phone': '13800000000'})
+    """
+    if field not in (*WHO, "phone", "email"):
+        return field, text, {}
+    rest, beside = contacts(one_line(text))
+    if field not in WHO:
+        beside.pop(field, "")
+        return field, text, beside | ({"contact": rest} if looks_like_a_person(rest) else {})
+    of_person = field == "principal_investigator"
+    person, unit = person_and_unit(rest)
+    if unit:
+        beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
+        return field, person if of_person else unit, beside
+    if of_person and (people := led(rest))[1]:
+        return field, people[0], beside | {"members": people[1]}
+    if of_person and not unit_known and INSTITUTION.search(rest):
+        return "organisation", rest, beside
+    return field, rest, beside

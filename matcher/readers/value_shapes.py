@@ -7,8 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.readers.form_values import one_line
-from matcher.readers.labels import WHO, label_key, names
+from matcher.readers.labels import label_key, names
 from matcher.segment import HAN
 
 _NUMERAL = "[\\d〇○零一二三四五六七八九十]"
@@ -278,29 +277,3 @@ def led(text: str) -> tuple[str, str]:
     if len(people) < 2 or not all(map(looks_like_a_person, people)):
         return text, ""
     return people[0], "、".join(people[1:])
-
-
-def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
-    """(field, value, values of other fields) of what stands under the name of an applicant, an institution, a phone or an address.
-
-    "Lead applicant" and 申请者 are a person or an institution; `unit_known` says that the form has named that.
-
-    >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
-    ('principal_investigator', '王某某', {'phone': '13800000000'})
-    """
-    if field not in (*WHO, "phone", "email"):
-        return field, text, {}
-    rest, beside = contacts(one_line(text))
-    if field not in WHO:
-        beside.pop(field, "")
-        return field, text, beside | ({"contact": rest} if looks_like_a_person(rest) else {})
-    of_person = field == "principal_investigator"
-    person, unit = person_and_unit(rest)
-    if unit:
-        beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
-        return field, person if of_person else unit, beside
-    if of_person and (people := led(rest))[1]:
-        return field, people[0], beside | {"members": people[1]}
-    if of_person and not unit_known and INSTITUTION.search(rest):
-        return "organisation", rest, beside
-    return field, rest, beside
