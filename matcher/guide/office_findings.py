@@ -79,7 +79,9 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     named = [office.name for office in called if office.name]
     unnamed = len(named) < len(topics)
     outside = [(a.line, a.text) for a in audit if a.role not in ("title", "content")]
-    served = dict(for_topics(outside, {fold(name) for t in topics for name in (t.title, t.section)}))
+    # Where no topic has any, a contact for something else may be whom to ask.
+    names = {fold(name) for t in topics for name in (t.title, t.section)}
+    served = dict(for_topics(outside, names)) if called else {}
     # A line read as an office counts only if a topic has what it says.
     lines = [
         a
