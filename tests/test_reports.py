@@ -243,7 +243,13 @@ def test_corrections_are_read_back(workbook: Path, guide_file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "topic"),
-    [("重点课题第1题", "1-01"), ("河道垃圾分类回收", "2-02"), ("none", None), ("OK", "1-02")],
+    [
+        ("重点课题第1题", "1-01"),
+        ("河道垃圾分类回收", "2-02"),
+        ("none", None),
+        ("OK", "1-02"),
+        ("维持", "1-01"),
+    ],
 )
 def test_an_officer_may_write_a_topic_in_any_way(
     workbook: Path, guide_file: Path, written: str, topic: str | None

@@ -29,9 +29,10 @@ from matcher.types import Guide, Proposal
 say = Catalogue(__file__)
 
 _COMMAND = "matcher triage"
-# What an officer writes to say that nothing in the guide fits, and that the suggestion is right.
+# What an officer writes to say that nothing in the guide fits, that the suggestion is right, and that the declared topic is.
 _NONE = {columns.NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
 _YES = {"√", "✓", "对", "是", "同意", "采纳", "ok", "yes", "y"}
+_KEEP = {"维持", "维持所报", "维持原报", "保留", "不变", "不改", "keep", "as declared", "unchanged"}
 _NEEDED = (columns.ID, columns.TITLE, columns.ABSTRACT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
 
 
@@ -56,7 +57,8 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
     """(decisions, sentences about the cells that could not be understood) of a report filled in.
 
     An empty cell is no decision. A cell holds a topic in any way that it can be declared in, or 无
-    for "nothing fits", or √ for "as suggested". ReportError for a file that is no report, or one of another guide.
+    for "nothing fits", or √ for "as suggested",
+    or 维持 for "as declared". ReportError for a file that is no report, or one of another guide.
     """
     opened = FilledReport(report, _COMMAND, columns.QUEUE, columns.SUMMARY, columns.TOPICS)
     listed, topics = _listed(opened), _titles(guide)
@@ -108,7 +110,7 @@ def _meant(written: str, cells: Mapping[str, str], reader: DeclaredReader) -> tu
         return bool(cells[columns.SUGGESTED]) or cells[columns.VERDICT].endswith("outside"), cells[
             columns.SUGGESTED
         ] or None
-    topic = reader.read(written).topic_id
+    topic = reader.read(cells[columns.DECLARED] if plain in _KEEP else written).topic_id
     return topic is not None, topic
 
 
