@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
-.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-triage bench-duplicates bench-archive bench-peers bench-scale bench-slopes bench-service mutants docs notebooks clean
+.PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-reading bench-triage bench-duplicates bench-archive bench-peers bench-scale bench-slopes bench-service mutants docs notebooks clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
@@ -65,6 +65,9 @@ bench-attacks: .venv/installed
 bench-hostile: .venv/installed
 	$(BIN)/python -m tests.bench_hostile
 	MATCHER_FAULTS=1 $(BIN)/python -m pytest tests/test_faults.py
+
+bench-reading: .venv/installed
+	$(BIN)/python -m tests.bench_reading
 
 bench-triage: .venv/installed
 	$(BIN)/python -m tests.bench_triage
