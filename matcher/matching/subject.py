@@ -52,16 +52,16 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tup
     shared = sum(weights[a:b].sum() for kind, a, b, *_ in changes if kind == "equal")
     while changes and changes[-1][0] != "equal" and _HAN.search(title):
         changes.pop()
-    new_weights = _weights(mine, encoder)
-    if 2 * shared <= _SAME * (weights.sum() + new_weights.sum()):
-        return None
-    old = _unmet(theirs, weights, [part.text for part in parts], encoder)
-    new = _unmet(mine, new_weights, [fold(topic.text)], encoder)
     swaps = [
         (a, b, *_nearest(own_title, own_places, c, d)) for kind, a, b, c, d in changes if kind == "replace"
     ]
+    new_weights = _weights(mine, encoder)
+    if not swaps or 2 * shared <= _SAME * (weights.sum() + new_weights.sum()):
+        return None
+    old = _unmet(theirs, weights, [part.text for part in parts], encoder)
+    new = _unmet(mine, new_weights, [fold(topic.text)], encoder)
     each = [(old[a:b].sum(), new[c:d].sum()) for a, b, c, d in swaps]
-    if not swaps or min(map(sum, zip(*each, strict=True))) < _LEAST:
+    if min(map(sum, zip(*each, strict=True))) < _LEAST:
         return None
     a, b, c, d = swaps[each.index(max(each, key=min))]
     objects = (
