@@ -160,11 +160,12 @@ def _announced(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[
     sections = len({t.id.split("-")[0] for t in topics})
     headings = [a for a in audit if a.role == "heading"]
     for line in audit:
-        headed = _COUNT_OF_HEADING.search(fold(line.text)) if line in headings else None
-        match = headed or (_COUNT.search(fold(line.text)) if line.line <= topics[0].lines[0] else None)
+        text = fold(line.text)
+        headed = _COUNT_OF_HEADING.search(text) if line.role == "heading" else None
+        match = headed or (_COUNT.search(text) if line.line <= topics[0].lines[0] else None)
         if match is None:
             continue
-        kinds = marks_of(fold(line.text)).keys()
+        kinds = marks_of(text).keys()
         # 二、重点课题（6项） goes on to 三、, past （二）
         ends = (a.line for a in headings if not kinds or kinds & marks_of(fold(a.text)).keys())
         end = next((at for at in ends if at > line.line), audit[-1].line + 1)

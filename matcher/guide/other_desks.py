@@ -85,7 +85,7 @@ def _is_other(clause: str, own: Iterable[str], *, elsewhere: bool) -> bool:
         return False
     if elsewhere and not _CALLS.search(clause):
         return True
-    ahead, behind = re.split(",", clause[: phone.start()]), _BEHIND.match(clause, phone.end())
+    ahead, behind = clause[: phone.start()].split(","), _BEHIND.match(clause, phone.end())
     called = next((n for n, piece in enumerate(ahead) if _TO_CALL.search(piece)), 0)
     spoken = [piece for n, piece in enumerate(ahead) if n >= called or _CONDITION.search(piece)]
     spoken.append(behind[0] if behind else "")
