@@ -24,8 +24,7 @@ from matcher.files import cache_folder
 from matcher.guide.cache import open_or_read
 from matcher.index import DECIMALS, elsewhere, folder
 from matcher.matching import agreement, caution, decide, explain, identity, rank, subject
-from matcher.matching.calibration import probabilities
-from matcher.matching.decide import Ranked
+from matcher.matching.calibration import likelier_none, probabilities
 from matcher.matching.explain import Explanation, Item, ScoredMatch
 from matcher.matching.identity import Chosen, Identity, Readers
 from matcher.matching.scored import Scored
@@ -223,31 +222,31 @@ class Engine:
     def _decided(self, proposals: Sequence[Proposal], scored: Scored) -> list[_Decided]:
         """What there is to say of each of the proposals by its scores, but for its hits."""
         topics, hybrid, order = self.guide.topics, scored.hybrid, rank.order(scored.hybrid)
-        calibrated, table, none = self.calibration is not None, hybrid, np.zeros(len(proposals))
-        if self.calibration is not None:
+        table, none, named = hybrid, np.zeros(len(proposals)), np.ones(len(proposals), bool)
+        if calibrated := self.calibration is not None:
             table, none = probabilities(self.calibration, scored.signs())
+            named = none < self.calibration.none_from
+        objects = subject.objects(scored, topics, order[:, 0], named, self.scorer.fast.encoder)
+        table, none = likelier_none(table, none, list(objects), subject.ODDS)
         distributions = [array("d", (round(p, DECIMALS) for p in row)) for row in table.tolist()]
         decisions = []
         for row, distribution in enumerate(distributions):
-            best = [
-                Ranked(topics[t], float(hybrid[row, t]), distribution[t] if calibrated else None)
-                for t in order[row, : decide.LOOKED_AT].tolist()
-            ]
+            best = decide.best(topics, order[row], hybrid[row], distribution if calibrated else None)
             office = float(table[row][self._offices == self._offices[order[row, 0]]].sum())
             decisions.append(decide.decide(best, self.calibration, float(none[row]), office))
         cautions, doubts = self._trials.doubts(proposals, scored, order[:, 0], [d.verdict for d in decisions])
-        decided, fast = list[_Decided](), self.scorer.fast.encoder
+        decided = list[_Decided]()
         for row, (proposal, d) in enumerate(zip(proposals, decisions, strict=True)):
-            best_topic, kept, other = topics[order[row, 0]], scored.contents[row].kept, None
             if row in doubts and d.verdict == "topic":
                 d = decide.doubted(d, topics[doubts[row].topic], doubts[row].part)
-            elif d.verdict == "topic" and (other := subject.replaced(kept, best_topic, fast)):
+            elif d.verdict == "topic" and row in objects:
                 d = decide.elsewhere(d)
             elif d.verdict == "topic" and calibrated:
                 items = self.items(scored, row, int(order[row, 0]))
                 d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
-            differing = agreement.disagreements(kept, self._scope, best_topic.text)
-            warnings = (*cautions[row], *subject.warnings(other), *differing)
+            best_topic = topics[order[row, 0]]
+            differing = agreement.disagreements(scored.contents[row].kept, self._scope, best_topic.text)
+            warnings = (*cautions[row], *subject.warnings(objects.get(row)), *differing)
             match = Match(
                 proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, (), d.reason, warnings,
                 float(none[row]) if calibrated else None, scored.discounts(row), distributions[row],

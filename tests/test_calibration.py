@@ -47,6 +47,15 @@ def test_probabilities_by_hand() -> None:
     assert topics.sum() + none.sum() == pytest.approx(1)
 
 
+def test_other_signs_add_to_the_log_odds_of_none() -> None:
+    table, none = np.array([[0.6, 0.2], [0.6, 0.2], [0.0, 0.0]]), np.array([0.2, 0.2, 1.0])
+    topics, likelier = calibration.likelier_none(table, none, [1, 2], math.log(4))
+    # Odds of 1 to 4 become 1 to 1; what was certain stays so.
+    assert likelier == pytest.approx([0.2, 0.5, 1.0])
+    assert topics == pytest.approx(np.array([[0.6, 0.2], [0.375, 0.125], [0.0, 0.0]]))
+    assert topics[0].tolist() == table[0].tolist()
+
+
 def test_the_lead_is_over_the_next_five() -> None:
     many = signs([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]], [0], [0.1])
     assert calibration.features(many)[0] == pytest.approx([(0.9 - 0.3) / 0.5, 0.45, 0.1, 0.0])

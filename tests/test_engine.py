@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import random
 from collections import Counter
 from pathlib import Path
@@ -17,8 +18,8 @@ from matcher.files import cache_folder
 from matcher.guide import read_guide
 from matcher.index import elsewhere, folder
 from matcher.labelled import Labelled, read_labelled
-from matcher.matching import scoring
-from matcher.matching.calibration import Provenance
+from matcher.matching import scoring, subject
+from matcher.matching.calibration import Provenance, probabilities
 from matcher.matching.content import ProposalContent, content
 from matcher.matching.identity import Chosen, Identity
 from matcher.matching.scoring import WEIGHTS, FastReader, Scorer
@@ -239,6 +240,23 @@ def test_a_stale_answer_is_impossible(guide_file: Path, tmp_path: Path) -> None:
     guide_file.write_text(text, encoding="utf-8")
     after = engine_of(guide_file, tmp_path).match(Proposal("p", "", "河道垃圾"))
     assert after.hits[0].score < before.hits[0].score
+
+
+def test_another_object_in_the_title_speaks_for_none(tianjin: Engine) -> None:
+    proposal = Proposal(
+        "p",
+        "天津市人工智能与临床诊疗深度融合路径研究",
+        "我院影像科已用肺结节软件四年。想走访市内十家三甲和六家二级医院，看人工智能在读片、分诊、病历质控里用到什么程度，"
+        "医生信不信、出了错谁担责、医保认不认这笔钱，挑两个做得好的科室写成案例，提出由点到面推开的路径。",
+    )
+    assert tianjin.calibration
+    match = tianjin.match(proposal)
+    _, scores_alone = probabilities(tianjin.calibration, tianjin.scorer.score([proposal]).signs())
+    odds = [math.log(none / (1 - none)) for none in (match.none_probability or 0, float(scores_alone[0]))]
+    assert odds[0] - odds[1] == pytest.approx(subject.ODDS)
+    assert (match.verdict, match.topic_id) == ("none", None)
+    assert sum(match.distribution) == pytest.approx(1 - (match.none_probability or 0), abs=1e-4)
+    assert any("The topic says " in warning for warning in match.warnings)
 
 
 def test_arrays_and_hits_agree(engine: Engine) -> None:

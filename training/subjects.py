@@ -2,10 +2,11 @@
 
     python -m training.subjects [--fast]
 
-A line a guide of data/eval, over its rows and those of tests/cases/voices.jsonl: of the answers that name a topic rightly,
-and of those that name one where none fits, how many there are, how many of them are doubted, and the same of those with
-.8 or more; last, the abstracts of its rows under a topic's title with its object in other words
-(data/eval/synonym-titles.json). Other numbers than those of [matching.subject]: a file that MATCHER_SETTINGS names.
+A line a guide of data/eval, over its rows and those of tests/cases/voices.jsonl: of what fits and of what does not, how
+many are told "none"; of the answers that name a topic rightly, and of those that name one where none fits, how many there
+are, how many of them are doubted, and the same of those with .8 or more; last, the abstracts of its rows under a topic's
+title with its object in other words (data/eval/synonym-titles.json), how many are doubted and told "none". Other numbers
+than those of [matching.subject]: a file that MATCHER_SETTINGS names; with `outside` 0 nothing is told "none" for its object.
 """
 
 from __future__ import annotations
@@ -54,12 +55,13 @@ def doubted(engine: Engine, proposal: Proposal, topic: str) -> bool:
 
 
 def counts(engine: Engine, labelled: Sequence[Labelled]) -> Counter[str]:
-    """How many answers that name a topic fit and do not, how many of each are doubted, and the same from STATED on."""
+    """How many rows fit and do not, and are told "none"; how many answers name a topic, are doubted, and the same from STATED on."""
     counted: Counter[str] = Counter()
     for row, match in zip(labelled, engine.match_many([r.proposal for r in labelled], k=1), strict=True):
+        kind = "fits" if row.relevant else "outside"
+        counted.update([f"{kind} all", *([f"{kind} none"] if match.verdict == "none" else [])])
         if match.topic_id is None or (row.relevant and match.topic_id not in row.relevant):
             continue
-        kind = "fits" if row.relevant else "outside"
         doubt = doubted(engine, row.proposal, match.topic_id)
         stated = (match.hits[0].probability or 0) >= STATED
         counted.update([kind, *([f"{kind} stated"] if stated else [])])
@@ -70,8 +72,8 @@ def counts(engine: Engine, labelled: Sequence[Labelled]) -> Counter[str]:
 
 def synonyms(
     engine: Engine, labelled: Sequence[Labelled], titles: dict[str, Sequence[str]]
-) -> tuple[int, int]:
-    """How many abstracts under titles with the object of their topic in other words there are, and are doubted."""
+) -> tuple[int, int, int]:
+    """How many abstracts under titles with the object of their topic in other words there are, are doubted, and told "none"."""
     asked = [
         (topic, Proposal(row.proposal.id, title, row.proposal.abstract))
         for topic, listed in titles.items()
@@ -79,7 +81,9 @@ def synonyms(
         for row in labelled
         if topic in row.relevant and row.proposal.title.isascii() == title.isascii()
     ]
-    return len(asked), sum(doubted(engine, proposal, topic) for topic, proposal in asked)
+    matches = engine.match_many([proposal for _, proposal in asked], k=1)
+    none = sum(match.verdict == "none" for match in matches)
+    return len(asked), sum(doubted(engine, proposal, topic) for topic, proposal in asked), none
 
 
 def main() -> None:
@@ -91,12 +95,15 @@ def main() -> None:
     for guide, titles in listed.items():
         engine = Engine.open(data_file("guides") / f"{guide}.txt", FAST if fast else None)
         labelled = rows(guide)
-        counted, (asked, said) = counts(engine, labelled), synonyms(engine, labelled, titles)
+        counted, (asked, said, none) = counts(engine, labelled), synonyms(engine, labelled, titles)
+        refused = (
+            f"{name} none {counted[f'{name} none']}/{counted[f'{name} all']}" for name in ("fits", "outside")
+        )
         shown = (
             f"{name} {counted[f'{name} doubted']}/{counted[name]}"
             for name in ("fits", "fits stated", "outside", "outside stated")
         )
-        print(f"{guide:34}", *shown, f"synonyms {said}/{asked}", sep="  ", flush=True)
+        print(f"{guide:34}", *refused, *shown, f"synonyms {said}, none {none}/{asked}", sep="  ", flush=True)
 
 
 if __name__ == "__main__":

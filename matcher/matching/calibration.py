@@ -136,6 +136,15 @@ def probabilities(calibration: Calibration, signs: Signs) -> tuple[Floats, Float
     return (1 - none)[:, None] * share, none
 
 
+def likelier_none(table: Floats, none: Floats, rows: Sequence[int], odds: float) -> tuple[Floats, Floats]:
+    """P(topic), (m, T), and P(none), (m,), once something beside the scores adds `odds` to the log-odds of none in `rows`."""
+    more = np.zeros(len(none))
+    more[list(rows)] = odds
+    likelier = none * np.exp(more) / (1 + none * np.expm1(more))
+    left = np.divide(1 - likelier, 1 - none, out=np.ones_like(none), where=none < 1)
+    return table * left[:, None], likelier
+
+
 def read(path: Path) -> Calibration:
     """The calibration in a file; CalibrationError if it is missing a number or is no such file."""
     check_regular(path, LARGEST_FILE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from matcher import settings
+from matcher.arrays import Floats, Ints
 from matcher.matching.calibration import Calibration
 from matcher.message import COMMA, Catalogue, Message, joined, percent
 from matcher.types import Office, OfficeSource, Topic, Verdict
@@ -20,7 +21,7 @@ _LIKELY = settings.share("matching.decide.likely")
 _FAR_AHEAD = settings.factor("matching.decide.far_ahead")
 _DOUBTED = settings.share("matching.decide.doubted")
 # How many of the best topics a decision looks at.
-LOOKED_AT = _CLOSE_SHOWN + 1
+_LOOKED_AT = _CLOSE_SHOWN + 1
 
 
 class Ranked(NamedTuple):
@@ -52,10 +53,20 @@ def empty() -> Decision:
     return Decision("empty", None, None, "none", 0.0, say("empty"))
 
 
+def best(
+    topics: Sequence[Topic], order: Ints, scores: Floats, probabilities: Sequence[float] | None
+) -> list[Ranked]:
+    """The topics that a decision looks at, of T in their `order` (T,), with their `scores` (T,) and probabilities, if calibrated."""
+    return [
+        Ranked(topics[t], float(scores[t]), probabilities[t] if probabilities else None)
+        for t in order[:_LOOKED_AT].tolist()
+    ]
+
+
 def decide(
     best: Sequence[Ranked], calibration: Calibration | None, none: float = 0.0, office: float = 0.0
 ) -> Decision:
-    """The verdict over the LOOKED_AT best topics; `none` is P(none), `office` P(the first one's office).
+    """The verdict over the `best` topics; `none` is P(none), `office` P(the first one's office).
 
     A topic is sure when it holds enough of the probability that the topics share; otherwise those
     are close which hold it together. An office is sure when all its topics together hold enough.

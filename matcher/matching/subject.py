@@ -14,17 +14,20 @@ from functools import lru_cache
 import numpy as np
 
 from matcher import settings
-from matcher.arrays import Floats
+from matcher.arrays import Floats, Ints, Mask
 from matcher.embeddings.static import StaticEncoder
 from matcher.matching.agreement import titled
 from matcher.matching.content import Part
 from matcher.matching.places import mentions
+from matcher.matching.scored import Scored
 from matcher.message import Catalogue, Message
 from matcher.segment import HAN, fold, word_spans
 from matcher.types import Span, Topic
 
 say = Catalogue(__file__)
 
+# What another object adds to the log-odds that nothing fits.
+ODDS = settings.odds("matching.subject.outside")
 _SAME = settings.share("matching.subject.same")
 _LEAST = settings.share("matching.subject.least")
 _NAMES = settings.factor("matching.subject.names")
@@ -70,6 +73,17 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tup
     )
     one, other = encoder.encode(objects, "passage")
     return objects if one @ other <= (_ALIKE if body.strip() else _ALIKE_ALONE) else None
+
+
+def objects(
+    scored: Scored, topics: Sequence[Topic], first: Ints, named: Mask, encoder: StaticEncoder
+) -> dict[int, tuple[str, str]]:
+    """`replaced` by number of proposal, of m proposals with the number of their `first` topic (m,), where one is `named` (m,)."""
+    each = {
+        row: replaced(scored.contents[row].kept, topics[first[row]], encoder)
+        for row in np.flatnonzero(named).tolist()
+    }
+    return {row: both for row, both in each.items() if both}
 
 
 def warnings(objects: tuple[str, str] | None) -> list[Message]:
