@@ -7,21 +7,19 @@ any sentence-transformers model.
 from matcher.embeddings.encoder import (
     CPU,
     FAST,
-    SHIPPED,
     Computing,
     Encoder,
-    PairReaders,
     Text,
     TextKind,
     Vectors,
     digest_of,
     encode,
-    load_encoder,
     read,
     read_computing,
     summed,
     unit,
 )  # fmt: skip
+from matcher.embeddings.loading import SHIPPED, PairReaders, load_encoder
 
 __all__ = [
     "CPU", "FAST", "SHIPPED", "Computing", "Encoder", "PairReaders", "Text", "TextKind", "Vectors", "digest_of", "encode", "load_encoder",

@@ -1,4 +1,4 @@
-"""What is asked of an encoder, the vectors of texts of any length by one, and which one a name means."""
+"""What is asked of an encoder, and the vectors of texts of any length by one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ Vectors = NDArray[np.float32]
 Text = Sequence[str]  # the sentences of a text, folded
 FAST = "fast"  # the name of the fast reader
 _BATCH = re.compile(r"(?:batch=([1-9]\d{0,5}))?")
-SHIPPED = ("shipped", FAST)  # encoders that come with the program
 
 
 class Computing(NamedTuple):
@@ -156,40 +155,3 @@ def digest_of(files: Iterable[Path]) -> str:
         with file.open("rb") as stream:
             file_digest(stream, lambda: digest)
     return digest.hexdigest()
-
-
-def load_encoder(name: str | None = None, computing: Computing = CPU) -> Encoder:
-    """The shipped encoder for None, the fast reader for FAST, else the sentence-transformers model
-    at a folder or hub name, which computes as `computing` says. A process loads a shipped one once.
-
-    Raises EncoderError when the model cannot be loaded or its hub is out of reach.
-    """
-    if name == FAST:
-        from matcher.embeddings import static
-
-        return static.shipped_encoder()
-    from matcher.embeddings import onnx
-
-    if name is None:
-        return onnx.shipped_encoder()
-    if onnx.reads(Path(name)):
-        return onnx.OnnxEncoder(Path(name), name)
-    from matcher.embeddings.transformer import TransformerEncoder
-
-    return TransformerEncoder(name, computing)
-
-
-class PairReaders(NamedTuple):
-    """Whose vectors of submissions are compared, and who reads the pairs again that they make suspicious, if anyone."""
-
-    first: Encoder
-    second: Encoder | None
-
-    @classmethod
-    def of(cls, chosen: Encoder) -> PairReaders:
-        """The readers by the encoder that a user chose.
-
-        The fast reader stands before the shipped transformer; an encoder that is not shipped compares itself.
-        """
-        first = load_encoder(FAST) if chosen.name in SHIPPED else chosen
-        return cls(first, None if chosen.name == FAST else load_encoder())
