@@ -194,8 +194,8 @@ def _templates(own: Sequence[files.Received]) -> Iterator[Templates]:
 def _text(draft: Letter, own: Sequence[files.Received], form: str) -> str:
     with _templates(own) as templates:
         if form == ".zip":
-            return text_of(templates.word(draft.kind, draft.values))
-        return templates.text(draft.kind, draft.values)
+            return text_of(templates.word(draft.kind, draft.language, draft.values))
+        return templates.text(draft.kind, draft.language, draft.values)
 
 
 def _write(report: Report, own: Sequence[files.Received], decisions: Decisions, path: Path) -> None:

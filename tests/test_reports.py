@@ -41,7 +41,7 @@ from matcher.triage.columns import (
 from matcher.triage.decisions import OfficerDecision, keep, labelled, read_decisions, read_report
 from matcher.triage.notes import check_notes, letters, write_notes
 from matcher.triage.reports import split, write_report
-from matcher.triage.templates import LETTER_FIELDS, LetterKind, Templates
+from matcher.triage.templates import LETTER_FIELDS, LetterKind, LetterLanguage, Templates
 from matcher.types import Guide, Proposal
 
 EVIL = '=HYPERLINK("http://x","<script>alert(\'1\')</script>")'
@@ -336,11 +336,31 @@ def test_letters_follow_decisions(
     one = replace(report, rows=(replace(rows[row], corrected=decided),))
     drafts = list(letters(one))
     assert [(d.kind, d.topic.id if d.topic else None) for d in drafts] == ([(kind, topic)] if kind else [])
-    texts = [Templates().text(d.kind, d.values) for d in drafts]
+    texts = [Templates().text(d.kind, d.language, d.values) for d in drafts]
     assert [words in text for text in texts] == [True] * len(drafts)
     assert not any("$" in text for text in texts)
     if decided == "2-01":
         assert "例如" not in texts[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "who", "language", "words"),
+    [
+        ("Canteens in city quarters", "Wei Li", "en", ["Dear Wei Li,", "your project “Canteens in city quarters” (id "]),
+        ("Canteens in city quarters", "李伟", "zh", ["李伟：", "您申报的项目《Canteens in city quarters》"]),
+        ("CRISPR-Cas9 基因编辑研究", "", "zh", ["申报人：", "所报课题为 1-01《"]),
+        ("Gene editing by CRISPR-Cas9", "", "en", ["Dear applicant,", "it is filed under 1-01 “"]),
+    ],
+)  # fmt: skip
+def test_a_letter_speaks_what_its_applicant_reads(
+    report: desk.Report, title: str, who: str, language: str, words: list[str]
+) -> None:
+    row = next(row for row in report.rows if row.judged.verdict == "move")
+    asked = replace(row.proposal, title=title, abstract="", principal_investigator=who, organisation="")
+    (draft,) = letters(replace(report, rows=(replace(row, proposal=asked),)))
+    text = Templates().text(draft.kind, draft.language, draft.values)
+    assert (draft.language, [word in text for word in words]) == (language, [True] * len(words))
+    assert "$" not in text
 
 
 def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) -> None:
@@ -376,7 +396,7 @@ def test_letters_as_word_documents_say_what_the_texts_say(report: desk.Report, t
         names, documents = folder.namelist(), [folder.read(name) for name in folder.namelist()]
     assert names == ["0001-_1.docx", "0002-c.docx"]
     for draft, document in zip(letters(report), documents, strict=True):
-        text = Templates().text(draft.kind, draft.values)
+        text = Templates().text(draft.kind, draft.language, draft.values)
         assert paragraphs(document) == [line.strip() for line in text.splitlines() if line.strip()]
     write_notes(report, tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "letters.zip").read_bytes()
@@ -386,18 +406,19 @@ def test_letters_as_word_documents_say_what_the_texts_say(report: desk.Report, t
         check_notes(tmp_path / "letters.csv", [], force=False, word=True)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", ["move", "outside", "undeclared"])
-def test_both_shipped_templates_of_a_kind_are_the_same(kind: LetterKind) -> None:
+def test_both_shipped_templates_of_a_kind_are_the_same(kind: LetterKind, language: LetterLanguage) -> None:
     for example in ("例子", ""):
         values = {name: f"<{name}>" for name in LETTER_FIELDS} | {"example": example}
-        text = Templates().text(kind, values)
+        text = Templates().text(kind, language, values)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        assert paragraphs(Templates().word(kind, values)) == lines
+        assert paragraphs(Templates().word(kind, language, values)) == lines
 
 
 def test_text_of_a_proposal_in_a_word_letter_stays_text() -> None:
     attack = '</w:t><w:fldSimple w:instr="DDEAUTO c:\\x"/> {{ 7*7 }} {% for x in y %} =cmd|x & "q" \ufffe'
-    document = Templates().word("move", dict.fromkeys(LETTER_FIELDS, "-") | {"suggested": printable(attack)})
+    document = Templates().word("move", "zh", dict.fromkeys(LETTER_FIELDS, "-") | {"suggested": printable(attack)})
     with zipfile.ZipFile(io.BytesIO(document)) as folder:
         xml = folder.read("word/document.xml").decode()
     assert not re.search("fldSimple |instrText|fldChar", xml.replace("&lt;w:fldSimple", ""))
@@ -454,4 +475,4 @@ def test_a_template_with_an_unknown_placeholder_is_named(tmp_path: Path) -> None
     with pytest.raises(ReportError, match=r"unknown \{\{"):  # as in Word: it would be sent as it stands
         Templates(tmp_path)
     (tmp_path / "move.txt").write_bytes("请您改报 $suggested，谢谢。".encode("gb18030"))
-    assert Templates(tmp_path).text("move", dict.fromkeys(LETTER_FIELDS, "1-02")) == "请您改报 1-02，谢谢。"
+    assert Templates(tmp_path).text("move", "en", dict.fromkeys(LETTER_FIELDS, "1-02")) == "请您改报 1-02，谢谢。"

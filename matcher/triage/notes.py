@@ -5,22 +5,27 @@ A row that an officer kept under its declared topic gets no letter; a decided to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
 from matcher.message import COMMA, Catalogue, Message, joined
+from matcher.segment import HAN
 from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import NONE
 from matcher.triage.desk import Report, ReportRow
-from matcher.triage.templates import LetterKind, Templates
+from matcher.triage.templates import LetterKind, LetterLanguage, Templates
 from matcher.types import Guide, Topic
 
 say = Catalogue(__file__)
 
+_HAN = re.compile(f"[{HAN}]")
+_LATIN_FOR_HAN = settings.factor("matching.trial.latin_for_han")
 _COLUMNS = ("id", "applicant", "phone", "email", "kind", "topic", "office", "office phone", "text")
 
 
@@ -34,7 +39,16 @@ class Letter:
     guide: Guide
 
     @property
-    def values(self) -> Mapping[str, str]:
+    def language(self) -> LetterLanguage:
+        """What the applicant reads: Chinese where their name or unit is written in it, else what they write."""
+        p = self.row.proposal
+        text = p.text or self.guide.title
+        han = len(_HAN.findall(text))
+        chinese = _HAN.search(p.principal_investigator + p.organisation) is not None
+        return "zh" if chinese or _LATIN_FOR_HAN * han >= sum(map(str.isalpha, text)) - han else "en"
+
+    @property
+    def values(self) -> Mapping[str, Message]:
         """What the fields of its template stand for; a declared topic that was not understood is quoted as written.
 
         Worked out when asked, for most letters are only counted. The pair of sentences stands behind the suggestion, so it
@@ -43,28 +57,31 @@ class Letter:
         titles = {t.id: t.title for t in self.guide.topics}
         judged, proposal, topic = self.row.judged, self.row.proposal, self.topic
         office = topic.office if topic else None
-        declared = (
-            f"{judged.declared}《{titles[judged.declared]}》" if judged.declared else f"“{proposal.declared}”"
-        )
+        declared: str = f"“{proposal.declared}”"
+        if judged.declared:
+            declared = say("letters.topic", id=judged.declared, title=titles[judged.declared])
         pair = judged.pair if topic is not None and topic.id == judged.suggested else None
-        values = {
-            "applicant": proposal.principal_investigator or "申报人",
-            "proposal": f"项目《{proposal.title}》（编号 {proposal.id}）"
-            if proposal.title
-            else f"编号 {proposal.id} 的项目",
+        named = {"id": proposal.id, "title": proposal.title}
+        values: dict[str, str] = {
+            "applicant": proposal.principal_investigator or say("letters.applicant"),
+            "proposal": say("letters.proposal" if proposal.title else "letters.untitled", **named),
             "title": proposal.title or proposal.id,
             "id": proposal.id,
             "guide": self.guide.title,
-            "filed": f"所报课题为 {declared}" if proposal.declared else "没有填写所报课题",
-            "declared": declared if proposal.declared else "（未填写）",
-            "suggested": f"{topic.id}《{topic.title}》" if topic else "",
-            "office": office.name if office else "申报受理部门",
-            "phone": office.phone if office and office.phone else "（指南未列）",
-            "example": f"例如，您写到“{pair.proposal}”，该课题要求“{pair.topic}”。" if pair else "",
+            "filed": say("letters.filed", declared=declared) if proposal.declared else say("letters.not filed"),
+            "declared": declared if proposal.declared else say("letters.none declared"),
+            "suggested": say("letters.topic", id=topic.id, title=topic.title) if topic else "",
+            "office": office.name if office else say("letters.reception"),
+            "phone": office.phone if office and office.phone else say("letters.no phone"),
+            "example": say("letters.example", proposal=pair.proposal, topic=pair.topic) if pair else "",
             "sentence": pair.proposal if pair else "",
             "requirement": pair.topic if pair else "",
         }
-        return {name: " ".join(printable(value).split()) for name, value in values.items()}
+        return {name: joined([value]).each(_on_one_line) for name, value in values.items()}
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(printable(text).split())
 
 
 def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, word: bool = False) -> None:
@@ -92,7 +109,7 @@ def write_notes(
     if suffix not in (".txt", ".csv"):
         with folder_or_zip(target) as folder:
             return _write_each(drafts, folder, templates, word=word or suffix == ".zip")
-    texts = [templates.text(draft.kind, draft.values) for draft in drafts]
+    texts = [templates.text(draft.kind, draft.language, draft.values) for draft in drafts]
     with replacing(target) as stream:
         if suffix == ".txt":
             stream.write("\n————————————————————\n\n".join(texts))
@@ -109,8 +126,8 @@ def _digest(letter: bytes) -> str:
 def _write_each(drafts: Sequence[Letter], folder: Path, templates: Templates, *, word: bool) -> list[Written]:
     written = []
     for number, draft in enumerate(drafts, 1):
-        kind, values = draft.kind, draft.values
-        content = templates.word(kind, values) if word else templates.text(kind, values).encode()
+        asked = draft.kind, draft.language, draft.values
+        content = templates.word(*asked) if word else templates.text(*asked).encode()
         # Of the id what any file system takes.
         name = f"{number:04d}-{plain_name(draft.row.proposal.id)}{'.docx' if word else '.txt'}"
         with replacing_file(folder / name) as part:

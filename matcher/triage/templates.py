@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from matcher import shipped
 from matcher.errors import ReportError
-from matcher.message import COMMA, Catalogue, joined
+from matcher.message import COMMA, Catalogue, joined, spoken
 from matcher.readers.encoding import decode
 from matcher.readers.source import check_zip
 from matcher.sheet import repacked
@@ -29,7 +29,8 @@ LETTER_FIELDS = (
 )  # fmt: skip
 LetterKind = Literal["move", "outside", "undeclared"]
 _KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
-_NAMES = {f"{kind}{suffix}": (kind, suffix) for kind in _KINDS for suffix in (".txt", ".docx")}
+LetterLanguage = Literal["zh", "en"]
+_LANGUAGES: tuple[LetterLanguage, ...] = get_args(LetterLanguage)
 # What Word runs when a document is opened or its fields are brought up to date.
 _INSTRUCTION = re.compile(r'<w:instrText[^>]*>([^<]*)|w:instr="([^"]*)"')
 
@@ -37,79 +38,98 @@ _INSTRUCTION = re.compile(r'<w:instrText[^>]*>([^<]*)|w:instr="([^"]*)"')
 class Templates:
     """The template of each kind of letter: from the folder `own` where it has one, else the shipped one.
 
-    A file is called after its kind: move.txt, move.docx, outside.txt …
+    A file is called after its kind and, unless it is Chinese, its language: move.txt, move.en.docx, outside.txt … Where `own`
+    has a kind in Chinese only, its wording is for every applicant of that kind.
     """
 
     def __init__(self, own: Path | None = None) -> None:
         """ReportError where `own` is no folder, holds no template, or holds one that is none: before the work, not after."""
         self._own = own
-        self._text, self._document = cache(self._read_text), cache(self._read_document)
+        self._text, self._document = cache(_read_text), cache(_read_document)
         if own is None:
             return
-        present = [name for name in _NAMES if (own / name).is_file()]
+        names = {
+            _name(kind, language, suffix): read
+            for kind in _KINDS
+            for language in _LANGUAGES
+            for suffix, read in ((".txt", self._text), (".docx", self._document))
+        }
+        present = [name for name in names if (own / name).is_file()]
         if not present:
-            raise ReportError(say("templates.none", own=own, names=joined(_NAMES, COMMA)))
-        for name, (kind, suffix) in _NAMES.items():
-            if name in present:
-                (self._document if suffix == ".docx" else self._text)(kind)
+            raise ReportError(say("templates.none", own=own, names=joined(names, COMMA)))
+        for name in present:
+            names[name](own / name)
 
-    def text(self, kind: LetterKind, values: Mapping[str, str]) -> str:
-        """The letter as text."""
-        return self._text(kind).substitute(values)
+    def text(self, kind: LetterKind, language: LetterLanguage, values: Mapping[str, str]) -> str:
+        """The letter as text, to an applicant who writes `language`; each of `values` speaks that of the template."""
+        file, spoken_here = self._file(kind, language, ".txt")
+        return self._text(file).substitute(_spoken(values, spoken_here))
 
-    def _read_text(self, kind: LetterKind) -> Template:
-        """The template of a text; ReportError for a $field that does not exist, or one written as in Word."""
-        file = self._file(f"{kind}.txt")
-        template = Template(decode(file.read_bytes(), file.name))
-        unknown = set(template.get_identifiers()) - set(LETTER_FIELDS) if template.is_valid() else {"$"}
-        _check(file, unknown | ({"{{"} if "{{" in template.template else set()))
-        return template
-
-    def word(self, kind: LetterKind, values: Mapping[str, str]) -> bytes:
-        """The letter as a .docx, the same bytes for the same values.
+    def word(self, kind: LetterKind, language: LetterLanguage, values: Mapping[str, str]) -> bytes:
+        """The letter as a .docx, as `text` fills it in, the same bytes for the same values.
 
         Values stand in it as texts, whatever they hold.
         """
         from docxtpl import DocxTemplate
 
-        template, loose = DocxTemplate(io.BytesIO(self._document(kind))), io.BytesIO()
-        template.render(dict(values), _environment(), autoescape=True)
+        file, spoken_here = self._file(kind, language, ".docx")
+        template, loose = DocxTemplate(io.BytesIO(self._document(file))), io.BytesIO()
+        template.render(_spoken(values, spoken_here), _environment(), autoescape=True)
         template.save(loose)
         with io.BytesIO() as packed:
             repacked(loose, packed)
             return packed.getvalue()
 
-    def _file(self, name: str) -> Path:
-        own = self._own / name if self._own else None
-        return own if own is not None and own.is_file() else shipped.data_file(f"templates/{name}")
+    def _file(self, kind: LetterKind, language: LetterLanguage, suffix: str) -> tuple[Path, LetterLanguage]:
+        """The template of a letter, and the language that it is in."""
+        for each in dict.fromkeys((language, _LANGUAGES[0])):
+            if self._own and (file := self._own / _name(kind, each, suffix)).is_file():
+                return file, each
+        return shipped.data_file(f"templates/{_name(kind, language, suffix)}"), language
 
-    def _read_document(self, kind: LetterKind) -> bytes:
-        """The bytes of a document that is fit to be a template.
 
-        ReportError for one that is damaged, names a field that does not exist, or would put a value into an instruction
-        to Word.
-        """
-        from docxtpl import DocxTemplate
+def _name(kind: LetterKind, language: LetterLanguage, suffix: str) -> str:
+    return f"{kind}{'' if language == _LANGUAGES[0] else f'.{language}'}{suffix}"
 
-        file = self._file(f"{kind}.docx")
-        check_zip(file, ".docx", file.name)
-        content = file.read_bytes()
-        try:
-            # A document is a template once only: what reads the names of the fields changes it.
-            unknown = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(
-                _environment()
-            ) - set(LETTER_FIELDS)
-            live = _instructions(content)
-            if not unknown:
-                blank = DocxTemplate(io.BytesIO(content))
-                blank.render(dict.fromkeys(LETTER_FIELDS, ""), _environment(), autoescape=True)
-        except Exception as error:  # python-docx, lxml and jinja2 raise whatever they meet
-            why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-            raise ReportError(say("templates.unusable", name=file.name, why=why)) from error
-        _check(file, unknown)
-        if "{" in live:
-            raise ReportError(say("templates.live", name=file.name, field=live[:60]))
-        return content
+
+def _spoken(values: Mapping[str, str], language: LetterLanguage) -> dict[str, str]:
+    return {name: spoken(value, language) for name, value in values.items()}
+
+
+def _read_text(file: Path) -> Template:
+    """The template of a text; ReportError for a $field that does not exist, or one written as in Word."""
+    template = Template(decode(file.read_bytes(), file.name))
+    unknown = set(template.get_identifiers()) - set(LETTER_FIELDS) if template.is_valid() else {"$"}
+    _check(file, unknown | ({"{{"} if "{{" in template.template else set()))
+    return template
+
+
+def _read_document(file: Path) -> bytes:
+    """The bytes of a document that is fit to be a template.
+
+    ReportError for one that is damaged, names a field that does not exist, or would put a value into an instruction
+    to Word.
+    """
+    from docxtpl import DocxTemplate
+
+    check_zip(file, ".docx", file.name)
+    content = file.read_bytes()
+    try:
+        # A document is a template once only: what reads the names of the fields changes it.
+        unknown = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(
+            _environment()
+        ) - set(LETTER_FIELDS)
+        live = _instructions(content)
+        if not unknown:
+            blank = DocxTemplate(io.BytesIO(content))
+            blank.render(dict.fromkeys(LETTER_FIELDS, ""), _environment(), autoescape=True)
+    except Exception as error:  # python-docx, lxml and jinja2 raise whatever they meet
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        raise ReportError(say("templates.unusable", name=file.name, why=why)) from error
+    _check(file, unknown)
+    if "{" in live:
+        raise ReportError(say("templates.live", name=file.name, field=live[:60]))
+    return content
 
 
 def text_of(document: bytes) -> str:
