@@ -30,6 +30,7 @@ _DISCOUNT = settings.characters("report.discount")
 # Where an office comes from, by a mark beside it; most offices have none.
 _MARKS = {"stated": "", "group": "*", "section": "^", "list": "#"}
 _OFFICE = 36  # columns: an office with its phone that is no longer stays on one line, and titles are folded
+_UNBOUND = 10_000  # columns: more than any table has
 _GROUP = settings.characters("report.group")
 
 
@@ -197,28 +198,39 @@ def print_guide(console: Console, guide: Guide) -> None:
 
 def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
     """The figures of `matcher evaluate`: one block a group, one line a system, mean and 95 % interval."""
-    systems: Mapping[str, Mapping[str, Mapping[str, Any]]] = figures["systems"]
-    measures = ("top-1", "top-3", "MRR", "nDCG@5", say("quality.office"))
-    headings = (say("quality.group"), "n", say("quality.system"), *measures)
-    table = plain_table(*headings, no_wrap=True, overflow="ignore")
-    for group in systems["hybrid"]:
-        # Sections and offices are many and small: they are shown for the hybrid alone.
-        shown = ["hybrid"] if group.startswith(("section:", "office:")) else list(systems)
-        for i, system in enumerate(shown):
-            row = systems[system][group]
-            cells = [f"{mean:.2f} {low:.2f}–{high:.2f}" for mean, low, high in list(row.values())[1:]]
-            name, n = (shortened(group, _GROUP), str(row["n"])) if i == 0 else ("", "")
-            table.add_row(Text(visible(name)), n, system, *cells, end_section=i == len(shown) - 1)
+    table = _systems(figures["systems"], " ")
+    wide = console.options.update(max_width=_UNBOUND)
+    if console.measure(table, options=wide).maximum > console.width:  # the interval goes below its mean
+        table = _systems(figures["systems"], "\n")
     console.print(table)
     _print_decisions(console, figures["decisions"])
     if "invariance" in figures:
         print_figures(console, say("quality.perturbed"), figures["invariance"])
 
 
+def _systems(systems: Mapping[str, Mapping[str, Mapping[str, Any]]], between: str) -> Table:
+    """The measures by group and system; `between` stands between a mean and its interval."""
+    table = plain_table(say("quality.group"), overflow="fold")
+    for heading in ("n", say("quality.system"), "top-1", "top-3", "MRR", "nDCG@5", say("quality.office")):
+        table.add_column(spoken(heading), no_wrap=True)
+    for group in systems["hybrid"]:
+        # Sections and offices are many and small: they are shown for the hybrid alone.
+        shown = ["hybrid"] if group.startswith(("section:", "office:")) else list(systems)
+        for i, system in enumerate(shown):
+            row = systems[system][group]
+            cells = [f"{mean:.2f}{between}{low:.2f}–{high:.2f}" for mean, low, high in list(row.values())[1:]]
+            name, n = (shortened(group, _GROUP), str(row["n"])) if i == 0 else ("", "")
+            table.add_row(Text(visible(name)), n, system, *cells, end_section=i == len(shown) - 1)
+    return table
+
+
 def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str, float | None]]) -> None:
     """A table of figures, a row a line; – where there is none."""
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
-    table = plain_table(*map(_figure, (heading, *names)), overflow="fold")
+    table = plain_table(_figure(heading), overflow="fold")
+    for name in names:
+        short = say(f"heading.{name}") if f"heading.{name}" in say else _figure(name)
+        table.add_column(spoken(short), no_wrap=True)
     for title, row in rows.items():
         figures = [_number(row.get(name)) for name in names]
         table.add_row(Text(visible(spoken(_figure(title)))), *figures)

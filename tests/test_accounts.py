@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from app import login
 from matcher import shipped
 from matcher.accounts import LOCKED_SECONDS, TRIES, Accounts, check_host
+from matcher.cli import season, servers
 from matcher.errors import AccountError
 from matcher.season import Season
 from tests.test_cli import one_line_error, run
@@ -146,3 +147,19 @@ def test_the_page_asks_who_is_there_and_keeps_own_seasons_apart(
     login.press("queue", pressed.append, "2")
     assert pressed == []  # what answers a press runs before the page asks who is there
     assert not page.run().text_area
+
+
+def test_a_list_without_anything_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    season.list_(tmp_path / "elsewhere")
+    servers.user_list()
+    out, errors = capsys.readouterr()
+    assert (out, [line.split(" / ")[1] for line in errors.splitlines()]) == (
+        "",
+        [
+            f"There is no season in {tmp_path / 'elsewhere'} yet; use matcher season new.",
+            f"There is no account in {tmp_path / 'accounts.json'} yet; use matcher user add.",
+        ],
+    )

@@ -12,7 +12,7 @@ from rich.console import Console
 from matcher import shipped
 from matcher.guide import read_guide
 from matcher.message import Language, Message
-from matcher.report import print_guide, print_match
+from matcher.report import print_evaluation, print_guide, print_match
 from matcher.types import Guide, Hit, Match
 
 
@@ -67,3 +67,25 @@ def test_a_guide_keeps_its_phones_whole(guide: Guide) -> None:
         row = next(line for line in shown if line.startswith(topic.id))
         assert topic.office is not None
         assert f"{topic.office.name} {topic.office.phone}" in row
+
+
+@pytest.mark.parametrize(("width", "cell"), [(80, "0.90–0.97"), (130, "0.94 0.90–0.97")])
+def test_figures_of_an_evaluation_are_never_cut(width: int, cell: str) -> None:
+    measures = dict.fromkeys(("top-1", "top-3", "MRR", "nDCG@5", "office"), [0.94, 0.9, 0.97])
+    groups = {name: {"n": 155, **measures} for name in ("all", "office:战略规划与政策法规处")}
+    otherwise = ("top-1", "without", "stated", "right where stated", "none", "denied", "warned")
+    figures = {
+        "systems": {"lexical": groups, "hybrid": groups},
+        "decisions": {"inside": 1, "outside": 0, "verdicts": {}, "reliability": []},
+        "invariance": {"references of another topic": {"n": 155, **dict.fromkeys(otherwise, 0.9)}},
+    }
+    console = Console(width=width, file=StringIO())
+    print_evaluation(console, figures)
+    shown = lines(console)
+    assert max(map(cell_len, shown)) <= width
+    assert "…" not in "".join(shown)
+    assert [line.count(cell) for line in shown if cell in line] == [5] * 3
+    (names,) = (line for line in shown if "top-1" in line and "stated" in line)  # all on one line
+    assert [
+        name for name in ("top-1", "without", "and right", "none", "denied", "warned") if name not in names
+    ] == []

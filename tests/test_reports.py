@@ -418,7 +418,9 @@ def test_both_shipped_templates_of_a_kind_are_the_same(kind: LetterKind, languag
 
 def test_text_of_a_proposal_in_a_word_letter_stays_text() -> None:
     attack = '</w:t><w:fldSimple w:instr="DDEAUTO c:\\x"/> {{ 7*7 }} {% for x in y %} =cmd|x & "q" \ufffe'
-    document = Templates().word("move", "zh", dict.fromkeys(LETTER_FIELDS, "-") | {"suggested": printable(attack)})
+    document = Templates().word(
+        "move", "zh", dict.fromkeys(LETTER_FIELDS, "-") | {"suggested": printable(attack)}
+    )
     with zipfile.ZipFile(io.BytesIO(document)) as folder:
         xml = folder.read("word/document.xml").decode()
     assert not re.search("fldSimple |instrText|fldChar", xml.replace("&lt;w:fldSimple", ""))
@@ -475,4 +477,7 @@ def test_a_template_with_an_unknown_placeholder_is_named(tmp_path: Path) -> None
     with pytest.raises(ReportError, match=r"unknown \{\{"):  # as in Word: it would be sent as it stands
         Templates(tmp_path)
     (tmp_path / "move.txt").write_bytes("请您改报 $suggested，谢谢。".encode("gb18030"))
-    assert Templates(tmp_path).text("move", "en", dict.fromkeys(LETTER_FIELDS, "1-02")) == "请您改报 1-02，谢谢。"
+    assert (
+        Templates(tmp_path).text("move", "en", dict.fromkeys(LETTER_FIELDS, "1-02"))
+        == "请您改报 1-02，谢谢。"
+    )

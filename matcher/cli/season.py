@@ -69,7 +69,10 @@ def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder
     """
     from matcher.season import SUFFIX, default_folder, season_line
 
-    for file in sorted((folder or default_folder()).glob(f"*{SUFFIX}")):
+    folder = folder or default_folder()
+    if not (files := sorted(folder.glob(f"*{SUFFIX}"))):
+        note(say("season.none", folder=folder))
+    for file in files:
         try:
             line = season_line(file)
             print_row(file.stem, f"{line.decided}/{line.rows}", line.guide, line.last.time, line.last.who)

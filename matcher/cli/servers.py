@@ -230,7 +230,10 @@ def user_list() -> None:
     """
     from matcher.accounts import Accounts
 
-    for account in Accounts().all():
+    accounts = Accounts()
+    if not (known := accounts.all()):
+        note(say("user.none", file=accounts.file))
+    for account in known:
         print_row(account.name, account.created)
 
 

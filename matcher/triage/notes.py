@@ -68,7 +68,9 @@ class Letter:
             "title": proposal.title or proposal.id,
             "id": proposal.id,
             "guide": self.guide.title,
-            "filed": say("letters.filed", declared=declared) if proposal.declared else say("letters.not filed"),
+            "filed": say("letters.filed", declared=declared)
+            if proposal.declared
+            else say("letters.not filed"),
             "declared": declared if proposal.declared else say("letters.none declared"),
             "suggested": say("letters.topic", id=topic.id, title=topic.title) if topic else "",
             "office": office.name if office else say("letters.reception"),
