@@ -116,7 +116,7 @@ def test_a_batch_with_broken_rows_loses_nothing(tmp_path: Path, monkeypatch: pyt
     assert matches[388]["verdict"] == "empty"
     assert "line 5 could not be read" in answer.stderr
     assert "line 71 could not be read" in answer.stderr
-    assert "398 proposals read, 2 rows could not be read" in answer.stderr
+    assert "Proposals read: 398; rows that could not be read: 2" in answer.stderr
 
 
 def test_a_batch_without_out_is_json_lines_on_request() -> None:

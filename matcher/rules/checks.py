@@ -115,7 +115,7 @@ def _over_limit(rule: Rule, batch: _NamedBatch) -> Iterator[tuple[Status, list[i
 
 
 def _organisation_message(rule: Rule, batch: _NamedBatch, status: Status, counted: list[int]) -> Message:
-    where = f"“{rule.section}”" if rule.section else ""
+    where = say("in section", section=rule.section) if rule.section else ""
     lines = _lines(batch, counted)
     return say(f"organisation.{status}", where=where, count=len(counted), limit=rule.limit, lines=lines)
 

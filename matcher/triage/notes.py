@@ -61,10 +61,13 @@ class Letter:
         if judged.declared:
             declared = say("letters.topic", id=judged.declared, title=titles[judged.declared])
         pair = judged.pair if topic is not None and topic.id == judged.suggested else None
-        named = {"id": proposal.id, "title": proposal.title}
         values: dict[str, str] = {
             "applicant": proposal.principal_investigator or say("letters.applicant"),
-            "proposal": say("letters.proposal" if proposal.title else "letters.untitled", **named),
+            "proposal": say(
+                "letters.proposal" if proposal.title else "letters.untitled",
+                id=proposal.id,
+                title=proposal.title,
+            ),
             "title": proposal.title or proposal.id,
             "id": proposal.id,
             "guide": self.guide.title,
