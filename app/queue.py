@@ -15,9 +15,9 @@ from matcher.engine import Engine
 from matcher.message import percent
 from matcher.segment import fold
 from matcher.triage import VERDICTS, FilingVerdict
-from matcher.triage.columns import NONE, status_name
+from matcher.triage.columns import status_name
 from matcher.triage.columns import verdict_name as filing_name
-from matcher.triage.desk import Report, ReportRow, WrittenLetter, alignments
+from matcher.triage.desk import NONE, Report, ReportRow, WrittenLetter, alignments
 from matcher.triage.notes import outdated
 
 NAME = "queue"
@@ -79,7 +79,7 @@ def decided(report: Report) -> int:
 def strokes(shown: Sequence[ReportRow], report: Report, decisions: Decisions) -> None:
     """How far the work is, what can be done to all listed rows at once, and the way back."""
     rows = [row for row in shown if not row.corrected]
-    accept = {row.place: row.judged.suggested or NONE for row in rows if row.judged.verdict != "unreadable"}
+    accept = {row.place: row.accepted for row in rows if row.accepted}
     keep = {row.place: row.judged.declared for row in rows if row.judged.declared}
     with st.container(horizontal=True, vertical_alignment="center", key="strokes"):
         progress = say("queue.progress", decided=decided(report), total=len(report.rows))
@@ -204,7 +204,7 @@ def _decide(opened: Engine, now: ReportRow, decisions: Decisions) -> None:
     names[NONE] = say("row.none")
     names.setdefault(choice, choice)  # a topic of the guide that the batch was judged by
     options = list(names)
-    quick = {"row.suggested": judged.suggested or NONE, "row.keep": judged.declared}
+    quick = {"row.suggested": now.accepted, "row.keep": judged.declared}
     with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
         st.selectbox(
             say("row.decide"),
@@ -216,7 +216,7 @@ def _decide(opened: Engine, now: ReportRow, decisions: Decisions) -> None:
             args=(decisions, now.place, key, language()),
         )
         for text, topic in quick.items():
-            if topic and (text == "row.suggested" or topic != judged.suggested):
+            if topic and (text == "row.suggested" or topic != now.accepted):
                 st.button(
                     say(text, topic=topic),
                     key=f"{text} {_tag(now)}",  # of this row: a click on the row before never decides this one

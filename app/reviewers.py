@@ -18,7 +18,7 @@ from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, at_least, kind_name, team_name, thresholds, write
 from matcher.engine import Engine
 from matcher.season import Season
-from matcher.types import Proposal
+from matcher.triage.desk import readable
 
 
 def page() -> None:
@@ -62,24 +62,19 @@ def _of_season(season: Season) -> None:
         years, folder = earlier.choose()
         tables = earlier.mapped(years)
         if st.button(say("reviewers.compare now"), type="primary", key="compare"):
-            proposals = _readable(season, line.id)
+            proposals = readable(season.report(line.id))
             st.session_state["findings notes"] = []
             findings = earlier.compared(opened, proposals, tables, folder)
             with_ = tables[0].name if tables else place_of(folder).name
             season.cases(line.id).keep_findings(findings, with_)
             kept = findings, with_
     if folder:
-        earlier.archive_tools(opened, folder, partial(_readable, season, line.id))
+        earlier.archive_tools(opened, folder, lambda: readable(season.report(line.id)))
     for note in st.session_state.get("findings notes", ()) if kept else ():
         style.notice(note)
     if kept is not None:
         style.lede(say("reviewers.compared with", name=kept[1] or say("reviewers.itself")))
         _desk(line.name, kept[0], season.cases(line.id))
-
-
-def _readable(season: Season, batch: int) -> list[Proposal]:
-    """The proposals of a batch that could be read."""
-    return [row.proposal for row in season.report(batch).rows if row.judged.verdict != "unreadable"]
 
 
 def _findings(

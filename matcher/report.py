@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -42,7 +43,8 @@ def print_match(
     `explanation` is of the first topic: which words meet, and which research contents are covered.
     """
     verdict = (spoken(say(f"verdict.{match.verdict}")), _COLOURS[match.verdict])
-    console.print(Text.assemble((match.proposal_id, "bold"), "  ", verdict))
+    named = (match.proposal_id, "bold"), "  "  # one that was typed has no name
+    console.print(Text.assemble(*(named if match.proposal_id != "-" else ()), verdict))
     console.print(Text(visible(spoken(match.reason))))
     for warning in match.warnings:
         console.print(Text(f"{spoken(say('match.note'))}: {visible(spoken(warning))}", style="yellow"))
@@ -137,7 +139,7 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
     if links:
         words = f"{spoken(say('match.words'))}: {visible(spoken(joined(links, CLAUSE)))}"
         console.print(Text(f"     {words}"))
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 4))
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for item in explanation.items:
@@ -146,7 +148,7 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
             Text(mark + spoken(say(f"coverage.{item.state}")), style=colour),
             Text(shortened(item.passage.text, _ITEM)),
         )
-    console.print(table)
+    console.print(Padding(table, (0, 0, 0, 5)))
     if explanation.advice:
         console.print(Text(f"     {visible(spoken(explanation.advice))}"))
 

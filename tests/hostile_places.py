@@ -111,8 +111,8 @@ def attack_template(rng: random.Random, place: Path, odd: str) -> None:
         (own / "move.docx").write_bytes(raw)
     values = dict.fromkeys(LETTER_FIELDS, f"{{{{ title }}}} $id {odd}")
     if kind == "txt":
-        assert "$nothing" not in Templates(own).text("move", values)
+        assert "$nothing" not in Templates(own).text("move", "zh", values)
         return
-    letter = Templates(own).word("move", values)
-    assert letter == Templates(own).word("move", values)
+    letter = Templates(own).word("move", "zh", values)
+    assert letter == Templates(own).word("move", "zh", values)
     assert zipfile.ZipFile(io.BytesIO(letter)).testzip() is None

@@ -18,7 +18,7 @@ from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Rule, Rules
 from matcher.triage import Judged, desk, unreadable
-from matcher.triage.columns import ID, NONE, QUEUE, queue_columns
+from matcher.triage.columns import ID, QUEUE, queue_columns
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import split, write_split
 from matcher.types import Guide, Office, Proposal, Topic
@@ -67,7 +67,7 @@ def test_every_row_goes_to_one_office(report: desk.Report) -> None:
 
 
 def test_a_decision_moves_a_row(report: desk.Report) -> None:
-    decided = {"p1": "1-02", "p2": NONE, "p3": "1-01"}
+    decided = {"p1": "1-02", "p2": desk.NONE, "p3": "1-01"}
     rows = tuple(replace(row, corrected=decided.get(row.proposal.id, "")) for row in report.rows)
     assert [ids(part) for _, part in split(replace(report, rows=rows))] == [
         {"p3"},
@@ -137,4 +137,4 @@ def test_triage_writes_a_report_for_each_office(
     )
     assert done.exit_code == 0, done.output
     assert sorted(file.name for file in folder.iterdir()) == ["01-区域创新处.csv"]
-    assert f"{folder / '01-区域创新处.csv'}: 1 rows" in done.output
+    assert f"{folder / '01-区域创新处.csv'}, rows: 1" in done.output

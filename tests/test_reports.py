@@ -83,8 +83,10 @@ def workbook(report: desk.Report, tmp_path: Path) -> Path:
 
 def test_jsonl_has_the_fixed_form(report: desk.Report, tmp_path: Path) -> None:
     file = tmp_path / "r.jsonl"
-    write_report(report, file)
+    decided = (replace(row, corrected="1-01" if row.judged.suggested else "") for row in report.rows)
+    write_report(replace(report, rows=tuple(decided)), file)
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert [row["corrected"] for row in rows] == ["", "1-01", "", "1-01"]
     fixed = ["id", "verdict", "declared", "suggested", "office", "confidence", "margin", "reason", "findings"]
     assert all(list(row)[:9] == fixed for row in rows)
     assert [row["id"] for row in rows] == ["line-5", "+1", "c", "b"]
@@ -92,6 +94,12 @@ def test_jsonl_has_the_fixed_form(report: desk.Report, tmp_path: Path) -> None:
     assert rows[0]["office"] is None
     assert [(f["rule"], f["status"]) for f in rows[1]["findings"]] == [("org", "broken"), ("b", "broken")]
     assert [(f["rule"], f["status"]) for f in rows[2]["findings"]] == [("b", "unchecked")]
+
+
+def test_a_row_that_nobody_could_read_has_no_suggestion_to_accept(report: desk.Report) -> None:
+    accepted = {row.judged.verdict: row.accepted for row in report.rows}
+    assert accepted == {"unreadable": "", "move": "1-02", "outside": "无", "agree": "1-02"}
+    assert [p.id for p in desk.readable(report)] == ["+1", "b", "c"]  # by line, not by the queue
 
 
 def test_csv_is_read_by_excel_and_runs_nothing(report: desk.Report, tmp_path: Path) -> None:
@@ -369,8 +377,8 @@ def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) 
     with (tmp_path / "letters.csv").open(encoding="utf-8-sig", newline="") as stream:
         heads, first, second = csv.reader(stream)
     assert heads[:4] == ["编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email"]
-    assert first[:8] == ["'+1", "张三", "'=1+1", "a@b.cn", "move", "1-02", "民生处", "0571-1002"]
-    assert second[:6] == ["c", "", "'=1+1", "a@b.cn", "outside", "无"]
+    assert first[:8] == ["'+1", "张三", "'=1+1", "a@b.cn", "建议改报 move", "1-02", "民生处", "0571-1002"]
+    assert second[:6] == ["c", "", "'=1+1", "a@b.cn", "指南之外 outside", "无"]
     assert first[8].startswith("张三：\n")
 
 

@@ -176,7 +176,7 @@ def learn(
     """
     from matcher.matching.calibration import user_file
     from matcher.triage import decisions as memory
-    from matcher.triage.columns import NONE
+    from matcher.triage.desk import NONE
 
     guide = options.read_guide(guide_file)
     read = [memory.read_report(report, guide) for report in reports]

@@ -10,7 +10,7 @@ import typer
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
-from matcher.message import Catalogue, joined
+from matcher.message import Catalogue, bracketed, joined
 from matcher.screen import note, note_each, plain_table, screen, spoken
 
 if TYPE_CHECKING:
@@ -91,13 +91,13 @@ def season_duplicates(
     例 / example:  matcher season duplicates 2026 --archive earlier --out report.html
     """
     from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
+    from matcher.triage.desk import readable
 
     place = options.place_named(archive)
     _check_outputs(out, notes, [path_of(file), options.folder_of(place)], force=force)
     with open_season(file) as opened:
         number = batch_of(opened, batch)
-        rows = opened.report(number).rows
-        proposals = [row.proposal for row in rows if row.judged.verdict != "unreadable"]
+        proposals = readable(opened.report(number))
         # As low as the page goes, so that its slider finds all pairs in the season.
         readers = _readers(encoder, None, None)
         findings = _find(proposals, place, opened.guide, readers, min(fitted().false_alarms))
@@ -196,8 +196,9 @@ def _print(findings: Findings, threshold: float) -> None:
     table = plain_table(*headings, overflow="fold")
     shown = [p for p in findings.pairs if p.concern >= threshold]
     for pair in shown:
-        both = (findings.proposals[name] for name in (pair.a, pair.b))
-        cells = [Text(visible(f"{p.id} {p.title}")) for p in both]
+        a, b = (findings.proposals[name] for name in (pair.a, pair.b))
+        earlier = spoken(bracketed(say("duplicates.earlier"))) if pair.archived else ""
+        cells = [Text(visible(text)) for text in (f"{a.id} {a.title}", f"{b.id}{earlier} {b.title}")]
         kind, team = spoken(kind_name(pair.kind)), spoken(team_name(pair.same_team))
         table.add_row(f"{pair.concern:.2f}", kind, *cells, team)
     console = screen()

@@ -115,7 +115,7 @@ def decide(
         written = DeclaredReader(opened.guide.topics).read(topic).topic_id or topic
         choices = {}
         for row in (rows[id_] for id_ in ids):
-            named = {"declared": row.judged.declared, "suggested": row.judged.suggested or NONE, "none": NONE}
+            named = {"declared": row.judged.declared, "suggested": row.accepted, "none": NONE}
             choices[row.place] = named.get(_CHOICES.get(topic, topic), written) or ""
         opened.decide(number, choices, seen)
         for id_ in ids:

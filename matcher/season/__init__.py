@@ -5,7 +5,7 @@ from matcher.season.season import Season, season_line
 from matcher.season.store import SUFFIX, StaleError, default_folder, erase
 from matcher.season.tables import BatchLine, Change, SeasonLine
 from matcher.season.taken_in import adopt, bring
-from matcher.triage.columns import NONE
+from matcher.triage.desk import NONE
 
 __all__ = [
     "NONE", "SUFFIX", "BatchLine", "Change", "Correction", "Season", "SeasonLine", "StaleError", "adopt", "bring",

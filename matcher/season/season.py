@@ -20,8 +20,7 @@ from matcher.rules import guide_rules
 from matcher.season import store, tables
 from matcher.season.store import StaleError
 from matcher.season.tables import Audit, BatchCases, BatchLine, BesideRows, SeasonLine, now
-from matcher.triage.columns import NONE
-from matcher.triage.desk import Report, ReportRow, summarise
+from matcher.triage.desk import NONE, Report, ReportRow, summarise
 from matcher.types import Guide
 
 say = Catalogue(__file__)

@@ -10,9 +10,8 @@ from matcher.screen import shortened
 from matcher.season.correction import Correction
 from matcher.season.season import Season
 from matcher.season.store import claim, discard
-from matcher.triage.columns import NONE
 from matcher.triage.decisions import OfficerDecision, batch_name, guide_of, read_remarks, read_report
-from matcher.triage.desk import ReportRow
+from matcher.triage.desk import NONE, ReportRow
 
 say = Catalogue(__file__)
 

@@ -10,7 +10,7 @@ from matcher.message import Catalogue, Message, bracketed, joined
 from matcher.report import source_name
 from matcher.rules import Finding, Status
 from matcher.sheet import REMARK, Cell
-from matcher.triage.desk import Report, ReportRow
+from matcher.triage.desk import NONE, Report, ReportRow
 from matcher.triage.judgement import FilingVerdict
 
 say = Catalogue(__file__)
@@ -18,7 +18,6 @@ say = Catalogue(__file__)
 # What is read back from a report, also an older one: the columns that the officer fills in (`matcher learn` reads this one,
 # a season REMARK too, with those beside them), two lines of the summary, and the sheets.
 CORRECTED = "改为 corrected"
-NONE = "无"  # what it holds where nothing in the guide fits
 ID, TITLE, ABSTRACT, LINE = "编号 id", "项目名称 title", "摘要 abstract", "行 line"
 DECLARED, SUGGESTED, VERDICT = "申报课题 declared", "建议课题 suggested", "结论 verdict"
 BATCH, GUIDE = "批次 batch", "指南 guide"

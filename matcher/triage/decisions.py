@@ -23,6 +23,7 @@ from matcher.segment import fold
 from matcher.sheet import REMARK, FilledReport
 from matcher.triage import columns
 from matcher.triage.declared import DeclaredReader
+from matcher.triage.desk import NONE
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Proposal
 
@@ -30,7 +31,7 @@ say = Catalogue(__file__)
 
 _COMMAND = "matcher triage"
 # What an officer writes to say that nothing in the guide fits, that the suggestion is right, and that the declared topic is.
-_NONE = {columns.NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
+_NONE = {NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
 _YES = {"√", "✓", "对", "是", "同意", "采纳", "ok", "yes", "y"}
 _KEEP = {"维持", "维持所报", "维持原报", "保留", "不变", "不改", "keep", "as declared", "unchanged"}
 _NEEDED = (columns.ID, columns.TITLE, columns.ABSTRACT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
@@ -127,7 +128,7 @@ def _titles(guide: Guide) -> dict[str, str]:
 def _listed(report: FilledReport) -> dict[str, str]:
     """What `_titles` gives for the guide by which a report was made."""
     lines = islice(report.lines(columns.TOPICS), 1, None)
-    return {line[0]: letters(line[2]) for line in lines if len(line) > 2 and line[0] != columns.NONE}
+    return {line[0]: letters(line[2]) for line in lines if len(line) > 2 and line[0] != NONE}
 
 
 def guide_of(report: Path, guides: Sequence[Guide]) -> Guide:

@@ -25,6 +25,7 @@ _EXPLAINED = settings.count("triage.desk.explained")
 _LISTED = settings.rows("rules.checks.listed")
 
 BatchRows = Sequence[Entry | BadRow]
+NONE = "无"  # what a decision holds where nothing in the guide fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class ReportRow(Entry):
     corrected: str = ""
     remark: str = ""
     letter: WrittenLetter | None = None
+
+    @property
+    def accepted(self) -> str:
+        """What is decided by whoever accepts the suggestion; "" where there is none, as of a row that could not be read."""
+        return self.judged.suggested or (NONE if self.judged.verdict == "outside" else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,12 @@ def report(
     rows = [_row(r, j, f, topics) for r, j, f in zip(received, judged, findings, strict=True)]
     queue = in_queue(rows)
     return Report(guide, batch, queue, summarise(guide, queue), organisations, rules, tuple(reading))
+
+
+def readable(report: Report) -> list[Proposal]:
+    """The proposals that could be read, in the order of their lines: of those that share an id the first stays the first."""
+    rows = sorted(report.rows, key=lambda row: row.line)
+    return [row.proposal for row in rows if row.judged.verdict != "unreadable"]
 
 
 def in_queue(rows: Sequence[ReportRow]) -> tuple[ReportRow, ...]:

@@ -17,8 +17,8 @@ from matcher.files import check_file_or_folder, plain_name, replacing, replacing
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.segment import HAN
 from matcher.sheet import folder_or_zip, printable, write_csv
-from matcher.triage.columns import NONE
-from matcher.triage.desk import Report, ReportRow
+from matcher.triage.columns import verdict_name
+from matcher.triage.desk import NONE, Report, ReportRow
 from matcher.triage.templates import LetterKind, LetterLanguage, Templates
 from matcher.types import Guide, Topic
 
@@ -147,7 +147,7 @@ def _table_row(draft: Letter, text: str) -> list[str]:
     office = draft.topic.office if draft.topic else None
     cells = (
         proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),
-        draft.kind, draft.topic.id if draft.topic else NONE, office.name if office else "",
+        verdict_name(draft.kind), draft.topic.id if draft.topic else NONE, office.name if office else "",
         office.phone if office else "",
     )  # fmt: skip
     return [*cells, text]

@@ -20,8 +20,8 @@ from matcher.readers.labels import PROPOSAL, first_name
 from matcher.screen import json_line
 from matcher.sheet import REMARK, Cell, folder_or_zip, new_sheet, offer, save_workbook, text_cell, write_csv
 from matcher.triage import columns
-from matcher.triage.columns import CORRECTED, NONE, QUEUE, SUMMARY, TOPICS, VERDICT, status_name, verdict_name
-from matcher.triage.desk import Report, ReportRow, summarise
+from matcher.triage.columns import CORRECTED, QUEUE, SUMMARY, TOPICS, VERDICT, status_name, verdict_name
+from matcher.triage.desk import NONE, Report, ReportRow, summarise
 from matcher.triage.judgement import FilingVerdict
 from matcher.types import Topic
 
@@ -75,6 +75,7 @@ def row_json(row: ReportRow) -> dict[str, Any]:
         },
         "pair": judged.pair and asdict(judged.pair),
         "warnings": list(judged.warnings),
+        "corrected": row.corrected,
         "note": row.remark,
     }
 

@@ -32,6 +32,11 @@ def journal_of(out: Path) -> Path:
     return out.with_name(f".{out.name}.journal")
 
 
+def _report_of(path: Path) -> str:
+    """The name of the report that a journal is of, by which people know it."""
+    return path.name.removeprefix(".").removesuffix(".journal")
+
+
 def fingerprint(*parts: object) -> str:
     """A hash of everything that decides the rows of a report."""
     return sha256(json.dumps([_FORMAT, *map(str, parts)]).encode("utf-8", "surrogatepass")).hexdigest()
@@ -75,7 +80,7 @@ def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     with naming(path), open(os.open(path, flags, 0o666), "r+b") as stream:  # noqa: PTH123 - of a handle, not a name
         if not try_lock(stream.fileno()):
-            raise OutputError(say("report.busy", name=path.name))
+            raise OutputError(say("report.busy", name=_report_of(path)))
         # What follows the last line end was cut short.
         lines = stream.read().split(b"\n")[:-1] if resume else []
         done = _rows(path, lines, key)
@@ -92,10 +97,10 @@ def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
         return []
     try:
         if typed_json.loads(lines[0], tuple[int, str]) != (_FORMAT, key):
-            raise ReportError(say("resume.other", name=path.name))
+            raise ReportError(say("resume.other", name=_report_of(path)))
         rows = [typed_json.loads(line, tuple[int, Judged]) for line in lines[1:]]
         if [number for number, _ in rows] != list(range(len(rows))):
             raise ValueError("row")
         return [row for _, row in rows]
     except ValueError as error:
-        raise ReportError(say("resume.damaged", name=path.name)) from error
+        raise ReportError(say("resume.damaged", name=_report_of(path))) from error
