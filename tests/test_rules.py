@@ -12,7 +12,7 @@ from matcher.message import Message, spoken
 from matcher.readers.batch import Entry
 from matcher.rules import RULE_KINDS, Finding, Rule, Rules, read_rules, rules_for
 from matcher.rules.checks import check
-from matcher.rules.names import is_part_of, organisation, people, person
+from matcher.rules.values import is_part_of, organisation, people, person
 from matcher.types import Proposal
 
 

@@ -263,7 +263,7 @@ def test_what_another_decides_while_a_report_is_read_is_not_overwritten(
             other.decide(batch, {"3": "1-02"})
         return read_report(file, guide)
 
-    monkeypatch.setattr("matcher.season.taken_in.read_report", meanwhile)
+    monkeypatch.setattr("matcher.season.outside.read_report", meanwhile)
     with pytest.raises(StaleError):
         bring(season, tmp_path / "report.xlsx")
     assert choices(season, batch)["3"] == "1-02"

@@ -23,7 +23,7 @@ from matcher.engine import Engine
 from matcher.errors import ServiceError
 from matcher.message import Message
 from matcher.service.app import check_address, create_app
-from matcher.service.desk import Desks, Guides
+from matcher.service.desk import Desks, Guides, Jobs
 from matcher.service.guard import (
     AsgiScope,
     BusyError,
@@ -37,7 +37,6 @@ from matcher.service.guard import (
     Send,
     Turn,
 )
-from matcher.service.jobs import Jobs
 from matcher.service.models import JobRequest, MatchRequest
 from matcher.service.tokens import Keyring, add_token, read_tokens, revoke_token
 from matcher.triage import Judged, desk

@@ -29,7 +29,7 @@ from matcher.duplicates.concern import (
 from matcher.duplicates.copied import Copied, SpanPair
 from matcher.embeddings import Encoder
 from matcher.progress import Progress, part, silent, steps
-from matcher.rules.names import is_part_of, organisation, people
+from matcher.rules.values import is_part_of, organisation, people
 from matcher.shingles import Mask
 from matcher.types import Guide, Proposal
 

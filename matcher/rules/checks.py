@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from matcher import settings
 from matcher.message import Catalogue, Message
 from matcher.readers.batch import Entry
-from matcher.rules.names import is_part_of, organisation, people
 from matcher.rules.reading import Finding, Rule, Rules, Status
-from matcher.rules.single import SINGLE, unchecked
+from matcher.rules.values import SINGLE, is_part_of, organisation, people, unchecked
 from matcher.segment import fold
 from matcher.types import Proposal
 

@@ -1,10 +1,9 @@
 """A filing season as one file: its guide, its batches, and every decision with who took it and when."""
 
-from matcher.season.correction import Correction, take_corrected
+from matcher.season.outside import Correction, adopt, bring, take_corrected
 from matcher.season.season import Season, season_line
 from matcher.season.store import SUFFIX, StaleError, default_folder, erase
 from matcher.season.tables import BatchLine, Change, SeasonLine
-from matcher.season.taken_in import adopt, bring
 from matcher.triage.desk import NONE
 
 __all__ = [

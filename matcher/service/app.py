@@ -26,9 +26,8 @@ from matcher.archive import place_of
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Catalogue, Message
 from matcher.service import models
-from matcher.service.desk import Desks, Guides
+from matcher.service.desk import Desks, Guides, Job, Jobs
 from matcher.service.guard import BusyError, Guard, Limits, LongWorkError, Metrics, Turn
-from matcher.service.jobs import Job, Jobs
 from matcher.service.tokens import Keyring
 
 say = Catalogue(__file__)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from matcher import settings
-from matcher.service.jobs import JobKind, JobState
 from matcher.types import OfficeSource, Verdict
 
+JobKind = Literal["triage", "duplicates"]
+JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 LONGEST_TEXT = settings.characters("service.models.longest_text")
 MOST_AT_ONCE = settings.count("service.models.most_at_once")
 MOST_IN_A_JOB = settings.count("service.models.most_in_a_job")

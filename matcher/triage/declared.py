@@ -7,8 +7,8 @@ to, and an office, a year or a category is no topic: guessing would blame the ap
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rapidfuzz import fuzz
@@ -261,3 +261,25 @@ class DeclaredReader:
 def _ambiguous(text: str, candidates: Sequence[str]) -> Declared:
     note = say("declared.could be", topics=joined(candidates, COMMA))
     return Declared(text, candidates=tuple(candidates), note=note)
+
+
+class EarlierReader(DeclaredReader):
+    """Reads a declared topic as the guide that applicants had before them means it, and gives its id of now."""
+
+    def __init__(self, before: Sequence[Topic], after: Sequence[Topic], same: Mapping[str, str]) -> None:
+        """The topics of both guides; `same`: id before → id of now."""
+        super().__init__(after)
+        self._before = DeclaredReader(before)
+        self._same = same
+
+    def read(self, text: str, *, number: bool = False) -> Declared:
+        """What `text` declares, by the earlier guide first; a topic that is gone is none."""
+        before = self._before.read(text, number=number)
+        if before.topic_id is None and not before.candidates:
+            return super().read(text, number=number)
+        if before.topic_id is not None:
+            topic = self._same.get(before.topic_id)
+            return replace(before, topic_id=topic, note=before.note if topic else say("declared.gone"))
+        now = tuple(self._same[id_] for id_ in before.candidates if id_ in self._same)
+        note = before.note if now == before.candidates else say("declared.several before")
+        return replace(before, candidates=now, note=note)
