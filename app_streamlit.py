@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from app import login, style
-from app.words import say
+from app import session, style
+from app.markup import say
 
 # Each desk by the name of its module and its address; the first is where people start.
 DESKS = {
@@ -36,7 +36,7 @@ def main() -> None:
     here = st.navigation(pages, position="hidden")
     with links:
         style.links(pages, here)
-    if login.admitted():
+    if session.admitted():
         here.run()
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from app import charts, engine, style
-from app.words import say
+from app import charts, session, style
+from app.markup import say
 from matcher import evaluate, settings, shipped
 from matcher.engine import Engine
 from matcher.labelled import read_labelled
@@ -22,7 +22,7 @@ _STYLES = ("formal", "plain", "hard", "confusable", "english", "two-topic")
 def page() -> None:
     """Draw the page."""
     with style.desk("about"):
-        opened = engine.of(shipped.default_guide().name)
+        opened = session.engine_of(shipped.default_guide().name)
         _chapter("how")
         style.section(say("about.model"))
         encoder = opened.encoder

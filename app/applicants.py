@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app import engine, evidence, files, markup, style
-from app.words import either, say
+from app import files, markup, open_row, session, style
+from app.markup import either, say
 from matcher import settings, shipped, typed_json
 from matcher.matching.explain import aligned
 from matcher.message import Message, percent
@@ -27,7 +27,7 @@ def page() -> None:
     with style.desk("applicants"):
         with st.container(key="ask"):
             text = _box()
-        opened = engine.engine()
+        opened = session.engine()
         style.guide_line(opened.guide)
         if text.strip():
             form = form_of_text(text)
@@ -89,7 +89,7 @@ def _answer(opened: Engine, proposal: Proposal, notes: tuple[Message, ...]) -> N
     if not match.hits:
         return
     st.html(chances(opened, match))
-    evidence.show(opened, proposal, aligned(answered, [hit.topic_id for hit in match.hits]), "compared")
+    open_row.evidence(opened, proposal, aligned(answered, [hit.topic_id for hit in match.hits]), "compared")
 
 
 def answer(opened: Engine, match: Match) -> str:

@@ -9,8 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from app.markup import brief
-from app.words import say
+from app.markup import brief, say
 from matcher import settings
 from matcher.engine import Engine
 from matcher.message import share

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from app import batches, files, style
-from app.words import either, say
+from app import files, style
+from app.markup import either, say
 from matcher import settings
 from matcher.accounts import is_local
 from matcher.archive import ArchivePlace, Search, open_archive, open_records, place_of, searching
@@ -25,12 +25,12 @@ _READERS_SECONDS = settings.seconds("app.archives.wait_for_readers")
 _PLACE = "archive"
 _ARCHIVE = settings.share("app.archives.reading")
 _STEP = settings.share("app.archives.step")
-MappedTable = tuple[files.Received, batches.TableLayout]
+MappedTable = tuple[files.Received, files.TableLayout]
 
 
 def choose() -> tuple[files.Received | None, str]:
     """(a table of earlier submissions, the folder of an archive), either of them "nothing"."""
-    table = batches.upload(say("reviewers.earlier"), "earlier")
+    table = files.upload_batch(say("reviewers.earlier"), "earlier")
     folder = ""
     # Uploads of anyone who can reach the page are one thing; naming folders of the machine is for whoever sits at it.
     if is_local(st.get_option("server.address") or ""):
@@ -45,7 +45,7 @@ def choose() -> tuple[files.Received | None, str]:
 
 def mapped(table: files.Received | None) -> MappedTable | None:
     """The earlier submissions with their columns; None where there are none that can be read."""
-    return (table, batches.map_columns(table, "earlier")) if table else None
+    return (table, files.map_columns(table, "earlier")) if table else None
 
 
 def compared(
@@ -75,7 +75,7 @@ def compared(
 
 def read(table: MappedTable) -> tuple[list[Proposal], list[str]]:
     """The proposals of a table, and what is to be said of its reading: rows that cannot be read are named."""
-    rows, messages = batches.entries(*table)
+    rows, messages = files.entries(*table)
     notices = [either(line) for line in messages]
     if bad := [row.name or row.place for row in rows if isinstance(row, BadRow)]:
         notices.append(say("reviewers.bad rows", count=len(bad), lines=say("comma").join(bad[:20])))

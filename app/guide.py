@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import charts, engine, evidence, files, markup, style
-from app.words import either, language, say
+from app import charts, files, markup, open_row, session, style
+from app.markup import either, language, say
 from matcher import settings
 from matcher.engine import Engine
 from matcher.guide import edits, mending, read_guide
@@ -27,7 +27,7 @@ def page() -> None:
     """Draw the desk."""
     with style.desk("guide"):
         _choose()
-        opened = engine.engine()
+        opened = session.engine()
         guide = opened.guide
         style.section(guide.title, say("guide.mended") if guide.mended else "")
         _figures(guide)
@@ -58,10 +58,10 @@ def _tabs() -> Sequence[st.delta_generator.DeltaGenerator]:
 
 def _choose() -> None:
     """The shipped guides and the one that was brought along; an unreadable one leaves the choice as it was."""
-    shipped = list(engine.shipped_guides())
+    shipped = list(session.shipped_guides())
     own: files.Received | None = st.session_state.get("own guide")
     names = [*shipped, *([own.name] if own else [])]
-    now = engine.chosen()
+    now = session.chosen_guide()
     left, right = st.columns(2)
     with left:
         place = len(shipped) if not isinstance(now, str) else shipped.index(now)
@@ -73,7 +73,7 @@ def _choose() -> None:
                 _title(names[i]) if i < len(shipped) else say("guide.uploaded", name=names[i])
             ),
         )
-    engine.choose(own if own and picked == len(shipped) else names[picked or 0])
+    session.choose_guide(own if own and picked == len(shipped) else names[picked or 0])
     with right:
         files.upload(say("guide.own"), "guide file", _take)
     style.kept_notices("guide file")
@@ -82,7 +82,7 @@ def _choose() -> None:
 @st.cache_data(show_spinner=False)
 def _title(name: str) -> str:
     """The title of a shipped guide."""
-    return read_guide(engine.shipped_guides()[name]).title
+    return read_guide(session.shipped_guides()[name]).title
 
 
 def _take() -> None:
@@ -92,9 +92,9 @@ def _take() -> None:
         return
     with style.errors_shown("guide file"):
         received = files.receive(upload)
-        engine.of(received)
+        session.engine_of(received)
         st.session_state["own guide"] = received
-        engine.choose(received)
+        session.choose_guide(received)
 
 
 def _figures(guide: Guide) -> None:
@@ -193,7 +193,7 @@ def _alike(opened: Engine) -> None:
     one, other = topics[pairs[place][0]], topics[pairs[place][1]]
     # The first topic asks as a proposal would: its pairs with the second are then the engine's own.
     asking = Proposal(one.id, one.title, one.content)
-    st.html(evidence.two_topics(one, other, alignment(opened.answer(asking), other.id)))
+    st.html(open_row.two_topics(one, other, alignment(opened.answer(asking), other.id)))
 
 
 def _mend(guide: Guide) -> None:
@@ -219,7 +219,7 @@ def _mend(guide: Guide) -> None:
     if left.button(say("mend.save"), type="primary"):
         _save(guide, records)
     if guide.mended and right.button(say("mend.forget")):
-        mending.forget(engine.document().sha256)
+        mending.forget(session.guide_document().sha256)
         st.session_state.pop("mend guide", None)
         st.rerun()
 
@@ -264,7 +264,7 @@ def _save(guide: Guide, records: Sequence[dict[str, str]]) -> None:
     filled = [r for r in records if any(value.strip() for value in r.values())]
     with style.errors_shown(_PLACE):
         mended = mending.from_records(filled, guide, guide.id)
-        document = engine.document()
+        document = session.guide_document()
         mending.save(mended, document.data, Path(document.name).suffix.lower())
         st.session_state.pop("mend guide", None)
         style.keep_notice(_PLACE, say("mend.saved", count=len(mended.topics)))

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import batches, charts, engine, files, login, markup, queue, seasons, style
+from app import charts, files, markup, queue, seasons, session, style
 from app.decisions import Decisions, TabDecisions
-from app.words import either, say
+from app.markup import either, say
 from matcher.engine import Engine
 from matcher.files import temporary_folder
 from matcher.message import Message
@@ -30,34 +30,32 @@ def page() -> None:
     with style.desk("intake"):
         season = seasons.choose()
         if season is not None:
-            opened = engine.of(season.guide)
+            opened = session.engine_of(season.guide)
             style.guide_line(opened.guide)
             if read := seasons.batch(season, opened, _judged):
                 _desk(opened, read)
             return
-        table = batches.upload(say("intake.upload"), "batch")
-        opened = engine.engine()
+        table = files.upload_batch(say("intake.upload"), "batch")
+        opened = session.engine()
         style.guide_line(opened.guide)
         if table is None:
-            batches.offer("batch")
+            files.offer("batch")
             return
-        chosen = batches.map_columns(table, "batch")
+        chosen = files.map_columns(table, "batch")
         if chosen.usable:
             report = _report(opened, table, chosen)
             tab = TabDecisions()
             _desk(opened, lambda: (tab.report(report), tab))
 
 
-def _judged(
-    opened: Engine, table: files.Received, chosen: batches.TableLayout
-) -> tuple[Report, list[Message]]:
+def _judged(opened: Engine, table: files.Received, chosen: files.TableLayout) -> tuple[Report, list[Message]]:
     """The report of a table, and what is to be said of its reading; with progress."""
-    received, messages = batches.entries(table, chosen)
+    received, messages = files.entries(table, chosen)
     judged = list(style.progress(judged_rows(opened, received, shown=True), len(received)))
     return report(opened.guide, table.name, received, judged, guide_rules(opened.guide.id)), messages
 
 
-def _report(opened: Engine, table: files.Received, chosen: batches.TableLayout) -> Report:
+def _report(opened: Engine, table: files.Received, chosen: files.TableLayout) -> Report:
     """The report of this session's batch, judged once for table, columns and guide."""
     key = (table.sha256, table.name, chosen.key, opened.guide.sha256)
 
@@ -92,13 +90,13 @@ def _desk(opened: Engine, read: seasons.Read) -> None:
 @st.fragment
 def _work(opened: Engine, read: seasons.Read) -> None:
     """What a filter, a step or a decision draws anew, and nothing around it: the queue, the open row and the exports."""
-    if login.gone():
+    if session.gone():
         st.rerun()
     with style.errors_shown():
         report, decisions = read()
         # Corrected since this was drawn: what a row is opened with stands in the texts of its own guide.
         if report.guide.sha256 != opened.guide.sha256:
-            opened = engine.of(report.guide)
+            opened = session.engine_of(report.guide)
         shown = queue.narrowed(report)
         queue.strokes(shown, report, decisions)
         place = queue.table(shown, len(report.rows))

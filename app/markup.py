@@ -1,20 +1,59 @@
-"""Text to HTML: pieces.html, and texts with their marks. Everything that people wrote is escaped."""
+"""The texts of the page, messages.toml, in the language of the session, and as HTML: pieces.html, and texts with their marks.
+
+Everything that people wrote is escaped.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Literal
 
+import streamlit as st
 from markupsafe import Markup
 
-from app.words import either, say
-from matcher.message import percent, share
+from matcher.message import Catalogue, percent, share, spoken
 from matcher.pages import environment
 from matcher.report import source_name
 from matcher.segment import visible
 from matcher.types import Proposal, Span, Topic
+
+texts = Catalogue(__file__)
+
+PageLanguage = Literal["zh", "en"]
+# The folders before a file's name: /home/li/guides/, C:\\Users\\li\\.
+_FOLDERS = re.compile(
+    r"""(?<![\w/\\])(?:[A-Za-z]:)?[/\\](?:[^/\\\s:：，。；（）()"“”](?:[^/\\\n:：，。；（）()"“”]*[^/\\\s:：，。；（）()"“”])?[/\\])*"""
+    r"""(?=[^/\\\s])"""
+)
+LANGUAGES: Mapping[PageLanguage, str] = {"zh": "中文", "en": "EN"}
+
+
+def language() -> PageLanguage:
+    """The language of this session."""
+    return "en" if st.session_state.get("lang") == "en" else "zh"
+
+
+def say(key: str, /, **fields: object) -> str:
+    """The text called `key`, filled in, in the language of this session; KeyError for a text that does not exist."""
+    return texts(key, **fields).of(language())
+
+
+def minute(time: str) -> str:
+    """A time of a log (ISO 8601) to the minute, as people read it."""
+    return time[:16].replace("T", " ")
+
+
+def either(text: str) -> str:
+    """A message in the language of this session; any other text is the same in both.
+
+    Of the path of a file its name is left: whoever uses the page need not know the server's folders.
+    """
+    return _FOLDERS.sub("", spoken(text, language()))
+
 
 _HERE = Path(__file__).parent
 _COLOURS = 8  # mark.c0 … mark.c7 of page.css

@@ -7,9 +7,9 @@ from zlib import crc32
 
 import streamlit as st
 
-from app import evidence, login, markup, picking, style
+from app import markup, open_row, session, style
 from app.decisions import Decisions
-from app.words import PageLanguage, either, language, minute, say
+from app.markup import PageLanguage, either, language, minute, say
 from matcher import settings
 from matcher.engine import Engine
 from matcher.message import percent
@@ -44,9 +44,9 @@ def narrowed(report: Report) -> list[ReportRow]:
     present = [v for v in VERDICTS if report.summary.verdicts[v]]
     titles = {topic.id: topic.title for topic in report.guide.topics}
     slots = st.container(key="filters").columns(4)
-    verdicts = picking.any_of(slots[0], "filter.verdict", present, verdict_name)
-    wanted = picking.any_of(slots[1], "filter.office", offices, str)
-    about = set(picking.any_of(slots[2], "filter.topic", topics, lambda t: f"{t} {titles[t]}"))
+    verdicts = open_row.any_of(slots[0], "filter.verdict", present, verdict_name)
+    wanted = open_row.any_of(slots[1], "filter.office", offices, str)
+    about = set(open_row.any_of(slots[2], "filter.topic", topics, lambda t: f"{t} {titles[t]}"))
     margin = slots[3].slider(
         say("filter.margin"), 0.0, 1.0, 1.0, 0.05, help=say("filter.margin.help"), key="margin"
     )
@@ -98,7 +98,7 @@ def strokes(shown: Sequence[ReportRow], report: Report, decisions: Decisions) ->
 
 def _stroke(act: Callable[..., object], *args: object) -> None:
     """Decide or undo, and count it; what could not be done is told beside the row."""
-    login.press(NAME, act, *args)
+    session.press(NAME, act, *args)
     st.session_state[_STROKES] = st.session_state.get(_STROKES, 0) + 1
 
 
@@ -135,7 +135,7 @@ def table(shown: Sequence[ReportRow], total: int) -> int | None:
     headings = [say(heading) for heading in _HEADINGS]
     verdicts = {verdict: verdict_name(verdict) for verdict in VERDICTS}
     cells = [dict(zip(headings, (verdicts[row.judged.verdict], *_cells(row)), strict=True)) for row in shown]
-    return picking.pick(NAME, [row.place for row in shown], cells, columns)
+    return open_row.pick(NAME, [row.place for row in shown], cells, columns)
 
 
 def _cells(row: ReportRow) -> tuple[str | float, ...]:
@@ -159,7 +159,7 @@ def row(
     """The open row: what the desk says, the decision, and room for `why`, which is returned."""
     now = shown[place]
     with st.container(border=True, key="open"):
-        picking.steps(NAME, [row.place for row in shown], place)
+        open_row.steps(NAME, [row.place for row in shown], place)
         p, verdict = now.proposal, verdict_name(now.judged.verdict)
         who = " · ".join(filter(None, (p.organisation, p.principal_investigator, p.year)))
         st.html(markup.piece("row", now, _tag(now), verdict, markup.headline(p), who, status_name))
@@ -186,7 +186,7 @@ def why(opened: Engine, now: ReportRow) -> None:
         (opened.guide.sha256, now.proposal, now.judged),
         lambda: alignments(opened.answer(now.proposal), now.judged),
     )
-    evidence.show(opened, now.proposal, seen, f"compared {now.place}")
+    open_row.evidence(opened, now.proposal, seen, f"compared {now.place}")
 
 
 def _tag(now: ReportRow) -> str:
@@ -230,7 +230,7 @@ def _note(now: ReportRow, decisions: Decisions) -> None:
     key = f"note {_tag(now)} {crc32(now.remark.encode('utf-8', 'surrogatepass')):08x}"
 
     def take() -> None:
-        login.press(NAME, decisions.note, now, st.session_state[key].strip())
+        session.press(NAME, decisions.note, now, st.session_state[key].strip())
 
     most = max(_LONGEST_NOTE, len(now.remark))  # one from elsewhere may be longer, and would be cut
     st.text_input(say("row.note"), now.remark, key=key, max_chars=most, on_change=take)

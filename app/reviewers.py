@@ -9,8 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import batches, cases, earlier, engine, files, login, markup, picking, seasons, style
-from app.words import either, say
+from app import decisions, earlier, files, markup, open_row, seasons, session, style
+from app.markup import either, say
 from matcher.archive import place_of
 from matcher.duplicates import Findings, Pair, clusters
 from matcher.duplicates.cases import CaseFile, Cases, Keeper, case_of
@@ -30,28 +30,28 @@ def page() -> None:
             return
         left, right = st.columns(2)
         with left:
-            batch = batches.upload(say("reviewers.batch"), "reviewed")
+            batch = files.upload_batch(say("reviewers.batch"), "reviewed")
         with right:
             years, folder = earlier.choose()
-        opened = engine.engine()
+        opened = session.engine()
         style.guide_line(opened.guide)
         if batch is None:
             if folder:
                 earlier.archive_tools(opened, folder, None)
             return
-        chosen = batches.map_columns(batch, "reviewed")
+        chosen = files.map_columns(batch, "reviewed")
         table, tables = (batch, chosen), earlier.mapped(years)
         if folder:
             earlier.archive_tools(opened, folder, (lambda: earlier.read(table)[0]) if chosen.usable else None)
         if chosen.usable:
             archive = place_of(folder) if folder and not tables else None
-            beside = CaseFile(archive / "cases.jsonl") if isinstance(archive, Path) else cases.TabCases()
+            beside = CaseFile(archive / "cases.jsonl") if isinstance(archive, Path) else decisions.TabCases()
             _desk(batch.name, _findings(opened, table, tables, folder), beside)
 
 
 def _of_season(season: Season) -> None:
     """A batch of a season: compared when somebody asks, and kept there with what reviewers decide."""
-    opened = engine.of(season.guide)
+    opened = session.engine_of(season.guide)
     style.guide_line(opened.guide)
     line = seasons.choose_batch(season)
     if line is None:
@@ -98,7 +98,7 @@ def _findings(
 @st.fragment
 def _desk(name: str, findings: Findings, keeper: Keeper) -> None:
     """The pairs, the open one, and the exports, drawn anew alone; decisions are kept by `keeper`."""
-    if login.gone():
+    if session.gone():
         st.rerun()
     with style.errors_shown():
         least = min(fitted().false_alarms)
@@ -126,23 +126,23 @@ def _desk(name: str, findings: Findings, keeper: Keeper) -> None:
             return
         known = keeper.read()
         grouped = _of_group(pairs, groups)
-        if narrowed := cases.narrowed(replace(listed, pairs=tuple(grouped)), known):
+        if narrowed := decisions.narrowed(replace(listed, pairs=tuple(grouped)), known):
             _pairs(listed, narrowed, known, keeper)
         else:
             style.notice(say("case.nothing"))
-        cases.read_back(listed, keeper)
+        decisions.read_back(listed, keeper)
         _export(name, findings, threshold, known)
 
 
 def _pairs(findings: Findings, pairs: Sequence[Pair], known: Cases, keeper: Keeper) -> None:
     """The table of pairs and the open one: both texts, the decision, the finding to print."""
     keys = [f"{pair.a}\n{pair.b}" for pair in pairs]
-    place = picking.pick("pairs", keys, [_cells(findings, pair, known) for pair in pairs], _columns())
+    place = open_row.pick("pairs", keys, [_cells(findings, pair, known) for pair in pairs], _columns())
     with st.container(border=True, key="open pair"):
-        picking.steps("pairs", keys, place)
-        cases.decide(findings, pairs[place], known, keeper)
+        open_row.steps("pairs", keys, place)
+        decisions.decide(findings, pairs[place], known, keeper)
         st.html(_side_by_side(findings, pairs[place]))
-        cases.findings_of(findings, pairs[place], known)
+        decisions.findings_of(findings, pairs[place], known)
 
 
 def _of_group(pairs: list[Pair], groups: list[list[str]]) -> list[Pair]:
@@ -179,7 +179,7 @@ def _cells(findings: Findings, pair: Pair, known: Cases) -> dict[str, str | floa
         say("pair.title b"): markup.headline(b),
         say("pair.from"): _from(pair.archived),
         say("pair.team"): either(team_name(pair.same_team)),
-        say("case.answer"): cases.shown(case.answer),
+        say("case.answer"): decisions.shown(case.answer),
         say("case.note"): case.note,
     }
 

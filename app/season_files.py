@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import engine, files, intake, login, picking, seasons, style
-from app.words import minute, say, texts
+from app import files, intake, open_row, seasons, session, style
+from app.markup import minute, say, texts
 from matcher import settings
 from matcher.errors import SeasonError
 from matcher.season import SUFFIX, Change, Season, SeasonLine, adopt, erase, season_line
@@ -31,16 +31,16 @@ def page() -> None:
         lines = _lines(known)
         if lines:
             names = list(lines)
-            name = names[picking.pick(_NAME, names, [_cells(n, lines[n]) for n in names], {})]
+            name = names[open_row.pick(_NAME, names, [_cells(n, lines[n]) for n in names], {})]
             _acts(name)
             _log(seasons.file_of(name))
         else:
             style.lede(say("season_files.none"))
         with st.expander(say("season_files.new"), expanded=not known):
-            style.lede(say("season_files.new.guide", name=engine.document().name))
+            style.lede(say("season_files.new.guide", name=session.guide_document().name))
             seasons.make(known)
             field = files.field(_NAME)
-            files.upload(say("season_files.bring"), field, login.press, (_NAME, _bring, field))
+            files.upload(say("season_files.bring"), field, session.press, (_NAME, _bring, field))
 
 
 def _lines(names: Sequence[str]) -> dict[str, SeasonLine]:
@@ -80,7 +80,7 @@ def _acts(name: str) -> None:
             st.button(
                 say("season_files.delete.sure"),
                 disabled=typed.strip() != file.stem,
-                on_click=login.press,
+                on_click=session.press,
                 args=(_NAME, _delete, name),
                 key="season delete",
             )

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import batches, engine, files, login, style
+from app import files, session, style
 from app.decisions import Decisions, SeasonDecisions
-from app.words import either, say
+from app.markup import either, say
 from matcher.engine import Engine
 from matcher.guide import read_guide
 from matcher.message import Message
@@ -22,7 +22,7 @@ from matcher.triage.desk import Report
 _NEW, _OWN = "+", "~"  # no name of a season holds either
 _SHARED = "season shared"
 CHOSEN = "season name"  # where a session keeps which one it works in
-Judge = Callable[[Engine, files.Received, batches.TableLayout], tuple[Report, list[Message]]]
+Judge = Callable[[Engine, files.Received, files.TableLayout], tuple[Report, list[Message]]]
 Read = Callable[[], tuple[Report, Decisions]]
 _FILE = "season guide"
 
@@ -58,10 +58,10 @@ def _opened(name: str) -> Season:
     season: Season | None = st.session_state.get("season")
     file = file_of(name)
     # Another account may log in where the session of the one before it has run out.
-    if season is None or (season.file, season.who) != (file, login.person() or season.who):
+    if season is None or (season.file, season.who) != (file, session.person() or season.who):
         if season is not None:
             season.close()
-        season = st.session_state["season"] = Season(file, login.person())
+        season = st.session_state["season"] = Season(file, session.person())
     return season
 
 
@@ -81,7 +81,7 @@ def shown_name(name: str) -> str:
 
 def _folders() -> dict[str, Path]:
     """mark of a name → the folder of such seasons: those that everybody shares, and a person's own."""
-    person = login.person()
+    person = session.person()
     return {"": default_folder()} | ({_OWN: default_folder() / "own" / person} if person else {})
 
 
@@ -94,13 +94,13 @@ def file_of(name: str) -> Path:
 def make(known: list[str]) -> None:
     """A field and a button for a new season on the guide of this session."""
     typed = st.text_input(say("season.name"), key="season new name", max_chars=60, width=240)
-    if login.person() is not None:
+    if session.person() is not None:
         st.toggle(say("season.shared"), True, key=_SHARED)
     name = named(typed)
     st.button(
         say("season.make"),
         disabled=not name or name in known,
-        on_click=login.press,
+        on_click=session.press,
         args=("season", _create, name),
         key="season make",
     )
@@ -113,8 +113,8 @@ def named(typed: str) -> str:
 
 
 def _create(name: str) -> None:
-    with files.as_path(engine.document()) as guide:
-        Season.new(file_of(name), guide, login.person()).close()
+    with files.as_path(session.guide_document()) as guide:
+        Season.new(file_of(name), guide, session.person()).close()
     st.query_params["season"] = name
     # Set, not deleted: the browser would hand "new season" back with its next event.
     st.session_state[CHOSEN] = name
@@ -180,26 +180,26 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
     waiting = st.session_state.get("batch kept") is not None  # in another language the panel is drawn anew
     lines = season.batches()
     with st.expander(say("season.add"), expanded=waiting or not lines):
-        table = batches.upload(say("intake.upload"), "batch")
+        table = files.upload_batch(say("intake.upload"), "batch")
         if table is None:
-            batches.offer("batch")
+            files.offer("batch")
             return
         # An event of the browser may end a run after the batch was added and before its table is put away.
         if table.sha256 in {line.digest for line in lines}:
             style.keep_notice("season", say("season.held", name=table.name))
-            batches.done("batch")
+            files.done("batch")
             st.rerun()
         if _is_report(table):
             _bring(season, table)
             return
-        chosen = batches.map_columns(table, "batch")
+        chosen = files.map_columns(table, "batch")
         if chosen.usable and st.button(
             say("season.keep", name=table.name), type="primary", key="season keep"
         ):
             season.check_new(table.name, table.sha256)
             report, messages = judge(opened, table, chosen)
             st.query_params["batch"] = str(season.add(report, table.sha256, messages))
-            batches.done("batch")
+            files.done("batch")
             st.rerun()
 
 
@@ -219,7 +219,7 @@ def _bring(season: Season, table: files.Received) -> None:
     style.keep_notice("season", brought)
     for problem in problems[:20]:
         style.keep_notice("season", either(problem), "bad")
-    batches.done("batch")
+    files.done("batch")
     st.rerun()
 
 
@@ -244,9 +244,11 @@ def _correct(season: Season) -> None:
 
 
 def _take_corrected(season: Season, document: Path, correction: Correction) -> None:
-    if login.gone():
+    if session.gone():
         st.rerun()
-    for message in take_corrected(season, document, correction, engine.of(correction.after), style.progress):
+    for message in take_corrected(
+        season, document, correction, session.engine_of(correction.after), style.progress
+    ):
         style.keep_notice("season", either(message))
     files.renew(_FILE)
     st.rerun()

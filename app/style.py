@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from app import files, markup
-from app.words import LANGUAGES, either, language, say, texts
+from app import markup
+from app.markup import LANGUAGES, either, language, say, texts
 from matcher import settings
 from matcher.errors import MatcherError
 from matcher.types import Guide
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _HERE = Path(__file__).parent
+_LARGEST_MB = settings.count("app.files.largest_mb")
 _STEP = settings.rows("app.style.step")
 # A sheet with a ruled line: drawn here, so that no icon is fetched.
 ICON = (
@@ -64,7 +65,7 @@ def _own_texts() -> None:
         ("choose-file", say("upload.choose")),
         ("drop-file", say("upload.drop")),
         ("stale", say("answer.stale")),
-        ("too-big", say("upload.too big", most=files.LARGEST_MB)),
+        ("too-big", say("upload.too big", most=_LARGEST_MB)),
     )
     st.html("<style>:root{" + "".join(f'--{name}: "{word}";' for name, word in words) + "}</style>")
 

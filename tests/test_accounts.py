@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import login
+from app import session
 from matcher import shipped
 from matcher.accounts import LOCKED_SECONDS, TRIES, Accounts, check_host
 from matcher.cli import season, servers
@@ -138,13 +138,13 @@ def test_the_page_asks_who_is_there_and_keeps_own_seasons_apart(
     seen: dict[str, list[str]] = {}
     for name in ("zhang", "li"):
         with monkeypatch.context() as patch:
-            patch.setattr("app.login._named", lambda name=name: name)
+            patch.setattr("app.session._named", lambda name=name: name)
             choosing = AppTest.from_string("from app import seasons\nseasons.choose()\n").run()
         seen[name] = list(choosing.selectbox[0].options)[1:-1]
     assert seen == {"zhang": ["all"], "li": ["all", "mine（自己的）"]}
     Accounts().remove("zhang")
     pressed: list[str] = []
-    login.press("queue", pressed.append, "2")
+    session.press("queue", pressed.append, "2")
     assert pressed == []  # what answers a press runs before the page asks who is there
     assert not page.run().text_area
 

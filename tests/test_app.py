@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
-from app import evidence, files, markup
+from app import files, markup, open_row
 from matcher import shipped
 from matcher.engine import Engine
 from matcher.errors import DocumentError
@@ -59,24 +61,20 @@ def test_what_a_piece_shows_is_escaped_and_seen() -> None:
 
 def test_a_topic_sentence_has_one_number_however_many_sentences_meet_it(tianjin: Engine) -> None:
     text = "发放创新券以后企业的研发投入变化。核对创新券的兑付记录。创新券的服务机构怎样准入。"
-    pairs = evidence.numbered(alignment(tianjin.answer(Proposal("-", "", text)), "2-12").pairs)
+    pairs = open_row.numbered(alignment(tianjin.answer(Proposal("-", "", text)), "2-12").pairs)
     assert len(pairs) == 3
     by_sentence = {topic: n for _, topic, n in pairs}
     assert sorted(set(by_sentence.values())) == list(range(1, len(by_sentence) + 1))
     assert all(by_sentence[topic] == n for _, topic, n in pairs)
 
 
-class Sent:
-    def __init__(self, name: str, data: bytes, size: int | None = None) -> None:
-        self.name, self.size, self._data = name, len(data) if size is None else size, data
-
-    def getvalue(self) -> bytes:
-        return self._data
+def sent(name: str, data: bytes) -> UploadedFile:
+    return UploadedFile(UploadedFileRec("1", name, "", data), FileURLs())
 
 
 def test_a_file_that_is_too_large_is_refused_in_both_languages() -> None:
     with pytest.raises(DocumentError, match=r"big\.pdf 有 30 MB.* / .*30 MB, more than the 20 MB"):
-        files.receive(Sent("big.pdf", b"", 30_000_000))
+        files.receive(sent("big.pdf", bytes(30_000_000)))
 
 
 def test_the_english_page_has_no_chinese_of_its_own() -> None:
@@ -193,7 +191,7 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_is_counted() -> None:
 )
 def test_an_upload_of_any_name_lands_in_its_own_folder(name: str, ending: str) -> None:
     """The name is a hint of what the file is, never a place; the file is gone after the block."""
-    with files.as_path(files.receive(Sent(name, b"content"))) as path:
+    with files.as_path(files.receive(sent(name, b"content"))) as path:
         assert path.read_bytes() == b"content"
         assert path.name.endswith(ending)
         assert len(os.fsencode(path.name)) <= 255

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from streamlit.testing.v1 import AppTest
 
-from app import batches, files, picking
+from app import files, open_row
 from matcher.engine import Engine
 from matcher.readers.batch import Batch, Entry
 from matcher.readers.rows import preview
@@ -39,11 +39,11 @@ def test_filters_narrow_the_queue() -> None:
 
 def picked() -> None:
     """A page with nothing on it but a table of four rows and the buttons beside it."""
-    from app import picking
+    from app import open_row
 
     rows = ["a", "b", "c", "d"]
-    place = picking.pick("queue", rows, [{"row": row} for row in rows], {})
-    picking.steps("queue", rows, place)
+    place = open_row.pick("queue", rows, [{"row": row} for row in rows], {})
+    open_row.steps("queue", rows, place)
 
 
 def hand_back(page: AppTest, drawn: str | None, rows: list[int], cells: list[list[object]]) -> str:
@@ -60,10 +60,10 @@ def test_each_press_is_one_step_though_the_row_before_was_not_drawn_yet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows, state = ["a", "b", "c", "d"], {"queue open": "a"}
-    monkeypatch.setattr("app.picking.st.session_state", state)
+    monkeypatch.setattr("app.open_row.st.session_state", state)
     opened = []
     for step in (1, 1, -1, 1, 1, 1):  # the same buttons, as the first drawing left them
-        picking._step("queue", rows, step)
+        open_row._step("queue", rows, step)
         opened.append(state["queue open"])
     assert opened == ["b", "c", "b", "c", "d", "d"]
 
@@ -167,9 +167,9 @@ def test_a_table_without_a_known_column_asks_for_it_and_goes_on() -> None:
 def test_documents_are_one_batch_and_a_table_stays_a_table() -> None:
     one, same = (files.Received("a.docx", data) for data in (b"1", b"2"))
     table_ = files.Received("t.xlsx", b"3")
-    assert batches.together([table_]) is table_
-    assert batches.together([one]).name == "a.zip"
-    packed = batches.together([one, same, table_])
+    assert files.together([table_]) is table_
+    assert files.together([one]).name == "a.zip"
+    packed = files.together([one, same, table_])
     assert packed.name == "a + 2.zip"
     with zipfile.ZipFile(io.BytesIO(packed.data)) as folder:
         assert {n: folder.read(n) for n in folder.namelist()} == {

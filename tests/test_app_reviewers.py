@@ -120,10 +120,10 @@ def test_an_archive_is_added_to_listed_verified_and_thinned_on_the_page(tmp_path
         encoding="utf-8",
     )
     script = (
-        "from pathlib import Path\nfrom app import earlier, engine\nfrom matcher.readers.batch import Batch\n"
+        "from pathlib import Path\nfrom app import earlier, session\nfrom matcher.readers.batch import Batch\n"
         f"read = lambda: [row.proposal for row in Batch(Path({str(rows)!r}))]\n"
         "import streamlit as st\nst.session_state.setdefault('archive tools', True)\n"
-        f"earlier.archive_tools(engine.engine(), {str(folder)!r}, read)\n"
+        f"earlier.archive_tools(session.engine(), {str(folder)!r}, read)\n"
     )
     page = AppTest.from_string(script, default_timeout=60).run()
     assert "archive add" in html(page)  # no archive yet: the command line's advice

@@ -325,8 +325,8 @@ def test_the_page_shows_what_changes_before_it_is_taken(
     assert "5 行重新判断" in "".join(element.proto.body for element in page.get("html"))
     # The queue of a tab that was drawn before: its next event draws it alone.
     other = AppTest.from_string(
-        "from app import engine, intake, seasons\nseason = seasons.choose()\n"
-        "intake._work(engine.of(season.guides()[1]), lambda: seasons._read(season, 1))\n",
+        "from app import intake, seasons, session\nseason = seasons.choose()\n"
+        "intake._work(session.engine_of(season.guides()[1]), lambda: seasons._read(season, 1))\n",
         default_timeout=60,
     )
     other.query_params["season"] = "2030"

@@ -18,7 +18,7 @@ from typing import TypeGuard
 import pytest
 from rich.console import Console
 
-from app.words import either
+from app.markup import either
 from matcher import errors, screen
 from matcher.message import Catalogue, Message, chance, joined, percent, restored, spoken, stored
 from matcher.readers.header import HeaderError
@@ -56,7 +56,7 @@ PARTING = {"matcher/message.py", "matcher/cli/help.py"}
 def test_a_stroke_of_its_own_does_not_part_a_message(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
     monkeypatch.setattr("matcher.screen._spoken", [language])
     assert screen.spoken(ODD) == {"zh": "与《甲 / 乙》最接近", "en": "closest to “a / b”"}[language]
-    monkeypatch.setattr("app.words.language", lambda: language)
+    monkeypatch.setattr("app.markup.language", lambda: language)
     assert either(ODD) == screen.spoken(ODD)
     assert screen.spoken("a / b.txt") == either("a / b.txt") == "a / b.txt"
     console = Console(width=100, file=StringIO())

@@ -1,5 +1,6 @@
 """What filing rules compare (people, organisations, moments, amounts) as it is read from what was written, and the rules that look at
-one row alone."""
+one row alone.
+"""
 
 from __future__ import annotations
 

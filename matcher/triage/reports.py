@@ -183,10 +183,13 @@ def write_workbook(report: Report, out: Path) -> None:
 
     book = Workbook(write_only=True)
     _queue(book, report)
-    _plain(book, SUMMARY, columns.summary_table(report), (44, 14, 14))
+    _fill(new_sheet(book, SUMMARY, (44, 14, 14)), columns.summary_table(report))
     _heat_map(book, report)
-    _plain(book, say("sheet.organisations"), columns.organisation_table(report), (30, 20, 14, 70, 50, 30))
-    _plain(book, TOPICS, columns.topic_table(report), (10, 16, 50, 20, 16, 12, 12))
+    _fill(
+        new_sheet(book, say("sheet.organisations"), (30, 20, 14, 70, 50, 30)),
+        columns.organisation_table(report),
+    )
+    _fill(new_sheet(book, TOPICS, (10, 16, 50, 20, 16, 12, 12)), columns.topic_table(report))
     save_workbook(book, out)
 
 
@@ -249,12 +252,8 @@ def _queue(book: Any, report: Report) -> None:
         sheet.append([text_cell(sheet, value) for value in values])
 
 
-def _plain(book: Any, title: str, table: Iterable[list[Cell]], widths: tuple[int, ...]) -> None:
-    """A sheet of a table whose first row is the heading."""
-    _fill(new_sheet(book, title, widths), table)
-
-
 def _fill(sheet: Any, table: Iterable[list[Cell]]) -> None:
+    """Write a table whose first row is the heading."""
     rows, styled = iter(table), _cells(sheet)
     sheet.append([styled(str(name), "head") for name in next(rows)])
     for row in rows:

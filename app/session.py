@@ -1,23 +1,34 @@
-"""Who is at the page: asked for a name and a password wherever others than this machine can reach it."""
+"""A session of the page: who is at it, asked for a name and a password wherever others than this machine can reach it, and the
+engine of the guide that it uses, kept by the guide's content.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app import style
-from app.words import say
-from matcher import settings
+from app.files import Received, as_path
+from app.markup import say
+from matcher import settings, shipped
 from matcher.accounts import LONGEST_NAME, LONGEST_PASSWORD, Accounts, is_local
+from matcher.files import temporary_folder
+from matcher.guide import mending
+from matcher.types import Guide
+
+if TYPE_CHECKING:
+    from matcher.engine import Engine
 
 _COOKIE = "matcher-session"
-_SESSION = int(settings.seconds("app.login.session"))
+_SESSION = int(settings.seconds("app.session.session"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +148,70 @@ def _leave() -> None:
     if season is not None:
         season.close()
     st.session_state.clear()
+
+
+def shipped_guides() -> Mapping[str, Path]:
+    """file name → path of the guides that come with the program, the default one first."""
+    first = shipped.default_guide()
+    rest = sorted(p for p in first.parent.iterdir() if p != first and p.is_file())
+    return {p.name: p for p in (first, *rest)}
+
+
+def _open(guide: Path | Guide, cache: Path | None = None) -> Engine:
+    from matcher.engine import Engine
+
+    return Engine.open(guide, cache=cache)
+
+
+@st.cache_resource(show_spinner=False)
+def _shipped_engine(name: str, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
+    """The engine of a shipped guide; `edition` names the mended guide in its place, if any."""
+    return _open(shipped_guides()[name])
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=2, scope="session", hash_funcs={Received: lambda r: (r.name, r.sha256)}
+)
+def _own_engine(guide: Received, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
+    """The engine of an uploaded guide, for this session only; its index is not kept on disk."""
+    with as_path(guide) as path, temporary_folder() as cache:
+        return _open(path, cache)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Guide: lambda g: g.sha256})
+def _season_engine(guide: Guide) -> Engine:
+    """The engine of a season's guide, as it was read and mended."""
+    return _open(guide)
+
+
+def choose_guide(guide: str | Received) -> None:
+    """Use a shipped guide, by file name, or an uploaded one from now on in this session."""
+    st.session_state["guide"] = guide
+
+
+def chosen_guide() -> str | Received:
+    """The guide of this session: the file name of a shipped one, or what was uploaded."""
+    choice: str | Received = st.session_state.get("guide", shipped.default_guide().name)
+    return choice
+
+
+def engine() -> Engine:
+    """The engine of this session's guide; raises what `Engine.open` raises."""
+    return engine_of(chosen_guide())
+
+
+def guide_document() -> Received:
+    """The document of this session's guide."""
+    guide = chosen_guide()
+    return guide if isinstance(guide, Received) else Received(guide, shipped_guides()[guide].read_bytes())
+
+
+def engine_of(guide: str | Received | Guide) -> Engine:
+    """The engine of a guide, made once for its content."""
+    with st.spinner(say("reading"), show_time=False):
+        if isinstance(guide, Guide):
+            return _season_engine(guide)
+        if isinstance(guide, str):
+            digest = sha256(shipped_guides()[guide].read_bytes()).hexdigest()
+            return _shipped_engine(guide, mending.edition(digest))
+        return _own_engine(guide, mending.edition(guide.sha256))
