@@ -194,7 +194,7 @@ def test_learning_keeps_decisions_and_says_when_there_are_too_few(
     book.save(report)
     quality.learn([report])
     told = capsys.readouterr().err
-    assert "5 decisions read" in told
+    assert "Decisions read: 5;" in told
     assert "refitted from 20 decisions on" in told
     kept = (tmp_path / "data" / "decisions.jsonl").read_text("utf-8").splitlines()
     assert {json.loads(line)["topic"] for line in kept} == {"2-12", "2-23", "1-09", "2-03", None}

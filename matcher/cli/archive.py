@@ -64,7 +64,7 @@ def add(
 
 @archive.command("list")
 def list_(place: PlaceArgument) -> None:
-    """列出档案库内容：编号、年度、题目。 / List what is in it: id, year, title.
+    """列出档案库内容：编号、年度、题目、单位、负责人。 / List what is in it: id, year, title, organisation, investigator.
 
     例 / example:  matcher archive list earlier
     """

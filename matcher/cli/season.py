@@ -63,7 +63,7 @@ def new(
 
 
 def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder")] = None) -> None:
-    """列出申报季文件与进度。 / List seasons and how far they are.
+    """列出申报季：名称、已定/总数、指南、最近修改的时间和人。 / List seasons: name, decided/rows, guide, time and person of the last change.
 
     例 / example:  matcher season list
     """
@@ -186,7 +186,7 @@ def bring(
 
 
 def log(file: FileArgument, batch: BatchNumberOption = None) -> None:
-    """谁在何时做了什么。 / Who did what, and when.
+    """谁在何时做了什么：时间、人、操作、批、行、之前、之后、编号、题目。 / Who did what: time, person, action, batch, row, before, after, id, title.
 
     例 / example:  matcher season log 2026
     """

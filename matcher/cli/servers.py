@@ -224,7 +224,7 @@ def user_add(name: NameArgument) -> None:
 
 @user.command("list")
 def user_list() -> None:
-    """列出账号。 / List the accounts.
+    """列出账号：名称、建立日期。 / List the accounts: name, date.
 
     例 / example:  matcher user list
     """
