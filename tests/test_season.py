@@ -315,6 +315,16 @@ def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report
     assert decide(f"@{places[1]}")[1] == {first.place: NONE, places[0]: NONE, places[1]: NONE}
 
 
+def test_what_a_row_does_not_have_is_not_taken_for_undecided(season: Season, report: desk.Report) -> None:
+    batch = season.add(report, "d")
+    season.decide(batch, {"4": "1-01"})
+    command = ["season", "decide", str(season.file), "@4", "--topic"]
+    assert CliRunner().invoke(app, [*command, "建议"]).exit_code == 1
+    assert choices(season, batch)["4"] == "1-01"
+    assert CliRunner().invoke(app, [*command, ""]).exit_code == 0
+    assert choices(season, batch)["4"] == ""
+
+
 def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -> None:
     batch = season.add(report, "d")
     rows = {r.proposal.id: r.proposal for r in report.rows}

@@ -116,7 +116,10 @@ def decide(
         choices = {}
         for row in (rows[id_] for id_ in ids):
             named = {"declared": row.judged.declared, "suggested": row.accepted, "none": NONE}
-            choices[row.place] = named.get(_CHOICES.get(topic, topic), written) or ""
+            choice = named.get(_CHOICES.get(topic, topic), written) or ""
+            if topic and not choice:  # else what was decided before would be lost
+                raise SeasonError(say("season.no choice", id=row.proposal.id, topic=topic))
+            choices[row.place] = choice
         opened.decide(number, choices, seen)
         for id_ in ids:
             note(joined([id_, choices[rows[id_].place] or say("season.undecided")], " → "))
