@@ -140,10 +140,13 @@ def inside(row: Row) -> dict[str, tuple[str, str]]:
     for column, value in row.values.items():
         if column in texts or not isinstance(value, str) or not value.strip():
             continue
-        own = without_label(WHO[1], cell_text(value))
         pair = () if column in used else pair_of(column)
         each = fields if len({*(fields := each_of(column))}) == len(fields) else ()
-        for name, text in (_labelled(value) or dealt(each, own) or parted(pair, own)).items():
+        parts = _labelled(value)
+        if not parts and (pair or each):
+            own = without_label(WHO[1], cell_text(value))
+            parts = dealt(each, own) or parted(pair, own)
+        for name, text in parts.items():
             if text:
                 within.setdefault(name, (text, column))
     return within
@@ -176,13 +179,16 @@ def _full_name(row: Row) -> str:
 
 
 def _texts(row: Row, name: str) -> list[str]:
-    return [text for column in row.columns.get(name, ()) if (text := cell_text(row.values[column]).strip())]
+    if name not in row.columns:
+        return []
+    return [text for column in row.columns[name] if (text := cell_text(row.values[column]).strip())]
 
 
 def first_text(row: Row, name: str) -> str:
     """The text of the best column of a field that has one in this row; "" where none has."""
-    texts = _texts(row, name)
-    first = next(iter(texts), "")
+    if not (texts := _texts(row, name)):
+        return ""
+    first = texts[0]
     if name == "principal_investigator" and len(texts) > 1:
         first = _full_name(row) or first
     return first if name in TEXTS else without_label(name, first)
@@ -203,7 +209,7 @@ def with_texts(row: Row, proposal: Proposal, unjudged: Counter[str]) -> tuple[Pr
     if len(chosen) > 1:
         sections = sections_of({"title": proposal.title, "abstract": abstract}, parts, chosen)
         return replace(proposal, abstract=abstract, sections=sections), ()
-    proposal = long_cells(replace(proposal, abstract=abstract))
+    proposal = long_cells(proposal if abstract == proposal.abstract else replace(proposal, abstract=abstract))
     # A cell may hold both, the title on its first line.
     both = proposal.title if not proposal.abstract else "" if proposal.title else proposal.abstract
     title, text = titled("", both.splitlines() or [""])

@@ -26,6 +26,7 @@ _LISTED = settings.cells("readers.sheet_xml.listed")
 _REMEMBERED = settings.chunk("readers.remembered")
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _SHOWN = re.compile(r"0{2,20}|0(?:\.0{1,10})?%")
+_PLAIN = ("", False)
 _TEXT_FORMULA = re.compile(r'"((?:[^"]|"")*)"')
 
 
@@ -124,7 +125,8 @@ class SheetReader:
         self.parser.StartElementHandler = self._start
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.buffer_text = True
-        self._styles, self._where, self._struck = styles, where, struck
+        self._looks = {str(number): look for number, look in enumerate(styles)}
+        self._where, self._struck = where, struck
         self._row = self._column = self._cells = self._merged = self._last_row = self._last_column = 0
         self._kind = self._style = ""
         self._value: str | None = None
@@ -142,7 +144,7 @@ class SheetReader:
         raise DocumentError(say("doctype", where=self._where))
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
+        name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
             self._cell(attributes)
         elif name in ("v", "is"):
@@ -191,8 +193,7 @@ class SheetReader:
         self.parser.CharacterDataHandler = None
 
     def _look(self) -> tuple[str, bool]:
-        style = int(self._style) if self._style.isdigit() else len(self._styles)
-        return self._styles[style] if style < len(self._styles) else ("", False)
+        return self._looks.get(self._style, _PLAIN)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         written = attributes.get("r", "")

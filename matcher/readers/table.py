@@ -100,6 +100,7 @@ class SheetBody:
         self._header = header
         names = header.names
         self._columns = {f: tuple(names[i] for i in places) for f, places in header.columns.items()}
+        self._own = {place for field in OWN for place in header.columns.get(field, ())}
         self._reading.take(self._columns, names)
         self._beside = beside(self._columns)
         # Each table has its own cells: a row of all would be read as often as there are tables.
@@ -156,7 +157,7 @@ class SheetBody:
             return say("table.other header")
         reason = why_skipped(texts, self._header, self._wide, line.number)
         if reason is None:
-            return say("table.same proposal") if self._continues(line.cells, cells) else None
+            return say("table.same proposal") if self._continues(texts, cells) else None
         text = next(filter(None, texts), "")
         if reason == a_caption(text):
             field = self._above.take(text)
@@ -165,17 +166,15 @@ class SheetBody:
             self._above.end_institution(text)
         return reason
 
-    def _continues(self, own: Sequence[object], filled: Sequence[object]) -> bool:
-        """Whether a row only goes on with the proposal above: its title and texts stand in merged cells, or it has people and no more."""
-
-        def written(cells: Sequence[object], *names: str) -> bool:
-            places = {i for name in names for i in self._header.columns.get(name, ())}
-            return any(plain_text(cells[i]) for i in places if i < len(cells))
-
-        if written(filled, *OWN):
-            return not written(own, *OWN)
+    def _continues(self, own: Sequence[str], filled: Sequence[object]) -> bool:
+        """Whether a row, of its `own` texts, only goes on with the proposal above: its title and texts stand in merged cells, or it has people and no more."""
+        if any(i < len(own) and own[i] for i in self._own):
+            return False
+        if any(i < len(filled) and plain_text(filled[i]) for i in self._own):
+            return True
         numbered = {"id", "title"} <= self._columns.keys() and self._reading.rows[self._sheet.name]
-        return bool(numbered) and not written(own, "declared")
+        topics = self._header.columns.get("declared", ())
+        return bool(numbered) and not any(i < len(own) and own[i] for i in topics)
 
     def _lacks(self, field: str) -> bool:
         """Whether a table has neither a column for a field nor what stands in its place."""
