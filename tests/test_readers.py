@@ -132,6 +132,22 @@ def test_a_document(case: Mapping[str, Any]) -> None:
     assert [loss.zh for loss in document.losses] == case["losses"]
 
 
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ([["序号", "名称", "人"], ["2", "乙", "子"]], [["序号", "名称", "人"], ["1", "甲的", "丑"], ["2", "乙", "子"]]),
+        ([["", "后半", ""], ["2", "乙", "子"]], [["序号", "名称", "人"], ["1", "甲的后半", "丑"], ["2", "乙", "子"]]),
+        ([["", "乙", "子"]], [["序号", "名称", "人"], ["1", "甲的", "丑"], ["", "乙", "子"]]),
+    ],
+)  # fmt: skip
+def test_a_table_of_two_pages_is_one(tmp_path: Path, below: Grid, expected: Grid) -> None:
+    pages = [_grid([["序号", "名称", "人"], ["1", "甲的", "丑"]], 100), _grid(below, 800)]
+    numbered = [f"{page}\n{text_at(290, 30, str(n))}" for n, page in enumerate(pages, 1)]
+    (tmp_path / "a.pdf").write_bytes(pdf_of(numbered))
+    (table,) = read_document(tmp_path / "a.pdf").tables
+    assert [list(row) for row in table.rows] == expected
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_text_in_every_encoding(tmp_path: Path, encoding: str, end: str) -> None:

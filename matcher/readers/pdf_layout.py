@@ -36,7 +36,8 @@ _STEP = settings.points("readers.pdf_layout.step")
 class PageItem:
     """A line or table of a page, and where it begins and ends.
 
-    `column` is the end of a line's column if the page has two, and where the values of a form's table begin that has no rules.
+    `column` is the end of a line's column if the page has two, and where the values of a form's table begin that has no rules;
+    `edges` are where the columns of a table with rules begin.
     """
 
     top: float
@@ -45,6 +46,7 @@ class PageItem:
     x1: float = 0.0
     size: float = 0.0
     column: float = 0.0
+    edges: tuple[int, ...] = ()
 
 
 def lay_out(

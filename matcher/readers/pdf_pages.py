@@ -121,7 +121,11 @@ class _PageReader:
         carried = next((item.column for item in reversed(above) if isinstance(item.block, list)), 0.0)
         items = lay_out(outside, forms, carried)
         items += [
-            PageItem(t.bbox[1], [[cell_text(cell or "") for cell in row] for row in t.extract()])
+            PageItem(
+                t.bbox[1],
+                [[cell_text(cell or "") for cell in row] for row in t.extract()],
+                edges=tuple(sorted({round(cell[0]) for cell in t.cells})),
+            )
             for t in tables
         ]
         if boxes:
@@ -162,28 +166,35 @@ class _PageReader:
         return kept
 
     def blocks(self) -> list[PageContent]:
-        """All items without page numbers and running lines; a head on the first page stays, for it may be the title."""
-        running = _running(self.pages)
+        """All items that are no running lines, a table that goes on over several pages as one."""
         full = full_lines(self.pages, self._widths)
         contents: list[PageContent] = []
-        above, column = None, 0.0  # the table that a page ends with, and where its values begin
+        above: PageItem | None = None  # the table that a page ends with
+        on = 0
+        for page, item in self._shown():
+            grid, before = item.block, above.block if above else None
+            one = above is not None and _is_one_table(above, item, next_page=page > on)
+            if one and isinstance(grid, list) and isinstance(before, list):
+                before[:] = join_pages(before, grid, ruled=bool(item.edges))
+            else:
+                contents.append(PageLine(grid, id(item) in full) if isinstance(grid, str) else grid)
+                above = item if item.column or item.edges else None
+            on = page
+        return contents
+
+    def _shown(self) -> Iterator[tuple[int, PageItem]]:
+        """(page, item) without page numbers and running lines; a head on the first page stays, for it may be the title."""
+        running = _running(self.pages)
         first = min((item.top for items in self.pages[:1] for item in items), default=0.0)
         for page, items in enumerate(self.pages):
             tops = sorted(item.top for item in items)
             for item in items:
-                line = item.block if isinstance(item.block, str) else None
-                # A bare number is a page number at the top or bottom of the text only.
-                if line is not None and item.top in (tops[0], tops[-1]) and _PAGE_NUMBER.fullmatch(line):
-                    continue
-                if line is not None and _key(item) in running and (page or item.top != first):
-                    continue
-                table = item.block if isinstance(item.block, list) and item.column else None
-                if table and above and same_column(column, item.column):
-                    above[:] = join_pages(above, table)
-                    continue
-                contents.append(item.block if line is None else PageLine(line, id(item) in full))
-                above, column = table, item.column
-        return contents
+                if isinstance(item.block, str):
+                    # A bare number is a page number at the top or bottom of the text only.
+                    numbers = item.top in (tops[0], tops[-1]) and _PAGE_NUMBER.fullmatch(item.block)
+                    if numbers or (_key(item) in running and (page or item.top != first)):
+                        continue
+                yield page, item
 
     def losses(self) -> list[Message]:
         """What was left out or not read, one line each, Chinese / English."""
@@ -198,6 +209,13 @@ class _PageReader:
             for kind, count in counts.items()
             if count
         ]
+
+
+def _is_one_table(above: PageItem, below: PageItem, *, next_page: bool) -> bool:
+    """Whether a table goes on with the one before it: its columns are the same; one with rules does so on the next page only."""
+    if below.edges:
+        return next_page and above.edges == below.edges
+    return not above.edges and same_column(above.column, below.column)
 
 
 def _is_picture(page: Any, letters: int) -> bool:
