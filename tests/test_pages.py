@@ -44,6 +44,12 @@ def test_hidden_and_struck_text_of_a_page_is_said() -> None:
     assert "“丙”" in losses[1]
 
 
+def test_headers_and_footers_of_a_saved_document_are_no_text() -> None:
+    page = "<body><div title=header><p>申报书<p>科技局</div><p>甲<div title=footer>第 1 页</div><div title=x>乙</div>"
+    blocks, _, margins = html_blocks(page)
+    assert (blocks, [margin.text for margin in margins]) == (["甲", "乙"], ["申报书", "科技局"])
+
+
 def test_twenty_thousand_items_of_a_list(tmp_path: Path) -> None:
     file = tmp_path / "list.html"
     file.write_text("<ol>" + "".join(f"<li>条目{i}" for i in range(20_000)), "utf-8")

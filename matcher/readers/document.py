@@ -115,6 +115,10 @@ def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[
 
         check_zip(raw, ".odt", path.name)
         return odt_blocks(raw, path.name)
+    if suffix in PAGES:
+        from matcher.readers.html import html_blocks
+
+        return html_blocks(decode(raw, path.name))
     return *_without_margins(raw, suffix, path), []
 
 
@@ -130,10 +134,6 @@ def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Bloc
     if suffix in (".csv", ".tsv"):
         return [_csv_table(path)], []
     text = decode(raw, path.name)
-    if suffix in PAGES:
-        from matcher.readers.html import html_blocks
-
-        return html_blocks(text)
     if suffix in (".json", ".jsonl"):
         return [json_table(text, path.name)], []
     return (markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text)), []

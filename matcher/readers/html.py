@@ -12,9 +12,10 @@ from lxml import etree, html
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import HIGHEST, WIDEST, Block, Heading, Left, Losses, SpanGrid
+from matcher.readers.blocks import HIGHEST, WIDEST, Block, Heading, Left, Losses, Margin, SpanGrid
 from matcher.readers.html_styles import HIDES, WHITE, hidden_by_style, is_styled_away
 from matcher.readers.numbering import format_number
+from matcher.readers.word_parts import apart
 
 say = Catalogue(__file__)
 
@@ -26,6 +27,7 @@ _BLOCKS = {
 _NO_TEXT = {"script", "style", "head", "map", "audio", "video", "datalist", "rt", "rp"}
 # Text that a browser shows in part or not at all.
 _EMBEDDED = {"noscript", "template", "iframe", "svg", "object", "frame", "noframes"}
+_MARGINS = {"header", "footer"}  # titles of divisions, as LibreOffice writes them
 _STRUCK = {"del", "s", "strike"}
 _LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
@@ -36,15 +38,21 @@ _BACKGROUNDS = settings.count("readers.html.backgrounds")
 _LAYOUT_PARAGRAPHS = settings.count("readers.html.layout_paragraphs")
 
 
-def html_blocks(text: str) -> tuple[list[Block], list[Message]]:
-    """(paragraphs, headings and tables of a page in order, notes on what was left out).
+def html_blocks(text: str) -> tuple[list[Block], list[Message], list[Margin]]:
+    """(paragraphs, headings and tables of a page in order, notes on what was left out, headers and footers).
 
     Scripts and styles are no text; hidden and struck text is left out and said. Of a web form's fields
-    their values are read.
+    their values are read. Headers and footers are those of a document that an office program saved as a page.
     """
     page = page_of(text)
     walk = HtmlWalk(page)
-    return list(walk.blocks(page)), walk.losses.messages()
+    margins: list[Margin] = []
+    for part in page.findall("body/div"):
+        if part.get("title") in _MARGINS:
+            margins += map(Margin, filter(None, walk.cell(part).split("\n")))
+            part.drop_tree()
+    blocks = list(walk.blocks(page))
+    return blocks, walk.losses.messages(), apart(margins, blocks)
 
 
 def page_of(text: str) -> Any:
