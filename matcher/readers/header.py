@@ -173,14 +173,16 @@ class _Texts:
     def _continues(self, row: int, below: int) -> bool:
         filled = self.filled(below)
         texts = [self.text(below, c) for c in filled]
-        if not filled or any(len(label_key(t)) > _LONGEST_NAME or re.search(r"\d", t) for t in texts):
+        keys = [label_key(text) for text in texts]
+        if not filled or any(len(key) > _LONGEST_NAME or re.search(r"\d", key) for key in keys):
             return False
         known = sum(bool(fields_of(t)) for t in texts)
         # A merged cell that ends with the header's row has its parts below it.
         areas = {c: self._areas.get((row, c)) for c in filled}
         under = [c for c, a in areas.items() if not self.text(row, c) or (a and a[2] == row)]
+        parts = sum(bool(a and a[2] == row and a[3] > a[1]) for a in areas.values())
         return (
-            2 * known >= len(filled)
+            (2 * known >= len(filled) or (known > 1 and parts == len(filled)))
             and bool(under)
             and (len(under) == len(filled) or known + (len(under) > 2) >= len(filled))
         )

@@ -33,7 +33,10 @@ OWN = ("id", "title", "abstract", "content", "goals", "background")
 _LABEL_WITHIN = settings.characters("readers.row.within")
 _REMEMBERED = settings.chunk("readers.remembered")
 _MARK = re.compile("[:：【]")
-_FORENAME, _SURNAME = re.compile("(?:first|given) ?name", re.I), re.compile("(?:last|family|sur) ?name", re.I)
+_FORENAME, _SURNAME = (
+    re.compile("(?:first|given|fore) ?name", re.I),
+    re.compile("(?:last|family|sur) ?name", re.I),
+)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 

@@ -36,6 +36,7 @@ _SIGNATURE = re.compile(
 _NOTE = re.compile(
     r"(?:注|备注|附注|注意事项|(?:填[表报写])?(?:说明|要求|须知)|notes?)\s*\d?\s*[:：.].*", re.I | re.S
 )
+_NO_MORE = re.compile(r"[(（]?(?:本[页表行]|此[处行])?以下(?:空白|无正文|无内容)[)）]?")
 _CAPTION = re.compile(
     r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．].{1,40}|第[一二三四五六七八九十\d]+(?:部分|类|批|组).{0,30}"
     r"|.{1,20}(?:项目|类|部分|专项)(?:[(（].{0,12}[)）])?"
@@ -105,6 +106,8 @@ def why_skipped(
             return say("skipped.signatures")
     if len(filled) <= 2 and _NOTE.fullmatch(first):
         return say("skipped.note", text=filled[0][1][:_SHOWN])
+    if len(filled) == 1 and _NO_MORE.fullmatch(first):
+        return remark(filled[0][1])
     beside = [text for _, text in filled[1:] if not _FIGURE.fullmatch(text)]  # 一、科技金融类 | | 3项
     if not beside and _is_caption(place, first, header, (number, place + 1) in wide, alone=len(filled) == 1):
         return caption(filled[0][1])

@@ -167,7 +167,8 @@ class SheetBody:
         return reason
 
     def _continues(self, own: Sequence[str], filled: Sequence[object]) -> bool:
-        """Whether a row, of its `own` texts, only goes on with the proposal above: its title and texts stand in merged cells, or it has people and no more."""
+        """Whether a row of `own` texts only goes on with the proposal above: its title and texts stand in merged cells, or it has
+        people and no more."""
         if any(i < len(own) and own[i] for i in self._own):
             return False
         if any(i < len(filled) and plain_text(filled[i]) for i in self._own):
