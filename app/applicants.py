@@ -12,7 +12,8 @@ from app.markup import either, say
 from matcher import settings, shipped, typed_json
 from matcher.matching.explain import aligned
 from matcher.message import Message, percent
-from matcher.readers.form import form_of_text, read_form
+from matcher.readers.batch import read_proposal
+from matcher.readers.form import form_of_text
 from matcher.types import Match, Proposal, Topic
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _read() -> None:
     with style.errors_shown("proposal file"):
         received = files.receive(upload)
         with files.as_path(received) as path:
-            form = read_form(path)
+            form = read_proposal(path)
         _write(form.labelled)
         read = say("applicants.read", name=received.name, count=len(form.labelled))
         notice = "　".join([read, *map(either, form.notes)])

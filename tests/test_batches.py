@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from matcher.errors import BatchError, DocumentError, MatcherError
-from matcher.readers.batch import BadRow, Batch, Entry
+from matcher.readers.batch import BadRow, Batch, Entry, read_proposal
 from tests.conftest import within
 
 FORM = "项目名称：{}\n申报课题：2-12\n摘要\n评估创新券政策的效果。"
@@ -51,6 +51,19 @@ def test_a_folder_of_forms_and_tables(tmp_path: Path) -> None:
     said = "\n".join(batch.messages())
     assert "g.jpg" in said
     assert "b.xlsx：2 行" in said
+
+
+def test_a_list_is_not_one_proposal(tmp_path: Path) -> None:
+    csv, one = tmp_path / "b.csv", tmp_path / "one.csv"
+    csv.write_text("项目名称,摘要\n甲,内容\n乙,内容\n", encoding="utf-8")
+    one.write_text("项目名称,摘要\n甲题,内容\n", encoding="utf-8")
+    rows = ["项目名称|负责人|申报方向", "甲题|甲某|2-01", "乙题|乙某|2-02"]
+    table = "".join(f"<tr><td>{row.replace('|', '<td>')}" for row in rows)
+    (tmp_path / "c.html").write_text(f"<p>汇总表</p><table>{table}</table>", encoding="utf-8")
+    for file in (workbook(tmp_path / "a.xlsx", ["甲", "内容"], ["乙", "内容"]), csv, tmp_path / "c.html"):
+        with pytest.raises(DocumentError, match=f"{file.name} 列出 2 份.* --in {file.name}"):
+            read_proposal(file)
+    assert read_proposal(one).fields == {"id": "line-2", "title": "甲题", "abstract": "内容"}
 
 
 def test_ids_of_several_tables_stay_apart(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from matcher.readers.form import form_of_text, read_form
+from matcher.readers.batch import read_proposal
+from matcher.readers.form import form_of_text
 from matcher.segment import fold
 from tests.form_layouts import LACKING, LAYOUTS, fillings
 from tests.form_layouts_more import LACKING_MORE, MORE
@@ -28,7 +29,7 @@ FILLINGS = [*fillings(2 * len(CHINESE)), *english(2 * len(ENGLISH))]
 @pytest.mark.parametrize(("layout", "number"), FORMS, ids=[f"{name}-{number}" for name, number in FORMS])
 def test_a_form_of_an_agency(tmp_path: Path, layout: str, number: int) -> None:
     filling = FILLINGS[number]
-    form = read_form(ALL[layout](filling, tmp_path / "form"))
+    form = read_proposal(ALL[layout](filling, tmp_path / "form"))
     asked = {field: name for field, name in FIELDS.items() if name not in ALL_LACKING.get(layout, ())}
     read = {field: fold(form.fields.get(field, "")) for field in asked}
     # A phone or an institution that stands right behind the name on its line stays with it.

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from matcher.readers.form import form_of_text, read_form
+from matcher.readers.batch import read_proposal
+from matcher.readers.form import form_of_text
 from matcher.readers.label_words import composed
 from matcher.segment import fold
 from tests.form_layouts import Word, _book
@@ -66,7 +67,7 @@ def _write(layout: Mapping[str, Any], filling: Mapping[str, str], path: Path) ->
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: str(layout["name"]))
 def test_a_form_of_names_in_no_list(layout: Mapping[str, Any], tmp_path: Path) -> None:
     filling = ENGLISH if layout["name"].startswith("en_") else CHINESE
-    form = read_form(_write(layout, filling, tmp_path / "form"))
+    form = read_proposal(_write(layout, filling, tmp_path / "form"))
     written = json.dumps({k: layout.get(k) for k in ("text", "sheets", "blocks")})
     asked = [name for name in filling if f"{{{name}}}" in written and name not in layout["not_asked"]]
     wanted = {FIELDS[name]: fold(filling[name]) for name in asked if name in FIELDS}

@@ -185,11 +185,12 @@ def _named_file(text: str | None, file: Path | None) -> tuple[str | None, Path |
 
 def _form(text: str | None, file: Path | None) -> Form:
     """The one proposal that was typed, pasted, piped or named as a file."""
+    from matcher.readers.batch import read_proposal
     from matcher.readers.encoding import decode_input
-    from matcher.readers.form import form_of_text, read_form
+    from matcher.readers.form import form_of_text
 
     if file is not None:
-        return read_form(file)
+        return read_proposal(file)
     if text is None or text == "-":
         if sys.stdin is None:
             raise DocumentError(say("match.no text"))

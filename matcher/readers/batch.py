@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from matcher import settings
-from matcher.errors import BatchError, MatcherError
+from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.blocks import Document
 from matcher.readers.columns import TEXTS
 from matcher.readers.declared import beside_title
 from matcher.readers.document import read_document
-from matcher.readers.form import form_of
+from matcher.readers.form import Form, form_of, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.listed import listed
 from matcher.readers.row import (
@@ -28,8 +28,18 @@ from matcher.readers.row import (
     with_unit,
     without_label,
 )
-from matcher.readers.rows import read_rows
-from matcher.readers.source import BOOKS, MARKDOWN, OLD_FORMS, OPEN_TEXT, PAGES, TEXT, WORD, check_regular
+from matcher.readers.rows import is_tabbed, lists_proposals, read_rows
+from matcher.readers.source import (
+    BOOKS,
+    MARKDOWN,
+    OLD_FORMS,
+    OPEN_TEXT,
+    PAGES,
+    ROWS,
+    TEXT,
+    WORD,
+    check_regular,
+)
 from matcher.readers.table import FileReading
 from matcher.readers.unread import unlike
 from matcher.readers.workbook import Sheet
@@ -239,6 +249,28 @@ class Batch:
     def _for_tables_only(self) -> None:
         if self._chosen or self._header_row is not None or self._sheet is not None:
             raise BatchError(say("batch.options"))
+
+
+def read_proposal(path: Path) -> Form:
+    """The form of the one proposal that a file holds; DocumentError where it cannot be read or lists several."""
+    check_regular(path)
+    suffix = path.suffix.lower()
+    document: Document | None = None
+    rows: Iterator[Entry | BadRow] = iter(())
+    if (suffix in ROWS and path.stat().st_size) or (suffix in TEXT and is_tabbed(path)):
+        rows = iter(Batch(path)) if lists_proposals(path) else rows
+    else:
+        document = read_document(path)
+        if sheet := listed(document):
+            rows = Batch(path)._table(path, "", sheet)
+    entries = [row for row in rows if isinstance(row, Entry) and row.proposal.title]
+    if len(entries) > 1:
+        raise DocumentError(say("batch.several", name=path.name, count=len(entries)))
+    if entries:
+        (entry,) = entries
+        known = {**entry.extra, **{key: str(getattr(entry.proposal, key)) for key in PROPOSAL}}
+        return Form({k: v for k, v in known.items() if v}, entry.proposal.sections, entry.notes)
+    return form_of(document) if document else read_form(path)
 
 
 def _is_hidden(file: Path, folder: Path) -> bool:

@@ -70,14 +70,27 @@ def read_rows(
         return
     if kind == "document":
         tables: Iterable[Sheet] = [of_document or _list_of(path, suffix)]
-    elif kind == "text":
-        tables = [Sheet("", delimited.csv_lines(path))]
     else:
-        tables = sheets(path, kind)
+        tables = _tables(path, kind)
         reading.remarks += unread_parts(path, kind)
         if only is not None:
             tables = _only(path, tables, only, reading)
     yield from _table_rows(path, tables, reading, chosen, header_row, ragged=kind != "text")
+
+
+def lists_proposals(path: Path) -> bool:
+    """Whether a table surely is a list of proposals by its header; DocumentError for a file that cannot be read."""
+    kind = _kind(path, path.suffix.lower())
+    if kind == "records":
+        return True
+    if kind == "document":
+        return False  # `listed` tells that
+    headers = (_headed(sheet, {}, None)[1] for sheet in _tables(path, kind))
+    return any(h is not None and h.score > SURE and not h.lists_topics for h in headers)
+
+
+def _tables(path: Path, kind: FileKind) -> Iterable[Sheet]:
+    return [Sheet("", delimited.csv_lines(path))] if kind == "text" else sheets(path, kind)
 
 
 def _only(path: Path, tables: Iterable[Sheet], name: str, reading: FileReading) -> Iterator[Sheet]:
@@ -95,7 +108,7 @@ def _only(path: Path, tables: Iterable[Sheet], name: str, reading: FileReading) 
 
 def _kind(path: Path, suffix: str) -> FileKind | Literal["records", "document"]:
     """What holds the rows: "records", "document", or a kind of table; DocumentError for a file that can hold none."""
-    if suffix in DOCUMENTS and not (suffix in TEXT and _is_tabbed(path)):
+    if suffix in DOCUMENTS and not (suffix in TEXT and is_tabbed(path)):
         return "document"
     refuse_old(path)
     if suffix not in (*ROWS, *TEXT):
@@ -115,7 +128,7 @@ def _list_of(path: Path, suffix: str) -> Sheet:
     return sheet
 
 
-def _is_tabbed(path: Path) -> bool:
+def is_tabbed(path: Path) -> bool:
     """Whether a text file begins as the tables do that Excel saves as text: tabs in each of its first lines."""
     with path.open("rb") as file:
         lines = [line for line in file.read(_HEAD).split(b"\n") if line.strip(b"\r\0 ")]
@@ -230,12 +243,9 @@ def first_rows(path: Path) -> list[Sheet]:
     check_regular(path)
     if path.suffix.lower() not in (".csv", ".tsv", *BOOKS) or path.stat().st_size == 0:
         return []
-    tables = (
-        [Sheet("", delimited.csv_lines(path))] if (kind := kind_of(path)) == "text" else sheets(path, kind)
-    )
     return [
         replace(sheet, lines=[_short(line) for line in islice(sheet.lines, _SHOWN_ROWS)])
-        for sheet in tables
+        for sheet in _tables(path, kind_of(path))
         if not sheet.hidden
     ]
 

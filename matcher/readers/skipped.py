@@ -78,8 +78,7 @@ def why_skipped(
 
     A row with an abstract is always a proposal. `wide` are the cells of `wide_cells`.
     """
-    filled = [(i, text) for i, text in enumerate(texts) if text]
-    if not filled:
+    if not (filled := [(i, text) for i, text in enumerate(texts) if text]):
         return say("skipped.empty")
     if _repeats(filled, header):
         return say("skipped.header")
@@ -106,13 +105,12 @@ def why_skipped(
             return say("skipped.signatures")
     if len(filled) <= 2 and _NOTE.fullmatch(first):
         return say("skipped.note", text=filled[0][1][:_SHOWN])
-    if len(filled) == 1 and _NO_MORE.fullmatch(first):
-        return remark(filled[0][1])
     beside = [text for _, text in filled[1:] if not _FIGURE.fullmatch(text)]  # 一、科技金融类 | | 3项
     if not beside and _is_caption(place, first, header, (number, place + 1) in wide, alone=len(filled) == 1):
         return caption(filled[0][1])
     meant = title | longer | {i for f in _PEOPLE for i in header.columns.get(f, ())}
-    return None if any(i in meant for i, _ in filled) else _remark(filled)
+    own = any(i in meant for i, _ in filled) and not _NO_MORE.fullmatch(first)
+    return None if own else _remark(filled)
 
 
 def _remark(filled: Sequence[tuple[int, str]]) -> Message:
