@@ -17,6 +17,7 @@ from typing import IO, Any, TextIO
 from matcher.errors import ReportError
 from matcher.files import replacing_file, temporary_folder
 from matcher.message import COMMA, Catalogue, joined
+from matcher.readers.sheet_xml import cell_names
 from matcher.readers.source import check_zip
 from matcher.segment import visible
 
@@ -181,8 +182,11 @@ class FilledReport:
     """The sheets of a report, open to be read; every cell is the text that was written, "" where there is none."""
 
     def __init__(self, report: Path, command: str, *sheets: str) -> None:
-        """Open the .xlsx that `command` wrote; ReportError for a file that is none or lacks one of its `sheets`."""
+        """Open the .xlsx that `command` wrote; ReportError for a file that is none, lacks one of its `sheets`, or has formulas
+        without values there."""
         from openpyxl import load_workbook
+
+        from matcher.readers.workbook_marks import marks_of
 
         self._name, self._command = report.name, command
         if not report.is_file() or report.suffix.lower() != ".xlsx":
@@ -190,11 +194,16 @@ class FilledReport:
         check_zip(report, ".xlsx", report.name)
         try:
             self._book = load_workbook(report, read_only=True, data_only=True)
+            marks = marks_of(report, "xlsx")
         except Exception as error:  # openpyxl raises whatever its parsers raise on damage
             raise self._damaged(error) from error
         if not set(sheets) <= set(self._book.sheetnames):
             lacking = joined(sheets, say("report.and"))
             raise ReportError(say("report.no sheet", name=report.name, command=command, sheets=lacking))
+        for sheet in sheets:
+            if places := marks[sheet].missing:  # such a cell would pass for an empty one
+                cells = cell_names(places)
+                raise ReportError(say("report.formulas", name=report.name, sheet=sheet, cells=cells))
 
     def lines(self, sheet: str) -> Iterator[list[str]]:
         """The lines of a sheet, headings first; ReportError where the file is damaged."""

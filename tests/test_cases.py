@@ -97,6 +97,10 @@ def test_what_is_not_understood_or_no_longer_fits_is_named(tmp_path: Path) -> No
     assert read == []
     assert ["也许" in problems[0], "row 3" in problems[1], len(problems)] == [True, True, 2]
     book = load_workbook(report)
+    book[SHEET]["B3"] = '=IF(A3="","","是")'
+    book.save(report)
+    with pytest.raises(ReportError, match="B3 .*hold formulas without a stored value"):
+        read_decided(report, THREE)
     book[SHEET].delete_cols([c.value for c in book[SHEET][1]].index(KEY) + 1)
     book.save(report)
     with pytest.raises(ReportError, match="lacks 核对码 key"):

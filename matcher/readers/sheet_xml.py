@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import IO, Any
@@ -66,7 +66,7 @@ class Marks:
     def remarks(self) -> list[Message]:
         """Sentences for people about cells that hold no value, or more than their value."""
         messages = [
-            say(f"cells.{kind}", count=len(places), places=_places(places))
+            say(f"cells.{kind}", count=len(places), places=cell_names(places))
             for kind, places in self._cells().items()
             if places
         ]
@@ -81,7 +81,9 @@ class Marks:
             for place in places:
                 rows.setdefault(place[0], {}).setdefault(kind, set()).add(place)
         return {
-            row: tuple(say(f"cells of row.{kind}", places=_places(places)) for kind, places in cells.items())
+            row: tuple(
+                say(f"cells of row.{kind}", places=cell_names(places)) for kind, places in cells.items()
+            )
             for row, cells in rows.items()
         }
 
@@ -89,7 +91,8 @@ class Marks:
         return {"formulas": self.missing, "errors": self.errors, "struck": self.struck}
 
 
-def _places(cells: set[tuple[int, int]]) -> str:
+def cell_names(cells: Collection[tuple[int, int]]) -> str:
+    """The names of the first of some cells, which are given as (row, column) from 1: B2, C3 …"""
     names = [f"{column_letters(column)}{row}" for row, column in sorted(cells)[:_LISTED]]
     return ", ".join(names) + (" …" if len(cells) > _LISTED else "")
 
