@@ -18,6 +18,7 @@ _MOST = settings.count("readers.batch_messages.most")
 _LOST = settings.characters("readers.batch_messages.lost")
 _LINE = settings.characters("readers.batch_messages.line")
 _PLACES = settings.count("readers.batch.places")
+_COLUMNS = settings.count("readers.batch_messages.columns")
 _GUESSED = settings.count("readers.batch_messages.guessed")
 
 
@@ -51,7 +52,7 @@ def _one(reading: FileReading) -> Message:
         joined([reading.name, COLON, rows, bracketed(joined(sheets, CLAUSE)) if sheets else ""])
     ]
     used = {field: names for field, names in reading.columns.items() if field in _USED}
-    taken = [joined([joined(names, COMMA), "→", field_name(field)]) for field, names in used.items()]
+    taken = [joined([_first(names, _COLUMNS), "→", field_name(field)]) for field, names in used.items()]
     parts.append(_named("columns", joined(taken, Message("，", "; ", "，"))))
     unused = [name for field, names in reading.columns.items() if field not in _USED for name in names]
     if unused or reading.unused:
@@ -74,12 +75,13 @@ def _because(left_out: Sequence[tuple[str, Message]]) -> list[Message]:
     reasons: dict[Message, list[str]] = {}
     for name, why in left_out:
         reasons.setdefault(why, []).append(name)
-    return [joined([_places(names), bracketed(why)]) for why, names in reasons.items()]
+    return [joined([_first(names, _PLACES), bracketed(why)]) for why, names in reasons.items()]
 
 
-def _places(names: Sequence[str]) -> Message:
-    more = say("list and more", count=len(names)) if len(names) > _PLACES else ""
-    return joined([joined(names[:_PLACES], COMMA), more])
+def _first(names: Sequence[str], most: int) -> Message:
+    """The first of some names, and how many there are."""
+    more = say("list and more", count=len(names)) if len(names) > most else ""
+    return joined([joined([name[:_LINE] for name in names[:most]], COMMA), more])
 
 
 def _named(kind: str, text: str) -> Message:

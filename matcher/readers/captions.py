@@ -15,7 +15,7 @@ from matcher.readers.form_labels import labels_in
 from matcher.readers.form_values import value_of
 from matcher.readers.sheet_xml import ROWS
 from matcher.readers.value_shapes import INSTITUTION, names_a_topic
-from matcher.segment import fold
+from matcher.segment import HAN, fold
 
 _LATIN = settings.factor("readers.form.latin_title")
 _SHORTEST = settings.letters("readers.captions.shortest")
@@ -27,6 +27,7 @@ _MARKS = tuple(
 )  # fmt: skip
 # An office at the end of a numbered heading, not one that answers for topics (处); without the number it may end any word.
 _OFFICE = re.compile("(?:[局院所]|委员会|(?:试验|监测|观测|工作|推广|管理)站)$")
+_ANSWERS = re.compile(rf"^[{HAN}]{{2,12}}(?:(?<![好用益])处室?|办公室)$")
 _COUNT = re.compile(r"\s*[(（]共?\s?\d+\s?[项个件份][)）]$")  # 土木学会（2项）
 # A kind of rows, what a label says, a sentence.
 _NO_TITLE = re.compile(
@@ -80,6 +81,11 @@ def read_sheet_name(name: str) -> tuple[str, str]:
     if not (_DOTTED.match(name) or _NO_TITLE.search(name)) and marked_topic(name):
         return "declared", name
     return ("organisation", name) if INSTITUTION.search(name) and not name.isascii() else ("", "")
+
+
+def is_an_office(name: str) -> bool:
+    """Whether a sheet's name is that of an office that answers for topics: 资源处, 法规处（2项）."""
+    return _ANSWERS.search(_COUNT.sub("", name)) is not None
 
 
 def read_above_header(text: str) -> tuple[str, str]:

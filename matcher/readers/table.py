@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 
 from matcher import settings
 from matcher.message import COLON, Catalogue, Message, joined
-from matcher.readers.captions import Above, MergedDown, read_above_header, read_section_row, read_sheet_name
+from matcher.readers.captions import (
+    Above,
+    MergedDown,
+    is_an_office,
+    read_above_header,
+    read_section_row,
+    read_sheet_name,
+)
 from matcher.readers.columns import Header, check_chosen, guesses, table_of
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.header import SURE, find_header
@@ -197,6 +204,8 @@ class SheetBody:
     def _take_name(self, cells: Sequence[object]) -> None:
         """Take the topic or institution that the sheet's name is; one that counts its rows from the first on (1-50) is none."""
         field, value = read_sheet_name(self._sheet.name)
+        if is_an_office(self._sheet.name) and self._lacks("declared"):
+            self._remark(say("table.sheet office", name=self._sheet.name))
         ids = (plain_text(cells[i]) for i in self._header.columns.get("id", ()) if i < len(cells))
         if self._lacks(field) and not any(re.fullmatch(rf"{re.escape(i)}\W\d+", value) for i in ids if i):
             self._above.of_table[field] = value
