@@ -99,7 +99,7 @@ def test_what_is_not_understood_or_no_longer_fits_is_named(tmp_path: Path) -> No
     book = load_workbook(report)
     book[SHEET]["B3"] = '=IF(A3="","","是")'
     book.save(report)
-    with pytest.raises(ReportError, match="B3 .*hold formulas without a stored value"):
+    with pytest.raises(ReportError, match=r"B3 .*hold formulas without a stored value"):
         read_decided(report, THREE)
     book[SHEET]["B3"] = "是"
     book[SHEET].delete_cols([c.value for c in book[SHEET][1]].index(KEY) + 1)

@@ -148,6 +148,18 @@ def test_a_table_of_two_pages_is_one(tmp_path: Path, below: Grid, expected: Grid
     assert [list(row) for row in table.rows] == expected
 
 
+def test_a_list_without_rules_on_two_pages_is_one_table(tmp_path: Path) -> None:
+    rows = [["序号", "课题名称", "负责人"], *([str(n), f"第{n}个课题研究", "某人"] for n in range(1, 9))]
+    places = {50: 0, 150: 1, 320: 2}
+    pages = [
+        "\n".join(text_at(x, 780 - 20 * n, row[c]) for n, row in enumerate(part) for x, c in places.items())
+        for part in (rows[:5], rows[5:])
+    ]
+    (tmp_path / "a.pdf").write_bytes(pdf_of(pages))
+    (table,) = read_document(tmp_path / "a.pdf").tables
+    assert [list(row) for row in table.rows] == rows
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_text_in_every_encoding(tmp_path: Path, encoding: str, end: str) -> None:

@@ -37,7 +37,7 @@ class PageItem:
     """A line or table of a page, and where it begins and ends.
 
     `column` is the end of a line's column if the page has two, and where the values of a form's table begin that has no rules;
-    `edges` are where the columns of a table with rules begin.
+    `edges` are where the columns of another table begin.
     """
 
     top: float
@@ -198,7 +198,8 @@ def _items(
             continue
         end, columns = _table_end(lines, n)
         if columns and sum(len(line) >= _LEAST_CELLS for line in lines[n:end]) >= _LEAST_ROWS:
-            yield PageItem(lines[n][0].top, _grid(lines[n:end], columns))
+            edges = tuple(round(low) for low, _ in columns)
+            yield PageItem(lines[n][0].top, _grid(lines[n:end], columns), edges=edges)
             n = end
             continue
         first, last = lines[n][0], lines[n][-1]

@@ -212,7 +212,7 @@ class _PageReader:
 
 
 def _is_one_table(above: PageItem, below: PageItem, *, next_page: bool) -> bool:
-    """Whether a table goes on with the one before it: its columns are the same; one with rules does so on the next page only."""
+    """Whether a table goes on with the one before it: its columns are the same; one of no form does so on the next page only."""
     if below.edges:
         return next_page and above.edges == below.edges
     return not above.edges and same_column(above.column, below.column)
