@@ -180,7 +180,8 @@ class _Texts:
         # A merged cell that ends with the header's row has its parts below it.
         areas = {c: self._areas.get((row, c)) for c in filled}
         under = [c for c, a in areas.items() if not self.text(row, c) or (a and a[2] == row)]
-        parts = sum(bool(a and a[2] == row and a[3] > a[1]) for a in areas.values())
+        beneath = filter(None, areas.values())
+        parts = sum(bottom == row and right > left for _, left, bottom, right in beneath)
         return (
             (2 * known >= len(filled) or (known > 1 and parts == len(filled)))
             and bool(under)

@@ -18,7 +18,7 @@ say = Catalogue(__file__)
 
 _UNIT = r"(?:[项个份件条人元]|万元|proposals?|projects?|applications?|submissions?|items?|rows?|records?)"
 _TOTAL = re.compile(
-    rf"(?:本页|以上|全部|总|grand |sub-?)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|total|sum)\s*+[:：(（]?(?:[\d\s,.，]|{_UNIT})*+[)）]?"
+    rf"(?:本页|以上|全部|总|grand |sub-?)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|平均(?:[分值数])?|total|sum|average|mean)\s*+[:：(（]?(?:[\d\s,.，]|{_UNIT})*+[)）]?"
     rf"|共\s*\d+\s*[项个份件条].{{0,6}})|\d+ {_UNIT} in (?:total|all)",
     re.I,
 )
@@ -52,7 +52,7 @@ _WORDS = re.compile("[一-龥]{2}|[A-Za-z]{3}")
 _LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
 _SHOWN = settings.characters("readers.skipped.shown")
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
-_SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例)[:：)）】\]]")
+_SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例|例)[:：)）】\]]")
 _PEOPLE = ("organisation", "principal_investigator", "declared")
 
 
