@@ -22,7 +22,7 @@ from typing import IO, Any, NoReturn
 TIMEOUT = 300.0  # seconds after which a command hangs, and is killed
 _LOADED = (
     "docx", "jinja2", "opencc", "openpyxl", "pdfplumber", "matcher.cli.commands", "matcher.duplicates.reports", "matcher.engine",
-    "matcher.readers.form", "matcher.report", "matcher.scale.batches", "matcher.triage.desk", "matcher.triage.reports",
+    "matcher.guide.reading", "matcher.report", "matcher.scale.batches", "matcher.triage.desk", "matcher.triage.reports",
 )  # fmt: skip
 
 
@@ -104,11 +104,20 @@ def _pipe(stream: IO[str] | None) -> IO[str]:
 
 
 def _load() -> None:
-    """What commands load, but for what is seldom asked for."""
+    """What commands load, but for what is seldom asked for, with the tables and patterns that any text is read by."""
     from matcher.embeddings import FAST, load_encoder
+    from matcher.matching.content import content
+    from matcher.matching.places import mentions
+    from matcher.readers.form import form_of_text
+    from matcher.segment import words
+    from matcher.types import Proposal
 
     for name in _LOADED:
         importlib.import_module(name)
+    form = form_of_text("项目名称：天津创新券\n摘要：研究创新券。")
+    assert content(Proposal("", form.fields["title"], form.fields["abstract"]))
+    assert mentions("天津创新券")
+    assert words("创新券")
     for encoder in (None, FAST):
         assert load_encoder(encoder).fingerprint
     gc.freeze()  # a child that looks for cycles would copy all of it
