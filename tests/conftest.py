@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -45,6 +46,16 @@ GUIDE = """2030年湖东市软课题申报指南
 研究内容：统计河道垃圾来源；提出回收体系建议。
 对接处室：环境处 0571-1003
 """
+
+
+gc.disable()  # until all tests are collected: what is loaded till then stays
+
+
+def pytest_collection_finish() -> None:
+    """Look for cycles among what tests make, and not again and again among all that was loaded before."""
+    gc.freeze()
+    gc.set_threshold(20_000)
+    gc.enable()
 
 
 class ToyEncoder:
