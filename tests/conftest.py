@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from multiprocessing import util
 from pathlib import Path
 from types import ModuleType
@@ -25,7 +26,9 @@ import pytest
 from matcher import shipped
 from matcher.embeddings import TextKind, Vectors, unit
 from matcher.engine import Engine
+from matcher.guide import read_guide
 from matcher.season import Season
+from matcher.types import Guide
 
 # Speed is asked for where it is meant, by `slowness`: an example that a busy machine ran slowly is no failure.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -76,6 +79,12 @@ class ToyEncoder:
         assert all(map(self.fits, texts)), "what does not fit must come in pieces"
         counts = [[t.count(c) for c in self.letters] for t in texts]
         return unit(np.array(counts, np.float32).reshape(len(texts), self.dimension))
+
+
+@cache
+def shipped_guide(name: str = "tianjin-2021-soft-science") -> Guide:
+    """A guide of data/guides, read once; to read one where a module is imported takes time of every process."""
+    return read_guide(shipped.data_file(f"guides/{name}.txt"))
 
 
 # What processes of tests run: imported once, and not in each of them.

@@ -1,20 +1,20 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from matcher.guide import read_guide
 from matcher.matching.agreement import Scope, disagreements
 from matcher.matching.content import content
 from matcher.matching.places import cuts_words, mentions
 from matcher.message import Message
-from matcher.shipped import data_file, default_guide
+from matcher.shipped import data_file
 from matcher.types import Guide, Proposal, Topic
+from tests.conftest import shipped_guide
 
 CASES = json.loads((Path(__file__).parent / "cases" / "agreement.json").read_text(encoding="utf-8"))
-TIANJIN = Scope(read_guide(default_guide()))
 GUIDES = {
     "tianjin": "tianjin-2021-soft-science",
     "lakeside": "lakeside-2024-health-environment",
@@ -23,8 +23,13 @@ GUIDES = {
 }
 
 
-def said(title: str, abstract: str, of: Scope = TIANJIN, topic: str = "") -> list[Message]:
-    return disagreements(content(Proposal("p", title, abstract)).kept, of, topic)
+@cache
+def _tianjin() -> Scope:
+    return Scope(shipped_guide())
+
+
+def said(title: str, abstract: str, of: Scope | None = None, topic: str = "") -> list[Message]:
+    return disagreements(content(Proposal("p", title, abstract)).kept, of or _tianjin(), topic)
 
 
 def guide(title: str, *topics: str) -> Guide:
@@ -50,7 +55,7 @@ def test_an_honest_mention_is_no_disagreement(case: dict[str, str]) -> None:
 )
 def test_few_labelled_proposals_are_warned(name: str, expected: list[str]) -> None:
     """Two of 831 proposals of the parts that nothing was chosen on, both for a topic on what a place does with its neighbours."""
-    read = read_guide(data_file(f"guides/{GUIDES[name]}.txt"))
+    read = shipped_guide(GUIDES[name])
     of, topics = Scope(read), {topic.id: topic.text for topic in read.topics}
     rows = [
         json.loads(line)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.guide import read_guide
-from matcher.triage.declared import DeclaredReader
+from matcher.triage.declared import Declared, DeclaredReader
 from matcher.triage.patterns import codes_of_date
+from tests.conftest import shipped_guide
 
-GUIDES = Path(__file__).parent.parent / "data" / "guides"
-TIANJIN = read_guide(GUIDES / "tianjin-2021-soft-science.txt")
-LAKESIDE = read_guide(GUIDES / "lakeside-2024-health-environment.txt")
-READER = DeclaredReader(TIANJIN.topics)
+TIANJIN, LAKESIDE = "tianjin-2021-soft-science", "lakeside-2024-health-environment"
+
+
+@cache
+def _reader() -> DeclaredReader:
+    return DeclaredReader(shipped_guide().topics)
+
+
+def read(written: str, *, number: bool = False) -> Declared:
+    """What somebody wrote, read against the shipped guide."""
+    return _reader().read(written, number=number)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +49,7 @@ READER = DeclaredReader(TIANJIN.topics)
     ],
 )
 def test_a_topic_is_understood_as_id_number_or_title(written: str, topic: str) -> None:
-    assert READER.read(written).topic_id == topic
+    assert read(written).topic_id == topic
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def test_a_topic_is_understood_as_id_number_or_title(written: str, topic: str) -
     ],
 )
 def test_what_could_be_two_topics_is_told_as_such(written: str, candidates: set[str]) -> None:
-    declared = READER.read(written)
+    declared = read(written)
     assert declared.topic_id is None
     assert set(declared.candidates) == candidates
     assert " / " in str(declared.note)
@@ -69,7 +76,7 @@ def test_what_could_be_two_topics_is_told_as_such(written: str, candidates: set[
     ],
 )  # fmt: skip
 def test_a_code_that_became_a_date_in_any_spelling(written: str) -> None:
-    declared = READER.read(written)
+    declared = read(written)
     assert declared.topic_id == "2-12"
     assert "日期" in str(declared.note)
 
@@ -83,7 +90,7 @@ def test_a_code_that_became_a_date_in_any_spelling(written: str) -> None:
     ],
 )
 def test_a_date_that_is_only_a_guess_is_asked_about(written: str, candidates: tuple[str, ...]) -> None:
-    declared = READER.read(written)
+    declared = read(written)
     assert (declared.topic_id, declared.candidates) == (None, candidates)
 
 
@@ -100,7 +107,7 @@ def test_a_date_of_the_last_century_was_a_number_above_31() -> None:
     ],
 )  # fmt: skip
 def test_an_office_a_year_or_a_category_is_no_topic(written: str) -> None:
-    declared = READER.read(written)
+    declared = read(written)
     assert (declared.text, declared.topic_id, declared.candidates) == (written, None, ())
     assert " / " in str(declared.note)
 
@@ -119,7 +126,7 @@ def test_an_office_a_year_or_a_category_is_no_topic(written: str) -> None:
     ],
 )
 def test_several_topics_at_once_are_said(written: str) -> None:
-    declared = READER.read(written)
+    declared = read(written)
     assert (declared.topic_id, declared.candidates) == (None, ("1-09", "1-11"))
     assert "同时报了 1-09、1-11" in str(declared.note)
 
@@ -138,7 +145,7 @@ def test_several_topics_at_once_are_said(written: str) -> None:
 def test_a_number_may_have_lost_its_last_zero(
     written: str, number: bool, topic: str | None, candidates: tuple[str, ...]
 ) -> None:
-    declared = READER.read(written, number=number)
+    declared = read(written, number=number)
     assert (declared.topic_id, declared.candidates) == (topic, candidates)
 
 
@@ -158,47 +165,47 @@ def test_a_number_may_have_lost_its_last_zero(
     ],
 )
 def test_a_code_in_other_clothes(written: str) -> None:
-    assert READER.read(written).topic_id == "2-05"
+    assert read(written).topic_id == "2-05"
 
 
 @pytest.mark.parametrize("written", ["", "  ", "无", "待定", "/", "N/A"])
 def test_nothing_declared(written: str) -> None:
-    assert READER.read(written).text == ""
+    assert read(written).text == ""
 
 
 @pytest.mark.parametrize(
     "written", ["2-25", "9-01", "养老院布局研究", "创新", "研究", "重点项目第13题", "2024-12-31", "A-1"]
 )
 def test_what_is_no_topic_of_the_guide_is_not_guessed(written: str) -> None:
-    declared = READER.read(written)
+    declared = read(written)
     assert (declared.text, declared.topic_id, declared.candidates) == (written, None, ())
 
 
 def test_numbers_that_run_through_all_sections() -> None:
-    assert DeclaredReader(LAKESIDE.topics).read("方向17").topic_id == "3-17"
-    assert DeclaredReader(LAKESIDE.topics).read("现代农业与食品安全第17题").topic_id == "3-17"
+    assert DeclaredReader(shipped_guide(LAKESIDE).topics).read("方向17").topic_id == "3-17"
+    assert DeclaredReader(shipped_guide(LAKESIDE).topics).read("现代农业与食品安全第17题").topic_id == "3-17"
 
 
-@pytest.mark.parametrize("guide", [TIANJIN, LAKESIDE], ids=lambda g: str(g.id))
-def test_every_full_title_is_its_own_topic(guide: object) -> None:
-    topics = (TIANJIN if guide is TIANJIN else LAKESIDE).topics
+@pytest.mark.parametrize("guide", [TIANJIN, LAKESIDE])
+def test_every_full_title_is_its_own_topic(guide: str) -> None:
+    topics = shipped_guide(guide).topics
     reader = DeclaredReader(topics)
     assert [reader.read(t.title).topic_id for t in topics] == [t.id for t in topics]
 
 
-@given(st.sampled_from([*TIANJIN.topics]), st.data())
+@given(st.deferred(lambda: st.sampled_from(shipped_guide().topics)), st.data())
 @settings(max_examples=200)
 def test_one_slip_in_a_title_never_leads_to_another_topic(topic: object, data: st.DataObject) -> None:
     title: str = topic.title  # type: ignore[attr-defined]
     place = data.draw(st.integers(0, len(title) - 1))
     slip = data.draw(st.sampled_from(["", "的", "新", title[place] * 2]))
-    found = READER.read(title[:place] + slip + title[place + 1 :])
+    found = read(title[:place] + slip + title[place + 1 :])
     assert found.topic_id == topic.id  # type: ignore[attr-defined]
 
 
 @given(st.text(max_size=40))
 @settings(max_examples=300)
 def test_any_text_is_answered_and_names_only_topics_that_exist(text: str) -> None:
-    declared = READER.read(text)
-    known = {t.id for t in TIANJIN.topics}
+    declared = read(text)
+    known = {t.id for t in shipped_guide().topics}
     assert {declared.topic_id, *declared.candidates} - {None} <= known

@@ -6,12 +6,11 @@ import pytest
 
 from matcher import evaluate
 from matcher.engine import Engine
-from matcher.guide import read_guide
 from matcher.labelled import PERTURBATIONS, Labelled, perturbed
-from matcher.shipped import data_file, default_guide
+from matcher.shipped import data_file
 from matcher.types import Guide, Proposal, Topic
+from tests.conftest import shipped_guide
 
-GUIDE = read_guide(default_guide())
 ROWS = [
     Labelled(
         Proposal(
@@ -33,8 +32,8 @@ ENGLISH = Labelled(
 
 @pytest.mark.parametrize("name", PERTURBATIONS)
 def test_a_row_keeps_its_text_and_gives_the_same_each_time(name: str) -> None:
-    made = perturbed([*ROWS, ENGLISH], GUIDE, name)
-    assert made == perturbed([*ROWS, ENGLISH], GUIDE, name)
+    made = perturbed([*ROWS, ENGLISH], shipped_guide(), name)
+    assert made == perturbed([*ROWS, ENGLISH], shipped_guide(), name)
     assert [p.row for p in made] == [*ROWS, ENGLISH]
     assert all(p.proposal.id == p.row.proposal.id and p.proposal != p.row.proposal for p in made)
     if name != "typos":
@@ -44,34 +43,36 @@ def test_a_row_keeps_its_text_and_gives_the_same_each_time(name: str) -> None:
 
 
 def test_a_row_is_written_otherwise_whatever_stands_beside_it() -> None:
-    assert perturbed(ROWS[3:4], GUIDE, "opening") == perturbed(ROWS, GUIDE, "opening")[3:4]
+    assert (
+        perturbed(ROWS[3:4], shipped_guide(), "opening") == perturbed(ROWS, shipped_guide(), "opening")[3:4]
+    )
 
 
 def test_denials_and_references_name_a_topic_that_does_not_fit() -> None:
-    titles = {topic.id: topic.title for topic in GUIDE.topics}
-    for made in perturbed(ROWS, GUIDE, "denial"):
+    titles = {topic.id: topic.title for topic in shipped_guide().topics}
+    for made in perturbed(ROWS, shipped_guide(), "denial"):
         assert made.denied not in ("", "2-12")
         assert titles[made.denied] in made.proposal.abstract
-    for made in perturbed(ROWS, GUIDE, "references of another topic"):
+    for made in perturbed(ROWS, shipped_guide(), "references of another topic"):
         (named,) = {t for t in titles.values() if t in made.proposal.abstract}
         assert named != titles["2-12"]
         assert made.proposal.abstract.count(named) == 3
 
 
 def test_english_rows_get_english_phrases() -> None:
-    (made,) = perturbed([ENGLISH], GUIDE, "long opening")
+    (made,) = perturbed([ENGLISH], shipped_guide(), "long opening")
     assert made.proposal.abstract.isascii()
 
 
 def test_rows_that_fit_nothing_or_everything_are_left_out() -> None:
     outside = replace(ROWS[0], relevant={})
     one = Guide("g", "", (Topic("2-12", "", 12, "创新券", "", None, "none", (1, 1)),), (), (), "")
-    assert perturbed([outside], GUIDE, "opening") == perturbed(ROWS, one, "opening") == []
+    assert perturbed([outside], shipped_guide(), "opening") == perturbed(ROWS, one, "opening") == []
 
 
 def test_typos_are_few() -> None:
     long = replace(ROWS[0].proposal, abstract=ROWS[0].proposal.abstract * 10)
-    (made,) = perturbed([replace(ROWS[0], proposal=long)], GUIDE, "typos")
+    (made,) = perturbed([replace(ROWS[0], proposal=long)], shipped_guide(), "typos")
     assert abs(len(made.proposal.abstract) - len(long.abstract)) <= len(long.abstract) / 30
 
 
