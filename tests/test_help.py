@@ -23,7 +23,14 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
         yield from commands(below, (*path, name))
 
 
-COMMANDS = list(commands(get_command(app)))
+BUILT = get_command(app)
+COMMANDS = list(commands(BUILT))
+
+
+@pytest.fixture(autouse=True)
+def _built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands are built once: the runner would build all of them each time, which takes longer than what it runs."""
+    monkeypatch.setattr("typer.testing._get_command", lambda _: BUILT)
 
 
 def squeezed(text: str) -> str:
