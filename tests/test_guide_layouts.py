@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
@@ -11,6 +14,9 @@ from matcher.errors import GuideError
 from matcher.guide import read_guide
 from matcher.guide.reading import parse_document
 from matcher.readers import Document
+from matcher.readers.blocks import Paragraph
+from matcher.readers.document import read_document
+from matcher.types import Guide
 from tests.bench_doubts import reading
 from tests.disturbed_layouts import disturbed
 from tests.layout_cases import FOLDER, Case, cases, faults, write
@@ -28,6 +34,24 @@ COUNTED = (
 )
 
 
+Readings = Callable[[Case], Guide | GuideError]
+
+
+@pytest.fixture(scope="module")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> Readings:
+    """Each case as its guide, or why it is none, read once."""
+    folder = tmp_path_factory.mktemp("layouts")
+
+    @cache
+    def read(case: Case) -> Guide | GuideError:
+        try:
+            return read_guide(write(case, folder))
+        except GuideError as error:
+            return error
+
+    return read
+
+
 @pytest.mark.parametrize(
     "case",
     [
@@ -36,14 +60,22 @@ COUNTED = (
     ],
     ids=lambda case: case.name,
 )
-def test_layouts(case: Case, tmp_path: Path) -> None:
-    path = write(case, tmp_path)
+def test_layouts(readings: Readings, case: Case) -> None:
+    guide = readings(case)
     if not case.rows:
-        with pytest.raises(GuideError) as caught:
-            read_guide(path)
-        assert "\n" not in str(caught.value)
+        assert isinstance(guide, GuideError)
+        assert "\n" not in str(guide)
         return
-    assert faults(case, read_guide(path)) == []
+    assert isinstance(guide, Guide), guide
+    assert faults(case, guide) == []
+
+
+def _as_text(file: Path) -> Document:
+    """The document in a file, without its hash; of nothing but paragraphs in one block, as a text has it."""
+    document = read_document(file)
+    texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    blocks = (Paragraph("\n".join(texts), 1),) if len(texts) == len(document.blocks) else document.blocks
+    return replace(document, blocks=blocks, sha256="")
 
 
 @pytest.mark.parametrize(("suffix", "share"), [("docx", 0.97), ("html", 0.95), ("pdf", 0.91)])
@@ -54,9 +86,14 @@ def test_texts_in_other_formats(suffix: str, share: float, tmp_path: Path) -> No
     some = [case for case in TEXTS if crc32(case.name.encode()) % 5 == 0]
     if suffix == "pdf":  # whose font has no such point
         some = [case for case in some if not any("·" in line for line in case.lines)]
-    for case in some:
+    for n, case in enumerate(some):
+        written = write(case, tmp_path, suffix)
+        # What gives the text line for line is read as the text is, by test_layouts: a few are enough to see that.
+        if n % 4 and _as_text(written) == _as_text(write(case, tmp_path)):
+            right += 1
+            continue
         try:
-            right += not faults(case, read_guide(write(case, tmp_path, suffix)))
+            right += not faults(case, read_guide(written))
         except GuideError:
             continue
     assert right >= share * len(some)
@@ -65,13 +102,10 @@ def test_texts_in_other_formats(suffix: str, share: float, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.name in KNOWN and case.rows], ids=lambda case: case.name
 )
-def test_wrong_readings_are_said(case: Case, tmp_path: Path) -> None:
+def test_wrong_readings_are_said(readings: Readings, case: Case) -> None:
     """A case that is still read wrongly is refused, or its guide says that something is to be checked."""
-    try:
-        guide = read_guide(write(case, tmp_path))
-    except GuideError:
-        return
-    assert guide.findings
+    guide = readings(case)
+    assert isinstance(guide, GuideError) or guide.findings
 
 
 def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
