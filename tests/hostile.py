@@ -2,7 +2,7 @@
 
 An attack takes a random generator and a folder, tries one input, and raises AssertionError where
 something does not hold; any other error but a named one is a crash. `python -m tests.bench_hostile`
-runs all of it, tests/test_hostile.py a tenth.
+runs all of it, tests/test_hostile.py a twentieth.
 """
 
 from __future__ import annotations
