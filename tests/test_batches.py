@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -163,7 +163,7 @@ CELL = b'<c r="%b" t="inlineStr"><is><t>x</t></is></c>'
         (lambda c: c.replace(b'r="B2"', b'r="ZZZZZZ2"'), "beyond what a sheet can hold"),
         (lambda c: c.replace(b'r="B2"', b'r="B2000000000"'), "beyond what a sheet can hold"),
         (lambda c: c.replace(b"</sheetData>", b'<row r="1048576">' + CELL % b"XFD1048576" + b"</row></sheetData>"), "too large"),
-        (lambda c: c.replace(b"</sheetData>", b'<row r="3">' + CELL % b"A3" * 700_000 + b"</row></sheetData>"), "more than 600,000"),
+        (lambda c: c.replace(b"</sheetData>", b'<row r="3">' + CELL % b"A3" * 600_001 + b"</row></sheetData>"), "more than 600,000"),
         (lambda c: c.replace(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet'), "damaged"),
     ],
 )  # fmt: skip
@@ -222,7 +222,6 @@ def test_pipes_devices_and_loops_are_refused_at_once(tmp_path: Path) -> None:
 
 @given(rows=st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), min_size=1, max_size=8))
 @example(rows=[["", "", "content"]])  # a name of a text alone in a row: no form for that
-@settings(max_examples=150)
 def test_no_row_of_a_csv_vanishes(rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Every row is an entry, a bad row, or named as no proposal, whatever its cells hold."""
     import csv
@@ -239,7 +238,6 @@ def test_no_row_of_a_csv_vanishes(rows: list[list[str]], tmp_path_factory: pytes
 
 
 @given(raw=st.binary(max_size=400))
-@settings(max_examples=150)
 def test_any_bytes_end_in_rows_or_one_line(raw: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("raw")
     for name in ("b.csv", "b.jsonl", "b.xlsx", "b.xls"):

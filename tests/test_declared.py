@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.triage.declared import Declared, DeclaredReader
@@ -194,7 +194,6 @@ def test_every_full_title_is_its_own_topic(guide: str) -> None:
 
 
 @given(st.deferred(lambda: st.sampled_from(shipped_guide().topics)), st.data())
-@settings(max_examples=200)
 def test_one_slip_in_a_title_never_leads_to_another_topic(topic: object, data: st.DataObject) -> None:
     title: str = topic.title  # type: ignore[attr-defined]
     place = data.draw(st.integers(0, len(title) - 1))
@@ -204,7 +203,6 @@ def test_one_slip_in_a_title_never_leads_to_another_topic(topic: object, data: s
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=300)
 def test_any_text_is_answered_and_names_only_topics_that_exist(text: str) -> None:
     declared = read(text)
     known = {t.id for t in shipped_guide().topics}

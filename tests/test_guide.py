@@ -325,7 +325,7 @@ def disturb(text: str, draw: Callable[[st.SearchStrategy[Any]], Any]) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_invisible_changes_do_not_change_topics(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(PLAIN))
@@ -340,7 +340,6 @@ FRAGMENTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
 @given(st.one_of(st.text(max_size=200), st.lists(FRAGMENTS, max_size=40).map("".join)))
 def test_any_text_gives_a_guide_or_a_named_error(text: str) -> None:
     try:

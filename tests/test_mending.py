@@ -56,7 +56,7 @@ def guides(draw: st.DrawFn) -> Guide:
     )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(guides())
 def test_json_comes_back_unchanged(guide: Guide) -> None:
     again = serial.loads(serial.as_bytes(guide), "g", "")
@@ -64,10 +64,7 @@ def test_json_comes_back_unchanged(guide: Guide) -> None:
     assert to_json(again) == to_json(guide)
 
 
-@settings(
-    max_examples=60,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(guide=guides())
 def test_a_workbook_comes_back_unchanged(tmp_path: Path, guide: Guide) -> None:
     write_workbook(guide, tmp_path / "g.xlsx")

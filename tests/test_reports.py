@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import docx
 import pytest
 from docx.oxml import OxmlElement
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 from openpyxl import load_workbook
@@ -203,7 +203,6 @@ def test_the_page_is_self_contained_and_every_text_is_escaped(report: desk.Repor
 
 
 @given(st.lists(st.text(max_size=20), min_size=3, max_size=3))
-@settings(max_examples=40)
 def test_any_text_makes_a_workbook_that_opens_and_gives_it_back(texts: list[str]) -> None:
     received = [Entry(2, Proposal(texts[0], texts[1], texts[2]))]
     guide = Guide("g", "", (), (), (), "")

@@ -208,7 +208,7 @@ def test_a_wrong_request_gets_a_reason(
     assert re.match("[一-鿿].* / [A-Z]", answer.json()["error"])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.text(),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.embeddings import static
@@ -68,7 +68,6 @@ def test_nothing_meets_nothing(interaction: WordInteraction) -> None:
     assert not s.topics[1, 2].any(), "a topic without words is covered by nothing"
 
 
-@settings(max_examples=30)
 @given(st.lists(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3), min_size=1, max_size=6))
 def test_a_proposal_does_not_depend_on_its_batch(batch: list[list[str]]) -> None:
     interaction = WordInteraction(ENCODER, TOPICS)
