@@ -43,9 +43,8 @@ def upload(page: Page, file: Path, place: int = 0) -> None:
     page.locator("input[type=file]").nth(place).set_input_files(file)
 
 
-@pytest.fixture
-def batch(tmp_path: Path) -> Path:
-    """200 rows: 190 test texts, every fifth filed under another topic, one with markup in its title, and ten copies."""
+def _written(file: Path, rows: int) -> Path:
+    """Test texts and ten copies of the first, every fifth filed under another topic, one with markup in its title."""
     labelled = (shipped.data_file("eval/tianjin-test.jsonl")).read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line) for line in labelled]
     topics = [max(t["relevant"], default="1-01") for t in texts]
@@ -53,14 +52,25 @@ def batch(tmp_path: Path) -> Path:
     sheet = book.active
     assert sheet is not None
     sheet.append(["编号", "项目名称", "摘要", "申报课题", "申报单位", "负责人", "年度"])
-    for n in range(200):
-        text = texts[n] if n < len(texts) else texts[n - len(texts)]
+    for n in range(rows):
+        text = texts[n % (rows - 10)]
         title = SCRIPT if n == 5 else text["title"]
         declared = topics[(n + 7 if n % 5 == 0 else n) % len(topics)]
         sheet.append([f"r{n:03d}", title, text["abstract"], declared, f"单位{n}", f"人{n}", "2021"])
-    file = tmp_path / "batch.xlsx"
     book.save(file)
     return file
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    """200 rows, of which each takes its time."""
+    return _written(tmp_path / "batch.xlsx", 200)
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """30 rows, where it is not their number that counts: more than the table shows at once."""
+    return _written(tmp_path / "few.xlsx", 30)
 
 
 def test_pasting_is_enough_for_an_answer(visit: Visit) -> None:
@@ -138,29 +148,29 @@ def test_a_batch_becomes_a_queue_is_corrected_and_downloaded(
     assert all(re.fullmatch(r"\d-\d\d", str(topic)) for topic in decided.values())
 
 
-def test_choosing_a_row_of_the_queue_opens_it(visit: Visit, batch: Path) -> None:
+def test_choosing_a_row_of_the_queue_opens_it(visit: Visit, few: Path) -> None:
     page = visit("intake")
-    upload(page, batch)
+    upload(page, few)
     grid = page.locator("[data-testid=stDataFrame]")
     grid.wait_for()
     opened, rows = page.locator(".st-key-open"), grid.locator(".dvn-scroller")
     # The table is drawn on a canvas: its fourth row lies below the heading and three rows.
     height = 38 + 35 * 3 + 17
     rows.click(position={"x": 16, "y": height})  # its checkbox
-    expect(opened).to_contain_text("第 4 / 200")
+    expect(opened).to_contain_text("第 4 / 30")
     rows.click(position={"x": 400, "y": height + 35})  # any cell
-    expect(opened).to_contain_text("第 5 / 200")
+    expect(opened).to_contain_text("第 5 / 30")
     page.keyboard.press("j")  # with the table still in focus
-    expect(opened).to_contain_text("第 6 / 200")
+    expect(opened).to_contain_text("第 6 / 30")
     page.get_by_role("button", name="下一份 →").click()
-    expect(opened).to_contain_text("第 7 / 200")
+    expect(opened).to_contain_text("第 7 / 30")
     rows.click(position={"x": 400, "y": height + 35})  # the same cell again
-    expect(opened).to_contain_text("第 5 / 200")
+    expect(opened).to_contain_text("第 5 / 30")
 
 
-def test_markup_in_a_title_stays_text(visit: Visit, batch: Path) -> None:
+def test_markup_in_a_title_stays_text(visit: Visit, few: Path) -> None:
     page = visit("intake")
-    upload(page, batch)
+    upload(page, few)
     page.locator("[data-testid=stDataFrame]").wait_for()
     page.get_by_label(re.compile("查找")).fill("r005")
     page.keyboard.press("Enter")
@@ -169,9 +179,9 @@ def test_markup_in_a_title_stays_text(visit: Visit, batch: Path) -> None:
     assert page.title() != "taken"
 
 
-def test_copies_are_shown_side_by_side_and_the_threshold_acts_at_once(visit: Visit, batch: Path) -> None:
+def test_copies_are_shown_side_by_side_and_the_threshold_acts_at_once(visit: Visit, few: Path) -> None:
     page = visit("duplicates")
-    upload(page, batch)
+    upload(page, few)
     page.locator(".sides").wait_for()
     left, right = page.locator(".side").nth(0), page.locator(".side").nth(1)
     mark = left.locator("mark.pair").first
@@ -238,9 +248,9 @@ def test_a_file_of_thirty_megabytes_and_a_broken_one_are_refused_in_a_line(
     expect(page.locator(".notice.bad")).not_to_contain_text("Traceback")
 
 
-def test_two_people_do_not_see_each_other(visit: Visit, batch: Path) -> None:
+def test_two_people_do_not_see_each_other(visit: Visit, few: Path) -> None:
     one, other = visit("intake"), visit("intake")
-    upload(one, batch)
+    upload(one, few)
     one.locator("[data-testid=stDataFrame]").wait_for()
     other.reload()
     other.wait_for_selector("h1")
