@@ -30,7 +30,6 @@ _MOST_NEAR = settings.count("triage.declared.most_near")
 _MOST_SEVERAL = settings.count("triage.declared.most_several")
 _SEVERAL_TITLE = settings.letters("triage.declared.several_title")
 _SEVERAL_REST = settings.letters("triage.declared.several_rest")
-_SEVERAL_NEAR = settings.percent("triage.declared.several_near")
 _TITLE_BESIDE = settings.letters("triage.declared.title_beside")
 _STRETCH = settings.factor("triage.declared.stretch")
 _FULL_TITLE = settings.factor("triage.declared.whole")
@@ -150,11 +149,7 @@ class DeclaredReader:
             titled = self._by_title(part) if len(letters(part)) > _SEVERAL_TITLE else None
             if len(numbered) == 1 and len(letters(rest)) < _SEVERAL_REST:
                 named += numbered
-            elif (
-                titled
-                and len(titled) == 1
-                and fuzz.ratio(letters(part), self._titles[titled[0]]) > _SEVERAL_NEAR
-            ):
+            elif titled and len(titled) == 1:
                 named += titled
             else:
                 return None
