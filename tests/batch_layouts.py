@@ -11,53 +11,25 @@ from typing import Any
 
 # id, title, abstract, declared, organisation, principal_investigator
 ONE = (
-    "001",
-    "老旧小区加装电梯的协商机制",
-    "记录六个小区的协商过程，比较三种补偿办法。",
-    "2-03",
-    "海河理工大学",
-    "周子衡",
-)
+    "001", "老旧小区加装电梯的协商机制", "记录六个小区的协商过程，比较三种补偿办法。", "2-03", "海河理工大学", "周子衡",
+)  # fmt: skip
 TWO = (
-    "002",
-    "县域医共体药品采购核算",
-    "收集两年采购与库存数据，测算缺药率。",
-    "1-07",
-    "清溪县人民医院",
-    "吴晓岚",
-)
+    "002", "县域医共体药品采购核算", "收集两年采购与库存数据，测算缺药率。", "1-07", "清溪县人民医院", "吴晓岚",
+)  # fmt: skip
 TONE = (
-    "001",
-    "老舊社區加裝電梯的協商機制",
-    "記錄六個社區的協商過程，比較三種補償辦法。",
-    "2-03",
-    "海河理工大學",
-    "周子衡",
-)
+    "001", "老舊社區加裝電梯的協商機制", "記錄六個社區的協商過程，比較三種補償辦法。", "2-03", "海河理工大學", "周子衡",
+)  # fmt: skip
 TTWO = (
-    "002",
-    "縣域醫療藥品採購核算",
-    "收集兩年採購與庫存資料，測算缺藥率。",
-    "1-07",
-    "清溪縣人民醫院",
-    "吳曉嵐",
-)
+    "002", "縣域醫療藥品採購核算", "收集兩年採購與庫存資料，測算缺藥率。", "1-07", "清溪縣人民醫院", "吳曉嵐",
+)  # fmt: skip
 EONE = (
-    "P-01",
-    "Night bus routes and shift workers",
-    "Ninety workers are interviewed about their way home.",
-    "2-03",
-    "University of Northmoor",
-    "Eleanor Whitcombe",
-)
+    "P-01", "Night bus routes and shift workers", "Ninety workers are interviewed about their way home.", "2-03",
+    "University of Northmoor", "Eleanor Whitcombe",
+)  # fmt: skip
 ETWO = (
-    "P-02",
-    "Seagrass nurseries and juvenile cod",
-    "Twelve bays are sampled every fortnight.",
-    "1-07",
-    "Harbour Institute",
+    "P-02", "Seagrass nurseries and juvenile cod", "Twelve bays are sampled every fortnight.", "1-07", "Harbour Institute",
     "Rajiv Menon",
-)
+)  # fmt: skip
 Proposal = tuple[str, ...]
 Rows = Sequence[Sequence[Any]]
 
@@ -166,28 +138,17 @@ def sheets_with_other_headers(path: Path) -> Path:
 
 def units_and_stars(path: Path) -> Path:
     head = [
-        "*序号",
-        "*项目名称\n(不超过40字)",
-        "*经费（万元）",
-        "*内容摘要\n[500字]",
-        "*申报指南方向〔编号〕",
-        "*申报单位<全称>",
+        "*序号", "*项目名称\n(不超过40字)", "*经费（万元）", "*内容摘要\n[500字]", "*申报指南方向〔编号〕", "*申报单位<全称>",
         "*负责人/电话",
-    ]
+    ]  # fmt: skip
     return workbook(path, {"Sheet1": [head, *([p[0], p[1], 20.5, p[2], p[3], p[4], p[5]] for p in (ONE, TWO))]})  # fmt: skip
 
 
 def english_portal(path: Path) -> Path:
     head = [
-        "Application ID",
-        "Submitted at",
-        "Application Title",
-        "Lay summary",
-        "Challenge / topic code",
-        "Lead organisation",
-        "Lead applicant name",
-        "Requested amount (GBP)",
-    ]
+        "Application ID", "Submitted at", "Application Title", "Lay summary", "Challenge / topic code", "Lead organisation",
+        "Lead applicant name", "Requested amount (GBP)",
+    ]  # fmt: skip
     return _csv(path, [head, *([p[0], "2026-03-01T10:00:00Z", p[1], p[2], p[3], p[4], p[5], "12,500.00"] for p in (EONE, ETWO))], "utf-8")  # fmt: skip
 
 
@@ -269,21 +230,9 @@ def organisation_merged_down(path: Path) -> Path:
 
 def unknown_columns_everywhere(path: Path) -> Path:
     head = [
-        "审核状态",
-        "提交批次号",
-        "编号",
-        "项目名称（中文）",
-        "项目名称（英文）",
-        "是否涉密",
-        "项目摘要（中文）",
-        "项目摘要（英文）",
-        "指南条目号",
-        "单位名称",
-        "二级学院",
-        "负责人姓名",
-        "负责人身份证号",
-        "推荐专家",
-    ]
+        "审核状态", "提交批次号", "编号", "项目名称（中文）", "项目名称（英文）", "是否涉密", "项目摘要（中文）",
+        "项目摘要（英文）", "指南条目号", "单位名称", "二级学院", "负责人姓名", "负责人身份证号", "推荐专家",
+    ]  # fmt: skip
     rows = [
         [
             "通过",
@@ -308,28 +257,17 @@ def unknown_columns_everywhere(path: Path) -> Path:
 
 def transposed_names_english(path: Path) -> Path:
     head = [
-        "Ref.",
-        "Project (short title)",
-        "Description of work (max 100 words)",
-        "Topic applied for",
-        "Host institution",
+        "Ref.", "Project (short title)", "Description of work (max 100 words)", "Topic applied for", "Host institution",
         "PI (surname, first name)",
-    ]
+    ]  # fmt: skip
     return _xls(path, [["Applications received, round 2", "", "", "", "", ""], ["", "", "", "", "", ""], head, EONE, ETWO, ["Total: 2", "", "", "", "", ""]], [(0, 0, 0, 5)])  # fmt: skip
 
 
 def survey_tool(path: Path) -> Path:
     head = [
-        "序号",
-        "提交答卷时间",
-        "所用时间",
-        "来源",
-        "1、您的项目名称是？",
-        "2、项目负责人",
-        "3、所在单位",
-        "4、申报哪个选题（编号）",
-        "5、项目内容简介（200-500字）",
-    ]
+        "序号", "提交答卷时间", "所用时间", "来源", "1、您的项目名称是？", "2、项目负责人", "3、所在单位",
+        "4、申报哪个选题（编号）", "5、项目内容简介（200-500字）",
+    ]  # fmt: skip
     return workbook(path, {"Sheet1": [head, *([p[0], "2026/3/1 10:22", "312秒", "微信", p[1], p[5], p[4], p[3], p[2]] for p in (ONE, TWO))]})  # fmt: skip
 
 
@@ -357,13 +295,8 @@ def program_names(path: Path) -> Path:
 
 def applicant_of_an_organisation(path: Path) -> Path:
     head = [
-        "Ref",
-        "Working title",
-        "Applicant (org.)",
-        "Principal applicant",
-        "Priority area",
-        "Abstract (plain text)",
-    ]
+        "Ref", "Working title", "Applicant (org.)", "Principal applicant", "Priority area", "Abstract (plain text)",
+    ]  # fmt: skip
     return workbook(path, {"S": [head, *([p[0], p[1], p[4], p[5], p[3], p[2]] for p in (EONE, ETWO))]})
 
 

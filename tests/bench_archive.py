@@ -39,15 +39,10 @@ from tests import archive_kills, milvus_kills
 CORPORA = {
     "chinaxiv_meta.jsonl.gz": ("title_zh", "abstract_zh"),
     "arxiv_zh_summaries.jsonl.gz": (
-        "zh_tldr",
-        "zh_tldr",
-        "zh_motivation",
-        "zh_method",
-        "zh_result",
-        "zh_conclusion",
+        "zh_tldr", "zh_tldr", "zh_motivation", "zh_method", "zh_result", "zh_conclusion",
     ),
     "sbir_awards.jsonl.gz": ("title", "abstract"),
-}
+}  # fmt: skip
 SIZES = (10_000, 100_000, 1_000_000)
 _READ = 100_000  # submissions that are read as texts; beyond, they are mixed of these
 _QUERIES = 60  # new submissions that recall and times are measured with

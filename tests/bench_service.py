@@ -70,16 +70,8 @@ def hostile(headers: dict[str, str]) -> list[int]:
     """Statuses of HOSTILE seeded requests that are wrong in method, path, headers, size or content."""
     draw = random.Random(7)
     paths = [
-        "/v1/match",
-        "/v1/triage",
-        "/v1/duplicates",
-        "/v1/guides",
-        "/v1/jobs/x",
-        "/v1/archive",
-        "/%00",
-        "/../etc",
-        "/docs",
-    ]
+        "/v1/match", "/v1/triage", "/v1/duplicates", "/v1/guides", "/v1/jobs/x", "/v1/archive", "/%00", "/../etc", "/docs",
+    ]  # fmt: skip
     parts = [
         b"{",
         b"}",

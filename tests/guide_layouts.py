@@ -17,35 +17,17 @@ _WHAT = (
     "空间布局", "价值转化", "人才培养", "投融资", "服务供给", "能效提升", "资源化利用", "精准管控",
 )  # fmt: skip
 _ENDS = (
-    "研究",
-    "对策研究",
-    "关键技术",
-    "技术研究",
-    "路径研究",
-    "机制研究",
-    "技术与装备",
-    "应用示范",
-    "",
-    "及应用",
-    "的影响",
+    "研究", "对策研究", "关键技术", "技术研究", "路径研究", "机制研究", "技术与装备", "应用示范", "", "及应用", "的影响",
     "评价方法",
-)
+)  # fmt: skip
 _FIELDS = (
     "新一代信息技术", "高端装备", "生物医药", "现代农业", "生态环境",
     "社会治理", "新材料", "民生保障", "区域经济", "文化旅游", "公共安全", "现代能源",
 )  # fmt: skip
 _OFFICES = (
-    "高新技术处",
-    "农村科技处",
-    "社会发展处",
-    "成果转化处",
-    "基础研究处",
-    "政策法规处",
-    "资源配置处",
-    "国际合作处",
-    "产业发展科",
+    "高新技术处", "农村科技处", "社会发展处", "成果转化处", "基础研究处", "政策法规处", "资源配置处", "国际合作处", "产业发展科",
     "科技金融处",
-)
+)  # fmt: skip
 _PEOPLE = ("张工", "李老师", "王磊", "赵科长", "陈静", "刘洋")
 _VERBS = (
     "针对{}运行中的突出问题，研究{}方法",
@@ -56,38 +38,15 @@ _VERBS = (
 )
 _HAN = "一二三四五六七八九十"
 _EN_A = (
-    "Quiet",
-    "Low-cost",
-    "Shared",
-    "Early",
-    "Robust",
-    "Small-scale",
-    "Long-term",
-    "Portable",
-    "Safer",
-    "Adaptive",
-)
+    "Quiet", "Low-cost", "Shared", "Early", "Robust", "Small-scale", "Long-term", "Portable", "Safer", "Adaptive",
+)  # fmt: skip
 _EN_B = (
-    "sensors",
-    "pumps",
-    "archives",
-    "forecasts",
-    "batteries",
-    "clinics",
-    "ferries",
-    "greenhouses",
-    "membranes",
-    "schools",
-)
+    "sensors", "pumps", "archives", "forecasts", "batteries", "clinics", "ferries", "greenhouses", "membranes", "schools",
+)  # fmt: skip
 _EN_C = (
-    "for coastal towns",
-    "in dry regions",
-    "under extreme heat",
-    "for rural clinics",
-    "at village level",
-    "for older people",
+    "for coastal towns", "in dry regions", "under extreme heat", "for rural clinics", "at village level", "for older people",
     "in cold climates",
-)
+)  # fmt: skip
 _EN_FIELDS = ("Water and soil", "Health at home", "Clean transport", "Digital heritage", "Resilient housing")
 
 
@@ -189,26 +148,10 @@ def _chinese(rng: random.Random) -> Layout:
     sections = rng.choice((1, 1, 2, 2, 3, 4))
     style = rng.choice(
         (
-            "1.",
-            "1.",
-            "1、",
-            "（1）",
-            "方向1：",
-            "方向1.1",
-            "1.1",
-            "课题一：",
-            "任务1",
-            "榜单1：",
-            "（一）",
-            "A1",
-            "code",
-            "选题1.",
-            "议题1：",
-            "①",
-            "bare",
-            "揭榜任务1：",
+            "1.", "1.", "1、", "（1）", "方向1：", "方向1.1", "1.1", "课题一：", "任务1", "榜单1：", "（一）", "A1", "code",
+            "选题1.", "议题1：", "①", "bare", "揭榜任务1：",
         )
-    )
+    )  # fmt: skip
     heading = rng.choice([k for k in _SECTIONS if not (k == "（一）" and style == "（一）")])
     numbered = sections > 1 or rng.random() < 0.5
     if style in ("方向1.1", "1.1", "A1"):
@@ -251,14 +194,9 @@ def _preamble(rng: random.Random, layout: Layout) -> None:
     city, year = rng.choice(("海州市", "青岚省", "云岭市", "临江区")), rng.randrange(2022, 2027)
     kind = rng.choice(
         (
-            "软科学研究项目",
-            "重点研发计划项目",
-            "科技攻关专项",
-            "社科规划课题",
-            "决策咨询课题",
-            "“揭榜挂帅”项目",
+            "软科学研究项目", "重点研发计划项目", "科技攻关专项", "社科规划课题", "决策咨询课题", "“揭榜挂帅”项目",
         )
-    )
+    )  # fmt: skip
     form = rng.choice(
         (
             "{c}{y}年度{k}申报指南",

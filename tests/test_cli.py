@@ -26,17 +26,8 @@ EVAL = Path(__file__).parent.parent / "data" / "eval"
 LAKESIDE = EVAL.parent / "guides" / "lakeside-2024-health-environment.txt"
 HIT_KEYS = {"topic_id", "score", "probability", "scores", "evidence"}
 MATCH_KEYS = {
-    "proposal_id",
-    "verdict",
-    "topic_id",
-    "office",
-    "confidence",
-    "none_probability",
-    "reason",
-    "warnings",
-    "discounts",
-    "hits",
-}
+    "proposal_id", "verdict", "topic_id", "office", "confidence", "none_probability", "reason", "warnings", "discounts", "hits",
+}  # fmt: skip
 
 
 def run(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

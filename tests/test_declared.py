@@ -153,18 +153,10 @@ def test_a_number_may_have_lost_its_last_zero(
 @pytest.mark.parametrize(
     "written",
     [
-        "编号2-05",
-        "方向2.5",
-        "（2-05）",
-        "【2-05】",
-        "No.2-05",
-        "指南2-05",
-        "2-5题",
-        "2/5",
-        "2_05",
+        "编号2-05", "方向2.5", "（2-05）", "【2-05】", "No.2-05", "指南2-05", "2-5题", "2/5", "2_05",
         "天津市信创产业创新生态体系深度优化研究（2-05）",
     ],
-)
+)  # fmt: skip
 def test_a_code_in_other_clothes(written: str) -> None:
     assert read(written).topic_id == "2-05"
 

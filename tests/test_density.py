@@ -23,24 +23,10 @@ TOPICS = [
 # Pieces of topics, each other's words, marks, letters that grow when lowered, and characters beyond the first plane.
 PIECES = st.sampled_from(
     [
-        "科技创新",
-        "券对中小",
-        "企业的促进",
-        "孵化器",
-        "运行机制",
-        "税收",
-        "bus stops",
-        " and a fee ",
-        "AI",
-        "İ",
-        "𠀀",
-        "。",
-        "\n",
-        "等",
-        "x",
-        "7",
+        "科技创新", "券对中小", "企业的促进", "孵化器", "运行机制", "税收", "bus stops", " and a fee ", "AI", "İ", "𠀀", "。", "\n",
+        "等", "x", "7",
     ]
-)
+)  # fmt: skip
 TEXTS = st.lists(st.lists(PIECES, max_size=30).map("".join), max_size=40)
 
 

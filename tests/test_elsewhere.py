@@ -13,12 +13,8 @@ from matcher.index.elsewhere import FLOOR, Elsewhere
 ENCODER = static.shipped_encoder()
 TOPICS = ["夜间经济的安全监管研究", "公交线网优化研究"]
 TEXTS = [
-    "夜市怎样才安全",
-    "城市公共交通线路怎样调整",
-    "钙钛矿太阳电池的界面钝化",
-    "",
-    "how to graft apple trees",
-]
+    "夜市怎样才安全", "城市公共交通线路怎样调整", "钙钛矿太阳电池的界面钝化", "", "how to graft apple trees",
+]  # fmt: skip
 VECTORS = ENCODER.encode(TEXTS, "query")
 
 

@@ -46,15 +46,10 @@ def test_a_form_is_read_by_its_headings() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "项目名称：甲",
-        "项目名称 | 甲",
-        "1. 项目名称：甲",
-        "【项目名称】甲",
-        "課題名稱： 甲",
-        "一、项目名称\n甲",
+        "项目名称：甲", "项目名称 | 甲", "1. 项目名称：甲", "【项目名称】甲", "課題名稱： 甲", "一、项目名称\n甲",
         "（一）项目名称\n\n甲",
     ],
-)
+)  # fmt: skip
 def test_a_title_stands_after_beside_or_below_its_heading(line: str) -> None:
     assert form_of_text(line).fields["title"] == "甲"
 
@@ -105,16 +100,10 @@ def test_a_pdf_whose_lines_the_page_broke(tmp_path: Path) -> None:
     write_pdf(
         tmp_path / "a.pdf",
         [
-            "项目名称：夜市噪声治理",
-            "摘要",
-            "测量夜市在不同时段的噪",
-            "声；比较治理办法。",
-            "使用 mobile",
-            "app 收集投诉。",
-            "预期成果",
-            "报告",
+            "项目名称：夜市噪声治理", "摘要", "测量夜市在不同时段的噪", "声；比较治理办法。", "使用 mobile", "app 收集投诉。",
+            "预期成果", "报告",
         ],
-    )
+    )  # fmt: skip
     (row,) = Batch(tmp_path)
     assert isinstance(row, Entry)
     assert row.proposal.abstract == "测量夜市在不同时段的噪声；比较治理办法。\n使用 mobile app 收集投诉。"

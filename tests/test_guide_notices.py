@@ -95,12 +95,8 @@ def test_generated_guides_are_read_exactly_or_said_not_to_be() -> None:
 WIDE = {ord(a): ord(b) for a, b in zip("0123456789:;,()", "０１２３４５６７８９：；，（）", strict=True)}
 NOTICE = ["各有关单位：", "为做好项目组织工作，现将指南予以发布，请认真组织申报。"]
 AFTER = [
-    "申报程序",
-    "1. 请登录系统填写申报书，5月20日前提交。",
-    "2. 申报书须加盖公章。",
-    "海州市科学技术局",
-    "2025年3月1日",
-]
+    "申报程序", "1. 请登录系统填写申报书，5月20日前提交。", "2. 申报书须加盖公章。", "海州市科学技术局", "2025年3月1日",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(70_200, 70_230))
@@ -164,14 +160,9 @@ def test_a_second_edition_is_left_out_and_said() -> None:
 def test_two_readings_that_are_near_are_both_shown() -> None:
     """A document whose sections are themselves titled like topics."""
     lines = (
-        "2031年选题指南",
-        "一、港口物流研究",
-        "1.港口成本研究",
-        "2.港口排放研究",
-        "二、农村电网研究",
-        "1.农村电价研究",
+        "2031年选题指南", "一、港口物流研究", "1.港口成本研究", "2.港口排放研究", "二、农村电网研究", "1.农村电价研究",
         "2.农村储能研究",
-    )
+    )  # fmt: skip
     try:
         guide = parse_document(Document("made", lines))
     except MatcherError:

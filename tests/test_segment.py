@@ -102,12 +102,8 @@ def test_passages_cover_every_letter_and_digit(text: str) -> None:
 def test_passages_end_where_sentences_end() -> None:
     text = "研究现状；提出“对策”。\n1. Voucher policy of 3.5% (U.S. cases). Does it work? 好！"
     assert [p.text for p in passages("d", text)] == [
-        "研究现状；",
-        "提出“对策”。",
-        "1. Voucher policy of 3.5% (U.S. cases).",
-        "Does it work?",
-        "好！",
-    ]
+        "研究现状；", "提出“对策”。", "1. Voucher policy of 3.5% (U.S. cases).", "Does it work?", "好！",
+    ]  # fmt: skip
 
 
 def test_a_window_is_never_exceeded_and_nothing_is_lost() -> None:
