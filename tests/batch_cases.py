@@ -15,12 +15,12 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 from matcher.readers.batch import Batch, Entry
 from matcher.segment import fold
 from matcher.types import Proposal
 from tests.layout_cases import Case, read_cases
+from tests.spreadsheets import ods, xls
 
 FOLDER = Path(__file__).parent / "cases" / "batches"
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator")
@@ -39,9 +39,9 @@ def write_batch(case: Case, folder: Path) -> Path:
     if form == "xlsx":
         _xlsx(path, case.lines)
     elif case.suffix == "xls":
-        _xls(path, rows)
+        xls(path, "Sheet1", rows)
     elif form == "ods":
-        _ods(path, rows)
+        ods(path, {"表": rows})
     elif encoding == "xls":
         cells = "".join("<tr><td>" + "</td><td>".join(map(escape, row)) + "</td></tr>" for row in rows)
         path.write_text(f"<html><body><table border=1>{cells}</table></body></html>", encoding="utf-8")
@@ -84,41 +84,6 @@ def _value(cell: str, *, typed: bool) -> tuple[Any, str]:
     if typed and shown and re.fullmatch(r"\d+(\.\d+)?", number):
         return float(number) if "." in number else int(number), shown
     return (int(cell) if re.fullmatch(r"[1-9]\d{0,3}", cell) else cell or None), ""
-
-
-def _ods(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    """`0.4:%` is a share that is shown in percent."""
-
-    def cell(text: str) -> str:
-        share = text.removesuffix(":%")
-        kind = "string" if share == text else f'percentage" office:value="{share}'
-        shown = escape(text) if share == text else f"{float(share):.0%}"
-        return f'<table:table-cell office:value-type="{kind}"><text:p>{shown}</text:p></table:table-cell>'
-
-    kinds = ("office", "table", "text", "manifest")
-    urn = "urn:oasis:names:tc:opendocument:xmlns:"
-    spaces = " ".join(f'xmlns:{kind}="{urn}{kind}:1.0"' for kind in kinds)
-    lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
-    sheet = f'<office:spreadsheet><table:table table:name="表">{lines}</table:table></office:spreadsheet>'
-    with ZipFile(path, "w") as folder:
-        folder.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        folder.writestr("META-INF/manifest.xml", f"<manifest:manifest {spaces}/>")
-        folder.writestr(
-            "content.xml",
-            f"<office:document-content {spaces}><office:body>{sheet}</office:body></office:document-content>",
-        )
-
-
-def _xls(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    import xlwt
-
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("Sheet1")
-    for r, row in enumerate(rows):
-        for c, cell in enumerate(row):
-            if cell:
-                sheet.write(r, c, cell)
-    book.save(str(path))
 
 
 def batch_faults(case: Case, batch: Batch) -> Iterator[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.spreadsheets import Rows, ods, workbook, xls
 
 # id, title, abstract, declared, organisation, principal_investigator
 ONE = (
@@ -31,88 +33,12 @@ ETWO = (
     "Rajiv Menon",
 )  # fmt: skip
 Proposal = tuple[str, ...]
-Rows = Sequence[Sequence[Any]]
-
-
-def workbook(
-    path: Path,
-    sheets: Mapping[str, Rows],
-    merged: Sequence[str] = (),
-    change: Callable[[Any], None] | None = None,
-) -> Path:
-    """A workbook; `merged` areas are of its first sheet, `change` a last touch."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(list(row))
-    for area in merged:
-        book.worksheets[0].merge_cells(area)
-    if change:
-        change(book)
-    file = path.with_suffix(".xlsx")
-    book.save(file)
-    return file
 
 
 def _csv(path: Path, rows: Rows, encoding: str, delimiter: str = ",", suffix: str = ".csv") -> Path:
     file = path.with_suffix(suffix)
     with file.open("w", encoding=encoding, newline="") as out:
         csv.writer(out, delimiter=delimiter).writerows(rows)
-    return file
-
-
-def _xls(path: Path, rows: Rows, merged: Sequence[tuple[int, int, int, int]] = ()) -> Path:
-    import xlwt
-
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("申报汇总")
-    covered = {
-        (r, c) for a, b, left, right in merged for r in range(a, b + 1) for c in range(left, right + 1)
-    }
-    for r, row in enumerate(rows):
-        for c, value in enumerate(row):
-            if (r, c) not in covered and value not in ("", None):
-                sheet.write(r, c, value)
-    for a, b, left, right in merged:
-        sheet.write_merge(a, b, left, right, rows[a][left])
-    file = path.with_suffix(".xls")
-    book.save(str(file))
-    return file
-
-
-def _ods(path: Path, sheets: dict[str, Rows]) -> Path:
-    from xml.sax.saxutils import escape
-    from zipfile import ZipFile
-
-    def cell(value: object) -> str:
-        lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(value).split("\n"))
-        return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
-
-    def line(row: Sequence[Any]) -> str:
-        return f"<table:table-row>{''.join(map(cell, row))}</table:table-row>"
-
-    tables = "".join(
-        f'<table:table table:name="{n}">{"".join(map(line, rows))}</table:table>'
-        for n, rows in sheets.items()
-    )
-    names = "".join(
-        f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text")
-    )
-    file = path.with_suffix(".ods")
-    with ZipFile(file, "w") as folder:
-        folder.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        folder.writestr(
-            "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
-        )
-        folder.writestr(
-            "content.xml",
-            f"<office:document-content{names}><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>",
-        )
     return file
 
 
@@ -197,7 +123,7 @@ def labels_inside_the_cell(path: Path) -> Path:
 
 def broken_lines_in_header(path: Path) -> Path:
     head = ["序\n号", "项 目\n名 称", "主要研究\n内容", "申报\n指南\n方向", "第一\n承担单位", "项目\n负责人"]
-    return _xls(path, [["项目汇总表", "", "", "", "", ""], head, ONE, TWO], [(0, 0, 0, 5)])
+    return xls(path, "申报汇总", [["项目汇总表", "", "", "", "", ""], head, ONE, TWO], [(0, 0, 0, 5)])
 
 
 def dates_and_numbers(path: Path) -> Path:
@@ -218,7 +144,7 @@ def subtotals_by_group(path: Path) -> Path:
 
 def header_repeated_each_page(path: Path) -> Path:
     head = ["序号", "项目名称", "主要内容", "指南方向", "申报单位", "负责人"]
-    return _ods(path, {"打印": [["汇总表（第1页）", "", "", "", "", ""], head, ONE, ["汇总表（第2页）", "", "", "", "", ""], head, TWO]})  # fmt: skip
+    return ods(path, {"打印": [["汇总表（第1页）", "", "", "", "", ""], head, ONE, ["汇总表（第2页）", "", "", "", "", ""], head, TWO]})  # fmt: skip
 
 
 def organisation_merged_down(path: Path) -> Path:
@@ -260,7 +186,7 @@ def transposed_names_english(path: Path) -> Path:
         "Ref.", "Project (short title)", "Description of work (max 100 words)", "Topic applied for", "Host institution",
         "PI (surname, first name)",
     ]  # fmt: skip
-    return _xls(path, [["Applications received, round 2", "", "", "", "", ""], ["", "", "", "", "", ""], head, EONE, ETWO, ["Total: 2", "", "", "", "", ""]], [(0, 0, 0, 5)])  # fmt: skip
+    return xls(path, "申报汇总", [["Applications received, round 2", "", "", "", "", ""], ["", "", "", "", "", ""], head, EONE, ETWO, ["Total: 2", "", "", "", "", ""]], [(0, 0, 0, 5)])  # fmt: skip
 
 
 def survey_tool(path: Path) -> Path:

@@ -13,7 +13,7 @@ import pytest
 from matcher.readers import read_document
 from matcher.readers.batch import Batch, Entry
 from matcher.readers.form import form_of_text
-from tests.batch_layouts import workbook
+from tests.spreadsheets import workbook
 from tests.test_readers import pdf_of, text_at
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

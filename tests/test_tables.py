@@ -14,8 +14,8 @@ from openpyxl import Workbook
 from matcher.errors import BatchError
 from matcher.readers.batch import BadRow, Batch, Entry
 from tests.batch_cases import write_batch
-from tests.batch_layouts import workbook
 from tests.layout_cases import Case
+from tests.spreadsheets import ods, workbook
 
 CASES = Path(__file__).parent / "cases" / "tables"
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
@@ -502,34 +502,9 @@ def test_which_column_is_taken(columns: list[str], taken: dict[str, str]) -> Non
 
 
 def test_an_ods_whose_empty_rows_are_repeated_to_the_end(tmp_path: Path) -> None:
-    import zipfile
-
-    def row(*cells: object) -> str:
-        texts = (
-            f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>'
-            for c in cells
-        )
-        return f"<table:table-row>{''.join(texts)}</table:table-row>"
-
-    spaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
-    )
-    rows = "".join(row(*cells) for cells in (["汇总表"], HEAD, ONE, TWO)).replace(
-        "企业", "</text:p><text:p>企业"
-    )
     rest = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
-    content = (
-        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
-        f'<table:table table:name="表">{rows}{rest}</table:table></office:spreadsheet></office:body></office:document-content>'
-    )
-    with zipfile.ZipFile(tmp_path / "b.ods", "w") as folder:
-        folder.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        folder.writestr(
-            "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
-        )
-        folder.writestr("content.xml", content)
+    broken = [ONE[0], ONE[1], A.replace("企业", "\n企业"), *ONE[3:]]
+    ods(tmp_path / "b.ods", {"表": [["汇总表"], HEAD, broken, TWO]}, after=rest)
     entries, bad, _ = read(tmp_path / "b.ods")
     assert bad == []
     assert [(e.sheet, e.line, e.proposal.title) for e in entries] == [
