@@ -25,7 +25,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from matcher import files, shipped
 from matcher.embeddings import FAST
@@ -44,6 +44,7 @@ from matcher.triage.resume import journal
 from matcher.types import Proposal
 from tests.conftest import GUIDE, ToyEncoder
 from tests.hostile_places import attack_address, attack_settings, attack_template
+from tests.spreadsheets import workbook
 from tests.test_sheet import runs
 
 HANG = 10  # seconds that one input may take
@@ -158,13 +159,9 @@ def _table(rng: random.Random, place: Path) -> Path:
 
 @lru_cache(maxsize=1)
 def _workbook() -> bytes:
-    book = Workbook()
-    assert book.active is not None
-    for row in (["编号", "项目名称", "摘要"], ["1", "创新券", "评估政策"], ["2", "园区", "建设案例"]):
-        book.active.append(row)
+    rows = (["编号", "项目名称", "摘要"], ["1", "创新券", "评估政策"], ["2", "园区", "建设案例"])
     with files.temporary_folder() as place:
-        book.save(place / "b.xlsx")
-        return (place / "b.xlsx").read_bytes()
+        return workbook(place / "b.xlsx", {"Sheet": rows}).read_bytes()
 
 
 def attack_table(rng: random.Random, place: Path) -> None:

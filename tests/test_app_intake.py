@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from app import files, open_row
@@ -19,6 +19,7 @@ from matcher.readers.rows import preview
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import write_blank, write_report
 from tests.app_page import accept, desk, html, intake
+from tests.spreadsheets import workbook
 
 
 def test_a_batch_becomes_a_queue_most_worthwhile_first() -> None:
@@ -198,14 +199,11 @@ def test_before_an_upload_there_is_an_empty_table_and_a_sample(tmp_path: Path) -
 
 
 def test_a_sheet_and_a_header_are_chosen_with_their_first_rows_in_view(tmp_path: Path) -> None:
-    book = Workbook()
-    first, second = book.active, book.create_sheet("一般项目")
-    assert first is not None
-    first.title = "重点项目"
-    for sheet, id_ in ((first, "k1"), (second, "g1")):
-        sheet.append(["编号", "项目名称", "摘要"])
-        sheet.append([id_, "<b>公交</b>", "公交线网"])
-    book.save(tmp_path / "two.xlsx")
+    sheets = {
+        name: [["编号", "项目名称", "摘要"], [id_, "<b>公交</b>", "公交线网"]]
+        for name, id_ in (("重点项目", "k1"), ("一般项目", "g1"))
+    }
+    workbook(tmp_path / "two.xlsx", sheets)
     page = desk("intake")
     page.session_state["batch kept"] = files.Received("two.xlsx", (tmp_path / "two.xlsx").read_bytes())
     page.run()

@@ -10,21 +10,17 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.readers.batch import BadRow, Batch, Entry, read_proposal
 from tests.conftest import within
+from tests.spreadsheets import workbook
 
 FORM = "项目名称：{}\n申报课题：2-12\n摘要\n评估创新券政策的效果。"
 
 
-def workbook(path: Path, *rows: list[object]) -> Path:
-    book = Workbook()
-    for row in [["项目名称", "摘要"], *rows]:
-        book.worksheets[0].append(row)
-    book.save(path)
-    return path
+def titled(path: Path, *rows: list[object]) -> Path:
+    return workbook(path, {"Sheet": [["项目名称", "摘要"], *rows]})
 
 
 def names(batch: Batch) -> list[str]:
@@ -34,7 +30,7 @@ def names(batch: Batch) -> list[str]:
 
 def test_a_folder_of_forms_and_tables(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(FORM.format("甲"), encoding="utf-8")
-    workbook(tmp_path / "b.xlsx", ["乙", "内容"], ["丙", "内容"])
+    titled(tmp_path / "b.xlsx", ["乙", "内容"], ["丙", "内容"])
     (tmp_path / "c.doc").write_bytes(b"old")
     (tmp_path / "d.wps").write_bytes(b"old")
     (tmp_path / "e.et").write_bytes(b"old")
@@ -67,14 +63,14 @@ def test_a_list_is_not_one_proposal(tmp_path: Path) -> None:
 
 
 def test_ids_of_several_tables_stay_apart(tmp_path: Path) -> None:
-    workbook(tmp_path / "a.xlsx", ["甲", "内容"])
-    workbook(tmp_path / "b.xlsx", ["乙", "内容"])
+    titled(tmp_path / "a.xlsx", ["甲", "内容"])
+    titled(tmp_path / "b.xlsx", ["乙", "内容"])
     ids = [row.proposal.id for row in Batch(tmp_path) if isinstance(row, Entry)]
     assert ids == ["a.xlsx/Sheet!2", "b.xlsx/Sheet!2"]
 
 
 def test_a_zip_is_a_folder(tmp_path: Path) -> None:
-    workbook(tmp_path / "table.xlsx", ["乙", "内容"])
+    titled(tmp_path / "table.xlsx", ["乙", "内容"])
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as folder:
         folder.writestr("一/甲.txt", FORM.format("甲"))
         folder.write(tmp_path / "table.xlsx", "table.xlsx")
@@ -144,7 +140,7 @@ def refused(path: Path) -> str:
 
 def sheet_xml(path: Path, change: Callable[[bytes], bytes]) -> Path:
     """A small workbook whose sheet went through `change`."""
-    base = workbook(path.with_name("base.xlsx"), ["甲", "内容"])
+    base = titled(path.with_name("base.xlsx"), ["甲", "内容"])
     with zipfile.ZipFile(base) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.namelist():
             content = old.read(part)

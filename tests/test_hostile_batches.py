@@ -8,33 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from matcher.cli import intake
 from matcher.engine import Engine
 from matcher.errors import DocumentError
+from tests.spreadsheets import workbook
 
 
 def test_what_spreadsheets_do_to_a_batch(desk_engine: Engine, tmp_path: Path) -> None:
     """A caption, a hidden sheet, merged organisations, an id that became a date, a formula, numbers as text."""
     import datetime as dt
 
-    book = Workbook()
-    hidden = book.active
-    assert hidden is not None
-    hidden.append(["项目名称", "摘要"])
-    hidden.append(["旧的", "去年的"])
-    hidden.sheet_state = "hidden"
-    sheet = book.create_sheet("申报汇总")
-    sheet.append(["2021年申报汇总表"])
-    sheet.append(["编号", "项目名称", "摘要", "申报课题", "申报单位"])
-    sheet.append([1.0, "创新券", "评估创新券政策对企业研发的效果", dt.datetime(2021, 2, 12), "甲大学"])
-    sheet.append([2.0, "实验室", "海河实验室体制机制怎么设计", "1-09", None])
-    sheet.append([3.0, '=HYPERLINK("http://x")', "大学科技园的建设案例调查", "2-23", "乙"])
-    sheet.merge_cells("A1:E1")
-    sheet.merge_cells("E3:E4")
-    book.active = 1
-    book.save(tmp_path / "b.xlsx")
+    rows = [
+        ["2021年申报汇总表"], ["编号", "项目名称", "摘要", "申报课题", "申报单位"],
+        [1.0, "创新券", "评估创新券政策对企业研发的效果", dt.datetime(2021, 2, 12), "甲大学"],
+        [2.0, "实验室", "海河实验室体制机制怎么设计", "1-09", None],
+        [3.0, '=HYPERLINK("http://x")', "大学科技园的建设案例调查", "2-23", "乙"],
+    ]  # fmt: skip
+
+    def hide(book: Any) -> None:
+        book.worksheets[1].sheet_state = "hidden"
+
+    sheets = {"申报汇总": rows, "Sheet": [["项目名称", "摘要"], ["旧的", "去年的"]]}
+    workbook(tmp_path / "b.xlsx", sheets, ["A1:E1", "E3:E4"], hide)
     report = tmp_path / "r.csv"
     rules = tmp_path / "rules.toml"
     rules.write_text(
@@ -52,11 +48,7 @@ def test_what_spreadsheets_do_to_a_batch(desk_engine: Engine, tmp_path: Path) ->
 
 def zipped(tmp_path: Path, name: str, change: Any) -> Path:
     """A small .xlsx whose sheet XML went through `change`."""
-    book = Workbook()
-    assert book.active is not None
-    book.active.append(["项目名称", "摘要"])
-    book.active.append(["甲", "XXXX"])
-    book.save(tmp_path / "base.xlsx")
+    workbook(tmp_path / "base.xlsx", {"Sheet": [["项目名称", "摘要"], ["甲", "XXXX"]]})
     with (
         zipfile.ZipFile(tmp_path / "base.xlsx") as old,
         zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as new,

@@ -115,12 +115,7 @@ def test_the_caption_of_a_web_table(tmp_path: Path) -> None:
 
 
 def test_text_boxes_over_a_sheet(tmp_path: Path) -> None:
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.active.append(["编号", "项目名称"])
-    book.active.append(["1", "夜市治理"])
-    book.save(tmp_path / "a.xlsx")
+    workbook(tmp_path / "a.xlsx", {"Sheet": [["编号", "项目名称"], ["1", "夜市治理"]]})
     shape = (
         '<xdr:wsDr xmlns:xdr="d" xmlns:a="a"><xdr:sp><xdr:txBody><a:p><a:r><a:t>文本框</a:t></a:r><a:r><a:t>里的话</a:t></a:r></a:p>'
         "</xdr:txBody></xdr:sp><xdr:sp><xdr:txBody><a:p/></xdr:txBody></xdr:sp></xdr:wsDr>"

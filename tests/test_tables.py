@@ -259,13 +259,10 @@ def test_repeated_ids_are_named(tmp_path: Path) -> None:
 
 
 def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
-    book = Workbook()
-    sheet = book.worksheets[0]
-    for row in (HEAD, ONE, TWO):
-        sheet.append(row)
-    sheet.row_dimensions[3].hidden = True
-    book.save(tmp_path / "b.xlsx")
-    entries, _, said = read(tmp_path / "b.xlsx")
+    def hide(book: Any) -> None:
+        book.worksheets[0].row_dimensions[3].hidden = True
+
+    entries, _, said = read(workbook(tmp_path / "b.xlsx", {"Sheet": [HEAD, ONE, TWO]}, change=hide))
     assert [bool(e.notes) for e in entries] == [False, True]
     assert "隐藏的行，已读入 / hidden rows, read: Sheet!3" in said
 

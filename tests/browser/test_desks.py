@@ -8,13 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from matcher import shipped
 from matcher.triage.columns import CORRECTED, ID, QUEUE
 from tests.browser.conftest import Visit
 from tests.conftest import slowness
+from tests.spreadsheets import workbook
 
 VOUCHER = "收集企业领取创新券的记录，评价创新券政策对中小企业技术创新的促进作用"
 OUTSIDE = "今天晚饭吃什么好，红烧肉怎么做"
@@ -48,17 +49,13 @@ def _written(file: Path, rows: int) -> Path:
     labelled = (shipped.data_file("eval/tianjin-test.jsonl")).read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line) for line in labelled]
     topics = [max(t["relevant"], default="1-01") for t in texts]
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(["编号", "项目名称", "摘要", "申报课题", "申报单位", "负责人", "年度"])
+    table: list[list[object]] = [["编号", "项目名称", "摘要", "申报课题", "申报单位", "负责人", "年度"]]
     for n in range(rows):
         text = texts[n % (rows - 10)]
         title = SCRIPT if n == 5 else text["title"]
         declared = topics[(n + 7 if n % 5 == 0 else n) % len(topics)]
-        sheet.append([f"r{n:03d}", title, text["abstract"], declared, f"单位{n}", f"人{n}", "2021"])
-    book.save(file)
-    return file
+        table.append([f"r{n:03d}", title, text["abstract"], declared, f"单位{n}", f"人{n}", "2021"])
+    return workbook(file, {"Sheet": table})
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import docx
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from matcher import shipped
 from matcher.triage.columns import CORRECTED, DECLARED, ID, QUEUE
 from tests.browser.conftest import Visit
 from tests.browser.test_desks import VOUCHER, paste, upload
+from tests.spreadsheets import workbook
 
 ROWS = 300
 
@@ -32,26 +33,13 @@ def texts() -> list[dict[str, object]]:
 def table(folder: Path, rows: int) -> Path:
     """A batch whose rows are filed under topics that are mostly not theirs."""
     labelled = texts()
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(["编号", "项目名称", "摘要", "申报课题", "申报单位", "负责人", "联系电话"])
-    for n in range(rows):
-        text = labelled[n % len(labelled)]
-        sheet.append(
-            [
-                f"q{n:04d}",
-                text["title"],
-                str(text["abstract"])[:150],
-                f"1-{n % 12 + 1:02d}",
-                f"单位{n % 40}",
-                f"人{n}",
-                f"022-{n}",
-            ]
-        )
-    file = folder / "batch.xlsx"
-    book.save(file)
-    return file
+    head = ["编号", "项目名称", "摘要", "申报课题", "申报单位", "负责人", "联系电话"]
+    filed = [
+        [f"q{n:04d}", text["title"], str(text["abstract"])[:150], f"1-{n % 12 + 1:02d}", f"单位{n % 40}", f"人{n}", f"022-{n}"]
+        for n in range(rows)
+        for text in [labelled[n % len(labelled)]]
+    ]  # fmt: skip
+    return workbook(folder / "batch.xlsx", {"Sheet": [head, *filed]})
 
 
 def season(page: Page, name: str) -> None:
