@@ -132,6 +132,11 @@ def test_several_topics_at_once_are_said(written: str) -> None:
     assert "同时报了 1-09、1-11" in str(declared.note)
 
 
+def test_many_topics_at_once_are_not_the_first_of_them() -> None:
+    ids = tuple(topic.id for topic in TIANJIN.topics)
+    assert READER.read("、".join(ids)).candidates == ids
+
+
 @pytest.mark.parametrize(
     ("written", "number", "topic", "candidates"),
     [

@@ -27,11 +27,9 @@ SURE_SHARE = settings.percent("triage.declared.sure_share")
 _SHORT = settings.letters("triage.declared.short")
 SURE_LEAD = settings.percent("triage.declared.sure_lead")
 _MOST_NEAR = settings.count("triage.declared.most_near")
-_MOST_SEVERAL = settings.count("triage.declared.most_several")
 _SEVERAL_TITLE = settings.letters("triage.declared.several_title")
 _SEVERAL_REST = settings.letters("triage.declared.several_rest")
 _TITLE_BESIDE = settings.letters("triage.declared.title_beside")
-_STRETCH = settings.factor("triage.declared.stretch")
 _FULL_TITLE = settings.factor("triage.declared.whole")
 _OFFICES = settings.count("triage.declared.offices")
 
@@ -140,8 +138,8 @@ class DeclaredReader:
     def _several(self, text: str, plain: str) -> Declared | None:
         """Topics that are declared side by side."""
         parts = [part.strip(" ()《》“”\"'") for part in patterns.SEVERAL.split(plain)]
-        parts = [part for part in parts if letters(part)]
-        if not 1 < len(parts) < _MOST_SEVERAL:
+        parts = list(dict.fromkeys(part for part in parts if letters(part)))
+        if len(parts) < 2:
             return None
         named: list[str] = []
         for part in parts:
@@ -245,9 +243,7 @@ class DeclaredReader:
         if max(shares.values(), default=0.0) < least:
             return None
         # Of two that agree as well, the one of which more was written is a little ahead.
-        scores = {
-            id_: _STRETCH * s + _FULL_TITLE * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()
-        }
+        scores = {id_: s + _FULL_TITLE * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()}
         ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
         near = [id_ for id_ in ranked if scores[ranked[0]] - scores[id_] < SURE_LEAD]
         return near if len(near) <= _MOST_NEAR else None
