@@ -36,15 +36,20 @@ from training.duplicates_set import COPIES, batch
 Figures = Mapping[str, float]
 
 
-def match() -> Figures:
-    """Mean figures of guides that the fit has not seen."""
+def scored() -> list[calibrate.LabelledScores]:
+    """The dev parts of each guide, by the fast reader."""
     sets = []
     for name, file in SETS.items():
         engine = Engine.open(shipped.data_file("guides") / file, FAST)
         parts = (f"{name}.jsonl", f"{name.removesuffix('-dev')}-scope-dev.jsonl", "outside-dev.jsonl")
         rows = [row for part in parts for row in read_labelled(shipped.data_file("eval") / part)]
         sets.append(calibrate.scored(engine, rows))
-    return {key: value or 0.0 for key, value in calibrate.left_out(sets, list(SETS))["mean"].items()}
+    return sets
+
+
+def match() -> Figures:
+    """Mean figures of guides that the fit has not seen."""
+    return {key: value or 0.0 for key, value in calibrate.left_out(scored(), list(SETS))["mean"].items()}
 
 
 def duplicates() -> Figures:
