@@ -133,13 +133,10 @@ def adding(folder: Path, count: int, corpora: Path) -> None:
     """Fill an archive; a process of its own. What exceeds `_READ` is mixed of what was read."""
     encoder, sources = load_encoder(FAST), documents(corpora)
     with FolderArchive(folder, encoder, create=True) as archive:
-        start, work = time.perf_counter(), time.process_time()
+        start = clocks()
         read = max(0, min(count, _READ) - len(archive))
         archive.add(submissions(read, sources, 0))
-        clock, work = time.perf_counter() - start, time.process_time() - work
-        print(
-            f"{count:,}: {read:,} added: {clock:.0f} s, processor {work:.0f} s; {peak():.2f} GB", flush=True
-        )
+        print(f"{count:,}: {read:,} added: {said(clocks() - start)}; {peak():.2f} GB", flush=True)
         grow(archive, count)
     size = sum(f.stat().st_size for f in folder.iterdir()) / 1e9
     print(f"{count:,}: file {size:.2f} GB; {peak():.2f} GB with the corpus", flush=True)
@@ -153,23 +150,22 @@ def searching(folder: Path, count: int, corpora: Path) -> None:
         search = _opened(archive, count, "opened, exact", exact_up_to=count)
         each = []
         for proposal in new:
-            start, work = time.perf_counter(), time.process_time()
+            start = clocks()
             find([proposal], encoder, search)
-            each.append((time.perf_counter() - start, time.process_time() - work))
-        clock, work = 1000 * np.median(np.array(each[10:]), axis=0)
-        late = 1000 * np.quantile(np.array(each[10:])[:, 0], 0.95)
+            each.append(clocks() - start)
+        late = np.quantile(np.array(each[10:])[:, 0], 0.95)
         print(
-            f"{count:,} one new against all: median {clock:.0f} ms (processor {work:.0f}), 95 % {late:.0f} ms; {peak():.2f} GB",
+            f"{count:,} one new against all: median {said(np.median(each[10:], axis=0))}, 95 % {late:.3g} s; {peak():.2f} GB",
             flush=True,
         )
         queries = encode(encoder, [fold(p.text) for p in new], "passage")
         exact, spent = neighbours(search, queries)
-        print(f"{count:,} nearest of one, exact: {_said(spent)}", flush=True)
+        print(f"{count:,} nearest of one, exact: {said(spent)}", flush=True)
         del search
         _opened(archive, count, "opened, approximate index built", exact_up_to=0)
         search = _opened(archive, count, "opened, approximate index kept", exact_up_to=0)
         close, spent = neighbours(search, queries)
-        print(f"{count:,} nearest of one, approximate: {_said(spent)}", flush=True)
+        print(f"{count:,} nearest of one, approximate: {said(spent)}", flush=True)
         measured = [f"{n.recall:.3f}" for n in search.indexes if n is not None]
         print(
             f"{count:,} recall of the approximate indexes: {recall(exact, close):.3f}; by their own measure {', '.join(measured)}",
@@ -178,22 +174,21 @@ def searching(folder: Path, count: int, corpora: Path) -> None:
 
 
 def _opened(archive: FolderArchive, count: int, word: str, exact_up_to: int) -> FolderSearch:
-    start, work = time.perf_counter(), time.process_time()
+    start = clocks()
     search = archive.search(exact_up_to)
-    clock, work = time.perf_counter() - start, time.process_time() - work
-    print(f"{count:,} {word}: {clock:.0f} s, processor {work:.0f} s; {peak():.2f} GB", flush=True)
+    print(f"{count:,} {word}: {said(clocks() - start)}; {peak():.2f} GB", flush=True)
     return search
 
 
 def neighbours(search: FolderSearch, queries: Vectors) -> tuple[list[set[int]], NDArray[np.float64]]:
     """The nearest of each query in each language, one query at a time, and the mean seconds of one (clock, processor)."""
-    nearest, start = [], _clocks()
+    nearest, start = [], clocks()
     for query in queries:
         for index in search.indexes:
             if index is not None:
                 keys, _ = index.search(query[None], _NEIGHBOURS)
                 nearest.append({int(key) for key in keys[0]})
-    return nearest, (_clocks() - start) / len(queries)
+    return nearest, (clocks() - start) / len(queries)
 
 
 def recall(exact: Sequence[set[int]], approximate: Sequence[set[int]]) -> float:
@@ -216,42 +211,44 @@ def milvus(place: ArchivePlace, count: int, corpora: Path) -> None:
     encoding = np.zeros(2)
 
     def derived(by: Encoder, fields: Sequence[rows.Fields]) -> list[rows.Derived]:
-        start = _clocks()
+        start = clocks()
         result = rows.derive(by, fields)
-        encoding[:] += _clocks() - start
+        encoding[:] += clocks() - start
         return result
 
     with open_archive(place, encoder, create=True) as archive:
-        start = _clocks()
+        start = clocks()
         archive.add(submissions(count, sources, 0), derived)
-        spent = _clocks() - start - encoding
+        spent = clocks() - start - encoding
     print(
-        f"{count:,} added after encoding: {_said(spent)}; load {os.getloadavg()[0]:.1f}, {peak():.2f} GB",
+        f"{count:,} added after encoding: {said(spent)}; load {os.getloadavg()[0]:.1f}, {peak():.2f} GB",
         flush=True,
     )
     with open_archive(place, encoder) as archive:
-        start = _clocks()
+        start = clocks()
         search = archive.search()
         find([next(submissions(1, sources, 1))], encoder, search)
         print(
-            f"{count:,} opened, with the first query: {_said(_clocks() - start)}; {peak():.2f} GB", flush=True
+            f"{count:,} opened, with the first query: {said(clocks() - start)}; {peak():.2f} GB", flush=True
         )
         each = []
         for proposal in submissions(20, sources, 2):
-            start = _clocks()
+            start = clocks()
             find([proposal], encoder, search)
-            each.append(_clocks() - start)
+            each.append(clocks() - start)
         print(
-            f"{count:,} one new against all: median {_said(np.median(each, axis=0))}; load {os.getloadavg()[0]:.1f}",
+            f"{count:,} one new against all: median {said(np.median(each, axis=0))}; load {os.getloadavg()[0]:.1f}",
             flush=True,
         )
 
 
-def _clocks() -> NDArray[np.float64]:
+def clocks() -> NDArray[np.float64]:
+    """Seconds by the clock and of the processor, (2,); a difference is what was spent."""
     return np.array([time.perf_counter(), time.process_time()])
 
 
-def _said(spent: NDArray[np.float64]) -> str:
+def said(spent: NDArray[np.float64]) -> str:
+    """What was spent, in words; on a busy machine the processor's time says more than the clock."""
     return f"{spent[0]:.3g} s, processor {spent[1]:.3g} s"
 
 

@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -32,7 +30,7 @@ from matcher.guide import read_guide
 from matcher.segment import fold
 from matcher.shipped import default_guide
 from matcher.types import Proposal
-from tests.bench_archive import documents
+from tests.bench_archive import clocks, documents, peak, said
 from tests.disguises import DISGUISES
 from training.duplicates_set import KINDS, Batch, batch
 
@@ -269,20 +267,13 @@ def abstracts(count: int, corpora: Path) -> list[Proposal]:
     return [Proposal(str(i), title, text) for i, (title, text) in enumerate(long[:count])]
 
 
-def peak() -> float:
-    """Peak memory of this process in GB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
 def speed(count: int, corpora: Path, encoder: Encoder, reader: Encoder) -> None:
-    """All pairs within a batch; on a busy machine the processor time says more than the clock."""
+    """All pairs within a batch."""
     proposals = abstracts(count, corpora)
-    start, work = time.perf_counter(), time.process_time()
+    start = clocks()
     pairs = find(proposals, encoder, reader=reader).pairs
-    clock, work = time.perf_counter() - start, time.process_time() - work
     print(
-        f"{count:,} × {count:,}: {clock:.1f} s (processor {work:.1f} s), {len(pairs)} pairs,"
-        f" peak {peak():.2f} GB, load {os.getloadavg()[0]:.1f}",
+        f"{count:,} × {count:,}: {said(clocks() - start)}, {len(pairs)} pairs, peak {peak():.2f} GB, load {os.getloadavg()[0]:.1f}",
         flush=True,
     )
 
