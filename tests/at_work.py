@@ -103,4 +103,4 @@ def keep_decisions(file: Path, name: str) -> None:
 def keep_cases(file: Path, number: int) -> None:
     """Keep ten cases, one after another."""
     for i in range(10):
-        cases.keep(file, [cases.Case("a", "b", f"{number}-{i}", "no")])
+        cases.CaseFile(file).keep([cases.Case("a", "b", f"{number}-{i}", "no")])

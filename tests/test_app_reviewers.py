@@ -8,7 +8,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from matcher.archive import FolderArchive
-from matcher.duplicates.cases import read_cases
+from matcher.duplicates.cases import CaseFile
 from matcher.engine import Engine
 from matcher.types import Proposal
 from tests.app_page import COOKING, desk, html, table
@@ -70,7 +70,7 @@ def test_decisions_on_an_archive_are_kept_in_its_folder(tmp_path: Path, tianjin:
         page.run()
         assert list(page.dataframe[0].value["是否重复"]) == ["未定" if turn == 0 else "是"]
         page.radio[0].set_value("yes").run()
-    (case,) = read_cases(tmp_path / "earlier" / "cases.jsonl").values()
+    (case,) = CaseFile(tmp_path / "earlier" / "cases.jsonl").read().values()
     assert (case.a, case.b, case.answer) == ("c1", "o1", "yes")
 
 

@@ -18,10 +18,9 @@ from matcher.duplicates.cases import (
     SHEET,
     Answer,
     Case,
+    CaseFile,
     beside,
     case_of,
-    keep,
-    read_cases,
     read_decided,
     select,
 )
@@ -59,8 +58,8 @@ def test_what_reviewers_wrote_comes_back_and_stands_in_the_next_reports(tmp_path
     assert [(c.a, c.b, c.answer, c.note) for c in read] == [
         ("=a", "b", "yes", "同一数据 =1+1"), ("=a", "c", "unsure", ""),
     ]  # fmt: skip
-    cases = keep(tmp_path / "cases.jsonl", read)
-    assert read_cases(tmp_path / "cases.jsonl") == cases
+    cases = CaseFile(tmp_path / "cases.jsonl").keep(read)
+    assert CaseFile(tmp_path / "cases.jsonl").read() == cases
     reports.write(THREE, tmp_path / "again.xlsx", 0.5, fitted(), cases)
     sheet = load_workbook(tmp_path / "again.xlsx")[SHEET]
     assert [tuple(c.value for c in row[:2]) for row in sheet.iter_rows(min_row=2)] == [
@@ -114,32 +113,32 @@ def test_what_is_not_understood_or_no_longer_fits_is_named(tmp_path: Path) -> No
     "line", ["{", "[]", "[" * 100_000, '{"a": "x"}', '{"a": "x", "b": "y", "key": "1", "answer": "ja"}']
 )
 def test_a_line_that_is_no_case_is_named(tmp_path: Path, line: str) -> None:
-    keep(tmp_path / "c.jsonl", [Case("a", "b", "k", "yes")])
+    CaseFile(tmp_path / "c.jsonl").keep([Case("a", "b", "k", "yes")])
     with (tmp_path / "c.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(line + "\n")
     with pytest.raises(ReportError, match="Line 2"):
-        read_cases(tmp_path / "c.jsonl")
+        CaseFile(tmp_path / "c.jsonl").read()
 
 
 def test_a_file_of_cases_that_is_damaged_or_without_end_is_named(tmp_path: Path) -> None:
     damaged, pipe = tmp_path / "damaged.jsonl", tmp_path / "pipe.jsonl"
     damaged.write_bytes(b"\n\xff\xfe\x1b[31m")
     with pytest.raises(ReportError, match="Line 2 of damaged"):
-        read_cases(damaged)
+        CaseFile(damaged).read()
     os.mkfifo(pipe)
     with pytest.raises(DocumentError, match="a pipe or a device"):
-        read_cases(pipe)
+        CaseFile(pipe).read()
 
 
 def test_a_note_with_any_line_end_survives_and_an_opened_case_goes(tmp_path: Path) -> None:
     odd = Case("a", "b", "k", None, "一\u2028二\x85三\r四")
-    assert keep(tmp_path / "c.jsonl", [odd]) == read_cases(tmp_path / "c.jsonl") == {"k": odd}
-    assert keep(tmp_path / "c.jsonl", [replace(odd, note="")]) == {}
+    assert CaseFile(tmp_path / "c.jsonl").keep([odd]) == CaseFile(tmp_path / "c.jsonl").read() == {"k": odd}
+    assert CaseFile(tmp_path / "c.jsonl").keep([replace(odd, note="")]) == {}
 
 
 def test_cases_kept_at_once_by_several_are_all_there(tmp_path: Path) -> None:
     at_once(keep_cases, *((tmp_path / "c.jsonl", n) for n in range(4)))
-    assert len(read_cases(tmp_path / "c.jsonl")) == 40
+    assert len(CaseFile(tmp_path / "c.jsonl").read()) == 40
 
 
 @pytest.mark.parametrize(

@@ -120,13 +120,13 @@ def _check_outputs(out: Path | None, notes: Path | None, inputs: list[Path | Non
 
 def _cases(findings: Findings, place: Path, decided: Path | None) -> Cases:
     """What was decided before, and in the report that is read back, which is kept from then on."""
-    from matcher.duplicates.cases import keep, read_cases, read_decided
+    from matcher.duplicates.cases import CaseFile, read_decided
 
     if decided is None:
-        return read_cases(place)
+        return CaseFile(place).read()
     read, problems = read_decided(decided, findings)
     note_each(problems)
-    known = keep(place, read)
+    known = CaseFile(place).keep(read)
     note(say("duplicates.read back", count=len(read), place=place))
     return known
 

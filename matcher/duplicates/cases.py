@@ -74,12 +74,32 @@ class CaseFile:
     file: Path
 
     def read(self) -> Cases:
-        """What is decided now; as `read_cases`."""
-        return read_cases(self.file)
+        """What is decided now, {} where there is no file; ReportError for a line that is no case.
+
+        The saved pairs of `duplicates --out x.jsonl` hold cases too: pairs that are not decided hold none.
+        """
+        if not self.file.exists():
+            return {}
+        check_regular(self.file, LARGEST_FILE)
+        cases = {}
+        for number, line in enumerate(self.file.read_bytes().split(b"\n"), 1):
+            try:
+                case = _case(line) if line.strip() else None
+            except ValueError as error:
+                raise ReportError(
+                    say("case.line", name=self.file.name, number=number, error=error)
+                ) from error
+            if case is not None:
+                cases[case.key] = case
+        return cases
 
     def keep(self, decided: Iterable[Case]) -> Cases:
-        """All cases after `decided` replaced earlier ones; as `keep`."""
-        return keep(self.file, decided)
+        """All cases after `decided` replaced earlier ones. Whoever keeps cases at the same time waits: none is lost."""
+        with locked(self.file):
+            cases = merged(self.read(), decided)
+            with replacing(self.file) as stream:
+                stream.writelines(json_line(asdict(case)) for case in cases.values())
+        return cases
 
 
 def case_of(cases: Cases, findings: Findings, pair: Pair) -> Case:
@@ -127,25 +147,6 @@ def beside(source: Path, archive: Path | None) -> Path:
     return archive / "cases.jsonl" if archive else source.with_name(f"{source.stem}.cases.jsonl")
 
 
-def read_cases(file: Path) -> dict[str, Case]:
-    """The cases of a file, {} where there is none; ReportError for a line that is none.
-
-    The saved pairs of `duplicates --out x.jsonl` hold cases too: pairs that are not decided hold none.
-    """
-    if not file.exists():
-        return {}
-    check_regular(file, LARGEST_FILE)
-    cases = {}
-    for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
-        try:
-            case = _case(line) if line.strip() else None
-        except ValueError as error:
-            raise ReportError(say("case.line", name=file.name, number=number, error=error)) from error
-        if case is not None:
-            cases[case.key] = case
-    return cases
-
-
 class _CaseLine(Struct):
     """A line of cases, or of saved pairs: those have a kind, and a key where something was decided."""
 
@@ -164,20 +165,8 @@ def _case(text: bytes) -> Case | None:
     return Case(line.a, line.b, line.key, line.answer, line.note) if line.key else None
 
 
-def keep(file: Path, decided: Iterable[Case]) -> dict[str, Case]:
-    """All cases of the file after `decided` replaced earlier ones; an open one without a note is taken out.
-
-    Whoever keeps cases at the same time waits: none is lost.
-    """
-    with locked(file):
-        cases = merged(read_cases(file), decided)
-        with replacing(file) as stream:
-            stream.writelines(json_line(asdict(case)) for case in cases.values())
-    return cases
-
-
 def merged(cases: Cases, decided: Iterable[Case]) -> dict[str, Case]:
-    """The cases with `decided` in the place of earlier ones."""
+    """The cases with `decided` in the place of earlier ones; an open one without a note is taken out."""
     known = dict(cases)
     for case in decided:
         if case.answer is None and not case.note:
@@ -194,7 +183,7 @@ def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[Mes
     a file that is no such report.
     """
     if report.suffix.lower() == ".jsonl":
-        written = [(f"{c.a} – {c.b}", c) for c in read_cases(report).values()]
+        written = [(f"{c.a} – {c.b}", c) for c in CaseFile(report).read().values()]
         problems: list[Message] = []
     else:
         written, problems = _workbook(report)
