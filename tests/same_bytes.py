@@ -1,7 +1,8 @@
 """Stores what the commands answer to a fixed set of inputs, and compares it byte by byte with what was stored.
 
 A change that should leave every answer as it is (new names, walls, settings) is proved by it:
-`python -m tests.same_bytes --store DIR` before, `python -m tests.same_bytes --compare DIR` after.
+`python -m tests.same_bytes --store DIR` before, `python -m tests.same_bytes --compare DIR` after; with `--only duplicates`
+the commands alone in whose words that stands.
 Standard output, standard error and files written are kept, of an .xlsx its parts; answers are those of the fast reader.
 """
 
@@ -92,8 +93,8 @@ def _samples(folder: Path) -> Iterator[Path]:
     yield target
 
 
-def answers(folder: Path) -> dict[str, bytes]:
-    """What every command answers, by its arguments and the name of the stream or the part."""
+def answers(folder: Path, only: str = "") -> dict[str, bytes]:
+    """What every command with `only` in its words answers, by its arguments and the name of the stream or the part."""
     env = {
         "MATCHER_CACHE": "cache", "MATCHER_DATA": "own", "COLUMNS": "130",
         "SOURCE_DATE_EPOCH": "1767225600", "PYTHONHASHSEED": "0",
@@ -105,6 +106,8 @@ def answers(folder: Path) -> dict[str, bytes]:
     try:
         for args, out in commands(folder):
             name = " ".join(args)
+            if only not in name:
+                continue
             for what, data in zip(("status", "stdout", "stderr"), _answer(args), strict=True):
                 stored[f"{name} {what}"] = data
             if out and (folder / out).exists():
@@ -151,10 +154,12 @@ def main() -> None:
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--store", type=Path, metavar="DIR")
     action.add_argument("--compare", type=Path, metavar="DIR")
+    parser.add_argument("--only", default="", metavar="WORDS")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         now = {
-            name: data.decode("utf-8", "backslashreplace") for name, data in answers(Path(temporary)).items()
+            name: data.decode("utf-8", "backslashreplace")
+            for name, data in answers(Path(temporary), chosen.only).items()
         }
     if chosen.store:
         chosen.store.mkdir(parents=True, exist_ok=True)
@@ -164,6 +169,7 @@ def main() -> None:
         print(f"{len(now)} answers stored")
         return
     before = json.loads((chosen.compare / "answers.json").read_text("utf-8"))
+    before = {name: text for name, text in before.items() if chosen.only in name}
     different = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
     for name in different:
         print(f"{name}\n  - {_first(before, now, name)}\n  + {_first(now, before, name)}")
