@@ -161,23 +161,10 @@ def unknown_columns_everywhere(path: Path) -> Path:
     ]  # fmt: skip
     rows = [
         [
-            "通过",
-            "B7",
-            p[0],
-            p[1],
-            e[1],
-            "否",
-            p[2],
-            e[2],
-            p[3],
-            p[4],
-            "管理学院",
-            p[5],
-            "120101199001010000",
-            "钱七",
+            "通过", "B7", p[0], p[1], e[1], "否", p[2], e[2], p[3], p[4], "管理学院", p[5], "120101199001010000", "钱七",
         ]
         for p, e in ((ONE, EONE), (TWO, ETWO))
-    ]
+    ]  # fmt: skip
     return workbook(path, {"导出": [head, *rows]})  # fmt: skip
 
 

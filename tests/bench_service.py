@@ -73,20 +73,8 @@ def hostile(headers: dict[str, str]) -> list[int]:
         "/v1/match", "/v1/triage", "/v1/duplicates", "/v1/guides", "/v1/jobs/x", "/v1/archive", "/%00", "/../etc", "/docs",
     ]  # fmt: skip
     parts = [
-        b"{",
-        b"}",
-        b"[",
-        b'"',
-        b"proposals",
-        b"\xff",
-        b"\x00",
-        b"1e999",
-        b"NaN",
-        b":",
-        b",",
-        "创新券".encode(),
-        b"\\ud800",
-    ]
+        b"{", b"}", b"[", b'"', b"proposals", b"\xff", b"\x00", b"1e999", b"NaN", b":", b",", "创新券".encode(), b"\\ud800",
+    ]  # fmt: skip
     statuses = []
     with httpx.Client(base_url=f"http://127.0.0.1:{PORT}", timeout=60) as client:
         for _ in range(HOSTILE):
@@ -120,17 +108,8 @@ def main() -> None:
         tokens = Path(folder) / "tokens.json"
         headers = {"Authorization": f"Bearer {add_token(tokens, 'bench', SCOPES)}"}
         command = [
-            sys.executable,
-            "-m",
-            "matcher",
-            "serve",
-            "--port",
-            str(PORT),
-            "--tokens",
-            str(tokens),
-            "--per-minute",
-            "1000000",
-        ]
+            sys.executable, "-m", "matcher", "serve", "--port", str(PORT), "--tokens", str(tokens), "--per-minute", "1000000",
+        ]  # fmt: skip
         environment = os.environ | {"MATCHER_DATA": folder}
         with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment) as service:
             try:

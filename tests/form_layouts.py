@@ -501,12 +501,8 @@ def ruled_pdf(f: Filling, path: Path) -> Path:
         ["指南编号", f.declared, "电话", f.phone],
     ]
     grid = [
-        ["项目名称", f.title],
-        ["申报单位", f.organisation],
-        ["负责人", f.person],
-        ["指南编号", f.declared],
-        ["联系电话", f.phone],
-    ]
+        ["项目名称", f.title], ["申报单位", f.organisation], ["负责人", f.person], ["指南编号", f.declared], ["联系电话", f.phone],
+    ]  # fmt: skip
     lines = [
         "项目申报书",
         "一、研究内容",

@@ -395,17 +395,10 @@ def _pasted(rng: random.Random) -> Layout:
 def _english(rng: random.Random) -> Layout:
     word, numbers = rng.choice(
         (
-            ("Topic", "1"),
-            ("Track", "A"),
-            ("Challenge", "1"),
-            ("Theme", "one"),
-            ("Area of Interest", "1"),
-            ("Focus area", "1"),
-            ("Research question", "1"),
-            ("", "1."),
-            ("Lot", "1"),
+            ("Topic", "1"), ("Track", "A"), ("Challenge", "1"), ("Theme", "one"), ("Area of Interest", "1"), ("Focus area", "1"),
+            ("Research question", "1"), ("", "1."), ("Lot", "1"),
         )
-    )
+    )  # fmt: skip
     named = {
         "1": [str(i) for i in range(1, 9)],
         "A": list("ABCDEFGH"),

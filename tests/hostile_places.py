@@ -36,17 +36,9 @@ def attack_settings(rng: random.Random, place: Path, odd: str) -> None:
     value = rng.choice((*_VALUES, str(rng.uniform(-2, 1e6)), str(rng.randrange(-5, 10**7)), repr(odd)))
     name = rng.choice(
         (
-            key,
-            key,
-            key,
-            key.upper(),
-            f'"{odd}"',
-            '"a\\nb"',
-            ".".join("a" * 2000),
-            f"{key}.{key}",
-            key.partition(".")[0],
+            key, key, key, key.upper(), f'"{odd}"', '"a\\nb"', ".".join("a" * 2000), f"{key}.{key}", key.partition(".")[0],
         )
-    )
+    )  # fmt: skip
     text = f"{name} = {value}\n" * rng.choice((1, 1, 2))
     way = rng.randrange(9)
     if way == 0:

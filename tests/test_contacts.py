@@ -156,16 +156,10 @@ def test_a_contact_takes_what_another_adds(contact: Contact, other: Contact | No
 @pytest.mark.parametrize(
     ("heading", "name"),
     [
-        ("高新处", "高新处"),
-        ("一、高新处", "高新处"),
-        ("（一）高新处", "高新处"),
-        ("3.高新处：", "高新处"),
-        ("第一组 高新处", "高新处"),
-        ("重点课题", "甲处"),
-        ("高新处、重点课题", "甲处"),
-        ("", "甲处"),
+        ("高新处", "高新处"), ("一、高新处", "高新处"), ("（一）高新处", "高新处"), ("3.高新处：", "高新处"),
+        ("第一组 高新处", "高新处"), ("重点课题", "甲处"), ("高新处、重点课题", "甲处"), ("", "甲处"),
     ],
-)
+)  # fmt: skip
 def test_a_heading_names_the_office(heading: str, name: str) -> None:
     assert Contact("甲处", "58832991", "王芳").of(heading) == Contact(name, "58832991", "王芳")
 

@@ -357,12 +357,8 @@ def test_jsonl_rows_report_broken_lines(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
     found = rows_of(tmp_path / "a.jsonl")
     assert [(line, bad) for line, _, bad in found] == [
-        (1, False),
-        (2, True),
-        (3, True),
-        (5, False),
-        (6, True),
-    ]
+        (1, False), (2, True), (3, True), (5, False), (6, True),
+    ]  # fmt: skip
     assert found[0][1] == {"id": "1", "title": "甲"}
 
 

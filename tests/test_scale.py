@@ -39,13 +39,8 @@ if TYPE_CHECKING:
     from distributed import LocalCluster
 
 TEXTS = (
-    "创新券对小企业有没有用",
-    "",
-    "Talent visas for overseas scientists",
-    "湖里的蓝藻与河道垃圾",
-    "\ud800坏字符",
-    "😀" * 30,
-)
+    "创新券对小企业有没有用", "", "Talent visas for overseas scientists", "湖里的蓝藻与河道垃圾", "\ud800坏字符", "😀" * 30,
+)  # fmt: skip
 SEVERAL = [Proposal(f"p{i}", "", TEXTS[i % len(TEXTS)] + "。" * (i % 3)) for i in range(200)]
 
 

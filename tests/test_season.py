@@ -544,14 +544,8 @@ def test_the_command_line_compares_a_batch_where_the_page_finds_it(
     season.add(replace(report, rows=twins), "twins")
     season.close()
     command = [
-        "season",
-        "duplicates",
-        str(season.file),
-        "--encoder",
-        "fast",
-        "--out",
-        str(tmp_path / "p.jsonl"),
-    ]
+        "season", "duplicates", str(season.file), "--encoder", "fast", "--out", str(tmp_path / "p.jsonl"),
+    ]  # fmt: skip
     ran = CliRunner().invoke(app, command)
     assert ran.exit_code == 0, ran.output
     with Season(season.file) as again:

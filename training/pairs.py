@@ -47,12 +47,8 @@ def chinaxiv_parallel(folder: Path, _: random.Random) -> Iterator[Pair]:
         if row.get("abstract_en_glued"):
             abstract_en = ""
         yield from (
-            (zh, en),
-            (abstract_zh, abstract_en),
-            (zh, abstract_en),
-            (abstract_zh, en),
-            (en, abstract_en),
-        )
+            (zh, en), (abstract_zh, abstract_en), (zh, abstract_en), (abstract_zh, en), (en, abstract_en),
+        )  # fmt: skip
 
 
 def chinaxiv_keywords(folder: Path, _: random.Random) -> Iterator[Pair]:

@@ -19,20 +19,9 @@ from training import teacher
 Vectors = NDArray[np.float32]
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ENDINGS = (
-    ("ies", "y"),
-    ("es", ""),
-    ("s", ""),
-    ("ing", ""),
-    ("ing", "e"),
-    ("ed", ""),
-    ("ed", "e"),
-    ("ly", ""),
-    ("al", ""),
-    ("ization", "ize"),
-    ("ation", "ate"),
-    ("ment", ""),
-    ("ive", "e"),
-)
+    ("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("ly", ""), ("al", ""),
+    ("ization", "ize"), ("ation", "ate"), ("ment", ""), ("ive", "e"),
+)  # fmt: skip
 
 
 def parts(word: str, known: Mapping[str, object]) -> list[str]:

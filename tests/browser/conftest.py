@@ -50,14 +50,8 @@ def served(folder: Path, **settings: str) -> Iterator[str]:
         "OMP_WAIT_POLICY": "PASSIVE",
     }
     command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(shipped.app_page()),
-        "--server.headless=true",
-        f"--server.port={port}",
-    ]
+        sys.executable, "-m", "streamlit", "run", str(shipped.app_page()), "--server.headless=true", f"--server.port={port}",
+    ]  # fmt: skip
     # Streamlit reads its settings from the folder that it is started in.
     server = subprocess.Popen(command, env={**os.environ, **settings}, cwd=shipped.app_page().parent)
     try:
