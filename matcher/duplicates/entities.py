@@ -53,10 +53,11 @@ _UNITS = (
 )  # fmt: skip
 _ROUND = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ENGLISH = {w: i for i, w in enumerate(_UNITS)} | {w: 10 * i for i, w in enumerate(_ROUND, 2)}
-_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
+_SCALES = {"dozen": 12, "hundred": 100}
+_GREAT = {"thousand": 1000, "million": 1_000_000}  # a number may go on below them
 _WORDS = "|".join(_ENGLISH)
 _IN_WORDS = re.compile(
-    rf"\b(?:{_WORDS})(?:[ -](?:and )?(?:{_WORDS}|{'|'.join(_SCALES)})(?![a-z]))*\b", re.IGNORECASE
+    rf"\b(?:{_WORDS})(?:[ -](?:and )?(?:{_WORDS}|{'|'.join(_SCALES | _GREAT)})(?![a-z]))*\b", re.IGNORECASE
 )
 _WORD = re.compile(r"[a-z]+")
 _DAYS_OF_YEAR, _DAYS_OF_WEEK, _HOURS, _MONTHS, _QUARTERS = 365, 7, 24, 12, 4
@@ -197,20 +198,22 @@ def _han(written: str) -> float | None:
 
 
 def _english(text: str) -> Iterator[float]:
-    """The values of number words: six hundred, twenty-four, eight thousand."""
-    value = 0.0
+    """The values of number words: six hundred, twenty-four, eight thousand three hundred."""
+    closed = value = 0.0  # what thousands or millions close, and what follows them
     for m in _WORD.finditer(text):
         word = m[0]
         if word in _ENGLISH:
             number = _ENGLISH[word]
             if value and not (value % 100 == 0 or (value % 10 == 0 and 0 < number < 10)):
-                yield value
-                value = 0
+                yield closed + value
+                closed = value = 0.0
             value += number
         elif word in _SCALES and value:
             value *= _SCALES[word]
-        elif value and word != "and":
-            yield value
-            value = 0
-    if value:
-        yield value
+        elif word in _GREAT and (closed or value):
+            closed, value = (closed + value * _GREAT[word] if value else closed * _GREAT[word]), 0.0
+        elif (closed or value) and word != "and":
+            yield closed + value
+            closed = value = 0.0
+    if closed or value:
+        yield closed + value
