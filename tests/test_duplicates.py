@@ -210,9 +210,9 @@ def test_moved_passages_count_in_full() -> None:
         ("一年半，三个半月，十六周，72小时，半年", {"18 months", "4 months", "3 days", "6 months"}),
         ("two years, an eighteen-month trial, half a year, 48 hours", {"24 months", "18 months", "6 months", "2 days"}),
         ("two thousand three hundred and twelve, three million and five hundred thousand", {"2312", "3500000"}),
-        ("six hundred and twenty; twenty thirty-five; two dozen; two hundred thousand", {"620", "20", "35", "24", "200000"}),
+        ("six hundred and twenty; three thousand twenty thirty-one; thirty ten-minute talks; two dozen; two thousand million", {"620", "3020", "31", "30", "10", "24", "2000000000"}),
         ("六小时、36小时、一天、20天、三周、二〇个月", {"6 hours", "2 days", "1 days", "20 days", "1 months", "20 months"}),
-        ("近20家，近21家；over 19, around 20；一百年，101年", {"20", "~20", "19", "1200 months", "101"}),
+        ("近20家，近400家；over 19, around 20；一百年，101年，零天", {"20", "~300", "~20", "19", "1200 months", "101"}),
     ],
 )  # fmt: skip
 def test_numbers_are_the_same_in_figures_in_han_and_in_english(text: str, expected: set[str]) -> None:

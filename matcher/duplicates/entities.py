@@ -212,8 +212,5 @@ def _english(text: str) -> Iterator[float]:
             value *= _SCALES[word]
         elif word in _GREAT and (closed or value):
             closed, value = (closed + value * _GREAT[word] if value else closed * _GREAT[word]), 0.0
-        elif (closed or value) and word != "and":
-            yield closed + value
-            closed = value = 0.0
     if closed or value:
         yield closed + value
