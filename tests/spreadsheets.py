@@ -122,7 +122,7 @@ def xlsb(path: Path, name: str, rows: Sequence[Sequence[str]], hidden: int = 0) 
     named = record(SHEET_NAME, struct.pack("<II", 0, 1) + wide("rId1") + wide(name))
     types = '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
     link = f'<Relationship Id="rId1" Type="{RELATED}/worksheet" Target="worksheets/sheet1.bin"/>'
-    parts = {
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">{types}</Types>',
         "xl/workbook.bin": record(BOOK) + record(SHEETS) + named + record(END_SHEETS) + record(END_BOOK),
         "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{link}</Relationships>',
