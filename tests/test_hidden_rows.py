@@ -23,8 +23,10 @@ def test_a_hidden_row_is_read_and_named(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"b.{suffix}"
     if suffix == "ods":
         ods(path, {"表": ROWS}, HIDDEN)
+    elif suffix == "xls":
+        xls(path, "表", ROWS, hidden=HIDDEN)
     else:
-        {"xls": xls, "xlsb": xlsb}[suffix](path, "表", ROWS, hidden=HIDDEN)
+        xlsb(path, "表", ROWS, hidden=HIDDEN)
     batch = Batch(path)
     entries = [row for row in batch if isinstance(row, Entry)]
     assert [(e.line, e.proposal.title, e.proposal.abstract) for e in entries] == [
