@@ -12,14 +12,14 @@ import pytest
 from matcher.cli import intake
 from matcher.engine import Engine
 from matcher.errors import DocumentError
-from tests.spreadsheets import workbook
+from tests.spreadsheets import Rows, workbook
 
 
 def test_what_spreadsheets_do_to_a_batch(desk_engine: Engine, tmp_path: Path) -> None:
     """A caption, a hidden sheet, merged organisations, an id that became a date, a formula, numbers as text."""
     import datetime as dt
 
-    rows = [
+    rows: Rows = [
         ["2021年申报汇总表"], ["编号", "项目名称", "摘要", "申报课题", "申报单位"],
         [1.0, "创新券", "评估创新券政策对企业研发的效果", dt.datetime(2021, 2, 12), "甲大学"],
         [2.0, "实验室", "海河实验室体制机制怎么设计", "1-09", None],
