@@ -56,7 +56,8 @@ def test_a_list_is_not_one_proposal(tmp_path: Path) -> None:
     rows = ["项目名称|负责人|申报方向", "甲题|甲某|2-01", "乙题|乙某|2-02"]
     table = "".join(f"<tr><td>{row.replace('|', '<td>')}" for row in rows)
     (tmp_path / "c.html").write_text(f"<p>汇总表</p><table>{table}</table>", encoding="utf-8")
-    for file in (workbook(tmp_path / "a.xlsx", ["甲", "内容"], ["乙", "内容"]), csv, tmp_path / "c.html"):
+    book = titled(tmp_path / "a.xlsx", ["甲", "内容"], ["乙", "内容"])
+    for file in (book, csv, tmp_path / "c.html"):
         with pytest.raises(DocumentError, match=rf"{file.stem}\.\w+ 列出 2 份.* --in {file.stem}\."):
             read_proposal(file)
     assert read_proposal(one).fields == {"id": "line-2", "title": "甲题", "abstract": "内容"}

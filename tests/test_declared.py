@@ -133,8 +133,8 @@ def test_several_topics_at_once_are_said(written: str) -> None:
 
 
 def test_many_topics_at_once_are_not_the_first_of_them() -> None:
-    ids = tuple(topic.id for topic in TIANJIN.topics)
-    assert READER.read("、".join(ids)).candidates == ids
+    ids = tuple(topic.id for topic in shipped_guide().topics)
+    assert read("、".join(ids)).candidates == ids
 
 
 @pytest.mark.parametrize(
