@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from matcher import settings
 from matcher.readers.blocks import CellGrid, Document, Heading, Table
-from matcher.readers.form_headings import NO_LABEL, heading_fields
+from matcher.readers.form_headings import NO_LABEL
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
+from matcher.readers.form_roles import SERIAL, is_labelled, is_serial_head
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
-from matcher.readers.value_shapes import INSTITUTION, SEVERAL, fits, looks_like_a_person
-from matcher.segment import HAN, fold
+from matcher.readers.value_shapes import SEVERAL, fits, looks_like_a_person
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
 _KIND = settings.characters("readers.form_rows.kind")
-SERIAL = re.compile(
-    r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
-)
-_SERIAL_HEADS = frozenset(("序号", "序", "编号", "no", "课题序号", "#"))
-# How templates head their columns, and the one that holds hints.
-_HEAD = re.compile(
-    r"(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?|(?:填[写报])?内容|名称|序号|填写栏?|item|field|answer|response|content|question"
-)
-_HINT_HEAD = re.compile(r".*(?:要求|说明|示例|须知|必填)|备注|是否|instructions|guidance|notes|example|hint")
 _PERSON = frozenset(("姓名", "name"))
 OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 # What a declared topic has: 榜单任务 | 编号 | … | 名称 | …
@@ -46,70 +37,12 @@ _OTHER_PEOPLE = re.compile(
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 
 
-def column_heads(filled: Sequence[tuple[int, str]]) -> set[int] | None:
-    """The columns of hints below a row that heads the columns of a form (栏目, 内容, 填写说明); None for any other row."""
-    if len(filled) < 2:
-        return None
-    keys = [label_key(cell) for _, cell in filled]
-    hints = [_HINT_HEAD.fullmatch(key) is not None for key in keys]
-    if hints[0] or not all(hint or _HEAD.fullmatch(key) for hint, key in zip(hints, keys, strict=True)):
-        return None
-    return {i for (i, _), hint in zip(filled, hints, strict=True) if hint}
-
-
-def heads_a_list(known: list[Places], below: Sequence[str]) -> bool:
-    """Whether a row is the head of a list some of whose columns nobody knows: most are names, side by side or each above a value."""
-    if not 2 * sum(map(bool, known)) > len(known) > 2:
-        return False
-    values = [cell for cell in below if cell.strip()]
-    above = len(values) == len(known) and not any(label_of(cell, column=True) for cell in values)
-    return above or sum(bool(a and b) for a, b in pairwise(known)) >= 2
-
-
-def is_serial_head(cell: str) -> bool:
-    """Whether a cell names the column of the numbers of a list: 序号, No."""
-    return label_key(cell) in _SERIAL_HEADS
-
-
 def numbers_rows(filled: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:
     """Whether the two rows below a row of names are numbered under one of these."""
     columns = [i for i, cell in filled if is_serial_head(cell)]
     return len(below) > 1 and any(
         all(SERIAL.fullmatch("".join(row[i : i + 1]).strip()) for row in below) for i in columns[:1]
     )
-
-
-def labels_of_row(filled: Sequence[tuple[int, str]]) -> list[Places]:
-    """The fields that each cell of a row stands for as a label, () for a value."""
-    known = [label_of(cell, column=True) for _, cell in filled]
-    for n in range(0, len(filled) - 1, 2):
-        # Where a pair of name and value begins, a name may hold words that are in no list.
-        if not known[n] and not known[n + 1] and (n == 0 or known[n - 2]):
-            known[n] = heading_fields(filled[n][1])
-    for n in range(1, len(known)):
-        before = filled[n - 1][1]
-        if (
-            known[n - 1][:1]
-            and known[n - 1][0] in WHO
-            and not known[n]
-            and _named_alike(known[n - 1][0], before, filled[n][1])
-        ):
-            known[n] = known[n - 1]
-    if all(known[::2]) and not all(known):
-        for n in range(1, len(known), 2):
-            if known[n] and not label_of(filled[n][1], column=True, listed=True):
-                known[n] = ()  # a word that no list has, where a value stands: 学科分类 | D 基础教育
-    return known
-
-
-def _named_alike(field: str, label: str, text: str) -> bool:
-    """Whether a text ends as a label beside it does, as no value would: 中方负责人 | 欧方负责人, but 所在学院 | 水利学院."""
-    if field == "organisation":
-        side, other = (re.sub(f"[^{HAN}]", "", words) for words in (label, text))
-        if len(side) != len(other) or INSTITUTION.search(side) or not side:
-            return False
-    end = re.split(rf"[^{HAN}A-Za-z]+", fold(label).strip(" :"))[-1]
-    return len(end) > 1 and fold(text).strip(" :").endswith(end[-2:] if not end.isascii() else f" {end}")
 
 
 def list_rows(table: Sequence[Sequence[str]], kind: str, lacking: Container[str]) -> int:
@@ -134,23 +67,6 @@ def list_rows(table: Sequence[Sequence[str]], kind: str, lacking: Container[str]
             return 0
         count += 1
     return count if count > 1 else 0
-
-
-def is_labelled(cell: str) -> bool:
-    """Whether a cell begins with a label of its own and holds its value, or a table that does: 电话：022-88880000.
-
-    The label may be the first of its lines, in English or numbered: 关键词 above others is a value's word as well.
-    """
-    above, _, below = cell.partition("\n")
-    numbered = bool(number_of(above)[0])
-    label = below.strip() and (numbered or above.isascii()) and label_of(above, column=numbered)
-    if label and not label_of(cell, column=True):
-        return True
-    head, bar, _ = cell.partition(" | ")
-    if bar and label_of(head, column=True):
-        return True
-    first = next(iter(labels_in(cell)), None)
-    return first is not None and first.start == 0 and bool(value_of(cell[first.end :]))
 
 
 def grouped(places: Places, label: str, group: str | None) -> Places:

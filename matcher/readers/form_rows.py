@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
+from matcher.readers.form_roles import Role, Row, is_labelled, rows_of
 from matcher.readers.form_row_heads import (
     OF_PERSON,
-    SERIAL,
-    column_heads,
     grouped,
-    heads_a_list,
     heads_people,
-    is_labelled,
-    labels_of_row,
     numbers_rows,
     of_one,
     take_no_part,
@@ -29,10 +26,7 @@ from matcher.readers.value_shapes import SEVERAL, mentioned, names_one
 if TYPE_CHECKING:
     from matcher.readers.form_walk import FormWalk
 
-_LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
-_NO_NAME = re.compile(r"^[\d.、\s年月至~—-]*$|[。；;！!]")  # a number of a list, a time, a sentence
 _MOST_HEADS = settings.count("readers.form_rows.most_heads")
-_LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
 _GROUPED = frozenset((field,) for field in _GROUPS)
@@ -63,42 +57,46 @@ class Rows:
         self._above = ""  # the line or the row of one cell above
         self._hints: set[int] = set()  # columns that tell how to fill in the others
 
-    def read(self, cells: Sequence[str], below: Sequence[Sequence[str]] = ()) -> None:
-        """One row of a table, above the two rows `below`: labels with their values beside, in or below them."""
-        if not self._walk.looks(len(cells)):
-            self._walk.text(row_line(cells))
+    def read(self, table: Sequence[Sequence[str]]) -> None:
+        """The rows of a table: labels with their values beside, in or below them."""
+        for n, row in enumerate(self.readings(table)):
+            self.take(row, table[n:])
+
+    def readings(self, table: Sequence[Sequence[str]]) -> list[Row]:
+        """The rows of a table as they are read, below the rows so far."""
+        return rows_of(table, {i: cell for i, (_, cell) in self.heads.items()}, self._columns, self._hints)
+
+    def take(self, row: Row, table: Sequence[Sequence[str]]) -> None:
+        """What a row says, the first of `table`."""
+        if row.kind == "empty":
             return
-        filled = [(i, c.strip()) for i, c in enumerate(cells) if c.strip(" :：\n　") and i not in self._hints]
-        if not filled:
+        if not self._walk.looks(len(table[0])):
+            self._walk.text(row_line(table[0]))
             return
-        self._above, self._walk.above = self._walk.above, filled[0][1] if len(filled) == 1 else ""
-        if counted := len(filled) > 2 and SERIAL.fullmatch(filled[0][1]) is not None:
-            filled = filled[1:]  # 1. | 项目名称 | …
+        filled = list(row.cells)
+        self._above, self._walk.above = self._walk.above, filled[0][1] if row.kind == "single" else ""
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
-        if (hints := column_heads(filled)) is not None:
-            self._hints |= hints  # what stands below their head is no value
+        if row.kind != "columns" and not self._goes_on(filled):
+            self._row(row, filled, table[1:3])
+
+    def _row(self, row: Row, filled: list[tuple[int, str]], below: Sequence[Sequence[str]]) -> None:
+        """A row as it is read among all of its table, above the two rows `below`."""
+        known = list(row.places)
+        if row.kind == "single" and self._alone(filled[0][1], label_of(filled[0][1], column=row.wide)):
             return
-        if self._goes_on(filled):
-            return
-        if len(filled) == 1 and self._alone(filled[0][1], label_of(filled[0][1], column=len(cells) > 1)):
-            return
-        known = labels_of_row(filled)
-        if len(filled) > 1 and (all(known) or heads_a_list(known, below[0] if below else ())):
+        if row.kind == "head":
             self._labels_only(filled, known, below)
             return
-        leads, people = self._leads(filled, known), self._group == (_BELOW, "members")
-        goes_on = (
-            not known[0]
-            if people or (counted and self._rows_below)
-            else self._rows_below < _MOST_HEADS and not any(known)
-        )
-        if self.heads and (leads or goes_on):
+        people = self._group == (_BELOW, "members")
+        goes_on = people or row.numbered or self._rows_below < _MOST_HEADS
+        if self.heads and row.kind == "below" and (self._leads(filled) or goes_on):
             self._below(filled)
             return
         self.heads, self._people, self._group = {}, None, None if people else self._group
-        if len(filled) <= 2 or any(known) or self.is_name(filled) or any(is_labelled(c) for _, c in filled):
-            self._beside(filled, known)
+        roles = row.roles or ("label" if row.kind == "single" else "value",) * len(filled)
+        if len(filled) <= 2 or set(roles) - {"value"}:
+            self._beside(filled, roles, known)
             return
         if self._walk.open is None or self._walk.waiting is not None:
             self._walk.start(OpenSection("other", filled.pop(0)[1], in_table=True))
@@ -147,7 +145,7 @@ class Rows:
         above = self._walk.open
         self._walk.open = self._walk.waiting = None
         known = [places for places in known if places]
-        first = known[0][0]
+        first = known[0][0] if known else ""
         led = _LEADER in self._walk.fields and not take_no_part(self._above)
         if heads_people(filled, below if led else ()) and label_of(filled[0][1])[:1] != (_LEADER,):
             self._group = (_BELOW, "members")  # until another row of labels
@@ -155,6 +153,7 @@ class Rows:
             self._group = (0, first)  # until a value stands below it
         people = self._group is not None and self._group[1] == "members"
         self._numbered &= self._group is None or self._group[1] not in SEVERAL
+        self._numbered |= not known
         if people or self._numbered:
             if above is None or above.kind != "members":
                 above = OpenSection("members" if people else "other", filled[0][1], in_table=True)
@@ -165,10 +164,10 @@ class Rows:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
 
-    def _leads(self, filled: list[tuple[int, str]], known: list[Places]) -> bool:
+    def _leads(self, filled: list[tuple[int, str]]) -> bool:
         """Whether a row of a list of people is the one who leads them, by the task that it names; sets who applies."""
-        of_task = any(_LEADS.fullmatch(cell) for _, cell in filled[1:])
-        if self._group != (_BELOW, "members") or known[0] or not of_task:
+        of_task = any(_LEADS.fullmatch(cell) for _, cell in filled)
+        if self._group != (_BELOW, "members") or not of_task:
             return False
         heads = {i: places[:1] for i, (places, _) in self.heads.items()}
         named = (cell for i, cell in filled if OF_PERSON.intersection(heads.get(i, ())))
@@ -192,16 +191,12 @@ class Rows:
                 self._value(grouped(places, label, self._group and self._group[1]), label, [cell])
         self._walk.open = None
 
-    def _beside(self, filled: list[tuple[int, str]], known: list[Places]) -> None:
+    def _beside(self, filled: list[tuple[int, str]], roles: Sequence[Role], known: list[Places]) -> None:
         """Labels with their values to the right; cells before the first label go on with what is open or stands above."""
         current: tuple[Places, str] | None = None
         values: list[str] = []
-        self._columns |= {
-            i for (i, _), here, after in zip(filled, known, known[1:], strict=False) if here and not after
-        }
-        for n, ((i, cell), places) in enumerate(zip(filled, known, strict=True)):
-            may_be_name = current is None or self._has_value(current[0], values)
-            if places or (may_be_name and self.is_name(filled, n)):
+        for n, ((i, cell), role, places) in enumerate(zip(filled, roles, known, strict=True)):
+            if role == "label":
                 if current is not None:
                     self._value(current[0], current[1], values)
                     beside = i == filled[n - 1][0] + 1 or current[0][:1] != ("declared",)
@@ -212,7 +207,7 @@ class Rows:
                     self._several = (i, current[0][0])
                 elif n == 0:
                     self._several = None
-            elif is_labelled(cell):
+            elif role == "labelled":
                 if current is not None and (values or current[0][:1] not in _GROUPED):
                     self._value(current[0], current[1], values)
                     current, values = None, []
@@ -225,38 +220,23 @@ class Rows:
         if current is not None:
             self._value(current[0], current[1], values, ends=len(filled) > 1)
 
-    def _has_value(self, places: Places, values: Sequence[str]) -> bool:
-        """Whether a label has its value: what follows may be another's name."""
-        field_ = self._walk.choose(places) if places else ""
-        return (
-            len(values) == 1
-            and field_ not in _TEXTS
-            and (field_ != "budget" or bool(re.search(r"\d", values[0])))
-        )
-
-    def is_name(self, filled: list[tuple[int, str]], n: int = 0) -> bool:
-        """Whether cell n is a name that nobody knows, before a value: a short cell where other rows have their labels."""
-        column, cell = filled[n]
-        return (
-            len(filled) > n + 1
-            and column in self._columns
-            and all(len(n) <= _LONGEST_NAME * (_LATIN_NAME if n.isascii() else 1) for n in cell.split("\n"))
-            and not _NO_NAME.search(cell)
-            and not is_labelled(cell)
-        )
+    def begins_with_a_name(self, cells: Sequence[str]) -> bool:
+        """Whether a line's cells begin with a name that nobody knows, where other lines have their labels."""
+        rows = rows_of([cells], {}, self._columns, set())
+        return rows[0].roles[:1] == ("label",) and 0 in self._columns
 
     def _labelled(self, cell: str, group: str) -> None:
         """The lines of a cell; labels in it are those of the person or institution beside it (`group`)."""
         inner = Rows(self._walk)
         inner._group = (_OUTSIDE, group)
-        lines = cell.split("\n")
-        for n, line in enumerate(lines, 1):
-            if " | " in line:  # a row of a table in the cell
-                inner.read(line.split(" | "), [row.split(" | ") for row in lines[n : n + 2]])
+        for is_row, lines in groupby(cell.split("\n"), lambda line: " | " in line):  # of a table in the cell
+            if is_row:
+                inner.read([line.split(" | ") for line in lines])
             elif group:
-                inner.read(re.split("[:：]", line, maxsplit=1))
+                inner.read([re.split("[:：]", line, maxsplit=1) for line in lines])
             else:
-                self._walk.line(line, in_table=True)
+                for line in lines:
+                    self._walk.line(line, in_table=True)
 
     def _before(self, text: str, column: int) -> None:
         """Text of a row that begins without a label: labels in the same cell, or the open section goes on."""

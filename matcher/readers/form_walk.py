@@ -90,7 +90,7 @@ class FormWalk(Answers):
                 self.open = self.open if self.open and not self.open.lines else None
                 self._table(piece)
             elif piece[0][0] == "\t" and self._rows.heads:
-                self._rows.read(piece[0].split("\t"))  # below a cell merged over several rows
+                self._rows.read([piece[0].split("\t")])  # below a cell merged over several rows
             else:
                 for part in self._sides.parts(piece[0]):
                     self.line(part, level=piece[1])
@@ -99,6 +99,7 @@ class FormWalk(Answers):
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
         rows, listed, asked_of = Rows(self), 0, None
+        readings = rows.readings(table)
         if not self._wrapped and self._abstract_ended():
             self.open = None
         for n, row in enumerate(table):
@@ -112,7 +113,7 @@ class FormWalk(Answers):
             elif len(row) == _PAIR and self._side("：".join(row)):
                 continue
             else:
-                rows.read(row, table[n + 1 : n + 1 + _BELOW])
+                rows.take(readings[n], table[n : n + 1 + _BELOW])
         if self.open is not None and self.open.in_table and (self.open.lines or not self._wrapped):
             self.open = None  # but a page's lines may be no table where a heading stands alone
         self.waiting = self.waiting if self._wrapped else None
@@ -137,7 +138,7 @@ class FormWalk(Answers):
         loose |= self._sides.begins(text)
         labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
-            self._rows.read(cells)
+            self._rows.read([cells])
             return
         if labels:
             before = text[: labels[0].start].strip()
@@ -238,7 +239,7 @@ class FormWalk(Answers):
             cells = self._by_spaces(text, listed=bool(within))
         tabbed = "\t" in text
         named = label_of(cells[0], column=tabbed or (len(cells) == 2 and bool(self.fields))) or (
-            tabbed and (heading_fields(cells[0]) or self._rows.is_name(list(enumerate(cells))))
+            tabbed and (heading_fields(cells[0]) or self._rows.begins_with_a_name(cells))
         )
         return cells if len(cells) > 1 and named else []
 

@@ -11,7 +11,7 @@ from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Heading, Table, excerpt
 from matcher.readers.form_headings import OpenSection, is_contents
 from matcher.readers.form_labels import label_of, labels_in
-from matcher.readers.form_row_heads import is_serial_head
+from matcher.readers.form_roles import is_serial_head
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import WHO, field_name
 from matcher.readers.value_shapes import contacts, fits, like, mentioned, mentions

@@ -1,0 +1,269 @@
+"""What each cell of a form's table is, a label or a value, and how each row is read: chosen for all rows together by the least cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from matcher import settings
+from matcher.readers.form_headings import heading_fields
+from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
+from matcher.readers.form_values import one_line, value_of
+from matcher.readers.labels import WHO, label_key
+from matcher.readers.value_shapes import INSTITUTION, fits
+from matcher.segment import HAN, fold
+
+Role = Literal["label", "value", "labelled"]  # the last is a label with its value in one cell
+Cell = tuple[int, str]  # its column, its text
+Kind = Literal["empty", "columns", "single", "pairs", "head", "below"]
+
+_REMEMBERED = settings.chunk("readers.form_labels.remembered")
+_LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
+_LATIN_NAME = settings.factor("readers.form_rows.latin_name")
+_NEVER = 99.0
+# What a cell costs as a label, and as a value: a name of the lists, one built of their words, one by a word of a
+# question, a short one that nobody knows.
+_LISTED, _BUILT, _ASKING, _UNKNOWN = (0.0, 2.0), (0.3, 1.0), (0.8, 0.3), (1.5, 0.0)
+_SERIAL_HEADS = frozenset(("序号", "序", "编号", "no", "课题序号", "#"))
+_SHAPED = (2.5, 0.0)  # … one that has the shape of a value
+_IN_HEAD = 0.8  # an unknown name among others at the head of a list
+_IN_COLUMN = 0.7  # an unknown name where other rows have theirs
+_SELF = 0.3
+_MISFIT = 1.0
+_BEFORE, _FURTHER, _BLANK, _HEAD, _BESIDE = 1.0, 0.5, 0.8, 0.7, 0.7
+_WIDTH = 6
+_PAIR = 2
+_ABOVE, _NONE = -1, -2  # the row of names above the table, and no such row
+SERIAL = re.compile(
+    r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
+)
+_SHAPE = re.compile(rf"{INSTITUTION.pattern}|^\d|[@＠□☐☑☒√✓]|[:：].")
+_NO_NAME = re.compile(r"^[\d.、\s年月至~—-]*$|[。；;！!]")  # a number of a list, a time, a sentence
+# How templates head their columns, and the one that holds hints.
+_HEAD_OF_FORM = re.compile(
+    r"(?:字段|栏目|指标|信息|项目|事项)(?:名称?|项)?|(?:填[写报])?内容|名称|序号|填写栏?|item|field|answer|response|content|question"
+)
+_HINT_HEAD = re.compile(r".*(?:要求|说明|示例|须知|必填)|备注|是否|instructions|guidance|notes|example|hint")
+
+
+class Row(NamedTuple):
+    """A row as it is read: its filled cells, without its number and without columns of hints, and their roles in a row of `pairs`."""
+
+    kind: Kind
+    cells: tuple[Cell, ...]
+    places: tuple[Places, ...] = ()  # the fields of each cell as a label
+    costs: tuple[Costs, ...] = ()
+    roles: tuple[Role, ...] = ()
+    numbered: bool = False
+    wide: bool = False  # whether it has several columns, also blank ones
+
+
+def places_of(cell: str) -> Places:
+    """The fields that a cell stands for as a label, () for a name that nobody knows."""
+    return label_of(cell, column=True) or heading_fields(cell)
+
+
+Costs = tuple[float, float, float]
+
+
+def _of_cells(cells: Sequence[Cell]) -> Iterator[tuple[Places, Costs]]:
+    """For each cell of a row the fields that it stands for as a label, and its costs among the others."""
+    above: Places = ()
+    for n, (_, cell) in enumerate(cells):
+        places, costs = places_of(cell), _costs(cell)
+        if costs[0] == _UNKNOWN[0] and (n or len(cells) > _PAIR) and _SHAPE.search(number_of(cell)[2]):
+            costs = *_SHAPED, _NEVER
+        elif not places and above and above[0] in WHO and _named_alike(above[0], cells[n - 1][1], cell):
+            places, costs = above, (*_BUILT, _NEVER)
+        yield places, costs
+        above = places
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _costs(cell: str) -> Costs:
+    """What a cell costs as a label, as a value, and as a label with its value."""
+    if is_labelled(cell):
+        return _NEVER, _SELF, 0.0
+    if label_of(cell, column=True, listed=True) or is_serial_head(cell):
+        return *_LISTED, _NEVER
+    if label_of(cell, column=True):
+        return *_BUILT, _NEVER
+    if heading_fields(cell):
+        return *_ASKING, _NEVER
+    if not _may_name(cell):
+        return _NEVER, 0.0, _NEVER
+    return *_UNKNOWN, _NEVER
+
+
+def _may_name(cell: str) -> bool:
+    lines = cell.split("\n")
+    return not _NO_NAME.search(cell) and all(
+        len(n) <= _LONGEST_NAME * (_LATIN_NAME if n.isascii() else 1) for n in lines
+    )
+
+
+def is_labelled(cell: str) -> bool:
+    """Whether a cell begins with a label of its own and holds its value, or a table that does: 电话：022-88880000.
+
+    The label may be the first of its lines, in English or numbered: 关键词 above others is a value's word as well.
+    """
+    above, _, below = cell.partition("\n")
+    numbered = bool(number_of(above)[0])
+    label = below.strip() and (numbered or above.isascii()) and label_of(above, column=numbered)
+    if label and not label_of(cell, column=True):
+        return True
+    head, bar, _ = cell.partition(" | ")
+    if bar and label_of(head, column=True):
+        return True
+    first = next(iter(labels_in(cell)), None)
+    return first is not None and first.start == 0 and bool(value_of(cell[first.end :]))
+
+
+def column_heads(filled: Sequence[Cell]) -> set[int] | None:
+    """The columns of hints below a row that heads the columns of a form (栏目, 内容, 填写说明); None for any other row."""
+    if len(filled) < 2:
+        return None
+    keys = [label_key(cell) for _, cell in filled]
+    hints = [_HINT_HEAD.fullmatch(key) is not None for key in keys]
+    if hints[0] or not all(
+        hint or _HEAD_OF_FORM.fullmatch(key) for hint, key in zip(hints, keys, strict=True)
+    ):
+        return None
+    return {i for (i, _), hint in zip(filled, hints, strict=True) if hint}
+
+
+def _named_alike(field: str, label: str, text: str) -> bool:
+    """Whether a text ends as a label beside it does, as no value would: 中方负责人 | 欧方负责人, but 所在学院 | 水利学院."""
+    if field == "organisation":
+        side, other = (re.sub(f"[^{HAN}]", "", words) for words in (label, text))
+        if len(side) != len(other) or INSTITUTION.search(side) or not side:
+            return False
+    end = re.split(rf"[^{HAN}A-Za-z]+", fold(label).strip(" :"))[-1]
+    return len(end) > 1 and fold(text).strip(" :").endswith(end[-2:] if not end.isascii() else f" {end}")
+
+
+def is_serial_head(cell: str) -> bool:
+    """Whether a cell names the column of the numbers of a list: 序号, No."""
+    return label_key(cell) in _SERIAL_HEADS
+
+
+def rows_of(
+    table: Sequence[Sequence[str]], head: Mapping[int, str], columns: set[int], hints: set[int]
+) -> list[Row]:
+    """The rows of a table, each as a head, values below one, or labels with values beside them, at the least cost of all.
+
+    `head` is the row of names above the table, column → name; `columns` are where labels stand, `hints` those that tell
+    how to fill in the others: both grow.
+    """
+    rows = list(_cleaned(table, hints))
+    for row in rows:
+        columns |= {
+            i
+            for (i, _), here, after in zip(row.cells, row.costs, row.costs[1:], strict=False)
+            if here[0] < _UNKNOWN[0] <= after[0] and after[1] < 1
+        }
+    # The row of names above → (cost, rows so far): the best few are kept.
+    ways: dict[int, tuple[float, tuple[Row, ...]]] = {_ABOVE if head else _NONE: (0.0, ())}
+    heads = {_ABOVE: dict(head)}
+    for n, row in enumerate(rows):
+        onward: dict[int, tuple[float, tuple[Row, ...]]] = {}
+        choices = _choices(row, n, columns, heads, list(ways))
+        for before, after, cost, read in choices:
+            total = ways[before][0] + cost
+            if after not in onward or total < onward[after][0]:
+                onward[after] = total, (*ways[before][1], read)
+        if any(read.kind == "head" for _, _, _, read in choices):
+            heads[n] = dict(row.cells)
+        ways = dict(sorted(onward.items(), key=lambda way: way[1][0])[:_WIDTH])
+    return list(min(ways.values(), key=lambda way: way[0])[1])
+
+
+def _cleaned(table: Sequence[Sequence[str]], hints: set[int]) -> Iterator[Row]:
+    """Each row without blank cells, columns of hints and its number."""
+    for row in table:
+        filled = tuple((i, c.strip()) for i, c in enumerate(row) if c.strip(" :：\n　") and i not in hints)
+        if numbered := len(filled) > 2 and SERIAL.fullmatch(filled[0][1]) is not None:
+            filled = filled[1:]
+        told = column_heads(filled)
+        hints |= told or set()
+        kind: Kind = (
+            "columns"
+            if told is not None
+            else ("pairs", "empty", "single")[min(2, 2 * (len(filled) == 1) + (not filled))]
+        )
+        places, costs = zip(*_of_cells(filled), strict=True) if filled else ((), ())
+        yield Row(kind, filled, places, costs, (), numbered, len(row) > 1)
+
+
+def _choices(
+    row: Row, n: int, columns: set[int], heads: Mapping[int, Mapping[int, str]], ways: Sequence[int]
+) -> list[tuple[int, int, float, Row]]:
+    """(the head above before and after it, cost, reading) for each way to read a row."""
+    if row.kind != "pairs":
+        ends = row.kind == "single" and bool(label_of(row.cells[0][1]))
+        return [(way, _NONE if ends else way, 0.0, row) for way in ways]
+    cost, roles = _beside(row, columns)
+    headed = _as_head(row)
+    choices = []
+    for way in ways:
+        choices.append((way, _NONE, cost, row._replace(roles=roles)))
+        if headed < _NEVER:
+            choices.append((way, n, headed, row._replace(kind="head")))
+        if way in heads:
+            choices.append((way, way, _under(row, heads[way]), row._replace(kind="below")))
+    return choices
+
+
+def _as_head(row: Row) -> float:
+    """What a row costs as names above values: of several columns most of whose names are known, the others may be any."""
+    known = sum(as_label < _UNKNOWN[0] for as_label, _, _ in row.costs)
+    most = 2 * known > len(row.cells) > _PAIR
+    return _HEAD + sum(_IN_HEAD if most and cost[0] == _UNKNOWN[0] else cost[0] for cost in row.costs)
+
+
+def _under(row: Row, head: Mapping[int, str]) -> float:
+    """What a row costs as values below a row of names, column by column."""
+    cost = 0.0
+    for (i, cell), (_, as_value, _) in zip(row.cells, row.costs, strict=True):
+        cost += as_value
+        if i not in head:
+            cost += _BESIDE
+        elif not _may_be(head[i], cell):
+            cost += _MISFIT
+    return cost
+
+
+def _may_be(label: str, value: str) -> bool:
+    """Whether a cell may be the value of a label by what its field asks for."""
+    short = [field for field in places_of(label) if field not in LONG]
+    return not short or any(fits(field, one_line(value)) for field in short)
+
+
+def _beside(row: Row, columns: set[int]) -> tuple[float, tuple[Role, ...]]:
+    """What a row costs as labels with their values to the right, and which are which at that cost."""
+    # (place of the last label or -1, values after it) → (cost, roles)
+    best: dict[tuple[int, int], tuple[float, tuple[Role, ...]]] = {(-1, 0): (0.0, ())}
+    for n, ((i, cell), (as_label, as_value, as_both)) in enumerate(zip(row.cells, row.costs, strict=True)):
+        if i in columns and as_label == _UNKNOWN[0]:
+            as_label = _IN_COLUMN
+        blank = _BLANK if not n or i == row.cells[n - 1][0] + 1 else _BLANK / 3
+        onward: dict[tuple[int, int], tuple[float, tuple[Role, ...]]] = {}
+        for (label, values), (cost, roles) in best.items():
+            open_ = label >= 0 and not values
+            value = as_value + (_BEFORE if label < 0 and not values else _FURTHER if values else 0.0)
+            value += _MISFIT if open_ and not _may_be(row.cells[label][1], cell) else 0.0
+            for state, more, role in (
+                ((n, 0), as_label + blank * open_, "label"),
+                ((label, 1), value, "value"),
+                ((-1, 0), as_both, "labelled"),
+            ):
+                if state not in onward or cost + more < onward[state][0]:
+                    onward[state] = cost + more, (*roles, role)
+        best = onward
+    ends = (
+        (cost + (_BLANK - 0.2) * (label >= 0 and not values), roles)
+        for (label, values), (cost, roles) in best.items()
+    )
+    return min(ends, key=lambda end: end[0])
