@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -34,6 +35,7 @@ _SELF = 0.3
 _MISFIT = 1.0
 _BEFORE, _FURTHER, _BLANK, _HEAD, _BESIDE = 1.0, 0.5, 0.8, 0.7, 0.7
 _WIDTH = 6
+TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion"}  # may have several cells
 _PAIR = 2
 _ABOVE, _NONE = -1, -2  # the row of names above the table, and no such row
 SERIAL = re.compile(
@@ -158,12 +160,7 @@ def rows_of(
     how to fill in the others: both grow.
     """
     rows = list(_cleaned(table, hints))
-    for row in rows:
-        columns |= {
-            i
-            for (i, _), here, after in zip(row.cells, row.costs, row.costs[1:], strict=False)
-            if here[0] < _UNKNOWN[0] <= after[0] and after[1] < 1
-        }
+    columns |= set(_label_columns(rows))
     # The row of names above → (cost, rows so far): the best few are kept.
     ways: dict[int, tuple[float, tuple[Row, ...]]] = {_ABOVE if head else _NONE: (0.0, ())}
     heads = {_ABOVE: dict(head)}
@@ -178,6 +175,18 @@ def rows_of(
             heads[n] = dict(row.cells)
         ways = dict(sorted(onward.items(), key=lambda way: way[1][0])[:_WIDTH])
     return list(min(ways.values(), key=lambda way: way[0])[1])
+
+
+def _label_columns(rows: Sequence[Row]) -> Iterator[int]:
+    """The columns where listed names stand before values, in a third of the rows that have a cell there."""
+    filled: Counter[int] = Counter(i for row in rows for i, _ in row.cells[:-1])
+    named: Counter[int] = Counter(
+        i
+        for row in rows
+        for (i, _), here, after in zip(row.cells, row.costs, row.costs[1:], strict=False)
+        if here[0] < _UNKNOWN[0] <= after[0] and after[1] < 1
+    )
+    return (i for i, count in named.items() if 3 * count >= filled[i])
 
 
 def _cleaned(table: Sequence[Sequence[str]], hints: set[int]) -> Iterator[Row]:
@@ -202,8 +211,9 @@ def _choices(
 ) -> list[tuple[int, int, float, Row]]:
     """(the head above before and after it, cost, reading) for each way to read a row."""
     if row.kind != "pairs":
-        ends = row.kind == "single" and bool(label_of(row.cells[0][1]))
-        return [(way, _NONE if ends else way, 0.0, row) for way in ways]
+        if row.kind == "single":
+            return [(way, _NONE, 0.0, row) for way in ways] + [(way, way, _BESIDE, row) for way in ways if not label_of(row.cells[0][1])]
+        return [(way, way, 0.0, row) for way in ways]
     cost, roles = _beside(row, columns)
     headed = _as_head(row)
     choices = []
@@ -219,7 +229,7 @@ def _choices(
 def _as_head(row: Row) -> float:
     """What a row costs as names above values: of several columns most of whose names are known, the others may be any."""
     known = sum(as_label < _UNKNOWN[0] for as_label, _, _ in row.costs)
-    most = 2 * known > len(row.cells) > _PAIR
+    most = known > 1 and len(row.cells) > _PAIR
     return _HEAD + sum(_IN_HEAD if most and cost[0] == _UNKNOWN[0] else cost[0] for cost in row.costs)
 
 
@@ -252,7 +262,8 @@ def _beside(row: Row, columns: set[int]) -> tuple[float, tuple[Role, ...]]:
         onward: dict[tuple[int, int], tuple[float, tuple[Role, ...]]] = {}
         for (label, values), (cost, roles) in best.items():
             open_ = label >= 0 and not values
-            value = as_value + (_BEFORE if label < 0 and not values else _FURTHER if values else 0.0)
+            several = label >= 0 and not TEXTS.isdisjoint(row.places[label][:1])
+            value = as_value + (_BEFORE if label < 0 and not values else _FURTHER if values and not several else 0.0)
             value += _MISFIT if open_ and not _may_be(row.cells[label][1], cell) else 0.0
             for state, more, role in (
                 ((n, 0), as_label + blank * open_, "label"),

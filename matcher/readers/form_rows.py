@@ -30,7 +30,6 @@ _MOST_HEADS = settings.count("readers.form_rows.most_heads")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
 _GROUPED = frozenset((field,) for field in _GROUPS)
-_TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion"}  # may have several cells
 # Where a group's name stands that no column has: in the row of names, beside the table.
 _BELOW, _OUTSIDE = -1, -2
 _LEADS = re.compile(
