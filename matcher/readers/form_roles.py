@@ -18,7 +18,7 @@ from matcher.segment import HAN, fold
 
 Role = Literal["label", "value", "labelled"]  # the last is a label with its value in one cell
 Cell = tuple[int, str]  # its column, its text
-Kind = Literal["empty", "columns", "single", "pairs", "head", "below"]
+Kind = Literal["empty", "text", "columns", "single", "pairs", "head", "below"]
 
 _REMEMBERED = settings.chunk("readers.form_labels.remembered")
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
@@ -59,7 +59,7 @@ class Row(NamedTuple):
     costs: tuple[Costs, ...] = ()
     roles: tuple[Role, ...] = ()
     numbered: bool = False
-    wide: bool = False  # whether it has several columns, also blank ones
+    wide: bool = False  # whether a single cell has blank ones beside it
 
 
 def places_of(cell: str) -> Places:
@@ -152,14 +152,14 @@ def is_serial_head(cell: str) -> bool:
 
 
 def rows_of(
-    table: Sequence[Sequence[str]], head: Mapping[int, str], columns: set[int], hints: set[int]
+    table: Sequence[Sequence[str]], head: Mapping[int, str], columns: set[int], hints: set[int], most: int
 ) -> list[Row]:
     """The rows of a table, each as a head, values below one, or labels with values beside them, at the least cost of all.
 
     `head` is the row of names above the table, column → name; `columns` are where labels stand, `hints` those that tell
-    how to fill in the others: both grow.
+    how to fill in the others: both grow. Rows beyond the first so many cells (`most`) are text.
     """
-    rows = list(_cleaned(table, hints))
+    rows = list(_cleaned(table, hints, most))
     columns |= set(_label_columns(rows))
     # The row of names above → (cost, rows so far): the best few are kept.
     ways: dict[int, tuple[float, tuple[Row, ...]]] = {_ABOVE if head else _NONE: (0.0, ())}
@@ -189,21 +189,24 @@ def _label_columns(rows: Sequence[Row]) -> Iterator[int]:
     return (i for i, count in named.items() if 3 * count >= filled[i])
 
 
-def _cleaned(table: Sequence[Sequence[str]], hints: set[int]) -> Iterator[Row]:
+def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iterator[Row]:
     """Each row without blank cells, columns of hints and its number."""
     for row in table:
         filled = tuple((i, c.strip()) for i, c in enumerate(row) if c.strip(" :：\n　") and i not in hints)
-        if numbered := len(filled) > 2 and SERIAL.fullmatch(filled[0][1]) is not None:
+        most -= len(filled)
+        if most < 0:
+            yield Row("text", filled)
+            continue
+        if numbered := len(filled) > _PAIR and SERIAL.fullmatch(filled[0][1]) is not None:
             filled = filled[1:]
-        told = column_heads(filled)
-        hints |= told or set()
-        kind: Kind = (
-            "columns"
-            if told is not None
-            else ("pairs", "empty", "single")[min(2, 2 * (len(filled) == 1) + (not filled))]
-        )
-        places, costs = zip(*_of_cells(filled), strict=True) if filled else ((), ())
-        yield Row(kind, filled, places, costs, (), numbered, len(row) > 1)
+        if (told := column_heads(filled)) is not None:
+            hints |= told
+            yield Row("columns", filled)
+        elif len(filled) < _PAIR:
+            yield Row("single" if filled else "empty", filled, wide=len(row) > 1)
+        else:
+            places, costs = zip(*_of_cells(filled), strict=True)
+            yield Row("pairs", filled, places, costs, (), numbered)
 
 
 def _choices(
@@ -212,7 +215,9 @@ def _choices(
     """(the head above before and after it, cost, reading) for each way to read a row."""
     if row.kind != "pairs":
         if row.kind == "single":
-            return [(way, _NONE, 0.0, row) for way in ways] + [(way, way, _BESIDE, row) for way in ways if not label_of(row.cells[0][1])]
+            return [(way, _NONE, 0.0, row) for way in ways] + [
+                (way, way, _BESIDE, row) for way in ways if not label_of(row.cells[0][1])
+            ]
         return [(way, way, 0.0, row) for way in ways]
     cost, roles = _beside(row, columns)
     headed = _as_head(row)
@@ -263,7 +268,9 @@ def _beside(row: Row, columns: set[int]) -> tuple[float, tuple[Role, ...]]:
         for (label, values), (cost, roles) in best.items():
             open_ = label >= 0 and not values
             several = label >= 0 and not TEXTS.isdisjoint(row.places[label][:1])
-            value = as_value + (_BEFORE if label < 0 and not values else _FURTHER if values and not several else 0.0)
+            value = as_value + (
+                _BEFORE if label < 0 and not values else _FURTHER if values and not several else 0.0
+            )
             value += _MISFIT if open_ and not _may_be(row.cells[label][1], cell) else 0.0
             for state, more, role in (
                 ((n, 0), as_label + blank * open_, "label"),

@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.readers.blocks import CellGrid, Document, Heading, Table
 from matcher.readers.form_headings import NO_LABEL
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
-from matcher.readers.form_roles import SERIAL, is_labelled, is_serial_head
+from matcher.readers.form_roles import Row, is_serial_head
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import SEVERAL, fits, looks_like_a_person
@@ -37,32 +37,35 @@ _OTHER_PEOPLE = re.compile(
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 
 
-def numbers_rows(filled: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:
+def numbers_rows(head: Row, below: Sequence[Row]) -> bool:
     """Whether the two rows below a row of names are numbered under one of these."""
-    columns = [i for i, cell in filled if is_serial_head(cell)]
-    return len(below) > 1 and any(
-        all(SERIAL.fullmatch("".join(row[i : i + 1]).strip()) for row in below) for i in columns[:1]
+    return (
+        any(is_serial_head(cell) for _, cell in head.cells)
+        and len(below) > 1
+        and all(row.numbered for row in below[:2])
     )
 
 
-def list_rows(table: Sequence[Sequence[str]], kind: str, lacking: Container[str]) -> int:
+def list_rows(rows: Sequence[Row], kind: str, lacking: Container[str]) -> int:
     """How many rows of a table below the heading of a section of that `kind` are its text; 0 where one names a field of the form.
 
     They end above the next heading: a row of one cell, or of a numbered label. `lacking` are the fields that the form has not yet.
     """
     count = 0
-    for row in table if kind not in ("members", "opinion") else ():
-        cells = [cell for cell in row if cell.strip(" :：\n　")]
-        if len(cells) == 1 or (cells and number_of(cells[0])[0] and label_of(cells[0])):
+    for row in rows if kind not in ("members", "opinion") else ():
+        texts = [cell for _, cell in row.cells]
+        if row.kind == "single" or (texts and number_of(texts[0])[0] and label_of(texts[0])):
             break
-        cells = cells[1:] if len(cells) > 2 and SERIAL.fullmatch(cells[0]) else cells
-        named = [label_of(cell, column=True) for cell in cells]
-        beside = len(named) > 1 and named[0] and not named[1]
-        if (beside and named[0][0] != kind) or any(map(is_labelled, cells)):
+        named = [
+            places[0]
+            for places, role in zip(row.places, row.roles, strict=False)
+            if places and role == "label"
+        ]
+        if "labelled" in row.roles or any(field != kind for field in named):
             return 0
         if count == 0 and (
-            not _PERSON.isdisjoint(map(label_key, cells))
-            or any(field in lacking for cell in cells for field in label_of(cell)[:1])
+            not _PERSON.isdisjoint(map(label_key, texts))
+            or any(field in lacking for cell in texts for field in label_of(cell)[:1])
         ):
             return 0
         count += 1
@@ -83,13 +86,13 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
 
-def heads_people(filled: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:
+def heads_people(head: Row, below: Sequence[Row]) -> bool:
     """Whether names head a list of people: each has a number, a task or a place to sign, or two stand in the rows below."""
-    keys = [label_key(name) for _, name in filled]
-    place = next((i for (i, _), key in zip(filled, keys, strict=True) if key in _PERSON), None)
+    keys = {label_key(name): i for i, name in head.cells}
+    place = next((i for key, i in keys.items() if key in _PERSON), None)
     if place is None or any(map(_OF_A_LIST.search, keys)):
         return place is not None
-    return len(below) > 1 and all(looks_like_a_person("".join(row[place : place + 1])) for row in below)
+    return len(below) > 1 and all(looks_like_a_person(dict(row.cells).get(place, "")) for row in below[:2])
 
 
 def of_one(field_: str, values: list[str]) -> list[str]:

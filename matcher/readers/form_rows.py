@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
-from matcher.readers.form_roles import Role, Row, is_labelled, rows_of
+from matcher.readers.form_roles import Cell, Role, Row, is_labelled, places_of, rows_of
 from matcher.readers.form_row_heads import (
     OF_PERSON,
     grouped,
@@ -58,34 +58,35 @@ class Rows:
 
     def read(self, table: Sequence[Sequence[str]]) -> None:
         """The rows of a table: labels with their values beside, in or below them."""
-        for n, row in enumerate(self.readings(table)):
-            self.take(row, table[n:])
+        rows = self.readings(table)
+        for n in range(len(rows)):
+            self.take(rows, n)
 
     def readings(self, table: Sequence[Sequence[str]]) -> list[Row]:
         """The rows of a table as they are read, below the rows so far."""
-        return rows_of(table, {i: cell for i, (_, cell) in self.heads.items()}, self._columns, self._hints)
+        head = {i: cell for i, (_, cell) in self.heads.items()}
+        return rows_of(table, head, self._columns, self._hints, self._walk.left)
 
-    def take(self, row: Row, table: Sequence[Sequence[str]]) -> None:
-        """What a row says, the first of `table`."""
-        if row.kind == "empty":
+    def take(self, rows: Sequence[Row], n: int) -> None:
+        """What row n says."""
+        row, filled = rows[n], list(rows[n].cells)
+        if row.kind == "text" or not self._walk.looks(len(filled)):
+            self._walk.text(row_line([cell for _, cell in filled]))
             return
-        if not self._walk.looks(len(table[0])):
-            self._walk.text(row_line(table[0]))
+        if row.kind in ("empty", "columns"):
             return
-        filled = list(row.cells)
         self._above, self._walk.above = self._walk.above, filled[0][1] if row.kind == "single" else ""
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
-        if row.kind != "columns" and not self._goes_on(filled):
-            self._row(row, filled, table[1:3])
+        if not self._goes_on(filled):
+            self._row(row, filled, list(takewhile(lambda under: under.kind == "below", rows[n + 1 :])))
 
-    def _row(self, row: Row, filled: list[tuple[int, str]], below: Sequence[Sequence[str]]) -> None:
-        """A row as it is read among all of its table, above the two rows `below`."""
-        known = list(row.places)
+    def _row(self, row: Row, filled: list[Cell], below: Sequence[Row]) -> None:
+        """A row as it is read among all of its table, with the rows `below` its names."""
         if row.kind == "single" and self._alone(filled[0][1], label_of(filled[0][1], column=row.wide)):
             return
         if row.kind == "head":
-            self._labels_only(filled, known, below)
+            self._labels_only(row, below)
             return
         people = self._group == (_BELOW, "members")
         goes_on = people or row.numbered or self._rows_below < _MOST_HEADS
@@ -95,13 +96,13 @@ class Rows:
         self.heads, self._people, self._group = {}, None, None if people else self._group
         roles = row.roles or ("label" if row.kind == "single" else "value",) * len(filled)
         if len(filled) <= 2 or set(roles) - {"value"}:
-            self._beside(filled, roles, known)
+            self._beside(filled, roles, row.places or [places_of(filled[0][1])])
             return
         if self._walk.open is None or self._walk.waiting is not None:
             self._walk.start(OpenSection("other", filled.pop(0)[1], in_table=True))
         self._walk.text(row_line([cell for _, cell in filled]))
 
-    def _goes_on(self, filled: list[tuple[int, str]]) -> bool:
+    def _goes_on(self, filled: list[Cell]) -> bool:
         """Whether a row names one more of the people or institutions whose label stands in a row above."""
         column, field_ = self._several or (0, "")
         cells = [cell for _, cell in filled]
@@ -134,26 +135,25 @@ class Rows:
             self._labelled(text, "")
         return True
 
-    def _labels_only(
-        self, filled: list[tuple[int, str]], known: list[Places], below: Sequence[Sequence[str]]
-    ) -> None:
+    def _labels_only(self, row: Row, below: Sequence[Row]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
-        self._numbered = numbers_rows(filled, below)
-        self.heads = {i: (places, cell) for (i, cell), places in zip(filled, known, strict=True)}
+        filled = row.cells
+        self._numbered = numbers_rows(row, below)
+        self.heads = {i: (places, cell) for (i, cell), places in zip(filled, row.places, strict=True)}
         self._rows_below, self._several = 0, None
         above = self._walk.open
         self._walk.open = self._walk.waiting = None
-        known = [places for places in known if places]
+        known = [places for places in row.places if places]
         first = known[0][0] if known else ""
         led = _LEADER in self._walk.fields and not take_no_part(self._above)
-        if heads_people(filled, below if led else ()) and label_of(filled[0][1])[:1] != (_LEADER,):
+        if heads_people(row, below if led else ()) and label_of(filled[0][1])[:1] != (_LEADER,):
             self._group = (_BELOW, "members")  # until another row of labels
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2:
             self._group = (0, first)  # until a value stands below it
         people = self._group is not None and self._group[1] == "members"
         self._numbered &= self._group is None or self._group[1] not in SEVERAL
         self._numbered |= not known
-        if people or self._numbered:
+        if people or self._numbered or len(below) > 1:
             if above is None or above.kind != "members":
                 above = OpenSection("members" if people else "other", filled[0][1], in_table=True)
                 self._walk.parts.append(above)
@@ -163,7 +163,7 @@ class Rows:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
 
-    def _leads(self, filled: list[tuple[int, str]]) -> bool:
+    def _leads(self, filled: list[Cell]) -> bool:
         """Whether a row of a list of people is the one who leads them, by the task that it names; sets who applies."""
         of_task = any(_LEADS.fullmatch(cell) for _, cell in filled)
         if self._group != (_BELOW, "members") or not of_task:
@@ -173,7 +173,7 @@ class Rows:
         self._walk.set(_LEADER, next(named, ""))
         return True
 
-    def _below(self, filled: list[tuple[int, str]]) -> None:
+    def _below(self, filled: list[Cell]) -> None:
         """Values below a row of labels, column by column; a list of people is a section as well."""
         self._rows_below += 1
         if self._people is not None:
@@ -190,7 +190,7 @@ class Rows:
                 self._value(grouped(places, label, self._group and self._group[1]), label, [cell])
         self._walk.open = None
 
-    def _beside(self, filled: list[tuple[int, str]], roles: Sequence[Role], known: list[Places]) -> None:
+    def _beside(self, filled: list[Cell], roles: Sequence[Role], known: Sequence[Places]) -> None:
         """Labels with their values to the right; cells before the first label go on with what is open or stands above."""
         current: tuple[Places, str] | None = None
         values: list[str] = []

@@ -32,7 +32,6 @@ from matcher.segment import HAN
 _CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
 _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED = re.compile("签[字章名]|盖章")
-_BELOW = 2  # rows that show whether those below a row of names are a list
 _PAIR = 2  # cells of a row that are a name and its value
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 # Words of Chinese have no space between them; a value in English begins with a capital.
@@ -107,16 +106,21 @@ class FormWalk(Answers):
             if section and section is not asked_of and (not n or (section.in_table and not section.lines)):
                 lacking = _SOUGHT - self.fields.keys()
                 wanted = lacking if section.kind in LONG else lacking | _JUDGED
-                listed, asked_of = n + list_rows(table[n:], section.kind, wanted), section
+                listed, asked_of = n + list_rows(readings[n:], section.kind, wanted), section
             if n < listed:
                 self.text(row_line(row))
             elif len(row) == _PAIR and self._side("：".join(row)):
                 continue
             else:
-                rows.take(readings[n], table[n : n + 1 + _BELOW])
+                rows.take(readings, n)
         if self.open is not None and self.open.in_table and (self.open.lines or not self._wrapped):
             self.open = None  # but a page's lines may be no table where a heading stands alone
         self.waiting = self.waiting if self._wrapped else None
+
+    @property
+    def left(self) -> int:
+        """How many lines and cells are still looked at."""
+        return MOST_LOOKED - self.looked
 
     def looks(self, count: int = 1) -> bool:
         """Whether labels are still looked for in the next so many lines or cells."""
