@@ -187,7 +187,10 @@ class Rows:
             if not self._numbered and (
                 self._people is None or places
             ):  # a list's other columns are in its section
-                self._value(grouped(places, label, self._group and self._group[1]), label, [cell])
+                places = grouped(places, label, self._group and self._group[1])
+                if self._people is not None and self._rows_below > 1 and places[:1] == ("organisation",):
+                    places = ("partners",)  # of several institutions the first leads
+                self._value(places, label, [cell])
         self._walk.open = None
 
     def _beside(self, filled: list[Cell], roles: Sequence[Role], known: Sequence[Places]) -> None:
