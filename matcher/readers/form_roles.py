@@ -34,6 +34,7 @@ _IN_COLUMN = 0.7  # an unknown name where other rows have theirs
 _SELF = 0.3
 _MISFIT = 1.0
 _BEFORE, _FURTHER, _BLANK, _HEAD, _BESIDE = 1.0, 0.5, 0.8, 0.7, 0.7
+_TASK = 1.0  # a name as a value in a list, behind its first column: what a person leads
 _WIDTH = 6
 TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion"}  # may have several cells
 _PAIR = 2
@@ -241,8 +242,8 @@ def _as_head(row: Row) -> float:
 def _under(row: Row, head: Mapping[int, str]) -> float:
     """What a row costs as values below a row of names, column by column."""
     cost = 0.0
-    for (i, cell), (_, as_value, _) in zip(row.cells, row.costs, strict=True):
-        cost += as_value
+    for n, ((i, cell), (_, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
+        cost += min(as_value, _TASK) if n else as_value
         if i not in head:
             cost += _BESIDE
         elif not _may_be(head[i], cell):

@@ -32,9 +32,6 @@ _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners",
 _GROUPED = frozenset((field,) for field in _GROUPS)
 # Where a group's name stands that no column has: in the row of names, beside the table.
 _BELOW, _OUTSIDE = -1, -2
-_LEADS = re.compile(
-    r"(?:项目|课题|研究)?(?:总|主要)?(?:负责人|主持人?|组长)|(?i:(?:project |team )?lead(?:er)?|pi|principal investigator)"
-)
 _LEADER = "principal_investigator"
 
 
@@ -90,7 +87,7 @@ class Rows:
             return
         people = self._group == (_BELOW, "members")
         goes_on = people or row.numbered or self._rows_below < _MOST_HEADS
-        if self.heads and row.kind == "below" and (self._leads(filled) or goes_on):
+        if self.heads and row.kind == "below" and (self._leads(row) or goes_on):
             self._below(filled)
             return
         self.heads, self._people, self._group = {}, None, None if people else self._group
@@ -163,13 +160,13 @@ class Rows:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
 
-    def _leads(self, filled: list[Cell]) -> bool:
+    def _leads(self, row: Row) -> bool:
         """Whether a row of a list of people is the one who leads them, by the task that it names; sets who applies."""
-        of_task = any(_LEADS.fullmatch(cell) for _, cell in filled)
+        of_task = any(places[:1] == (_LEADER,) for places in row.places)
         if self._group != (_BELOW, "members") or not of_task:
             return False
         heads = {i: places[:1] for i, (places, _) in self.heads.items()}
-        named = (cell for i, cell in filled if OF_PERSON.intersection(heads.get(i, ())))
+        named = (cell for i, cell in row.cells if OF_PERSON.intersection(heads.get(i, ())))
         self._walk.set(_LEADER, next(named, ""))
         return True
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.readers.blocks import Document, Table, row_line
+from matcher.readers.blocks import Document, Placed, Table, row_line
 from matcher.readers.contract import Sides, is_bare_name
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
@@ -58,6 +58,14 @@ _JUDGED = frozenset(("abstract", "content", "goals"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
+def _of_one_cell(block: Placed) -> list[str]:
+    """The text of a block, of a table the rows of one cell, which may be headings."""
+    if not isinstance(block, Table):
+        return [block.text]
+    cells = ([cell for cell in row if cell.strip()] for row in block.rows)
+    return [row[0] for row in cells if len(row) == 1]
+
+
 class FormWalk(Answers):
     """The fields, sections and loose lines of one document, in its order."""
 
@@ -76,7 +84,7 @@ class FormWalk(Answers):
         self.above = ""  # the line or the row of one cell above a row
         self._spaced = False  # whether spaces alone part labels and values
         self.looked = 0  # lines and cells so far
-        texts = (block.text for block in document.blocks if not isinstance(block, Table))
+        texts = (text for block in document.blocks for text in _of_one_cell(block))
         lines = [text for line in "\n".join(texts).splitlines() if (text := _TYPE.sub("", line.strip()))]
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
@@ -151,7 +159,7 @@ class FormWalk(Answers):
                 for piece in self.take(label.places, label.text, value, in_table=in_table):
                     self.text(piece)
             return
-        marked = (text in self._headings or (self._abstract_ended() and is_part(text))) and not in_table
+        marked = text in self._headings or (self._abstract_ended() and is_part(text) and not in_table)
         if not (places := label_of(text)):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
         if places and (text[-1] not in NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
