@@ -11,7 +11,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
-from matcher.readers.declared import settled
+from matcher.readers.declared import Claim, settled
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_fields import (
     cited_topic,
@@ -29,6 +29,7 @@ from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
 from matcher.readers.listed import without_experts
 from matcher.readers.unread import guessed_title, unlike, unlooked, unread, unsure
+from matcher.readers.value_shapes import topic_in
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
 
@@ -124,7 +125,8 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     walk = FormWalk(document)
     margins = take_margins(walk, document.margins)
     fields = dict(walk.fields)
-    fields["declared"], own_title = settled(walk.topics, title=fields.get("title", ""))
+    areas = [Claim(label, topic) for label, text in walk.areas if (topic := topic_in(text))]
+    fields["declared"], own_title = settled([*walk.topics, *areas], title=fields.get("title", ""))
     fields["title"] = fields.get("title") or own_title
     walk.rivals += [
         ("declared", *claim)

@@ -22,7 +22,6 @@ from matcher.readers.value_shapes import (
     mentioned,
     mentions,
     shaped,
-    topic_in,
 )
 
 say = Catalogue(__file__)
@@ -142,7 +141,6 @@ def fill_unnamed(
         fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
     if fields.get("department"):
         fields.setdefault("organisation", fields["department"])
-    fields["declared"] = fields["declared"] or next(filter(None, (topic_in(v) for _, v in walk.areas)), "")
     return _from_elsewhere(fields, walk, document) + _near_topics(fields, walk, unknown)
 
 

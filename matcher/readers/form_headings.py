@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from matcher import settings
 from matcher.readers.form_labels import Places, label_of, number_of
@@ -34,6 +35,9 @@ NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
 _METHODS = re.compile("方法|路线|方案")
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
+
+
+Numbered = tuple[int, int, str]  # the place of a line among the others, its number, itself
 
 
 @dataclass(slots=True)
@@ -86,8 +90,8 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
     Two of at least three lines that are numbered on in one way must be known labels; a list of contents has none.
     """
     headings = {line for line in lines if _CORNERS.fullmatch(line)}
-    headings |= _of_run([(0, line) for line in lines if _TWO_LANGUAGES.fullmatch(line)])
-    headings |= _of_run([(0, line) for line in lines if _COLON_LAST.fullmatch(line)])
+    headings |= _of_run([(0, 0, line) for line in lines if _TWO_LANGUAGES.fullmatch(line)])
+    headings |= _of_run([(0, 0, line) for line in lines if _COLON_LAST.fullmatch(line)])
     headings |= {
         line
         for before, line, after in zip(lines, lines[1:], lines[2:], strict=False)
@@ -96,27 +100,28 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
         and after[-1] in ".。"
         and len(after) > _LONGEST_UNKNOWN
     }
-    runs: dict[str, list[tuple[int, str]]] = {}
-    for line in lines[:_MOST_LINES]:
+    runs: dict[str, list[Numbered]] = {}
+    for place, line in enumerate(lines[:_MOST_LINES]):
         kind, number, _ = number_of(line)
         if not kind or len(line) > _LONGEST or line[-1] in NO_LABEL:
             continue
         run = runs.setdefault(kind, [])
-        if run and number != run[-1][0] + 1:
+        if run and number != run[-1][1] + 1:
             headings |= _of_run(run)
             run.clear()
-        run.append((number, line))
+        run.append((place, number, line))
     for run in runs.values():
         headings |= _of_run(run)
     return frozenset(headings)
 
 
-def _of_run(run: Sequence[tuple[int, str]]) -> set[str]:
-    lines = [line for _, line in run]
-    known = [bool(label_of(line, loose=True)) for line in lines]
-    if len(lines) < _RUN or sum(known) < _KNOWN:
-        return set()
-    return set(lines)
+def _of_run(run: Sequence[Numbered]) -> set[str]:
+    lines = [line for _, _, line in run]
+    known = sum(bool(label_of(line, loose=True)) for line in lines)
+    # 一、二、三、 with a text below each head the parts of a paper: one that is known will do.
+    apart = run and run[0][1] == 1 and all(b - a > 1 for (a, _, _), (b, _, _) in pairwise(run))
+    parts = apart and number_of(lines[0])[0] in ("han", "part")
+    return set(lines) if len(lines) >= _RUN and known >= (1 if parts else _KNOWN) else set()
 
 
 def heading_fields(text: str) -> Places:

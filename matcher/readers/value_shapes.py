@@ -19,7 +19,7 @@ _CODE = re.compile(r"(?=.*\d)[\w.\-()（）/]{1,16}", re.ASCII)
 _FIGURE = r"\s*[（(]?[一二三四五六七八九十\d]"
 _LATIN_TOPIC = r"\b(?i:topic|theme|strand|priority|challenge|lot) [A-Z]?(?!(?:19|20)\d\d\b)\d"
 _MARKED_TOPIC = re.compile(
-    rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道){_FIGURE}|{_LATIN_TOPIC}"
+    rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道){_FIGURE}|第{_FIGURE}{{1,3}}[)）]?[题号]|{_LATIN_TOPIC}"
 )
 _TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
 _HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
@@ -264,7 +264,7 @@ def is_a_topic(value: str) -> bool:
 def topic_in(text: str) -> str:
     """What in a value says itself that it is a topic of a guide: 方向2：教学 of 一般项目（方向2：教学）; "" for nothing."""
     topic = _MARKED_TOPIC.search(text)
-    return re.split("[)）；;]", text[topic.start() :])[0].strip() if topic else ""
+    return (topic[0] + re.split("[)）；;]", text[topic.end() :])[0]).strip() if topic else ""
 
 
 def led(text: str) -> tuple[str, str]:
