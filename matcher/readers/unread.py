@@ -35,6 +35,8 @@ _WANTED = ("title", "declared", "organisation", "principal_investigator", "phone
 _NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
 _APPLICANT = ("declared", "organisation", "principal_investigator", "phone", "email")
 _REACHED = ("phone", "email")
+_STOPS = "。！？.!?"
+_LONGEST_HEADING = settings.characters("readers.form_labels.longest")
 
 
 def unread(
@@ -106,6 +108,7 @@ def unsure(
     judged = [text for key, text in shown.items() if key in map(id, chosen)]
     left = [text for key, text in shown.items() if key not in map(id, chosen)]
     judged += [excerpt(part.lines) for part in chosen if parts and not part.kind]
+    judged += [text for part in chosen for text in _headed_within(part.lines)]
     notes = []
     if judged:
         texts = "；".join(judged)
@@ -114,6 +117,14 @@ def unsure(
         texts = "；".join(left)
         notes.append(say("unread.not judged", texts=texts))
     return notes
+
+
+def _headed_within(lines: Sequence[str]) -> Iterator[str]:
+    """The lines of a section that look like another's heading, alone between sentences, each with the text below it."""
+    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
+        ends = before[-1] in _STOPS and after[-1] in _STOPS and line[-1].isalpha()
+        if ends and len(line) <= _LONGEST_HEADING * (1 + line.isascii()):
+            yield f"{line}：{excerpt(after)}"
 
 
 def _listed(texts: Sequence[str], longest: int) -> str:

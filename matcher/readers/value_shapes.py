@@ -207,7 +207,10 @@ def of_several(field: str, text: str) -> str:
         for piece, (person, unit) in zip(each, both, strict=True)
     ):
         return "members"
-    called = field == "members" and any(map(looks_like_a_person, each))  # 赵园
+    people = [looks_like_a_person(piece) and (field == "members" or not OFFICE_END.search(piece)) for piece in each]
+    if field == "partners" and len(each) > 1 and all(people):
+        return "members"  # 课题组其他成员
+    called = field == "members" and any(people)  # 赵园
     return (
         "partners" if each and not called and all(names_one("partners", piece) for piece in each) else field
     )
