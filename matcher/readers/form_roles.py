@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from matcher import settings
 from matcher.readers.form_headings import heading_fields
@@ -18,27 +18,32 @@ from matcher.segment import HAN, fold
 
 Role = Literal["label", "value", "labelled"]  # the last is a label with its value in one cell
 Cell = tuple[int, str]  # its column, its text
+Costs = tuple[float, float, float]  # of a cell as a label, a value, a label with its value
 Kind = Literal["empty", "text", "columns", "single", "pairs", "head", "below"]
 
 _REMEMBERED = settings.chunk("readers.form_labels.remembered")
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 _NEVER = 99.0
-# What a cell costs as a label, and as a value: a name of the lists, one built of their words, one by a word of a
-# question, a short one that nobody knows.
-_LISTED, _BUILT, _ASKING, _UNKNOWN = (0.0, 2.0), (0.3, 1.0), (0.8, 0.3), (1.5, 0.0)
-_SERIAL_HEADS = frozenset(("序号", "序", "编号", "no", "课题序号", "#"))
-_SHAPED = (2.5, 0.0)  # … one that has the shape of a value
-_IN_HEAD = 0.8  # an unknown name among others at the head of a list
-_IN_COLUMN = 0.7  # an unknown name where other rows have theirs
-_SELF = 0.3
-_MISFIT = 1.0
-_BEFORE, _FURTHER, _BLANK, _HEAD, _BESIDE = 1.0, 0.5, 0.8, 0.7, 0.7
-_TASK = 1.0  # a name as a value in a list, behind its first column: what a person leads
-_WIDTH = 6
-TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion"}  # may have several cells
+# What a cell costs as a label, and as a value: a name of the lists, one built of their words, one by the word of a
+# question, a short text that nobody knows, one that has the shape of a value.
+_LISTED = (0.0, settings.score("readers.form_roles.listed_value"))
+_BUILT = (settings.score("readers.form_roles.built"), settings.score("readers.form_roles.built_value"))
+_ASKING = (settings.score("readers.form_roles.asking"), settings.score("readers.form_roles.asking_value"))
+_UNKNOWN = (settings.score("readers.form_roles.unknown"), 0.0)
+_SHAPED = (settings.score("readers.form_roles.shaped"), 0.0)
+_PLACED = settings.score("readers.form_roles.placed")
+_MISFIT = settings.score("readers.form_roles.misfit")
+_FURTHER = settings.score("readers.form_roles.further")
+_BLANK = settings.score("readers.form_roles.blank")
+_GAP = settings.factor("readers.form_roles.gap")
+_HEAD = settings.score("readers.form_roles.head")
+_ALIGNED = settings.share("readers.form_roles.aligned")
+_WAYS = settings.count("readers.form_roles.ways")
 _PAIR = 2
 _ABOVE, _NONE = -1, -2  # the row of names above the table, and no such row
+TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion"}  # may have several cells
+_SERIAL_HEADS = frozenset(("序号", "序", "编号", "no", "课题序号", "#"))
 SERIAL = re.compile(
     r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
 )
@@ -68,9 +73,6 @@ def places_of(cell: str) -> Places:
     return label_of(cell, column=True) or heading_fields(cell)
 
 
-Costs = tuple[float, float, float]
-
-
 def _of_cells(cells: Sequence[Cell]) -> Iterator[tuple[Places, Costs]]:
     """For each cell of a row the fields that it stands for as a label, and its costs among the others."""
     above: Places = ()
@@ -88,7 +90,7 @@ def _of_cells(cells: Sequence[Cell]) -> Iterator[tuple[Places, Costs]]:
 def _costs(cell: str) -> Costs:
     """What a cell costs as a label, as a value, and as a label with its value."""
     if is_labelled(cell):
-        return _NEVER, _SELF, 0.0
+        return _NEVER, _ASKING[1], 0.0
     if label_of(cell, column=True, listed=True) or is_serial_head(cell):
         return *_LISTED, _NEVER
     if label_of(cell, column=True):
@@ -162,24 +164,27 @@ def rows_of(
     """
     rows = list(_cleaned(table, hints, most))
     columns |= set(_label_columns(rows))
-    # The row of names above → (cost, rows so far): the best few are kept.
-    ways: dict[int, tuple[float, tuple[Row, ...]]] = {_ABOVE if head else _NONE: (0.0, ())}
+    # The row of names above → (cost, the rows so far, the last first): the best few are kept.
+    ways: dict[int, tuple[float, Any]] = {_ABOVE if head else _NONE: (0.0, None)}
     heads = {_ABOVE: dict(head)}
     for n, row in enumerate(rows):
-        onward: dict[int, tuple[float, tuple[Row, ...]]] = {}
-        choices = _choices(row, n, columns, heads, list(ways))
-        for before, after, cost, read in choices:
-            total = ways[before][0] + cost
-            if after not in onward or total < onward[after][0]:
-                onward[after] = total, (*ways[before][1], read)
-        if any(read.kind == "head" for _, _, _, read in choices):
+        onward: dict[int, tuple[float, Any]] = {}
+        for before, after, more, read in _choices(row, n, columns, heads, list(ways)):
+            cost = ways[before][0] + more
+            if after not in onward or cost < onward[after][0]:
+                onward[after] = cost, (ways[before][1], read)
+        if n in onward:
             heads[n] = dict(row.cells)
-        ways = dict(sorted(onward.items(), key=lambda way: way[1][0])[:_WIDTH])
-    return list(min(ways.values(), key=lambda way: way[0])[1])
+        ways = dict(sorted(onward.items(), key=lambda way: way[1][0])[:_WAYS])
+    chain, chosen = min(ways.values(), key=lambda way: way[0])[1], []
+    while chain is not None:
+        chain, read = chain
+        chosen.append(read)
+    return chosen[::-1]
 
 
 def _label_columns(rows: Sequence[Row]) -> Iterator[int]:
-    """The columns where listed names stand before values, in a third of the rows that have a cell there."""
+    """The columns where listed names stand before values, in enough of the rows that have a cell there."""
     filled: Counter[int] = Counter(i for row in rows for i, _ in row.cells[:-1])
     named: Counter[int] = Counter(
         i
@@ -187,7 +192,7 @@ def _label_columns(rows: Sequence[Row]) -> Iterator[int]:
         for (i, _), here, after in zip(row.cells, row.costs, row.costs[1:], strict=False)
         if here[0] < _UNKNOWN[0] <= after[0] and after[1] < 1
     )
-    return (i for i, count in named.items() if 3 * count >= filled[i])
+    return (i for i, count in named.items() if count >= _ALIGNED * filled[i])
 
 
 def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iterator[Row]:
@@ -200,8 +205,8 @@ def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iter
             continue
         if numbered := len(filled) > _PAIR and SERIAL.fullmatch(filled[0][1]) is not None:
             filled = filled[1:]
-        if (told := column_heads(filled)) is not None:
-            hints |= told
+        if (hinted := column_heads(filled)) is not None:
+            hints |= hinted
             yield Row("columns", filled)
         elif len(filled) < _PAIR:
             yield Row("single" if filled else "empty", filled, wide=len(row) > 1)
@@ -217,7 +222,7 @@ def _choices(
     if row.kind != "pairs":
         if row.kind == "single":
             return [(way, _NONE, 0.0, row) for way in ways] + [
-                (way, way, _BESIDE, row) for way in ways if not label_of(row.cells[0][1])
+                (way, way, _HEAD, row) for way in ways if not label_of(row.cells[0][1])
             ]
         return [(way, way, 0.0, row) for way in ways]
     cost, roles = _beside(row, columns)
@@ -236,16 +241,16 @@ def _as_head(row: Row) -> float:
     """What a row costs as names above values: of several columns most of whose names are known, the others may be any."""
     known = sum(as_label < _UNKNOWN[0] for as_label, _, _ in row.costs)
     most = known > 1 and len(row.cells) > _PAIR
-    return _HEAD + sum(_IN_HEAD if most and cost[0] == _UNKNOWN[0] else cost[0] for cost in row.costs)
+    return _HEAD + sum(_PLACED if most and cost[0] == _UNKNOWN[0] else cost[0] for cost in row.costs)
 
 
 def _under(row: Row, head: Mapping[int, str]) -> float:
     """What a row costs as values below a row of names, column by column."""
     cost = 0.0
     for n, ((i, cell), (_, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
-        cost += min(as_value, _TASK) if n else as_value
+        cost += min(as_value, _BUILT[1]) if n else as_value
         if i not in head:
-            cost += _BESIDE
+            cost += _HEAD
         elif not _may_be(head[i], cell):
             cost += _MISFIT
     return cost
@@ -263,14 +268,14 @@ def _beside(row: Row, columns: set[int]) -> tuple[float, tuple[Role, ...]]:
     best: dict[tuple[int, int], tuple[float, tuple[Role, ...]]] = {(-1, 0): (0.0, ())}
     for n, ((i, cell), (as_label, as_value, as_both)) in enumerate(zip(row.cells, row.costs, strict=True)):
         if i in columns and as_label == _UNKNOWN[0]:
-            as_label = _IN_COLUMN
-        blank = _BLANK if not n or i == row.cells[n - 1][0] + 1 else _BLANK / 3
+            as_label = _PLACED
+        blank = _BLANK * (1 if n and i == row.cells[n - 1][0] + 1 else _GAP)
         onward: dict[tuple[int, int], tuple[float, tuple[Role, ...]]] = {}
         for (label, values), (cost, roles) in best.items():
             open_ = label >= 0 and not values
             several = label >= 0 and not TEXTS.isdisjoint(row.places[label][:1])
             value = as_value + (
-                _BEFORE if label < 0 and not values else _FURTHER if values and not several else 0.0
+                _MISFIT if label < 0 and not values else _FURTHER if values and not several else 0.0
             )
             value += _MISFIT if open_ and not _may_be(row.cells[label][1], cell) else 0.0
             for state, more, role in (
@@ -282,7 +287,7 @@ def _beside(row: Row, columns: set[int]) -> tuple[float, tuple[Role, ...]]:
                     onward[state] = cost + more, (*roles, role)
         best = onward
     ends = (
-        (cost + (_BLANK - 0.2) * (label >= 0 and not values), roles)
+        (cost + _GAP * _BLANK * (label >= 0 and not values), roles)
         for (label, values), (cost, roles) in best.items()
     )
     return min(ends, key=lambda end: end[0])

@@ -207,7 +207,9 @@ def of_several(field: str, text: str) -> str:
         for piece, (person, unit) in zip(each, both, strict=True)
     ):
         return "members"
-    people = [looks_like_a_person(piece) and (field == "members" or not OFFICE_END.search(piece)) for piece in each]
+    people = [
+        looks_like_a_person(piece) and (field == "members" or not OFFICE_END.search(piece)) for piece in each
+    ]
     if field == "partners" and len(each) > 1 and all(people):
         return "members"  # 课题组其他成员
     called = field == "members" and any(people)  # 赵园
