@@ -13,6 +13,7 @@ from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.declared import Claim, settled
 from matcher.readers.document import read_document, read_text
+from matcher.readers.form_answers import AREA
 from matcher.readers.form_fields import (
     cited_topic,
     fill_unnamed,
@@ -125,7 +126,10 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     walk = FormWalk(document)
     margins = take_margins(walk, document.margins)
     fields = dict(walk.fields)
-    areas = [Claim(label, topic) for label, text in walk.areas if (topic := topic_in(text))]
+    unknown = ((part.heading, "".join(part.lines)) for part in walk.parts if AREA.search(part.heading))
+    areas = [
+        Claim(k, topic) for k, v in (*walk.areas, *unknown) if len(v) <= _LEAST and (topic := topic_in(v))
+    ]
     fields["declared"], own_title = settled([*walk.topics, *areas], title=fields.get("title", ""))
     fields["title"] = fields.get("title") or own_title
     walk.rivals += [

@@ -31,7 +31,7 @@ from matcher.readers.value_shapes import (
 )
 from matcher.segment import HAN
 
-_AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
+AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 _WEAK_TITLE = re.compile("subject|re|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
 _FURTHER = re.compile(rf"(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$", re.S)
@@ -125,7 +125,7 @@ class Answers:
         rival = (field_, label, one_line(text))
         if field_ == "declared" and fits(field_, one_line(text)):
             self.topics.append(Claim(label, one_line(text)))
-        if field_ == "category" and (_AREA.search(label) or topic_in(text)):
+        if field_ == "category" and (AREA.search(label) or topic_in(text)):
             self.areas.append((label.strip(" :："), one_line(text)))
         beside = joined_values(label, one_line(text))
         if len(beside) < 2:

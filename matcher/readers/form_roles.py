@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import inf
 from typing import Any, Literal, NamedTuple
 
 from matcher import settings
@@ -16,15 +17,14 @@ from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import INSTITUTION, fits
 from matcher.segment import HAN, fold
 
-Role = Literal["label", "value", "labelled"]  # the last is a label with its value in one cell
-Cell = tuple[int, str]  # its column, its text
+CellRole = Literal["label", "value", "labelled"]  # the last is a label with its value in one cell
+FormCell = tuple[int, str]  # its column, its text
 Costs = tuple[float, float, float]  # of a cell as a label, a value, a label with its value
-Kind = Literal["empty", "text", "columns", "single", "pairs", "head", "below"]
+RowKind = Literal["empty", "text", "columns", "single", "pairs", "head", "below"]
 
 _REMEMBERED = settings.chunk("readers.form_labels.remembered")
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
-_NEVER = 99.0
 # What a cell costs as a label, and as a value: a name of the lists, one built of their words, one by the word of a
 # question, a short text that nobody knows, one that has the shape of a value.
 _LISTED = (0.0, settings.score("readers.form_roles.listed_value"))
@@ -56,14 +56,14 @@ _HEAD_OF_FORM = re.compile(
 _HINT_HEAD = re.compile(r".*(?:要求|说明|示例|须知|必填)|备注|是否|instructions|guidance|notes|example|hint")
 
 
-class Row(NamedTuple):
+class FormRow(NamedTuple):
     """A row as it is read: its filled cells, without its number and without columns of hints, and their roles in a row of `pairs`."""
 
-    kind: Kind
-    cells: tuple[Cell, ...]
+    kind: RowKind
+    cells: tuple[FormCell, ...]
     places: tuple[Places, ...] = ()  # the fields of each cell as a label
     costs: tuple[Costs, ...] = ()
-    roles: tuple[Role, ...] = ()
+    roles: tuple[CellRole, ...] = ()
     numbered: bool = False
     wide: bool = False  # whether a single cell has blank ones beside it
 
@@ -73,15 +73,15 @@ def places_of(cell: str) -> Places:
     return label_of(cell, column=True) or heading_fields(cell)
 
 
-def _of_cells(cells: Sequence[Cell]) -> Iterator[tuple[Places, Costs]]:
+def _of_cells(cells: Sequence[FormCell]) -> Iterator[tuple[Places, Costs]]:
     """For each cell of a row the fields that it stands for as a label, and its costs among the others."""
     above: Places = ()
     for n, (_, cell) in enumerate(cells):
         places, costs = places_of(cell), _costs(cell)
         if costs[0] == _UNKNOWN[0] and (n or len(cells) > _PAIR) and _SHAPE.search(number_of(cell)[2]):
-            costs = *_SHAPED, _NEVER
+            costs = *_SHAPED, inf
         elif not places and above and above[0] in WHO and _named_alike(above[0], cells[n - 1][1], cell):
-            places, costs = above, (*_BUILT, _NEVER)
+            places, costs = above, (*_BUILT, inf)
         yield places, costs
         above = places
 
@@ -90,16 +90,16 @@ def _of_cells(cells: Sequence[Cell]) -> Iterator[tuple[Places, Costs]]:
 def _costs(cell: str) -> Costs:
     """What a cell costs as a label, as a value, and as a label with its value."""
     if is_labelled(cell):
-        return _NEVER, _ASKING[1], 0.0
+        return inf, _ASKING[1], 0.0
     if label_of(cell, column=True, listed=True) or is_serial_head(cell):
-        return *_LISTED, _NEVER
+        return *_LISTED, inf
     if label_of(cell, column=True):
-        return *_BUILT, _NEVER
+        return *_BUILT, inf
     if heading_fields(cell):
-        return *_ASKING, _NEVER
+        return *_ASKING, inf
     if not _may_name(cell):
-        return _NEVER, 0.0, _NEVER
-    return *_UNKNOWN, _NEVER
+        return inf, 0.0, inf
+    return *_UNKNOWN, inf
 
 
 def _may_name(cell: str) -> bool:
@@ -126,7 +126,7 @@ def is_labelled(cell: str) -> bool:
     return first is not None and first.start == 0 and bool(value_of(cell[first.end :]))
 
 
-def column_heads(filled: Sequence[Cell]) -> set[int] | None:
+def column_heads(filled: Sequence[FormCell]) -> set[int] | None:
     """The columns of hints below a row that heads the columns of a form (栏目, 内容, 填写说明); None for any other row."""
     if len(filled) < 2:
         return None
@@ -156,7 +156,7 @@ def is_serial_head(cell: str) -> bool:
 
 def rows_of(
     table: Sequence[Sequence[str]], head: Mapping[int, str], columns: set[int], hints: set[int], most: int
-) -> list[Row]:
+) -> list[FormRow]:
     """The rows of a table, each as a head, values below one, or labels with values beside them, at the least cost of all.
 
     `head` is the row of names above the table, column → name; `columns` are where labels stand, `hints` those that tell
@@ -183,7 +183,7 @@ def rows_of(
     return chosen[::-1]
 
 
-def _label_columns(rows: Sequence[Row]) -> Iterator[int]:
+def _label_columns(rows: Sequence[FormRow]) -> Iterator[int]:
     """The columns where listed names stand before values, in enough of the rows that have a cell there."""
     filled: Counter[int] = Counter(i for row in rows for i, _ in row.cells[:-1])
     named: Counter[int] = Counter(
@@ -195,29 +195,29 @@ def _label_columns(rows: Sequence[Row]) -> Iterator[int]:
     return (i for i, count in named.items() if count >= _ALIGNED * filled[i])
 
 
-def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iterator[Row]:
+def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iterator[FormRow]:
     """Each row without blank cells, columns of hints and its number."""
     for row in table:
         filled = tuple((i, c.strip()) for i, c in enumerate(row) if c.strip(" :：\n　") and i not in hints)
         most -= len(filled)
         if most < 0:
-            yield Row("text", filled)
+            yield FormRow("text", filled)
             continue
         if numbered := len(filled) > _PAIR and SERIAL.fullmatch(filled[0][1]) is not None:
             filled = filled[1:]
         if (hinted := column_heads(filled)) is not None:
             hints |= hinted
-            yield Row("columns", filled)
+            yield FormRow("columns", filled)
         elif len(filled) < _PAIR:
-            yield Row("single" if filled else "empty", filled, wide=len(row) > 1)
+            yield FormRow("single" if filled else "empty", filled, wide=len(row) > 1)
         else:
             places, costs = zip(*_of_cells(filled), strict=True)
-            yield Row("pairs", filled, places, costs, (), numbered)
+            yield FormRow("pairs", filled, places, costs, (), numbered)
 
 
 def _choices(
-    row: Row, n: int, columns: set[int], heads: Mapping[int, Mapping[int, str]], ways: Sequence[int]
-) -> list[tuple[int, int, float, Row]]:
+    row: FormRow, n: int, columns: set[int], heads: Mapping[int, Mapping[int, str]], ways: Sequence[int]
+) -> list[tuple[int, int, float, FormRow]]:
     """(the head above before and after it, cost, reading) for each way to read a row."""
     if row.kind != "pairs":
         if row.kind == "single":
@@ -230,21 +230,21 @@ def _choices(
     choices = []
     for way in ways:
         choices.append((way, _NONE, cost, row._replace(roles=roles)))
-        if headed < _NEVER:
+        if headed < inf:
             choices.append((way, n, headed, row._replace(kind="head")))
         if way in heads:
             choices.append((way, way, _under(row, heads[way]), row._replace(kind="below")))
     return choices
 
 
-def _as_head(row: Row) -> float:
+def _as_head(row: FormRow) -> float:
     """What a row costs as names above values: of several columns most of whose names are known, the others may be any."""
     known = sum(as_label < _UNKNOWN[0] for as_label, _, _ in row.costs)
     most = known > 1 and len(row.cells) > _PAIR
     return _HEAD + sum(_PLACED if most and cost[0] == _UNKNOWN[0] else cost[0] for cost in row.costs)
 
 
-def _under(row: Row, head: Mapping[int, str]) -> float:
+def _under(row: FormRow, head: Mapping[int, str]) -> float:
     """What a row costs as values below a row of names, column by column."""
     cost = 0.0
     for n, ((i, cell), (_, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
@@ -262,15 +262,15 @@ def _may_be(label: str, value: str) -> bool:
     return not short or any(fits(field, one_line(value)) for field in short)
 
 
-def _beside(row: Row, columns: set[int]) -> tuple[float, tuple[Role, ...]]:
+def _beside(row: FormRow, columns: set[int]) -> tuple[float, tuple[CellRole, ...]]:
     """What a row costs as labels with their values to the right, and which are which at that cost."""
     # (place of the last label or -1, values after it) → (cost, roles)
-    best: dict[tuple[int, int], tuple[float, tuple[Role, ...]]] = {(-1, 0): (0.0, ())}
+    best: dict[tuple[int, int], tuple[float, tuple[CellRole, ...]]] = {(-1, 0): (0.0, ())}
     for n, ((i, cell), (as_label, as_value, as_both)) in enumerate(zip(row.cells, row.costs, strict=True)):
         if i in columns and as_label == _UNKNOWN[0]:
             as_label = _PLACED
         blank = _BLANK * (1 if n and i == row.cells[n - 1][0] + 1 else _GAP)
-        onward: dict[tuple[int, int], tuple[float, tuple[Role, ...]]] = {}
+        onward: dict[tuple[int, int], tuple[float, tuple[CellRole, ...]]] = {}
         for (label, values), (cost, roles) in best.items():
             open_ = label >= 0 and not values
             several = label >= 0 and not TEXTS.isdisjoint(row.places[label][:1])

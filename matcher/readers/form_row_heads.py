@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.readers.blocks import CellGrid, Document, Heading, Table
 from matcher.readers.form_headings import NO_LABEL
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
-from matcher.readers.form_roles import Row, is_serial_head
+from matcher.readers.form_roles import FormRow, is_serial_head
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import SEVERAL, fits, looks_like_a_person
@@ -37,7 +37,7 @@ _OTHER_PEOPLE = re.compile(
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 
 
-def numbers_rows(head: Row, below: Sequence[Row]) -> bool:
+def numbers_rows(head: FormRow, below: Sequence[FormRow]) -> bool:
     """Whether the two rows below a row of names are numbered under one of these."""
     return (
         any(is_serial_head(cell) for _, cell in head.cells)
@@ -46,7 +46,7 @@ def numbers_rows(head: Row, below: Sequence[Row]) -> bool:
     )
 
 
-def list_rows(rows: Sequence[Row], kind: str, lacking: Container[str]) -> int:
+def list_rows(rows: Sequence[FormRow], kind: str, lacking: Container[str]) -> int:
     """How many rows of a table below the heading of a section of that `kind` are its text; 0 where one names a field of the form.
 
     They end above the next heading: a row of one cell, or of a numbered label. `lacking` are the fields that the form has not yet.
@@ -86,7 +86,7 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
 
-def heads_people(head: Row, below: Sequence[Row]) -> bool:
+def heads_people(head: FormRow, below: Sequence[FormRow]) -> bool:
     """Whether names head a list of people: each has a number, a task or a place to sign, or two stand in the rows below."""
     keys = {label_key(name): i for i, name in head.cells}
     place = next((i for key, i in keys.items() if key in _PERSON), None)

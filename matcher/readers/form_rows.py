@@ -12,7 +12,7 @@ from matcher import settings
 from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
-from matcher.readers.form_roles import Cell, Role, Row, is_labelled, places_of, rows_of
+from matcher.readers.form_roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
 from matcher.readers.form_row_heads import (
     OF_PERSON,
     grouped,
@@ -59,12 +59,12 @@ class Rows:
         for n in range(len(rows)):
             self.take(rows, n)
 
-    def readings(self, table: Sequence[Sequence[str]]) -> list[Row]:
+    def readings(self, table: Sequence[Sequence[str]]) -> list[FormRow]:
         """The rows of a table as they are read, below the rows so far."""
         head = {i: cell for i, (_, cell) in self.heads.items()}
         return rows_of(table, head, self._columns, self._hints, self._walk.left)
 
-    def take(self, rows: Sequence[Row], n: int) -> None:
+    def take(self, rows: Sequence[FormRow], n: int) -> None:
         """What row n says."""
         row, filled = rows[n], list(rows[n].cells)
         if row.kind == "text" or not self._walk.looks(len(filled)):
@@ -78,7 +78,7 @@ class Rows:
         if not self._goes_on(filled):
             self._row(row, filled, list(takewhile(lambda under: under.kind == "below", rows[n + 1 :])))
 
-    def _row(self, row: Row, filled: list[Cell], below: Sequence[Row]) -> None:
+    def _row(self, row: FormRow, filled: list[FormCell], below: Sequence[FormRow]) -> None:
         """A row as it is read among all of its table, with the rows `below` its names."""
         if row.kind == "single" and self._alone(filled[0][1], label_of(filled[0][1], column=row.wide)):
             return
@@ -99,7 +99,7 @@ class Rows:
             self._walk.start(OpenSection("other", filled.pop(0)[1], in_table=True))
         self._walk.text(row_line([cell for _, cell in filled]))
 
-    def _goes_on(self, filled: list[Cell]) -> bool:
+    def _goes_on(self, filled: list[FormCell]) -> bool:
         """Whether a row names one more of the people or institutions whose label stands in a row above."""
         column, field_ = self._several or (0, "")
         cells = [cell for _, cell in filled]
@@ -132,7 +132,7 @@ class Rows:
             self._labelled(text, "")
         return True
 
-    def _labels_only(self, row: Row, below: Sequence[Row]) -> None:
+    def _labels_only(self, row: FormRow, below: Sequence[FormRow]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
         filled = row.cells
         self._numbered = numbers_rows(row, below)
@@ -160,7 +160,7 @@ class Rows:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
 
-    def _leads(self, row: Row) -> bool:
+    def _leads(self, row: FormRow) -> bool:
         """Whether a row of a list of people is the one who leads them, by the task that it names; sets who applies."""
         of_task = any(places[:1] == (_LEADER,) for places in row.places)
         if self._group != (_BELOW, "members") or not of_task:
@@ -170,7 +170,7 @@ class Rows:
         self._walk.set(_LEADER, next(named, ""))
         return True
 
-    def _below(self, filled: list[Cell]) -> None:
+    def _below(self, filled: list[FormCell]) -> None:
         """Values below a row of labels, column by column; a list of people is a section as well."""
         self._rows_below += 1
         if self._people is not None:
@@ -190,7 +190,7 @@ class Rows:
                 self._value(places, label, [cell])
         self._walk.open = None
 
-    def _beside(self, filled: list[Cell], roles: Sequence[Role], known: Sequence[Places]) -> None:
+    def _beside(self, filled: list[FormCell], roles: Sequence[CellRole], known: Sequence[Places]) -> None:
         """Labels with their values to the right; cells before the first label go on with what is open or stands above."""
         current: tuple[Places, str] | None = None
         values: list[str] = []
@@ -221,8 +221,7 @@ class Rows:
 
     def begins_with_a_name(self, cells: Sequence[str]) -> bool:
         """Whether a line's cells begin with a name that nobody knows, where other lines have their labels."""
-        rows = rows_of([cells], {}, self._columns, set())
-        return rows[0].roles[:1] == ("label",) and 0 in self._columns
+        return 0 in self._columns and self.readings([cells])[0].roles[:1] == ("label",)
 
     def _labelled(self, cell: str, group: str) -> None:
         """The lines of a cell; labels in it are those of the person or institution beside it (`group`)."""
