@@ -25,19 +25,15 @@ RowKind = Literal["empty", "text", "columns", "single", "pairs", "head", "below"
 _REMEMBERED = settings.chunk("readers.form_labels.remembered")
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
-# What a cell costs as a label, and as a value: a name of the lists, one built of their words, one by the word of a
-# question, a short text that nobody knows, one that has the shape of a value.
-_LISTED = (0.0, settings.score("readers.form_roles.listed_value"))
-_BUILT = (settings.score("readers.form_roles.built"), settings.score("readers.form_roles.built_value"))
-_ASKING = (settings.score("readers.form_roles.asking"), settings.score("readers.form_roles.asking_value"))
-_UNKNOWN = (settings.score("readers.form_roles.unknown"), 0.0)
-_SHAPED = (settings.score("readers.form_roles.shaped"), 0.0)
-_PLACED = settings.score("readers.form_roles.placed")
-_MISFIT = settings.score("readers.form_roles.misfit")
+_LIKELY = settings.score("readers.form_roles.likely")
 _FURTHER = settings.score("readers.form_roles.further")
+_PLACED = settings.score("readers.form_roles.placed")
 _BLANK = settings.score("readers.form_roles.blank")
+_MISFIT = settings.score("readers.form_roles.misfit")
+_UNKNOWN = settings.score("readers.form_roles.unknown")
+_KNOWN = settings.score("readers.form_roles.known")
+_SHAPED = settings.score("readers.form_roles.shaped")
 _GAP = settings.factor("readers.form_roles.gap")
-_HEAD = settings.score("readers.form_roles.head")
 _ALIGNED = settings.share("readers.form_roles.aligned")
 _WAYS = settings.count("readers.form_roles.ways")
 _PAIR = 2
@@ -78,35 +74,29 @@ def _of_cells(cells: Sequence[FormCell]) -> Iterator[tuple[Places, Costs]]:
     above: Places = ()
     for n, (_, cell) in enumerate(cells):
         places, costs = places_of(cell), _costs(cell)
-        if costs[0] == _UNKNOWN[0] and (n or len(cells) > _PAIR) and _SHAPE.search(number_of(cell)[2]):
-            costs = *_SHAPED, inf
+        if costs[0] == _UNKNOWN and (n or len(cells) > _PAIR) and _SHAPE.search(number_of(cell)[2]):
+            costs = _SHAPED, 0.0, inf
         elif not places and above and above[0] in WHO and _named_alike(above[0], cells[n - 1][1], cell):
-            places, costs = above, (*_BUILT, inf)
+            places, costs = above, (_LIKELY, _MISFIT, inf)
         yield places, costs
         above = places
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _costs(cell: str) -> Costs:
-    """What a cell costs as a label, as a value, and as a label with its value."""
+    """What a cell costs by itself."""
     if is_labelled(cell):
-        return inf, _ASKING[1], 0.0
+        return inf, _LIKELY, 0.0
     if label_of(cell, column=True, listed=True) or is_serial_head(cell):
-        return *_LISTED, inf
+        return 0.0, _KNOWN, inf
     if label_of(cell, column=True):
-        return *_BUILT, inf
+        return _LIKELY, _MISFIT, inf
     if heading_fields(cell):
-        return *_ASKING, inf
-    if not _may_name(cell):
-        return inf, 0.0, inf
-    return *_UNKNOWN, inf
-
-
-def _may_name(cell: str) -> bool:
-    lines = cell.split("\n")
-    return not _NO_NAME.search(cell) and all(
-        len(n) <= _LONGEST_NAME * (_LATIN_NAME if n.isascii() else 1) for n in lines
+        return _BLANK, _LIKELY, inf
+    may_name = not _NO_NAME.search(cell) and all(
+        len(n) <= _LONGEST_NAME * (_LATIN_NAME if n.isascii() else 1) for n in cell.split("\n")
     )
+    return _UNKNOWN if may_name else inf, 0.0, inf
 
 
 def is_labelled(cell: str) -> bool:
@@ -190,7 +180,7 @@ def _label_columns(rows: Sequence[FormRow]) -> Iterator[int]:
         i
         for row in rows
         for (i, _), here, after in zip(row.cells, row.costs, row.costs[1:], strict=False)
-        if here[0] < _UNKNOWN[0] <= after[0] and after[1] < 1
+        if here[0] < _UNKNOWN <= after[0] and after[1] < 1
     )
     return (i for i, count in named.items() if count >= _ALIGNED * filled[i])
 
@@ -222,7 +212,7 @@ def _choices(
     if row.kind != "pairs":
         if row.kind == "single":
             return [(way, _NONE, 0.0, row) for way in ways] + [
-                (way, way, _HEAD, row) for way in ways if not label_of(row.cells[0][1])
+                (way, way, _PLACED, row) for way in ways if not label_of(row.cells[0][1])
             ]
         return [(way, way, 0.0, row) for way in ways]
     cost, roles = _beside(row, columns)
@@ -239,18 +229,18 @@ def _choices(
 
 def _as_head(row: FormRow) -> float:
     """What a row costs as names above values: of several columns most of whose names are known, the others may be any."""
-    known = sum(as_label < _UNKNOWN[0] for as_label, _, _ in row.costs)
+    known = sum(as_label < _UNKNOWN for as_label, _, _ in row.costs)
     most = known > 1 and len(row.cells) > _PAIR
-    return _HEAD + sum(_PLACED if most and cost[0] == _UNKNOWN[0] else cost[0] for cost in row.costs)
+    return _PLACED + sum(_PLACED if most and cost[0] == _UNKNOWN else cost[0] for cost in row.costs)
 
 
 def _under(row: FormRow, head: Mapping[int, str]) -> float:
     """What a row costs as values below a row of names, column by column."""
     cost = 0.0
     for n, ((i, cell), (_, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
-        cost += min(as_value, _BUILT[1]) if n else as_value
+        cost += min(as_value, _MISFIT) if n else as_value
         if i not in head:
-            cost += _HEAD
+            cost += _PLACED
         elif not _may_be(head[i], cell):
             cost += _MISFIT
     return cost
@@ -267,7 +257,7 @@ def _beside(row: FormRow, columns: set[int]) -> tuple[float, tuple[CellRole, ...
     # (place of the last label or -1, values after it) → (cost, roles)
     best: dict[tuple[int, int], tuple[float, tuple[CellRole, ...]]] = {(-1, 0): (0.0, ())}
     for n, ((i, cell), (as_label, as_value, as_both)) in enumerate(zip(row.cells, row.costs, strict=True)):
-        if i in columns and as_label == _UNKNOWN[0]:
+        if i in columns and as_label == _UNKNOWN:
             as_label = _PLACED
         blank = _BLANK * (1 if n and i == row.cells[n - 1][0] + 1 else _GAP)
         onward: dict[tuple[int, int], tuple[float, tuple[CellRole, ...]]] = {}
