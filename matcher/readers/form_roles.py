@@ -38,7 +38,8 @@ _ALIGNED = settings.share("readers.form_roles.aligned")
 _WAYS = settings.count("readers.form_roles.ways")
 _PAIR = 2
 _ABOVE, _NONE = -1, -2  # the row of names above the table, and no such row
-TEXTS = LONG - {"outcomes", "budget", "schedule", "opinion"}  # may have several cells
+# Texts that may have several cells.
+_OF_TEXTS = frozenset((field,) for field in LONG - {"outcomes", "budget", "schedule", "opinion"})
 _SERIAL_HEADS = frozenset(("序号", "序", "编号", "no", "课题序号", "#"))
 SERIAL = re.compile(
     r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
@@ -154,17 +155,17 @@ def rows_of(
     """
     rows = list(_cleaned(table, hints, most))
     columns |= set(_label_columns(rows))
-    # The row of names above → (cost, the rows so far, the last first): the best few are kept.
+    # The row of names above → (cost, the rows so far, the last one first): the best few are kept.
     ways: dict[int, tuple[float, Any]] = {_ABOVE if head else _NONE: (0.0, None)}
-    heads = {_ABOVE: dict(head)}
+    heads: dict[int, Mapping[int, str]] = {_ABOVE: head}
     for n, row in enumerate(rows):
         onward: dict[int, tuple[float, Any]] = {}
-        for before, after, more, read in _choices(row, n, columns, heads, list(ways)):
-            cost = ways[before][0] + more
-            if after not in onward or cost < onward[after][0]:
-                onward[after] = cost, (ways[before][1], read)
-        if n in onward:
-            heads[n] = dict(row.cells)
+        by_itself = _by_itself(row, n, columns)
+        for above, (cost, chain) in ways.items():
+            for after, more, read in (*by_itself, (above, *_below(row, heads.get(above)))):
+                if cost + more < onward.get(after, (inf,))[0]:
+                    onward[after] = cost + more, (chain, read)
+        heads[n] = dict(row.cells)
         ways = dict(sorted(onward.items(), key=lambda way: way[1][0])[:_WAYS])
     chain, chosen = min(ways.values(), key=lambda way: way[0])[1], []
     while chain is not None:
@@ -205,45 +206,32 @@ def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iter
             yield FormRow("pairs", filled, places, costs, (), numbered)
 
 
-def _choices(
-    row: FormRow, n: int, columns: set[int], heads: Mapping[int, Mapping[int, str]], ways: Sequence[int]
-) -> list[tuple[int, int, float, FormRow]]:
-    """(the head above before and after it, cost, reading) for each way to read a row."""
+def _by_itself(row: FormRow, n: int, columns: set[int]) -> list[tuple[int, float, FormRow]]:
+    """(the row of names above the next one, cost, reading) for each way to read row n but below names."""
+    if row.kind == "single":
+        return [(_NONE, 0.0, row)]
     if row.kind != "pairs":
-        if row.kind == "single":
-            return [(way, _NONE, 0.0, row) for way in ways] + [
-                (way, way, _PLACED, row) for way in ways if not label_of(row.cells[0][1])
-            ]
-        return [(way, way, 0.0, row) for way in ways]
+        return []
     cost, roles = _beside(row, columns)
-    headed = _as_head(row)
-    choices = []
-    for way in ways:
-        choices.append((way, _NONE, cost, row._replace(roles=roles)))
-        if headed < inf:
-            choices.append((way, n, headed, row._replace(kind="head")))
-        if way in heads:
-            choices.append((way, way, _under(row, heads[way]), row._replace(kind="below")))
-    return choices
+    # Of several columns most of whose names are known the others may be any.
+    listed = len(row.cells) > _PAIR and sum(as_label < _UNKNOWN for as_label, _, _ in row.costs) > 1
+    names = _PLACED + sum(_PLACED if listed and label == _UNKNOWN else label for label, _, _ in row.costs)
+    return [(_NONE, cost, row._replace(roles=roles)), (n, names, row._replace(kind="head"))]
 
 
-def _as_head(row: FormRow) -> float:
-    """What a row costs as names above values: of several columns most of whose names are known, the others may be any."""
-    known = sum(as_label < _UNKNOWN for as_label, _, _ in row.costs)
-    most = known > 1 and len(row.cells) > _PAIR
-    return _PLACED + sum(_PLACED if most and cost[0] == _UNKNOWN else cost[0] for cost in row.costs)
-
-
-def _under(row: FormRow, head: Mapping[int, str]) -> float:
-    """What a row costs as values below a row of names, column by column."""
+def _below(row: FormRow, head: Mapping[int, str] | None) -> tuple[float, FormRow]:
+    """(cost, reading) of a row as values below a row of names, column by column."""
+    if row.kind == "single" and label_of(row.cells[0][1]):
+        return inf, row
+    if row.kind != "pairs":
+        return _PLACED * (row.kind == "single"), row
+    if head is None:
+        return inf, row
     cost = 0.0
     for n, ((i, cell), (_, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
         cost += min(as_value, _MISFIT) if n else as_value
-        if i not in head:
-            cost += _PLACED
-        elif not _may_be(head[i], cell):
-            cost += _MISFIT
-    return cost
+        cost += _PLACED if i not in head else 0.0 if _may_be(head[i], cell) else _MISFIT
+    return cost, row._replace(kind="below")
 
 
 def _may_be(label: str, value: str) -> bool:
@@ -254,30 +242,26 @@ def _may_be(label: str, value: str) -> bool:
 
 def _beside(row: FormRow, columns: set[int]) -> tuple[float, tuple[CellRole, ...]]:
     """What a row costs as labels with their values to the right, and which are which at that cost."""
-    # (place of the last label or -1, values after it) → (cost, roles)
-    best: dict[tuple[int, int], tuple[float, tuple[CellRole, ...]]] = {(-1, 0): (0.0, ())}
+    # (place of the last label or -1, whether it has a value) → (cost, roles)
+    best: dict[tuple[int, bool], tuple[float, tuple[CellRole, ...]]] = {(-1, False): (0.0, ())}
     for n, ((i, cell), (as_label, as_value, as_both)) in enumerate(zip(row.cells, row.costs, strict=True)):
-        if i in columns and as_label == _UNKNOWN:
-            as_label = _PLACED
+        as_label = _PLACED if i in columns and as_label == _UNKNOWN else as_label
         blank = _BLANK * (1 if n and i == row.cells[n - 1][0] + 1 else _GAP)
-        onward: dict[tuple[int, int], tuple[float, tuple[CellRole, ...]]] = {}
-        for (label, values), (cost, roles) in best.items():
-            open_ = label >= 0 and not values
-            several = label >= 0 and not TEXTS.isdisjoint(row.places[label][:1])
-            value = as_value + (
-                _MISFIT if label < 0 and not values else _FURTHER if values and not several else 0.0
+        onward: dict[tuple[int, bool], tuple[float, tuple[CellRole, ...]]] = {}
+        for (label, has_value), (cost, roles) in best.items():
+            waits = label >= 0 and not has_value
+            if has_value:
+                beside = 0.0 if label >= 0 and row.places[label][:1] in _OF_TEXTS else _FURTHER
+            else:
+                beside = 0.0 if waits and _may_be(row.cells[label][1], cell) else _MISFIT
+            steps: tuple[tuple[tuple[int, bool], float, CellRole], ...] = (
+                ((n, False), as_label + blank * waits, "label"),
+                ((label, True), as_value + beside, "value"),
+                ((-1, False), as_both, "labelled"),
             )
-            value += _MISFIT if open_ and not _may_be(row.cells[label][1], cell) else 0.0
-            for state, more, role in (
-                ((n, 0), as_label + blank * open_, "label"),
-                ((label, 1), value, "value"),
-                ((-1, 0), as_both, "labelled"),
-            ):
-                if state not in onward or cost + more < onward[state][0]:
+            for state, more, role in steps:
+                if cost + more < onward.get(state, (inf,))[0]:
                     onward[state] = cost + more, (*roles, role)
         best = onward
-    ends = (
-        (cost + _GAP * _BLANK * (label >= 0 and not values), roles)
-        for (label, values), (cost, roles) in best.items()
-    )
+    ends = ((cost + _GAP * _BLANK * (n >= 0 and not has), roles) for (n, has), (cost, roles) in best.items())
     return min(ends, key=lambda end: end[0])
