@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from matcher import settings
+from matcher.readers.blocks import Document, Table
 from matcher.readers.form_labels import Places, label_of, number_of
 from matcher.readers.form_values import BRACKETED, is_own_title
 from matcher.readers.labels import about, asked, requested
@@ -81,6 +82,18 @@ def asks(lines: Sequence[str]) -> bool:
     """Whether a form asks by questions: it has several lines that are one, and one of them speaks to the applicant."""
     questions = [number_of(line)[2] for line in lines[:_MOST_LINES] if line.rstrip()[-1:] in ("?", "？")]
     return len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
+
+
+def lines_alone(document: Document) -> list[str]:
+    """The lines of a document in order; of a table the rows of one cell, which may be headings as well."""
+    texts: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Table):
+            rows = ([cell for cell in row if cell.strip()] for row in block.rows)
+            texts += [row[0] for row in rows if len(row) == 1]
+        else:
+            texts.append(block.text)
+    return "\n".join(texts).splitlines()
 
 
 def heading_lines(lines: Sequence[str]) -> frozenset[str]:

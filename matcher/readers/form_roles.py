@@ -230,11 +230,11 @@ def _below(row: FormRow, head: Mapping[int, str] | None) -> tuple[float, FormRow
     cost = 0.0
     for n, ((i, cell), (_, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
         cost += min(as_value, _MISFIT) if n else as_value
-        cost += _PLACED if i not in head else 0.0 if _may_be(head[i], cell) else _MISFIT
+        cost += _PLACED if i not in head else 0.0 if may_be(head[i], cell) else _MISFIT
     return cost, row._replace(kind="below")
 
 
-def _may_be(label: str, value: str) -> bool:
+def may_be(label: str, value: str) -> bool:
     """Whether a cell may be the value of a label by what its field asks for."""
     short = [field for field in places_of(label) if field not in LONG]
     return not short or any(fits(field, one_line(value)) for field in short)
@@ -253,7 +253,7 @@ def _beside(row: FormRow, columns: set[int]) -> tuple[float, tuple[CellRole, ...
             if has_value:
                 beside = 0.0 if label >= 0 and row.places[label][:1] in _OF_TEXTS else _FURTHER
             else:
-                beside = 0.0 if waits and _may_be(row.cells[label][1], cell) else _MISFIT
+                beside = 0.0 if waits and may_be(row.cells[label][1], cell) else _MISFIT
             steps: tuple[tuple[tuple[int, bool], float, CellRole], ...] = (
                 ((n, False), as_label + blank * waits, "label"),
                 ((label, True), as_value + beside, "value"),

@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.readers.blocks import CellGrid, Document, Heading, Table
 from matcher.readers.form_headings import NO_LABEL
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
-from matcher.readers.form_roles import FormRow, is_serial_head
+from matcher.readers.form_roles import FormRow, is_serial_head, may_be
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import SEVERAL, fits, looks_like_a_person
@@ -142,7 +142,7 @@ def _rows_among(lines: Sequence[TextLine], *, begun: bool) -> Iterator[TextLine 
             values = [line for line, _ in takewhile(_is_value, lines[end : end + len(names) + 1])]
         else:
             values = []
-        if values and len(values) == len(names) and all(map(_fits, names, values)):
+        if values and len(values) == len(names) and all(map(may_be, names, values)):
             yield [names, values]
             end += len(values)
         else:
@@ -185,9 +185,3 @@ def take_no_part(heading: str) -> bool:
 def _is_short(text: str) -> bool:
     """Whether a line is no longer than a label; Latin letters take twice as many."""
     return len(text) <= _LONGEST * (1 + text.isascii())
-
-
-def _fits(name: str, value: str) -> bool:
-    """Whether a value may be one of the column of that name."""
-    places = label_of(name, column=True)
-    return not places or any(fits(field, value) for field in places)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.readers.blocks import Document, Placed, Table, row_line
+from matcher.readers.blocks import Document, Table, row_line
 from matcher.readers.contract import Sides, is_bare_name
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
@@ -19,6 +19,7 @@ from matcher.readers.form_headings import (
     heading_lines,
     is_contents,
     is_part,
+    lines_alone,
     request,
 )
 from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
@@ -58,14 +59,6 @@ _JUDGED = frozenset(("abstract", "content", "goals"))
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
-def _of_one_cell(block: Placed) -> list[str]:
-    """The text of a block, of a table the rows of one cell, which may be headings."""
-    if not isinstance(block, Table):
-        return [block.text]
-    cells = ([cell for cell in row if cell.strip()] for row in block.rows)
-    return [row[0] for row in cells if len(row) == 1]
-
-
 class FormWalk(Answers):
     """The fields, sections and loose lines of one document, in its order."""
 
@@ -84,8 +77,7 @@ class FormWalk(Answers):
         self.above = ""  # the line or the row of one cell above a row
         self._spaced = False  # whether spaces alone part labels and values
         self.looked = 0  # lines and cells so far
-        texts = (text for block in document.blocks for text in _of_one_cell(block))
-        lines = [text for line in "\n".join(texts).splitlines() if (text := _TYPE.sub("", line.strip()))]
+        lines = [text for line in lines_alone(document) if (text := _TYPE.sub("", line.strip()))]
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
         self._by_questions = asks(lines)
