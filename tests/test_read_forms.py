@@ -18,6 +18,7 @@ from matcher.readers.batch import Batch, Entry
 from matcher.readers.encoding import decode
 from matcher.readers.form import form_of_text, long_cells, read_form
 from matcher.readers.form_labels import label_of
+from matcher.readers.form_roles import rows_of
 from matcher.readers.form_values import is_hint, value_of
 from matcher.types import Proposal
 
@@ -347,6 +348,27 @@ def test_a_text_outside_all_sections_is_not_lost() -> None:
     assert [(s.kind, s.text, s.start) for s in form.sections] == [("foundation", "团队已经调研多年。", None)]
     sentence = "标题党现象的传播机制\n标题 对点击的影响，内容 对停留的影响，本文用平台数据检验。"
     assert form_of_text(sentence).fields["title"] == "标题党现象的传播机制"
+
+
+# A table, a row a line, and how its rows are read: H names above values, V values below them, l a label, v its value,
+# s both in one cell, - a row of one cell.
+TABLES = {
+    "合作方式|联合开发|完成时限|24个月\n项目负责人|官伯渊|职务|总工": "lvlv lvlv",
+    "成员|姓名|学号|专业|分工\n|温如玉|2023110460|环境工程|采样\n|简单|2022080117|统计学|数据": "H V V",
+    "Role|Name|Organisation\nPrincipal Investigator|Dr Ada Marsh|University of Turin\nPartner|Prof Bo Lund|Delta College": "H V V",
+    "中方负责人|欧方负责人|中方单位|欧方单位\n穆清和|Jukka Salonen|松嫩大学|奥兰卡大学": "H V",
+    "学科分类|D 基础教育|所在学院|水利学院": "lvlv",
+    "研究内容|甲一|乙二|丙三\n联系人|王某某|电话：022-55550000": "lvvv lvs",
+    "项目名称|夜市治理\n附页": "lv -",
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_rows_of_a_table_are_read_as_they_cost_least_together(table: str) -> None:
+    rows = rows_of([row.split("|") for row in table.split("\n")], {}, set(), set(), 100)
+    signs = {"head": "H", "below": "V", "single": "-"}
+    letters = {"label": "l", "value": "v", "labelled": "s"}
+    assert [signs.get(row.kind) or "".join(map(letters.get, row.roles)) for row in rows] == TABLES[table].split()
 
 
 def test_cells_beside_a_label(tmp_path: Path) -> None:

@@ -229,7 +229,9 @@ def _below(row: FormRow, head: Mapping[int, str] | None) -> tuple[float, FormRow
         return inf, row
     cost = 0.0
     for n, ((i, cell), (_, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
-        cost += min(as_value, _MISFIT) if n else as_value
+        # What a person leads (Role | Name) has the name of a field, and so may any value behind the first.
+        most = _LIKELY if i in head and not places_of(head[i]) else _MISFIT if n else inf
+        cost += min(as_value, most)
         cost += _PLACED if i not in head else 0.0 if may_be(head[i], cell) else _MISFIT
     return cost, row._replace(kind="below")
 
