@@ -187,7 +187,8 @@ class Rows:
                 places = grouped(places, label, self._group and self._group[1])
                 if self._people is not None and self._rows_below > 1 and places[:1] == ("organisation",):
                     places = ("partners",)  # of several institutions the first leads
-                self._value(places, label, [cell])
+                if self._people is None or places[:1] != ("title",):  # of several projects or papers none is the form's
+                    self._value(places, label, [cell])
         self._walk.open = None
 
     def _beside(self, filled: list[FormCell], roles: Sequence[CellRole], known: Sequence[Places]) -> None:
