@@ -32,6 +32,8 @@ _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners",
 _GROUPED = frozenset((field,) for field in _GROUPS)
 # Where a group's name stands that no column has: in the row of names, beside the table.
 _BELOW, _OUTSIDE = -1, -2
+# What several rows below names say of the form itself: of several titles and persons in charge none is its own.
+_OF_LIST = frozenset((field,) for field in (*SEVERAL, "organisation"))
 _LEADER = "principal_investigator"
 
 
@@ -44,7 +46,6 @@ class Rows:
         self.heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
         self._rows_below = 0
         self._people: OpenSection | None = None  # the list of people below such a row
-        self._numbered = False  # whether they are numbered on: of several things none is the form's own
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
         self._columns: set[int] = set()  # where labels stood with their values beside them
         self._several: tuple[int, str] | None = (
@@ -135,7 +136,6 @@ class Rows:
     def _labels_only(self, row: FormRow, below: Sequence[FormRow]) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
         filled = row.cells
-        self._numbered = numbers_rows(row, below)
         self.heads = {i: (places, cell) for (i, cell), places in zip(filled, row.places, strict=True)}
         self._rows_below, self._several = 0, None
         above = self._walk.open
@@ -148,15 +148,14 @@ class Rows:
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2:
             self._group = (0, first)  # until a value stands below it
         people = self._group is not None and self._group[1] == "members"
-        self._numbered &= self._group is None or self._group[1] not in SEVERAL
-        self._numbered |= not known
-        if people or self._numbered or len(below) > 1:
+        self._people = None
+        if people or not known or len(below) > 1:
             if above is None or above.kind != "members":
                 above = OpenSection("members" if people else "other", filled[0][1], in_table=True)
                 self._walk.parts.append(above)
             self._people = above
             above.lines.append(row_line([cell for _, cell in filled]))
-        for places in () if self._numbered else known:
+        for places in () if len(below) > 1 and not people else known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
 
@@ -181,14 +180,11 @@ class Rows:
             if not before or (heads[before - 1] != i and heads[before - 1] in here):
                 continue
             places, label = self.heads[heads[before - 1]]
-            if not self._numbered and (
-                self._people is None or places
-            ):  # a list's other columns are in its section
-                places = grouped(places, label, self._group and self._group[1])
-                if self._people is not None and self._rows_below > 1 and places[:1] == ("organisation",):
-                    places = ("partners",)  # of several institutions the first leads
-                if self._people is None or places[:1] != ("title",):  # of several projects or papers none is the form's
-                    self._value(places, label, [cell])
+            places = grouped(places, label, self._group and self._group[1])
+            if self._people is not None and places[:1] == ("organisation",) and self._rows_below > 1:
+                places = ("partners",)  # of several institutions the first leads
+            if self._people is None or places[:1] in _OF_LIST:  # what else it says is in its section
+                self._value(places, label, [cell])
         self._walk.open = None
 
     def _beside(self, filled: list[FormCell], roles: Sequence[CellRole], known: Sequence[Places]) -> None:
