@@ -61,7 +61,6 @@ class FormRow(NamedTuple):
     places: tuple[Places, ...] = ()  # the fields of each cell as a label
     costs: tuple[Costs, ...] = ()
     roles: tuple[CellRole, ...] = ()
-    numbered: bool = False
     wide: bool = False  # whether a single cell has blank ones beside it
 
 
@@ -194,7 +193,7 @@ def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iter
         if most < 0:
             yield FormRow("text", filled)
             continue
-        if numbered := len(filled) > _PAIR and SERIAL.fullmatch(filled[0][1]) is not None:
+        if len(filled) > _PAIR and SERIAL.fullmatch(filled[0][1]):
             filled = filled[1:]
         if (hinted := column_heads(filled)) is not None:
             hints |= hinted
@@ -203,7 +202,7 @@ def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iter
             yield FormRow("single" if filled else "empty", filled, wide=len(row) > 1)
         else:
             places, costs = zip(*_of_cells(filled), strict=True)
-            yield FormRow("pairs", filled, places, costs, (), numbered)
+            yield FormRow("pairs", filled, places, costs)
 
 
 def _by_itself(row: FormRow, n: int, columns: set[int]) -> list[tuple[int, float, FormRow]]:

@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.readers.blocks import CellGrid, Document, Heading, Table
 from matcher.readers.form_headings import NO_LABEL
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
-from matcher.readers.form_roles import FormRow, is_serial_head, may_be
+from matcher.readers.form_roles import FormRow, may_be
 from matcher.readers.form_values import value_of
 from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import SEVERAL, fits, looks_like_a_person
@@ -35,15 +35,6 @@ _OTHER_PEOPLE = re.compile(
     r"专家|推荐|评审|导师|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b"
 )
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
-
-
-def numbers_rows(head: FormRow, below: Sequence[FormRow]) -> bool:
-    """Whether the two rows below a row of names are numbered under one of these."""
-    return (
-        any(is_serial_head(cell) for _, cell in head.cells)
-        and len(below) > 1
-        and all(row.numbered for row in below[:2])
-    )
 
 
 def list_rows(rows: Sequence[FormRow], kind: str, lacking: Container[str]) -> int:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
-from matcher import settings
 from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
@@ -17,7 +16,6 @@ from matcher.readers.form_row_heads import (
     OF_PERSON,
     grouped,
     heads_people,
-    numbers_rows,
     of_one,
     take_no_part,
 )
@@ -26,7 +24,6 @@ from matcher.readers.value_shapes import SEVERAL, mentioned, names_one
 if TYPE_CHECKING:
     from matcher.readers.form_walk import FormWalk
 
-_MOST_HEADS = settings.count("readers.form_rows.most_heads")
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
 _GROUPED = frozenset((field,) for field in _GROUPS)
@@ -87,8 +84,8 @@ class Rows:
             self._labels_only(row, below)
             return
         people = self._group == (_BELOW, "members")
-        goes_on = people or row.numbered or self._rows_below < _MOST_HEADS
-        if self.heads and row.kind == "below" and (self._leads(row) or goes_on):
+        if row.kind == "below":
+            self._leads(row)
             self._below(filled)
             return
         self.heads, self._people, self._group = {}, None, None if people else self._group
@@ -159,15 +156,12 @@ class Rows:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
                 self._walk.blank.add(field_)
 
-    def _leads(self, row: FormRow) -> bool:
-        """Whether a row of a list of people is the one who leads them, by the task that it names; sets who applies."""
-        of_task = any(places[:1] == (_LEADER,) for places in row.places)
-        if self._group != (_BELOW, "members") or not of_task:
-            return False
-        heads = {i: places[:1] for i, (places, _) in self.heads.items()}
-        named = (cell for i, cell in row.cells if OF_PERSON.intersection(heads.get(i, ())))
-        self._walk.set(_LEADER, next(named, ""))
-        return True
+    def _leads(self, row: FormRow) -> None:
+        """Set who applies where a row of a list of people is the one who leads them, by the task that it names."""
+        if self._group == (_BELOW, "members") and (_LEADER,) in (places[:1] for places in row.places):
+            heads = {i: places[:1] for i, (places, _) in self.heads.items()}
+            named = (cell for i, cell in row.cells if OF_PERSON.intersection(heads.get(i, ())))
+            self._walk.set(_LEADER, next(named, ""))
 
     def _below(self, filled: list[FormCell]) -> None:
         """Values below a row of labels, column by column; a list of people is a section as well."""
