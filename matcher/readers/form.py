@@ -132,11 +132,8 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     ]
     fields["declared"], own_title = settled([*walk.topics, *areas], title=fields.get("title", ""))
     fields["title"] = fields.get("title") or own_title
-    walk.rivals += [
-        ("declared", *claim)
-        for claim in walk.topics
-        if not any(claim.text in text for _, _, text in walk.rivals)
-    ]
+    rivals = "\n".join(text for _, _, text in walk.rivals)
+    walk.rivals += [("declared", *claim) for claim in walk.topics if claim.text not in rivals]
     join_outlines(walk.parts)
     parts = _filled(walk.parts, wrapped=document.wrapped)
     loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
