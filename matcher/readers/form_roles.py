@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import inf
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from matcher import settings
 from matcher.readers.form_headings import heading_fields
@@ -20,6 +20,8 @@ from matcher.segment import HAN, fold
 CellRole = Literal["label", "value", "labelled"]  # the last is a label with its value in one cell
 FormCell = tuple[int, str]  # its column, its text
 Costs = tuple[float, float, float]  # of a cell as a label, a value, a label with its value
+K = TypeVar("K")
+Chain = tuple[Any, Any] | None  # the links before, the last one
 RowKind = Literal["empty", "text", "columns", "single", "pairs", "head", "below"]
 
 _REMEMBERED = settings.chunk("readers.form_labels.remembered")
@@ -155,22 +157,18 @@ def rows_of(
     rows = list(_cleaned(table, hints, most))
     columns |= set(_label_columns(rows))
     # The row of names above → (cost, the rows so far, the last one first): the best few are kept.
-    ways: dict[int, tuple[float, Any]] = {_ABOVE if head else _NONE: (0.0, None)}
+    ways: dict[int, tuple[float, Chain]] = {_ABOVE if head else _NONE: (0.0, None)}
     heads: dict[int, Mapping[int, str]] = {_ABOVE: head}
     for n, row in enumerate(rows):
-        onward: dict[int, tuple[float, Any]] = {}
+        onward: dict[int, tuple[float, Chain]] = {}
         by_itself = _by_itself(row, n, columns)
         for above, (cost, chain) in ways.items():
             for after, more, read in (*by_itself, (above, *_below(row, heads.get(above)))):
                 if cost + more < onward.get(after, (inf,))[0]:
                     onward[after] = cost + more, (chain, read)
         heads[n] = dict(row.cells)
-        ways = dict(sorted(onward.items(), key=lambda way: way[1][0])[:_WAYS])
-    chain, chosen = min(ways.values(), key=lambda way: way[0])[1], []
-    while chain is not None:
-        chain, read = chain
-        chosen.append(read)
-    return chosen[::-1]
+        ways = _least(onward)
+    return _unchained(min(ways.values(), key=lambda way: way[0])[1])
 
 
 def _label_columns(rows: Sequence[FormRow]) -> Iterator[int]:
@@ -243,26 +241,40 @@ def may_be(label: str, value: str) -> bool:
 
 def _beside(row: FormRow, columns: set[int]) -> tuple[float, tuple[CellRole, ...]]:
     """What a row costs as labels with their values to the right, and which are which at that cost."""
-    # (place of the last label or -1, whether it has a value) → (cost, roles)
-    best: dict[tuple[int, bool], tuple[float, tuple[CellRole, ...]]] = {(-1, False): (0.0, ())}
+    # (place of the last label or -1, whether it has a value) → (cost, the roles so far, the last one first)
+    best: dict[tuple[int, bool], tuple[float, Chain]] = {(-1, False): (0.0, None)}
     for n, ((i, cell), (as_label, as_value, as_both)) in enumerate(zip(row.cells, row.costs, strict=True)):
         as_label = _PLACED if i in columns and as_label == _UNKNOWN else as_label
         blank = _BLANK * (1 if n and i == row.cells[n - 1][0] + 1 else _GAP)
-        onward: dict[tuple[int, bool], tuple[float, tuple[CellRole, ...]]] = {}
-        for (label, has_value), (cost, roles) in best.items():
+        onward: dict[tuple[int, bool], tuple[float, Chain]] = {}
+        for (label, has_value), (cost, chain) in best.items():
             waits = label >= 0 and not has_value
             if has_value:
                 beside = 0.0 if label >= 0 and row.places[label][:1] in _OF_TEXTS else _FURTHER
             else:
                 beside = 0.0 if waits and may_be(row.cells[label][1], cell) else _MISFIT
-            steps: tuple[tuple[tuple[int, bool], float, CellRole], ...] = (
+            for state, more, role in (
                 ((n, False), as_label + blank * waits, "label"),
                 ((label, True), as_value + beside, "value"),
                 ((-1, False), as_both, "labelled"),
-            )
-            for state, more, role in steps:
+            ):
                 if cost + more < onward.get(state, (inf,))[0]:
-                    onward[state] = cost + more, (*roles, role)
-        best = onward
-    ends = ((cost + _GAP * _BLANK * (n >= 0 and not has), roles) for (n, has), (cost, roles) in best.items())
-    return min(ends, key=lambda end: end[0])
+                    onward[state] = cost + more, (chain, role)
+        best = _least(onward)
+    ends = ((cost + _GAP * _BLANK * (n >= 0 and not has), chain) for (n, has), (cost, chain) in best.items())
+    cost, chain = min(ends, key=lambda end: end[0])
+    return cost, tuple(_unchained(chain))
+
+
+def _least(ways: Mapping[K, tuple[float, Chain]]) -> dict[K, tuple[float, Chain]]:
+    """The best few of the ways to read what stands so far."""
+    return dict(sorted(ways.items(), key=lambda way: way[1][0])[:_WAYS])
+
+
+def _unchained(chain: Chain) -> list[Any]:
+    """The links of a chain from the first."""
+    links = []
+    while chain is not None:
+        chain, link = chain
+        links.append(link)
+    return links[::-1]
