@@ -205,7 +205,7 @@ def _filled(parts: Sequence[OpenSection], *, wrapped: bool) -> list[OpenSection]
         lines = [line for line in part.lines if not is_hint(line)]
         if lines:
             text = _unwrapped(lines).split("\n") if wrapped else lines
-            kept.append(OpenSection(part.kind, part.heading, part.number, part.in_table, lines=text))
+            kept.append(replace(part, lines=text))
     return kept
 
 
@@ -219,7 +219,7 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections that a proposal is judged by."""
     short: list[OpenSection] = []
     for kinds in _JUDGED:
-        these = [part for part in parts if part.kind in kinds]
+        these = [part for part in parts if part.kind in kinds and not part.listed]
         if kinds == _JUDGED[2]:  # texts stand beside values of a word
             known = [part for part in these if part.kind != "other"]
             these = [

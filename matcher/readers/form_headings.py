@@ -50,6 +50,7 @@ class OpenSection:
     number: tuple[str, int] = ("", 0)
     in_table: bool = False
     level: int = 0  # of its heading, where the document says so
+    listed: bool = False  # it is a list below names: of people, results, costs
     beside: bool = False  # its text began on the line of its heading
     lines: list[str] = field(default_factory=list)
 

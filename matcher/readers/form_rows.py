@@ -29,8 +29,8 @@ _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners",
 _GROUPED = frozenset((field,) for field in _GROUPS)
 # Where a group's name stands that no column has: in the row of names, beside the table.
 _BELOW, _OUTSIDE = -1, -2
-# What several rows below names say of the form itself: of several titles and persons in charge none is its own.
-_OF_LIST = frozenset((field,) for field in (*SEVERAL, "organisation"))
+# Of several in a list none is the form's own.
+_OF_ONE = frozenset((field,) for field in ("title", "declared", "principal_investigator", "phone", "email"))
 _LEADER = "principal_investigator"
 
 
@@ -42,7 +42,7 @@ class Rows:
         self._walk = walk
         self.heads: dict[int, tuple[Places, str]] = {}  # column → label, below a row of labels only
         self._rows_below = 0
-        self._people: OpenSection | None = None  # the list of people below such a row
+        self._list: OpenSection | None = None  # several rows below such a row
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
         self._columns: set[int] = set()  # where labels stood with their values beside them
         self._several: tuple[int, str] | None = (
@@ -88,7 +88,7 @@ class Rows:
             self._leads(row)
             self._below(filled)
             return
-        self.heads, self._people, self._group = {}, None, None if people else self._group
+        self.heads, self._list, self._group = {}, None, None if people else self._group
         roles = row.roles or ("label" if row.kind == "single" else "value",) * len(filled)
         if len(filled) <= 2 or set(roles) - {"value"}:
             self._beside(filled, roles, row.places or [places_of(filled[0][1])])
@@ -145,12 +145,14 @@ class Rows:
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2:
             self._group = (0, first)  # until a value stands below it
         people = self._group is not None and self._group[1] == "members"
-        self._people = None
+        self._list = None
         if people or not known or len(below) > 1:
             if above is None or above.kind != "members":
-                above = OpenSection("members" if people else "other", filled[0][1], in_table=True)
+                above = OpenSection(
+                    "members" if people else "other", filled[0][1], in_table=True, listed=True
+                )
                 self._walk.parts.append(above)
-            self._people = above
+            self._list = above
             above.lines.append(row_line([cell for _, cell in filled]))
         for places in () if len(below) > 1 and not people else known:
             if (field_ := self._walk.choose(places)) not in LONG or field_ in ("abstract", "content"):
@@ -166,8 +168,8 @@ class Rows:
     def _below(self, filled: list[FormCell]) -> None:
         """Values below a row of labels, column by column; a list of people is a section as well."""
         self._rows_below += 1
-        if self._people is not None:
-            self._people.lines.append(row_line([cell for _, cell in filled]))
+        if self._list is not None:
+            self._list.lines.append(row_line([cell for _, cell in filled]))
         heads, here = sorted(self.heads), {i for i, _ in filled}
         for i, cell in filled:
             before = bisect_right(heads, i)
@@ -175,9 +177,9 @@ class Rows:
                 continue
             places, label = self.heads[heads[before - 1]]
             places = grouped(places, label, self._group and self._group[1])
-            if self._people is not None and places[:1] == ("organisation",) and self._rows_below > 1:
+            if self._list is not None and places[:1] == ("organisation",) and self._rows_below > 1:
                 places = ("partners",)  # of several institutions the first leads
-            if self._people is None or places[:1] in _OF_LIST:  # what else it says is in its section
+            if self._list is None or (places and places[:1] not in _OF_ONE):  # the list is in its section
                 self._value(places, label, [cell])
         self._walk.open = None
 
