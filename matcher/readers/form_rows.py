@@ -73,22 +73,21 @@ class Rows:
         self._above, self._walk.above = self._walk.above, filled[0][1] if row.kind == "single" else ""
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
-        if not self._goes_on(filled):
-            self._row(row, filled, list(takewhile(lambda under: under.kind == "below", rows[n + 1 :])))
+        if row.kind == "head":
+            self._labels_only(row, list(takewhile(lambda under: under.kind == "below", rows[n + 1 :])))
+        elif not self._goes_on(filled):
+            self._row(row, filled)
 
-    def _row(self, row: FormRow, filled: list[FormCell], below: Sequence[FormRow]) -> None:
-        """A row as it is read among all of its table, with the rows `below` its names."""
+    def _row(self, row: FormRow, filled: list[FormCell]) -> None:
+        """A row that heads no others, as it is read among all of its table."""
         if row.kind == "single" and self._alone(filled[0][1], label_of(filled[0][1], column=row.wide)):
             return
-        if row.kind == "head":
-            self._labels_only(row, below)
-            return
-        people = self._group == (_BELOW, "members")
         if row.kind == "below":
             self._leads(row)
             self._below(filled)
             return
-        self.heads, self._list, self._group = {}, None, None if people else self._group
+        self.heads, self._list = {}, None
+        self._group = None if self._group == (_BELOW, "members") else self._group
         roles = row.roles or ("label" if row.kind == "single" else "value",) * len(filled)
         if len(filled) <= 2 or set(roles) - {"value"}:
             self._beside(filled, roles, row.places or [places_of(filled[0][1])])
