@@ -180,6 +180,8 @@ class Rows:
                 places = ("partners",)  # of several institutions the first leads
             if self._list is None or (places and places[:1] not in _OF_ONE):  # the list is in its section
                 self._value(places, label, [cell])
+            elif places and places[0] not in self._walk.fields:
+                self._walk.rivals.append((places[0], label, cell))
         self._walk.open = None
 
     def _beside(self, filled: list[FormCell], roles: Sequence[CellRole], known: Sequence[Places]) -> None:
