@@ -13,7 +13,7 @@ from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.label_fields import joined_values
-from matcher.readers.labels import field_name, first_name, near
+from matcher.readers.labels import WHO, field_name, first_name, near
 from matcher.readers.value_shapes import (
     INSTITUTION,
     OFFICE_END,
@@ -139,6 +139,7 @@ def fill_unnamed(
     for label, value in unknown:
         values = joined_values(label, value) or {shaped(label, value): value}
         fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
+        walk.rivals += [(field, label, text) for field, text in values.items() if field in WHO]
     if fields.get("department"):
         fields.setdefault("organisation", fields["department"])
     return _from_elsewhere(fields, walk, document) + _near_topics(fields, walk, unknown)
