@@ -66,6 +66,7 @@ class FormRow(NamedTuple):
     wide: bool = False  # whether a single cell has blank ones beside it
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def places_of(cell: str) -> Places:
     """The fields that a cell stands for as a label, () for a name that nobody knows."""
     return label_of(cell, column=True) or heading_fields(cell)
@@ -93,7 +94,7 @@ def _costs(cell: str) -> Costs:
         return 0.0, _KNOWN, inf
     if label_of(cell, column=True):
         return _LIKELY, _MISFIT, inf
-    if heading_fields(cell):
+    if places_of(cell):
         return _BLANK, _LIKELY, inf
     may_name = not _NO_NAME.search(cell) and all(
         len(n) <= _LONGEST_NAME * (_LATIN_NAME if n.isascii() else 1) for n in cell.split("\n")
