@@ -368,9 +368,8 @@ def test_the_rows_of_a_table_are_read_as_they_cost_least_together(table: str) ->
     rows = rows_of([row.split("|") for row in table.split("\n")], {}, set(), set(), 100)
     signs = {"head": "H", "below": "V", "single": "-"}
     letters = {"label": "l", "value": "v", "labelled": "s"}
-    assert [signs.get(row.kind) or "".join(map(letters.get, row.roles)) for row in rows] == TABLES[
-        table
-    ].split()
+    read = [signs.get(row.kind) or "".join(letters[role] for role in row.roles) for row in rows]
+    assert read == TABLES[table].split()
 
 
 def test_cells_beside_a_label(tmp_path: Path) -> None:
