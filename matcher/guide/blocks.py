@@ -50,7 +50,8 @@ class Source:
         for _, text in parts:
             text = text.strip() if len(parts) > 1 else text
             latin = self.original[-1:].isascii() and text[:1].isascii()
-            digits = self.original[-1:].isdigit() and text[:1].isdigit()  # of a phone that the page broke
+            # Of a phone that the page broke: 0891- / 6833412
+            digits = self.original.rstrip("-")[-1:].isdigit() and text[:1].isdigit()
             if self.original and not digits and (latin or len(self.original) < _SHORT):
                 self.original += " "  # Latin words need the space that the line end stood for
             self._starts.append(len(self.original))

@@ -13,10 +13,19 @@ from statistics import median
 from matcher import settings
 from matcher.guide import blocks, vocabulary
 from matcher.guide.blocks import Source, Unit, clean, trimmed
+from matcher.guide.contact_lists import is_list
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import NAMES_OTHER, PLAIN, marks_of, number_of
 from matcher.guide.offices import is_unit
-from matcher.guide.page_lines import full_lines, index_lines, is_broken, numbers_of_pages, plain_lines, width
+from matcher.guide.page_lines import (
+    breaks_phone,
+    full_lines,
+    index_lines,
+    is_broken,
+    numbers_of_pages,
+    plain_lines,
+    width,
+)
 from matcher.guide.prior import is_contact, label_of, states_office
 from matcher.readers import Document, Heading
 from matcher.segment import fold
@@ -28,8 +37,6 @@ _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
 _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
-_DIGITS, _CUT_PHONE = re.compile(r"\d$"), re.compile(r"(?<!\d)0\d{2,3}-\d{1,6}$")  # 0795-32171 / 23）
-_REST_OF_PHONE = re.compile(r"\d{1,7}(?:[)）。；;，,]|$)")
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
@@ -54,9 +61,10 @@ def heads_of(document: Document) -> set[int]:
     heads = numbers_of_pages(texts) | index_lines(texts)
     seen: set[str] = set()
     for n, text in enumerate(texts if document.wrapped else (), 1):
-        # A line with a mark or a name is a list's: Maximum award: 200,000 is said of each topic.
-        plain = len(text) >= _REPEATED and text[-1] not in vocabulary.STOPS and ":" not in fold(text)
-        if text in seen and plain and not _begins(text, text):
+        # A line with a mark, a name or a phone is a list's: Maximum award: 200,000 is said of each topic.
+        folded = fold(text)
+        plain = len(text) >= _REPEATED and text[-1] not in vocabulary.STOPS and ":" not in folded
+        if text in seen and plain and not vocabulary.PHONE.search(folded) and not _begins(text, text):
             heads.add(n)
         seen.add(text)
     return heads
@@ -79,12 +87,19 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
         at, before = i - 1, lines[i - 1]
         if groups and line[0] not in levels and before[0] not in levels:
             opened = wrapped and _in_content(groups[-1])
+            # A person's blank line parts; where the page cut, what it repeats stood between.
+            parted = not wrapped and line[0] > before[0] + usual
+            parted = parted and not any(map(clean, document.lines[before[0] : line[0] - 1]))
             goes_on = (
-                broken and at not in described and _goes_on(before, line, full[at], opened, wrapped, usual)
+                broken
+                and at not in described
+                and not parted
+                and _goes_on(before, line, full[at], opened, wrapped, usual)
             )
             bracket = _is_open(before[1]) and _closes(line[1])
             if (
                 goes_on
+                or breaks_phone(before[1], line[1], full=broken and full[at])
                 or at in joined
                 or bracket
                 or _completes(groups[-1], line[1])
@@ -134,8 +149,6 @@ def _in_content(group: Sequence[tuple[int, str]]) -> bool:
 def _goes_on(
     before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool, usual: int
 ) -> bool:
-    if (_DIGITS if full else _CUT_PHONE).search(before[1].rstrip()) and _REST_OF_PHONE.match(line[1].strip()):
-        return True
     if _begins(line[1], before[1], wrapped):
         return False
     if re.search(r"\d{7}\W*(?:[(（][^()（）]*[)）]\W*)?$", before[1]):
@@ -166,10 +179,12 @@ def _closes(text: str) -> bool:
 
 
 def _calls(before: str, text: str) -> bool:
-    """Whether a line that is nothing but a phone follows one that ends with an office or a person and has none."""
+    """Whether a line that is nothing but a phone follows one that ends with an office or a person and has none, or with a comma."""
     if not vocabulary.PHONE.fullmatch(fold(clean(text)).strip("()。 ")):
         return False
     above = fold(clean(before))
+    if re.search(r"\d[、,/]$", above):
+        return True  # 83163901、 / 83163902
     named = states_office(above) or any(map(is_unit, re.split(r"[\s:、,)]+", above)))
     return named and not vocabulary.PHONE.search(above)
 
@@ -248,7 +263,8 @@ def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
     before = source.text[start : places[0]].strip()
     follows = kind in _CUTS[:2] or _announces(source, start, places[0])
     named = any(pattern.match(before) for pattern in vocabulary.CONTENTS)
-    return places if follows and not named else []
+    # 主管司局：（一）甲处 6210001；（二）乙处 6210002 is read as one.
+    return places if follows and not named and not is_list(source.slice(start, end)) else []
 
 
 def _announces(source: Source, start: int, end: int) -> bool:

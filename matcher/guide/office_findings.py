@@ -27,6 +27,7 @@ _UNIT = re.compile(
 _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
 _DIGITS = settings.count("guide.office_findings.phone_digits")
+_CUT = re.compile(r"0\d{2,3}(?:-\d{0,6})?|-\d+")  # an area's code and too few digits, or none
 _LINES = settings.lines("guide.office_findings.shown")
 _LINE = settings.characters("guide.office_findings.shown")
 
@@ -42,7 +43,8 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
     odd = [(at, contact.odd) for at, contact in read]
     digits = {at: len(re.sub(r"\D", "", contact.phone)) for at, contact in read if contact.phone}
     housed = len(digits) > 1 and len({*digits.values()}) == 1  # the short numbers of one house
-    short = [(at, c.phone) for at, c in read if digits.get(at, _DIGITS) < _DIGITS and not housed]
+    cut = [(at, part) for at, c in read for part in c.phone.split("、") if _CUT.fullmatch(part)]
+    short = [(at, c.phone) for at, c in read if digits.get(at, _DIGITS) < _DIGITS and not housed] + cut
     names = [(t.id, t.office.name) for t, _ in contacts if t.office is not None and _is_odd(t.office.name)]
     seen = {""}
     for texts, kind in ((odd, "phone"), (names, "name"), (short, "short phone")):

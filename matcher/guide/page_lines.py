@@ -32,6 +32,12 @@ _SPACED = re.compile(
 )
 _SPACED_LABEL = re.compile(r"\s*(?P<name>[\u3400-\u9fff]{2,6})[ \u3000]+(?=\S)")
 _LEAST_NAMES = settings.count("guide.page_lines.least_names")
+# 0795-32171 / 23）, 联系电话：886201 / 19, 020 7946 / 0103
+_CUT_PHONE = re.compile(
+    r"(?<![\d-])(?:(?P<area>0\d{2,3}-)|(?<=[话机线式:：、/])\s*)(?P<first>\d{0,10})$|(?<!\d)(?P<latin>0\d{2,4}(?: \d{3,4})?)$"
+)
+_REST_OF_PHONE = re.compile(r"(?P<rest>\d{1,8})(?=[)）。；;，,]|$|、\d)")
+_LATIN_REST = re.compile(r"(?P<rest>\d{3,4}(?: \d{3,6})?)(?=[).,;]|$)")
 _QUOTE = re.compile(r"^(?:>[ >]*)")
 _NARROW = settings.columns("guide.page_lines.narrow")
 _FULL = settings.share("guide.page_lines.full")
@@ -147,6 +153,21 @@ def _is_narrow(texts: Sequence[str], full: Sequence[bool]) -> bool:
     sentences = sum(ended) * _ENDED_ONE_IN >= len(texts) and sum(ended) > _ENDED  # a list of titles has none
     enough = len(texts) >= _FEWEST and sum(full) >= _NARROW_FULL * len(texts)
     return enough and ends * _END_ONE_IN <= sum(full) and sentences
+
+
+def breaks_phone(before: str, text: str, *, full: bool) -> bool:
+    """Whether a line, which may be as wide as the page (`full`), ends within a phone that the next one's first digits make whole."""
+    cut = _CUT_PHONE.search(before.rstrip())
+    if full and re.search(r"\d$", before.rstrip()) and _REST_OF_PHONE.match(text.strip()):
+        return True
+    rest = (_LATIN_REST if cut is not None and cut["latin"] else _REST_OF_PHONE).match(text.strip())
+    if cut is None or rest is None:
+        return False
+    if cut["latin"]:
+        return len(re.sub(r"\D", "", cut["latin"] + rest["rest"])) in (10, 11)
+    digits = cut["first"] + rest["rest"]
+    lengths = (7, 8) if cut["area"] else (7, 8, 11) if len(cut["first"]) > 2 else ()
+    return len(digits) in lengths and not (digits[:1] == "1" and len(digits) < 11)
 
 
 def _no_room(text: str, below: str, longest: int) -> bool:
