@@ -28,6 +28,13 @@ _MOST_WORTH = settings.score("guide.bodies.most_worth")
 _TITLE_ABOVE = settings.count("guide.bodies.titles_inside")
 _BARE = settings.factor("guide.bodies.bare")
 _UNREAD = settings.score("guide.bodies.unread")
+_OFFICE = re.compile(
+    r"[\u3400-\u9fff]{1,12}[处科股室局司部办委](?:\s*[\u3400-\u9fff]{2,3})?|(?i:.* (?:desk|office|team|unit))"
+)
+_PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
+_OF_FIRM = re.compile(
+    r"单位|企业|机构|公司|地点|地区|基地|部门$|对象|来源|[编代][号码]|序号|金额|经费|资金|预算|时间|日期|(?i:applicant|partner|location|place|funder|code|budget|number)"
+)
 # The one unit that needs the work, where the phone below names nobody: 单位：临溪县山茶合作社; 申报单位 says who may apply.
 _FIRM = re.compile(
     r"[【\[]?(?:需求)?(?:单位|企业|公司|机构)(?:名称)?[】\]]?\s*[:：|]\s*"
@@ -63,6 +70,8 @@ class BodyReader:
         self.office_ends = _office_ends(bodies[:-1])
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
         self.names = _in_most([{prior.label_of(u.text) for u in body} - {""} for body in bodies])
+        # One whose values are all offices or phones names whom to call.
+        self.calls = {name for name in self.names if _calls(name, bodies)}
         # So are the first words of lines that most topics have: 拟资助1项，… 拟资助2项，…
         self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
@@ -108,6 +117,7 @@ class BodyReader:
                 self.drafts[-1].above = above
                 self.drafts[-1].names = (item.unit.text, *names)
         prefixes.drop_second_mark(self.drafts)
+        prefixes.drop_counted_words(self.drafts)
         prefixes.take_behind(self.drafts)
         self.notes += prefixes.drop_common_label(self.drafts)
         prefixes.count_by_codes(self.drafts)
@@ -179,8 +189,14 @@ class BodyReader:
         worth = sum(max(_LEAST_WORTH, min(_MOST_WORTH, item.score)) for item in items)
         unread = sum(role == "unread" for role in self.roles.values())
         # A content that belongs to no topic tells against the reading, wherever it stands.
-        free = [u.text for u in self.units if self.roles.get(u.lines[0], "outside") == "outside"]
-        named = [text for text in free if vocabulary.MAIN_CONTENT.match(text)]
+        free = [at for at, u in enumerate(self.units) if self.roles.get(u.lines[0], "outside") == "outside"]
+        starts = {item.at for item in items}  # 研究方向： right above a title says that titles follow
+        named = [
+            text
+            for at in free
+            if (match := vocabulary.MAIN_CONTENT.match(text := self.units[at].text))
+            and (match.end() < len(text) or at + 1 not in starts)
+        ]
         orphans = sum(not vocabulary.TITLES_INSIDE.search(text) for text in named)
         # Titles that a content announces are topics themselves: the reading stops one level too high.
         above = [u for item in items for u in item.body if vocabulary.TITLES_INSIDE.search(u.text)]
@@ -239,6 +255,18 @@ def _in_most(words: Sequence[set[str]]) -> set[str]:
     """The words that stand in more than half of the bodies, and in two at least."""
     counts = Counter(word for body in words for word in body)
     return {word for word, count in counts.items() if count > 1 and count * 2 > len(words)}
+
+
+def _calls(name: str, bodies: Sequence[Sequence[Unit]]) -> bool:
+    """Whether all lines with a name, which is that of no firm or code, give an office or a phone and nothing else: 去找：农村科 6621011."""
+    lines = [u for body in bodies for u in body if prior.label_of(u.text) == name]
+    parted = [vocabulary.PHONE.subn("", u.text[prior.label_end(u.text) :]) for u in lines]
+    named = [(rest.strip(" ,()"), phones) for rest, phones in parted]
+    called = (
+        _OFFICE.fullmatch(rest) or (phones and (not rest or _PERSON.fullmatch(rest)))
+        for rest, phones in named
+    )
+    return not (_OF_FIRM.search(name) or any(map(prior.is_office, lines))) and all(called)
 
 
 def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:

@@ -75,7 +75,8 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
     parts = [_plain(clause, items=once) for text in stated for clause in clauses(text)]
     entries = [(folded, part) for part in parts if len(folded := fold(part)) == len(part)]
     contacts = [_of_list(draft, entries) for draft in drafts]
-    ordered = [] if all(contacts) else _of_parallel(drafts, [text for _, text in lines])
+    named = any(contacts)
+    ordered = [] if all(contacts) else _of_parallel(drafts, [text for _, text in lines], named=named)
     # Sections that the lines name have what they say: another order than theirs is none.
     if any(ordered) and all(
         a is None or b is None or a.phone == b.phone for a, b in zip(contacts, ordered, strict=True)
@@ -85,16 +86,22 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
     return [contact or rest[0] for contact in contacts] if len(rest) == 1 and any(contacts) else contacts
 
 
-def _of_parallel(drafts: Sequence[Draft], lines: Sequence[str]) -> list[Contact | None]:
-    """The contacts of a list that counts as many offices as there are sections, in their order: （一）甲处 6210001; else none."""
+def _of_parallel(drafts: Sequence[Draft], lines: Sequence[str], *, named: bool) -> list[Contact | None]:
+    """The contacts of a list that counts as many offices as there are sections, in their order: （一）甲处 6210001; else none.
+
+    `named`: some sections are named with their office, so that a line with as many offices without numbers has the same order.
+    """
     groups = dict.fromkeys(d.group for d in drafts)
     counted: list[Contact] = []
-    for text in lines:
+    for text in (part for line in lines for part in clauses(line)):
         marks = marks_of(fold(text)).values() if len(fold(text)) == len(text) else ()
         start = next((m.start for m in marks if number_of(m.written) == len(counted) + 1), len(text))
         contact = parse_contact(text[start:])
         if contact and contact.phone and is_unit(contact.name) and text.startswith(contact.name, start):
             counted.append(contact)
+    for line in lines if named and not counted else ():
+        parts = [c for part in clauses(line) if (c := parse_contact(part)) and c.phone and is_unit(c.name)]
+        counted = parts if len(parts) == len(groups) else counted
     paired = len(groups) == len(counted) >= _LEAST_LISTED
     offices = dict(zip(groups, counted, strict=True)) if paired else {}
     return [offices.get(d.group) for d in drafts]

@@ -23,6 +23,7 @@ _TITLE_LABEL = re.compile(
     r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
 )
 _CODE_BEHIND = re.compile(r"(?P<title>.+?)[（(](?P<behind>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
+_COUNTED_WORDS = re.compile(r"(?P<words>[A-Z][a-z]+(?: [a-z]+){0,2}) (?P<n>\d{1,2}|[A-Z])\s+(?=[A-Z])")
 # One word for all: (SBIR)
 _BRACKET_BEHIND = re.compile(r"(?P<title>.+?)\s*[（(](?P<behind>[^（）()]+)[）)]$")
 _OFFICE_BEHIND = re.compile(
@@ -83,6 +84,19 @@ def drop_second_mark(drafts: Sequence[Draft]) -> None:
             draft.code = draft.code or by_kind[kind].code
             draft.title = draft.title[by_kind[kind].start :].strip(AROUND)
         return
+
+
+def drop_counted_words(drafts: Sequence[Draft]) -> None:
+    """Take away the same words and a number that counts, which begin every title (Activity line 1 …); they are its code."""
+    matches = [_COUNTED_WORDS.match(draft.title) for draft in drafts]
+    words = {match["words"] for match in matches if match}
+    numbers = [number_of(match["n"]) for match in matches if match]
+    if len(words) != 1 or len(numbers) < len(drafts) or numbers != list(range(1, len(drafts) + 1)):
+        return
+    for draft, match, number in zip(drafts, matches, numbers, strict=True):
+        if match is not None:
+            draft.number, draft.code = number, draft.code or match.group().rstrip()
+            draft.title = draft.title[match.end() :]
 
 
 def take_behind(drafts: Sequence[Draft]) -> None:

@@ -12,7 +12,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
 from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, is_unit, parse_contact
-from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_of
+from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
 from matcher.guide.titles import is_filing, office_at_end, office_in_sentence
 from matcher.guide.unmarked import unnumbered
 from matcher.types import Role
@@ -97,6 +97,8 @@ class Body:
         text, own = unit.text, self.draft.contact
         if self.asked and own is None and vocabulary.PHONE.search(text):
             self._contact(unit, parse_contact(unit.slice()))
+        elif label_of(text) in self.parent.calls and (own is None or not own.phone):
+            self._contact(unit, parse_contact(unit.slice(label_end(text))))
         elif (vocabulary.SECTION_OFFICE.match(text) or self._is_foot_phone(text)) and self._foot(unit):
             self._keep(unit, "office")
         elif own is None and vocabulary.SENTENCE_OFFICE.match(text):
