@@ -150,12 +150,13 @@ class ListReader:
         return sister and (self._is_clean(run) or sum(item.score for item in run.items) >= len(run.items))
 
     def _counts_in_parents(self, runs: Sequence[prior.Run]) -> bool:
-        """Whether the codes of several runs begin with the number of the heading above them: 2.1 below 二、."""
+        """Whether the codes of several runs begin with the number of the heading above them: 2.1 below 二、, B1 below Theme B."""
         pairs = []
         for run in runs:
             heading = self.units[run.headings[-1].at].marks if run.headings else {}
             numbers = {number_of(mark.written) for mark in heading.values() if mark.written}
-            pairs += [int(re.split(r"\D", item.code)[0] or 0) in numbers for item in run.items]
+            parents = [re.match(r"\d+|[A-Z]+", item.code) for item in run.items]
+            pairs += [p is not None and number_of(p.group()) in numbers for p in parents]
         return len(runs) > 1 and all(pairs)
 
     def _accepts(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
@@ -173,7 +174,7 @@ class ListReader:
             above += _SLOTTED * self._is_slotted(run)
             above += _DESCRIBED * all(self._described(item) for item in run.items)
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
-            above += _PARENT * (self.kind == "dotted" and self._counts_in_parents(runs))
+            above += _PARENT * (self.kind in ("dotted", "coded") and self._counts_in_parents(runs))
             above += _WORDED * prior.is_topic_word(self.kind)
         labelled = score >= _DECLARED and above > _BELOW_NOTICE
         if len(run.items) == 1 and not labelled and above <= 0:

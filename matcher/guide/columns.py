@@ -84,6 +84,9 @@ class Columns:
     def completed(self, rows: Sequence[Sequence[str]]) -> Columns:
         """These columns with those that tell by what they hold, not by their name: offices, and few values left of the title."""
         details, contents = dict(self.details), list(self.contents)
+        named = list(map(fold, _cells(rows, details.get("section", len(self.header)))))
+        if "number" not in details and _are_codes(named):
+            details["number"] = details.pop("section")  # OE1 below Project heads no other row
         for at, name in enumerate(self.header):
             cells = list(map(fold, _cells(rows, at)))
             if at in self.used or not cells:

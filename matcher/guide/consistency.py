@@ -78,7 +78,8 @@ _CALL = re.compile(
     r"|challenge|competition|appl(?:y|ications?|icants)"
     r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship|\b(?:ph\.?d|doctoral) projects"
     r"|research (?:interest|need|priorit|question|request|theme)|\b20\d\d priorities|projects? (?:list|titles?|offers?)\b|list of projects"
-    r"|(?:available|open|proposed|suggested|offered) projects|research program(?:me)?s? 20\d\d|\bstudentships?\b|\bs(?:bir|ttr)\b)"
+    r"|(?:available|open|proposed|suggested|offered) projects|research program(?:me)?s? 20\d\d|\bstudentships?\b"
+    r"|doctoral training|projects for (?:entry|\w+ 20\d\d)|\bs(?:bir|ttr)\b)"
 )
 # A title that calls for proposals on subjects, and what else such a title may be of.
 _CALLS_FOR = re.compile(
@@ -263,6 +264,9 @@ def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> boo
     listed = len(drafts) > 1 and all(d.contents or d.contact for d in drafts)
     if listed and not {d.title for d in drafts}.isdisjoint(fields.values()):
         return False  # each topic of a list may say who leads it
+    led = [d.contact.person for d in drafts if d.contents and d.contact is not None]
+    if len(led) == len(drafts) > 1 and fields.get("principal_investigator") in led:
+        return False  # Supervisor: … below every title
     title = fold(fields.get("title", ""))
     # A project that is named and none of the topics is an applicant's, as is one with somebody to lead it.
     named = bool(title) and not any(title in (t := fold(d.title)) or t in title for d in drafts)

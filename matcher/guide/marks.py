@@ -46,7 +46,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
         "han-is": rf"(?P<n>{_HAN})是(?=[^\W\d_])",  # 一是基层慢病管理。
-        "ordinal": rf"第\s*(?P<n>\d{{1,2}}|{_HAN})\s*(?:件|个|项|条|桩|道|榜|题|包)[\u3400-\u9fff]{{0,3}}[,、:]\s*",  # 第一件事，
+        "ordinal": rf"第\s*(?P<n>\d{{1,2}}|{_HAN})\s*(?:件|个|项|条|桩|道|榜|题|包)(?:[\u3400-\u9fff]{{0,3}}[,、:]|\s(?=\s))\s*",  # 第一件事，
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\(\s*(?P<n>{_HAN}|[{_STEMS}{_FORMAL}])\s*\)\s*[、.:]?\s*",
         "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题|(?:研究|申报)?方向|榜题|难题"
@@ -59,7 +59,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "paren": r"[(\[【〔]\s*(?P<n>\d{1,3})\s*[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
-        "letter": r"\(?(?:\d{1,2}(?=[a-z]))?(?P<n>[A-Za-z])(?:[.、)](?![A-Z]\.)|:\s)\s*",
+        "letter": r"\(?(?:\d{1,2}(?=[a-z]))?(?P<n>[A-Za-z])(?:[.、)](?![A-Z]\.|\d{1,2}[.、:\s])|:\s|(?<=\d[a-z])\s+(?=[A-Z]))\s*",
         "coded": rf"(?P<n>[A-Z{_STEMS}]{{1,2}}[-.]?\d{{1,3}}(?:\.\d{{1,2}})?|[IVX]{{3,4}}\.\d{{1,2}})(?:[.、:]|\s)\s*",
         "code": r"(?P<named>[\u3400-\u9fff]{0,2}编号:\s*)?[\[【(]?(?P<n>[A-Z]{2,6}/[A-Z]{2,8} \d{1,4}|"
         r"(?=[^\s:]{0,60}\d)(?:(?(named)20\d\d-\d{1,3}|(?!))"

@@ -47,6 +47,7 @@ _ASKING = re.compile(
 _LABEL = re.compile(
     r"[(【\[]?(?:\d{1,2}[.、)]\s*)?([\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,3})(?:[】\]]\s*:?|\s*:)\s*"
 )
+_FIELD = re.compile(r"(?:领域|板块|学科)$")  # 三、经费与财务领域
 _OFFICE_COLUMN = re.compile(
     r".{0,8}(?:处室|科室|部门|电话|联系方式|咨询)|(?i:.{0,16}(?:office|phone|contact))"
 )
@@ -140,7 +141,7 @@ class Run:
 
 def cue(text: str) -> int:
     """1 if a heading announces topics, -1 if it announces a notice, 0 if it does neither."""
-    text = re.sub(r"\([^()]{0,60}\)", "", text).rstrip(":。; \t")
+    text = re.sub(r"\([^()]{0,60}\)|(?<=.)【[^【】]{0,60}】$", "", text).rstrip(":。; \t")
     if len(text) > LONGEST_LINE:
         return -1 if vocabulary.RULE_WORDS.search(text) else 0
     core = re.sub(r"(?:及|和|与|、)(?:有关|相关|其他)?(?:要求|说明|条件|数量|限额)$", "", text)
@@ -149,7 +150,9 @@ def cue(text: str) -> int:
         return -1
     if vocabulary.LIST_HEADING.search(core):
         return 1
-    return -1 if notices and "的" not in core else 0  # 专利转化的区域梯度 is no heading
+    return (
+        -1 if notices and "的" not in core and not _FIELD.search(core) else 0
+    )  # 专利转化的区域梯度 is no heading
 
 
 def title_end(text: str, start: int) -> tuple[int, int]:

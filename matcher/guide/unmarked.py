@@ -167,7 +167,11 @@ def _above_texts(units: Sequence[Unit]) -> dict[int, Candidate]:
     names = [_is_plain(u) and may_name(u.text) and not cue(u.text) for u in units]
     titles = [at for at in range(1, len(units) - 1) if names[at] and texts[at + 1]]
     titles = [at for at in titles if not vocabulary.TITLE_WORDS.search(units[at].text)]
-    alone = sum(all(texts[a + 1 : b - 1]) and (texts[b - 1] or names[b - 1]) for a, b in pairwise(titles))
+    ends = [
+        text or name or bool(u.marks and _is_short(u.text))
+        for text, name, u in zip(texts, names, units, strict=True)
+    ]
+    alone = sum(all(texts[a + 1 : b - 1]) and ends[b - 1] for a, b in pairwise(titles))
     listed = len(titles) >= _LEAST_BLOCKS and alone * 2 > len(titles)
     return dict.fromkeys(titles, (None, 0, "")) if listed else {}
 

@@ -114,7 +114,7 @@ STRONG_OFFICE = re.compile(
     r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|managing department)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
-    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|需求方|发榜方|合作)?(?:联系人|联络人|对接人|接口人|经办人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|】\]]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
+    rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|合作|[\u3400-\u9fff]{{1,3}}方)?(?:联系人|联络人|对接人|接口人|经办人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|联系(?=\s*[:|】\]]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
     r"|(?i:(?:(?:track|topic|challenge|area)\s+\w{1,3}\s+|(?:(?:program(?:me)?|priority|area|topic|call|scientific(?:/research)?)\s+){1,3})?"
     r"(?:contact(?: persons?| points?)?|contacts?|(?:technical |primary )?points? of contact"
     r"|tpoc(?:-\d)?|(?-i:[\u3400-\u9fff]{2,5}) ?/? ?(?:contacts?|enquiries)"
@@ -147,7 +147,7 @@ PHONE = re.compile(
 # A sentence or heading that announces the list right below it.
 LEAD_IN = re.compile(
     r"(?:选题|课题|指南|方向|题目|领域|范围|清单|榜单|内容|重点)[^。;]{0,16}(?:如下|以下|下列)(?:,[^。;]{0,10}|[^。;]{0,6})[:。]?$"
-    r"|(?:包括|下列|以下)[^。;]{0,16}(?:选题|课题|方向|题目|领域|榜单)(?:如下)?[:。]$"
+    r"|(?:包括|下列|以下)[^。;]{0,16}(?:选题|课题|议题|方向|题目|领域|榜单)(?:如下)?[:。]$"
     r"|(?:选题|课题|题目|方向)(?:指南|目录|清单|参考|建议)?:$"
     r"|\([^()]{0,8}(?:包含|包括|以下|下列)[^()]{0,12}(?:题目|选题|课题|方向)[^()]*\)$"
     r"|(?i:(?:topics?|themes?|areas?|subjects|headings|issues|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
@@ -162,7 +162,7 @@ LIST_HEADING = re.compile(
     r"|(?i:\b(?:topics?|themes?|priorit\w+|challenges?|research areas?|calls?)\b)"
 )
 NOTICE_HEADING = re.compile(
-    r"要求|条件|时间|资助(?!项目|范围|领域|重点|方向|研究)|经费|联系|附件|附则|须知|注意|事项|其他|受理|评审|限额|限项|限报|申报数|申报单位|招标单位|主办|承办"
+    r"要求|条件|时间|(?:怎样|怎么|如何)(?:申请|申报|报名)|资助(?!项目|范围|领域|重点|方向|研究)|经费|联系|附件|附则|须知|注意|事项|其他|受理|评审|限额|限项|限报|申报数|申报单位|招标单位|主办|承办"
     r"|期限|时限|结项|结题|验收|原则|指导思想|总则|资格|申报对象|报送|推荐名额|(?:申报|课题|项目|申请|研究)指标|科学问题|解释权"
     r"|(?:申报|申请|报送|征集|提交|推荐|遴选|项目|课题|经费|工作|实施|资助|过程|有关|相关|总体|预期|最终|填报|推荐|联系|咨询|遴选|科学|研究|主要|组织|评选|揭榜|招标|立项|资金)"
     r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
@@ -172,7 +172,7 @@ NOTICE_HEADING = re.compile(
     r"|how to|overview|schedule|\btargets$|not of interest|deadline|contact|submi|budget|funding(?! opportunit)|evaluation|timeline|award"
     r"|\breference|conditions|requirements"
     r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication"
-    r"|\bnot (?:be )?(?:fund|support|consider|responsive|eligible|in scope)(?:ed)?|out of scope|\bexclu(?:ded|sions))"
+    r"|\bnot (?:be )?(?:fund|support|consider|cover|responsive|eligible|in scope)(?:ed)?|out of scope|\bexclu(?:ded|sions))"
 )
 # A heading in words only (no number): the kinds of projects, and names in 【】.
 SECTION_LINE = re.compile(
@@ -217,7 +217,7 @@ TASK_START = re.compile(
 TITLE_WORDS = re.compile(
     r"指南|通知|公告|启事|公布|榜单|揭榜|目录|清单|汇编|征集|选题|课题(?!组)|题目|(?:技术|研究)需求|(?:资助|支持|申报|征集|研究|项目)(?:方向|领域|范围)$"
     r"|(?i:open fund|\bgrants? (?:round )?20\d\d|areas of (?:research )?interest|research (?:wanted|needs|requests|priorities|interests?|questions)"
-    r"|problem statements|solicited|priorities for research|\b20\d\d priorities)"
+    r"|problem statements|solicited|priorities for research|projects for entry|\b20\d\d priorities)"
     r"|(?i:\bcall\b(?!-)|guide|topics|programme|solicitation|request for|funding opportunity|competition|invitation|challenges? fund"
     r"|agency announcement)"
 )
