@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from matcher.guide.doubt import doubts, features, model
+from matcher.guide.doubt import doubts, model
+from matcher.guide.oddity import features
 from matcher.guide.places import places_of
 from matcher.guide.reading import parse_document
 from matcher.readers import Document

@@ -22,7 +22,8 @@ from matcher import settings, shipped
 from matcher.errors import GuideError
 from matcher.files import replacing
 from matcher.guide import read_guide
-from matcher.guide.doubt import features, heading
+from matcher.guide.doubt import heading
+from matcher.guide.oddity import features
 from matcher.guide.places import places_of
 from matcher.types import Guide
 from tests.disturbed_layouts import disturbed

@@ -9,11 +9,10 @@ from itertools import groupby
 
 from matcher import numerals, settings
 from matcher.guide.blocks import Unit
-from matcher.guide.doubt import is_half
 from matcher.guide.marks import marks_of
 from matcher.guide.office_findings import offices_of
 from matcher.guide.outside import COUNTED
-from matcher.guide.places import is_rule
+from matcher.guide.places import is_half, is_rule
 from matcher.guide.prior import Draft
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
@@ -64,8 +63,15 @@ def uncounted(units: Sequence[Unit], topics: int) -> Iterator[Message]:
 def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
     """Topics that hold nothing but lists of longer titles: they may be the sections of the topics."""
     held = [d for d in drafts if not d.named and (_is_list(d) or (d.contents and _FIELD.search(d.title)))]
+    held += [d for d in drafts if held and not d.named and d not in held and _is_lone_item(d)]
     if len(held) * 2 > len(drafts):
         yield say("findings.lists", title=held[0].title, count=len(held))
+
+
+def _is_lone_item(draft: Draft) -> bool:
+    """Whether a draft's contents are one marked line that is longer than its title and no sentence."""
+    text = fold(draft.contents[0]) if len(draft.contents) == 1 else ""
+    return bool(text and marks_of(text)) and len(text) > len(draft.title) and text[-1] not in "。."
 
 
 def _is_list(draft: Draft) -> bool:

@@ -43,6 +43,7 @@ _NO_TOPICS = re.compile(
     r"不(?:予|在|属于?)?(?:支持|资助|受理)|往年|历年|(?:优秀|已立项)(?:课题|项目|成果)|(?:支出|开支|费用|材料|议程|日程)(?:如下|包括)?:?$"
     r"|(?i:\b(?:not|never) (?:be )?(?:fund|support|consider|accept)|\bcosts\b|\bexpens|\bdocuments\b|\bagenda\b|\bare eligible\b)"
 )
+_HALVES = ("()", "[]", "（）", "《》", "【】", "“”")
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
 _DATE = re.compile(
     r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
@@ -116,6 +117,11 @@ def may_name(text: str) -> bool:
 def is_rule(text: str) -> bool:
     """Whether a folded title has the words of a rule, and they are not its subject (…报送研究)."""
     return bool(RULE_WORDS.search(text)) and not TOPIC_END.search(text)
+
+
+def is_half(text: str) -> bool:
+    """Whether a text has half a pair of brackets or quotation marks."""
+    return any(text.count(pair[0]) != text.count(pair[1]) for pair in _HALVES)
 
 
 def longest_name(titles: Iterable[str]) -> int:
