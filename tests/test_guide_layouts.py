@@ -151,6 +151,14 @@ def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
             "2029年度课题指南|1.村集体收入研究|处室：农村处 66010001|2.退出补偿研究|处室：土地处 6601|3.物业自管研究|处室：城市处 66010003",
             "1-02 的电话“6601”太短",
         ),
+        # One title below the second of two headings, and a phone that every topic has.
+        (
+            "2031年民生科技指南|一、公共安全|1. 地下管廊积水的无人巡检|2. 老旧小区燃气立管泄漏定位|二、人口健康|3. 社区尿酸偏高人群的膳食干预",
+            "课题之下只有清单",
+        ),
+        (RIGHT + "|咨询：社会发展科 0535-6650", "的电话“0535-6650”太短"),
+        # The last line runs into the notice.
+        (RIGHT + "|5.家庭医生续签意愿研究 请于5月底前报送学会秘书处（电话：8096123）。", "可能没有读对"),
         # A heading counts what stands below its inner headings too.
         (COUNTED.format(all=8, section=4), "第 2 行（“本年度共设8个课题。”）说有 8 个，读到 6 个"),
         (COUNTED.format(all=6, section=5), "第 3 行（“一、重点课题（5项）”）说有 5 个，读到 4 个"),
