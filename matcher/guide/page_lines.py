@@ -38,6 +38,7 @@ _CUT_PHONE = re.compile(
 )
 _REST_OF_PHONE = re.compile(r"(?P<rest>\d{1,8})(?=[)）。；;，,]|$|、\d)")
 _LATIN_REST = re.compile(r"(?P<rest>\d{3,4}(?: \d{3,6})?)(?=[).,;]|$)")
+_SHORTEST_PHONE = 7
 _QUOTE = re.compile(r"^(?:>[ >]*)")
 _NARROW = settings.columns("guide.page_lines.narrow")
 _FULL = settings.share("guide.page_lines.full")
@@ -166,6 +167,8 @@ def breaks_phone(before: str, text: str, *, full: bool) -> bool:
     if cut["latin"]:
         return len(re.sub(r"\D", "", cut["latin"] + rest["rest"])) in (10, 11)
     digits = cut["first"] + rest["rest"]
+    if len(cut["first"]) >= _SHORTEST_PHONE and text.strip().isdigit():
+        return False  # a phone that is whole, and the number of a page
     lengths = (7, 8) if cut["area"] else (7, 8, 11) if len(cut["first"]) > 2 else ()
     return len(digits) in lengths and not (digits[:1] == "1" and len(digits) < 11)
 
