@@ -202,7 +202,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Cand
         return False
     if prior.cue(text) < 0 and (
         len(text) <= SHORT_LINE
-        or (text.isascii() and (below is not None or (at > first and _stands_once(units, text))))
+        or (text.isascii() and (below is not None or (at > max(candidates) and _stands_once(units, text))))
     ):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
     if below is None or vocabulary.NOTICE_LINE.match(text):
