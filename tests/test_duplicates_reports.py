@@ -77,6 +77,16 @@ def test_lines_that_do_not_fit_the_batch_are_refused_by_number(tmp_path: Path, l
         saved.read_back(tmp_path / "x.jsonl", [A], None, None)
 
 
+def test_a_line_on_texts_that_are_not_here_says_which_in_each_language(tmp_path: Path) -> None:
+    saved.write_lines(replace(FOUND, pairs=(PAIR,)), tmp_path / "x.jsonl", {})
+    shorter = replace(B, abstract="")
+    with pytest.raises(ReportError) as refused:
+        saved.read_back(tmp_path / "x.jsonl", [A, shorter], None, None)
+    place = f"{START}–{START + 10}, 7–17"
+    assert f"（文字没有那么长：{place}）" in refused.value.message.of("zh")
+    assert f"(the texts are not that long: {place})" in refused.value.message.of("en")
+
+
 def test_the_page_marks_both_sides_greys_the_rest_and_holds_nothing_live(tmp_path: Path) -> None:
     assert reports.write(FOUND, tmp_path / "x.html", 0.9, fitted()) == 1
     text = (tmp_path / "x.html").read_text("utf-8")

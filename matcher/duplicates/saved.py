@@ -94,7 +94,9 @@ def read_back(
                     here[name] = _archived(name, batch, archive)
             _check(pair, here)
         except (ValueError, LookupError) as error:
-            raise ReportError(say("saved.line", name=saved.name, number=number, error=error)) from error
+            raise ReportError(
+                say("saved.line", name=saved.name, number=number, error=error.args[0])
+            ) from error
         pairs.append(pair)
     known = content.read([p.text for p in batch], archive, guide)[1]
     names = sorted({name for pair in pairs for name in (pair.a, pair.b)})
@@ -119,11 +121,11 @@ def _archived(name: str, batch: Sequence[Proposal], archive: Search | None) -> P
         ):
             if proposal.id == name:
                 return proposal
-    raise LookupError(name)
+    raise LookupError(say("saved.no text", name=name))
 
 
 def _check(pair: Pair, here: dict[str, Proposal]) -> None:
     lengths = len(here[pair.a].text), len(here[pair.b].text)
     for a, b, c, d in pair.spans:
         if not (0 <= a <= b <= lengths[0] and 0 <= c <= d <= lengths[1]):
-            raise ValueError((a, b, c, d))
+            raise ValueError(say("saved.spans", span=f"{a}–{b}, {c}–{d}"))
