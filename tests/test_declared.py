@@ -123,6 +123,10 @@ def test_an_office_a_year_or_a_category_is_no_topic(written: str) -> None:
         "1-09和1-11",
         "重点第9题；重点第11题",
         "1-09\n1-11",
+        "1-09 或者 1-11",
+        "首选1-09，备选1-11",
+        "1.9 and 1.11",
+        "Topic 1.9 or topic 1.11",
         "海河实验室体制机制；深化科技体制改革",  # of each title a part
     ],
 )

@@ -20,9 +20,7 @@ _LONG = settings.letters("triage.patterns.long")
 NOTHING = {
     "", "无", "无无", "未定", "待定", "未选", "未填", "空", "不详", "暂无", "na", "none", "null", "nan", "tbd", "0", "x", "xx", "xxx", "同上",
 }  # fmt: skip
-_LABEL = (
-    r"(?:(?:no|topic|id)\.?|编号|代码|序号|方向|课题|题目|选题|指南|条目|专题|申报|所报|题|第|[#:：\s(\[【])*"
-)
+_LABEL = r"(?:(?:no|topics?|id)\.?|首选|备选|编号|代码|序号|方向|课题|题目|选题|指南|条目|专题|申报|所报|题|第|[#:：\s(\[【])*"
 ID = re.compile(
     rf"(?P<before>{_LABEL})(?P<section>\d{{1,2}})\s*[-–—―−_./~·]\s*(?P<number>\d{{1,3}})(?!\d|\s*[-/.]\s*\d)(?P<rest>.*)",
     re.S | re.I,
@@ -47,7 +45,8 @@ SECTION_ENDS = ("项目", "课题", "类", "方向", "部分", "类别", "选题
 CATEGORY = re.compile(r"(?:[一-龥]{0,6})?(?:项目|课题|类别|类|专项|计划|资助|自筹|选题)")
 OFFICE = re.compile(r"[一-龥]{2,12}(?:处|处室|科|办|办公室|局|委|司|中心)")
 SEVERAL = re.compile(
-    r"[；;、,，\n/|&+]|\s和\s|(?<=\d)\s*(?:和|及|与|或)\s*(?=\d)|(?<=\d)\s+(?=\d{1,2}[-.]\d)"
+    r"[；;、,，\n/|&+]|\s和\s|(?<=\d)\s*(?:和|以?及|与|或者?|and|or)\s*(?=\d|课题|topic)|(?<=\d)\s+(?=\d{1,2}[-.]\d)",
+    re.I,
 )
 _TIME = r"(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
