@@ -212,6 +212,8 @@ def test_moved_passages_count_in_full() -> None:
         ("two thousand three hundred and twelve, three million and five hundred thousand", {"2312", "3500000"}),
         ("six hundred and twenty; three thousand twenty thirty-one; two dozen", {"620", "3020", "31", "24"}),
         ("thirty ten-minute talks; two thousand million", {"30", "10", "2000000000"}),
+        ("a hundred and fifty farms, a dozen; half a dozen, one in a row", {"150", "12"}),
+        ("between two hundred and three hundred, five thousand and six thousand", {"200", "300", "5000", "6000"}),
         ("六小时、36小时、一天、20天、三周、二〇个月", {"6 hours", "2 days", "1 days", "20 days", "1 months", "20 months"}),
         ("近20家，近400家；over 19, around 20；一百年，101年，零天", {"20", "~300", "~20", "19", "1200 months", "101"}),
     ],

@@ -55,9 +55,10 @@ _ROUND = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "n
 _ENGLISH = {w: i for i, w in enumerate(_UNITS)} | {w: 10 * i for i, w in enumerate(_ROUND, 2)}
 _SCALES = {"dozen": 12, "hundred": 100}
 _GREAT = {"thousand": 1000, "million": 1_000_000}  # a number may go on below them
-_WORDS = "|".join(_ENGLISH)
+_WORDS, _LARGE = "|".join(_ENGLISH), "|".join(_SCALES | _GREAT)
 _IN_WORDS = re.compile(
-    rf"\b(?:{_WORDS})(?:[ -](?:and )?(?:{_WORDS}|{'|'.join(_SCALES | _GREAT)})(?![a-z]))*\b", re.IGNORECASE
+    rf"\b(?:{_WORDS}|(?<!half )(?<!of )a (?:{_LARGE}))(?:[ -](?:and )?(?:{_WORDS}|{_LARGE})(?![a-z]))*\b",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")
 _DAYS_OF_YEAR, _DAYS_OF_WEEK, _HOURS, _MONTHS, _QUARTERS = 365, 7, 24, 12, 4
@@ -198,7 +199,7 @@ def _han(written: str) -> float | None:
 
 
 def _english(text: str) -> Iterator[float]:
-    """The values of number words: six hundred, twenty-four, eight thousand three hundred."""
+    """The values of number words: six hundred, twenty-four, a thousand three hundred; two of two hundred and three hundred."""
     closed = value = 0.0  # what thousands or millions close, and what follows them
     for m in _WORD.finditer(text):
         word = m[0]
@@ -208,9 +209,15 @@ def _english(text: str) -> Iterator[float]:
                 yield closed + value
                 closed = value = 0.0
             value += number
-        elif word in _SCALES and value:
-            value *= _SCALES[word]
-        elif word in _GREAT and (closed or value):
-            closed, value = (closed + value * _GREAT[word] if value else closed * _GREAT[word]), 0.0
+        elif word in _SCALES:
+            if value > max(_SCALES.values()):
+                yield closed + value - value % 100
+                closed, value = 0.0, value % 100
+            value = (value or 1) * _SCALES[word]
+        elif word in _GREAT:
+            if value and 0 < closed < _GREAT[word] ** 2:
+                yield closed
+                closed = 0.0
+            closed, value = (closed + value * _GREAT[word] if value else (closed or 1) * _GREAT[word]), 0.0
     if closed or value:
         yield closed + value
