@@ -18,7 +18,7 @@ from matcher.errors import ReportError
 from matcher.files import replacing_file, temporary_folder
 from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.sheet_xml import cell_names
-from matcher.readers.source import check_zip
+from matcher.readers.source import check_regular, check_zip
 from matcher.segment import visible
 
 say = Catalogue(__file__)
@@ -183,13 +183,14 @@ class FilledReport:
 
     def __init__(self, report: Path, command: str, *sheets: str) -> None:
         """Open the .xlsx that `command` wrote; ReportError for a file that is none, lacks one of its `sheets`, or has formulas
-        without values there."""
+        without values there, DocumentError for no file."""
         from openpyxl import load_workbook
 
         from matcher.readers.workbook_marks import marks_of
 
         self._name, self._command = report.name, command
-        if not report.is_file() or report.suffix.lower() != ".xlsx":
+        check_regular(report)
+        if report.suffix.lower() != ".xlsx":
             raise ReportError(say("report.no workbook", report=report, command=command))
         check_zip(report, ".xlsx", report.name)
         try:

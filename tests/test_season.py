@@ -19,7 +19,7 @@ from matcher.cli.commands import app
 from matcher.duplicates import Findings
 from matcher.duplicates import Pair as Repeat
 from matcher.duplicates.cases import case_of
-from matcher.errors import ReportError, SeasonError
+from matcher.errors import DocumentError, ReportError, SeasonError
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
@@ -200,6 +200,8 @@ def test_the_log_says_who_did_what(season: Season, report: desk.Report) -> None:
     ]
     assert lines == [("乙", "decide", "2", "", "1-02", "a", "公交\ud800")]
     assert [c.action for c in season.audit.history()] == ["guide", "add", "decide"]
+    ran = CliRunner().invoke(app, ["season", "log", str(season.file), "--batch", "9"])
+    assert "no batch 9" in str(ran.exception)
 
 
 def test_a_filled_report_brings_its_decisions_home(
@@ -247,8 +249,10 @@ def test_a_filled_report_brings_its_decisions_home(
     write_report(before, file)
     understood, problems = bring(season, file)
     assert (understood, len(problems), season.report(number)) == ([], 2, before)
-    with pytest.raises(ReportError):
+    with pytest.raises(DocumentError, match="No such file"):
         bring(season, tmp_path / "missing.xlsx")
+    with pytest.raises(ReportError, match="give the .xlsx that"):
+        bring(season, season.file)
 
 
 def test_what_another_decides_while_a_report_is_read_is_not_overwritten(

@@ -188,12 +188,17 @@ def bring(
             note(say("season.read", name=report.name, count=len(understood)))
 
 
-def log(file: FileArgument, batch: BatchNumberOption = None) -> None:
+def log(
+    file: FileArgument,
+    batch: Annotated[int | None, typer.Option("--batch", metavar="N", min=1, help="season-log-batch")] = None,
+) -> None:
     """谁在何时做了什么：时间、人、操作、批、行、之前、之后、编号、题目。 / Who did what: time, person, action, batch, row, before, after, id, title.
 
     例 / example:  matcher season log 2026
     """
     with open_season(file) as opened:
+        if batch is not None:
+            opened.beside(batch)  # refuses one that is not there
         for change in opened.audit.history(batch):
             print_row(*(str(cell or "") for cell in astuple(change)))
 
