@@ -28,6 +28,8 @@ def test_what_spreadsheets_do_to_a_batch(desk_engine: Engine, tmp_path: Path) ->
 
     def hide(book: Any) -> None:
         book.worksheets[1].sheet_state = "hidden"
+        book.move_sheet("Sheet", -1)  # the first one, which areas are merged in, is the other
+        book.active = 1
 
     sheets = {"申报汇总": rows, "Sheet": [["项目名称", "摘要"], ["旧的", "去年的"]]}
     workbook(tmp_path / "b.xlsx", sheets, ["A1:E1", "E3:E4"], hide)
