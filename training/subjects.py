@@ -5,8 +5,9 @@
 A line a guide of data/eval, over its rows and those of tests/cases/voices.jsonl: of what fits and of what does not, how
 many are told "none"; of the answers that name a topic rightly, and of those that name one where none fits, how many there
 are, how many of them are doubted, and the same of those with .8 or more; last, the abstracts of its rows under a topic's
-title with its object in other words (data/eval/synonym-titles.json), how many are doubted and told "none". Other numbers
-than those of [matching.subject]: a file that MATCHER_SETTINGS names; with `outside` 0 nothing is told "none" for its object.
+title with its object in other words (data/eval/synonym-titles.json), how many are doubted and told "none", and the same of
+proposals with a narrower object (data/eval/narrowed-titles.jsonl), with their abstracts and without. Other numbers than
+those of [matching.subject]: a file that MATCHER_SETTINGS names; with `outside` 0 nothing is told "none" for its object.
 """
 
 from __future__ import annotations
@@ -70,20 +71,11 @@ def counts(engine: Engine, labelled: Sequence[Labelled]) -> Counter[str]:
     return counted
 
 
-def synonyms(
-    engine: Engine, labelled: Sequence[Labelled], titles: dict[str, Sequence[str]]
-) -> tuple[int, int, int]:
-    """How many abstracts under titles with the object of their topic in other words there are, are doubted, and told "none"."""
-    asked = [
-        (topic, Proposal(row.proposal.id, title, row.proposal.abstract))
-        for topic, listed in titles.items()
-        for title in listed
-        for row in labelled
-        if topic in row.relevant and row.proposal.title.isascii() == title.isascii()
-    ]
-    matches = engine.match_many([proposal for _, proposal in asked], k=1)
-    none = sum(match.verdict == "none" for match in matches)
-    return len(asked), sum(doubted(engine, proposal, topic) for topic, proposal in asked), none
+def doubts(engine: Engine, asked: Sequence[tuple[str, Proposal]]) -> str:
+    """How many of the proposals that fit a topic are doubted for another object than its, and how many are told "none"."""
+    none = sum(match.verdict == "none" for match in engine.match_many([p for _, p in asked], k=1))
+    said = sum(doubted(engine, proposal, topic) for topic, proposal in asked)
+    return f"{said}, none {none}/{len(asked)}"
 
 
 def main() -> None:
@@ -92,10 +84,24 @@ def main() -> None:
     parser.add_argument("--fast", action="store_true")
     fast = parser.parse_args().fast
     listed = json.loads((data_file("eval") / "synonym-titles.json").read_text(encoding="utf-8"))
+    narrowed = (data_file("eval") / "narrowed-titles.jsonl").read_text(encoding="utf-8").splitlines()
     for guide, titles in listed.items():
         engine = Engine.open(data_file("guides") / f"{guide}.txt", FAST if fast else None)
         labelled = rows(guide)
-        counted, (asked, said, none) = counts(engine, labelled), synonyms(engine, labelled, titles)
+        counted = counts(engine, labelled)
+        synonyms = [
+            (topic, Proposal(row.proposal.id, title, row.proposal.abstract))
+            for topic, each in titles.items()
+            for title in each
+            for row in labelled
+            if topic in row.relevant and row.proposal.title.isascii() == title.isascii()
+        ]
+        narrower = [
+            (row["topic"], Proposal("", row["title"], abstract))
+            for row in map(json.loads, narrowed)
+            for abstract in dict.fromkeys((row["abstract"], ""))
+            if row["guide"] == guide
+        ]
         refused = (
             f"{name} none {counted[f'{name} none']}/{counted[f'{name} all']}" for name in ("fits", "outside")
         )
@@ -103,7 +109,8 @@ def main() -> None:
             f"{name} {counted[f'{name} doubted']}/{counted[name]}"
             for name in ("fits", "fits stated", "outside", "outside stated")
         )
-        print(f"{guide:34}", *refused, *shown, f"synonyms {said}, none {none}/{asked}", sep="  ", flush=True)
+        said = (f"synonyms {doubts(engine, synonyms)}", f"narrowed {doubts(engine, narrower)}")
+        print(f"{guide:34}", *refused, *shown, *said, sep="  ", flush=True)
 
 
 if __name__ == "__main__":
