@@ -251,7 +251,7 @@ def test_a_filled_report_brings_its_decisions_home(
     assert (understood, len(problems), season.report(number)) == ([], 2, before)
     with pytest.raises(DocumentError, match="No such file"):
         bring(season, tmp_path / "missing.xlsx")
-    with pytest.raises(ReportError, match="give the [.]xlsx that"):
+    with pytest.raises(ReportError, match=r"give the \.xlsx that"):
         bring(season, season.file)
 
 
