@@ -256,6 +256,8 @@ def test_corrections_are_read_back(workbook: Path, guide_file: Path) -> None:
         ("none", None),
         ("OK", "1-02"),
         ("维持", "1-01"),
+        ("suggested", "1-02"),  # the words of `season decide`
+        ("所报", "1-01"),
     ],
 )
 def test_an_officer_may_write_a_topic_in_any_way(
