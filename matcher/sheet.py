@@ -189,9 +189,9 @@ class FilledReport:
         from matcher.readers.workbook_marks import marks_of
 
         self._name, self._command = report.name, command
-        check_regular(report)
         if report.suffix.lower() != ".xlsx":
             raise ReportError(say("report.no workbook", report=report, command=command))
+        check_regular(report)
         check_zip(report, ".xlsx", report.name)
         try:
             self._book = load_workbook(report, read_only=True, data_only=True)
