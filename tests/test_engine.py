@@ -260,7 +260,9 @@ def test_another_object_in_the_title_speaks_for_none(tianjin: Engine) -> None:
     assert (match.verdict, match.topic_id) == ("none", None)
     assert sum(match.distribution) == pytest.approx(1 - (match.none_probability or 0), abs=1e-4)
     assert any("The topic says " in warning for warning in match.warnings)
-    narrower = Proposal("q", "天津市机器视觉与汽车焊装车间深度融合路径研究", "看六条焊装线上视觉检测落地的难处。")
+    narrower = Proposal(
+        "q", "天津市机器视觉与汽车焊装车间深度融合路径研究", "看六条焊装线上视觉检测落地的难处。"
+    )
     match = tianjin.match(narrower)  # a fit, in spite of the same doubt
     assert (match.verdict, match.topic_id, len(match.warnings)) == ("close", "2-04", 1)
 
