@@ -32,34 +32,10 @@ say = Catalogue(__file__)
 _COMMAND = "matcher triage"
 # What an officer writes to say that nothing in the guide fits, that the suggestion is right, and that the declared topic is.
 _NONE = {NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
-_YES = {
-    "√",
-    "✓",
-    "对",
-    "是",
-    "同意",
-    "采纳",
-    "采纳建议",
-    "建议",
-    "ok",
-    "yes",
-    "y",
-    "suggested",
-    "as suggested",
-}
+_YES = {"√", "✓", "对", "是", "同意", "采纳", "采纳建议", "建议", "ok", "yes", "y", "suggested"}
 _KEEP = {
-    "维持",
-    "维持所报",
-    "维持原报",
-    "保留",
-    "不变",
-    "不改",
-    "所报",
-    "keep",
-    "declared",
-    "as declared",
-    "unchanged",
-}
+    "维持", "维持所报", "维持原报", "保留", "不变", "不改", "所报", "keep", "declared", "as declared", "unchanged",
+}  # fmt: skip
 _NEEDED = (columns.ID, columns.TITLE, columns.ABSTRACT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
 
 
