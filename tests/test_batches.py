@@ -61,6 +61,18 @@ def test_a_list_is_not_one_proposal(tmp_path: Path) -> None:
         with pytest.raises(DocumentError, match=rf"{file.stem}\.\w+ 列出 2 份.* --in {file.stem}\."):
             read_proposal(file)
     assert read_proposal(one).fields == {"id": "line-2", "title": "甲题", "abstract": "内容"}
+    form = [
+        *rows[:2],
+        "申报单位|某馆|无",
+        "研究内容|内容一|无",
+        "研究基础|内容二|无",
+    ]  # its first names above values
+    table = "".join(f"<tr><td>{row.replace('|', '<td>')}" for row in form)
+    (tmp_path / "d.html").write_text(f"<p>申请表</p><table>{table}</table>", encoding="utf-8")
+    assert [read_proposal(tmp_path / "d.html").fields[name] for name in ("title", "abstract")] == [
+        "甲题",
+        "内容一",
+    ]
 
 
 def test_ids_of_several_tables_stay_apart(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -101,12 +102,21 @@ def _of_one(text: str) -> bool:
     return any(not _OF_ONE.isdisjoint(place) for place in places)
 
 
+def _pairs(row: Sequence[str]) -> bool:
+    """Whether a row begins with a label of one application and a value beside it: 研究内容 | …."""
+    cells = [cell for cell in row if cell.strip()]
+    label, *values = [label_of(cell, column=True, listed=True)[:1] for cell in cells[:2]]
+    return bool(label) and label[0] in _OF_ONE and values == [()]
+
+
 def _header_row(table: Table) -> int:
     """How many rows of a table its header is, where that is of a list of proposals; 0 for other tables."""
     lines = list(map(DelimitedLine, range(1, len(table.rows) + 1), table.rows))
     header = find_header(lines, (), {})
     if header is None or header.score <= SURE or header.lists_topics:
         return 0
+    if any(map(_pairs, table.rows[header.row :])):
+        return 0  # a form whose first names stand above their values
     known = header.columns.keys()
     if any(_PARTS.search(header.names[place]) for place in header.columns.get("title", ())):
         return 0  # the parts of one project, its papers
