@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import inf
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -164,7 +165,7 @@ def rows_of(
         onward: dict[int, tuple[float, Chain]] = {}
         by_itself = _by_itself(row, n, columns)
         for above, (cost, chain) in ways.items():
-            for after, more, read in (*by_itself, (above, *_below(row, heads.get(above)))):
+            for after, more, read in (*by_itself, (above, *_below(row, heads.get(above), columns))):
                 if cost + more < onward.get(after, (inf,))[0]:
                     onward[after] = cost + more, (chain, read)
         heads[n] = dict(row.cells)
@@ -173,14 +174,13 @@ def rows_of(
 
 
 def _label_columns(rows: Sequence[FormRow]) -> Iterator[int]:
-    """The columns where listed names stand before values, in enough of the rows that have a cell there."""
-    filled: Counter[int] = Counter(i for row in rows for i, _ in row.cells[:-1])
-    named: Counter[int] = Counter(
-        i
-        for row in rows
-        for (i, _), here, after in zip(row.cells, row.costs, row.costs[1:], strict=False)
-        if here[0] < _UNKNOWN <= after[0] and after[1] < 1
-    )
+    """The columns where listed names stand before values, in enough of the rows that have none of unknown names there."""
+    filled, named = Counter[int](), Counter[int]()
+    for row in rows:
+        beside = [*zip(row.cells, pairwise(row.costs), strict=False)]
+        apart = not any(a[0] < _UNKNOWN > b[0] for _, (a, b) in beside)  # else they may be names of columns
+        filled.update(i for (i, _), (here, _) in beside if here[0] != _UNKNOWN)
+        named.update(i for (i, _), pair in beside if apart and _leads_value(pair))
     return (i for i, count in named.items() if count >= _ALIGNED * filled[i])
 
 
@@ -211,22 +211,28 @@ def _by_itself(row: FormRow, n: int, columns: set[int]) -> list[tuple[int, float
     if row.kind != "pairs":
         return []
     cost, roles = _beside(row, columns)
-    # Of several columns most of whose names are known the others may be any.
-    listed = len(row.cells) > _PAIR and sum(as_label < _UNKNOWN for as_label, _, _ in row.costs) > 1
-    names = _PLACED + sum(_PLACED if listed and label == _UNKNOWN else label for label, _, _ in row.costs)
+    listed = _heads_list([as_label < _UNKNOWN for as_label, _, _ in row.costs])
+    # Beside a known name an unknown one of two is its value; of more columns it may be any.
+    unknown = inf if len(row.cells) == _PAIR else _PLACED if listed else _UNKNOWN
+    names = _PLACED + sum(unknown if label == _UNKNOWN else label for label, _, _ in row.costs)
     return [(_NONE, cost, row._replace(roles=roles)), (n, names, row._replace(kind="head"))]
 
 
-def _below(row: FormRow, head: Mapping[int, str] | None) -> tuple[float, FormRow]:
-    """(cost, reading) of a row as values below a row of names, column by column."""
-    if row.kind == "single" and label_of(row.cells[0][1]):
-        return inf, row
-    if row.kind != "pairs":
-        return _PLACED * (row.kind == "single"), row
-    if head is None:
-        return inf, row
-    cost = 0.0
-    for n, ((i, cell), (_, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
+def _heads_list(known: Sequence[bool]) -> bool:
+    """Whether names head the columns of a list by which of them are known: two side by side, or more than half."""
+    return any(map(all, pairwise(known))) or 2 * sum(known) > len(known)
+
+
+def _below(row: FormRow, head: Mapping[int, str] | None, columns: set[int]) -> tuple[float, FormRow]:
+    """(cost, reading) of a row as values below a row of names, column by column; where labels stand is no name that nobody knows."""
+    single = row.kind == "single"
+    if row.kind != "pairs" or head is None:
+        labels = row.kind == "pairs" or (single and label_of(row.cells[0][1]))
+        return inf if labels else _PLACED * single, row
+    cost, listed = 0.0, _heads_list([bool(places_of(name)) for name in head.values()])
+    for n, ((i, cell), (as_label, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
+        if as_label == _UNKNOWN and i in columns and not listed:
+            as_value = _PLACED
         # What a person leads (Role | Name) has the name of a field, and so may any value behind the first.
         most = _LIKELY if i in head and not places_of(head[i]) else _MISFIT if n else inf
         cost += min(as_value, most)
@@ -240,10 +246,23 @@ def may_be(label: str, value: str) -> bool:
     return not short or any(fits(field, one_line(value)) for field in short)
 
 
+def _paired(row: FormRow) -> set[int]:
+    """The columns where pairs of name and value begin, of a row from the first column on some name of which is known."""
+    pairs = zip(row.costs[::2], row.costs[1::2], strict=False)
+    paired = len(row.cells) % 2 == row.cells[0][0] == 0 and any(map(_leads_value, pairs))
+    return {i for i, _ in row.cells[::2]} if paired else set()
+
+
+def _leads_value(pair: tuple[Costs, Costs]) -> bool:
+    """Whether a known name stands before a value, by their costs."""
+    return pair[0][0] < _UNKNOWN <= pair[1][0] and pair[1][1] < 1
+
+
 def _beside(row: FormRow, columns: set[int]) -> tuple[float, tuple[CellRole, ...]]:
     """What a row costs as labels with their values to the right, and which are which at that cost."""
     # (place of the last label or -1, whether it has a value) → (cost, the roles so far, the last one first)
     best: dict[tuple[int, bool], tuple[float, Chain]] = {(-1, False): (0.0, None)}
+    columns = columns | _paired(row)
     for n, ((i, cell), (as_label, as_value, as_both)) in enumerate(zip(row.cells, row.costs, strict=True)):
         as_label = _PLACED if i in columns and as_label == _UNKNOWN else as_label
         blank = _BLANK * (1 if n and i == row.cells[n - 1][0] + 1 else _GAP)
