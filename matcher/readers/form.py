@@ -219,7 +219,8 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections that a proposal is judged by."""
     short: list[OpenSection] = []
     for kinds in _JUDGED:
-        these = [part for part in parts if part.kind in kinds and not part.listed]
+        of_kinds = [part for part in parts if part.kind in kinds]
+        these = [p for p in of_kinds if not p.listed] or [p for p in of_kinds if p.kind != "other"]
         if kinds == _JUDGED[2]:  # texts stand beside values of a word
             known = [part for part in these if part.kind != "other"]
             these = [

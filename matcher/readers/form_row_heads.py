@@ -22,7 +22,7 @@ OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 # What a declared topic has: 榜单任务 | 编号 | … | 名称 | …
 _NUMBERED = frozenset(("id", "title", "declared"))
 # Beside a bare 姓名 they head a list of people.
-_OF_A_LIST = re.compile(r"分工|任务|签[名字章]|^序号?$|^(?i:no|role)$")
+_OF_A_LIST = re.compile(r"分工|任务|角色|签[名字章]|^序号?$|^(?i:no|role)$")
 _LEAST = settings.count("readers.form_row_heads.least")
 _MOST = settings.count("readers.form_row_heads.most")
 _LONGEST = settings.characters("readers.form_labels.longest")

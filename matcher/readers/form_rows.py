@@ -31,6 +31,8 @@ _GROUPED = frozenset((field,) for field in _GROUPS)
 _BELOW, _OUTSIDE = -1, -2
 # Of several in a list none is the form's own.
 _OF_ONE = frozenset((field,) for field in ("title", "declared", "principal_investigator", "phone", "email"))
+# What stands in a list beside these is of steps and costs.
+_OF_PLAN = frozenset(("schedule", "year", "budget"))
 _LEADER = "principal_investigator"
 
 
@@ -138,8 +140,12 @@ class Rows:
         self._walk.open = self._walk.waiting = None
         known = [places for places in row.places if places]
         first = known[0][0] if known else ""
-        led = _LEADER in self._walk.fields and not take_no_part(self._above)
-        if heads_people(row, below if led else ()) and label_of(filled[0][1])[:1] != (_LEADER,):
+        apart = take_no_part(self._above)
+        led = _LEADER in self._walk.fields and not apart
+        taking_part = label_of(self._above)[:1] == ("members",)
+        if (taking_part or heads_people(row, below if led else ())) and label_of(filled[0][1])[:1] != (
+            _LEADER,
+        ):
             self._group = (_BELOW, "members")  # until another row of labels
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2:
             self._group = (0, first)  # until a value stands below it
@@ -170,18 +176,25 @@ class Rows:
         if self._list is not None:
             self._list.lines.append(row_line([cell for _, cell in filled]))
         heads, here = sorted(self.heads), {i for i, _ in filled}
+        planned = self._list is not None and any(
+            not _OF_PLAN.isdisjoint(places[:1]) for places, _ in self.heads.values()
+        )
+        before_row = len(self._walk.parts)
         for i, cell in filled:
             before = bisect_right(heads, i)
             if not before or (heads[before - 1] != i and heads[before - 1] in here):
                 continue
             places, label = self.heads[heads[before - 1]]
             places = grouped(places, label, self._group and self._group[1])
-            if self._list is not None and places[:1] == ("organisation",) and self._rows_below > 1:
-                places = ("partners",)  # of several institutions the first leads
+            if self._list is not None and places[:1] == ("organisation",):
+                leads = self._walk.fields.get("organisation", cell)
+                places = places if leads == cell and self._rows_below == 1 else ("partners",)
             if self._list is None or (places and places[:1] not in _OF_ONE):  # the list is in its section
                 self._value(places, label, [cell])
             elif places and places[0] not in self._walk.fields:
                 self._walk.rivals.append((places[0], label, cell))
+        for part in self._walk.parts[before_row:]:
+            part.listed = planned
         self._walk.open = None
 
     def _beside(self, filled: list[FormCell], roles: Sequence[CellRole], known: Sequence[Places]) -> None:
