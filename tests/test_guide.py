@@ -163,6 +163,16 @@ def test_rows_count_on_beyond_999(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("name", "code"), [("榜单编号", "K-01"), ("处室代码", ""), ("申请代码", "")])
+def test_codes_stand_in_a_column_beside_the_numbers(name: str, code: str) -> None:
+    rows = (f"| {n} | K-0{n} | 第{n}类灌区量水研究 | 水利处 |" for n in (1, 2, 3))
+    guide = parse(
+        "\n".join(("# 2031年度课题指南", f"| 序号 | {name} | 课题名称 | 处室 |", "|-|-|-|-|", *rows))
+    )
+    assert [t.number for t in guide.topics] == [1, 2, 3]
+    assert guide.topics[0].code == code
+
+
 def test_many_repeated_titles_are_counted_in_one_finding() -> None:
     guide = parse("\n".join(["选题指南", *(f"{n}.甲课题研究" for n in range(1, 20))]))
     repeated = [f for f in map(str, guide.findings) if "重复" in f]

@@ -31,6 +31,7 @@ _UNITS = (
 )
 # The English of a name in both languages
 _LATIN_TAIL = re.compile(r"(?<=[^\x21-\x7e])\s*/?\s*[A-Za-z][A-Za-z .'&/-]+$")
+_OTHER_CODE = re.compile(r"处室|部门|单位|学科|专业|行业|申请|邮")
 _LONG_TEXT = settings.characters("guide.columns.long_text")
 _UNIT_CELLS = settings.share("guide.columns.office_cells")
 _LONGEST_OTHER = settings.characters("guide.columns.longest_other")
@@ -53,7 +54,7 @@ class Columns:
     title: int
     header: tuple[str, ...] = ()
     contents: list[tuple[str, int]] = field(default_factory=list)
-    details: dict[str, int] = field(default_factory=dict)  # number, section, office, phone, person
+    details: dict[str, int] = field(default_factory=dict)  # number, code, section, office, phone, person
     weak: bool = False
     guessed: str = ""  # the name of a title's column that no list knows
     rivals: list[tuple[str, int]] = field(default_factory=list)  # other columns named as titles are
@@ -97,6 +98,8 @@ class Columns:
                 details["office"] = at
             elif "number" not in details and at < self.title and _are_codes(cells):
                 details["number"] = at
+            elif "code" not in details and _is_code(name) and len(set(cells)) == len(cells) > 1:
+                details["code"] = at  # 榜单编号 beside 序号
             elif "section" not in details and at < self.title and _are_groups(cells, len(rows)):
                 details["section"] = at
             elif at > self.title and _are_texts(cells):
@@ -120,6 +123,11 @@ def _are_groups(cells: Sequence[str], rows: int) -> bool:
     again = len(cells) > 2 and len(set(cells)) * 2 <= len(cells)
     above = 1 < len(cells) == len(set(cells)) < rows
     return words and (again or above)
+
+
+def _is_code(name: str) -> bool:
+    """Whether a column's name may be that of the topics' codes, not of an office's or a discipline's."""
+    return field_of(name) == "number" and not _OTHER_CODE.search(name)
 
 
 def _are_codes(cells: Sequence[str]) -> bool:

@@ -178,6 +178,7 @@ class TableReader:
             draft.number = printed if counts_on else None  # else a catalogue's code: a name, not a count
         if draft.code and any(d.group == draft.group and d.number == draft.number for d in self.drafts):
             draft.number = None  # …-D2-01 below …-D1-01
+        draft.code = flat(columns.cell(row, "code")) or draft.code
         draft.contents = [rest] if rest else []
         for name, text in self._named(row, columns):
             draft.add(text, slot_of(fold(name) + ":"))
