@@ -70,8 +70,12 @@ class BodyReader:
         self.office_ends = _office_ends(bodies[:-1])
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
         self.names = _in_most([{prior.label_of(u.text) for u in body} - {""} for body in bodies])
-        # One whose values are all offices or phones names whom to call.
+        # One whose values are all offices or phones names whom to call, where a phone is among them: no 依托平台：…实验室.
         self.calls = {name for name in self.names if _calls(name, bodies)}
+        if not any(
+            vocabulary.PHONE.search(u.text) for b in bodies for u in b if prior.label_of(u.text) in self.calls
+        ):
+            self.calls = set()
         # So are the first words of lines that most topics have: 拟资助1项，… 拟资助2项，…
         self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
