@@ -37,6 +37,8 @@ _WINNERS = re.compile(
     r"|\b(?:awardees|grantees|recipients|winners)\b)"
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
+# News of a meeting: 我市召开…指南编制座谈会
+_HELD = re.compile(r"(?:召开|举行|举办).{0,40}(?:座谈|推进|部署|动员|论证|评审|协调|工作)会$")
 _FORM = re.compile(
     r"(?i:^curriculum vitae|\b(?:annual|final|interim|progress) report\b)|个人简历"
     r"|(?:(?:申请|申报|任务|计划)书|(?:申请|申报)表|(?:可行性|研究|结题|开题|检查)报告|活页|(?:审查|验收|结题|变更)申请)(?:\(.{1,8}\))?$"
@@ -79,7 +81,7 @@ _CALL = re.compile(
     r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship|\b(?:ph\.?d|doctoral) projects"
     r"|research (?:interest|need|priorit|question|request|theme)|\b20\d\d priorities|projects? (?:list|titles?|offers?)\b|list of projects"
     r"|(?:available|open|proposed|suggested|offered) projects|research program(?:me)?s? 20\d\d|\bstudentships?\b"
-    r"|doctoral training|projects for (?:entry|\w+ 20\d\d)|\bs(?:bir|ttr)\b)"
+    r"|doctoral training\b.*\bprojects|^projects for \w+ 20\d\d|projects for entry|\bs(?:bir|ttr)\b)"
 )
 # A title that calls for proposals on subjects, and what else such a title may be of.
 _CALLS_FOR = re.compile(
@@ -248,7 +250,8 @@ def other_kind(
         return "suggestions"
     if any(_WINNERS.search(text) for text in heads) and not calls:
         return "winners"
-    if any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title)):
+    met = any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title))
+    if met or _HELD.search(fold(title)):
         return "meeting"
     rules = any(_RULES.search(text) for text in heads) and not calls
     return "regulations" if rules else None
