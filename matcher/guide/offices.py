@@ -116,7 +116,7 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
         first, last = match.span()
         while first < last and (text[first] in " )" or (text[first] == "(" and ")" not in text[first:last])):
             first += 1
-        phone = source.slice(first, last).rstrip("- ")
+        phone = re.sub(r" ?[-—–－] ?", "-", source.slice(first, last).rstrip("- "))
         blank = set(re.sub(r"\D", "", phone)) <= {"0"}  # 000-00000000: a form's placeholder
         fields["odd" if blank else "phone"].append(phone.translate(_WIDE))
         spans.append((first, match.end()))
