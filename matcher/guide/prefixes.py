@@ -23,7 +23,9 @@ _TITLE_LABEL = re.compile(
     r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
 )
 _CODE_BEHIND = re.compile(r"(?P<title>.+?)[（(](?P<behind>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
-_COUNTED_WORDS = re.compile(r"(?P<words>[A-Z][a-z]+(?: [a-z]+){0,2}) (?P<n>\d{1,2}|[A-Z])\s+(?=[A-Z])")
+_COUNTED_WORDS = re.compile(
+    r"(?P<words>第|[A-Z][a-z]+(?: [a-z]+){0,2} )(?P<n>\d{1,2}|[A-Z]|[一二三四五六七八九十]{1,3})(?:[条题项件个]\s+|\s+(?=[A-Z]))"
+)
 # One word for all: (SBIR)
 _BRACKET_BEHIND = re.compile(r"(?P<title>.+?)\s*[（(](?P<behind>[^（）()]+)[）)]$")
 _OFFICE_BEHIND = re.compile(
@@ -87,7 +89,7 @@ def drop_second_mark(drafts: Sequence[Draft]) -> None:
 
 
 def drop_counted_words(drafts: Sequence[Draft]) -> None:
-    """Take away the same words and a number that counts, which begin every title (Activity line 1 …); they are its code."""
+    """Take away the same words and a number that counts, which begin every title (Activity line 1 …, its code, or 第一条 …)."""
     matches = [_COUNTED_WORDS.match(draft.title) for draft in drafts]
     words = {match["words"] for match in matches if match}
     numbers = [number_of(match["n"]) for match in matches if match]
@@ -95,7 +97,8 @@ def drop_counted_words(drafts: Sequence[Draft]) -> None:
         return
     for draft, match, number in zip(drafts, matches, numbers, strict=True):
         if match is not None:
-            draft.number, draft.code = number, draft.code or match.group().rstrip()
+            counted = "" if match["words"] == "第" else match.group().rstrip()
+            draft.number, draft.code = number, draft.code or counted
             draft.title = draft.title[match.end() :]
 
 
