@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from matcher import settings
@@ -70,12 +70,7 @@ class BodyReader:
         self.office_ends = _office_ends(bodies[:-1])
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
         self.names = _in_most([{prior.label_of(u.text) for u in body} - {""} for body in bodies])
-        # One whose values are all offices or phones names whom to call, where a phone is among them: no 依托平台：…实验室.
-        self.calls = {name for name in self.names if _calls(name, bodies)}
-        if not any(
-            vocabulary.PHONE.search(u.text) for b in bodies for u in b if prior.label_of(u.text) in self.calls
-        ):
-            self.calls = set()
+        self.calls = _calling(self.names, bodies)
         # So are the first words of lines that most topics have: 拟资助1项，… 拟资助2项，…
         self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
@@ -259,6 +254,13 @@ def _in_most(words: Sequence[set[str]]) -> set[str]:
     """The words that stand in more than half of the bodies, and in two at least."""
     counts = Counter(word for body in words for word in body)
     return {word for word, count in counts.items() if count > 1 and count * 2 > len(words)}
+
+
+def _calling(names: Iterable[str], bodies: Sequence[Sequence[Unit]]) -> set[str]:
+    """The names that say whom to call, where a phone stands behind one of them: no 依托平台：…实验室 alone."""
+    calls = {name for name in names if _calls(name, bodies)}
+    texts = [u.text for body in bodies for u in body if prior.label_of(u.text) in calls]
+    return calls if any(map(vocabulary.PHONE.search, texts)) else set()
 
 
 def _calls(name: str, bodies: Sequence[Sequence[Unit]]) -> bool:

@@ -97,7 +97,7 @@ def drop_counted_words(drafts: Sequence[Draft]) -> None:
         return
     for draft, match, number in zip(drafts, matches, numbers, strict=True):
         if match is not None:
-            counted = "" if match["words"] == "第" else match.group().rstrip()
+            counted = match.group().rstrip() if match["words"].isascii() else ""
             draft.number, draft.code = number, draft.code or counted
             draft.title = draft.title[match.end() :]
 
