@@ -97,7 +97,7 @@ class Body:
         text, own = unit.text, self.draft.contact
         if self.asked and own is None and vocabulary.PHONE.search(text):
             self._contact(unit, parse_contact(unit.slice()))
-        elif label_of(text) in self.parent.calls and (own is None or not own.phone):
+        elif self.parent.calls and label_of(text) in self.parent.calls and (own is None or not own.phone):
             self._contact(unit, parse_contact(unit.slice(label_end(text))))
         elif (vocabulary.SECTION_OFFICE.match(text) or self._is_foot_phone(text)) and self._foot(unit):
             self._keep(unit, "office")
