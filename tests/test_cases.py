@@ -105,7 +105,7 @@ def test_what_is_not_understood_or_no_longer_fits_is_named(tmp_path: Path) -> No
     book.save(report)
     with pytest.raises(ReportError, match="lacks 核对码 key"):
         read_decided(report, THREE)
-    with pytest.raises(ReportError, match=r"no \.xlsx report of matcher duplicates"):
+    with pytest.raises(ReportError, match=r"is no \.xlsx report; give"):
         read_decided(tmp_path / "nothing.csv", THREE)
 
 
