@@ -35,6 +35,7 @@ NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mar
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
 _METHODS = re.compile("方法|路线|方案")
+_APPENDED = re.compile(r"附[表图录件]\s*[\d一二三四五六七八九十]{0,2}\s*[:：]?")
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
 
 
@@ -187,10 +188,12 @@ def is_outline(value: str) -> bool:
 
 
 def ends_section(text: str, level: int, section: OpenSection | None, *, begun: bool) -> bool:
-    """Whether an unknown line is a heading that ends the open section: numbered on as that one was.
+    """Whether an unknown line is a heading that ends the open section: numbered on as that one was, or what heads an appendix.
 
     `begun` says that something was read before it.
     """
+    if section is not None and _APPENDED.fullmatch(text):
+        return True
     longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
     if len(text) > longest * (_LATIN if text.isascii() else 1) or text[-1] in NO_HEADING:
         return False
