@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from matcher import settings
 from matcher.guide import prefixes, prior, vocabulary
@@ -69,8 +70,9 @@ class BodyReader:
         self.noticed = noticed * 2 > len(items)
         self.office_ends = _office_ends(bodies[:-1])
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
-        self.names = _in_most([{prior.label_of(u.text) for u in body} - {""} for body in bodies])
-        self.calls = _calling(self.names, bodies)
+        named = [[(prior.label_of(u.text), u) for u in body] for body in bodies]
+        self.names = _in_most([{name for name, _ in body} - {""} for body in named])
+        self.calls = _calling(self.names, chain.from_iterable(named))
         # So are the first words of lines that most topics have: 拟资助1项，… 拟资助2项，…
         self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
@@ -256,16 +258,18 @@ def _in_most(words: Sequence[set[str]]) -> set[str]:
     return {word for word, count in counts.items() if count > 1 and count * 2 > len(words)}
 
 
-def _calling(names: Iterable[str], bodies: Sequence[Sequence[Unit]]) -> set[str]:
+def _calling(names: Container[str], named: Iterable[tuple[str, Unit]]) -> set[str]:
     """The names that say whom to call, where a phone stands behind one of them: no 依托平台：…实验室 alone."""
-    calls = {name for name in names if _calls(name, bodies)}
-    texts = [u.text for body in bodies for u in body if prior.label_of(u.text) in calls]
-    return calls if any(map(vocabulary.PHONE.search, texts)) else set()
+    lines: defaultdict[str, list[Unit]] = defaultdict(list)
+    for name, unit in named:
+        if name in names:
+            lines[name].append(unit)
+    calls = {name for name, units in lines.items() if _calls(name, units)}
+    return calls if any(vocabulary.PHONE.search(u.text) for name in calls for u in lines[name]) else set()
 
 
-def _calls(name: str, bodies: Sequence[Sequence[Unit]]) -> bool:
-    """Whether all lines with a name, which is that of no firm or code, give an office or a phone and nothing else: 去找：农村科 6621011."""
-    lines = [u for body in bodies for u in body if prior.label_of(u.text) == name]
+def _calls(name: str, lines: Sequence[Unit]) -> bool:
+    """Whether all `lines` with a name, which is that of no firm or code, give an office or a phone and nothing else: 去找：农村科 6621011."""
     parted = [vocabulary.PHONE.subn("", u.text[prior.label_end(u.text) :]) for u in lines]
     named = [(rest.strip(" ,()"), phones) for rest, phones in parted]
     called = (
