@@ -158,16 +158,17 @@ def _is_narrow(texts: Sequence[str], full: Sequence[bool]) -> bool:
 
 def breaks_phone(before: str, text: str, *, full: bool) -> bool:
     """Whether a line, which may be as wide as the page (`full`), ends within a phone that the next one's first digits make whole."""
-    cut = _CUT_PHONE.search(before.rstrip())
-    if full and re.search(r"\d$", before.rstrip()) and _REST_OF_PHONE.match(text.strip()):
+    before, text = before.rstrip(), text.strip()
+    if full and before[-1:].isdecimal() and _REST_OF_PHONE.match(text):
         return True
-    rest = (_LATIN_REST if cut is not None and cut["latin"] else _REST_OF_PHONE).match(text.strip())
+    cut = _CUT_PHONE.search(before)
+    rest = (_LATIN_REST if cut is not None and cut["latin"] else _REST_OF_PHONE).match(text)
     if cut is None or rest is None:
         return False
     if cut["latin"]:
         return len(re.sub(r"\D", "", cut["latin"] + rest["rest"])) in (10, 11)
     digits = cut["first"] + rest["rest"]
-    if len(cut["first"]) >= _SHORTEST_PHONE and text.strip().isdigit():
+    if len(cut["first"]) >= _SHORTEST_PHONE and text.isdigit():
         return False  # a phone that is whole, and the number of a page
     lengths = (7, 8) if cut["area"] else (7, 8, 11) if len(cut["first"]) > 2 else ()
     return len(digits) in lengths and not (digits[:1] == "1" and len(digits) < 11)
