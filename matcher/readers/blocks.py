@@ -23,11 +23,14 @@ Left = Literal[
 UNREAD = frozenset(("altChunk", "OLEObject", "relIds", "chart", "comment", "pic"))
 _SHOWN = settings.characters("readers.blocks.shown")
 LINE_END = re.compile(r"\r\n|\r|\n")
+_PAGE_NUMBER = re.compile(
+    r"[\W\d_]*(?:第[\W\d_]*页)?[\W\d_]*(?:共[\W\d_]*页)?[\W\d_]*|(?i:[\W\d]*page[\W\d]*(?:of)?[\W\d]*)"
+)
 
 # A table as a format reader gives it: rows of cells on one grid, "" under or beside a merged cell.
 CellGrid = list[list[str]]
 WIDEST = settings.columns("readers.blocks.widest")
-HIGHEST = settings.rows("readers.blocks.highest")
+_HIGHEST = settings.rows("readers.blocks.highest")
 _MOST_CELLS = settings.cells("readers.blocks.most")
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 
@@ -108,15 +111,7 @@ class PageLine:
     full: bool
 
 
-class Picture(NamedTuple):
-    """Page `number` (from 1), whose text is in pictures; `blocks` is what else it holds."""
-
-    number: int
-    blocks: list[Any]
-
-
 Block = str | Heading | PageLine | CellGrid
-PageContent = str | PageLine | CellGrid | Picture  # of a page of a PDF
 Placed = Paragraph | Heading | Table
 
 
@@ -147,6 +142,14 @@ class Document:
     losses: tuple[Message, ...] = ()
     margins: tuple[Margin, ...] = ()
     full: frozenset[int] | None = None
+
+
+class Content(NamedTuple):
+    """What the reader of a format gives: blocks in their order, notes on what was left out, the paragraphs of headers and footers."""
+
+    blocks: Iterable[Block]
+    losses: Sequence[Message] = ()
+    margins: Sequence[Margin] = ()
 
 
 def assemble(
@@ -207,6 +210,16 @@ def _joined(block: Block) -> Block:
     return replace(block, text=unspread(block.text))
 
 
+def apart(margins: Iterable[Margin], blocks: Iterable[Block]) -> list[Margin]:
+    """Those of the headers and footers, each once, that the pages do not repeat and that are no page's number."""
+    first: dict[str, Margin] = {}
+    for margin in margins:
+        if not _PAGE_NUMBER.fullmatch(margin.text):
+            first.setdefault(margin.text, margin)
+    body = "".join("".join(map(text_of, blocks)).split()) if first else ""
+    return [margin for text, margin in first.items() if "".join(text.split()) not in body]
+
+
 def margins_unread(margins: Sequence[Margin]) -> list[Message]:
     """The note that headers and footers were not read, Chinese / English; [] where nothing stands there."""
     if not margins:
@@ -226,15 +239,16 @@ def _table(grid: CellGrid, line: int) -> Iterator[Paragraph | Table]:
         yield Table(tuple(tuple(row) for row in rows), tuple(range(line, line + len(rows))))
 
 
+def text_of(block: Block) -> str:
+    """The text of a block; the rows of a table are its lines."""
+    if isinstance(block, list):
+        return "\n".join(filter(None, map(row_line, block)))
+    return block if isinstance(block, str) else block.text
+
+
 def in_cell(blocks: Iterable[Block]) -> str:
-    """The blocks within a cell as its lines; the rows of a table inside it are lines too."""
-    lines: list[str] = []
-    for block in blocks:
-        if isinstance(block, list):
-            lines += map(row_line, block)
-        else:
-            lines.append(block if isinstance(block, str) else block.text)
-    return "\n".join(line for line in lines if line.strip())
+    """The blocks within a cell as its lines."""
+    return "\n".join(text for text in map(text_of, blocks) if text.strip())
 
 
 def row_line(row: Sequence[str]) -> str:
@@ -254,13 +268,9 @@ class SpanGrid:
 
     def begin_row(self, index: int | None = None) -> None:
         """A new row; `index` (from 1) leaves empty rows before it."""
-        while index is not None and len(self.rows) < index - 1:
-            self._append([])
-        self._append([])
-
-    def _append(self, row: list[Any]) -> None:
-        self.rows.append(row)
-        self._room(1)
+        count = max(1, (index or 0) - len(self.rows))
+        self._room(count)
+        self.rows += [[] for _ in range(count)]
 
     def _room(self, cells: int) -> None:
         self._cells += cells
@@ -268,8 +278,9 @@ class SpanGrid:
             raise DocumentError(say("table.too large", most=_MOST_CELLS))
 
     def add(self, value: object, width: int, height: int, index: int | None = None) -> None:
-        """A cell after those of the row, or at column `index` (from 1); merged over `width` and `height`."""
+        """A cell after those of the row, or at column `index` (from 1); merged over `width` and `height`, within what a table may have."""
         row, number = self.rows[-1], len(self.rows)
+        width, height = max(1, min(width, WIDEST)), max(1, min(height, _HIGHEST))
         if index is not None:
             self._room(max(0, index - 1 - len(row)))
             row += [""] * (index - 1 - len(row))

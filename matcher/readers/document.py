@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +18,10 @@ from matcher.readers.blocks import (
     LINE_END,
     Block,
     CellGrid,
+    Content,
     Document,
     Heading,
     Losses,
-    Margin,
     assemble,
     row_line,
 )
@@ -38,6 +38,7 @@ from matcher.readers.source import (
     PICTURES,
     ROWS,
     WORD,
+    FileKind,
     check_regular,
     check_zip,
     kind_of,
@@ -67,7 +68,7 @@ def read_document(path: Path) -> Document:
     suffix = path.suffix.lower()
     raw = _bytes_of(path, suffix)
     try:
-        blocks, losses, margins = _blocks(raw, suffix, path)
+        blocks, losses, margins = _content(raw, suffix, path)
         wrapped = suffix in (".pdf", *PICTURES)
         document = assemble(
             blocks, path.stem, sha256(raw).hexdigest(), wrapped=wrapped, losses=losses, margins=margins
@@ -103,54 +104,41 @@ def _bytes_of(path: Path, suffix: str) -> bytes:
     return raw
 
 
-def _blocks(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[Message], list[Margin]]:
-    """(blocks, losses, headers and footers) of a file."""
+def _content(raw: bytes, suffix: str, path: Path) -> Content:
+    """What a file holds. The reader of a format is loaded for the first file of it: the command line starts fast."""
+    name = path.name
     if suffix in WORD:
         from matcher.readers.word import docx_blocks
 
-        check_zip(raw, ".docx", path.name)
-        return docx_blocks(raw, path.name)
+        check_zip(raw, ".docx", name)
+        return docx_blocks(raw, name)
     if suffix in OPEN_TEXT:
         from matcher.readers.odt import odt_blocks
 
-        check_zip(raw, ".odt", path.name)
-        return odt_blocks(raw, path.name)
+        check_zip(raw, ".odt", name)
+        return odt_blocks(raw, name)
+    if suffix == ".pdf" or suffix in PICTURES:
+        from matcher.readers.pdf import pdf_blocks, picture_blocks
+
+        return (pdf_blocks if suffix == ".pdf" else picture_blocks)(raw, name)
+    if suffix in (".csv", ".tsv", *BOOKS):
+        return _sheets(path, kind_of(path) if suffix in BOOKS else "text")
+    text = decode(raw, name)
     if suffix in PAGES:
         from matcher.readers.html import html_blocks
 
-        return html_blocks(decode(raw, path.name))
-    return *_without_margins(raw, suffix, path), []
-
-
-def _without_margins(raw: bytes, suffix: str, path: Path) -> tuple[Iterable[Block], list[Message]]:
-    """(blocks, losses). The reader of a format is loaded for the first file of it: the command line starts fast."""
-    if suffix in BOOKS:
-        losses: list[Message] = []
-        return _sheet_blocks(path, losses), losses
-    if suffix in (".pdf", *PICTURES):
-        from matcher.readers.pdf import pdf_blocks, picture_blocks
-
-        return (pdf_blocks if suffix == ".pdf" else picture_blocks)(raw, path.name)
-    if suffix in (".csv", ".tsv"):
-        return [_csv_table(path)], []
-    text = decode(raw, path.name)
+        return html_blocks(text)
     if suffix in (".json", ".jsonl"):
-        return [json_table(text, path.name)], []
-    return (markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text)), []
+        return Content([json_table(text, name)])
+    return Content(markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text))
 
 
-def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
-    """Each visible sheet as a table, under its name where there are several; formulas as their stored value.
-
-    Adds to `losses` what cells hold no value.
-    """
+def _sheets(path: Path, kind: FileKind) -> Content:
+    """Each visible sheet as a table, under its name where there are several; formulas as their stored value."""
     from matcher.readers.workbook import sheets, unread_parts
 
-    kind = kind_of(path)
-    if kind == "text":
-        yield _csv_table(path)
-        return
     filled: list[tuple[str, CellGrid]] = []
+    losses: list[Message] = []
     for sheet in sheets(path, kind):
         losses += sheet.remarks
         if sheet.hidden:
@@ -159,28 +147,20 @@ def _sheet_blocks(path: Path, losses: list[Message]) -> Iterator[Block]:
         if rows := list(_shown(sheet, unseen)):
             filled.append((sheet.name, rows))
         losses += unseen.messages()
-    losses += unread_parts(path, kind)
+    blocks: list[Block] = []
     for name, rows in filled:
-        if len(filled) > 1 and name:
-            yield name
-        yield rows
+        blocks += [name, rows] if len(filled) > 1 and name else [rows]
+    return Content(blocks, [*losses, *unread_parts(path, kind)])
 
 
 def _shown(sheet: Sheet, unseen: Losses) -> Iterator[list[str]]:
-    """The rows of a sheet as they are shown; texts of hidden rows and columns are left out."""
+    """The rows of a sheet as they are shown; texts of hidden rows and columns are left out, a row that is broken says so."""
     for line in sheet.lines:
-        cells = [cell_text(cell) for cell in line.cells]
+        cells = [cell_text(cell) for cell in line.cells] or [line.error or ""]
         hidden = range(1, len(cells) + 1) if line.hidden else sheet.columns
         unseen.leave("hidden", row_line([cell for n, cell in enumerate(cells, 1) if n in hidden]))
         if any(shown := [cell for n, cell in enumerate(cells, 1) if n not in hidden]):
             yield shown
-
-
-def _csv_table(path: Path) -> CellGrid:
-    """A row whose quotes do not close keeps its place as a row that says so."""
-    from matcher.readers.delimited import csv_lines
-
-    return [[cell_text(cell) for cell in line.cells] or [line.error or ""] for line in csv_lines(path)]
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:

@@ -11,11 +11,9 @@ from lxml import etree, html
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Catalogue, Message
-from matcher.readers.blocks import HIGHEST, WIDEST, Block, Heading, Left, Losses, Margin, SpanGrid
-from matcher.readers.html_styles import HIDES, WHITE, hidden_by_style, is_styled_away
+from matcher.message import Catalogue
+from matcher.readers.blocks import Block, Content, Heading, Left, Losses, Margin, SpanGrid, apart, in_cell
 from matcher.readers.numbering import format_number
-from matcher.readers.word_parts import apart
 
 say = Catalogue(__file__)
 
@@ -34,12 +32,18 @@ _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.�
 _NOTED = settings.count("readers.html.noted")
 _FIRST_PIECES = settings.count("readers.html.first_pieces")
 _LONGEST_NUMBER = settings.characters("readers.html.longest_number")
+_HIDES = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)")  # fmt: skip
+_WHITE = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|rgba?\(255,255,255(?:,1)?\))(?:;|!|$)")
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<mark>[.#])(?P<name>[\w-]+)")
+_MOST_RULES = settings.count("readers.html.most_rules")
 _BACKGROUNDS = settings.count("readers.html.backgrounds")
 _LAYOUT_PARAGRAPHS = settings.count("readers.html.layout_paragraphs")
 
 
-def html_blocks(text: str) -> tuple[list[Block], list[Message], list[Margin]]:
-    """(paragraphs, headings and tables of a page in order, notes on what was left out, headers and footers).
+def html_blocks(text: str) -> Content:
+    """The content of a page.
 
     Scripts and styles are no text; hidden and struck text is left out and said. Of a web form's fields
     their values are read. Headers and footers are those of a document that an office program saved as a page.
@@ -49,10 +53,10 @@ def html_blocks(text: str) -> tuple[list[Block], list[Message], list[Margin]]:
     margins: list[Margin] = []
     for part in page.findall("body/div"):
         if part.get("title") in _MARGINS:
-            margins += map(Margin, filter(None, walk.cell(part).split("\n")))
+            margins += map(Margin, walk.cell(part).splitlines())
             part.drop_tree()
     blocks = list(walk.blocks(page))
-    return blocks, walk.losses.messages(), apart(margins, blocks)
+    return Content(blocks, walk.losses.messages(), apart(margins, blocks))
 
 
 def page_of(text: str) -> Any:
@@ -76,7 +80,7 @@ class HtmlWalk:
 
     def __init__(self, page: Any) -> None:
         """Takes the style sheets of a page."""
-        self._hidden = hidden_by_style(page)
+        self._hidden = _hidden_by_style(page)
         self._line: list[str] = []
         self._counts: dict[Any, int] = {}  # list → how many of its items have begun
         self.losses = Losses()
@@ -153,7 +157,12 @@ class HtmlWalk:
 
     def hides(self, element: Any) -> bool:
         """Whether an element's own style or the page's hides it."""
-        return _is_hidden(element) or bool(self._hidden and is_styled_away(element, self._hidden))
+        if _is_hidden(element):
+            return True
+        marks = [*((".", name) for name in (element.get("class") or "").split()), ("#", element.get("id"))]
+        return bool(self._hidden) and any(
+            (tag, *mark) in self._hidden for tag in ("", element.tag) for mark in marks
+        )
 
     def grid(self, table: Any, hidden: set[int] | None = None) -> SpanGrid:
         """The rows of a table without those that are hidden; `hidden` takes their numbers (from 1) where they shall stay."""
@@ -166,13 +175,14 @@ class HtmlWalk:
             grid.begin_row()
             for cell in tr.iterchildren("td", "th"):
                 if not self._is_unseen(cell):
-                    grid.add(self.cell(cell), *spans(cell))
+                    grid.add(
+                        self.cell(cell), _integer(cell.get("colspan"), 1), _integer(cell.get("rowspan"), 1)
+                    )
         return grid
 
     def cell(self, cell: Any) -> str:
         """What a reader sees of a cell, its paragraphs as lines."""
-        blocks = self.blocks(cell)
-        return "\n".join(b if isinstance(b, str) else b.text for b in blocks if not isinstance(b, list))
+        return in_cell(self.blocks(cell))
 
 
 def _stands_apart(element: Any) -> bool:
@@ -226,15 +236,43 @@ def _is_chosen(option: Any) -> bool:
 
 def _is_hidden(element: Any) -> bool:
     style = re.sub(r"\s", "", element.get("style", "")).lower()
-    white = WHITE.search(style or f"color:{element.get('color', '')}".lower())
-    return (
-        element.get("hidden") is not None
-        or bool(style and HIDES.search(style))
-        or (
-            white is not None
-            and not any(map(_is_coloured, chain([element], islice(element.iterancestors(), _BACKGROUNDS))))
-        )
-    )
+    if element.get("hidden") is not None or _HIDES.search(style):
+        return True
+    white = _WHITE.search(style or f"color:{element.get('color', '')}".lower())
+    around = chain([element], islice(element.iterancestors(), _BACKGROUNDS))
+    return white is not None and not any(map(_is_coloured, around))
+
+
+def _hidden_by_style(page: Any) -> frozenset[tuple[str, str, str]]:
+    """The (tag or "", "." for a class or "#" for an id, its name) that a page's style sheets hide on every screen.
+
+    Rules for print alone and selectors of several parts are not followed.
+    """
+    hidden: dict[tuple[str, str, str], bool] = {}
+    for style in page.iter("style"):
+        css = _without_media(_COMMENT.sub("", style.text or ""))
+        for selectors, rule in islice(_RULE.findall(css), _MOST_RULES):
+            plain = re.sub(r"\s", "", rule).lower()
+            if not re.search("display:|visibility:|opacity:|font-size:|mso-hide:", plain):
+                continue
+            for selector in selectors.split(","):
+                if match := _SELECTOR.fullmatch(selector.strip()):
+                    key = ((match["tag"] or "").lower(), match["mark"], match["name"])
+                    hidden[key] = bool(_HIDES.search(plain))
+    return frozenset(key for key, hides in hidden.items() if hides)
+
+
+def _without_media(css: str) -> str:
+    """A style sheet without the blocks that count for some screens only (@media, @supports …)."""
+    kept, depth, start = [], 0, 0
+    for mark in re.finditer(r"@(?:media|supports|container)[^{;]*\{|[{}]", css):
+        if depth:
+            depth += -1 if mark[0] == "}" else 1
+            start = mark.end()
+        elif mark[0].startswith("@"):
+            kept.append(css[start : mark.start()])
+            depth = 1
+    return "".join(kept) + ("" if depth else css[start:])
 
 
 def _is_coloured(element: Any) -> bool:
@@ -253,9 +291,3 @@ def _is_grid(table: Any) -> bool:
         and max(widths) > 1
         and all(sum(1 for _ in cell.iter("p")) < _LAYOUT_PARAGRAPHS for cell in table.iter("td"))
     )
-
-
-def spans(cell: Any) -> tuple[int, int]:
-    """How many columns and rows a cell covers, from 1 to what a table may have."""
-    width, height = (_integer(cell.get(name), 1) for name in ("colspan", "rowspan"))
-    return max(1, min(width, WIDEST)), max(1, min(height, HIGHEST))

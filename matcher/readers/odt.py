@@ -8,16 +8,18 @@ from typing import Any
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Catalogue, Message
+from matcher.message import Catalogue
 from matcher.readers.blocks import (
     WIDEST,
     Block,
     CellGrid,
+    Content,
     Heading,
     Left,
     Losses,
     Margin,
     SpanGrid,
+    apart,
     in_cell,
     row_line,
 )
@@ -25,7 +27,7 @@ from matcher.readers.encoding import drawn
 from matcher.readers.look import PAPER, Look, TextStyles, count, listed_levels, unseen
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, local, tag
-from matcher.readers.word_parts import apart, is_description
+from matcher.readers.word_parts import is_description
 
 say = Catalogue(__file__)
 
@@ -44,8 +46,8 @@ _ROWS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
 _MARGINS = ("header-first", "header", "header-left", "footer", "footer-left", "footer-first")
 
 
-def odt_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list[Margin]]:
-    """(paragraphs, headings and tables in order, notes on what was left out, headers and footers) of an .odt.
+def odt_blocks(raw: bytes, name: str) -> Content:
+    """The content of an .odt.
 
     Notes and text boxes follow the paragraph that they hang on; deleted, hidden, struck and invisible text is left
     out and said. Errors: DocumentError for a password or beyond the bounds of `ooxml`, and whatever the parsers
@@ -59,14 +61,13 @@ def odt_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list[
     reader = _OdtReader([root for root in (common, content) if root is not None])
     body = next(content.iterfind("{*}body/{*}text"), None)
     blocks = [] if body is None else list(reader.blocks(body, PAPER))
-    return blocks, reader.losses.messages(), apart(_margins(common), blocks)
+    margins = () if common is None else _margins(common)
+    return Content(blocks, reader.losses.messages(), apart(margins, blocks))
 
 
-def _margins(common: Any | None) -> Iterator[Margin]:
+def _margins(common: Any) -> Iterator[Margin]:
     for kind in _MARGINS:
-        for part in (
-            () if common is None else common.iterfind(f"{{*}}master-styles/{{*}}master-page/{{*}}{kind}")
-        ):
+        for part in common.iterfind(f"{{*}}master-styles/{{*}}master-page/{{*}}{kind}"):
             for paragraph in part.iter("{*}p"):
                 if text := "".join(paragraph.itertext()).strip():
                     yield Margin(text, first=kind == "header-first")
@@ -210,13 +211,12 @@ class _OdtReader:
                     continue
                 grid.begin_row()
                 for cell in cells:
-                    spans = (count(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
+                    spans = [count(cell, f"number-{side}-spanned") for side in ("columns", "rows")]
                     behind = self._styles.ground("table-cell", local(cell, "style-name")) or ground
                     text = in_cell(self.blocks(cell, behind))
                     repeated = min(count(cell, "number-columns-repeated"), WIDEST)
-                    width, height = (min(span, WIDEST) for span in spans)
                     for _ in range(repeated):
-                        grid.add(text, width, height)
+                        grid.add(text, *spans)
 
 
 def _left(element: Any) -> Left | None:

@@ -6,18 +6,18 @@ That is the optional library rapidocr, whose models come with it: nothing is sen
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Catalogue, Message
-from matcher.readers.blocks import Block, PageContent, Picture
+from matcher.message import Catalogue
+from matcher.readers.blocks import Block, Content
 from matcher.readers.bounded import UnreadableError, read_bounded
-from matcher.readers.pdf_layout import lay_out_boxes
+from matcher.readers.pdf_layout import PageContent, Picture, lay_out_boxes
 
 say = Catalogue(__file__)
 
@@ -34,42 +34,32 @@ SECONDS = 0  # of the processor; what a page may take is PATIENCE, by the clock
 PATIENCE = settings.seconds("readers.ocr.page")
 
 
-def pdf_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message]]:
-    """(blocks, losses) of a PDF; DocumentError if it cannot be read within its limits of time and memory.
+def pdf_blocks(raw: bytes, name: str) -> Content:
+    """The content of a PDF; DocumentError if it cannot be read within its limits of time and memory.
 
     Pages that are pictures are read by OCR where that is installed, and else named.
     """
-    answer = read_bounded("pdf_pages", "read_pdf", raw, name, is_installed(), patience=_READER_PATIENCE)
+    recognised = is_installed()
+    answer = read_bounded("pdf_pages", "read_pdf", raw, name, recognised, patience=_READER_PATIENCE)
     if answer is None:
         raise DocumentError(say("PDF.too slow", name=name, seconds=_READER_SECONDS, mb=_READER_MEMORY >> 20))
-    read, losses = answer
-    scanned = [block for block in read if isinstance(block, Picture)]
-    if not scanned:
-        return read, losses
-    texts, note = _of_pictures(raw, name, scanned)
-    return [b for block in read for b in (next(texts) if isinstance(block, Picture) else [block])], [
-        *losses,
-        note,
-    ]
+    blocks, losses = answer
+    pages = {block.number: block.blocks for block in blocks if isinstance(block, Picture)}
+    if pages:
+        numbers = list(pages)
+        listed = ", ".join(map(str, numbers[:_LISTED])) + (" …" if len(numbers) > _LISTED else "")
+        losses.append(say("PDF.scans" if recognised else "PDF.scans unread", pages=listed))
+        if recognised:
+            pages = dict(zip(numbers, _recognised(raw, name, numbers), strict=True))
+    shown = (pages[block.number] if isinstance(block, Picture) else [block] for block in blocks)
+    return Content(chain.from_iterable(shown), losses)
 
 
-def picture_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message]]:
-    """(blocks, losses) of a page that was scanned or photographed into an image file; DocumentError without OCR."""
+def picture_blocks(raw: bytes, name: str) -> Content:
+    """The content of a page that was scanned or photographed into an image file; DocumentError without OCR."""
     if not is_installed():
         raise DocumentError(say("picture.no OCR", name=name))
-    read = _recognised(raw, name, [])
-    note = say("picture.read by OCR")
-    return [block for blocks in read for block in blocks], [note]
-
-
-def _of_pictures(raw: bytes, name: str, pages: Sequence[Picture]) -> tuple[Iterator[list[Block]], Message]:
-    """(blocks of each page whose text is in pictures, a note on them)."""
-    numbers = [page.number for page in pages]
-    listed = ", ".join(map(str, numbers[:_LISTED])) + (" …" if len(numbers) > _LISTED else "")
-    if not is_installed():
-        return iter([page.blocks for page in pages]), say("PDF.scans unread", pages=listed)
-    note = say("PDF.scans", pages=listed)
-    return iter(_recognised(raw, name, numbers)), note
+    return Content(chain.from_iterable(_recognised(raw, name, [])), [say("picture.read by OCR")])
 
 
 def _recognised(raw: bytes, name: str, numbers: list[int]) -> list[list[Block]]:

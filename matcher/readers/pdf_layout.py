@@ -6,10 +6,10 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from matcher import settings
-from matcher.readers.blocks import CellGrid, PageContent
+from matcher.readers.blocks import CellGrid, PageLine
 from matcher.readers.pdf_pieces import APART, Piece, joined, pieces_of
 from matcher.readers.pdf_rows import WITHIN, column_starts, rows_at
 
@@ -30,6 +30,16 @@ _SAME_LINE = settings.factor("readers.pdf_layout.same_line")
 _FIELD = settings.points("readers.pdf_layout.field")
 _BESIDE = settings.points("readers.pdf_layout.beside")
 _STEP = settings.points("readers.pdf_layout.step")
+
+
+class Picture(NamedTuple):
+    """Page `number` (from 1), whose text is in pictures; `blocks` is what else it holds."""
+
+    number: int
+    blocks: list[Any]
+
+
+PageContent = str | PageLine | CellGrid | Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from pdfplumber.utils.exceptions import PdfminerException
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import PageContent, PageLine, Picture, excerpt
+from matcher.readers.blocks import PageLine, excerpt
 from matcher.readers.encoding import drawn
-from matcher.readers.pdf_layout import PageItem, cell_text, lay_out
+from matcher.readers.pdf_layout import PageContent, PageItem, Picture, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, direction, form_fields, once, remarks, unseen, upright
 from matcher.readers.pdf_rows import join_pages, same_column
 

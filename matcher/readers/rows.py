@@ -71,7 +71,7 @@ def read_rows(
     if kind == "document":
         tables: Iterable[Sheet] = [of_document or _list_of(path, suffix)]
     else:
-        tables = _tables(path, kind)
+        tables = sheets(path, kind)
         reading.remarks += unread_parts(path, kind)
         if only is not None:
             tables = _only(path, tables, only, reading)
@@ -85,12 +85,8 @@ def lists_proposals(path: Path) -> bool:
         return True
     if kind == "document":
         return False  # `listed` tells that
-    headers = (_headed(sheet, {}, None)[1] for sheet in _tables(path, kind))
+    headers = (_headed(sheet, {}, None)[1] for sheet in sheets(path, kind))
     return any(h is not None and h.score > SURE and not h.lists_topics for h in headers)
-
-
-def _tables(path: Path, kind: FileKind) -> Iterable[Sheet]:
-    return [Sheet("", delimited.csv_lines(path))] if kind == "text" else sheets(path, kind)
 
 
 def _only(path: Path, tables: Iterable[Sheet], name: str, reading: FileReading) -> Iterator[Sheet]:
@@ -245,7 +241,7 @@ def first_rows(path: Path) -> list[Sheet]:
         return []
     return [
         replace(sheet, lines=[_short(line) for line in islice(sheet.lines, _SHOWN_ROWS)])
-        for sheet in _tables(path, kind_of(path))
+        for sheet in sheets(path, kind_of(path))
         if not sheet.hidden
     ]
 

@@ -7,24 +7,24 @@ from typing import Any
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Catalogue, Message
-from matcher.readers.blocks import UNREAD, Block, CellGrid, Heading, Left, Losses, Margin, in_cell, row_line
+from matcher.message import Catalogue
+from matcher.readers.blocks import (
+    UNREAD,
+    Block,
+    CellGrid,
+    Content,
+    Heading,
+    Left,
+    Losses,
+    apart,
+    in_cell,
+    row_line,
+)
 from matcher.readers.encoding import drawn, sign
 from matcher.readers.look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
 from matcher.readers.numbering import Numbering
 from matcher.readers.ooxml import Package, attribute, child, children, number, tag
-from matcher.readers.word_parts import (
-    SILENT,
-    beside_text,
-    cells_of,
-    chosen,
-    form_field,
-    is_page,
-    is_prompt,
-    margins_of,
-    rows_of,
-    signs,
-)
+from matcher.readers.word_parts import beside_text, form_field, is_page, margins_of, shown, signs, within
 
 say = Catalogue(__file__)
 
@@ -34,8 +34,8 @@ _LEFT_ROWS: tuple[tuple[str, Left], ...] = (("del", "deleted"), ("hidden", "hidd
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 
 
-def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list[Margin]]:
-    """(paragraphs, headings and tables in order, notes on what was left out, headers and footers) of a .docx.
+def docx_blocks(raw: bytes, name: str) -> Content:
+    """The content of a .docx.
 
     Footnotes and text boxes follow the paragraph that they hang on. Deleted text of tracked changes
     and hidden, struck and invisible text is left out and said. Errors: DocumentError beyond the
@@ -51,7 +51,7 @@ def docx_blocks(raw: bytes, name: str) -> tuple[list[Block], list[Message], list
     for comments in package.every("comments"):
         for _ in children(comments, "comment"):
             reader.losses.skip("comment")
-    return blocks, reader.losses.messages(), margins_of(package, main, blocks)
+    return Content(blocks, reader.losses.messages(), apart(margins_of(package, main), blocks))
 
 
 class _WordReader:
@@ -81,17 +81,14 @@ class _WordReader:
 
     def blocks(self, parent: Any, ground: str) -> Iterator[Block]:
         """The blocks below an element, also those inside content controls and tracked insertions."""
-        for element in parent:
-            name = tag(element)
+        for name, element in shown(parent):
             if name == "p":
                 yield from self._paragraph(element, ground)
             elif name == "tbl":
                 yield self._table(element, ground)
             elif name == "altChunk":
                 self.losses.skip(name)
-            elif name == "AlternateContent":
-                yield from self.blocks(chosen(element), ground)
-            elif name and name not in SILENT and not is_prompt(element):
+            else:
                 yield from self.blocks(element, ground)
 
     def _paragraph(self, paragraph: Any, ground: str) -> Iterator[Block]:
@@ -117,17 +114,14 @@ class _WordReader:
 
     def _inline(self, parent: Any, line: _WordLine) -> None:
         """Adds the text of runs, wherever they are wrapped."""
-        for element in parent:
-            name = tag(element)
+        for name, element in shown(parent):
             if name == "r":
                 self._run(element, line)
-            elif name == "AlternateContent":
-                self._inline(chosen(element), line)
             elif name in ("drawing", "pict", "object"):
                 self._drawing(element, line, line.ground)
             elif name == "t" and "/math" in element.tag:
                 line.pieces.append(element.text or "")
-            elif name and name not in SILENT and not is_prompt(element):
+            else:
                 before, after = signs(element)
                 line.pieces.append(before)
                 self._inline(element, line)
@@ -149,8 +143,7 @@ class _WordReader:
             self.losses.leave(why, text)
 
     def _run_parts(self, run: Any, line: _WordLine, pieces: list[str]) -> None:
-        for part in run:
-            name = tag(part)
+        for name, part in shown(run):
             if name == "fldChar":
                 pieces.append(self._field(part))
             elif not all(self._fields):
@@ -169,8 +162,6 @@ class _WordReader:
                     line.hanging.append((note, line.ground))
             elif name in ("drawing", "pict", "object"):
                 self._drawing(part, line, line.ground)
-            elif name == "AlternateContent":
-                self._run_parts(chosen(part), line, pieces)
             elif name == "ruby":
                 self._inline(part, line)
 
@@ -178,10 +169,10 @@ class _WordReader:
         """Notes where a field begins and ends; gives what a form field without text shows."""
         kind = attribute(mark, "fldCharType")
         if kind == "begin":
-            shown = form_field(child(mark, "ffData")) if all(self._fields) else ""
+            text = form_field(child(mark, "ffData")) if all(self._fields) else ""
             if self._whole_fields:
                 self._fields.append(False)
-            return shown
+            return text
         if self._fields and kind == "separate":
             self._fields[-1] = True
         elif self._fields and kind == "end":
@@ -191,11 +182,8 @@ class _WordReader:
     def _drawing(self, drawing: Any, line: _WordLine, ground: str) -> None:
         """The text boxes of a drawing, each once; what holds text in another way is counted as not read."""
         ground = "none" if filled_shape(drawing) else ground
-        for element in drawing:
-            name = tag(element)
-            if name == "AlternateContent":
-                self._drawing(chosen(element), line, ground)
-            elif name == "txbxContent":
+        for name, element in shown(drawing):
+            if name == "txbxContent":
                 line.hanging.append((element, ground))
             elif name in ("pic", "imagedata"):
                 if is_page(element):
@@ -206,7 +194,7 @@ class _WordReader:
                 line.pieces += ["".join(p.itertext()) + "\n" for p in element if tag(p) == "p"]
             elif name == "textpath":
                 line.pieces.append(element.get("string") or "")
-            elif name:
+            else:
                 self._drawing(element, line, ground)
 
     def _mark(self, properties: Any | None, style: str) -> str:
@@ -243,12 +231,14 @@ class _WordReader:
         properties = child(table, "tblPr")
         if self._styles.shaded(attribute(child(properties, "tblStyle"), "val")):
             ground = "none"
-        return [cells for row in rows_of(table) if (cells := self._row(row, ground_of(properties, ground)))]
+        return [
+            cells for row in within(table, "tr") if (cells := self._row(row, ground_of(properties, ground)))
+        ]
 
     def _row(self, row: Any, ground: str) -> list[str]:
         properties = child(row, "trPr")
         cells = [""] * min(max(number(child(properties, "gridBefore"), "val"), 0), _WIDEST)
-        for cell in cells_of(row):
+        for cell in within(row, "tc"):
             own = child(cell, "tcPr")
             if child(own, "cellDel") is not None:
                 self.losses.leave("deleted", in_cell(self.blocks(cell, ground)))

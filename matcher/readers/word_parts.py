@@ -5,15 +5,15 @@ its text, which no page or only its margins show.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from matcher import settings
-from matcher.readers.blocks import Block, Left, Margin, row_line
+from matcher.readers.blocks import Left, Margin
 from matcher.readers.ooxml import Package, attribute, child, children, number, switch, tag
 
 # Elements that hold no text of the page; what is not listed here or below is looked into.
-SILENT = {
+_SILENT = {
     "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "delText",
     "instrText", "delInstrText", "rt", "annotationRef", "footnoteRef", "endnoteRef", "commentReference", "tblPrEx", "ffData",
 }  # fmt: skip
@@ -30,12 +30,24 @@ _NO_DESCRIPTION = re.compile(
     r"|.*(?:自动生成|automatically generated|AI[- ]generated).*|.{1,15}",
     re.I | re.S,
 )
-_PAGE_NUMBER = re.compile(
-    r"[\W\d_]*(?:第[\W\d_]*页)?[\W\d_]*(?:共[\W\d_]*页)?[\W\d_]*|(?i:[\W\d]*page[\W\d]*(?:of)?[\W\d]*)"
-)
 
 
-def chosen(alternate: Any) -> Any:
+def shown(parent: Any) -> Iterator[tuple[str, Any]]:
+    """(local name, element) of what may be shown right below an element.
+
+    Of alternatives that is what a modern Word shows, and no content control that only holds its own request to fill it in.
+    """
+    for element in parent:
+        name = tag(element)
+        if name == "AlternateContent":
+            yield from shown(_chosen(element))
+        elif name == "sdt" and child(child(element, "sdtPr"), "showingPlcHdr") is not None:
+            continue
+        elif name and name not in _SILENT:
+            yield name, element
+
+
+def _chosen(alternate: Any) -> Any:
     """The branch of mc:AlternateContent that a modern Word shows: the first choice, else the fallback."""
     branches = {tag(branch): branch for branch in reversed(list(alternate))}
     choice, fallback = branches.get("Choice"), branches.get("Fallback")
@@ -48,32 +60,13 @@ def _says(branch: Any) -> bool:
     return any(tag(e) in ("t", "sym", "fldChar") for e in branch.iter())
 
 
-def is_prompt(control: Any) -> bool:
-    """Whether a content control shows only its own request to fill it in."""
-    if tag(control) != "sdt":
-        return False
-    return child(child(control, "sdtPr"), "showingPlcHdr") is not None
-
-
-def rows_of(table: Any) -> Iterator[Any]:
-    """The rows of a table, also those inside content controls; not those of tables in its cells."""
-    return _wrapped(table, "tr")
-
-
-def cells_of(row: Any) -> Iterator[Any]:
-    """The cells of a row, also those inside content controls."""
-    return _wrapped(row, "tc")
-
-
-def _wrapped(parent: Any, wanted: str) -> Iterator[Any]:
-    for element in parent:
-        name = tag(element)
+def within(parent: Any, wanted: str) -> Iterator[Any]:
+    """The rows ("tr") of a table or the cells ("tc") of a row, also those inside content controls; not those of tables in its cells."""
+    for name, element in shown(parent):
         if name == wanted:
             yield element
-        elif name == "AlternateContent":
-            yield from _wrapped(chosen(element), wanted)
-        elif name and name not in SILENT and name not in ("p", "tbl"):
-            yield from _wrapped(element, wanted)
+        elif name not in ("p", "tbl"):
+            yield from within(element, wanted)
 
 
 def signs(element: Any) -> tuple[str, str]:
@@ -140,28 +133,14 @@ def is_description(text: str) -> bool:
     return _NO_DESCRIPTION.fullmatch(text) is None
 
 
-def margins_of(package: Package, main: Any, blocks: Sequence[Block]) -> list[Margin]:
-    """What stands in the headers and footers alone, and is no page's number; the first page's header before all."""
+def margins_of(package: Package, main: Any) -> list[Margin]:
+    """The paragraphs of the headers and footers; the first page's header before all."""
     titled = (section for section in main.iter("{*}sectPr") if switch(section, "titlePg"))
     references = [r for section in titled for r in children(section, "headerReference")]
     own = [package.referred(r) for r in references if attribute(r, "type") == "first"]
     first = [Margin(text, first=True) for root in own[:1] for text in _paragraphs(root)]
     rest = (root for kind in ("header", "footer") for root in package.every(kind))
-    return apart([*first, *(Margin(text) for root in rest for text in _paragraphs(root))], blocks)
-
-
-def apart(margins: Iterable[Margin], blocks: Sequence[Block]) -> list[Margin]:
-    """Those of the headers and footers, each once, that the pages do not repeat and that are no page's number."""
-    margins = list(margins)
-    if not margins:
-        return []
-    body = "".join(_plain(_text(block)) for block in blocks)
-    seen = {margin.text: margin for margin in reversed(margins)}
-    return [
-        seen[text]
-        for text in dict.fromkeys(margin.text for margin in margins)
-        if not _PAGE_NUMBER.fullmatch(text) and _plain(text) not in body
-    ]
+    return [*first, *(Margin(text) for root in rest for text in _paragraphs(root))]
 
 
 def _paragraphs(root: Any | None) -> Iterable[str]:
@@ -170,13 +149,3 @@ def _paragraphs(root: Any | None) -> Iterable[str]:
         text = "".join(e.text or "" for e in paragraph.iter() if tag(e) == "t").strip()
         if text:
             yield text
-
-
-def _text(block: Block) -> str:
-    if isinstance(block, list):
-        return "".join(row_line(row) for row in block)
-    return block if isinstance(block, str) else block.text
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split())

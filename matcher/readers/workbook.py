@@ -20,9 +20,9 @@ from zipfile import ZipFile
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import HIGHEST, WIDEST, Area, SpanGrid, excerpt
+from matcher.readers.blocks import Area, SpanGrid, excerpt
 from matcher.readers.bounded import described, read_bounded
-from matcher.readers.delimited import DelimitedLine
+from matcher.readers.delimited import DelimitedLine, csv_lines
 from matcher.readers.encoding import decode
 from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, ROWS, Marks, column_letters
 from matcher.readers.source import FileKind, check_zip
@@ -70,7 +70,7 @@ class Sheet:
 
 
 def sheets(path: Path, kind: FileKind) -> Iterator[Sheet]:
-    """The sheets of a workbook in order. DocumentError for damage, a password, or more than the bounds."""
+    """The sheets of a workbook in order; a file of delimited text is one. DocumentError for damage, a password, or more than the bounds."""
     try:
         yield from _sheets(path, kind)
     except DocumentError:
@@ -81,6 +81,8 @@ def sheets(path: Path, kind: FileKind) -> Iterator[Sheet]:
 
 
 def _sheets(path: Path, kind: FileKind) -> Iterable[Sheet]:
+    if kind == "text":
+        return [Sheet("", csv_lines(path))]
     if kind == "xlsx":
         return _read(path, kind)
     if kind in ("html", "xml"):
@@ -217,8 +219,8 @@ def _xml_sheets(path: Path) -> list[Sheet]:
                 index = local(cell, "Index")
                 grid.add(
                     _value(text, local(data, "Type")),
-                    _count(across, WIDEST, least=0) + 1,
-                    _count(down, HIGHEST, least=0) + 1,
+                    _count(across, COLUMNS, least=0) + 1,
+                    _count(down, ROWS, least=0) + 1,
                     _count(index, COLUMNS) if index else None,
                 )
         sheets.append(sheet_of(name, grid.rows, grid.merged, marks))
