@@ -177,37 +177,26 @@ def _plain(cell: str) -> str:
     return text[1].replace('""', '"') if text else cell
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One JSON object of a file, with the line or place where it stands (from 1)."""
-
-    number: int
-    values: Mapping[str, object]
-    error: Message | None = None
-
-
-def json_records(path: Path) -> Iterator[Record]:
-    """The objects of JSON lines, or of one JSON list; a broken line is one broken record."""
+def json_records(path: Path) -> Iterator[tuple[int, Mapping[str, object] | Message]]:
+    """(line or place, from 1; the fields) of each object of JSON lines or of one JSON list; why it cannot be read for a broken one."""
     if path.suffix.lower() == ".json" and (listed := _json_list(path)) is not None:
-        for number, value in enumerate(listed, 1):
-            yield _record(number, value)
+        yield from ((number, _record(number, value)) for number, value in enumerate(listed, 1))
         return
     for number, line in enumerate(lines(path), 1):
         if not line.strip("\ufeff \t\r\n\x00"):
             continue
         try:
-            value = json.loads(line)
+            record = _record(number, json.loads(line))
         except (ValueError, RecursionError):
-            yield Record(number, {}, say("row.JSON", line=number))
-            continue
-        yield _record(number, value)
+            record = say("row.JSON", line=number)
+        yield number, record
 
 
-def _record(number: int, value: object) -> Record:
+def _record(number: int, value: object) -> Mapping[str, object] | Message:
     if isinstance(value, dict):
         with suppress(RecursionError):
-            return Record(number, dict(_columns(value)))
-    return Record(number, {}, say("row.object", line=number))
+            return dict(_columns(value))
+    return say("row.object", line=number)
 
 
 def _columns(value: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:

@@ -12,9 +12,9 @@ from typing import Literal
 from matcher import settings
 from matcher.errors import BatchError, DocumentError
 from matcher.message import COMMA, Catalogue, Message, joined
-from matcher.readers import delimited
 from matcher.readers.captions import group_columns
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
+from matcher.readers.delimited import DelimitedLine, json_records, plain_text
 from matcher.readers.document import read_document
 from matcher.readers.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
 from matcher.readers.labels import field_name
@@ -141,15 +141,15 @@ def _check_layout(path: Path, kind: str, header_row: int | None, only: str | Non
 
 def _json_rows(path: Path, reading: FileReading, chosen: Mapping[str, str]) -> Iterator[Row]:
     names: dict[str, None] = {}
-    for record in delimited.json_records(path):
-        if record.error is not None:
-            yield Row(record.number, {}, record.error)
+    for number, values in json_records(path):
+        if isinstance(values, Message):
+            yield Row(number, {}, values)
             continue
-        names.update(dict.fromkeys(record.values))
-        columns = fields_by_name(tuple(record.values), tuple(chosen.items()))
-        reading.take(columns, record.values)
+        names.update(dict.fromkeys(values))
+        columns = fields_by_name(tuple(values), tuple(chosen.items()))
+        reading.take(columns, values)
         reading.rows[""] += 1
-        yield Row(record.number, record.values, columns=columns)
+        yield Row(number, values, columns=columns)
     check_chosen(path.name, chosen, names)  # a record need not have every column, but one of them must
 
 
@@ -246,8 +246,8 @@ def first_rows(path: Path) -> list[Sheet]:
     ]
 
 
-def _short(line: delimited.DelimitedLine) -> delimited.DelimitedLine:
-    return replace(line, cells=[delimited.plain_text(cell)[:_SHOWN_CELL] for cell in line.cells])
+def _short(line: DelimitedLine) -> DelimitedLine:
+    return replace(line, cells=[plain_text(cell)[:_SHOWN_CELL] for cell in line.cells])
 
 
 def preview(
