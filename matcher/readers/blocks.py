@@ -266,9 +266,9 @@ class SpanGrid:
         self._taken: dict[int, int] = {}  # column from 0 → the last row (from 1) that a merged cell covers
         self._cells = 0
 
-    def begin_row(self, index: int | None = None) -> None:
-        """A new row; `index` (from 1) leaves empty rows before it."""
-        count = max(1, (index or 0) - len(self.rows))
+    def begin_row(self, index: int = 0) -> None:
+        """A new row; at `index` (from 1) it leaves empty rows before it."""
+        count = max(1, index - len(self.rows))
         self._room(count)
         self.rows += [[] for _ in range(count)]
 
@@ -277,17 +277,16 @@ class SpanGrid:
         if self._cells > _MOST_CELLS:
             raise DocumentError(say("table.too large", most=_MOST_CELLS))
 
-    def add(self, value: object, width: int, height: int, index: int | None = None) -> None:
+    def add(self, value: object, width: int, height: int, index: int = 0) -> None:
         """A cell after those of the row, or at column `index` (from 1); merged over `width` and `height`, within what a table may have."""
         row, number = self.rows[-1], len(self.rows)
         width, height = max(1, min(width, WIDEST)), max(1, min(height, _HIGHEST))
-        if index is not None:
-            self._room(max(0, index - 1 - len(row)))
-            row += [""] * (index - 1 - len(row))
+        skipped = max(0, index - 1 - len(row))
+        self._room(skipped + width)
+        row += [""] * skipped
         while self._taken.get(len(row), 0) >= number:
             row.append("")
         start = len(row)
-        self._room(width)
         row += [value, *[""] * (width - 1)]
         if width > 1 or height > 1:
             self.merged.append((number, start + 1, number + height - 1, start + width))

@@ -59,7 +59,7 @@ class Package:
 
     def related(self, kind: str) -> Any | None:
         """The root of the part that the main one calls `kind` (styles, numbering, footnotes …); None without one."""
-        return next((self.part(p) for p in self._related(self._main, kind)), None)
+        return next(self.every(kind), None)
 
     def every(self, kind: str) -> Iterator[Any]:
         """The roots of all parts that the main one calls `kind`."""
@@ -101,16 +101,25 @@ class Package:
         with self._zip.open(stored) as stream:
             raw = stream.read(LARGEST_PART + 1)
         if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raw = re.sub(r"^\s*<\?xml[^>]*\?>", "", raw.decode("utf-16")).encode()
+            raw = utf8(raw.decode("utf-16"))
         tags = raw.count(b"<")
         if len(raw) > LARGEST_PART or tags > MOST_TAGS:
             raise DocumentError(
                 say("Word.too large", name=self._name, mb=LARGEST_PART >> 20, most_tags=MOST_TAGS)
             )
-        raw = _STRICT.sub(lambda m: _USUAL.get(m[1], m[0][: -len(m[2])]) + m[2], raw)
-        return etree.fromstring(
-            raw, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
-        )
+        return parsed(_STRICT.sub(lambda m: _USUAL.get(m[1], m[0][: -len(m[2])]) + m[2], raw))
+
+
+def utf8(xml: str) -> bytes:
+    """An XML text as bytes, without the declaration, which names the encoding that it was in."""
+    return re.sub(r"^\s*<\?xml[^>]*\?>", "", xml).encode()
+
+
+def parsed(xml: bytes) -> Any:
+    """The root of an XML document, without its comments; nothing is fetched and no entity grows."""
+    return etree.fromstring(
+        xml, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    )
 
 
 def tag(element: Any) -> str:
@@ -139,6 +148,12 @@ def local(element: Any | None, name: str) -> str:
     """An attribute by its local name, in whatever namespace; "" where it or the element is missing."""
     attributes = () if element is None else element.attrib.items()
     return next((str(value) for key, value in attributes if key.rpartition("}")[2] == name), "")
+
+
+def digits(element: Any, name: str) -> int:
+    """An attribute by its local name as a whole number, 0 where it is none."""
+    written = local(element, name)
+    return int(written) if written.isascii() and written.isdigit() else 0
 
 
 def number(element: Any | None, name: str) -> int:

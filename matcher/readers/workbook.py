@@ -24,7 +24,7 @@ from matcher.readers.blocks import Area, SpanGrid, excerpt
 from matcher.readers.bounded import described, read_bounded
 from matcher.readers.delimited import DelimitedLine, csv_lines
 from matcher.readers.encoding import decode
-from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, ROWS, Marks, column_letters
+from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, Marks, column_letters
 from matcher.readers.source import FileKind, check_zip
 
 say = Catalogue(__file__)
@@ -191,38 +191,25 @@ def _html_tables(path: Path) -> list[Sheet]:
 
 def _xml_sheets(path: Path) -> list[Sheet]:
     """The sheets of a workbook in Excel's XML of 2003."""
-    from lxml import etree
+    from matcher.readers.ooxml import digits, local, parsed, utf8
 
-    from matcher.readers.ooxml import local
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    raw = _text(path).lstrip("\ufeff \r\n\t")
-    # The declaration named the encoding of the bytes, which are UTF-8 now.
-    book = etree.fromstring(
-        raw[raw.find("?>") + 2 :].encode() if raw.startswith("<?xml") else raw.encode(), parser
-    )
     sheets = []
-    for sheet in book.iter("{*}Worksheet"):
+    for sheet in parsed(utf8(_text(path).lstrip("\ufeff \r\n\t"))).iter("{*}Worksheet"):
         name = local(sheet, "Name")
         if any((e.text or "").startswith("SheetHidden") for e in sheet.iter("{*}Visible")):
             sheets.append(Sheet(name, (), hidden=True))
             continue
         grid, marks = SpanGrid(), Marks(notes=sum(1 for _ in sheet.iter("{*}Comment")))
         for row in sheet.iter("{*}Row"):
-            grid.begin_row(_count(local(row, "Index"), ROWS) if local(row, "Index") else None)
+            grid.begin_row(digits(row, "Index"))
             if local(row, "Hidden") == "1":
                 marks.hidden.add(len(grid.rows))
             for cell in row.iterchildren("{*}Cell"):
                 data = next(cell.iterchildren("{*}Data"), None)
                 text = "".join(data.itertext()) if data is not None else ""
-                across, down = (local(cell, n) for n in ("MergeAcross", "MergeDown"))
-                index = local(cell, "Index")
-                grid.add(
-                    _value(text, local(data, "Type")),
-                    _count(across, COLUMNS, least=0) + 1,
-                    _count(down, ROWS, least=0) + 1,
-                    _count(index, COLUMNS) if index else None,
-                )
+                width, height = 1 + digits(cell, "MergeAcross"), 1 + digits(cell, "MergeDown")
+                index = min(digits(cell, "Index"), COLUMNS)
+                grid.add(_value(text, local(data, "Type")), width, height, index)
         sheets.append(sheet_of(name, grid.rows, grid.merged, marks))
     return sheets
 
@@ -241,7 +228,3 @@ def _text(path: Path) -> str:
     if path.stat().st_size > _LARGEST_PAGE:
         raise DocumentError(say("workbook.web page", name=path.name, mb=_LARGEST_PAGE >> 20))
     return decode(path.read_bytes(), path.name)
-
-
-def _count(written: str, most: int, least: int = 1) -> int:
-    return min(max(int(written), least), most) if written.isascii() and written.isdigit() else least

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from matcher.readers.blocks import Area
-from matcher.readers.ooxml import Package, local
+from matcher.readers.ooxml import Package, digits, local
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, shown_format
 from matcher.readers.source import FileKind
 
@@ -108,12 +108,12 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
             marks, row, column = Marks(), 0, 0
             read[local(element, "name")] = marks
         elif kind == "table-column" and event == "end":
-            repeated = _number(element, "number-columns-repeated")
+            repeated = digits(element, "number-columns-repeated") or 1
             if local(element, "visibility") in ("collapse", "filter"):
                 marks.columns |= set(range(column + 1, min(column + repeated, COLUMNS) + 1))
             column += repeated
         elif kind == "table-row" and event == "end":
-            repeated = _number(element, "number-rows-repeated")
+            repeated = digits(element, "number-rows-repeated") or 1
             if local(element, "visibility") in ("collapse", "filter"):
                 marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
             marks.merged += _merged(element, row + 1)
@@ -127,9 +127,9 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
 def _merged(row: Any, number: int) -> Iterator[Area]:
     """The merged areas that begin in a row."""
     for column, cell in _cells(row):
-        wide, high = (_number(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
+        wide, high = (digits(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
         if wide > 1 or high > 1:
-            yield number, column, number + high - 1, column + wide - 1
+            yield number, column, number + max(high, 1) - 1, column + max(wide, 1) - 1
 
 
 def _as_shown(row: Any, number: int) -> Iterator[tuple[tuple[int, int], str]]:
@@ -145,12 +145,7 @@ def _cells(row: Any) -> Iterator[tuple[int, Any]]:
     column = 1
     for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
         yield column, cell
-        column += _number(cell, "number-columns-repeated")
-
-
-def _number(element: Any, name: str) -> int:
-    written = local(element, name)
-    return int(written) if written.isascii() and written.isdigit() else 1
+        column += digits(cell, "number-columns-repeated") or 1
 
 
 def _of_xlsb(package: Package) -> Iterator[tuple[str, Marks]]:
