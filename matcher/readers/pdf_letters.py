@@ -9,7 +9,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import PDFStream, resolve1
@@ -20,6 +20,7 @@ from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
+from matcher.readers.blocks import LINE_END
 from matcher.readers.pdf_pieces import Piece
 
 say = Catalogue(__file__)
@@ -194,36 +195,31 @@ def _is_white(colour: Any) -> bool:
     return len(colour) in (1, 3) and all(c >= 1 - _SAME_COLOUR for c in colour)
 
 
-def form_fields(page: Any) -> tuple[list[Piece], list[str]]:
-    """(values of form fields and typed texts at their places, lines "name：value" of fields with a telling name)."""
-    placed: list[Piece] = []
-    named: list[str] = []
-    for field in page.annots:
-        if _kind(field["data"]) == "FreeText":
-            value, label = _contents(field["data"]), ""
-        else:
-            value, label = _value(field["data"]), _label(field["data"])
-        if not value:
-            continue
-        if label:
-            named.append(f"{label}：{value}")
-        else:
-            placed.append(Piece(field["x0"], field["x1"], field["top"], field["bottom"], value))
-    return placed, named
+class Annotations(NamedTuple):
+    """What the annotations of a page hold: values of form fields and typed texts at their places, lines "name：value" of fields with a
+    telling name, and the texts of notes, highlights and other marks, which a print does not show.
+    """
+
+    placed: list[Piece]
+    named: list[str]
+    remarks: list[str]
 
 
-def remarks(page: Any) -> list[str]:
-    """The texts of notes, highlights and other marks of a page, which a print does not show."""
-    return [
-        text
-        for mark in page.annots
-        if _kind(mark["data"]) not in ("FreeText", "Widget", "Link", "Popup")
-        and (text := _contents(mark["data"]))
-    ]
-
-
-def _kind(data: Any) -> str:
-    return str(getattr(data.get("Subtype"), "name", ""))
+def annotations(page: Any) -> Annotations:
+    """The texts of a page's annotations."""
+    texts = Annotations([], [], [])
+    for mark in page.annots:
+        data = mark["data"]
+        kind = str(getattr(data.get("Subtype"), "name", ""))
+        label = _label(data) if kind == "Widget" else ""
+        text = _value(data) if kind == "Widget" else _contents(data)
+        if text and label:
+            texts.named.append(f"{label}：{text}")
+        elif text and kind in ("Widget", "FreeText"):
+            texts.placed.append(Piece(mark["x0"], mark["x1"], mark["top"], mark["bottom"], text))
+        elif text and kind not in ("Link", "Popup"):
+            texts.remarks.append(text)
+    return texts
 
 
 def _contents(data: Any) -> str:
@@ -234,7 +230,7 @@ def _contents(data: Any) -> str:
 def _value(data: Any) -> str:
     """What a form field shows: its text, its choice, or a ticked or empty box."""
     kind = _inherited(data, "FT")
-    if "Widget" not in str(data.get("Subtype")) or kind is None:
+    if kind is None:
         return ""
     value = resolve1(_inherited(data, "V"))
     if "Btn" in str(kind):
@@ -244,7 +240,7 @@ def _value(data: Any) -> str:
     texts = [
         decode_text(v) if isinstance(v, bytes) else v.name if isinstance(v, PSLiteral) else "" for v in values
     ]
-    return "\n".join(re.split(r"\r\n|\r|\n", "、".join(str(t) for t in texts if t))).strip()
+    return LINE_END.sub("\n", "、".join(str(t) for t in texts if t)).strip()
 
 
 def _label(data: Any) -> str:

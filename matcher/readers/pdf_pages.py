@@ -23,7 +23,7 @@ from matcher.message import Catalogue, Message
 from matcher.readers.blocks import PageLine, excerpt
 from matcher.readers.encoding import drawn
 from matcher.readers.pdf_layout import PageContent, PageItem, Picture, cell_text, lay_out
-from matcher.readers.pdf_letters import INVISIBLE, direction, form_fields, once, remarks, unseen, upright
+from matcher.readers.pdf_letters import INVISIBLE, annotations, direction, once, unseen, upright
 from matcher.readers.pdf_rows import join_pages, same_column
 
 say = Catalogue(__file__)
@@ -114,12 +114,12 @@ class _PageReader:
             [t for t in seen.find_tables() if len(t.rows) > 1 or len(t.rows[0].cells) > 1] if ruled else []
         )
         boxes = [t.bbox for t in tables]
-        forms, named = form_fields(page)
-        self._remarks += remarks(page)
+        marks = annotations(page)
+        self._remarks += marks.remarks
         outside = [c for c in chars if not any(_inside(c, box) for box in boxes)]
         above = self.pages[-1][-_EDGE_LINES:] if self.pages else []
         carried = next((item.column for item in reversed(above) if isinstance(item.block, list)), 0.0)
-        items = lay_out(outside, forms, carried)
+        items = lay_out(outside, marks.placed, carried)
         items += [
             PageItem(
                 t.bbox[1],
@@ -130,7 +130,7 @@ class _PageReader:
         ]
         if boxes:
             items.sort(key=lambda item: item.top)
-        items += [PageItem(page.height, line) for line in named]
+        items += [PageItem(page.height, line) for line in marks.named]
         if _is_picture(page, len(_letters(chars))):
             items = [PageItem(0.0, Picture(page.page_number, [item.block for item in items]))]
         self.pages.append(items)
