@@ -15,7 +15,6 @@ from matcher.readers.blocks import (
     CellGrid,
     Content,
     Heading,
-    Left,
     Losses,
     Margin,
     SpanGrid,
@@ -96,15 +95,17 @@ class _OdtReader:
                 yield from self._list(element, ground, "", 0)
             elif name == "table":
                 yield self._table(element, ground)
-            elif (why := _left(element)) is not None:
-                self.losses.leave(why, " ".join("".join(p.itertext()) for p in element.iter("{*}p", "{*}h")))
             elif name and not self._beside(element):
                 yield from self.blocks(element, ground)
 
     def _beside(self, element: Any) -> bool:
         """Whether an element is no text of the page; says what it is where that may be missed."""
         name = tag(element)
-        if name == "annotation":
+        hidden = name == "section" and local(element, "display") == "none"
+        if hidden or name == "tracked-changes":
+            text = " ".join("".join(p.itertext()) for p in element.iter("{*}p", "{*}h"))
+            self.losses.leave("hidden" if hidden else "deleted", text)
+        elif name == "annotation":
             self.losses.skip("comment")
         elif name == "object":
             self.losses.skip("OLEObject")
@@ -217,13 +218,6 @@ class _OdtReader:
                     repeated = min(count(cell, "number-columns-repeated"), WIDEST)
                     for _ in range(repeated):
                         grid.add(text, *spans)
-
-
-def _left(element: Any) -> Left | None:
-    """Why the text of a whole element is not shown: tracked deletions, a hidden section; None if it is."""
-    if tag(element) == "tracked-changes":
-        return "deleted"
-    return "hidden" if tag(element) == "section" and local(element, "display") == "none" else None
 
 
 def _centimetres(written: str) -> float:
