@@ -125,15 +125,13 @@ def _zip_kind(path: Path) -> FileKind:
 
 def check_zip(file: bytes | Path, suffix: str, name: str) -> set[str]:
     """The names in a zip folder, in lower case; DocumentError for what is none or unpacks to more than LARGEST_UNPACKED."""
-    with file.open("rb") if isinstance(file, Path) else io.BytesIO(file[: len(_OLE)]) as opened:
-        start = opened.read(len(_OLE))
-    if start == _OLE:
-        raise DocumentError(say("source.locked", name=name, suffix=suffix))
-    try:
-        with zipfile.ZipFile(file if isinstance(file, Path) else io.BytesIO(file)) as folder:
-            entries = folder.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise DocumentError(say("source.damaged", name=name, suffix=suffix)) from error
+    with file.open("rb") if isinstance(file, Path) else io.BytesIO(file) as opened:
+        if opened.read(len(_OLE)) == _OLE:
+            raise DocumentError(say("source.locked", name=name, suffix=suffix))
+        try:
+            entries = zipfile.ZipFile(opened).infolist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise DocumentError(say("source.damaged", name=name, suffix=suffix)) from error
     size = sum(entry.file_size for entry in entries)
     if size > LARGEST_UNPACKED:
         raise DocumentError(say("source.unpacks", name=name, mb=size >> 20, most=LARGEST_UNPACKED >> 20))
@@ -173,29 +171,25 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
             )
         names: dict[Path, str] = {}
         refused: list[tuple[str, Message]] = []
-        for number, entry in enumerate(entries):
-            name = _name(entry)
-            target = temporary / f"{number:05d}{PurePosixPath(name).suffix[:_SUFFIX]}"
-            if _is_noise(name):
+        order = {id(entry): place for place, entry in enumerate(sorted(entries, key=_name))}
+        for entry in entries:
+            if _is_noise(name := _name(entry)):
                 continue
+            target = _place(temporary, name, order[id(entry)])
             if (why := _unpack(folder, entry, name, target)) is None:
                 names[target] = name
             else:
                 refused.append((name, why))
-        order = sorted(names, key=lambda file: names[file])
-        yield (
-            temporary,
-            {_renamed(file, names[file], n): names[file] for n, file in enumerate(order)},
-            refused,
-        )
+        yield temporary, dict(sorted(names.items())), refused
 
 
-def _renamed(file: Path, name: str, number: int) -> Path:
-    """The file under its own name, for messages, in a folder that sorts by the names of the zip."""
-    folder = file.with_name(f"n{number:05d}")
-    folder.mkdir()
+def _place(folder: Path, name: str, number: int) -> Path:
+    """Where a file of the zip lies under its own name, for messages, in a folder that sorts by the names of the zip."""
     own = _UNSAFE.sub("_", PurePosixPath(name.replace("\\", "/")).name)
-    return file.rename(folder / f"{own[: -len(file.suffix) or None][:_LONGEST_NAME]}{file.suffix}")
+    suffix = PurePosixPath(name).suffix[:_SUFFIX]
+    target = folder / f"n{number:05d}" / f"{own[: -len(suffix) or None][:_LONGEST_NAME]}{suffix}"
+    target.parent.mkdir()
+    return target
 
 
 def _is_noise(name: str) -> bool:
