@@ -106,7 +106,7 @@ def csv_lines(path: Path) -> Iterator[DelimitedLine]:
             source.number = number + 1
             yield DelimitedLine(number, (), say("row.quote", line=number))
             continue
-        cells = _cells(record, delimiter)
+        cells = next(csv.reader(record, delimiter=delimiter), [])
         if any(cell.strip() for cell in cells):
             width = max(width, len(cells))
             yield DelimitedLine(number, [_plain(cell) for cell in cells])
@@ -164,10 +164,6 @@ def _sound(record: Sequence[str], delimiter: str, width: int) -> bool:
     except (csv.Error, ValueError):
         return False
     return width == 0 or len(cells) == width
-
-
-def _cells(record: Sequence[str], delimiter: str) -> list[str]:
-    return next(csv.reader(record, delimiter=delimiter), [])
 
 
 def _plain(cell: str) -> str:

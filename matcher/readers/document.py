@@ -10,23 +10,11 @@ import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from matcher.errors import DocumentError
 from matcher.message import SEMICOLON, Catalogue, Message, joined
-from matcher.readers.blocks import (
-    LINE_END,
-    Block,
-    CellGrid,
-    Content,
-    Document,
-    Heading,
-    Losses,
-    assemble,
-    row_line,
-)
+from matcher.readers.blocks import LINE_END, Block, CellGrid, Content, Document, Heading, assemble
 from matcher.readers.bounded import described
-from matcher.readers.delimited import cell_text
 from matcher.readers.encoding import decode
 from matcher.readers.source import (
     BOOKS,
@@ -38,15 +26,11 @@ from matcher.readers.source import (
     PICTURES,
     ROWS,
     WORD,
-    FileKind,
     check_regular,
     check_zip,
     kind_of,
     refuse_old,
 )
-
-if TYPE_CHECKING:
-    from matcher.readers.workbook import Sheet
 
 say = Catalogue(__file__)
 
@@ -122,7 +106,9 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
 
         return (pdf_blocks if suffix == ".pdf" else picture_blocks)(raw, name)
     if suffix in (".csv", ".tsv", *BOOKS):
-        return _sheets(path, kind_of(path) if suffix in BOOKS else "text")
+        from matcher.readers.workbook import book_blocks
+
+        return book_blocks(path, kind_of(path) if suffix in BOOKS else "text")
     text = decode(raw, name)
     if suffix in PAGES:
         from matcher.readers.html import html_blocks
@@ -131,36 +117,6 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
     if suffix in (".json", ".jsonl"):
         return Content([json_table(text, name)])
     return Content(markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text))
-
-
-def _sheets(path: Path, kind: FileKind) -> Content:
-    """Each visible sheet as a table, under its name where there are several; formulas as their stored value."""
-    from matcher.readers.workbook import sheets, unread_parts
-
-    filled: list[tuple[str, CellGrid]] = []
-    losses: list[Message] = []
-    for sheet in sheets(path, kind):
-        losses += sheet.remarks
-        if sheet.hidden:
-            losses.append(say("document.hidden sheet", name=sheet.name))
-        unseen = Losses()
-        if rows := list(_shown(sheet, unseen)):
-            filled.append((sheet.name, rows))
-        losses += unseen.messages()
-    blocks: list[Block] = []
-    for name, rows in filled:
-        blocks += [name, rows] if len(filled) > 1 and name else [rows]
-    return Content(blocks, [*losses, *unread_parts(path, kind)])
-
-
-def _shown(sheet: Sheet, unseen: Losses) -> Iterator[list[str]]:
-    """The rows of a sheet as they are shown; texts of hidden rows and columns are left out, a row that is broken says so."""
-    for line in sheet.lines:
-        cells = [cell_text(cell) for cell in line.cells] or [line.error or ""]
-        hidden = range(1, len(cells) + 1) if line.hidden else sheet.columns
-        unseen.leave("hidden", row_line([cell for n, cell in enumerate(cells, 1) if n in hidden]))
-        if any(shown := [cell for n, cell in enumerate(cells, 1) if n not in hidden]):
-            yield shown
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:

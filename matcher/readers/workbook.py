@@ -20,9 +20,9 @@ from zipfile import ZipFile
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import Area, SpanGrid, excerpt
+from matcher.readers.blocks import Area, Block, CellGrid, Content, Losses, SpanGrid, excerpt, row_line
 from matcher.readers.bounded import described, read_bounded
-from matcher.readers.delimited import DelimitedLine, csv_lines
+from matcher.readers.delimited import DelimitedLine, cell_text, csv_lines
 from matcher.readers.encoding import decode
 from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, Marks, column_letters
 from matcher.readers.source import FileKind, check_zip
@@ -78,6 +78,34 @@ def sheets(path: Path, kind: FileKind) -> Iterator[Sheet]:
     except Exception as error:  # each parser raises whatever it likes on damage
         why = described(error)
         raise DocumentError(say("workbook.damaged", name=path.name, why=why)) from error
+
+
+def book_blocks(path: Path, kind: FileKind) -> Content:
+    """The content of a workbook: each visible sheet as a table, under its name where there are several; formulas as their stored value."""
+    filled: list[tuple[str, CellGrid]] = []
+    losses: list[Message] = []
+    for sheet in sheets(path, kind):
+        losses += sheet.remarks
+        if sheet.hidden:
+            losses.append(say("document.hidden sheet", name=sheet.name))
+        unseen = Losses()
+        if rows := list(_shown(sheet, unseen)):
+            filled.append((sheet.name, rows))
+        losses += unseen.messages()
+    blocks: list[Block] = []
+    for name, rows in filled:
+        blocks += [name, rows] if len(filled) > 1 and name else [rows]
+    return Content(blocks, [*losses, *unread_parts(path, kind)])
+
+
+def _shown(sheet: Sheet, unseen: Losses) -> Iterator[list[str]]:
+    """The rows of a sheet as they are shown; texts of hidden rows and columns are left out, a row that is broken says so."""
+    for line in sheet.lines:
+        cells = [cell_text(cell) for cell in line.cells] or [line.error or ""]
+        hidden = range(1, len(cells) + 1) if line.hidden else sheet.columns
+        unseen.leave("hidden", row_line([cell for n, cell in enumerate(cells, 1) if n in hidden]))
+        if any(shown := [cell for n, cell in enumerate(cells, 1) if n not in hidden]):
+            yield shown
 
 
 def _sheets(path: Path, kind: FileKind) -> Iterable[Sheet]:
