@@ -169,21 +169,12 @@ def assemble(
         line = len(lines) + 1
         if isinstance(block, PageLine):
             ends.append((line, block.full))
-            block = block.text
-        if isinstance(block, str):
-            lines.extend(LINE_END.split(block))
-            placed.append(Paragraph(block, line))
-        elif isinstance(block, Heading):
-            lines.extend(LINE_END.split(block.mark + block.text))
-            placed.append(Heading(block.text, block.level, line, block.mark))
-        else:
-            for part in _table(block, line):
-                lines.extend(
-                    [row_line(row) for row in part.rows]
-                    if isinstance(part, Table)
-                    else LINE_END.split(part.text)
-                )
-                placed.append(part)
+        for part in _placed(block, line):
+            placed.append(part)
+            if isinstance(part, Table):
+                lines += map(row_line, part.rows)
+            else:
+                lines += LINE_END.split((part.mark if isinstance(part, Heading) else "") + part.text)
     tables = tuple(part for part in placed if isinstance(part, Table))
     messages = (*losses, *margins_unread(margins))
     full = frozenset(line for line, reached in ends if reached) if ends else None
@@ -228,9 +219,12 @@ def margins_unread(margins: Sequence[Margin]) -> list[Message]:
     return [say("margins", shown=shown)]
 
 
-def _table(grid: CellGrid, line: int) -> Iterator[Paragraph | Table]:
-    """A grid as a table, or as the paragraphs that a table of one column is."""
-    rows = [row for row in grid if any(cell.strip() for cell in row)]
+def _placed(block: Block, line: int) -> Iterator[Placed]:
+    """A block on its line; a table of one column as the paragraphs that it is."""
+    if not isinstance(block, list):
+        yield replace(block, line=line) if isinstance(block, Heading) else Paragraph(text_of(block), line)
+        return
+    rows = [row for row in block if any(cell.strip() for cell in row)]
     if all(sum(bool(cell.strip()) for cell in row) == 1 for row in rows):
         texts = (text for row in rows for cell in row for text in LINE_END.split(cell) if text.strip())
         for n, text in enumerate(texts):
