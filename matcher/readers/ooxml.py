@@ -40,9 +40,9 @@ class Package:
         self._known: dict[str, dict[str, tuple[str, str]]] = {}
         self._main = next(iter(self._related("", "officeDocument")), main)
 
-    def opened(self, relation: str = "") -> IO[bytes]:
-        """The bytes of the part that the main one knows by a relation's id, "" for the main one; KeyError without it."""
-        path = self._relations(self._main)[relation][1] if relation else self._main
+    def opened(self, relation: str | None = None) -> IO[bytes]:
+        """The bytes of the part that the main one knows by a relation's id, None for the main one; KeyError without it."""
+        path = self._main if relation is None else self._relations(self._main)[relation][1]
         return self._zip.open(self._names[path.lower()])
 
     def stored(self, kind: str) -> bytes:
@@ -67,9 +67,8 @@ class Package:
 
     def referred(self, reference: Any) -> Any | None:
         """The root of the part that an element such as w:headerReference names by its r:id; None without one."""
-        ids = [value for key, value in reference.attrib.items() if key.endswith("/relationships}id")]
-        known = self._relations(self._main)
-        return next((self.part(known[i][1]) for i in ids if i in known), None)
+        _, path = self._relations(self._main).get(local(reference, "id"), ("", ""))
+        return self.part(path) if path else None
 
     def _related(self, part: str, kind: str) -> list[str]:
         return [path for own, path in self._relations(part).values() if own == kind]

@@ -59,9 +59,7 @@ class PageItem:
     edges: tuple[int, ...] = ()
 
 
-def lay_out(
-    chars: Sequence[dict[str, Any]], forms: Sequence[Piece] = (), carried: float = 0.0
-) -> list[PageItem]:
+def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece], carried: float) -> list[PageItem]:
     """The lines and tables without rules of a page in reading order, column after column.
 
     `chars` are letters as pdfplumber gives them (text, x0, x1, top, bottom, size), `forms` the values of form fields,

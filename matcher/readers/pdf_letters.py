@@ -205,7 +205,7 @@ class Annotations(NamedTuple):
     remarks: list[str]
 
 
-def annotations(page: Any) -> Annotations:
+def annotations_of(page: Any) -> Annotations:
     """The texts of a page's annotations."""
     texts = Annotations([], [], [])
     for mark in page.annots:

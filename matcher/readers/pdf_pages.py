@@ -23,7 +23,7 @@ from matcher.message import Catalogue, Message
 from matcher.readers.blocks import PageLine, excerpt
 from matcher.readers.encoding import drawn
 from matcher.readers.pdf_layout import PageContent, PageItem, Picture, cell_text, lay_out
-from matcher.readers.pdf_letters import INVISIBLE, annotations, direction, once, unseen, upright
+from matcher.readers.pdf_letters import INVISIBLE, annotations_of, direction, once, unseen, upright
 from matcher.readers.pdf_rows import join_pages, same_column
 
 say = Catalogue(__file__)
@@ -114,7 +114,7 @@ class _PageReader:
             [t for t in seen.find_tables() if len(t.rows) > 1 or len(t.rows[0].cells) > 1] if ruled else []
         )
         boxes = [t.bbox for t in tables]
-        marks = annotations(page)
+        marks = annotations_of(page)
         self._remarks += marks.remarks
         outside = [c for c in chars if not any(_inside(c, box) for box in boxes)]
         above = self.pages[-1][-_EDGE_LINES:] if self.pages else []

@@ -47,8 +47,7 @@ def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
     styles, struck = _styles(package.related("styles")), _struck_texts(package)
     for sheet in package.main().iter("{*}sheet"):
         name = sheet.get("name", "")
-        relation = next(value for key, value in sheet.attrib.items() if key.endswith("}id"))
-        with package.opened(relation) as stream:
+        with package.opened(local(sheet, "id")) as stream:
             yield name, SheetReader(styles, f"{file} [{name}]", struck).read(stream)
 
 
