@@ -30,12 +30,9 @@ class _Worker:
     """One process that reads one file after another; it is ended when a file is too much for it."""
 
     def __init__(self, module: str, function: str) -> None:
+        code = f"from matcher.readers.bounded import serve; serve({module!r}, {function!r})"
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                f"from matcher.readers.bounded import serve; serve({module!r}, {function!r})",
-            ],
+            [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -147,9 +147,8 @@ def markdown_blocks(text: str) -> Iterator[Block]:
 
 
 def _cells(line: str) -> list[str]:
-    return [
-        _plain(cell.strip()).replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))
-    ]
+    cells = re.split(r"(?<!\\)\|", line.strip().strip("|"))
+    return [_plain(cell.strip()).replace("\\|", "|") for cell in cells]
 
 
 def _plain(line: str) -> str:
@@ -166,13 +165,10 @@ def json_table(text: str, name: str) -> CellGrid:
         loaded = _json_lines(text, name)
     if isinstance(loaded, dict):
         loaded = loaded.get("topics", [loaded])
-    if (
-        not isinstance(loaded, list)
-        or not loaded
-        or not all(isinstance(t, dict) and t.get("title") for t in loaded)
-    ):
+    topics = loaded if isinstance(loaded, list) else []
+    if not topics or not all(isinstance(topic, dict) and topic.get("title") for topic in topics):
         raise DocumentError(say("topics.no list", name=name))
-    return [list(_COLUMNS), *(_row(topic) for topic in loaded)]
+    return [list(_COLUMNS), *map(_row, topics)]
 
 
 def _json_lines(text: str, name: str) -> list[object]:

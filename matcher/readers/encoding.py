@@ -135,19 +135,12 @@ def _utf16(start: bytes) -> str | None:
     for name, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         latin = [b for a, b in zip(high, low, strict=False) if a == 0]
         readable = sum(b in b"\t\r\n" or 0x20 <= b < 0x7F for b in latin)
-        if (
-            len(latin) > _LATIN_LEAST
-            and len(latin) * _LATIN_ONE_IN > len(high)
-            and readable > _READABLE * len(latin)
-        ):
+        many = len(latin) > _LATIN_LEAST and len(latin) * _LATIN_ONE_IN > len(high)
+        if many and readable > _READABLE * len(latin):
             return name
         # A text that is nearly all Chinese: the zeros of its line ends, never on the other side.
-        if (
-            latin
-            and 0 not in low
-            and len(start) % 2 == 0
-            and _everyday(start.decode(name, "replace")) > _EVERYDAY_FROM
-        ):
+        one_side = latin and 0 not in low and len(start) % 2 == 0
+        if one_side and _everyday(start.decode(name, "replace")) > _EVERYDAY_FROM:
             return name
     return None
 
@@ -175,9 +168,8 @@ def lines(path: Path) -> Iterator[str]:
     plain = encoding is not None or _decodes(path)
     encodings = () if plain else _encodings(path)
     try:
-        with path.open(
-            encoding=encoding or "utf-8-sig", errors="strict" if plain else "surrogateescape", newline=""
-        ) as file:
+        errors = "strict" if plain else "surrogateescape"
+        with path.open(encoding=encoding or "utf-8-sig", errors=errors, newline="") as file:
             first = True
             while line := file.readline(LONGEST_TEXT_LINE):
                 if len(line) == LONGEST_TEXT_LINE:
@@ -217,9 +209,8 @@ def _redecoded(line: str, encodings: Sequence[str]) -> str:
     strange = [c for c in line if not c.isascii()]
     broken = sum("\udc80" <= c <= "\udcff" for c in strange)
     # Chinese in UTF-8 takes three bytes; two-byte letters alone are more likely GB18030 read wrongly.
-    if not strange or (
-        2 * broken <= len(strange) and any("\u07ff" < c < "\ud800" or c > "\udfff" for c in strange)
-    ):
+    longer = any("\u07ff" < c < "\ud800" or c > "\udfff" for c in strange)
+    if not strange or (longer and 2 * broken <= len(strange)):
         return line
     raw = line.encode("utf-8", "surrogateescape")
     for encoding in encodings:

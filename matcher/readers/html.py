@@ -127,16 +127,13 @@ class HtmlWalk:
 
     def _flush(self, ended: Any | None) -> Iterator[Block]:
         """The paragraph that ends here; the lines of a preformatted text stay lines."""
-        lines = [
-            re.sub(
-                r" *\t[ \t]*", "\t", re.sub(r"(?<=[^\s:：?？])\s*\t\s*$", "：", re.sub(r" +", " ", line))
-            ).strip()
-            for line in "".join(self._line).splitlines()
-        ]
+        lines = "".join(self._line).splitlines()
         self._line.clear()
         level = ended.tag[1:] if ended is not None and re.fullmatch("h[1-6]", ended.tag) else ""
-        for line in filter(None, lines):
-            yield Heading(line, int(level)) if level else line
+        for line in lines:
+            line = re.sub(r"(?<=[^\s:：?？])\s*\t\s*$", "：", re.sub(r" +", " ", line))
+            if line := re.sub(r" *\t[ \t]*", "\t", line).strip():
+                yield Heading(line, int(level)) if level else line
 
     def _is_unseen(self, element: Any) -> bool:
         """Whether an element is not shown; its text, if it has any, is noted."""
@@ -157,12 +154,11 @@ class HtmlWalk:
 
     def hides(self, element: Any) -> bool:
         """Whether an element's own style or the page's hides it."""
-        if _is_hidden(element):
-            return True
+        own = _is_hidden(element)
+        if own or not self._hidden:
+            return own
         marks = [*((".", name) for name in (element.get("class") or "").split()), ("#", element.get("id"))]
-        return bool(self._hidden) and any(
-            (tag, *mark) in self._hidden for tag in ("", element.tag) for mark in marks
-        )
+        return any((tag, *mark) in self._hidden for tag in ("", element.tag) for mark in marks)
 
     def grid(self, table: Any, hidden: set[int] | None = None) -> SpanGrid:
         """The rows of a table without those that are hidden; `hidden` takes their numbers (from 1) where they shall stay."""
@@ -175,9 +171,8 @@ class HtmlWalk:
             grid.begin_row()
             for cell in tr.iterchildren("td", "th"):
                 if not self._is_unseen(cell):
-                    grid.add(
-                        self.cell(cell), _integer(cell.get("colspan"), 1), _integer(cell.get("rowspan"), 1)
-                    )
+                    width, height = (_integer(cell.get(name), 1) for name in ("colspan", "rowspan"))
+                    grid.add(self.cell(cell), width, height)
         return grid
 
     def cell(self, cell: Any) -> str:
@@ -190,11 +185,8 @@ def _stands_apart(element: Any) -> bool:
     before = element.getprevious()
     if before is None or (before.tag, element.tag, element.getparent().tag) != ("span", "span", "div"):
         return False
-    return (
-        not ((before.tail or "") + (element.tail or "")).strip()
-        and "" not in (kinds := {before.get("class", ""), element.get("class", "")})
-        and len(kinds) > 1
-    )
+    classes = {before.get("class", ""), element.get("class", "")}
+    return not ((before.tail or "") + (element.tail or "")).strip() and "" not in classes and len(classes) > 1
 
 
 def _before(element: Any, counts: dict[Any, int]) -> str:
@@ -286,8 +278,6 @@ def _is_grid(table: Any) -> bool:
     if table.find(".//table") is not None:
         return False
     widths = [sum(1 for _ in row.iterchildren("td", "th")) for row in table.iter("tr")]
-    return (
-        len(widths) > 1
-        and max(widths) > 1
-        and all(sum(1 for _ in cell.iter("p")) < _LAYOUT_PARAGRAPHS for cell in table.iter("td"))
-    )
+    if len(widths) < 2 or max(widths) < 2:
+        return False
+    return all(sum(1 for _ in cell.iter("p")) < _LAYOUT_PARAGRAPHS for cell in table.iter("td"))

@@ -37,16 +37,11 @@ def without_experts(document: Document) -> Document:
         return document
     numbers = {number for table in left for number in table.line_numbers}
     rest = tuple(block for block in document.blocks if block not in left)
-    return replace(
-        document,
-        lines=tuple("" if n in numbers else line for n, line in enumerate(document.lines, 1)),
-        tables=tuple(block for block in rest if isinstance(block, Table)),
-        blocks=rest,
-        losses=(
-            *document.losses,
-            say("listed.experts", texts=excerpt(f"{row_line(row)} " for table in left for row in table.rows)),
-        ),
-    )
+    tables = tuple(block for block in rest if isinstance(block, Table))
+    lines = tuple("" if n in numbers else line for n, line in enumerate(document.lines, 1))
+    texts = excerpt(f"{row_line(row)} " for table in left for row in table.rows)
+    losses = (*document.losses, say("listed.experts", texts=texts))
+    return replace(document, lines=lines, tables=tables, blocks=rest, losses=losses)
 
 
 def _of_experts(table: Table, above: Placed | None) -> bool:

@@ -88,9 +88,8 @@ class _OdtReader:
         for element in parent:
             name = tag(element)
             if name in ("p", "h"):
-                yield from self._paragraph(
-                    element, ground, self._heading_mark(element) if name == "h" else ""
-                )
+                mark = self._heading_mark(element) if name == "h" else ""
+                yield from self._paragraph(element, ground, mark)
             elif name == "list":
                 yield from self._list(element, ground, "", 0)
             elif name == "table":
@@ -172,11 +171,8 @@ class _OdtReader:
     def _list(self, element: Any, ground: str, style: str, level: int) -> Iterator[Block]:
         """The items of a list with the numbers that it draws before the first paragraph of each."""
         style = local(element, "style-name") or style
-        if (
-            level == 0
-            and local(element, "continue-numbering") != "true"
-            and not local(element, "continue-list")
-        ):
+        goes_on = local(element, "continue-numbering") == "true" or local(element, "continue-list")
+        if level == 0 and not goes_on:
             self._numbering.restart(style)
         for item in element:
             numbered = tag(item) == "list-item"
@@ -184,11 +180,8 @@ class _OdtReader:
                 if tag(part) == "list":
                     yield from self._list(part, ground, style, level + 1)
                 elif tag(part) in ("p", "h"):
-                    mark = (
-                        self._numbering.mark(style, level, first=count(item, "start-value", least=0))
-                        if numbered
-                        else ""
-                    )
+                    first = count(item, "start-value", least=0)
+                    mark = self._numbering.mark(style, level, first=first) if numbered else ""
                     yield from self._paragraph(part, ground, mark)
                     numbered = False
                 else:

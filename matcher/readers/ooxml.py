@@ -78,18 +78,12 @@ class Package:
         if part not in self._known:
             folder, file = posixpath.split(part)
             root = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
-            internal = (
-                ()
-                if root is None
-                else (r for r in root.iterchildren("*") if r.get("TargetMode") != "External")
-            )
-            self._known[part] = {
-                r.get("Id", str(n)): (
-                    r.get("Type", "").rpartition("/")[2],
-                    posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/"),
-                )
-                for n, r in enumerate(internal)
-            }
+            known = self._known[part] = {}
+            for n, relation in enumerate(() if root is None else root.iterchildren("*")):
+                if relation.get("TargetMode") != "External":
+                    path = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", "")))
+                    kind = relation.get("Type", "").rpartition("/")[2]
+                    known[relation.get("Id", str(n))] = (kind, path.lstrip("/"))
         return self._known[part]
 
     def part(self, path: str) -> Any | None:

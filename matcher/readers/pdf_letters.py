@@ -151,12 +151,8 @@ def once(chars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for char in chars:
         reach = max(1.0, _TWICE * char["size"])
         x, y = int(char["x0"] // _CELL), int(char["top"] // _CELL)
-        near = (
-            c
-            for dx in (-1, 0, 1)
-            for dy in (-1, 0, 1)
-            for c in places.get((char["text"], x + dx, y + dy), ())
-        )
+        around = ((char["text"], x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        near = (c for place in around for c in places.get(place, ()))
         again = any(abs(c["x0"] - char["x0"]) <= reach and abs(c["top"] - char["top"]) <= reach for c in near)
         if not again or not char["text"].strip():
             places.setdefault((char["text"], x, y), []).append(char)
@@ -176,13 +172,10 @@ def unseen(char: dict[str, Any], page: Any) -> bool:
     middle = ((char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2)
     behind = [*page.rects, *page.images, *page.curves]
     return not any(
-        shape["x0"] <= middle[0] <= shape["x1"]
-        and shape["top"] <= middle[1] <= shape["bottom"]
-        and (
-            shape["object_type"] == "image"
-            or (shape.get("fill") and not _is_white(shape.get("non_stroking_color")))
-        )
+        shape["x0"] <= middle[0] <= shape["x1"] and shape["top"] <= middle[1] <= shape["bottom"]
         for shape in behind
+        if shape["object_type"] == "image"
+        or (shape.get("fill") and not _is_white(shape.get("non_stroking_color")))
     )
 
 

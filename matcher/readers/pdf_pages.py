@@ -109,10 +109,9 @@ class _PageReader:
         chars = self._seen(page)
         kept = {id(c) for c in chars}
         seen = page.filter(lambda shape: shape.get("object_type") != "char" or id(shape) in kept)
-        ruled = bool(page.rects or page.lines or page.curves)
-        tables = (
-            [t for t in seen.find_tables() if len(t.rows) > 1 or len(t.rows[0].cells) > 1] if ruled else []
-        )
+        ruled = page.rects or page.lines or page.curves
+        grids = seen.find_tables() if ruled else []
+        tables = [t for t in grids if len(t.rows) > 1 or len(t.rows[0].cells) > 1]
         boxes = [t.bbox for t in tables]
         marks = annotations_of(page)
         self._remarks += marks.remarks

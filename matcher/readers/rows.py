@@ -213,11 +213,8 @@ def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> 
         if len(columns) > 2 or (side and side.score > SURE and header.score == 0):
             # A form alone is read by the reader of forms.
             header = side if len(columns) > 2 or not side else replace(side, score=0.0)
-            first, sheet, remarks = (
-                columns,
-                replace(sheet, merged=(), columns=frozenset()),
-                [say("rows.by columns")],
-            )
+            first, sheet = columns, replace(sheet, merged=(), columns=frozenset())
+            remarks.append(say("rows.by columns"))
     if header and header.rivals:
         rivals = "、".join(map(str, header.rivals))
         remarks.append(say("rows.header rivals", row=header.row, rivals=rivals))
@@ -266,8 +263,7 @@ def preview(
     if row is None:
         return [], {}
     known = {name: columns[0] for name, columns in row.columns.items()}
-    if "abstract" not in known and (
-        longer := next((f for f in ("content", "goals", "background") if f in known), None)
-    ):
-        known["abstract"] = known[longer]
+    longer = [known[field] for field in ("content", "goals", "background") if field in known]
+    if longer:
+        known.setdefault("abstract", longer[0])
     return list(row.values), known

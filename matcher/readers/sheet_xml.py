@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -76,16 +78,12 @@ class Marks:
 
     def by_row(self) -> dict[int, tuple[Message, ...]]:
         """The same for each row that has such cells."""
-        rows: dict[int, dict[str, set[tuple[int, int]]]] = {}
+        notes: dict[int, tuple[Message, ...]] = {}
         for kind, places in self._cells().items():
-            for place in places:
-                rows.setdefault(place[0], {}).setdefault(kind, set()).add(place)
-        return {
-            row: tuple(
-                say(f"cells of row.{kind}", places=cell_names(places)) for kind, places in cells.items()
-            )
-            for row, cells in rows.items()
-        }
+            for row, cells in groupby(sorted(places), key=itemgetter(0)):
+                note = say(f"cells of row.{kind}", places=cell_names(list(cells)))
+                notes[row] = (*notes.get(row, ()), note)
+        return notes
 
     def _cells(self) -> dict[str, set[tuple[int, int]]]:
         return {"formulas": self.missing, "errors": self.errors, "struck": self.struck}
@@ -215,14 +213,9 @@ class SheetReader:
             raise self._beyond(say("beyond.cells", most=MOST_CELLS))
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
         self._value = self._formula = None
-        if (
-            self._kind == "e"
-            or (self._kind == "s" and self._struck)
-            or (self._kind == "n" and self._look()[0])
-        ):
-            self.parser.EndElementHandler = (
-                self._end
-            )  # asked for other cells too, it takes a fifth of the time
+        asked = self._struck if self._kind == "s" else self._look()[0] if self._kind == "n" else ""
+        if asked or self._kind == "e":  # asked of other cells too, it takes a fifth of the time
+            self.parser.EndElementHandler = self._end
         written = attributes.get("r")
         if written is None:
             self._column += 1
@@ -246,11 +239,7 @@ class SheetReader:
         place = (self._row, self._column)
         if self._kind == "e" and self._value:
             self.marks.errors.add(place)
-        elif (
-            self._formula is not None
-            and not self._value
-            and not (self._kind == "str" and self._value is not None)
-        ):
+        elif self._formula is not None and (self._value is None if self._kind == "str" else not self._value):
             if literal := _TEXT_FORMULA.fullmatch(self._formula):
                 self.marks.stored[place] = literal[1].replace('""', '"')
             else:

@@ -87,9 +87,8 @@ def why_skipped(
         return say("skipped.hints", text=filled[0][1][:_SHOWN])
     place, first = filled[0][0], _SPACED.sub("", fold(filled[0][1]).strip())
     title = set(header.columns.get("title", ()))
-    if (_SAMPLE.fullmatch(first) and place in header.columns.get("id", ())) or any(
-        i in title and _SAMPLE_OF.match(text) for i, text in filled
-    ):
+    numbered = place in header.columns.get("id", ()) and _SAMPLE.fullmatch(first)
+    if numbered or any(i in title and _SAMPLE_OF.match(text) for i, text in filled):
         return say("skipped.sample")
     longer = {i for f in TEXTS[1:] for i in header.columns.get(f, ())}
     if any(i in longer and not _is_form(text) for i, text in filled):

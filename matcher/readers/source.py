@@ -95,9 +95,8 @@ def kind_of(path: Path) -> FileKind:
         raise _refused(path, say("refused.MHT"), ".xlsx")
     if head.startswith(_MARKUP):
         return "xml" if "microsoft-com:office:spreadsheet" in head and "<html" not in head else "html"
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods") and not any(
-        mark in head for mark in ",\t;"
-    ):
+    book = path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods")
+    if book and not any(mark in head for mark in ",\t;"):
         raise _refused(path, say("refused.damaged"), ".xlsx")
     return "text"
 

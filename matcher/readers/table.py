@@ -231,10 +231,9 @@ class SheetBody:
             return
         # A workbook stores no cells after the last filled one: a short row is a row with empty ends.
         padded = [*cells, *[""] * (len(names) - len(cells))]
-        unnamed = (
-            i for i, cell in enumerate(padded) if not (i < len(names) and names[i]) and plain_text(cell)
-        )
-        self._reading.unnamed.update(map(column_letters, (i + 1 for i in unnamed)))
+        named = {i for i, name in enumerate(names) if name}
+        unnamed = (i for i, cell in enumerate(padded, 1) if i - 1 not in named and plain_text(cell))
+        self._reading.unnamed.update(map(column_letters, unnamed))
         above = self._above.fields
         notes = line.notes
         if self._above.last and not above.keys() | self._columns.keys() >= {"declared"}:

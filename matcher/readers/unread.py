@@ -199,10 +199,8 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
         cover = cover and not any(label_of(cell) or any(True for _ in labels_in(cell)) for cell in cells)
         alone = len(cells) == 1 and len(cells[0]) <= _COVER
         standing = alone and (heading or (cover and not _NAMED_VALUE.match(cells[0])))
-        label, named = (
-            "",
-            False,
-        )  # the cell to the left whose value the next is, and whether one stands to the left
+        label = ""  # the cell to the left whose value the next is
+        named = False  # whether a label stands to the left
         for cell in cells:
             reached = bool(mentioned(cell, _REACHED))
             places = label_of(cell, column=True, loose=True) if len(cells) > 1 and not reached else ()

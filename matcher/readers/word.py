@@ -199,10 +199,8 @@ class _WordReader:
 
     def _mark(self, properties: Any | None, style: str) -> str:
         """The number that Word draws before the paragraph, from its own properties or its style's."""
-        named = [(properties, "")] + [
-            (child(s, "pPr"), attribute(s, "styleId"))
-            for s in self._styles.chain(style or self._styles.ordinary)
-        ]
+        styles = self._styles.chain(style or self._styles.ordinary)
+        named = [(properties, ""), *((child(s, "pPr"), attribute(s, "styleId")) for s in styles)]
         level: int | None = None
         for own, key in named:
             numbered = child(own, "numPr")
@@ -231,9 +229,8 @@ class _WordReader:
         properties = child(table, "tblPr")
         if self._styles.shaded(attribute(child(properties, "tblStyle"), "val")):
             ground = "none"
-        return [
-            cells for row in within(table, "tr") if (cells := self._row(row, ground_of(properties, ground)))
-        ]
+        ground = ground_of(properties, ground)
+        return [cells for row in within(table, "tr") if (cells := self._row(row, ground))]
 
     def _row(self, row: Any, ground: str) -> list[str]:
         properties = child(row, "trPr")
