@@ -39,7 +39,7 @@ def judged(declared: str | None, suggested: str | None) -> Judged:
 def report() -> desk.Report:
     topics = [("1-01", "1-01"), ("1-01", "1-02"), ("1-02", None), ("1-03", "1-03"), (None, None)]
     received: list[Entry | BadRow] = [
-        Entry(n, Proposal(f"p{n}", "题", "文", declared or "", "某单位"))
+        Entry(1 + n % 3, Proposal(f"p{n}", "题", "文", declared or "", "某单位"), sheet="二" if n < 3 else "一")
         for n, (declared, _) in enumerate(topics, 1)
     ]
     rows = [judged(*pair) for pair in topics]
@@ -62,8 +62,9 @@ def test_every_row_goes_to_one_office(report: desk.Report) -> None:
     }
     assert list(parts) == list(OFFICES), "in the guide's order, rows without an office last"
     assert parts["=乙处\x1b"].summary.verdicts["move"] == 1
-    assert [found.lines for found in report.organisations] == [(1, 2, 3, 4, 5)]
-    assert [found.lines for found in parts["=乙处\x1b"].organisations] == [(2, 3)]
+    assert [found.lines for found in report.organisations] == [("二!2", "二!3", "一!1", "一!2", "一!3")]
+    assert [found.lines for found in parts["=乙处\x1b"].organisations] == [("二!3", "一!1")]
+    assert [p.id for p in desk.readable(report)] == ["p1", "p2", "p3", "p4", "p5"]  # of sheet 二, then of 一
 
 
 def test_a_decision_moves_a_row(report: desk.Report) -> None:
@@ -87,7 +88,7 @@ def test_the_names_of_files_harm_no_folder(report: desk.Report, tmp_path: Path) 
     assert {book[QUEUE].cell(row, column).value for row in (2, 3)} == {"p2", "p3"}
     assert book[QUEUE].max_row == 3
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
-    assert "4" not in {cell.value for cell in book["单位 organisations"][2]}
+    assert "二!3、一!1" in {cell.value for cell in book["单位 organisations"][2]}
 
 
 def test_the_zip_holds_the_same_files_and_the_same_bytes_twice(report: desk.Report, tmp_path: Path) -> None:

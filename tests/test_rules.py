@@ -83,7 +83,7 @@ def test_an_organisation_over_its_limit_is_reported_on_every_row_and_once_for_it
     ]
     assert statuses(rule, *rows) == [["broken"], ["broken"], [], ["broken"], ["unchecked"]]
     found = check(Rules("g", "", (rule,)), rows, [None] * 5).organisations
-    assert [(f.organisation, f.lines) for f in found] == [("甲科技有限公司", (2, 3, 5))]
+    assert [(f.organisation, f.lines) for f in found] == [("甲科技有限公司", ("2", "3", "5"))]
     assert "共 3 项，限 2 项（第 2, 3, 5 行）" in found[0].finding.message
 
 

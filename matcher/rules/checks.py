@@ -23,11 +23,11 @@ _EARLIER = settings.count("rules.checks.earlier")
 
 @dataclass(frozen=True, slots=True)
 class OrganisationFinding:
-    """What a rule says of an organisation: its name as first written, and the rows (their lines)."""
+    """What a rule says of an organisation: its name as first written, and where its rows stand."""
 
     organisation: str
     finding: Finding
-    lines: tuple[int, ...]
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _organisation_findings(rule: Rule, batch: _NamedBatch) -> Iterator[Organisat
     for status, rows, counted in _over_limit(rule, batch):
         message = _organisation_message(rule, batch, status, counted)
         name = batch.entries[rows[0]].proposal.organisation
-        lines = tuple(batch.entries[i].line for i in counted)
+        lines = tuple(batch.entries[i].place for i in counted)
         yield OrganisationFinding(name, Finding(rule.id, status, message, rule.clause), lines)
 
 

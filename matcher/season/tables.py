@@ -47,6 +47,7 @@ class _Beside(Struct):
     contact: dict[str, str]
     declared_number: bool = False
     notes: tuple[Message, ...] = ()
+    number: int = 0  # rows of seasons from before it was kept go by their lines
 
 
 def messages(kept: sqlite3.Row) -> tuple[Message, ...]:
@@ -56,7 +57,7 @@ def messages(kept: sqlite3.Row) -> tuple[Message, ...]:
 
 def texts(row: ReportRow) -> tuple[str, str, str]:
     """(proposal, judged, findings) as JSON in ASCII: a lone surrogate survives the way there and back."""
-    beside = _Beside(dict(row.extra), row.declared_number, row.notes)
+    beside = _Beside(dict(row.extra), row.declared_number, row.notes, row.number)
     return (
         json.dumps(typed_json.plain(row.proposal) | typed_json.plain(beside)),
         json.dumps(typed_json.plain(row.judged)),
@@ -70,7 +71,7 @@ def row(kept: sqlite3.Row, topics: Mapping[str, Topic], letter: WrittenLetter | 
     row = ReportRow(
         kept["line"], typed_json.loads(kept["proposal"], Proposal), beside.contact, kept["sheet"],
         beside.declared_number, beside.notes, judged=judged, topic=topics.get(judged.suggested or ""),
-        findings=typed_json.loads(kept["findings"], tuple[Finding, ...]),
+        findings=typed_json.loads(kept["findings"], tuple[Finding, ...]), number=beside.number,
     )  # fmt: skip
     return as_of(row, kept, letter)
 

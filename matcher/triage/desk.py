@@ -45,6 +45,7 @@ class ReportRow(Entry):
 
     `topic` is the suggested one; `corrected` is what an officer decided, as `matcher learn` reads it: a topic id, 无, or
     "" for nothing yet, `remark` what they noted beside it, `letter` the last one that was written. Of `extra` phone and email are kept: whom to ask.
+    `number` counts the rows of the batch from 0, through all its sheets.
     """
 
     judged: Judged
@@ -53,6 +54,7 @@ class ReportRow(Entry):
     corrected: str = ""
     remark: str = ""
     letter: WrittenLetter | None = None
+    number: int = 0
 
     @property
     def accepted(self) -> str:
@@ -152,14 +154,17 @@ def report(
         organisations = checked.organisations
         for i, more in zip(readable, checked.rows, strict=True):
             findings[i] += more
-    rows = [_row(r, j, f, topics) for r, j, f in zip(received, judged, findings, strict=True)]
+    rows = [
+        replace(_row(r, j, f, topics), number=number)
+        for number, (r, j, f) in enumerate(zip(received, judged, findings, strict=True))
+    ]
     queue = in_queue(rows)
     return Report(guide, batch, queue, summarise(guide, queue), organisations, rules, tuple(reading))
 
 
 def readable(report: Report) -> list[Proposal]:
-    """The proposals that could be read, in the order of their lines: of those that share an id the first stays the first."""
-    rows = sorted(report.rows, key=lambda row: row.line)
+    """The proposals that could be read, in the order of the batch: of those that share an id the first stays the first."""
+    rows = sorted(report.rows, key=lambda row: (row.number, row.line))
     return [row.proposal for row in rows if row.judged.verdict != "unreadable"]
 
 

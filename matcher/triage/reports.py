@@ -167,7 +167,7 @@ def _topic(row: ReportRow) -> str | None:
 
 
 def _part(report: Report, rows: Sequence[ReportRow]) -> Report:
-    lines = {row.line for row in rows}
+    lines = {row.place for row in rows}
     organisations = tuple(
         replace(organisation, lines=own)
         for organisation in report.organisations
