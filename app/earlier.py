@@ -93,9 +93,9 @@ def _archive(opened: Engine, before: Sequence[Proposal], folder: str) -> Iterato
             temporary_folder() as place,
             open_archive(place / "archive", opened.readers.first, create=True) as archive,
         ):
-            refused = archive.add(before).refused
-            if refused:
-                notice = say("reviewers.refused", count=len(refused), ids=say("comma").join(refused[:10]))
+            repeated = archive.add(before).repeated
+            if repeated:
+                notice = say("reviewers.repeated", count=len(repeated), ids=say("comma").join(repeated[:10]))
                 st.session_state["findings notes"].append(notice)
             yield archive.search()
         return
@@ -182,10 +182,9 @@ def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> 
     with open_archive(place, opened.readers.first, create=True) as archive:
         notes = list(archive.notes)
         added = archive.add(proposals)
-    _keep([*notes, say("archive.added", stored=added.stored, known=added.known)])
-    if added.refused:
-        ids = say("comma").join(added.refused[:20])
-        _keep([say("archive.refused", count=len(added.refused), ids=ids)], "bad")
+    counts, *left_out = added.messages()
+    _keep([*notes, counts])
+    _keep(left_out, "bad")
 
 
 def _verify(place: ArchivePlace) -> None:

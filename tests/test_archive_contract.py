@@ -72,7 +72,10 @@ def test_what_was_added_comes_back_in_order_and_once(place: ArchivePlace) -> Non
         assert archive.add(OLD) == Added(2, 0, ())
         assert archive.add([OLD[0], replace(OLD[1], abstract="另一篇")]) == Added(0, 1, ("2021-8",))
         again = replace(OLD[0], year="2022")
-        assert archive.add([again, again, replace(again, abstract="另一篇")]) == Added(1, 1, ("2021-7",))
+        assert archive.add([again, again, replace(again, abstract="另一篇")]) == Added(1, 1, (), ("2021-7",))
+        other = replace(again, abstract="另一篇")
+        assert archive.add([again, other, other]) == Added(0, 1, (), ("2021-7", "2021-7"))
+        assert archive.add([other, other]) == Added(0, 0, ("2021-7", "2021-7"))
     with open_archive(place, ToyEncoder()) as archive:
         assert [s.proposal for s in archive.submissions()] == [*OLD, replace(OLD[0], year="2022")]
         assert [s.proposal.year for s in archive.submissions(np.array([3, 1, 9]))] == ["2021", "2022"]

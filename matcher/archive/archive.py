@@ -68,8 +68,7 @@ class FolderArchive(FolderRecords):
 
         `derive` works out vectors and shingles; another one than the default gives the same elsewhere.
         """
-        stored, known = 0, 0
-        refused: list[str] = []
+        sifted = rows.Sifted()
         with self.database.writing():
             if not len(self):
                 self._bind(self.encoder)
@@ -78,15 +77,12 @@ class FolderArchive(FolderRecords):
                 names = {(fields[0], fields[-1]) for fields in map(rows.storable, chunk)}
                 known_row = f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? AND year = ?"
                 there = {name: row for name in names if (row := self.database.row(known_row, *name))}
-                new, doubled, other = rows.sift(chunk, there)
-                total = self._insert(new, total, derive)
-                stored, known = stored + len(new), known + doubled
-                refused += other
-            if stored:
+                total = self._insert(sifted.new(chunk, there), total, derive)
+            if sifted.stored:
                 self.database.forget()
                 schema.write_total(self.database, total)
                 schema.next_version(self.database)
-        return Added(stored, known, tuple(refused))
+        return Added.of(sifted)
 
     def _insert(self, new: Sequence[rows.Fields], total: rows.Total, derive: rows.Derive) -> rows.Total:
         """Write rows under new keys; the total with them."""

@@ -10,7 +10,7 @@ from typing import Protocol, Self
 from matcher import settings
 from matcher.archive.failures import listed
 from matcher.archive.nearest import Postings
-from matcher.archive.rows import Derive, Derived, Submission, derive, kept_shingles
+from matcher.archive.rows import Derive, Derived, Sifted, Submission, derive, kept_shingles
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
@@ -25,14 +25,29 @@ READERS_SECONDS = settings.seconds("archive.contract.wait_for_readers")
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of the proposals given to `add`: stored, already there, and refused.
+    """What became of the proposals given to `add`: stored, there already, refused, and repeated.
 
-    A refused id is in the archive for the same year with another text.
+    A refused id was in the archive for the same year with another text; a repeated one stands for the same year with
+    another text before it among the proposals.
     """
 
     stored: int
     known: int
-    refused: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, sifted: Sifted) -> Added:
+        """What became of all of them."""
+        return cls(sifted.stored, sifted.known, tuple(sifted.refused), tuple(sifted.repeated))
+
+    def messages(self) -> list[Message]:
+        """The counts, then whose text was left out, and what to do, for people."""
+        left_out = {"refused": self.refused, "repeated": self.repeated}
+        return [
+            say("added", stored=self.stored, known=self.known),
+            *(say(f"added.{why}", count=len(i), ids=listed(i)) for why, i in left_out.items() if i),
+        ]
 
 
 class Records(Protocol):

@@ -84,24 +84,30 @@ def kept_shingles(text: str) -> tuple[int, bytes]:
     return int(read.han), read.hashes[winnow(read.hashes)].tobytes()
 
 
-def sift(chunk: Sequence[Proposal], there: Mapping[Name, Fields]) -> tuple[list[Fields], int, list[str]]:
-    """(what is new, how many are there already, ids that are there with another text), in order.
+class Sifted:
+    """What became of proposals so far, as `contract.Added` has it."""
 
-    `there` holds the rows of the archive by (id, year).
-    """
-    new: dict[Name, Fields] = {}
-    known, refused = 0, []
-    for proposal in chunk:
-        fields = storable(proposal)
-        name = (fields[0], fields[-1])
-        before = new.get(name) or there.get(name)
-        if before is None:
-            new[name] = fields
-        elif before == fields:
-            known += 1
-        else:
-            refused.append(proposal.id)
-    return list(new.values()), known, refused
+    def __init__(self) -> None:
+        """Nothing so far."""
+        self.stored = self.known = 0
+        self.refused, self.repeated = list[str](), list[str]()
+        self._there = set[Name]()  # whose text is one of these proposals'
+
+    def new(self, chunk: Sequence[Proposal], there: Mapping[Name, Fields]) -> list[Fields]:
+        """What of a chunk is new, in order; `there` holds the rows of the archive by (id, year), also those of chunks before."""
+        new: dict[Name, Fields] = {}
+        for proposal in chunk:
+            fields = storable(proposal)
+            name = (fields[0], fields[-1])
+            before = new.get(name) or there.get(name)
+            if before is not None and before != fields:
+                (self.repeated if name in self._there else self.refused).append(proposal.id)
+                continue
+            self._there.add(name)
+            self.known += before is not None
+            new |= {} if before else {name: fields}
+        self.stored += len(new)
+        return list(new.values())
 
 
 Derive = Callable[[Encoder, Sequence[Fields]], Sequence[Derived]]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 say = Catalogue(__file__)
 
-_REFUSED = settings.count("cli.archive.refused")
 _WAIT = settings.seconds("archive.contract.wait_for_readers")
 
 PlaceArgument = Annotated[str, typer.Argument(metavar="ARCHIVE", help="place-argument")]
@@ -56,10 +55,7 @@ def add(
     ):
         note_each(opened.notes)
         added = add(opened, (row.proposal for row in options.read_batch(batch)), workers, computing)
-    note(say("archive.added", stored=added.stored, known=added.known))
-    if added.refused:
-        listed = ", ".join(added.refused[:_REFUSED])
-        note(say("archive.refused", count=len(added.refused), ids=listed))
+    note_each(added.messages())
 
 
 @archive.command("list")

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -167,11 +167,11 @@ class Desks:
         return [{"id": p.id, "year": p.year, "title": p.title} for p in self._submissions()]
 
     def archive_add(self, proposals: Sequence[ProposalIn]) -> dict[str, Any]:
-        """How many were stored and how many were there, and the ids that were refused."""
+        """How many were stored and how many were there, and the ids that were refused or stand twice in it."""
         encoder = self.engine(None, False).readers.first
         with self._archive_lock, open_archive(self._named_archive(), encoder, create=True) as opened:
             added = opened.add(map(proposal, proposals))
-        return {"stored": added.stored, "known": added.known, "refused": list(added.refused)}
+        return asdict(added)
 
     def archive_remove(self, id_: str, year: str | None) -> dict[str, Any]:
         """How many submissions were removed, and whether their bytes are gone for sure."""

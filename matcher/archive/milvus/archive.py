@@ -159,21 +159,17 @@ class MilvusArchive(MilvusRecords):
 
     def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
         """Store proposals, all or (on an error or a crash) none; what is there already is not doubled."""
-        stored, known = 0, 0
-        refused: list[str] = []
+        sifted = rows.Sifted()
         with writer.writing(self.store) as held:
             state = self._bound(held)
             for chunk in rows.chunks(proposals):
                 same_ids = self.store.by_ids(state, [rows.storable(proposal)[0] for proposal in chunk])
                 there = {(row.fields[0], row.fields[-1]): row.fields for row in same_ids}
-                new, doubled, other = rows.sift(chunk, there)
-                state = self._insert(state, new, derive)
-                stored, known = stored + len(new), known + doubled
-                refused += other
+                state = self._insert(state, sifted.new(chunk, there), derive)
                 held.renew()
-            if stored:
+            if sifted.stored:
                 held.commit(state)
-        return Added(stored, known, tuple(refused))
+        return Added.of(sifted)
 
     def _bound(self, held: writer.Writer) -> ArchiveState:
         """The state to add to: an empty archive takes the encoder, in collections of its width."""
