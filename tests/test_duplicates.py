@@ -491,6 +491,16 @@ def test_what_does_not_count_is_the_same_when_a_report_is_made_again(
         (("张三", "天津大学"), ("李四", "天津大学"), "possible"),
         (("张三", "天津大学"), ("李四", "南开大学"), "different"),
         (("", ""), ("李四", "南开大学"), "unknown"),
+        (("", "天津大学"), ("李四", "南开大学"), "different"),
+        (("王小明", "天津大学"), ("Wang Xiaoming", "Tianjin University"), "unknown"),
+        (("王小明", "天津大学"), ("Wang Xiaoming", "南开大学"), "unknown"),
+        (("王小明", "天津大学"), ("李四", "Nankai University"), "different"),
+        (("王小明、李四", ""), ("Wang Xiaoming; 王五", ""), "unknown"),
+        (("王小明", "天津大学"), ("Wang Xiaoming", "天津大学经济学院"), "possible"),
+        (("Wang Xiao-Ming", "Tianjin University"), ("Xiaoming WANG", ""), "same"),
+        (("X. Wang", "Tianjin University"), ("Xiaoming Wang", "Nankai University"), "unknown"),
+        (("X. Wang", "Tianjin University"), ("Y. Li", "Nankai University"), "different"),
+        (("Иванов", ""), ("Ivanov", ""), "unknown"),
     ],
 )
 def test_teams_are_compared_by_investigator_and_organisation(

@@ -104,8 +104,10 @@ class Sifted:
                 (self.repeated if name in self._there else self.refused).append(proposal.id)
                 continue
             self._there.add(name)
-            self.known += before is not None
-            new |= {} if before else {name: fields}
+            if before is None:
+                new[name] = fields
+            else:
+                self.known += 1
         self.stored += len(new)
         return list(new.values())
 

@@ -29,7 +29,7 @@ from matcher.duplicates.concern import (
 from matcher.duplicates.copied import Copied, SpanPair
 from matcher.embeddings import Encoder
 from matcher.progress import Progress, part, silent, steps
-from matcher.rules.values import is_part_of, organisation, people
+from matcher.rules.values import is_part_of, organisation, person_in_common, scripts
 from matcher.shingles import Mask
 from matcher.types import Guide, Proposal
 
@@ -235,20 +235,23 @@ def clusters(pairs: Sequence[Pair]) -> list[list[str]]:
 def same_team(a: Proposal, b: Proposal) -> SameTeam:
     """How the teams of two proposals compare.
 
-    same: one investigator, and no contradicting organisation. possible: one of the two agrees, the
-    other differs or is not stated. different: nothing stated agrees. unknown: nothing comparable.
+    same: one investigator, and no contradicting organisation. possible: one of the two agrees, the other differs or is not
+    known to agree. different: nothing stated agrees. unknown: nothing is stated on both sides, or the investigators, or
+    nothing but organisations, are written in two scripts, of which one may be the other's.
     """
-    person = _agree(set(people(a.principal_investigator)), set(people(b.principal_investigator)))
-    houses = organisation(a.organisation), organisation(b.organisation)
-    house = _agree({houses[0]} - {""}, {houses[1]} - {""})
-    if house is False and (is_part_of(*houses) or is_part_of(*reversed(houses))):
-        house = True
+    names = a.principal_investigator, b.principal_investigator
+    person, house = person_in_common(*names), _one_house(organisation(a.organisation), organisation(b.organisation))
     if person and house is not False:
         return "same"
     if person or house:
         return "possible"
-    return "unknown" if person is None and house is None else "different"
+    return "unknown" if person is None and (house is None or all(names)) else "different"
 
 
-def _agree(a: set[str], b: set[str]) -> bool | None:
-    return bool(a & b) if a and b else None
+def _one_house(a: str, b: str) -> bool | None:
+    """Whether two organisations are one, or one a part of the other; None where one is not stated or their scripts differ."""
+    if not (a and b):
+        return None
+    if a == b or is_part_of(a, b) or is_part_of(b, a):
+        return True
+    return False if scripts(a) == scripts(b) else None

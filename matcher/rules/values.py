@@ -5,6 +5,7 @@ one row alone.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 
@@ -19,6 +20,7 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _TITLES = re.compile(
     r"(?:副?教授|副?研究员|助理研究员|讲师|(?:高级|助理)?工程师|博士后?|主任医师|院士|老师|先生|女士)+$"
 )
+_WORD = re.compile(r"[^\W\d_]+")
 _SEPARATORS = re.compile(r"[、，,;；/|\n]+")
 _COMPANY = re.compile(
     r"(?:股份有限公司|有限责任公司|有限公司|(?:co|company|corp|corporation|inc|ltd|limited|llc|gmbh)$)"
@@ -45,11 +47,41 @@ def people(names: str) -> list[str]:
     Names stand apart by 、，；/ or line ends; where there is none of these, by spaces, unless a
     part is a single character (张 三 is one person) or Latin.
     """
+    return list(dict.fromkeys(map(person, _apart(names))))
+
+
+def _apart(names: str) -> list[str]:
+    """The names of a cell as they are written, without what stands in brackets."""
     text = _BRACKETS.sub("", fold(names))
     parts = _SEPARATORS.split(text)
     if len(parts) == 1 and all(len(p) > 1 and not p.isascii() for p in text.split()):
         parts = text.split()
-    return list(dict.fromkeys(p for p in map(person, parts) if p))
+    return [part for part in parts if person(part)]
+
+
+def person_in_common(names: str, others: str) -> bool | None:
+    """Whether two cells name one person; None where that cannot be known: a cell is empty, or what could be one person is
+    written in two scripts, or with initials.
+
+    >>> person_in_common("Wang Xiaoming", "Xiaoming WANG"), person_in_common("王小明", "Wang Xiaoming"), person_in_common("王小明", "李四")
+    (True, None, False)
+    """
+    pairs = {_one_person(a, b) for a in _apart(names) for b in _apart(others)}
+    return True if True in pairs else None if None in pairs or not pairs else False
+
+
+def _one_person(a: str, b: str) -> bool | None:
+    one, other = _WORD.findall(a.lower()), _WORD.findall(b.lower())
+    turned = ("".join(words) for words in (other, [*other[1:], *other[:1]], [*other[-1:], *other[:-1]]))
+    if person(a) == person(b) or "".join(one) in turned:
+        return True
+    shortened = any(len(word) == 1 for word in (*one, *other)) and not set(one).isdisjoint(other)
+    return None if scripts(a) != scripts(b) or shortened else False
+
+
+def scripts(name: str) -> set[str]:
+    """The scripts of the letters of a name, as Unicode calls them: LATIN, CJK (Chinese characters), CYRILLIC …"""
+    return {unicodedata.name(c, "").partition(" ")[0] for c in fold(name) if c.isalpha()}
 
 
 def organisation(name: str) -> str:
