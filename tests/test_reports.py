@@ -458,6 +458,10 @@ def test_a_template_of_ones_own_takes_the_place_of_the_shipped_one(
     first, second = (paragraphs(f.read_bytes()) for f in sorted((tmp_path / "each").iterdir()))
     assert first == ["致 张三：请改报 1-02《社区食堂可持续运营机制研究》"]
     assert "您好！" in second[1]  # no template of one's own for this kind
+    values = dict.fromkeys(LETTER_FIELDS, "1-02")
+    assert templates.text("move", "zh", values) == "致 1-02：请改报 1-02"
+    (tmp_path / "own" / "outside.txt").write_text("致 $applicant\n指南中没有", encoding="utf-8")
+    assert paragraphs(templates.word("outside", "en", values)) == ["致 1-02", "指南中没有"]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import IO, TYPE_CHECKING, Literal, get_args
 
 from matcher import shipped
 from matcher.errors import ReportError
@@ -31,6 +31,7 @@ LetterKind = Literal["move", "outside", "undeclared"]
 _KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 LetterLanguage = Literal["zh", "en"]
 _LANGUAGES: tuple[LetterLanguage, ...] = get_args(LetterLanguage)
+_FORMS = (".txt", ".docx")
 # What Word runs when a document is opened or its fields are brought up to date.
 _INSTRUCTION = re.compile(r'<w:instrText[^>]*>([^<]*)|w:instr="([^"]*)"')
 
@@ -39,7 +40,8 @@ class Templates:
     """The template of each kind of letter: from the folder `own` where it has one, else the shipped one.
 
     A file is called after its kind and, unless it is Chinese, its language: move.txt, move.en.docx, outside.txt … Where `own`
-    has a kind in Chinese only, its wording is for every applicant of that kind.
+    has a kind in Chinese only, its wording is for every applicant of that kind; where it has one as a text only, or as a
+    document only, its wording is for letters of both forms.
     """
 
     def __init__(self, own: Path | None = None) -> None:
@@ -52,7 +54,7 @@ class Templates:
             _name(kind, language, suffix): read
             for kind in _KINDS
             for language in _LANGUAGES
-            for suffix, read in ((".txt", self._text), (".docx", self._document))
+            for suffix, read in zip(_FORMS, (self._text, self._document), strict=True)
         }
         present = [name for name in names if (own / name).is_file()]
         if not present:
@@ -63,6 +65,8 @@ class Templates:
     def text(self, kind: LetterKind, language: LetterLanguage, values: Mapping[str, str]) -> str:
         """The letter as text, to an applicant who writes `language`; each of `values` speaks that of the template."""
         file, spoken_here = self._file(kind, language, ".txt")
+        if file.suffix == ".docx":
+            return text_of(self._filled(file, _spoken(values, spoken_here)))
         return self._text(file).substitute(_spoken(values, spoken_here))
 
     def word(self, kind: LetterKind, language: LetterLanguage, values: Mapping[str, str]) -> bytes:
@@ -70,21 +74,24 @@ class Templates:
 
         Values stand in it as texts, whatever they hold.
         """
+        file, spoken_here = self._file(kind, language, ".docx")
+        if file.suffix == ".txt":
+            return _document_of(self._text(file).substitute(_spoken(values, spoken_here)))
+        return self._filled(file, _spoken(values, spoken_here))
+
+    def _filled(self, file: Path, values: Mapping[str, str]) -> bytes:
         from docxtpl import DocxTemplate
 
-        file, spoken_here = self._file(kind, language, ".docx")
-        template, loose = DocxTemplate(io.BytesIO(self._document(file))), io.BytesIO()
-        template.render(_spoken(values, spoken_here), _environment(), autoescape=True)
-        template.save(loose)
-        with io.BytesIO() as packed:
-            repacked(loose, packed)
-            return packed.getvalue()
+        template = DocxTemplate(io.BytesIO(self._document(file)))
+        template.render(values, _environment(), autoescape=True)
+        return _packed(template.save)
 
     def _file(self, kind: LetterKind, language: LetterLanguage, suffix: str) -> tuple[Path, LetterLanguage]:
         """The template of a letter, and the language that it is in."""
         for each in dict.fromkeys((language, _LANGUAGES[0])):
-            if self._own and (file := self._own / _name(kind, each, suffix)).is_file():
-                return file, each
+            for form in (suffix, *_FORMS):
+                if self._own and (file := self._own / _name(kind, each, form)).is_file():
+                    return file, each
         return shipped.data_file(f"templates/{_name(kind, language, suffix)}"), language
 
 
@@ -133,10 +140,36 @@ def _read_document(file: Path) -> bytes:
 
 
 def text_of(document: bytes) -> str:
-    """The paragraphs of a letter in Word, as lines, for a look before it is sent."""
+    """A letter in Word as lines, a row of a table with tabs between its cells, with the head of its pages and their foot."""
+    import docx
+    from docx.text.paragraph import Paragraph
+
+    letter = docx.Document(io.BytesIO(document))
+    lines = []
+    for part in (letter.sections[0].header, letter, letter.sections[0].footer):
+        for block in part.iter_inner_content():
+            rows = [[block]] if isinstance(block, Paragraph) else [row.cells for row in block.rows]
+            lines += ["\t".join(dict.fromkeys(each.text for each in row)) for row in rows]
+    return "\n".join(lines).strip("\n")
+
+
+def _document_of(text: str) -> bytes:
+    """A letter that is a text as a .docx, a paragraph a line."""
     import docx
 
-    return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(document)).paragraphs)
+    letter = docx.Document()
+    for line in text.splitlines():
+        letter.add_paragraph(line)
+    return _packed(letter.save)
+
+
+def _packed(save: Callable[[IO[bytes]], object]) -> bytes:
+    """The bytes that a document saves, the same for the same content."""
+    loose = io.BytesIO()
+    save(loose)
+    with io.BytesIO() as packed:
+        repacked(loose, packed)
+        return packed.getvalue()
 
 
 def _environment() -> Environment:
