@@ -249,6 +249,8 @@ def test_a_journal_of_another_batch_is_refused(tmp_path: Path) -> None:
     wrote(tmp_path / "j", some_rows())
     with pytest.raises(ReportError, match="without --resume"):
         done(tmp_path / "j", "another")
+    with journal(tmp_path / "j", "another", resume=False) as kept:
+        assert (kept.done, kept.dropped) == ([], 2)
     assert fingerprint("a", "b") != fingerprint("ab", "")
 
 

@@ -188,6 +188,8 @@ def _judged(
             judged += kept.done
             if resume:
                 note(say("triage.going on", count=len(judged)))
+            elif kept.dropped:
+                note(say("triage.dropped", count=kept.dropped))
             done = len(judged)
             for row in options.progress(judged_rows(engine, received, done, workers), done, len(received)):
                 kept.write(row)

@@ -176,18 +176,20 @@ def progress(rows: Iterable[R], done: int, total: int) -> Iterator[R]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
-    start = noted = time.monotonic()
     with _bar(*columns) as progress:
         task = progress.add_task("", total=total, completed=done, rate="")
-        for n, row in enumerate(rows, 1):
+        start = noted = 0.0
+        for n, row in enumerate(rows):
             yield row
             now = time.monotonic()
+            if not n:  # before it the encoder and other processes started: it tells nothing of the rest
+                start = noted = now
             rate = n / max(now - start, 1e-9)
             progress.update(task, advance=1, rate=f"{rate:.0f} {spoken(say('progress.rate'))}")
             if progress.disable and now - noted > _EVERY:
                 noted = now
-                left = (total - done - n) / rate
-                note(say("progress.rows", done=done + n, total=total, rate=rate, left=left))
+                left = (total - done - n - 1) / rate
+                note(say("progress.rows", done=done + n + 1, total=total, rate=rate, left=left))
 
 
 @contextmanager

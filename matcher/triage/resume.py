@@ -55,12 +55,13 @@ def digest(batch: Path) -> str:
 
 
 class Journal:
-    """The journal of one run: `done` are the rows that an earlier run judged; `write` adds one."""
+    """The journal of one run: `done` are the rows that an earlier run judged, `dropped` how many were there that this run
+    does not go on after; `write` adds one."""
 
-    def __init__(self, stream: BinaryIO, done: list[Judged]) -> None:
+    def __init__(self, stream: BinaryIO, done: list[Judged], dropped: int) -> None:
         """Go on after the rows that are `done`."""
         self._stream, self._written = stream, len(done)
-        self.done = done
+        self.done, self.dropped = done, dropped
 
     def write(self, row: Judged) -> None:
         """One row as one line, which reaches the disk by itself."""
@@ -82,14 +83,15 @@ def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
         if not try_lock(stream.fileno()):
             raise OutputError(say("report.busy", name=_report_of(path)))
         # What follows the last line end was cut short.
-        lines = stream.read().split(b"\n")[:-1] if resume else []
+        there = stream.read().split(b"\n")[:-1]
+        lines = there if resume else []
         done = _rows(path, lines, key)
         stream.seek(0)
         stream.truncate(sum(len(line) + 1 for line in lines))
         stream.seek(0, os.SEEK_END)
         if not lines:
             stream.write(json.dumps([_FORMAT, key]).encode() + b"\n")
-        yield Journal(stream, done)
+        yield Journal(stream, done, max(0, len(there) - 1 - len(done)))
 
 
 def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
