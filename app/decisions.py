@@ -82,7 +82,7 @@ class SeasonDecisions:
 
     def undo(self) -> bool:
         """Take this person's last stroke in this batch back; False where no row of it was left as they set it."""
-        return self._season.undo(self._batch) > 0
+        return bool(self._season.undo(self._batch))
 
     def note(self, row: ReportRow, remark: str) -> None:
         """Note something beside `row`, which holds the note that was seen."""

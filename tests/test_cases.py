@@ -167,9 +167,9 @@ def test_cases_lie_in_the_archive_or_beside_the_batch(tmp_path: Path) -> None:
     assert beside(tmp_path / "new.xlsx", None) == tmp_path / "new.cases.jsonl"
     report = filled(tmp_path, {2: ("否", "")})
     kept = beside(tmp_path / "new.xlsx", None)
-    cases = _cases(THREE, kept, report)
+    cases = _cases(THREE, CaseFile(kept), kept, report)
     assert [c.answer for c in cases.values()] == ["no"]
-    assert _cases(THREE, kept, None) == cases
+    assert _cases(THREE, CaseFile(kept), kept, None) == cases
 
 
 # One page for each submission

@@ -227,7 +227,7 @@ def test_a_view_from_before_is_told_and_no_step_from_before_is_taken_back(
     correct(season, corrected(tmp_path))
     with pytest.raises(StaleError):
         season.decide(1, {"2": "2-01"}, seen=seen)
-    assert season.undo() == 0
+    assert season.undo() == []
     assert season.updated(report, 1) == season.report(1)
     with pytest.raises(SeasonError, match="corrected while"):
         season.add(replace(report, batch="c.csv"), "other")

@@ -18,7 +18,7 @@ from matcher import shipped
 from matcher.cli.commands import app
 from matcher.duplicates import Findings
 from matcher.duplicates import Pair as Repeat
-from matcher.duplicates.cases import case_of
+from matcher.duplicates.cases import CaseFile, case_of
 from matcher.errors import DocumentError, ReportError, SeasonError
 from matcher.guide import read_guide
 from matcher.message import Message
@@ -132,18 +132,19 @@ def test_undo_takes_back_ones_own_last_step_whole(season: Season, report: desk.R
     season.decide(batch, {"2": "1-02"})
     season.decide(batch, {"2": "1-01", "3": "1-01"})
     with Season(season.file, "乙") as other:
-        assert other.undo() == 0
+        assert other.undo() == []
         other.decide(batch, {"3": NONE})
-    assert season.undo() == 1  # row 3 was decided by somebody else since
+    (taken,) = season.undo()  # row 3 was decided by somebody else since
+    assert (taken.id, taken.place, taken.before, taken.after) == ("a", "2", "1-01", "1-02")
     assert choices(season, batch) == {"2": "1-02", "3": NONE, "4": ""}
-    assert season.undo() == 1
+    assert len(season.undo()) == 1
     assert choices(season, batch)["2"] == ""
-    assert season.undo() == 0
+    assert season.undo() == []
     later = season.add(report, "e")
     season.decide(batch, {"2": "1-02"})
     season.decide(batch, {"2": "1-02"})  # a key pressed twice
-    assert season.undo(later) == 0  # nothing of the batch in view
-    assert (season.undo(batch), season.undo(batch)) == (1, 0)
+    assert season.undo(later) == []  # nothing of the batch in view
+    assert [len(season.undo(batch)) for _ in range(2)] == [1, 0]
 
 
 def test_a_report_that_was_read_before_is_brought_up_to_date(season: Season, report: desk.Report) -> None:
@@ -557,3 +558,9 @@ def test_the_command_line_compares_a_batch_where_the_page_finds_it(
     assert kept is not None
     assert ([(pair.a, pair.b) for pair in kept[0].pairs], kept[1]) == ([("p0", "p3")], "")
     assert '"p0"' in (tmp_path / "p.jsonl").read_text("utf-8")
+    case = replace(case_of({}, kept[0], kept[0].pairs[0]), answer="yes")
+    CaseFile(tmp_path / "decided.jsonl").keep([case])
+    ran = CliRunner().invoke(app, [*command, "--decided", str(tmp_path / "decided.jsonl"), "--force"])
+    assert ran.exit_code == 0, ran.output
+    with Season(season.file) as again:
+        assert list(again.cases(1).read().values()) == [case]

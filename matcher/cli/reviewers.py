@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from matcher.archive import ArchivePlace
     from matcher.duplicates import Findings
-    from matcher.duplicates.cases import Cases
+    from matcher.duplicates.cases import Cases, Keeper
     from matcher.embeddings import PairReaders
     from matcher.scale.work import Executor
     from matcher.types import Guide, Proposal
@@ -56,7 +56,7 @@ def duplicates(
                     matcher duplicates proposals.xlsx --rethreshold pairs.jsonl --threshold 0.8 --out report.html
                     matcher duplicates proposals.xlsx --decided report.xlsx --out again.xlsx --notes findings
     """
-    from matcher.duplicates.cases import beside
+    from matcher.duplicates.cases import CaseFile, beside
     from matcher.duplicates.concern import DEFAULT_THRESHOLD
 
     place = options.place_named(archive)
@@ -72,7 +72,7 @@ def duplicates(
             readers = _readers(encoder, device, workers)
             proposals = (row.proposal for row in options.read_batch(batch))
             findings = _find(proposals, place, options.read_guide(guide_file), readers, least)
-    known = _cases(findings, kept, decided)
+    known = _cases(findings, CaseFile(kept), kept, decided)
     _write(findings, known, out, notes, least)
 
 
@@ -82,6 +82,7 @@ def season_duplicates(
     batch: BatchNumberOption = None,
     out: PairsOption = None,
     threshold: ThresholdOption = None,
+    decided: DecidedOption = None,
     notes: FindingsOption = None,
     encoder: options.EncoderOption = None,
     force: options.ForceOption = False,
@@ -94,7 +95,7 @@ def season_duplicates(
     from matcher.triage.desk import readable
 
     place = options.place_named(archive)
-    _check_outputs(out, notes, [path_of(file), options.folder_of(place)], force=force)
+    _check_outputs(out, notes, [path_of(file), options.folder_of(place), decided], force=force)
     with open_season(file) as opened:
         number = batch_of(opened, batch)
         proposals = readable(opened.report(number))
@@ -103,7 +104,7 @@ def season_duplicates(
         findings = _find(proposals, place, opened.guide, readers, min(fitted().false_alarms))
         pairs = opened.cases(number)
         pairs.keep_findings(findings, place.name if place else "")
-        known = pairs.read()
+        known = _cases(findings, pairs, opened.file, decided)
     _write(findings, known, out, notes, DEFAULT_THRESHOLD if threshold is None else threshold)
 
 
@@ -118,15 +119,15 @@ def _check_outputs(out: Path | None, notes: Path | None, inputs: list[Path | Non
         check_output_folder(notes, inputs, force=force)
 
 
-def _cases(findings: Findings, place: Path, decided: Path | None) -> Cases:
-    """What was decided before, and in the report that is read back, which is kept from then on."""
-    from matcher.duplicates.cases import CaseFile, read_decided
+def _cases(findings: Findings, keeper: Keeper, place: Path, decided: Path | None) -> Cases:
+    """What was decided before, and in the report that is read back, which `keeper` keeps in `place` from then on."""
+    from matcher.duplicates.cases import read_decided
 
     if decided is None:
-        return CaseFile(place).read()
+        return keeper.read()
     read, problems = read_decided(decided, findings)
     note_each(problems)
-    known = CaseFile(place).keep(read)
+    known = keeper.keep(read)
     note(say("duplicates.read back", count=len(read), place=place))
     return known
 

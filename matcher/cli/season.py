@@ -165,8 +165,10 @@ def undo(file: FileArgument) -> None:
     例 / example:  matcher season undo 2026
     """
     with open_season(file) as opened:
-        count = opened.undo()
-        note(say("season.undone", count=count))
+        taken = opened.undo()
+        for row in taken:
+            note(joined([f"{row.id} {row.title}", row.after or say("season.undecided")], " → "))
+        note(say("season.undone", count=len(taken)))
 
 
 def bring(

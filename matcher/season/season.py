@@ -19,7 +19,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.rules import guide_rules
 from matcher.season import store, tables
 from matcher.season.store import StaleError
-from matcher.season.tables import Audit, BatchCases, BatchLine, BesideRows, SeasonLine, now
+from matcher.season.tables import Audit, BatchCases, BatchLine, BesideRows, Change, SeasonLine, now
 from matcher.triage.desk import NONE, Report, ReportRow, summarise
 from matcher.types import Guide
 
@@ -232,8 +232,8 @@ class Season(AbstractContextManager["Season"]):
             self._database.run("UPDATE audit SET undone = 1 WHERE action = 'decide'")
         return undecided
 
-    def undo(self, batch: int | None = None) -> int:
-        """Take back this person's last step, in `batch` if named, all rows of it; how many rows, 0 when nothing is left.
+    def undo(self, batch: int | None = None) -> list[Change]:
+        """Take back this person's last step, in `batch` if named; a line of the log for each row of it, [] when nothing is left.
 
         A row that somebody decided since stays as it is.
         """
@@ -244,16 +244,17 @@ class Season(AbstractContextManager["Season"]):
                 batch,
             )[0]
             if last is None:
-                return 0
+                return []
             taken = 0
             for line in self._database.rows("SELECT * FROM audit WHERE step = ?", last):
-                taken += self._database.run(
+                if self._database.run(
                     "UPDATE row SET choice = ?, version = ? WHERE batch = ? AND place = ? AND choice = ?",
                     *(line["before"], version, line["batch"], line["place"], line["after"]),
-                ).rowcount
-                self.audit.log("undo", line["batch"], line["place"], line["after"], line["before"])
+                ).rowcount:
+                    self.audit.log("undo", line["batch"], line["place"], line["after"], line["before"])
+                    taken += 1
             self._database.run("UPDATE audit SET undone = 1 WHERE step = ?", last)
-        return taken
+            return self.audit.history(last=taken)
 
     def cases(self, batch: int) -> BatchCases:
         """The pairs of concern of a batch, and what was decided of them."""
