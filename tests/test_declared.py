@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -134,6 +135,41 @@ def test_several_topics_at_once_are_said(written: str) -> None:
     declared = read(written)
     assert (declared.topic_id, declared.candidates) == (None, ("1-09", "1-11"))
     assert "同时报了 1-09、1-11" in str(declared.note)
+
+
+@pytest.mark.parametrize(
+    ("written", "candidates", "lacking"),
+    [
+        ("2-03、2-99", ("2-03",), "2-99"),
+        ("2-99; 2-03", ("2-03",), "2-99"),
+        ("1-09；1-11；1-13", ("1-09", "1-11"), "1-13"),
+        ("2-03 或 2-99", ("2-03",), "2-99"),
+        ("topic 3 or topic 99", ("1-03", "2-03"), "topic 99"),
+        ("2-03至2-05", ("2-03", "2-04", "2-05"), ""),
+        ("2-03-2-05", ("2-03", "2-04", "2-05"), ""),
+        ("2-23～25", ("2-23", "2-24"), "25"),
+        ("2-03、05", ("2-03", "2-05"), ""),
+        ("2-03/05", ("2-03", "2-05"), ""),
+        ("2-03与2-05两个方向", ("2-03", "2-05"), ""),
+        ("重点项目第3、5题", ("1-03", "1-05"), ""),
+        ("一般项目第3题和第5题", ("2-03", "2-05"), ""),
+        ("第3题和第5题", ("1-03", "2-03", "1-05", "2-05"), ""),
+        ("topics 3 and 5", ("1-03", "2-03", "1-05", "2-05"), ""),
+    ],
+)
+def test_several_in_any_form_and_those_that_the_guide_lacks(
+    written: str, candidates: tuple[str, ...], lacking: str
+) -> None:
+    declared = read(written)
+    assert (declared.topic_id, declared.candidates) == (None, candidates)
+    assert "several" in declared.note.en  # type: ignore[union-attr]
+    assert declared.note.en.endswith(f"and {lacking}, which the guide does not have") == bool(lacking)  # type: ignore[union-attr]
+
+
+def test_several_codes_of_the_document() -> None:
+    topics = shipped_guide().topics[:3]
+    coded = DeclaredReader([replace(t, code=f"{1011 + n}") for n, t in enumerate(topics)])
+    assert coded.read("1011、1013").candidates == (topics[0].id, topics[2].id)
 
 
 def test_many_topics_at_once_are_not_the_first_of_them() -> None:

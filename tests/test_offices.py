@@ -39,7 +39,9 @@ def judged(declared: str | None, suggested: str | None) -> Judged:
 def report() -> desk.Report:
     topics = [("1-01", "1-01"), ("1-01", "1-02"), ("1-02", None), ("1-03", "1-03"), (None, None)]
     received: list[Entry | BadRow] = [
-        Entry(1 + n % 3, Proposal(f"p{n}", "题", "文", declared or "", "某单位"), sheet="二" if n < 3 else "一")
+        Entry(
+            1 + n % 3, Proposal(f"p{n}", "题", "文", declared or "", "某单位"), sheet="二" if n < 3 else "一"
+        )
         for n, (declared, _) in enumerate(topics, 1)
     ]
     rows = [judged(*pair) for pair in topics]

@@ -240,7 +240,10 @@ def same_team(a: Proposal, b: Proposal) -> SameTeam:
     nothing but organisations, are written in two scripts, of which one may be the other's.
     """
     names = a.principal_investigator, b.principal_investigator
-    person, house = person_in_common(*names), _one_house(organisation(a.organisation), organisation(b.organisation))
+    person, house = (
+        person_in_common(*names),
+        _one_house(organisation(a.organisation), organisation(b.organisation)),
+    )
     if person and house is not False:
         return "same"
     if person or house:

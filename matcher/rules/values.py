@@ -59,14 +59,14 @@ def _apart(names: str) -> list[str]:
     return [part for part in parts if person(part)]
 
 
-def person_in_common(names: str, others: str) -> bool | None:
+def person_in_common(names: str, beside: str) -> bool | None:
     """Whether two cells name one person; None where that cannot be known: a cell is empty, or what could be one person is
     written in two scripts, or with initials.
 
     >>> person_in_common("Wang Xiaoming", "Xiaoming WANG"), person_in_common("王小明", "Wang Xiaoming"), person_in_common("王小明", "李四")
     (True, None, False)
     """
-    pairs = {_one_person(a, b) for a in _apart(names) for b in _apart(others)}
+    pairs = {_one_person(a, b) for a in _apart(names) for b in _apart(beside)}
     return True if True in pairs else None if None in pairs or not pairs else False
 
 

@@ -136,28 +136,50 @@ class DeclaredReader:
         return say("declared.like section") if patterns.CATEGORY.fullmatch(bare) else None
 
     def _several(self, text: str, plain: str) -> Declared | None:
-        """Topics that are declared side by side."""
-        parts = [part.strip(" ()《》“”\"'") for part in patterns.SEVERAL.split(plain)]
-        parts = list(dict.fromkeys(part for part in parts if letters(part)))
-        if len(parts) < 2:
+        """Topics that are declared side by side, those that the guide lacks among them."""
+        if (one := patterns.ID.fullmatch(plain)) and not one["rest"]:
             return None
+        parts = patterns.side_by_side(plain)
         named: list[str] = []
+        unknown, open_, titles, section = list[str](), False, 0, 0
         for part in parts:
-            numbered, rest = self._by_number(part) if re.search(rf"\d|第[{DIGITS}十]", part) else ([], "")
-            titled = self._by_title(part) if len(letters(part)) > _SEVERAL_TITLE else None
-            if len(numbered) == 1 and len(letters(rest)) < _SEVERAL_REST:
-                named += numbered
-            elif titled and len(titled) == 1:
-                named += titled
-            else:
+            ways = (part, patterns.LABEL.sub("", part))
+            read = next((read for way in ways if (read := self._listed(way, section))), None)
+            if read is None:
                 return None
+            topics, title = read
+            named += topics
+            unknown += [] if topics else [part]
+            open_, titles = open_ or len(topics) > 1, titles + title
+            section = int(topics[0].partition("-")[0]) if len(topics) == 1 else section
         distinct = list(dict.fromkeys(named))
-        if len(distinct) < 2:
+        if not distinct or len(distinct) + len(unknown) < 2 or (open_ and (titles or len(parts) < 2)):
             return None
-        if sum(bool(re.search(r"\d", part)) for part in parts) == 1:
+        if titles and len(parts) - titles == 1 and not unknown:
             return Declared(text, candidates=tuple(distinct), note=say("declared.number and title differ"))
-        note = say("declared.several", topics=joined(distinct, COMMA))
+        kind = "declared.several numbers" if open_ else "declared.several"
+        note = say(kind, topics=joined(distinct, COMMA))
+        if unknown:
+            listed = joined([*unknown[:_OFFICES], *["…"][: len(unknown) > _OFFICES]], COMMA)
+            note = say("declared.several unknown", several=note, unknown=listed)
         return Declared(text, candidates=tuple(distinct), note=note)
+
+    def _listed(self, part: str, section: int) -> tuple[list[str], bool] | None:
+        """(topics that a part of a list may mean, whether it is a title); no topics for one that the guide lacks, None for a
+        part that is neither number nor title. A bare number is of the `section` of the topic before it, if that is known."""
+        if len(coded := self._codes.get(code_key(part), ())) == 1:
+            return list(coded), False
+        if (number := patterns.BARE.fullmatch(part)) and section:
+            return self._with_id(section, int(number[1])), False
+        numbered, rest = self._by_number(part) if re.search(rf"\d|第[{DIGITS}十]", part) else ([], "")
+        if numbered and len(letters(rest)) < _SEVERAL_REST:
+            return numbered, False
+        titled = self._by_title(part) if len(letters(part)) > _SEVERAL_TITLE else None
+        if titled and len(titled) == 1:
+            return titled, True
+        code = patterns.ID.fullmatch(part)
+        lacking = number or (code and len(letters(code["rest"])) < _SEVERAL_REST)
+        return ([], False) if lacking and not numbered else None
 
     def _decimal(self, text: str, plain: str) -> Declared | None:
         """A number such as 1.1, which may have been 1.10 before a spreadsheet dropped its zero."""

@@ -44,9 +44,18 @@ YEAR = re.compile(rf"{_YEAR}\s*(?:年度?|年度)?\s*")
 SECTION_ENDS = ("项目", "课题", "类", "方向", "部分", "类别", "选题", "研究")
 CATEGORY = re.compile(r"(?:[一-龥]{0,6})?(?:项目|课题|类别|类|专项|计划|资助|自筹|选题)")
 OFFICE = re.compile(r"[一-龥]{2,12}(?:处|处室|科|办|办公室|局|委|司|中心)")
-SEVERAL = re.compile(
-    r"[；;、,，\n/|&+]|\s和\s|(?<=\d)\s*(?:和|以?及|与|或者?|and|or)\s*(?=\d|课题|topic)|(?<=\d)\s+(?=\d{1,2}[-.]\d)",
+_SEVERAL = re.compile(
+    r"[；;、,，\n/\\|&+]|\s和\s|(?<=[\d题项号])\s*(?:和|以?及|与|或者?|and|or)\s*(?=\d|第|课题|方向|topic)"
+    r"|(?<=\d)[\s(]+(?=\d{1,2}[-.]\d)",
     re.I,
+)
+LABEL = re.compile(rf"\A{_LABEL}", re.I)
+_DASH = "[-–—―−]"
+# A bare number among several, how many they are, and those from one to another: 2-03至2-05, 2-03-2-05, 第3至5题.
+BARE = re.compile(r"第?(\d{1,3})(?:题|项|个|号)?")
+_COUNTED = re.compile(r"(?<=\d)\s*[两二三四几]\s*个?(?:方向|课题|选题|题目?)$")
+_RANGE = re.compile(
+    rf"(\d{{1,2}}{_DASH})(\d{{1,3}})\s*(?:[至到~]|{_DASH})\s*\1(\d{{1,3}})|()(\d{{1,3}})题?\s*[至到~]\s*第?(\d{{1,3}})(?!\d)"
 )
 _TIME = r"(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -79,6 +88,30 @@ def share(written: str, title: str) -> float:
 def letters(text: str) -> str:
     """Folded letters and digits, lower case: what two titles are compared by."""
     return NOT_LETTERS.sub("", fold(text).lower())
+
+
+def side_by_side(text: str) -> list[str]:
+    """The parts of a text that may declare a topic each, each once."""
+    listed = _SEVERAL.split(_COUNTED.sub("", written_out(text)))
+    parts = (part.strip(" ()《》“”\"'") for part in listed)
+    return list(dict.fromkeys(part for part in parts if letters(part)))
+
+
+def written_out(text: str) -> str:
+    """A text with each topic from one to another in the place of both.
+
+    >>> written_out("2-03至2-05"), written_out("2-03-2-04"), written_out("第3至5题")
+    ('2-03、2-04、2-05', '2-03、2-04', '第3、4、5题')
+    """
+
+    def each(match: re.Match[str]) -> str:
+        section, first, last = (group for group in match.groups() if group is not None)
+        return (
+            "、".join(f"{section}{number:0{len(first)}}" for number in range(int(first), int(last) + 1))
+            or match[0]
+        )
+
+    return _RANGE.sub(each, text)
 
 
 def code_key(code: str) -> str:
