@@ -210,6 +210,8 @@ def test_moved_passages_count_in_full() -> None:
         ("一年半，三个半月，十六周，72小时，半年", {"18 months", "4 months", "3 days", "6 months"}),
         ("two years, an eighteen-month trial, half a year, 48 hours", {"24 months", "18 months", "6 months", "2 days"}),
         ("two thousand three hundred and twelve, three million and five hundred thousand", {"2312", "3500000"}),
+        ("Two and a half years; 2.5 years; a half-year trial", {"30 months", "6 months"}),
+        ("1.2 million; 1,200,000; 120万; over 8 thousand, a year and a half", {"1200000", "~8000", "18 months"}),
         ("six hundred and twenty; three thousand twenty thirty-one; two dozen", {"620", "3020", "31", "24"}),
         ("thirty ten-minute talks; two thousand million", {"30", "10", "2000000000"}),
         ("a hundred and fifty farms, a dozen; half a dozen, one in a row", {"150", "12"}),
