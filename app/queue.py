@@ -39,6 +39,7 @@ def narrowed(report: Report) -> list[ReportRow]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="find"):
         sought = st.text_input(say("queue.search"), key="search", width=420).split()
         undecided = st.toggle(say("queue.undecided"), key="undecided")
+        remarked = st.toggle(say("queue.remarked"), key="remarked", help=say("queue.remarked.help"))
     offices = sorted({office for row in report.rows if (office := _office(row))})
     topics = sorted({t for row in report.rows for t in (row.judged.declared, row.judged.suggested) if t})
     present = [v for v in VERDICTS if report.summary.verdicts[v]]
@@ -58,8 +59,14 @@ def narrowed(report: Report) -> list[ReportRow]:
         and (not about or about & {row.judged.declared, row.judged.suggested})
         and abs(row.judged.margin) <= margin
         and not (undecided and row.corrected)
+        and not (remarked and not is_remarked(row))
         and _holds(row, sought)
     ]
+
+
+def is_remarked(row: ReportRow) -> bool:
+    """Whether there is a warning beside a row or a finding of the rules, which an agreeing row may have too."""
+    return bool(row.judged.warnings) or any(finding.status != "unchecked" for finding in row.findings)
 
 
 def _holds(row: ReportRow, sought: Sequence[str]) -> bool:

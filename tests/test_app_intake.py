@@ -13,7 +13,9 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from app import files, open_row
+from app.queue import is_remarked
 from matcher.engine import Engine
+from matcher.message import Message
 from matcher.readers.batch import Batch, Entry
 from matcher.readers.rows import preview
 from matcher.triage.decisions import read_report
@@ -152,6 +154,12 @@ def test_strokes_decide_what_is_listed_and_are_taken_back() -> None:
     page.button(key="undo").click().run().button(key="undo").click().run()
     assert page.session_state["decisions"] == {}
     assert "没有撤销任何一行" in html(page)
+    page.toggle(key="undecided").set_value(False)
+    page.toggle(key="remarked").set_value(True).run()
+    assert not page.dataframe
+    row = page.session_state["triage"][1][0].rows[-1]
+    warned = replace(row, judged=replace(row.judged, warnings=(Message("对象不同", "another object"),)))
+    assert (row.judged.verdict, is_remarked(row), is_remarked(warned)) == ("agree", False, True)
 
 
 def test_a_table_without_a_known_column_asks_for_it_and_goes_on() -> None:
