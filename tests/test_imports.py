@@ -22,6 +22,7 @@ LAYERS = [
     ["locks", "progress"],
     ["files"],
     ["letter_spacing"],
+    ["language"],
     ["segment"],
     ["screen", "pages", "accounts"],
     ["matching.places"],

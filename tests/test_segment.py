@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher import segment, shipped
+from matcher.language import language_of
 from matcher.segment import HAN, LONGEST_PASSAGE, fold, normalise, passages, pieces, visible, words
 
 MIXED = st.text(
@@ -196,3 +197,24 @@ def test_words_with_false_spaces_are_joined(disguise: Callable[[str], str], leas
 )
 def test_spaces_that_part_words_stay(text: str) -> None:
     assert fold(text).count(" ") == text.count(" ")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("科技创新券", "zh"),
+        ("CRISPR-Cas9 基因编辑研究", "zh"),  # ten letters beside six characters
+        ("Gene editing by CRISPR-Cas9", "en"),
+        ("abc甲", "zh"),  # a character says as much as three letters
+        ("abcd甲", "en"),
+        ("инновации", None),
+        ("инновации 创新券", "zh"),
+        ("イノベーション", None),
+        ("innovation и α, β", "en"),
+        ("innovation инновации", None),
+        ("2023, 4.5 %", None),
+        ("", None),
+    ],
+)
+def test_the_language_of_a_text_by_its_letters(text: str, language: str | None) -> None:
+    assert language_of(text) == language

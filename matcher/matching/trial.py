@@ -7,7 +7,6 @@ Nor is an answer sure that is nearer to what the text says it does not study tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.language import language_of
 from matcher.matching import caution, rank
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.content import BACKGROUND, ENOUGH, Part, ProposalContent, Reason
@@ -40,8 +40,6 @@ _REST: dict[Omission, int] = {
     **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
-_LATIN = re.compile(r"[A-Za-z]")
-_LATIN_FOR_HAN = settings.factor("matching.trial.latin_for_han")
 
 
 class Doubt(NamedTuple):
@@ -185,7 +183,7 @@ def _stays(
     kept: Sequence[Part], elsewhere: NDArray[np.bool_]
 ) -> Iterator[tuple[Omission, NDArray[np.bool_]]]:
     """Which kept parts of a proposal stay without each part of it; `elsewhere` (n,) is which come nearest to another topic."""
-    english = np.array([_is_english(part.text) for part in kept])
+    english = np.array([language_of(part.text) == "en" for part in kept])
     for part in _PARTS:
         without = np.array([each.reason != part for each in kept])
         stays = {"english": ~english, "chinese": english, "nearest": elsewhere}.get(part, without)
@@ -195,9 +193,3 @@ def _stays(
 
 def _letters(part: Part) -> int:
     return sum(map(str.isalpha, part.text))
-
-
-def _is_english(text: str) -> bool:
-    """Whether a text says more in Latin letters than in Chinese ones."""
-    latin = len(_LATIN.findall(text))
-    return latin > 0 and latin > _LATIN_FOR_HAN * (sum(map(str.isalpha, text)) - latin)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import DocumentError
+from matcher.language import language_of
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.declared import Claim, settled
@@ -47,7 +48,6 @@ _JUDGED = (
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 _LEAST = settings.characters("readers.form.least")
 _LONGEST_FORM = settings.characters("readers.form.longest")
-_HAN_SHARE = settings.share("readers.form.han_share")
 _LABELLED = re.compile(r"(?m)^[^:：\n]{1,40}[:：].*$")
 # What parts a heading from its text, or begins one: without any of these a text is one section.
 # Begins with one set of characters, which is looked for fast; what must stand before one is looked for behind it.
@@ -244,8 +244,7 @@ def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:
 
 
 def _is_chinese(part: OpenSection) -> bool:
-    text = "".join(part.lines)
-    return len(re.findall(f"[{HAN}]", text)) > _HAN_SHARE * len(text)
+    return language_of("".join(part.lines)) == "zh"
 
 
 def _unwrapped(lines: Sequence[str]) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from matcher import settings
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
+from matcher.language import language_of
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.segment import HAN
 from matcher.sheet import folder_or_zip, printable, write_csv
@@ -25,7 +25,6 @@ from matcher.types import Guide, Topic
 say = Catalogue(__file__)
 
 _HAN = re.compile(f"[{HAN}]")
-_LATIN_FOR_HAN = settings.factor("matching.trial.latin_for_han")
 _COLUMNS = ("id", "applicant", "phone", "email", "kind", "topic", "office", "office phone", "text")
 
 
@@ -42,10 +41,9 @@ class Letter:
     def language(self) -> LetterLanguage:
         """What the applicant reads: Chinese where their name or unit is written in it, else what they write."""
         p = self.row.proposal
-        text = p.text or self.guide.title
-        han = len(_HAN.findall(text))
-        chinese = _HAN.search(p.principal_investigator + p.organisation) is not None
-        return "zh" if chinese or _LATIN_FOR_HAN * han >= sum(map(str.isalpha, text)) - han else "en"
+        if _HAN.search(p.principal_investigator + p.organisation):
+            return "zh"
+        return language_of(p.text or self.guide.title) or "en"
 
     @property
     def values(self) -> Mapping[str, Message]:

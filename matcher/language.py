@@ -1,0 +1,27 @@
+"""The language that a text is written in, as far as its letters tell."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from matcher import settings
+from matcher.letter_spacing import HAN
+
+_HAN, _LATIN = re.compile(f"[{HAN}]"), re.compile(r"[A-Za-z]")
+_LATIN_FOR_HAN = settings.factor("matching.trial.latin_for_han")
+
+
+def language_of(text: str) -> Literal["zh", "en"] | None:
+    """Which of the two a text is written in; None for neither: no letters, another alphabet, or both and one as much as the other.
+
+    A Chinese character says as much as three letters. A text is Chinese where its characters say at least as much as all
+    its other letters, English where its letters from a to z say more than all others, each as much as a character.
+
+    >>> [language_of(text) for text in ("创新券", "vouchers 创新券", "vouchers for small firms 创新券", "ваучеры", "2023")]
+    ['zh', 'zh', 'en', None, None]
+    """
+    letters, han, latin = sum(map(str.isalpha, text)), len(_HAN.findall(text)), len(_LATIN.findall(text))
+    if 0 < letters <= han * (1 + _LATIN_FOR_HAN):
+        return "zh"
+    return "en" if latin > _LATIN_FOR_HAN * (letters - latin) else None
