@@ -349,6 +349,7 @@ def test_a_column_and_a_header_row_that_people_name(tmp_path: Path) -> None:
     [
         ("b.csv", "title,abstract\n创新券,研究创新券的政策\n", {"sheet": "表"}, "leave out --sheet"),
         ("b.jsonl", '{"title": "创新券", "abstract": "研究"}\n', {"sheet": "表"}, "leave out --sheet"),
+        ("b.csv", "题目,摘要\n创新券,研究\n", {"header_row": 99}, "has a row 99"),
         ("b.jsonl", '{"title": "创新券", "abstract": "研究"}\n', {"header_row": 1}, "leave out --header-row"),
     ],
 )

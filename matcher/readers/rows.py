@@ -199,8 +199,11 @@ def _table_rows(
         else:
             reading.unread.append((sheet.name, say("sheet.no header")))
     if read == 0:
-        nothing = DocumentError(say("rows.nothing shown", name=path.name))
-        raise no_header(path.name, doubtful[0][1]) if doubtful else nothing
+        if doubtful:
+            raise no_header(path.name, doubtful[0][1])
+        if header_row is not None:
+            raise BatchError(say("rows.no row", name=path.name, row=header_row))
+        raise DocumentError(say("rows.nothing shown", name=path.name))
 
 
 def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> tuple[Sheet, Header | None]:
