@@ -199,11 +199,9 @@ def _table_rows(
         else:
             reading.unread.append((sheet.name, say("sheet.no header")))
     if read == 0:
-        if doubtful:
-            raise no_header(path.name, doubtful[0][1])
-        if header_row is not None:
-            raise BatchError(say("rows.no row", name=path.name, row=header_row))
-        raise DocumentError(say("rows.nothing shown", name=path.name))
+        nothing = DocumentError(say("rows.nothing shown", name=path.name))
+        beyond = BatchError(say("rows.no row", name=path.name, row=header_row))
+        raise no_header(path.name, doubtful[0][1]) if doubtful else beyond if header_row else nothing
 
 
 def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> tuple[Sheet, Header | None]:
