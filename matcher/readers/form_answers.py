@@ -9,10 +9,10 @@ from matcher import settings
 from matcher.readers.declared import Claim
 from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, label_of, number_of
-from matcher.readers.form_row_heads import grouped
+from matcher.readers.form_owners import OUTSIDE, PROJECT, distance, ends_block, grouped, owner_of
 from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
 from matcher.readers.label_fields import joined_values
-from matcher.readers.labels import WHO, first_name, label_key
+from matcher.readers.labels import WHO, first_name
 from matcher.readers.value_shapes import (
     INSTITUTION,
     SEVERAL,
@@ -32,7 +32,6 @@ from matcher.readers.value_shapes import (
 from matcher.segment import HAN
 
 AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
-_WEAK_TITLE = re.compile("subject|re|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
 _FURTHER = re.compile(rf"(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$", re.S)
 _OWN_LABEL = re.compile(rf"[{HAN}]{{2,8}}\s?[:：]")
@@ -54,13 +53,36 @@ class Answers:
         self.open: OpenSection | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
-        self._weak = ""  # the label of a title that is a letter's subject or a result's name
+        self.block = ""  # whose the lines below the last heading are
+        self.owner = ""  # the person or body named nearest
+        self._held: dict[
+            str, tuple[int, str]
+        ] = {}  # field → how far its value stands from who leads, its label
         self._wrapped = wrapped
 
     def start(self, part: OpenSection) -> None:
         """A section begins."""
         self.parts.append(part)
         self.open, self.waiting, self._tail = part, None, ""
+
+    def begin(self, owner: str) -> None:
+        """What follows stands under a heading on this person or body, "" for nobody."""
+        self.block = self.owner = owner
+
+    def next_line(self) -> None:
+        """Another line or row: those who take no part in applying are named for their own alone."""
+        self.owner = self.block if self.owner in OUTSIDE else self.owner
+
+    def owned(self, places: Places, label: str) -> Places:
+        """The fields of a label by whose it is; the person or body that it names is then the nearest."""
+        if places and self.block:
+            self.block = "" if ends_block(places, label, self.block) else self.block
+            places = grouped(places, label, self.block or None)
+        if (named := owner_of(label)) and named != PROJECT:
+            self.owner = named
+        elif places and (places[0] in LONG or places[0] in (PROJECT, "declared")):
+            self.owner = self.block
+        return places
 
     def choose(self, places: Places) -> str:
         """The first of the fields of a label that has no value yet."""
@@ -83,6 +105,7 @@ class Answers:
 
         `in_table` says that the label has a cell, `ends` that no value stands there because others do.
         """
+        places = self.owned(places, label)
         written = value.strip()
         field_ = of_several(self.choose(places), written)
         self._tail = ""
@@ -130,26 +153,26 @@ class Answers:
         beside = joined_values(label, one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
+        far = distance(field_, label, self.owner)
         if field_ not in self.fields:  # else it is of somebody else
             self.fields = {**beside, **self.fields}
         if not text or not fits(field_, one_line(text)):
             return
         if field_ in SEVERAL:
             self.add(field_, [text])
-        elif field_ not in self.fields or self._gives_way(field_, one_line(text)):
-            if field_ == "title":
-                self._weak = label if _WEAK_TITLE.fullmatch(label_key(label)) else ""
+        elif far is not None and (field_ not in self.fields or self._gives_way(field_, one_line(text), far)):
             self.fields[field_] = one_line(text)
+            self._held[field_] = far, label
             self.blank.discard(field_)
         else:
             self.rivals.append(rival)
 
-    def _gives_way(self, field_: str, text: str) -> bool:
-        """Whether the value of a field is a weak one, or another's by its shape, and this one not: it is then a rival."""
-        value, weak = self.fields[field_], field_ == "title" and self._weak
-        if not weak and (not of_another(field_, value) or of_another(field_, text)):
+    def _gives_way(self, field_: str, text: str, far: int) -> bool:
+        """Whether the value of a field stands further away, or is another's by its shape, and this one not: it is then a rival."""
+        value, (held, label) = self.fields[field_], self._held.get(field_, (0, ""))
+        if held <= far and (not of_another(field_, value) or of_another(field_, text)):
             return False
-        self.rivals.append((field_, weak or first_name(field_), value))
+        self.rivals.append((field_, label or first_name(field_), value))
         if names_a_topic(value):
             self.topics.append(Claim("", value))
         return True

@@ -9,18 +9,16 @@ from itertools import takewhile
 from matcher import settings
 from matcher.readers.blocks import CellGrid, Document, Heading, Table
 from matcher.readers.form_headings import NO_LABEL
-from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
+from matcher.readers.form_labels import LONG, label_of, labels_in, number_of
+from matcher.readers.form_owners import OF_PERSON, OUTSIDE, owner_of
 from matcher.readers.form_roles import FormRow, may_be
 from matcher.readers.form_values import value_of
-from matcher.readers.labels import WHO, label_key
+from matcher.readers.labels import label_key
 from matcher.readers.value_shapes import SEVERAL, fits, looks_like_a_person
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
 _KIND = settings.characters("readers.form_rows.kind")
 _PERSON = frozenset(("姓名", "name"))
-OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
-# What a declared topic has: 榜单任务 | 编号 | … | 名称 | …
-_NUMBERED = frozenset(("id", "title", "declared"))
 # Beside a bare 姓名 they head a list of people.
 _OF_A_LIST = re.compile(r"分工|任务|角色|签[名字章]|^序号?$|^(?i:no|role)$")
 _LEAST = settings.count("readers.form_row_heads.least")
@@ -28,12 +26,6 @@ _MOST = settings.count("readers.form_row_heads.most")
 _LONGEST = settings.characters("readers.form_labels.longest")
 _TEXTS = LONG - {"outcomes", "budget", "schedule"}  # their names stand in no row
 _BEGUN = frozenset(("title", *_TEXTS))
-# Whose names and phones are not the applicant's, among the names or above them.
-_OUTSIDE = frozenset(("partners", "members", "recommender", "opinion"))
-_NO_PART = frozenset(("partners", "recommender", "opinion", "contact"))
-_OTHER_PEOPLE = re.compile(
-    r"专家|推荐|评审|导师|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b"
-)
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 
 
@@ -61,20 +53,6 @@ def list_rows(rows: Sequence[FormRow], kind: str, lacking: Container[str]) -> in
             return 0
         count += 1
     return count if count > 1 else 0
-
-
-def grouped(places: Places, label: str, group: str | None) -> Places:
-    """The fields of a label under another that stands for `group`: 姓名 beside 联系人 is the contact's name."""
-    if not places or group is None:
-        return places
-    of_person = OF_PERSON if group != "members" else OF_PERSON - {"organisation"}
-    if group in ("members", "contact", "partners") and places[0] in of_person:
-        return (group,)
-    if group in ("members", "partners"):
-        return ("person",)  # their phones and tasks are not the proposal's
-    if group in WHO and places[0] == "title" and not label_of(label):
-        return (group,)  # a bare 名称
-    return (group,) if group == "declared" and places[0] in _NUMBERED else places
 
 
 def heads_people(head: FormRow, below: Sequence[FormRow]) -> bool:
@@ -128,8 +106,12 @@ def _rows_among(lines: Sequence[TextLine], *, begun: bool) -> Iterator[TextLine 
         names = [line for line, _ in takewhile(_is_name, lines[n : n + _MOST])]
         end = n + max(len(names), 1)
         titled = any("title" in label_of(name, column=True)[:1] for name in names)
-        apart = len(names) >= _LEAST and not (begun and titled) and not any(map(_outside, names))
-        if apart and not (n and _outside(lines[n - 1][0])):
+        apart = (
+            len(names) >= _LEAST
+            and not (begun and titled)
+            and not any(owner_of(name) in OUTSIDE for name in names)
+        )
+        if apart and not (n and owner_of(lines[n - 1][0]) in OUTSIDE):
             values = [line for line, _ in takewhile(_is_value, lines[end : end + len(names) + 1])]
         else:
             values = []
@@ -158,19 +140,6 @@ def _begins(text: str) -> bool:
     """Whether a line names the title or a text of the form."""
     first = next(labels_in(text), None)
     return not _BEGUN.isdisjoint(label_of(text)[:1] or (first.places[:1] if first else ()))
-
-
-def _outside(text: str) -> bool:
-    """Whether a name or a heading says whose names stand below: experts, partners, members."""
-    places = label_of(text, column=True)
-    return not _OUTSIDE.isdisjoint(places[:1]) or (_is_short(text) and bool(_OTHER_PEOPLE.search(text)))
-
-
-def take_no_part(heading: str) -> bool:
-    """Whether a line above a list says that its people are none of the project's: experts, referees, contacts."""
-    places = label_of(heading, column=True)[:1]
-    other = not _NO_PART.isdisjoint(places) or (_is_short(heading) and bool(_OTHER_PEOPLE.search(heading)))
-    return other and places != ("members",)
 
 
 def _is_short(text: str) -> bool:

@@ -10,15 +10,10 @@ from typing import TYPE_CHECKING
 
 from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import OpenSection
-from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
+from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in, number_of
+from matcher.readers.form_owners import NO_PART, OF_PERSON, grouped, owner_of
 from matcher.readers.form_roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
-from matcher.readers.form_row_heads import (
-    OF_PERSON,
-    grouped,
-    heads_people,
-    of_one,
-    take_no_part,
-)
+from matcher.readers.form_row_heads import heads_people, of_one
 from matcher.readers.value_shapes import SEVERAL, mentioned, names_one
 
 if TYPE_CHECKING:
@@ -27,8 +22,7 @@ if TYPE_CHECKING:
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
 _GROUPED = frozenset((field,) for field in _GROUPS)
-# Where a group's name stands that no column has: in the row of names, beside the table.
-_BELOW, _OUTSIDE = -1, -2
+_BELOW = -1  # where a group's name stands that no column has: in the row of names
 # Of several in a list none is the form's own.
 _OF_ONE = frozenset((field,) for field in ("title", "declared", "principal_investigator", "phone", "email"))
 # What stands in a list beside these is of steps and costs.
@@ -72,6 +66,7 @@ class Rows:
             return
         if row.kind in ("empty", "columns"):
             return
+        self._walk.next_line()
         self._above, self._walk.above = self._walk.above, filled[0][1] if row.kind == "single" else ""
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
@@ -113,10 +108,10 @@ class Rows:
 
     def _alone(self, text: str, places: Places) -> bool:
         """Whether a row of one cell is read: a name over the rows below (承担单位信息), lines of text, but no label."""
-        whose = about_whom(text)
-        if whose is not None or places[:1] == ("principal_investigator",):
-            self._group = (_OUTSIDE, whose or "".join(places[:1]))  # until the next such row
-        if whose is not None:
+        whose = owner_of(text)
+        if whose is not None or places or number_of(text)[0]:
+            self._walk.begin(whose or "")
+        if about_whom(text) is not None:
             self._walk.open = self._walk.waiting = None
         elif places:
             return False
@@ -140,12 +135,11 @@ class Rows:
         self._walk.open = self._walk.waiting = None
         known = [places for places in row.places if places]
         first = known[0][0] if known else ""
-        apart = take_no_part(self._above)
+        above_whose = owner_of(self._above)
+        apart = above_whose in NO_PART or self._walk.block in NO_PART
         led = _LEADER in self._walk.fields and not apart
-        taking_part = label_of(self._above)[:1] == ("members",)
-        if (taking_part or heads_people(row, below if led else ())) and label_of(filled[0][1])[:1] != (
-            _LEADER,
-        ):
+        takes_part = above_whose == "members" or (not apart and heads_people(row, below if led else ()))
+        if takes_part and label_of(filled[0][1])[:1] != (_LEADER,):
             self._group = (_BELOW, "members")  # until another row of labels
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2:
             self._group = (0, first)  # until a value stands below it
@@ -217,8 +211,7 @@ class Rows:
                 if current is not None and (values or current[0][:1] not in _GROUPED):
                     self._value(current[0], current[1], values)
                     current, values = None, []
-                outside = self._group[1] if self._group and self._group[0] == _OUTSIDE else ""
-                self._labelled(cell, current[0][0] if current else outside)
+                self._labelled(cell, current[0][0] if current else self._walk.block)
             elif current is None:
                 self._before(cell, i)
             else:
@@ -232,8 +225,8 @@ class Rows:
 
     def _labelled(self, cell: str, group: str) -> None:
         """The lines of a cell; labels in it are those of the person or institution beside it (`group`)."""
-        inner = Rows(self._walk)
-        inner._group = (_OUTSIDE, group)
+        inner, above = Rows(self._walk), self._walk.block
+        self._walk.block = group or above
         for is_row, lines in groupby(cell.split("\n"), lambda line: " | " in line):  # of a table in the cell
             if is_row:
                 inner.read([line.split(" | ") for line in lines])
@@ -242,6 +235,7 @@ class Rows:
             else:
                 for line in lines:
                     self._walk.line(line, in_table=True)
+        self._walk.block = above
 
     def _before(self, text: str, column: int) -> None:
         """Text of a row that begins without a label: labels in the same cell, or the open section goes on."""
@@ -253,7 +247,7 @@ class Rows:
 
     def _value(self, places: Places, label: str, values: list[str], *, ends: bool = True) -> None:
         """A label of a table with the cells beside or below it; no places are those of a name that nobody knows."""
-        if not places:
+        if not (places := self._walk.owned(places, label)):
             self._walk.start(OpenSection("other", label, in_table=True))
             for line in (line.strip() for value in values for line in value.split("\n")):
                 self._walk.text(line)

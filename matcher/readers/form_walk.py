@@ -8,7 +8,7 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Table, row_line
-from matcher.readers.contract import Sides, is_bare_name
+from matcher.readers.contract import Sides
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
     NO_LABEL,
@@ -23,10 +23,11 @@ from matcher.readers.form_headings import (
     request,
 )
 from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
+from matcher.readers.form_owners import owner_of
 from matcher.readers.form_row_heads import list_rows, with_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
-from matcher.readers.labels import WHO, asked
+from matcher.readers.labels import asked
 from matcher.readers.unread import MOST_LOOKED
 from matcher.segment import HAN
 
@@ -97,7 +98,7 @@ class FormWalk(Answers):
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
-        rows, listed, asked_of = Rows(self), 0, None
+        rows, listed, asked_of, block = Rows(self), 0, None, self.block
         readings = rows.readings(table)
         if not self._wrapped and self._abstract_ended():
             self.open = None
@@ -116,6 +117,7 @@ class FormWalk(Answers):
         if self.open is not None and self.open.in_table and (self.open.lines or not self._wrapped):
             self.open = None  # but a page's lines may be no table where a heading stands alone
         self.waiting = self.waiting if self._wrapped else None
+        self.block = block
 
     @property
     def left(self) -> int:
@@ -137,6 +139,7 @@ class FormWalk(Answers):
         if not self.looks():
             self.text(text)
             return
+        self.next_line()
         text = _OF_CONTRACT.sub("项目", text) if self._sides.two else text
         loose = bool(self.fields) if self.open is None else self.open.beside
         loose |= self._sides.begins(text)
@@ -146,6 +149,7 @@ class FormWalk(Answers):
             return
         if labels:
             before = text[: labels[0].start].strip()
+            self.owned((), before.replace("：", ":").partition(":")[0])
             self.text("" if is_number(before) else before)
             for label, value in with_values(text, labels):
                 for piece in self.take(label.places, label.text, value, in_table=in_table):
@@ -154,6 +158,8 @@ class FormWalk(Answers):
         marked = text in self._headings or (self._abstract_ended() and is_part(text) and not in_table)
         if not (places := label_of(text)):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
+        if (whose := owner_of(text)) is not None or marked or level or number_of(text)[0]:
+            self.begin(whose or "")
         if places and (text[-1] not in NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
             self.head(places, text, in_table=in_table, level=level)
         elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
@@ -172,8 +178,6 @@ class FormWalk(Answers):
     ) -> Sequence[str]:
         """A label with its value as in any form, but of a contract not what is said of who pays."""
         places = ("organisation",) if self._sides.names(label) else places
-        if self.waiting is not None and self.waiting[0] in WHO and is_bare_name(label):
-            places = (self.waiting[0],)  # 9. APPLICANT ORGANIZATION over Name: …
         if self._sides.theirs(places[0], label):
             self.rivals.append((places[0], label, value.strip()))
             return ()
