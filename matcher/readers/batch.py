@@ -41,7 +41,7 @@ from matcher.readers.source import (
     check_regular,
 )
 from matcher.readers.table import FileReading
-from matcher.readers.unread import unlike
+from matcher.readers.unread import doubtful
 from matcher.readers.workbook import Sheet
 from matcher.types import Proposal
 
@@ -174,7 +174,7 @@ class Batch:
         part_who(values, extra)
         proposal, notes = with_texts(row, Proposal(**values, sections=()), self.readings[-1].unjudged)
         return Entry(
-            row.line, proposal, extra, sheet, number, (*row.notes, *notes, *unlike(extra)), row.values
+            row.line, proposal, extra, sheet, number, (*row.notes, *notes, *doubtful(extra)), row.values
         )
 
     def _fill(self, row: Row, values: dict[str, str], extra: dict[str, str]) -> None:

@@ -30,7 +30,7 @@ from matcher.readers.form_values import is_hint, is_prose
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
 from matcher.readers.listed import without_experts
-from matcher.readers.unread import guessed_title, unlike, unlooked, unread, unsure
+from matcher.readers.unread import doubtful, guessed_title, unlooked, unread, unsure
 from matcher.readers.value_shapes import topic_in
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
@@ -113,7 +113,7 @@ def form_of(document: Document) -> Form:
         *margins_unread(margins),
         *unlooked(walk.looked),
         *proposed,
-        *unlike(form.fields),
+        *doubtful(form.fields, walk.held, walk.rivals),
         *_unfilled(walk, form),
         *unread(document, form.fields, form.sections, walk.rivals),
     )

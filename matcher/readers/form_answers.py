@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from matcher import settings
 from matcher.readers.declared import Claim
@@ -39,6 +40,13 @@ _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 
 
+class Held(NamedTuple):
+    """How a field's value was taken: how far it stands from the proposal (`distance`), and its label."""
+
+    far: int = 0
+    label: str = ""
+
+
 class Answers:
     """The fields and sections that a form's labels gave so far, and what is awaited next."""
 
@@ -55,9 +63,7 @@ class Answers:
         self._tail = ""  # the field whose value a page may have broken
         self.block = ""  # whose the lines below the last heading are
         self.owner = ""  # the person or body named nearest
-        self._held: dict[
-            str, tuple[int, str]
-        ] = {}  # field → how far its value stands from who leads, its label
+        self.held: dict[str, Held] = {}
         self._wrapped = wrapped
 
     def start(self, part: OpenSection) -> None:
@@ -162,14 +168,14 @@ class Answers:
             self.add(field_, [text])
         elif far is not None and (field_ not in self.fields or self._gives_way(field_, one_line(text), far)):
             self.fields[field_] = one_line(text)
-            self._held[field_] = far, label
+            self.held[field_] = Held(far, label)
             self.blank.discard(field_)
         else:
             self.rivals.append(rival)
 
     def _gives_way(self, field_: str, text: str, far: int) -> bool:
         """Whether the value of a field stands further away, or is another's by its shape, and this one not: it is then a rival."""
-        value, (held, label) = self.fields[field_], self._held.get(field_, (0, ""))
+        value, (held, label) = self.fields[field_], self.held.get(field_, Held())
         if held <= far and (not of_another(field_, value) or of_another(field_, text)):
             return False
         self.rivals.append((field_, label or first_name(field_), value))

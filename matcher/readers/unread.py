@@ -9,6 +9,7 @@ from itertools import islice
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Heading, Table, excerpt
+from matcher.readers.form_answers import Held
 from matcher.readers.form_headings import OpenSection, is_contents
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_roles import is_serial_head
@@ -78,11 +79,13 @@ def guessed_title(fields: Mapping[str, str]) -> list[Message]:
     return [say("unread.first line", title=title)]
 
 
-def unlike(fields: Mapping[str, str]) -> list[Message]:
-    """The note of the fields whose value has not the shape of one, as where a column's name was taken for it.
+def doubtful(
+    fields: Mapping[str, str], held: Mapping[str, Held] = {}, rivals: Iterable[tuple[str, str, str]] = ()
+) -> list[Message]:
+    """The note of the fields whose value has not the shape of one, each with the label it stands under and what else may be it.
 
-    >>> [note.en for note in unlike({"email": "wang.example.cn"})], unlike({"email": "无"})
-    (['unlike what its field asks for, please check: email wang.example.cn'], [])
+    >>> [note.en for note in doubtful({"email": "wang.example.cn"})], doubtful({"email": "无"})
+    (['in doubt, please check: email wang.example.cn'], [])
     """
     asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
     odd = [field for field in asked if (value := fields.get(field)) and not like(field, value)]
@@ -90,8 +93,20 @@ def unlike(fields: Mapping[str, str]) -> list[Message]:
         odd.append("email")
     if not odd:
         return []
-    shown = joined((joined([field_name(field), " ", fields[field]]) for field in odd), SEMICOLON)
-    return [say("unread.unlike", fields=shown)]
+    also = {f: f"{label.strip(' :：')}：{v}" for f, label, v in rivals if fits(f, v) and v != fields.get(f)}
+    labels = {field: held[field].label.strip(" :：") for field in odd if field in held}
+    shown = (
+        joined(
+            [
+                field_name(field),
+                f" {fields[field]}",
+                say("unread.under", label=labels[field]) if labels.get(field) else "",
+                say("unread.or", text=also[field]) if field in also else "",
+            ]
+        )
+        for field in odd
+    )
+    return [say("unread.doubtful", fields=joined(shown, SEMICOLON))]
 
 
 def unsure(
