@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.readers.declared import Claim
 from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, label_of, number_of
-from matcher.readers.form_owners import OUTSIDE, PROJECT, distance, ends_block, grouped, owner_of
+from matcher.readers.form_owners import PROJECT, distance, ends_block, grouped, owner_of
 from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
 from matcher.readers.label_fields import joined_values
 from matcher.readers.labels import WHO, first_name
@@ -71,13 +71,11 @@ class Answers:
         self.parts.append(part)
         self.open, self.waiting, self._tail = part, None, ""
 
-    def begin(self, owner: str) -> None:
-        """What follows stands under a heading on this person or body, "" for nobody."""
-        self.block = self.owner = owner
-
-    def next_line(self) -> None:
-        """Another line or row: those who take no part in applying are named for their own alone."""
-        self.owner = self.block if self.owner in OUTSIDE else self.owner
+    def begin(self, text: str, *, heading: bool) -> None:
+        """A line of its own: what follows is of the person or body that it names, of nobody below any other `heading`."""
+        owner = owner_of(text)
+        if owner is not None or heading or number_of(text)[0]:
+            self.block = self.owner = owner or ""
 
     def owned(self, places: Places, label: str) -> Places:
         """The fields of a label by whose it is; the person or body that it names is then the nearest."""
@@ -111,8 +109,7 @@ class Answers:
 
         `in_table` says that the label has a cell, `ends` that no value stands there because others do.
         """
-        places = self.owned(places, label)
-        written = value.strip()
+        places, written = self.owned(places, label), value.strip()
         field_ = of_several(self.choose(places), written)
         self._tail = ""
         if (field_ == "instructions" and written) or (field_ in LONG and is_own_title(written)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import OpenSection
-from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in, number_of
+from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
 from matcher.readers.form_owners import NO_PART, OF_PERSON, grouped, owner_of
 from matcher.readers.form_roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
 from matcher.readers.form_row_heads import heads_people, of_one
@@ -66,7 +66,6 @@ class Rows:
             return
         if row.kind in ("empty", "columns"):
             return
-        self._walk.next_line()
         self._above, self._walk.above = self._walk.above, filled[0][1] if row.kind == "single" else ""
         if self._group is not None and any(i == self._group[0] for i, _ in filled):
             self._group = None
@@ -108,9 +107,7 @@ class Rows:
 
     def _alone(self, text: str, places: Places) -> bool:
         """Whether a row of one cell is read: a name over the rows below (承担单位信息), lines of text, but no label."""
-        whose = owner_of(text)
-        if whose is not None or places or number_of(text)[0]:
-            self._walk.begin(whose or "")
+        self._walk.begin(text, heading=bool(places))
         if about_whom(text) is not None:
             self._walk.open = self._walk.waiting = None
         elif places:

@@ -23,7 +23,7 @@ from matcher.readers.form_headings import (
     request,
 )
 from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
-from matcher.readers.form_owners import owner_of
+from matcher.readers.form_owners import OUTSIDE
 from matcher.readers.form_row_heads import list_rows, with_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
@@ -98,7 +98,7 @@ class FormWalk(Answers):
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
-        rows, listed, asked_of, block = Rows(self), 0, None, self.block
+        rows, listed, asked_of = Rows(self), 0, None
         readings = rows.readings(table)
         if not self._wrapped and self._abstract_ended():
             self.open = None
@@ -117,7 +117,6 @@ class FormWalk(Answers):
         if self.open is not None and self.open.in_table and (self.open.lines or not self._wrapped):
             self.open = None  # but a page's lines may be no table where a heading stands alone
         self.waiting = self.waiting if self._wrapped else None
-        self.block = block
 
     @property
     def left(self) -> int:
@@ -125,21 +124,19 @@ class FormWalk(Answers):
         return MOST_LOOKED - self.looked
 
     def looks(self, count: int = 1) -> bool:
-        """Whether labels are still looked for in the next so many lines or cells."""
+        """Whether labels are still looked for in the next line or row of so many cells; who takes no part is named for one alone."""
         self.looked += count
+        self.owner = self.block if self.owner in OUTSIDE else self.owner
         return self.looked <= MOST_LOOKED
 
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = _TYPE.sub("", line.strip())
-        if not text or is_contents(text) or self._explains(text):
-            return
-        if not in_table and self._frames(text):
+        if not text or is_contents(text) or self._explains(text) or (not in_table and self._frames(text)):
             return
         if not self.looks():
             self.text(text)
             return
-        self.next_line()
         text = _OF_CONTRACT.sub("项目", text) if self._sides.two else text
         loose = bool(self.fields) if self.open is None else self.open.beside
         loose |= self._sides.begins(text)
@@ -158,8 +155,7 @@ class FormWalk(Answers):
         marked = text in self._headings or (self._abstract_ended() and is_part(text) and not in_table)
         if not (places := label_of(text)):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
-        if (whose := owner_of(text)) is not None or marked or level or number_of(text)[0]:
-            self.begin(whose or "")
+        self.begin(text, heading=marked or level > 0)
         if places and (text[-1] not in NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
             self.head(places, text, in_table=in_table, level=level)
         elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
