@@ -75,7 +75,8 @@ class Answers:
         """A line of its own: what follows is of the person or body that it names, of nobody below any other `heading`."""
         owner = owner_of(text)
         if owner is not None or heading or number_of(text)[0]:
-            self.block = self.owner = owner or ""
+            # Participants are a consortium as well, the applicant first.
+            self.block = self.owner = "" if owner in (None, "members") else owner
 
     def owned(self, places: Places, label: str) -> Places:
         """The fields of a label by whose it is; the person or body that it names is then the nearest."""

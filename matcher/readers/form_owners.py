@@ -104,5 +104,4 @@ def ends_block(places: Places, label: str, owner: str) -> bool:
         return True
     if owner in ("", PROJECT, places[0]) or not label_of(label):
         return False
-    of_leader = places[0] == "principal_investigator" and owner == "members"
-    return of_leader or places[0] == "title" or (places[0] in WHO and _APPLIES.search(label) is not None)
+    return places[0] == "title" or (places[0] in WHO and _APPLIES.search(label) is not None)
