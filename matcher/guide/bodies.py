@@ -13,6 +13,7 @@ from matcher.guide import prefixes, prior, vocabulary
 from matcher.guide.blocks import Unit, paint
 from matcher.guide.candidates import ListReader
 from matcher.guide.contact_lists import is_list
+from matcher.guide.counting import inner_bullets
 from matcher.guide.offices import SHORT_NUMBER, Contact, parse_contact
 from matcher.guide.slots import Body, is_phoned
 from matcher.guide.titles import take_brackets
@@ -49,6 +50,7 @@ class BodyReader:
     def __init__(self, reader: ListReader, runs: Sequence[prior.Run]) -> None:
         """Looks over all bodies first: what one topic has tells what a line of another one is."""
         self.reader, self.runs, self.units = reader, runs, reader.units
+        self.inner = inner_bullets(self.units) if reader.kind == "bullet" else set()
         self.roles: dict[int, Role] = {}
         self.drafts: list[prior.Draft] = []
         self.notes: list[Message] = []

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise, takewhile
 from math import inf
 
 from matcher import settings
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.marks import Mark, marks_of, number_of
-from matcher.guide.vocabulary import OPEN_END, STOPS, TOPIC_END
+from matcher.guide.vocabulary import OPEN_END, STOPS, TASK_START, TOPIC_END
 from matcher.segment import fold, word_spans
 
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
@@ -145,10 +145,10 @@ def _torn_by_words(
 
 def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
     """The lines, and start of their words, that count as the lists right below them do: 1. 经济学 above 1. …研究, 2. …研究;
-    or whose bullets are of another sign: ■ 经济学 above ● …研究, ● …研究."""
+    or whose bullets are of another level: ■ 经济学 above ● …研究, ● …研究."""
     marked = [(at, mark) for at, unit in enumerate(units) if (mark := unit.marks.get(kind))]
     if kind == "bullet":
-        return _heads(units, *_by_signs(units, [(at, mark.start) for at, mark in marked]))
+        return _heads(units, *_by_levels(units))
     items = [(at, number_of(mark.written), mark.start) for at, mark in marked]
     outer: dict[int, int] = {}
     inner: list[int] = []
@@ -164,18 +164,54 @@ def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
     return _heads(units, outer, inner)
 
 
-def _by_signs(units: Sequence[Unit], items: Sequence[tuple[int, int]]) -> tuple[dict[int, int], list[int]]:
-    """The items with the first one's sign, each right above one with the only other sign, and those; none if they are not so."""
-    signs = {at: units[at].text[0] for at, _ in items}
-    first = next(iter(signs.values()), "")
-    outer = {at: start for at, start in items if signs[at] == first}
-    if len({*signs.values()}) != 2 or any(signs.get(at + 1, first) == first for at in outer):
-        return {}, []
-    return outer, [at for at in signs if at not in outer]
+def inner_bullets(units: Sequence[Unit]) -> set[int]:
+    """The bullets of an inner level, which say more of the topics right above them; none where those are headings."""
+    outer, inner = _by_levels(units)
+    return set() if _heads(units, outer, inner) else {*inner}
+
+
+def other_bullets(units: Sequence[Unit], inner: Set[int]) -> set[int]:
+    """The bullets above the first topic and below the last one that has some of an `inner` level: rules have none."""
+    topics = range(min(inner) - 1, max(inner) + 1) if inner else range(len(units))
+    return {at for at, unit in enumerate(units) if "bullet" in unit.marks and at not in topics}
+
+
+def _by_levels(units: Sequence[Unit]) -> tuple[dict[int, int], list[int]]:
+    """The outer bullets and start of their words, each right above one of the only inner level, told by indent and sign, and those.
+
+    Each stretch of bullets has its own levels: a list of rules may have one where the topics have two.
+    """
+    marked = {at: unit.marks["bullet"].start for at, unit in enumerate(units) if "bullet" in unit.marks}
+    outer: dict[int, int] = {}
+    inner: list[int] = []
+    starts = [at for at in marked if at - 1 not in marked]
+    for first in starts:
+        stretch = list(takewhile(marked.__contains__, count(first)))
+        levels = {at: _level(units[at]) for at in stretch}
+        above = {at for at in stretch if levels[at] == levels[first]}
+        if len({*levels.values()}) == 2 and all(
+            levels.get(at + 1, levels[first]) != levels[first] for at in above
+        ):
+            outer |= {at: marked[at] for at in stretch if at in above}
+            inner += [at for at in stretch if at not in above]
+    return (outer, inner) if len(outer) > 1 else ({}, [])
+
+
+def _level(unit: Unit) -> tuple[int, str]:
+    """How far in a bullet stands in its line, and its sign."""
+    original = unit.source.original
+    return len(original) - len(original.lstrip()), unit.text[0]
 
 
 def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -> dict[int, int]:
-    """The outer lines, if they are several and shorter than the inner ones, which are no sentences; else none."""
+    """The outer lines, if they are several and shorter than the inner ones, which are no sentences and no tasks; else none."""
     names, titles = [len(units[at].text) for at in outer], [units[at].text for at in inner]
     longer = len(outer) > 1 and max(names) * len(titles) < sum(map(len, titles))
-    return outer if longer and all(text[-1] not in "。;.:" for text in titles) else {}
+    named = all(text[-1] not in "。;.:" for text in titles) and not are_tasks(titles)
+    return outer if longer and named else {}
+
+
+def are_tasks(texts: Sequence[str]) -> bool:
+    """Whether most of some folded lines begin, behind their marks, as a description does and no title: 分析…, 提出…."""
+    words = [text[min((m.start for m in marks_of(text).values()), default=0) :] for text in texts]
+    return sum(bool(TASK_START.match(text)) for text in words) * 2 > len(texts)

@@ -9,11 +9,12 @@ from itertools import groupby
 
 from matcher import numerals, settings
 from matcher.guide.blocks import Unit
-from matcher.guide.marks import marks_of
+from matcher.guide.counting import are_tasks
+from matcher.guide.marks import marks_of, number_of
 from matcher.guide.office_findings import offices_of
 from matcher.guide.outside import COUNTED
-from matcher.guide.places import is_half, is_rule
-from matcher.guide.prior import Draft
+from matcher.guide.places import is_half, is_rule, may_name
+from matcher.guide.prior import Draft, label_of
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
 from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, TITLES_INSIDE
@@ -86,7 +87,8 @@ def _is_list(draft: Draft) -> bool:
     heads = [marks_of(line) or _SUBLETTER.match(line) for line in lines]
     marked = all(heads) and all(line[-1] not in "。." or "。" in line[:-1] for line in lines)
     listed = not any(heads) and {line[-1] for line in lines[:-1]} <= {"?", ";"}
-    return len(lines) > 1 and (marked or listed) and sum(map(len, lines)) > len(lines) * len(draft.title)
+    longer = sum(map(len, lines)) > len(lines) * len(draft.title)
+    return len(lines) > 1 and (marked or listed) and longer and not are_tasks(lines)
 
 
 def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:

@@ -125,7 +125,7 @@ class Body:
         if "。" in above and above[-1] not in "。;.!?:)" and unit.text[-1] == "。":
             return False  # the second half of a description that was broken behind its title
         noticed = vocabulary.NOTICE_LINE.match(unit.text) and not self.parent.noticed
-        mark = unit.marks.get(self.parent.reader.kind)
+        mark = unit.marks.get(self.parent.reader.kind) if at not in self.parent.inner else None
         if noticed or (mark is not None and not (mark.code and mark.code == self.draft.code)):
             return True
         if self.parent.labelled and self.office_below and self.parent.office_ends:

@@ -110,7 +110,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     folded = fold(NOTE_MARK.sub("", bare))
     while (shorter := BRACKETED.sub("", folded)) != folded and shorter.strip(" :"):
         folded = shorter
-    folded = folded.strip().rstrip(":").strip("*※★#▲◆●■·• ")
+    folded = folded.strip().rstrip(":").strip("*※★#▲◆●■·•◦▪ ")
     core = number_of(folded)[2].rstrip(":：。 ")
     if not core or len(re.sub(r"\s", "", core)) > (_LONGEST if not core.isascii() else 2 * _LONGEST):
         return ()

@@ -252,7 +252,7 @@ class FormWalk(Answers):
 
         `listed`, within a section, takes only the names of the lists.
         """
-        text = text.lstrip("•·●◆-* ")
+        text = text.lstrip("•◦▪·●◆-* ")
         latin = text[:1].isascii()
         ends = [gap.start() for gap in islice(_AFTER_LABEL.finditer(text), _MOST_SPACES)]
         listed |= latin
@@ -294,7 +294,7 @@ class FormWalk(Answers):
                 self.enclosed, self._encloses = text, False
             label, colon, value = text.replace("：", ":").partition(":")
             if colon and len(label) <= _LONGEST_UNKNOWN:
-                self.unknown.append((label.strip("> •·-*"), value.strip()))
+                self.unknown.append((label.strip("> •◦▪·-*"), value.strip()))
             if not (self.loose or self.parts or self.fields or self.blank):
                 self.first = text
             self.loose.append(text)

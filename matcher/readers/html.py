@@ -13,7 +13,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
 from matcher.readers.blocks import Block, Content, Heading, Left, Losses, Margin, SpanGrid, apart, in_cell
-from matcher.readers.numbering import format_number
+from matcher.readers.numbering import bullet, format_number
 
 say = Catalogue(__file__)
 
@@ -212,7 +212,8 @@ def _integer(written: str | None, otherwise: int) -> int:
 def _list_mark(item: Any, parent: Any, number: int) -> str:
     """The number before an item of an ordered list, a bullet elsewhere; "" if the author wrote one."""
     if parent is None or parent.tag != "ol":
-        return "• "
+        outer = parent.iterancestors("ul", "ol") if parent is not None else ()
+        return f"{bullet(sum(1 for _ in outer))} "
     if _NUMBERED.match("".join(islice(item.itertext(), _FIRST_PIECES)).strip()):
         return ""
     return f"{format_number(number, _LETTERS.get(parent.get('type') or '', 'decimal'))}. "

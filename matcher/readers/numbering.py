@@ -15,6 +15,7 @@ _ROMAN = (
 )  # fmt: skip
 # Beyond these Word itself falls back to plain digits, or what it draws is no longer a number to anybody.
 _MOST_ROMAN, _MOST_LETTERS, _MOST_HAN = 3999, 780, 9999
+_BULLETS = "•◦▪"
 _DEEPEST = settings.count("readers.numbering.deepest")
 
 
@@ -41,6 +42,11 @@ def format_number(n: int, style: str) -> str:
     if lowered == "decimalfullwidth":
         return str(n).translate({ord("0") + d: 0xFF10 + d for d in range(10)})
     return f"{n:02d}" if style == "decimalZero" else str(n)
+
+
+def bullet(level: int) -> str:
+    """The sign before an item of a list within `level` others, as Word and browsers draw it: another one for each level."""
+    return _BULLETS[min(level, len(_BULLETS) - 1)]
 
 
 class Level(NamedTuple):
@@ -120,7 +126,7 @@ class Numbering:
             if restart is None or level < restart:
                 del counts[deeper]
         if levels[level].style == "bullet":
-            return "•"
+            return bullet(level)
         if levels[level].style == "none":
             return ""
 

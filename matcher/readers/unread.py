@@ -248,7 +248,7 @@ def _left_of_value(label: str, value: str, used: _Used) -> Iterator[str]:
 def _left_of_line(line: str, used: _Used) -> str:
     """What of a line was not read; "" where it says nothing of the proposal or begins with a label."""
     labels = list(labels_in(line, loose=True))
-    before = line[: labels[0].start].strip() if labels else line.lstrip("•·●◆-* ")
+    before = line[: labels[0].start].strip() if labels else line.lstrip("•◦▪·●◆-* ")
     silent = is_contents(line) or is_hint(line) or is_empty(line) or is_own_title(line) or label_of(line)
     if any(value not in used for _, value in mentioned(line, _REACHED)):
         return " ".join(line.split())
