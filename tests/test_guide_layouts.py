@@ -157,6 +157,16 @@ def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
             "课题之下只有清单",
         ),
         (RIGHT + "|咨询：社会发展科 0535-6650", "的电话“0535-6650”太短"),
+        # The file ends with a heading, or with a topic that has less than all others.
+        (
+            "2029年度课题指南|一、农村|1.村集体收入构成研究|2.宅基地退出补偿研究|二、城市|3.夜间公交线网调整研究|三、海岛",
+            "文件在第 7 行的类别“三、海岛”处结束",
+        ),
+        (
+            "2029年度课题指南|1.村集体收入|研究内容：收入的构成。|考核指标：报告1份。|2.退出补偿|研究内容：补偿的标准。|考核指标：报告1份。"
+            "|3.物业自管|研究内容：自管的成本。",
+            "文件在 1-03 处结束，而它没有其他课题都有的“考核指标”",
+        ),
         # The last line runs into the notice.
         (RIGHT + "|5.家庭医生续签意愿研究 请于5月底前报送学会秘书处（电话：8096123）。", "可能没有读对"),
         # A heading counts what stands below its inner headings too.

@@ -151,7 +151,8 @@ def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
 
 
 def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
-    """A last line that is a sentence without its end where the other topics end with theirs; titles are measured (doubt.py)."""
+    """A last line that is a sentence without its end where the other topics end with theirs, the heading of one more section,
+    or of a topic that lacks what all others have; titles are measured (doubt.py)."""
     last = audit[-1]
     text, by_line = last.text, {a.line: a.text for a in audit}
     ends = [by_line[n] for t in topics[:-1] for n in (t.lines[1],) if t.lines[0] < n and n in by_line]
@@ -161,6 +162,34 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
     if text[-1] not in _ENDS + "：:" and (len(text) > _PARAGRAPH or content) and not other:
         yield say("findings.cut off", line=last.line, text=text[-_LAST:])
+    elif _heads_nothing(topics, audit):
+        yield say("findings.heading last", line=last.line, text=text[:_LAST])
+    elif lost := _lost_slots(topics, audit):
+        yield say("findings.slots lost", id=topics[-1].id, names=joined(lost, COMMA))
+
+
+def _heads_nothing(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> bool:
+    """Whether the only line below the last topic counts on as the headings of the sections do."""
+    text, end = fold(audit[-1].text), topics[-1].lines
+    if audit[-1].line <= end[1] or (len(audit) > 1 and audit[-2].line > end[1]):
+        return False
+    heads = (marks_of(fold(a.text)).values() for a in audit if a.role == "heading" and a.line < end[0])
+    counts = {(mark.kind, number_of(mark.written) + 1) for marks in heads for mark in marks}
+    last = [mark for mark in marks_of(text).values() if mark.written and may_name(text[mark.start :] or text)]
+    return any((mark.kind, number_of(mark.written)) in counts for mark in last)
+
+
+def _lost_slots(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
+    """The names that lines of every other topic begin with and no line of the last one, with which the document ends."""
+    if len(topics) < 2 or audit[-1].line > topics[-1].lines[1]:
+        return []
+    names = [
+        dict.fromkeys(label_of(fold(a.text)) for a in audit if t.lines[0] <= a.line <= t.lines[1])
+        for t in topics
+    ]
+    return [
+        name for name in names[0] if name and all(name in of for of in names[:-1]) and name not in names[-1]
+    ]
 
 
 def _announced(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
