@@ -42,6 +42,7 @@ _TAKER = re.compile(
     r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;、\s]|^(?=[\u3400-\u9fff]+[,(]))(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,\s(]*"
     r"(?:(?:联系人:?|(?<=\s))[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
 )
+_HOUSE = re.compile(r"[\u3400-\u9fff]{2,12}(?:处|司|局|办公室)")  # a section named after its office
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;]|(?<![a-z]);(?=\s*(?:联系人|(?:联系)?电话)))+")
 _OF_SENTENCE = re.compile(
@@ -70,6 +71,8 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
         assigned = [(item, "list") if own[0] is None and item else own for own, item in pairs]
     if not any(contact is not None and contact.office() for contact, _ in assigned):
         only = _only_contact(lines)
+        if only is None and len(groups) > 1 and all(_HOUSE.fullmatch(d.heading) for d in drafts):
+            return [(_with_phone(Contact(d.heading), lines), "section") for d in drafts]  # 【政策法规处】
         return [(only, "list" if only is not None else "none") for _ in drafts]
     return [(_with_phone(contact, lines), source) for contact, source in assigned]
 

@@ -41,7 +41,9 @@ _REST = re.compile(
 )
 _SEVERAL = re.compile(r"(?P<names>[^\d:;。]{2,}[、,和及][^\d:;。]{2,}?):\s*")  # 新型显示材料、超硬材料：
 _IN_BRACKETS = r"[（(][^（）()]*[）)]"
-_PARENT = re.compile(r"(?P<code>[A-Z]{1,4}(?P<digits>\d{0,4}))(?:类|组)?(?=[\s:、,]|$)")
+_PARENT = re.compile(
+    r"(?P<codes>[A-Z]{1,4}\d{0,4}(?:\s*[、,和及]\s*[A-Z]{1,4}\d{0,4})*)(?:类|组)?(?=[\s:、,]|$)"
+)
 _LAST_NUMBER = re.compile(r"(?P<ahead>.*?)(?P<n>\d{1,6})")
 _TAIL = re.compile(r"(?:领域|专题|方向|类别|类|项目|课题|专项|板块|产业|技术|研究)+$")
 _AROUND = " :、【】"
@@ -277,9 +279,10 @@ def _counted(line: str, draft: Draft) -> int:
 def _coded(line: str, code: str) -> int:
     """Where the codes end that a line names before its contact (MS-01、MS-03：…), if `code` is one or begins with one (A类); 0 if it does not."""
     parent = _PARENT.match(line)
-    after = "[-.]" if parent and parent["digits"] else "[-.]?"
-    if parent is not None and re.match(rf"{parent['code']}{after}\d", fold(code)):
-        return parent.end()
+    for named in re.findall("[A-Z]+\\d*", parent["codes"]) if parent is not None else ():  # A、C类：
+        after = "[-.]" if named[-1].isdigit() else "[-.]?"
+        if parent is not None and re.match(rf"{named}{after}\d", fold(code)):
+            return parent.end()
     wanted = _LAST_NUMBER.fullmatch(fold(code))
     head = re.match(r"(?:[^:|]{0,12}:\s*)?(?P<list>[^:|]{2,80}?)\s*[:|]", line)
     if wanted is None or head is None or not wanted["ahead"]:

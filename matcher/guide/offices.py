@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
+from matcher import settings, shipped
 from matcher.guide import vocabulary
 from matcher.guide.blocks import Source
 from matcher.segment import fold
 from matcher.types import Office
 
+_OTHER_DESKS = settings.file("guide.other_desks.words")
 _TRIM = " \t，,、;；:：/|。.—-·"
 _WORDS = re.compile(
     r"(?:联系|咨询|办公|服务)?(?:电话|热线|方式|短号|内线|分机)\s*(?:[:：|]|(?=\d|\())|(?:联系|咨询|办公|服务)?(?:电话|热线|方式)(?=\s*$|[、,;])"
@@ -63,7 +66,12 @@ class Contact:
         phones = list(dict.fromkeys(p for p in (self.phone, other.phone) if p))
         stray = self.name and other.name != self.name and not is_unit(other.name)
         person = self.person or other.person or (other.name if stray else "")
-        return Contact(self.name or other.name, "、".join(phones), person, self.odd or other.odd)
+        named = (
+            other.phone and not self.phone and is_unit(other.name)
+        )  # 联系人：高新处 … below 发榜单位：甲公司
+        return Contact(
+            other.name if named else self.name or other.name, "、".join(phones), person, self.odd or other.odd
+        )
 
     def of(self, heading: str) -> Contact:
         """This contact in the office that a heading names; itself where the heading names none."""
@@ -85,10 +93,19 @@ def is_unit(name: str) -> bool:
     return bool(_UNIT.fullmatch(fold(name)))
 
 
+@cache
+def purposes() -> re.Pattern[str]:
+    """The words of data/other_desks.txt, matched in folded text."""
+    lines = shipped.data_file(_OTHER_DESKS).read_text(encoding="utf-8").splitlines()
+    words = [word.strip() for line in lines if line[:1] != "#" for word in line.split(",")]
+    latin, han = ("|".join(w for w in words if w.isascii() is ascii) for ascii in (True, False))
+    return re.compile(rf"{han}|(?i:\b(?:{latin}))")
+
+
 def parse_contact(text: str) -> Contact | None:
     """The contact in a line, a bracket or a cell, with or without labels before its parts; None if it names nothing."""
     source = Source([(0, text)])
-    places = [(m.start(), m.end(), m.lastgroup or "") for m in _LABEL.finditer(source.text)]
+    places = [_place(m) for m in _LABEL.finditer(source.text)]
     behind = places[-1][1] if places else 0
     short = SHORT_NUMBER.fullmatch(source.text.rstrip("。; "), behind)
     if short is not None:
@@ -106,6 +123,14 @@ def parse_contact(text: str) -> Contact | None:
     joined = {kind: "、".join(dict.fromkeys(parts)) for kind, parts in fields.items()}
     contact = Contact(joined["office"], joined["phone"], joined["person"], joined["odd"])
     return contact if contact != Contact() else None
+
+
+def _place(label: re.Match[str]) -> tuple[int, int, str]:
+    """Where a label begins and ends, and what it names; "other" with its words for a phone that serves no topic: 监督电话."""
+    ahead = re.search(r"[\u3400-\u9fff]{2,6}$", label.string[: label.start()])
+    if label.lastgroup == "phone" and ahead and re.fullmatch(f"(?:{purposes().pattern})+", ahead[0]):
+        return ahead.start(), label.end(), "other"
+    return label.start(), label.end(), label.lastgroup or ""
 
 
 def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, list[str]]) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 
-from matcher import settings, shipped
 from matcher.guide.blocks import LONGEST_NAME, SHORT_LINE
 from matcher.guide.contact_lists import clauses, mention_end
 from matcher.guide.marks import marks_of
-from matcher.guide.offices import is_unit, parse_contact
+from matcher.guide.offices import is_unit, parse_contact, purposes
 from matcher.guide.vocabulary import PHONE
 from matcher.segment import fold
 
-_WORDS = settings.file("guide.other_desks.words")
 # 装备领域技术咨询：高新处 …
 _OF_FIELD = re.compile(r"[^,:;]{2,12}(?:领域|方向|专题)")
 # Where papers are left or made, by the end of its name.
@@ -45,15 +42,6 @@ _LATIN_UNIT = re.compile(
 _BEHIND = re.compile(r"\)?\s*(?:\([^(),;:]{2,20}\)|[^(),;:。]*(?=$|[,;。]))")
 
 
-@cache
-def _purposes() -> re.Pattern[str]:
-    """The words of data/other_desks.txt, matched in folded text."""
-    lines = shipped.data_file(_WORDS).read_text(encoding="utf-8").splitlines()
-    words = [word.strip() for line in lines if line[:1] != "#" for word in line.split(",")]
-    latin, han = ("|".join(w for w in words if w.isascii() is ascii) for ascii in (True, False))
-    return re.compile(rf"{han}|(?i:\b(?:{latin}))")
-
-
 def for_topics(lines: Sequence[tuple[int, str]], names: Iterable[str]) -> list[tuple[int, str]]:
     """(line, text) without the contacts that are for something else, by their own words or those of the heading above them.
 
@@ -68,7 +56,7 @@ def for_topics(lines: Sequence[tuple[int, str]], names: Iterable[str]) -> list[t
             heading = folded if (marks_of(folded) or folded[-1:] == ":") and len(folded) <= SHORT_LINE else ""
             kept.append((line, text))
             continue
-        named = all(map(_purposes().search, _JOINED.split(heading)))
+        named = all(map(purposes().search, _JOINED.split(heading)))
         elsewhere = named and not _ASKED.search(heading)
         parts = [part for sentence in _SENTENCES.split(text) for part in clauses(sentence)]
         dropped = [part for part in parts if _is_other(fold(part), own, elsewhere=elsewhere)]
@@ -89,11 +77,11 @@ def _is_other(clause: str, own: Iterable[str], *, elsewhere: bool) -> bool:
     called = next((n for n, piece in enumerate(ahead) if _TO_CALL.search(piece)), 0)
     spoken = [piece for n, piece in enumerate(ahead) if n >= called or _CONDITION.search(piece)]
     spoken.append(behind[0] if behind else "")
-    if not any(map(_purposes().search, spoken)) or _OF_FIELD.match(clause):
+    if not any(map(purposes().search, spoken)) or _OF_FIELD.match(clause):
         return False
     if any(mention_end(clause, name) for name in own):
         return False
-    return any(_purposes().search(_without_units(piece)) for piece in spoken)
+    return any(purposes().search(_without_units(piece)) for piece in spoken)
 
 
 def _without_units(text: str) -> str:

@@ -11,7 +11,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
 from matcher.guide.contact_lists import is_list
-from matcher.guide.offices import Contact, is_unit, parse_contact
+from matcher.guide.offices import Contact, is_unit, parse_contact, purposes
 from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
 from matcher.guide.titles import is_filing, office_at_end, office_in_sentence
 from matcher.guide.unmarked import unnumbered
@@ -95,7 +95,9 @@ class Body:
     def _takes_office(self, unit: Unit, last: bool) -> bool:
         """Take a line that gives an office or a phone; False if it gives none."""
         text, own = unit.text, self.draft.contact
-        if self.asked and own is None and vocabulary.PHONE.search(text):
+        if purposes().match(label_of(text)) and is_phoned(text) and parse_contact(unit.slice()) is None:
+            self._keep(unit, "office")  # 监督电话：… serves no topic
+        elif self.asked and own is None and vocabulary.PHONE.search(text):
             self._contact(unit, parse_contact(unit.slice()))
         elif self.parent.calls and label_of(text) in self.parent.calls and (own is None or not own.phone):
             self._contact(unit, parse_contact(unit.slice(label_end(text))))
