@@ -49,7 +49,7 @@ def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Mes
         *offices_of(topics, audit),
         *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
         *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics), *_lone_contents(topics),
-        *_empty(topics), *_unread(audit), *_cut_off(topics, audit), *_announced(topics, audit),
+        *_empty(topics), *_closing_slots(topics), *_unread(audit), *_cut_off(topics, audit), *_announced(topics, audit),
     ]  # fmt: skip
 
 
@@ -218,6 +218,15 @@ def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
     empty = [t.id for t in topics if not t.content and t.id.split("-")[0] in described]
     if empty and len(empty) * 2 <= len(topics):
         yield say("findings.no contents", topics=joined(empty, COMMA))
+
+
+def _closing_slots(topics: Sequence[Topic]) -> Iterator[Message]:
+    """Slots that the last topic of every section has and no other one: the section's own, whose parts the topics may be."""
+    parts = [list(part) for _, part in groupby(topics, key=lambda t: t.id.split("-")[0])]
+    bare = [t for part in parts for t in part[:-1]]
+    closed = all(part[-1].slots for part in parts) and not any(t.slots or t.content for t in bare)
+    if bare and len(parts) > 1 and closed:
+        yield say("findings.closing", topics=joined([part[-1].id for part in parts[:_NUMBERS]], COMMA))
 
 
 def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
