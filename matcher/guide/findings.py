@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from matcher import numerals, settings
 from matcher.guide.blocks import Unit
@@ -49,7 +49,7 @@ def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Mes
         *offices_of(topics, audit),
         *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
         *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics), *_lone_contents(topics),
-        *_empty(topics), *_closing_slots(topics), *_unread(audit), *_cut_off(topics, audit), *_announced(topics, audit),
+        *_empty(topics), *_closing_slots(topics, audit), *_unread(audit), *_cut_off(topics, audit), *_announced(topics, audit),
     ]  # fmt: skip
 
 
@@ -180,16 +180,15 @@ def _heads_nothing(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> bool:
 
 
 def _lost_slots(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
-    """The names that lines of every other topic begin with and no line of the last one, with which the document ends."""
-    if len(topics) < 2 or audit[-1].line > topics[-1].lines[1]:
+    """The names that the last lines of every other topic begin with and no line of the last one, with which the document ends."""
+    if len(topics) < _LEAST_ALIKE or audit[-1].line > topics[-1].lines[1]:
         return []
-    names = [
-        dict.fromkeys(label_of(fold(a.text)) for a in audit if t.lines[0] <= a.line <= t.lines[1])
-        for t in topics
+    labels = {a.line: label_of(fold(a.text)) for a in audit}
+    *names, last = [
+        dict.fromkeys(labels.get(n, "") for n in range(t.lines[0] + 1, t.lines[1] + 1)) for t in topics
     ]
-    return [
-        name for name in names[0] if name and all(name in of for of in names[:-1]) and name not in names[-1]
-    ]
+    common = [name for name in names[0] if name and all(name in of for of in names)]
+    return common[max((n for n, name in enumerate(common, 1) if name in last), default=0) :]
 
 
 def _announced(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
@@ -220,12 +219,15 @@ def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
         yield say("findings.no contents", topics=joined(empty, COMMA))
 
 
-def _closing_slots(topics: Sequence[Topic]) -> Iterator[Message]:
-    """Slots that the last topic of every section has and no other one: the section's own, whose parts the topics may be."""
+def _closing_slots(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Slots that the last topic of every section has and no other one, where topics stand right below the section's heading:
+    the slots are the heading's, and the topics may be its parts."""
     parts = [list(part) for _, part in groupby(topics, key=lambda t: t.id.split("-")[0])]
+    above = {below.line: before.text for before, below in pairwise(audit)}
+    headed = all(p[0].section and p[0].section in above.get(p[0].lines[0], "") for p in parts)
     bare = [t for part in parts for t in part[:-1]]
     closed = all(part[-1].slots for part in parts) and not any(t.slots or t.content for t in bare)
-    if bare and len(parts) > 1 and closed:
+    if bare and len(parts) > 1 and headed and closed:
         yield say("findings.closing", topics=joined([part[-1].id for part in parts[:_NUMBERS]], COMMA))
 
 
