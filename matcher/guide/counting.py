@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count, pairwise, takewhile
 from math import inf
@@ -170,10 +170,12 @@ def inner_bullets(units: Sequence[Unit]) -> set[int]:
     return set() if _heads(units, outer, inner) else {*inner}
 
 
-def other_bullets(units: Sequence[Unit], inner: Set[int]) -> set[int]:
-    """The bullets above the first topic and below the last one that has some of an `inner` level: rules have none."""
+def untitled(units: Sequence[Unit], kind: str) -> set[int]:
+    """The bullets, if that is the `kind`, that are no topics where some say more of the topics above them: those, and all above
+    the first such topic and below the last one, for rules have none."""
+    inner = inner_bullets(units) if kind == "bullet" else set()
     topics = range(min(inner) - 1, max(inner) + 1) if inner else range(len(units))
-    return {at for at, unit in enumerate(units) if "bullet" in unit.marks and at not in topics}
+    return inner | {at for at, unit in enumerate(units) if kind in unit.marks and at not in topics}
 
 
 def _by_levels(units: Sequence[Unit]) -> tuple[dict[int, int], list[int]]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide import prior
 from matcher.guide.blocks import Unit
-from matcher.guide.counting import inner_bullets, nested, other_bullets
+from matcher.guide.counting import nested, untitled
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
 from matcher.guide.places import LAST_BRACKET, may_name
@@ -39,9 +39,7 @@ def items_of(
         return above_contents(units)
     candidates: dict[int, prior.Candidate] = {}
     last, before = "", 0
-    attached = {*_attachments(units), *nested(units, kind)}
-    inner = inner_bullets(units) if kind == "bullet" else set()
-    attached |= inner | other_bullets(units, inner)
+    attached = {*_attachments(units), *nested(units, kind), *untitled(units, kind)}
     romans = kind == "letter" and any("roman" in u.marks and u.text.startswith("II") for u in units)
     for at, unit in enumerate(units):
         mark = unit.marks.get(kind) if at not in attached else None
