@@ -83,7 +83,7 @@ _EN_WORD = re.compile(
     rf"(?i:(?P<w>{_EN_KNOWN}))(?![A-Za-z])\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
     r"(?:\s*[:.)|–—-]\s*|\s*$|\s+(?=[A-Z“\"]))"
     rf"|(?P<x>[A-Z][A-Za-z]+(?: [A-Za-z]+){{0,2}}?) {_EN_N.replace('?P<n>', '?P<m>')}"
-    r"(?:\s*[:–—-]\s+|(?<=[IVX\d])\.\s+(?=[A-Z])|(?<=\d)\s+(?=[A-Z][a-z])|\s*$)"
+    r"(?:\s*[:–—-]\s+|(?<=[IVX\d])\.\s+(?=[A-Z])|(?:(?<= \d)|(?<= \d\d))(?:\s+(?=[A-Z][a-z])|$))"
 )
 # A call's own word before the title, behind its code: II.2.1 EIC Pathfinder Challenge: …
 _EN_KIND = re.compile(r"(?:[A-Z]\w* ){0,3}(?:Challenge|Topic|Track|Call|Title|TITLE|TOPIC)s?:\s+")
