@@ -22,6 +22,7 @@ _APART = re.compile(
 )
 # Characters that all stand alone; wider spaces may part the words.
 _STRETCH = re.compile(r"(?<!\S)\S(?:[^\S\n]{1,3}\S(?!\S))+")
+_LONE = re.compile(r"(?<!\S)\S[^\S\n]")  # without one there are none of these
 _GAP = re.compile(r"[^\S\n]+")
 _LEAST = settings.characters("letter_spacing.stretch")
 _SPREAD = settings.share("letter_spacing.spread")
@@ -85,6 +86,8 @@ def _between(spaces: Iterator[Span], length: int) -> Iterator[Span]:
 
 def _left_out(text: str) -> Iterator[Span]:
     """The spaces that part no words, in order."""
+    if not _LONE.search(text) and not _is_suspect(text):
+        return
     least = 0 if is_spread(text) else _LEAST
     stretches = [m.span() for m in _STRETCH.finditer(text) if _letters(m[0]) >= least]
     words = [w.span() for w in _APART.finditer(text)]

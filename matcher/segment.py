@@ -132,8 +132,9 @@ def normalise(text: str) -> Normalised:
     """`fold(text)` together with the offsets back to `text`."""
     widths, origin = _widths(text)
     simplified = _simplify(lookalikes.plain(widths))
-    kept = [i for start, end in unspaced(simplified) for i in range(start, end)]
-    return Normalised("".join(map(simplified.__getitem__, kept)), [*map(origin.__getitem__, kept), len(text)])
+    spans = list(unspaced(simplified))
+    places = [place for start, end in spans for place in origin[start:end]]
+    return Normalised("".join(simplified[start:end] for start, end in spans), [*places, len(text)])
 
 
 def _widths(text: str) -> tuple[str, Sequence[int]]:
