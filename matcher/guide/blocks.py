@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -101,7 +101,7 @@ class Unit:
         return self.source.lines(self.start, self.end)
 
     @cached_property
-    def marks(self) -> dict[str, Mark]:
+    def marks(self) -> Mapping[str, Mark]:
         """kind -> mark, for the marks this unit begins with."""
         if self.counted:
             return {"number": Mark("number", self.text[: self.counted].rstrip(".、: "), self.counted, "")}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matcher import numerals, settings
 
@@ -98,6 +99,7 @@ _NOT_KINDS = re.compile(
 # A line that names a firm, an office or a paper (企业名称：) is no title and heads none.
 NAMES_OTHER = re.compile(rf"[【\[]?[\u3400-\u9fff]{{0,3}}(?:{_NO_TITLES}|联系人)(?:名称)?[】\]]?\s*[:|]")
 LAST_NUMBER = settings.count("guide.marks.last_number")
+_REMEMBERED = settings.chunk("guide.marks.remembered")
 # The kinds from the outermost to the innermost; those in one string stand side by side. A word before a number is a field
 # (领域), a theme (专题), a direction (方向) or a task (课题); a parent and words are headings without a mark.
 _ORDER = (
@@ -130,7 +132,8 @@ def rank(kind: str) -> float:
     return RANK[_WORD_KIND.get(kind[len("word:") :], "task") if kind.startswith("word:") else kind]
 
 
-def marks_of(text: str, *, circled: int = 0) -> dict[str, Mark]:
+@lru_cache(maxsize=_REMEMBERED)  # a line is looked at by nearly every part of the reading
+def marks_of(text: str, *, circled: int = 0) -> Mapping[str, Mark]:
     """Every mark that folded `text` may begin with, by kind; `circled`: the digits that its ①, ② … became."""
     ahead = re.match(r"#{1,6}\s+", text) or _STARRED.match(text)
     at = ahead.end() if ahead else 0

@@ -6,7 +6,7 @@ Which lines end a list of titles without marks, or announce no topics: words as 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,7 +60,7 @@ class FoldedLine:
         self.written, self.text = line.text, fold(line.text)
 
     @cached_property
-    def marks(self) -> dict[str, Mark]:
+    def marks(self) -> Mapping[str, Mark]:
         """The marks that the line may begin with, by kind."""
         return marks_of(self.text)
 

@@ -67,6 +67,7 @@ class Label(NamedTuple):
     text: str
 
 
+@lru_cache  # asked several times of the same line
 def number_of(line: str) -> tuple[str, int, str]:
     """(kind of the number before a heading, its value, the heading): ("han", 3, "研究内容"); ("", 0, line) without one."""
     number = _NUMBER.match(line)
