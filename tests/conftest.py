@@ -103,9 +103,27 @@ def within(seconds: float) -> Iterator[None]:
     assert took < seconds * slowness()
 
 
+@contextmanager
+def named(case: str) -> Iterator[None]:
+    """An error within says of which case it is: many of a file are looked at in one test."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(case)
+        raise
+
+
 def slowness() -> float:
     """How many times slower this machine is at this moment than the one that bounds are written for, at least 1."""
     return max(1.0, min(_loop() for _ in range(3)) / LOOP)
+
+
+def crowding() -> float:
+    """How many times longer by the clock than by the processor this process works at this moment, at least 1."""
+    start, worked = time.monotonic(), time.process_time()
+    while (took := time.process_time() - worked) < 0.3:
+        pass
+    return max(1.0, (time.monotonic() - start) / took)
 
 
 def _loop() -> float:

@@ -60,7 +60,7 @@ def served(folder: Path, **settings: str) -> Iterator[str]:
         yield at
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE / 1000)
 
 
 @pytest.fixture(scope="session")
