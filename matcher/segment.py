@@ -45,6 +45,10 @@ _UNCOMPARED_CATEGORIES = frozenset(("Mn", "Mc", "Me", "Cf", "Co", "Cn"))
 _BLANKS = frozenset("\u2800")
 # Letters, figures and marks of which none is left out.
 _ALL_COMPARED = re.compile("[\x00-\x7f\u2010-\u2027\u3001-\u3029\u4e00-\u9fa5\uff01-\uff5e]*")
+# Those of them that NFKC leaves one for one.
+_ONE_FOR_ONE = re.compile(
+    "[\x00-\x7f\u2010-\u2016\u2018-\u2024\u2027\u3001-\u3029\u4e00-\u9fa5\uff01-\uff5e]+"
+)
 # The voicing of kana is part of the letter, whether NFKC has joined it or not.
 _VOICING = frozenset("\u3099\u309a")
 _CLEAN: dict[int, str] = {
@@ -139,32 +143,35 @@ def normalise(text: str) -> Normalised:
 
 def _widths(text: str) -> tuple[str, Sequence[int]]:
     """The text in NFKC without what is left out for comparison, and where each character came from."""
-    if _ALL_COMPARED.fullmatch(text):  # no marks that join others, so most texts stay letter for letter
-        widths = _nfkc(_cleaned(text))
-        if len(widths) == len(text):
-            return widths, range(len(text))
+    if _ONE_FOR_ONE.fullmatch(text):  # most texts
+        return _nfkc(_cleaned(text)), range(len(text))
     pieces: list[str] = []
     origin: list[int] = []
-    for start, cluster in _clusters(text):
-        piece = _compared(unicodedata.normalize("NFKC", _cleaned(_compared(cluster))))
-        pieces.append(piece)
-        origin.extend([start] * len(piece))
+    start = 0
+    while start < len(text):
+        run = _ONE_FOR_ONE.match(text, start)
+        end = run.end() - 1 if run else start  # a mark may join the last one
+        if start < end:
+            pieces.append(_nfkc(_cleaned(text[start:end])))
+            origin.extend(range(start, end))
+        else:
+            end = _end_of_cluster(text, start)
+            pieces.append(_compared(unicodedata.normalize("NFKC", _cleaned(_compared(text[start:end])))))
+            origin.extend([start] * len(pieces[-1]))
+        start = end
     return "".join(pieces), origin
 
 
-def _clusters(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, cluster): a character with the marks that NFKC would merge into it."""
-    start = 0
-    for i in range(1, len(text) + 1):
-        joins = i < len(text) and (
-            unicodedata.combining(text[i])
-            or _is_uncompared(text[i])
-            or _JAMO.match(text[i])
-            or text[i] in "\u3099\u309a\uff9e\uff9f"
+def _end_of_cluster(text: str, start: int) -> int:
+    """Where the marks end that NFKC would merge into a character."""
+    for end in range(start + 1, len(text)):
+        c = text[end]
+        joins = (
+            unicodedata.combining(c) or _is_uncompared(c) or _JAMO.match(c) or c in "\u3099\u309a\uff9e\uff9f"
         )
         if not joins:
-            yield start, text[start:i]
-            start = i
+            return end
+    return len(text)
 
 
 @lru_cache(maxsize=1)

@@ -84,13 +84,16 @@ def _pieces(text: str) -> tuple[Ints, Ints, Ints]:
     codes: list[int] = []
     for run in _RUN.finditer(text):
         # Some code points among the Han ones are still no character.
-        places = [i for i in range(*run.span()) if text[i].isalnum()]
+        places: Sequence[int] = range(*run.span())
+        letters = run[0]
+        if not letters.isalnum():
+            places = [i for i in places if text[i].isalnum()]
+            letters = "".join(filter(str.isalnum, letters))
         if _HAN.match(run[0]):
             starts += places
             ends += [i + 1 for i in places]
-            codes += [ord(text[i]) for i in places]
+            codes += map(ord, letters)
             continue
-        letters = "".join(text[i] for i in places)
         first = 0
         for last in _ends(letters):
             starts.append(places[first])
