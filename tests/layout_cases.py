@@ -15,7 +15,7 @@ of Word's heading styles, `1 text` such a heading.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Case:
     lines: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     known_failure: bool = False
+    file: str = ""
 
 
 def cases() -> list[Case]:
@@ -49,18 +50,24 @@ def cases() -> list[Case]:
 
 def cases_of(file: Path) -> list[Case]:
     """The guides of one file, in order."""
-    return list(_of_file(file.read_text("utf-8"), lambda row: f"{row}||||".split("|")[:7]))
+    return list(_of_file(file, lambda row: f"{row}||||".split("|")[:7]))
 
 
 def read_cases(folder: Path, parts: Callable[[str], list[str]]) -> list[Case]:
     """The cases in the files of a folder, in order; `parts` cuts a line of their right reading."""
-    return [
-        case for file in sorted(folder.glob("*.txt")) for case in _of_file(file.read_text("utf-8"), parts)
-    ]
+    return [case for file in sorted(folder.glob("*.txt")) for case in _of_file(file, parts)]
 
 
-def _of_file(text: str, parts: Callable[[str], list[str]]) -> Iterator[Case]:
-    for block in re.split(r"(?m)^@@ ", text)[1:]:
+def by_file(cases: Iterable[Case]) -> dict[str, list[Case]]:
+    """The cases of each file, by its name: a test of a file, since one of each costs as much as to read a small case."""
+    files: dict[str, list[Case]] = {}
+    for case in cases:
+        files.setdefault(case.file, []).append(case)
+    return files
+
+
+def _of_file(file: Path, parts: Callable[[str], list[str]]) -> Iterator[Case]:
+    for block in re.split(r"(?m)^@@ ", file.read_text("utf-8"))[1:]:
         head, _, body = block.partition("\n")
         name, suffix = head.split()
         document, _, wanted = body.partition("\n@=")
@@ -71,6 +78,7 @@ def _of_file(text: str, parts: Callable[[str], list[str]]) -> Iterator[Case]:
             tuple(document.rstrip("\n").split("\n")),
             () if rows == ["error"] else tuple(tuple(parts(row)) for row in rows),
             name.startswith("?"),
+            file.stem,
         )
 
 

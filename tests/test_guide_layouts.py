@@ -18,10 +18,12 @@ from matcher.readers.blocks import Paragraph
 from matcher.readers.document import read_document
 from matcher.types import Guide
 from tests.bench_doubts import reading
+from tests.conftest import named
 from tests.disturbed_layouts import disturbed
-from tests.layout_cases import FOLDER, Case, cases, faults, write
+from tests.layout_cases import FOLDER, Case, by_file, cases, faults, write
 
 CASES = cases()
+FILES = by_file(CASES)
 # Cases that are still read wrongly; a name here that is read rightly fails, so that a mend is noticed.
 KNOWN = (FOLDER / "known-failures").read_text("utf-8").split()
 TEXTS = [case for case in CASES if case.suffix == "txt" and case.rows and case.name not in KNOWN]
@@ -44,30 +46,33 @@ def readings(tmp_path_factory: pytest.TempPathFactory) -> Readings:
 
     @cache
     def read(case: Case) -> Guide | GuideError:
-        try:
-            return read_guide(write(case, folder))
-        except GuideError as error:
-            return error
+        with named(case.name):
+            try:
+                return read_guide(write(case, folder))
+            except GuideError as error:
+                return error
 
     return read
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(case, marks=[pytest.mark.xfail(strict=True)] if case.name in KNOWN else [])
-        for case in CASES
-    ],
-    ids=lambda case: case.name,
-)
-def test_layouts(readings: Readings, case: Case) -> None:
-    guide = readings(case)
+def _wrong(read: Guide | GuideError, case: Case) -> list[str]:
+    """What is wrong with the reading of a case."""
     if not case.rows:
-        assert isinstance(guide, GuideError)
-        assert "\n" not in str(guide)
-        return
-    assert isinstance(guide, Guide), guide
-    assert faults(case, guide) == []
+        return [] if isinstance(read, GuideError) and "\n" not in str(read) else [f"no guide, read as {read}"]
+    return [str(read)] if isinstance(read, GuideError) else faults(case, read)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_layouts(readings: Readings, file: str) -> None:
+    wrong = {case.name: _wrong(readings(case), case) for case in FILES[file] if case.name not in KNOWN}
+    assert {name: words for name, words in wrong.items() if words} == {}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.xfail(strict=True, raises=AssertionError)
+def test_known_failures(readings: Readings, name: str) -> None:
+    (case,) = (case for case in CASES if case.name == name)
+    assert _wrong(readings(case), case) == []
 
 
 def _as_text(file: Path) -> Document:
