@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import util
@@ -111,6 +111,12 @@ def named(case: str) -> Iterator[None]:
     except Exception as error:
         error.add_note(case)
         raise
+
+
+def none_wrong(wrong: Mapping[str, Iterable[str]]) -> None:
+    """Fail with the name of each case that has something wrong, and what: pytest itself would cut a long list."""
+    lines = [f"{name}: {'; '.join(words)}" for name, words in wrong.items() if words]
+    assert not lines, "\n".join(lines)
 
 
 def slowness() -> float:

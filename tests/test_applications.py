@@ -17,7 +17,7 @@ from matcher.readers.labels import names
 from matcher.readers.value_shapes import mentioned
 from tests.application_cases import applications, faults, plain
 from tests.batch_cases import batch_faults, batches, write_batch
-from tests.conftest import named
+from tests.conftest import named, none_wrong
 from tests.layout_cases import Case, by_file, write
 
 APPLICATIONS, BATCHES = applications(), batches()
@@ -48,8 +48,7 @@ def _wrong(readings: Readings, case: Case) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES)
 def test_applications(readings: Readings, file: str) -> None:
-    wrong = {case.name: _wrong(readings, case) for case in FILES[file] if not case.known_failure}
-    assert {name: words for name, words in wrong.items() if words} == {}
+    none_wrong({case.name: _wrong(readings, case) for case in FILES[file] if not case.known_failure})
 
 
 @pytest.mark.parametrize("case", [*filter(KNOWN, APPLICATIONS)], ids=NAME)
@@ -77,8 +76,7 @@ def _lost(document: Document, form: Form) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES)
 def test_no_value_of_an_application_is_lost_in_silence(readings: Readings, file: str) -> None:
-    lost = {case.name: _lost(*readings(case)) for case in FILES[file]}
-    assert {name: values for name, values in lost.items() if values} == {}
+    none_wrong({case.name: _lost(*readings(case)) for case in FILES[file]})
 
 
 def _wrong_rows(folder: Path, case: Case) -> list[str]:
@@ -88,8 +86,7 @@ def _wrong_rows(folder: Path, case: Case) -> list[str]:
 
 @pytest.mark.parametrize("file", BATCH_FILES)
 def test_batches(tmp_path: Path, file: str) -> None:
-    wrong = {case.name: _wrong_rows(tmp_path, case) for case in BATCH_FILES[file] if not case.known_failure}
-    assert {name: words for name, words in wrong.items() if words} == {}
+    none_wrong({c.name: _wrong_rows(tmp_path, c) for c in BATCH_FILES[file] if not c.known_failure})
 
 
 @pytest.mark.parametrize("case", [*filter(KNOWN, BATCHES)], ids=NAME)

@@ -18,7 +18,7 @@ from matcher.readers.blocks import Paragraph
 from matcher.readers.document import read_document
 from matcher.types import Guide
 from tests.bench_doubts import reading
-from tests.conftest import named
+from tests.conftest import named, none_wrong
 from tests.disturbed_layouts import disturbed
 from tests.layout_cases import FOLDER, Case, by_file, cases, faults, write
 
@@ -64,8 +64,7 @@ def _wrong(read: Guide | GuideError, case: Case) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES)
 def test_layouts(readings: Readings, file: str) -> None:
-    wrong = {case.name: _wrong(readings(case), case) for case in FILES[file] if case.name not in KNOWN}
-    assert {name: words for name, words in wrong.items() if words} == {}
+    none_wrong({case.name: _wrong(readings(case), case) for case in FILES[file] if case.name not in KNOWN})
 
 
 @pytest.mark.parametrize("name", KNOWN)
