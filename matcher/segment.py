@@ -46,9 +46,7 @@ _BLANKS = frozenset("\u2800")
 # Letters, figures and marks of which none is left out.
 _ALL_COMPARED = re.compile("[\x00-\x7f\u2010-\u2027\u3001-\u3029\u4e00-\u9fa5\uff01-\uff5e]*")
 # Those of them that NFKC leaves one for one.
-_ONE_FOR_ONE = re.compile(
-    "[\x00-\x7f\u2010-\u2016\u2018-\u2024\u2027\u3001-\u3029\u4e00-\u9fa5\uff01-\uff5e]+"
-)
+_PLAIN = re.compile("[\x00-\x7f\u2010-\u2016\u2018-\u2023\u3001-\u3029\u4e00-\u9fa5\uff01-\uff5e]+")
 # The voicing of kana is part of the letter, whether NFKC has joined it or not.
 _VOICING = frozenset("\u3099\u309a")
 _CLEAN: dict[int, str] = {
@@ -61,7 +59,7 @@ _CLEAN: dict[int, str] = {
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
 }
 _UNCLEAN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")  # Hangul vowels and finals join the letter before them
+_JOINED = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff\u3099\u309a\uff9e\uff9f]")  # Hangul, kana
 # Where a passage ends: Chinese and full-width stops, line ends, or a Latin stop that ends a sentence.
 _STOP = re.compile(
     r"[。；！？!?;\n\u2028\u2029]+[”’」』）)\"]*|(?:(?<=[a-z)%\]”\"])|(?<=\d{4}))\.(?=\s+[A-Z0-9(“\""
@@ -143,13 +141,11 @@ def normalise(text: str) -> Normalised:
 
 def _widths(text: str) -> tuple[str, Sequence[int]]:
     """The text in NFKC without what is left out for comparison, and where each character came from."""
-    if _ONE_FOR_ONE.fullmatch(text):  # most texts
+    if _PLAIN.fullmatch(text):  # most texts
         return _nfkc(_cleaned(text)), range(len(text))
-    pieces: list[str] = []
-    origin: list[int] = []
-    start = 0
+    start, pieces, origin = 0, list[str](), list[int]()
     while start < len(text):
-        run = _ONE_FOR_ONE.match(text, start)
+        run = _PLAIN.match(text, start)
         end = run.end() - 1 if run else start  # a mark may join the last one
         if start < end:
             pieces.append(_nfkc(_cleaned(text[start:end])))
@@ -165,11 +161,7 @@ def _widths(text: str) -> tuple[str, Sequence[int]]:
 def _end_of_cluster(text: str, start: int) -> int:
     """Where the marks end that NFKC would merge into a character."""
     for end in range(start + 1, len(text)):
-        c = text[end]
-        joins = (
-            unicodedata.combining(c) or _is_uncompared(c) or _JAMO.match(c) or c in "\u3099\u309a\uff9e\uff9f"
-        )
-        if not joins:
+        if not (unicodedata.combining(text[end]) or _is_uncompared(text[end]) or _JOINED.match(text[end])):
             return end
     return len(text)
 
