@@ -157,8 +157,9 @@ class DeclaredReader:
             return None
         if titles and len(parts) - titles == 1 and not unknown:
             return Declared(text, candidates=tuple(distinct), note=say("declared.number and title differ"))
-        kind = "declared.several numbers" if open_ else "declared.several"
-        note = say(kind, topics=joined(distinct, COMMA))
+        note = say("declared.several", topics=joined(distinct, COMMA))
+        if open_:
+            note = say("declared.several numbers", topics=joined(distinct, COMMA))
         if unknown:
             listed = joined([*unknown[:_OFFICES], *["…"][: len(unknown) > _OFFICES]], COMMA)
             note = say("declared.several unknown", several=note, unknown=listed)
