@@ -24,6 +24,9 @@ _NAMES = {
     "fi": "intermediate.dense", "fo": "output.dense", "oln": "output.LayerNorm",
 }  # fmt: skip
 _KINDS = {"w": "weight", "b": "bias"}
+# To learn from, products are in 16 bits where the processor has them: twice as fast. One without emulates them, eight
+# times slower than float32 (2,000 x 384 by 384 x 1,536 on AVX2: 284 ms against 34).
+SIXTEEN_BITS = any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
 
 
 def tokenizer(pieces: Sequence[tuple[str, float]], lower: bool = True) -> Tokenizer:
@@ -110,8 +113,7 @@ def _targets(layers: int) -> Iterator[tuple[str, str]]:
 
 def pooled(model: BertModel, ids: Tensor, mask: Tensor) -> Tensor:
     """Unit rows (texts, hidden): the mean of the last states of each text's pieces."""
-    # To learn from, the products are in 16 bits, which a processor that has them does twice as fast.
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=model.training):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=model.training and SIXTEEN_BITS):
         states = model(input_ids=ids, attention_mask=mask).last_hidden_state
     states = states.float()
     weights = mask.unsqueeze(-1).to(states.dtype)

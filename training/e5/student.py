@@ -86,7 +86,7 @@ def read(model: BertModel, given: Sequence[Chunk]) -> tuple[Tensor, Tensor]:
     """The last state of every piece, (pieces, hidden), and the unit vector of every text, (texts, hidden)."""
     states, vectors = [], []
     for ids, mask in given:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=body.SIXTEEN_BITS):
             last = model(input_ids=ids, attention_mask=mask).last_hidden_state
         states.append(last.float()[mask.bool()])
         vectors.append(pooled(last.float(), mask))
