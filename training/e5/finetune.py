@@ -1,9 +1,10 @@
 """Fine-tuning: our problems with their siblings, broad pairs, and an anchor to what the model knew.
 
 Every step reads two batches. In the first, problems meet with their siblings, so that the nearest wrong
-topic is always there; the loss is InfoNCE both ways. The second holds pairs of one corpus; its loss is
-InfoNCE, and its matrix of similarities is held to that of the model as it was (relational distillation,
-Park et al. 2019, with the Kullback–Leibler divergence of rows as in SEED, Fang et al. 2021).
+topic is always there; the loss is InfoNCE both ways, in hard steps with topics about another object as
+negatives of both sides. The second holds pairs of one corpus; its loss is InfoNCE, and its matrix of
+similarities is held to that of the model as it was (relational distillation, Park et al. 2019, with the
+Kullback–Leibler divergence of rows as in SEED, Fang et al. 2021).
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,38 +27,11 @@ from transformers import BertModel
 
 from training.corpora import clean
 from training.e5 import adapters, body
+from training.e5.batches import Batches, Own, Pair
+from training.e5.settings import BROAD, Settings
 from training.e5.views import Problem, Views
 
 log = logging.getLogger(__name__)
-Pair = tuple[str, str]
-# Corpora of the second batch with their shares: the registers that the program meets.
-BROAD = {
-    "chinaxiv_titles": 5, "chinaxiv_parallel": 4, "chinaxiv_passages": 1, "abstract_halves": 2, "arxiv": 1,
-    "sentences": 2, "social_science": 2, "laws": 1, "reports": 1, "english_funding": 3, "glossary": 2,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Settings:
-    """One run; `frozen` counts the lower layers that stay (the word vectors always do)."""
-
-    steps: int = 320
-    families: int = 9  # of three problems each, in the first batch
-    twins: float = 0.15  # share of problems whose other side is a second proposal instead of the topic
-    broad: int = 12  # pairs in the second batch
-    rate: float = 4e-5
-    frozen: int = 6
-    temperature: float = 0.03
-    anchor: float = 1.0  # weight of the distillation
-    broad_weight: float = 0.5
-    dropout: float = 0.05
-    longest: int = 144  # pieces that are read of a text of our own
-    longest_broad: int = 72  # and of a text of the corpora
-    pool: int = 5000  # pairs of the corpora that take part; the start reads them once
-    rank: int = (
-        0  # of adapters that learn in every layer in place of the upper layers' weights; 0: no adapters
-    )
-    seed: int = 1
 
 
 def problems(folder: Path) -> list[Problem]:
@@ -98,9 +71,7 @@ class Trainer:
         self._pairs = self._pool(pairs)
         self._before = self._read_once()
         self._problems = own
-        self._own = problems(own)
-        self._siblings = self._families()
-        self._draw = random.Random(settings.seed)
+        self._batches = self._drawn()
 
     def _pool(self, pairs: dict[str, list[Pair]]) -> dict[str, list[Pair]]:
         """The pairs of the corpora that take part, by their shares."""
@@ -111,26 +82,32 @@ class Trainer:
         }
 
     def _read_once(self) -> dict[str, np.ndarray]:
-        """What the start says of each text of the pool; kept beside the checkpoints."""
+        """What the start says of each text of the pairs that take part."""
         texts = list(dict.fromkeys(text for pairs in self._pairs.values() for pair in pairs for text in pair))
-        key = sha256(json.dumps([self._settings.longest_broad, texts]).encode()).hexdigest()[:12]
-        file = self._folder.parent / f"before-{key}.npz"
-        if not file.exists():
-            np.savez(file, vectors=encode(self.model, self._tokenizer, texts, self._settings.longest_broad))
-        return dict(zip(texts, np.load(file)["vectors"], strict=True))
+        return dict(zip(texts, self._vectors("before", texts), strict=True))
 
-    def _families(self) -> list[list[int]]:
+    def _vectors(self, name: str, texts: Sequence[str]) -> np.ndarray:
+        """What the model says of the texts as it is now, (texts, hidden); kept beside the checkpoints."""
+        longest = self._settings.longest_broad
+        key = sha256(json.dumps([digest(self.model), longest, texts]).encode()).hexdigest()[:12]
+        file = self._folder.parent / f"{name}-{key}.npy"
+        if not file.exists():
+            np.save(file, encode(self.model, self._tokenizer, texts, longest))
+        vectors: np.ndarray = np.load(file)
+        return vectors
+
+    def _drawn(self) -> Batches:
+        """The batches of the problems that are written by now."""
+        own = problems(self._problems)
+        return Batches(own, self._siblings(own), self._pairs, self._views, self._settings)
+
+    def _siblings(self, own: Sequence[Problem]) -> list[list[int]]:
         """For each problem its siblings: those of its family, or else the two nearest by the model itself."""
         by_family = defaultdict(list)
-        for place, problem in enumerate(self._own):
+        for place, problem in enumerate(own):
             by_family[problem.family].append(place)
-        alone = [place for place, problem in enumerate(self._own) if len(by_family[problem.family]) == 1]
-        texts = [f"{self._own[place].title} {self._own[place].content}" for place in alone]
-        key = sha256(json.dumps([self._settings.longest_broad, texts]).encode()).hexdigest()[:12]
-        file = self._folder.parent / f"alone-{key}.npy"
-        if not file.exists():
-            np.save(file, encode(self.model, self._tokenizer, texts, self._settings.longest_broad))
-        vectors = np.load(file)
+        alone = [place for place, problem in enumerate(own) if len(by_family[problem.family]) == 1]
+        vectors = self._vectors("alone", [f"{own[place].title} {own[place].content}" for place in alone])
         near = vectors @ vectors.T
         np.fill_diagonal(near, -1)
         # The very nearest may be the same problem by another hand.
@@ -140,7 +117,7 @@ class Trainer:
         }
         return [
             nearest.get(place, [other for other in by_family[problem.family] if other != place])
-            for place, problem in enumerate(self._own)
+            for place, problem in enumerate(own)
         ]
 
     def run(self) -> BertModel:
@@ -157,7 +134,7 @@ class Trainer:
         began, means = time.time(), np.zeros(3)
         self.model.train()
         for step in range(first, settings.steps):
-            self._draw.seed(settings.seed * 1_000_003 + step)
+            self._batches.begin(step)
             warm = min(1.0, (step + 1) / 40)
             for group in optimiser.param_groups:
                 group["lr"] = settings.rate * warm * (0.05 + 0.95 * (1 - step / settings.steps))
@@ -170,35 +147,28 @@ class Trainer:
                     "step %d, %.0f s, own %.3f broad %.3f anchor %.4f", step + 1, time.time() - began, *means
                 )
             if step % 50 == 49 or step == settings.steps - 1:
-                saved = {
-                    "model": self.model.state_dict(),
-                    "optimiser": optimiser.state_dict(),
-                    "step": step + 1,
-                }
-                torch.save(saved, checkpoint.with_suffix(".part"))
-                checkpoint.with_suffix(".part").rename(checkpoint)
+                self._save(checkpoint, optimiser, step + 1)
                 # Problems that were written meanwhile take part from here on.
-                if len(problems(self._problems)) != len(self._own):
-                    self._own = problems(self._problems)
-                    self._siblings = self._families()
-                    log.info("%d problems from step %d on", len(self._own), step + 1)
+                if len(problems(self._problems)) != len(self._batches.problems):
+                    self._batches = self._drawn()
+                    log.info("%d problems from step %d on", len(self._batches.problems), step + 1)
         adapters.merge(self.model)
         self.model.eval()
         return self.model
+
+    def _save(self, checkpoint: Path, optimiser: torch.optim.Optimizer, step: int) -> None:
+        """All that a run goes on from after `step` steps, written whole or not at all."""
+        saved = {"model": self.model.state_dict(), "optimiser": optimiser.state_dict(), "step": step}
+        torch.save(saved, checkpoint.with_suffix(".part"))
+        checkpoint.with_suffix(".part").rename(checkpoint)
 
     def _step(self, optimiser: torch.optim.Optimizer) -> np.ndarray:
         """Gradients of one step; the losses of its three parts."""
         settings = self._settings
         optimiser.zero_grad()
-        proposals, topics = self._own_batch()
-        longest = settings.longest
-        own = info_nce(
-            self._read(proposals, longest),
-            self._read(topics, longest),
-            settings.temperature,
-        )
+        own = self._own_loss(self._batches.own())
         own.backward()
-        first, second = self._broad_batch()
+        first, second = self._batches.broad()
         left, right = (self._read(texts, settings.longest_broad) for texts in (first, second))
         held = [torch.from_numpy(np.stack([self._before[t] for t in texts])) for texts in (first, second)]
         broad = info_nce(left, right, settings.temperature)
@@ -206,35 +176,15 @@ class Trainer:
         (settings.broad_weight * broad + settings.anchor * anchor).backward()
         return np.array([float(own.detach()), float(broad.detach()), float(anchor.detach())])
 
-    def _own_batch(self) -> tuple[list[str], list[str]]:
-        """Proposals and their topics, in families."""
-        chosen: dict[int, None] = {}
-        while len(chosen) < 3 * self._settings.families:
-            place = self._draw.randrange(len(self._own))
-            chosen |= dict.fromkeys([place, *self._siblings[place]])
-        proposals, topics = [], []
-        for place in chosen:
-            sibling = self._own[self._draw.choice(self._siblings[place] or [place])]
-            proposals.append(self._views.proposal(self._own[place], sibling))
-            # Reviewers compare proposals with proposals.
-            if self._draw.random() < self._settings.twins:
-                topics.append(self._views.proposal(self._own[place], sibling))
-            else:
-                topics.append(self._views.topic(self._own[place]))
-        return proposals, topics
-
-    def _broad_batch(self) -> tuple[list[str], list[str]]:
-        """Pairs of one corpus; a corpus with an order (one paper after another) gives neighbours at times."""
-        name = self._draw.choices(list(BROAD), list(BROAD.values()))[0]
-        pairs = self._pairs[name]
-        chosen: dict[str, str] = {}
-        used: set[str] = set()
-        while len(chosen) < self._settings.broad:
-            first, second = self._draw.choice(pairs)
-            if first not in used and second not in used:
-                used |= {first, second}
-                chosen[first] = second
-        return list(chosen), list(chosen.values())
+    def _own_loss(self, batch: Own) -> Tensor:
+        """The loss of problems of our own, with swapped topics as negatives where there are any."""
+        settings = self._settings
+        left, right = (self._read(texts, settings.longest) for texts in (batch.proposals, batch.topics))
+        if not batch.swapped:
+            return info_nce(left, right, settings.temperature)
+        negatives = self._read([swap.text for swap in batch.swapped], settings.longest)
+        fits = torch.tensor([[family == swap.source for swap in batch.swapped] for family in batch.families])
+        return info_nce(left, right, settings.temperature, negatives, fits)
 
     def _read(self, texts: Sequence[str], longest: int) -> Tensor:
         return read(self.model, self._tokenizer, texts, longest)
@@ -245,7 +195,7 @@ def read(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str], longest: 
     ids = [e.ids[:longest] for e in tokenizer.encode_batch_fast([body.PREFIX + t for t in texts])]
     order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
     halves = [order[: len(order) // 2], order[len(order) // 2 :]]
-    rows = torch.cat([body.pooled(model, *body.padded([ids[i] for i in half])) for half in halves])
+    rows = torch.cat([body.pooled(model, *body.padded([ids[i] for i in half])) for half in halves if half])
     return rows[torch.argsort(torch.tensor(order))]
 
 
@@ -268,10 +218,23 @@ def finished(start: BertModel, settings: Settings, folder: Path) -> BertModel | 
     return model
 
 
-def info_nce(left: Tensor, right: Tensor, temperature: float) -> Tensor:
-    """The contrastive loss of matching rows, both ways."""
-    scores, wanted = left @ right.T / temperature, torch.arange(len(left))
-    return (functional.cross_entropy(scores, wanted) + functional.cross_entropy(scores.T, wanted)) / 2
+def info_nce(
+    left: Tensor, right: Tensor, temperature: float,
+    negatives: Tensor | None = None, fits: Tensor | None = None,
+) -> Tensor:  # fmt: skip
+    """The contrastive loss of matching rows, both ways.
+
+    Each row of both sides also meets the `negatives`, (negatives, hidden), but for those that `fits`, (rows, negatives),
+    bool, says are none.
+    """
+    wanted = torch.arange(len(left))
+    forth = left @ right.T / temperature
+    tables = [forth, forth.T]
+    if negatives is not None and fits is not None:
+        apart = [(rows @ negatives.T / temperature).masked_fill(fits, -1e4) for rows in (left, right)]
+        tables = [torch.cat(pair, 1) for pair in zip(tables, apart, strict=True)]
+    there, back = (functional.cross_entropy(table, wanted) for table in tables)
+    return (there + back) / 2
 
 
 def distance(left: Tensor, right: Tensor, left_before: Tensor, right_before: Tensor) -> Tensor:
@@ -284,6 +247,14 @@ def distance(left: Tensor, right: Tensor, left_before: Tensor, right_before: Ten
     now = (texts @ texts.T / 0.02).masked_fill(hide, -1e4)
     then = (before @ before.T / 0.02).masked_fill(hide, -1e4)
     return functional.kl_div(now.log_softmax(1), then.log_softmax(1), log_target=True, reduction="batchmean")
+
+
+def digest(model: BertModel) -> str:
+    """What tells the weights of one model from those of another."""
+    total = sha256()
+    for tensor in model.state_dict().values():
+        total.update(tensor.contiguous().numpy())
+    return total.hexdigest()
 
 
 def encode(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str], longest: int = 512) -> np.ndarray:

@@ -20,7 +20,7 @@ from transformers import BertModel
 
 from training.dataset import kept
 from training.e5 import body, build, figures, finetune
-from training.e5.finetune import BROAD
+from training.e5.settings import BROAD
 from training.evaluate import Evaluation
 
 Floats = NDArray[np.float32]

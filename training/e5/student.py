@@ -27,7 +27,8 @@ from transformers import BertConfig, BertModel
 
 from training.dataset import kept
 from training.e5 import body, build, figures, finetune
-from training.e5.finetune import BROAD, Pair
+from training.e5.batches import Pair
+from training.e5.settings import BROAD
 from training.e5.views import Problem, Views
 from training.evaluate import Evaluation
 

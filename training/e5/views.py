@@ -20,7 +20,7 @@ PLACES = [
 ]  # fmt: skip
 _PLACE = re.compile("|".join(PLACES))
 _SENTENCE = re.compile(r"(?<=[。；！？.;!?])")
-_CLAUSE = re.compile(r"(?<=[，。；、,;.])")
+CLAUSE = re.compile(r"(?<=[，。；、,;.])")
 _DENIALS = (
     "本研究不涉及{}。", "与{}不同。", "不讨论{}。", "this is not about {}.", "unlike work on {}, ", "排除{}。",
 )  # fmt: skip
@@ -61,7 +61,7 @@ class Views:
             return problem.title
         if chance < 0.82:
             return problem.content
-        clauses = _CLAUSE.split(problem.content)
+        clauses = CLAUSE.split(problem.content)
         return f"{problem.title} {''.join(self._draw.sample(clauses, max(1, len(clauses) // 2)))}"
 
     def proposal(self, problem: Problem, sibling: Problem) -> str:
