@@ -6,7 +6,9 @@ import math
 import random
 from collections import Counter
 from importlib.util import find_spec
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from training.e5 import objects
@@ -151,3 +153,28 @@ def test_swapped_topics_are_negatives_but_of_whom_they_fit() -> None:
     hard = (math.log(1 + 3 * math.exp(-2)) + math.log(1 + 2 * math.exp(-2))) / 2
     assert float(finetune.info_nce(left, right, 0.5)) == pytest.approx(plain)
     assert float(finetune.info_nce(left, right, 0.5, negatives, fits)) == pytest.approx(hard)
+
+
+@needs_training
+def test_a_graph_is_read_back(tmp_path: Path) -> None:
+    import torch
+
+    from training.e5 import body, export
+
+    torch.manual_seed(0)
+    sizes = {"hidden": 8, "layers": 2, "heads": 2, "inner": 12, "positions": 6, "types": 2}
+    model = body.untrained(5, sizes).eval()
+    export.write(model, tmp_path / "model.onnx")
+    again = export.read(tmp_path / "model.onnx")
+    assert again.config.to_dict() == model.config.to_dict()
+    before, after = ({k: v.numpy() for k, v in m.state_dict().items()} for m in (model, again))
+    positions, types = "embeddings.position_embeddings.weight", "embeddings.token_type_embeddings.weight"
+    np.testing.assert_array_equal(after.pop(positions), before.pop(positions) + before[types][0])
+    assert before.pop(types).any()
+    assert not after.pop(types).any()
+    for name, values in before.items():
+        rounded = values.ndim == 2
+        steps = export.WORD_STEPS if "word" in name else export.WEIGHT_STEPS
+        half = np.abs(values).max(-1, keepdims=True) / steps * 0.5001 if rounded else 0.0
+        assert (np.abs(after[name] - values) <= half).all(), name
+        assert not rounded or (after[name] != values).any(), name

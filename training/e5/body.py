@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 import numpy as np
@@ -67,25 +67,28 @@ def _alphabet(character: str) -> bool:
         or 0x3400 <= code < 0xA000 or 0xFF00 <= code < 0xFFF0  # fmt: skip
 
 
+def untrained(pieces: int, sizes: Mapping[str, int]) -> BertModel:
+    """A body of `pieces` word vectors, and of `sizes`: hidden, layers, heads, inner, positions and types."""
+    config = BertConfig(
+        vocab_size=pieces,
+        hidden_size=sizes["hidden"],
+        num_hidden_layers=sizes["layers"],
+        num_attention_heads=sizes["heads"],
+        intermediate_size=sizes["inner"],
+        max_position_embeddings=sizes["positions"],
+        type_vocab_size=sizes["types"],
+        layer_norm_eps=1e-12,
+        pad_token_id=1,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    return BertModel(config, add_pooling_layer=False)
+
+
 def bert(weights: Weights, keep: Sequence[int]) -> BertModel:
     """The model with the word vectors of the pieces `keep`; everything else as it was."""
     sizes = weights.sizes
-    model = BertModel(
-        BertConfig(
-            vocab_size=len(keep),
-            hidden_size=sizes["hidden"],
-            num_hidden_layers=sizes["layers"],
-            num_attention_heads=sizes["heads"],
-            intermediate_size=sizes["inner"],
-            max_position_embeddings=sizes["positions"],
-            type_vocab_size=sizes["types"],
-            layer_norm_eps=1e-12,
-            pad_token_id=1,
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        ),
-        add_pooling_layer=False,
-    )
+    model = untrained(len(keep), sizes)
     state = model.state_dict()
     for name, target in _targets(sizes["layers"]):
         values = torch.from_numpy(weights.tensors[name].copy())

@@ -13,13 +13,20 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from transformers import BertConfig, BertModel
 
+from training.e5 import body
+
 Floats = NDArray[np.float32]
-# Without VNNI the processor adds pairs of products in 16 bits: 255 x 64 x 2 still fits, 255 x 127 x 2 does not.
-WEIGHT_STEPS, ACTIVATION_STEPS = 64, 127
+# Without VNNI the processor adds pairs of products in 16 bits: 255 x 64 x 2 still fits, 255 x 127 x 2 does not. Not 64
+# itself: version 3.1 has its weights on that grid, a further run that begins there moves most of them by less than half a
+# step, and rounding to the same grid would take back nearly all that was learnt. What begins at weights that were written
+# with these steps needs yet another number.
+WEIGHT_STEPS, ACTIVATION_STEPS = 61.7, 127
+WORD_STEPS = 127  # of the word vectors, which are looked up and not multiplied
 _CONTRIB = "com.microsoft"
 
 
@@ -75,8 +82,8 @@ class Graph:
         return self.node("Mul", [summed, scale], name)
 
 
-def rows_rounded(weight: Floats, steps: int) -> tuple[NDArray[np.int8], Floats]:
-    """Whole numbers from -steps to steps and a scale for each row, (rows, 1)."""
+def rows_rounded(weight: Floats, steps: float) -> tuple[NDArray[np.int8], Floats]:
+    """Whole numbers, the largest of each row nearest to `steps`, at most 127, and a scale for each row, (rows, 1)."""
     scales = np.maximum(np.abs(weight).max(1, keepdims=True) / steps, 1e-12).astype(np.float32)
     return np.rint(weight / scales).astype(np.int8), scales
 
@@ -93,20 +100,20 @@ def graph(model: BertModel, quantised: bool = True) -> onnx.ModelProto:
     for layer in range(model.config.num_hidden_layers):
         states = _layer(made, weights, layer, states, model.config)
     made.node("Identity", [states], "states")
-    body = helper.make_graph(
+    whole_graph = helper.make_graph(
         made.nodes, "e5",
         [helper.make_tensor_value_info("ids", TensorProto.INT64, ["pieces"])],
         [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["pieces", model.config.hidden_size])],
         made.constants,
     )  # fmt: skip
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_CONTRIB, 1)]
-    return helper.make_model(body, opset_imports=opsets, ir_version=8)
+    return helper.make_model(whole_graph, opset_imports=opsets, ir_version=8)
 
 
 def _embedded(made: Graph, weights: dict[str, Floats], epsilon: float) -> str:
     """Rows of the pieces, as 8-bit numbers with a scale a row, plus those of their positions; normed."""
     words = weights["embeddings.word_embeddings.weight"]
-    whole, scales = rows_rounded(words, 127)
+    whole, scales = rows_rounded(words, WORD_STEPS)
     rows = made.node("Gather", [made.constant("words", whole), "ids"], "word_rows")
     cast = made.node("Cast", [rows], "word_floats", to=TensorProto.FLOAT)
     scale = made.node("Gather", [made.constant("word_scales", scales), "ids"], "row_scales")
@@ -167,3 +174,50 @@ def _added(
 def write(model: BertModel, file: Path, quantised: bool = True) -> None:
     """The graph into `file`."""
     onnx.save(graph(model, quantised), str(file))
+
+
+def read(file: Path) -> BertModel:
+    """The model of a quantised graph that `write` wrote: each weight as the graph has it, up to half a step off.
+
+    The row of the token types is in those of the positions, where the graph has it; that of the model is zero.
+    """
+    nodes = onnx.load(str(file)).graph
+    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in nodes.initializer}
+    attention = next(node for node in nodes.node if node.op_type == "MultiHeadAttention")
+    (heads,) = (a.i for a in attention.attribute if a.name == "num_heads")
+    (pieces, hidden), inner = constants["words"].shape, len(constants["l0.inner"])
+    layers = sum(node.op_type == "MultiHeadAttention" for node in nodes.node)
+    sizes = {"hidden": hidden, "layers": layers, "heads": heads, "inner": inner, "types": 2}
+    model = body.untrained(pieces, sizes | {"positions": len(constants["positions"])})
+    state = {"embeddings.token_type_embeddings.weight": np.zeros((2, hidden), np.float32)}
+    state["embeddings.word_embeddings.weight"] = constants["words"] * constants["word_scales"]
+    state["embeddings.position_embeddings.weight"] = constants["positions"]
+    state |= {f"embeddings.LayerNorm.{kind}": constants[f"norm.{kind[0]}"] for kind in ("weight", "bias")}
+    for number in range(layers):
+        state |= _layer_read(constants, number)
+    model.load_state_dict({name: torch.tensor(values) for name, values in state.items()})
+    model.eval()
+    return model
+
+
+def _layer_read(constants: dict[str, Floats], number: int) -> dict[str, Floats]:
+    """The weights of one layer by their names in the model."""
+    at, name = f"encoder.layer.{number}.", f"l{number}."
+    weights = {
+        part: (constants[f"{name}{part}.w"] * constants[f"{name}{part}.s"]).T
+        for part in ("three", "out", "wide", "narrow")
+    }
+    state = {
+        at + "attention.output.dense.weight": weights["out"],
+        at + "intermediate.dense.weight": weights["wide"],
+        at + "intermediate.dense.bias": constants[name + "inner"],
+        at + "output.dense.weight": weights["narrow"],
+    }
+    for place, part in enumerate(("query", "key", "value")):
+        state[f"{at}attention.self.{part}.weight"] = np.split(weights["three"], 3)[place]
+        state[f"{at}attention.self.{part}.bias"] = np.split(constants[name + "bias"], 3)[place]
+    for part, output in (("mid", "attention.output"), ("end", "output")):
+        state[f"{at}{output}.dense.bias"] = constants[f"{name}{part}.bias"]
+        for kind in ("weight", "bias"):
+            state[f"{at}{output}.LayerNorm.{kind}"] = constants[f"{name}{part}.norm_{kind}"]
+    return state
