@@ -47,7 +47,9 @@ Texts of LASER and the NSFC query titles were removed before training, compared 
 The mean of the weights of {count} runs from the same start, of {steps} steps. Each step reads {families} families of
 three problems (InfoNCE both ways, siblings as negatives, views with policy openings, references, typos, negated
 neighbours and other places) and {broad} pairs of one corpus, whose similarities are held to those of the base. The
-lower {frozen} layers and the word vectors stay.{further} {share:.0%} of the start's weights are averaged in at the end.
+lower {frozen} layers and the word vectors stay.{further}
+
+{share:.0%} of the start's weights are averaged in at the end.
 Everything is in `training/e5/` of the repository; settings and checksums are in training.json.
 
 ## Figures
@@ -71,17 +73,20 @@ their work; legal, medical or safety decisions. A person reads the evidence and 
 
 _FURTHER = """
 
-From {start} further runs go on, each with its similarities held to those weights ({runs}); the mean of their ends is
-shipped. In a hard step most families share words of method in their titles, and topics whose object is that of another
-family are negatives of every proposal and topic but those of that family."""
-_RUN = "{steps} steps of {families} families and {broad} pairs, {hard:.0%} of them hard, the lower {frozen} layers stay"
+From {start} further training goes on, with similarities held to those weights, and ends at the mean of
+
+{runs}
+
+In a hard step most families share words of method in their titles, and topics whose object is that of another family
+are negatives of every proposal and topic but those of that family."""
+_RUN = "- {steps} steps of {families} families and {broad} pairs, {hard:.0%} of them hard, the lower {frozen} layers as they were"
 
 
 def text(facts: dict[str, Any]) -> str:
     """The card in Markdown, from what training.json holds."""
     runs = facts["runs"]
     further = [
-        _FURTHER.format(start=stage["start"], runs="; ".join(_RUN.format(**run) for run in stage["runs"]))
+        _FURTHER.format(start=stage["start"], runs="\n".join(_RUN.format(**run) for run in stage["runs"]))
         for stage in facts["further"]
     ]
     return _TEXT.format(
