@@ -23,8 +23,8 @@ from training.e5 import body
 Floats = NDArray[np.float32]
 # Without VNNI the processor adds pairs of products in 16 bits: 255 x 64 x 2 still fits, 255 x 127 x 2 does not. Not 64
 # itself: version 3.1 has its weights on that grid, a further run that begins there moves most of them by less than half a
-# step, and rounding to the same grid would take back nearly all that was learnt. What begins at weights that were written
-# with these steps needs yet another number.
+# step, and rounding to the same grid would take back nearly all that was learnt (README.md). What begins at weights that
+# were written with these steps needs yet another number.
 WEIGHT_STEPS, ACTIVATION_STEPS = 61.7, 127
 WORD_STEPS = 127  # of the word vectors, which are looked up and not multiplied
 _CONTRIB = "com.microsoft"
