@@ -119,13 +119,13 @@ def made(description: str | None) -> Made:
     return Made(places, pairs, mean(places, STAGES, first, tokenizer, pairs), tokenizer)
 
 
-def write(model: BertModel, tokenizer: Tokenizer, facts: dict[str, Any], out: Path) -> None:
-    """Write the folder `out` whole: into a folder beside it first, then in its place."""
+def write(model: BertModel, pieces: str, facts: dict[str, Any], out: Path) -> None:
+    """Write the folder `out`, with `pieces` as its tokenizer.json, whole: beside it first, then in its place."""
     part = out.with_name(out.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     export.write(model, part / "model.onnx")
-    tokenizer.save(str(part / "tokenizer.json"))
+    (part / "tokenizer.json").write_text(pieces, encoding="utf-8")
     files = {"modules.json": _MODULES, "config_sentence_transformers.json": _CONFIG, "training.json": facts}
     for name, content in files.items():
         (part / name).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -208,10 +208,13 @@ def main() -> None:
     if arguments.start:
         earlier = json.loads((arguments.start / "training.json").read_text(encoding="utf-8"))
         first = export.read(arguments.start / "model.onnx")
-        tokenizer = Tokenizer.from_file(str(arguments.start / "tokenizer.json"))
+        # Kept as it is: a tokenizer that was read gives other last digits of its pieces' log probabilities when saved.
+        pieces = (arguments.start / "tokenizer.json").read_text(encoding="utf-8")
+        tokenizer = Tokenizer.from_str(pieces)
     else:
         earlier = None
         first, tokenizer = start(places, pairs)
+        pieces = tokenizer.to_str(pretty=True)
     stages = planned(earlier, arguments.experiment)
     ends = mean(places, stages, first, tokenizer, pairs)
     model = finetune.averaged([first, ends], [arguments.share, 1 - arguments.share])
@@ -219,12 +222,19 @@ def main() -> None:
     measured = figures.all_figures(
         lambda texts, _: finetune.encode(model, tokenizer, texts), sets, places.own
     )
-    line = json.dumps({"experiment": arguments.experiment, "share": arguments.share, "figures": measured})
+    line = json.dumps(
+        {
+            "from": stages[0].start,
+            "experiment": arguments.experiment,
+            "share": arguments.share,
+            "figures": measured,
+        }
+    )
     with (places.work / "experiments.jsonl").open("a", encoding="utf-8") as book:
         book.write(line + "\n")
     print(line)
     if arguments.out:
-        write(model, tokenizer, facts(places, stages, arguments.share, measured, earlier), arguments.out)
+        write(model, pieces, facts(places, stages, arguments.share, measured, earlier), arguments.out)
         log.info("wrote %s", arguments.out)
 
 

@@ -202,7 +202,7 @@ def main() -> None:
     )
     print(json.dumps({"layers": layers, "steps": STEPS, "figures": measured}), flush=True)
     about = build.facts(places, build.STAGES, 0.0, measured)
-    build.write(student, tokenizer, about, folder / "model")
+    build.write(student, tokenizer.to_str(pretty=True), about, folder / "model")
 
 
 if __name__ == "__main__":
