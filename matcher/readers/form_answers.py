@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.readers.declared import Claim
 from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, label_of, number_of
-from matcher.readers.form_owners import PROJECT, distance, ends_block, grouped, owner_of
+from matcher.readers.form_owners import PROJECT, distance, ends_block, grouped, names_block, owner_of
 from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
 from matcher.readers.label_fields import joined_values
 from matcher.readers.labels import WHO, first_name
@@ -73,8 +73,10 @@ class Answers:
 
     def begin(self, text: str, *, heading: bool) -> None:
         """A line of its own: what follows is of the person or body that it names, of nobody below any other `heading`."""
-        owner = owner_of(text)
-        if owner is not None or heading or number_of(text)[0]:
+        owner, marked = owner_of(text), heading or bool(number_of(text)[0])
+        if not marked and not names_block(text):
+            self.owned((), text.replace("：", ":").partition(":")[0])  # 导师：许由
+        elif owner is not None or marked:
             # Participants are a consortium as well, the applicant first.
             self.block = self.owner = "" if owner in (None, "members") else owner
 

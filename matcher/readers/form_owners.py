@@ -26,10 +26,15 @@ _NUMBERED = frozenset(("id", "title", "declared"))
 _OTHER_PEOPLE = re.compile(
     r"专家|推荐|评审|导师|发榜|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b"
 )
-# They answer for the body that applies.
+# They answer for the body that applies, or work for it.
 _ANSWERS = re.compile(
-    r"法定?代表|法人|(?:单位|机构|企业|公司|学校)负责人|联系人$|(?i:\bcontact(?: person)?$)"
+    r"法定?代表|法人|(?:单位|机构|企业|公司|学校)负责人|(?:联系人|会计|出纳|秘书|主管|经理|专员|经办人|[校院所厂会]长)$"
+    r"|(?i:\b(?:contact(?: person)?|accountant|secretary|treasurer|administrator|(?:finance|grants?) (?:officer|manager))$)"
 )
+_LEADS = re.compile("首席$|带头人$")
+# Behind the words for people in a line that heads their block.
+_OF_BLOCK = r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$"
+_HEADS = re.compile(f"(?:{_ANSWERS.pattern}|{_OTHER_PEOPLE.pattern}){_OF_BLOCK}")
 _SECTION = re.compile(r"(?i:(?:section|part) [A-Z\d]{1,2}\s*[:：.–—-]\s*)")
 _OF_PROJECT = re.compile("项目|课题|(?i:project|proposal|study)")
 _REACHED_END = re.compile(
@@ -62,9 +67,21 @@ def owner_of(text: str) -> str | None:
     places = label_of(core, column=True)[:1]
     if places and places[0] in _OWNERS and label_of(core):
         return places[0]
+    if _LEADS.search(core):
+        return "principal_investigator"
     if _ANSWERS.search(core) and not _OTHER_PEOPLE.search(core):
         return "contact"
     return "recommender" if not places and _OTHER_PEOPLE.search(core) else None
+
+
+def names_block(text: str) -> bool:
+    """Whether an unmarked line that names a person or a body is no more than their name, so that the lines below are theirs.
+
+    >>> names_block("推荐专家"), names_block("聘请校外导师三名"), names_block("导师：许由")
+    (True, False, False)
+    """
+    core = _SECTION.sub("", text).rstrip(" :：")
+    return not re.search("[:：]", core) and (bool(label_of(core) or _HEADS.search(core)) or about_whom(core) is not None)
 
 
 def distance(field: str, label: str, owner: str) -> int | None:
