@@ -75,7 +75,7 @@ class Answers:
         """A line of its own: what follows is of the person or body that it names, of nobody below any other `heading`."""
         owner, marked = owner_of(text), heading or bool(number_of(text)[0])
         if not marked and not names_block(text):
-            self.owned((), text.replace("：", ":").partition(":")[0])  # 导师：许由
+            self.owned((), text)  # 导师：许由
         elif owner is not None or marked:
             # Participants are a consortium as well, the applicant first.
             self.block = self.owner = "" if owner in (None, "members") else owner
@@ -85,7 +85,8 @@ class Answers:
         if places and self.block:
             self.block = "" if ends_block(places, label, self.block) else self.block
             places = grouped(places, label, self.block or None)
-        if (named := owner_of(label)) and named != PROJECT:
+        # A label may hold a name that nobody knows: 项目会计：凌霞  电话
+        if (named := owner_of(label.replace("：", ":").partition(":")[0])) and named != PROJECT:
             self.owner = named
         elif places and (places[0] in LONG or places[0] in (PROJECT, "declared")):
             self.owner = self.block

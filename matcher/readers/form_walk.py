@@ -146,7 +146,7 @@ class FormWalk(Answers):
             return
         if labels:
             before = text[: labels[0].start].strip()
-            self.owned((), before.replace("：", ":").partition(":")[0])
+            self.owned((), before)
             self.text("" if is_number(before) else before)
             for label, value in with_values(text, labels):
                 for piece in self.take(label.places, label.text, value, in_table=in_table):
