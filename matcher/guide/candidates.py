@@ -14,6 +14,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
+from matcher.guide.counting import inner_titles
 from matcher.guide.headings import headings_of
 from matcher.guide.items import items_of, runs_of
 from matcher.guide.marks import number_of
@@ -86,10 +87,15 @@ class ListReader:
     def runs(self) -> list[prior.Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
         runs = runs_of(self.units, self.candidates, self.headings)
+        inner = inner_titles(self.units) if self.kind == "bullet" else set()
         for run in runs:
             for item in run.items:
                 item.score = prior.item_score(item)
                 item.labelled = any(map(prior.is_content, item.body))
+            if any(item.score >= _LEAST for item in run.items):
+                for item in run.items:  # a task among the titles below a bullet is one of them
+                    task = vocabulary.TASK_START.match(item.title) and not vocabulary.RULE_WORDS.search(item.title)
+                    item.score = max(item.score, _LEAST) if task and item.at in inner else item.score
         self.steps = {item.at for run in runs if self._is_steps(run) for item in run.items}
         self._doubt(runs)
         self._pardon(runs)

@@ -15,6 +15,8 @@ from matcher.guide.marks import Mark, marks_of, number_of
 from matcher.guide.vocabulary import OPEN_END, STOPS, TASK_START, TOPIC_END
 from matcher.segment import fold, word_spans
 
+# They begin titles as well, so that only most of a list tells.
+_TASK = re.compile("布设|编制|编写|制定|筛选|测算|采集|培训|开发|研制")
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
 _BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
 _THOUSANDS = re.compile(r"(\d{4,5})(?:[.、:]\s*|\s+)(?=[^\d\s])")  # 1000. below 999.
@@ -166,8 +168,13 @@ def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
 
 def inner_bullets(units: Sequence[Unit]) -> set[int]:
     """The bullets of an inner level, which say more of the topics right above them; none where those are headings."""
+    return {*_by_levels(units)[1]} - inner_titles(units)
+
+
+def inner_titles(units: Sequence[Unit]) -> set[int]:
+    """The bullets of an inner level that are topics, those above them being headings."""
     outer, inner = _by_levels(units)
-    return set() if _heads(units, outer, inner) else {*inner}
+    return {*inner} if _heads(units, outer, inner) else set()
 
 
 def untitled(units: Sequence[Unit], kind: str) -> set[int]:
@@ -216,4 +223,4 @@ def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -
 def are_tasks(texts: Sequence[str]) -> bool:
     """Whether most of some folded lines begin, behind their marks, as a description does and no title: 分析…, 提出…."""
     words = [text[min((m.start for m in marks_of(text).values()), default=0) :] for text in texts]
-    return sum(bool(TASK_START.match(text)) for text in words) * 2 > len(texts)
+    return sum(bool(TASK_START.match(text) or _TASK.match(text)) for text in words) * 2 > len(texts)

@@ -36,6 +36,8 @@ _LEAST_ALIKE = settings.count("guide.findings.least_alike")
 _HAN = "[一二三四五六七八九十]+(?=$|[、.)条款])"
 _RULED_ONE_IN = settings.count("guide.findings.ruled_one_in")
 _NUMBERS = settings.count("guide.findings.numbers")
+# A topic that leaves its subject to who applies needs no more than its name.
+_OPEN = re.compile("自由(?:探索|申报|选题)|自选|自拟|不限|(?i:\\bopen (?:topic|call|strand|theme)|your own)")
 _N = r"(?P<n>\d{1,3}|[一二三四五六七八九十两]{1,3})\s*(?:个|项|题|条)"
 # 重点课题（3项）, 本年度共设8个课题
 _COUNT_OF_HEADING = re.compile(rf"\((?:共|计)?\s*{_N}\)\W*$")
@@ -181,7 +183,8 @@ def _heads_nothing(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> bool:
 
 def _lost_slots(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
     """The names that the last lines of every other topic begin with and no line of the last one, with which the document ends."""
-    if len(topics) < _LEAST_ALIKE or audit[-1].line > topics[-1].lines[1]:
+    shorter = _OPEN.search(f"{topics[-1].title}\n{topics[-1].content}")
+    if len(topics) < _LEAST_ALIKE or audit[-1].line > topics[-1].lines[1] or shorter:
         return []
     labels = {a.line: label_of(fold(a.text)) for a in audit}
     *names, last = [

@@ -69,8 +69,8 @@ def for_topics(lines: Sequence[tuple[int, str]], names: Iterable[str]) -> list[t
 def _is_other(clause: str, own: Iterable[str], *, elsewhere: bool) -> bool:
     """Whether a folded clause gives a phone for something else; `elsewhere` says that the heading above it does."""
     phone = PHONE.search(clause)
-    if phone is None or parse_contact(clause) is None:
-        return False
+    if phone is None or (parse_contact(clause) is None and not purposes().match(clause)):
+        return False  # 监督电话：… is no contact of a topic
     if elsewhere and not _CALLS.search(clause):
         return True
     ahead, behind = clause[: phone.start()].split(","), _BEHIND.match(clause, phone.end())
