@@ -183,6 +183,26 @@ def test_findings_of_doubtful_lines(lines: str, part: str) -> None:
     assert any(part in finding for finding in guide.findings)
 
 
+@pytest.mark.parametrize(
+    ("lines", "part"),
+    [
+        (
+            "2029年度课题指南|1.村集体收入|研究内容：收入的构成。|考核指标：报告1份。|2.退出补偿|研究内容：补偿的标准。|考核指标：报告1份。"
+            "|3.自由探索类|研究内容：不限方向。",
+            "后面的内容可能缺失",
+        ),
+        (
+            "2029年度课题指南|1.湿地鸟类科普课程|联系电话：022-58830001|2.滨海盐生植物展览|3.科普法规短片|监督电话：022-58839999|财务电话：022-58838888",
+            "却未用上",
+        ),
+    ],
+)
+def test_no_finding_on_what_is_rightly_so(lines: str, part: str) -> None:
+    guide = parse_document(Document("guide", tuple(lines.split("|"))))
+    assert len(guide.topics) == 3
+    assert not any(part in finding for finding in guide.findings)
+
+
 def test_nothing_is_said_of_topics_that_are_as_many_as_announced() -> None:
     for lines in (RIGHT, COUNTED.format(all=6, section=4)):
         assert parse_document(Document("guide", tuple(lines.split("|")))).findings == ()

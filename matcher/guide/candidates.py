@@ -94,7 +94,9 @@ class ListReader:
                 item.labelled = any(map(prior.is_content, item.body))
             if any(item.score >= _LEAST for item in run.items):
                 for item in run.items:  # a task among the titles below a bullet is one of them
-                    task = vocabulary.TASK_START.match(item.title) and not vocabulary.RULE_WORDS.search(item.title)
+                    task = vocabulary.TASK_START.match(item.title) and not vocabulary.RULE_WORDS.search(
+                        item.title
+                    )
                     item.score = max(item.score, _LEAST) if task and item.at in inner else item.score
         self.steps = {item.at for run in runs if self._is_steps(run) for item in run.items}
         self._doubt(runs)

@@ -81,7 +81,9 @@ def names_block(text: str) -> bool:
     (True, False, False)
     """
     core = _SECTION.sub("", text).rstrip(" :：")
-    return not re.search("[:：]", core) and (bool(label_of(core) or _HEADS.search(core)) or about_whom(core) is not None)
+    return not re.search("[:：]", core) and (
+        bool(label_of(core) or _HEADS.search(core)) or about_whom(core) is not None
+    )
 
 
 def distance(field: str, label: str, owner: str) -> int | None:
