@@ -58,6 +58,7 @@ def test_a_topic_is_understood_as_id_number_or_title(written: str, topic: str) -
     [
         ("第3题", {"1-03", "2-03"}),
         ("12", {"1-12", "2-12"}),
+        ("Topic No. 3", {"1-03", "2-03"}),
         ("人工智能", {"2-03", "2-04"}),
         ("一般项目第3题 大学科技园实践案例", {"2-03", "2-23"}),
     ],
@@ -155,6 +156,21 @@ def test_several_topics_at_once_are_said(written: str) -> None:
         ("一般项目第3题和第5题", ("2-03", "2-05"), ""),
         ("第3题和第5题", ("1-03", "2-03", "1-05", "2-05"), ""),
         ("topics 3 and 5", ("1-03", "2-03", "1-05", "2-05"), ""),
+        ("topics 9-11", ("1-09", "2-09", "1-10", "2-10", "1-11", "2-11"), ""),
+        (
+            "第1-3题",
+            ("1-03", "1-01", "2-01", "1-02", "2-02", "2-03"),
+            "",
+        ),  # the id 1-03, or three of either section
+        ("一般项目第3-5题", ("2-03", "2-04", "2-05"), ""),
+        ("第三、五题", ("1-03", "2-03", "1-05", "2-05"), ""),
+        ("一般项目第三至五题", ("2-03", "2-04", "2-05"), ""),
+        ("1.1-1.3", ("1-01", "1-02", "1-03"), ""),
+        ("1.1, 1.2, and 1.4", ("1-01", "1-02", "1-04"), ""),
+        ("2-03 to 2-05", ("2-03", "2-04", "2-05"), ""),
+        ("首选：2-03 备选：2-05", ("2-03", "2-05"), ""),
+        ("2-03改2-05（2-05优先）", ("2-03", "2-05"), ""),
+        ("介于2-03和2-05", ("2-05", "2-03"), ""),
     ],
 )
 def test_several_in_any_form_and_those_that_the_guide_lacks(
@@ -164,6 +180,24 @@ def test_several_in_any_form_and_those_that_the_guide_lacks(
     assert (declared.topic_id, declared.candidates) == (None, candidates)
     assert "several" in declared.note.en  # type: ignore[union-attr]
     assert declared.note.en.endswith(f"and {lacking}, which the guide does not have") == bool(lacking)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("written", ["2-03等", "2-03？", "2-03或其他", "2-03, etc."])
+def test_a_topic_that_is_left_open_is_asked_about(written: str) -> None:
+    declared = read(written)
+    assert (declared.topic_id, declared.candidates) == (None, ("2-03",))
+
+
+@pytest.mark.parametrize(
+    "written", ["2-03（经费5.5万，1-2年）", "2-03 张三 13800138000", "2-03, ML", "第二部分第3题", "2~03"]
+)
+def test_what_stands_beside_a_topic_is_no_other(written: str) -> None:
+    assert read(written).topic_id == "2-03"
+
+
+def test_a_number_without_a_section_may_be_of_any() -> None:
+    running = DeclaredReader(shipped_guide(LAKESIDE).topics)
+    assert running.read("第7至9题").candidates == ("1-07", "1-08", "2-09")
 
 
 def test_several_codes_of_the_document() -> None:
@@ -212,7 +246,8 @@ def test_nothing_declared(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["2-25", "9-01", "养老院布局研究", "创新", "研究", "重点项目第13题", "2024-12-31", "A-1"]
+    "written",
+    ["2-25", "9-01", "养老院布局研究", "创新", "研究", "重点项目第13题", "2024-12-31", "A-1", "2-0", "同上"],
 )
 def test_what_is_no_topic_of_the_guide_is_not_guessed(written: str) -> None:
     declared = read(written)

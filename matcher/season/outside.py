@@ -17,8 +17,8 @@ from matcher.season.season import Season
 from matcher.season.store import claim, discard
 from matcher.season.tables import BatchLine
 from matcher.triage.decisions import OfficerDecision, batch_name, guide_of, read_remarks, read_report
-from matcher.triage.declared import EarlierReader
 from matcher.triage.desk import NONE, Report, ReportRow, in_queue, judged_rows
+from matcher.triage.earlier import EarlierReader
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Topic
 

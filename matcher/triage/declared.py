@@ -7,8 +7,8 @@ to, and an office, a year or a category is no topic: guessing would blame the ap
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz
@@ -118,6 +118,8 @@ class DeclaredReader:
 
         `titled` says that the text reads like a title as well: then only an office's or a section's own name counts.
         """
+        if patterns.ABOVE.fullmatch(plain):
+            return say("declared.above")
         year = patterns.YEAR.match(plain)
         rest = plain[year.end() :] if year else plain
         bare = letters(rest)
@@ -137,10 +139,13 @@ class DeclaredReader:
 
     def _several(self, text: str, plain: str) -> Declared | None:
         """Topics that are declared side by side, those that the guide lacks among them."""
-        if (one := patterns.ID.fullmatch(plain)) and not one["rest"]:
+        one = patterns.ID.fullmatch(plain)
+        if one and not one["rest"] and patterns.written_out(plain) == plain:
             return None
         parts = patterns.side_by_side(plain)
-        named: list[str] = []
+        named = (
+            self._with_id(int(one["section"]), int(one["number"])) if one else []
+        )  # 第1-3题 may be 1-03 as well
         unknown, open_, titles, section = list[str](), False, 0, 0
         for part in parts:
             ways = (part, patterns.LABEL.sub("", part))
@@ -151,7 +156,8 @@ class DeclaredReader:
             named += topics
             unknown += [] if topics else [part]
             open_, titles = open_ or len(topics) > 1, titles + title
-            section = int(topics[0].partition("-")[0]) if len(topics) == 1 else section
+            if len(topics) == 1 and not patterns.BARE.fullmatch(part):
+                section = int(topics[0].partition("-")[0])
         distinct = list(dict.fromkeys(named))
         if not distinct or len(distinct) + len(unknown) < 2 or (open_ and (titles or len(parts) < 2)):
             return None
@@ -170,9 +176,10 @@ class DeclaredReader:
         part that is neither number nor title. A bare number is of the `section` of the topic before it, if that is known."""
         if len(coded := self._codes.get(code_key(part), ())) == 1:
             return list(coded), False
-        if (number := patterns.BARE.fullmatch(part)) and section:
+        if (number := patterns.BARE.fullmatch(part)) and number[1] and section:
             return self._with_id(section, int(number[1])), False
-        numbered, rest = self._by_number(part) if re.search(rf"\d|第[{DIGITS}十]", part) else ([], "")
+        counted = number or re.search(rf"\d|第[{DIGITS}十]", part)
+        numbered, rest = self._by_number(part) if counted else ([], "")
         if numbered and len(letters(rest)) < _SEVERAL_REST:
             return numbered, False
         titled = self._by_title(part) if len(letters(part)) > _SEVERAL_TITLE else None
@@ -203,7 +210,12 @@ class DeclaredReader:
             return Declared(
                 text, candidates=(*numbered, *titled), note=say("declared.number and title differ")
             )
-        return Declared(text, numbered[0]) if len(numbered) == 1 else _ambiguous(text, numbered)
+        beside = (t for code in patterns.other_ids(rest) for t in self._with_id(*code))
+        named = tuple(dict.fromkeys([*numbered, *beside]))
+        if len(named) > len(numbered):
+            return Declared(text, candidates=named, note=say("declared.several", topics=joined(named, COMMA)))
+        sure = len(numbered) == 1 and not patterns.OPEN_END.match(rest)
+        return Declared(text, numbered[0]) if sure else _ambiguous(text, numbered)
 
     def _by_number(self, plain: str) -> tuple[list[str], str]:
         """(topics, what else was written) for an id, or a number in a section."""
@@ -213,12 +225,14 @@ class DeclaredReader:
             topics := self._with_id(int(behind["section"]), int(behind["number"]))
         ):
             return topics, behind["rest"]
-        if not (match := patterns.OUTLINE.fullmatch(plain) or patterns.NUMBER.fullmatch(plain)):
-            return [], ""
-        number = number_of(match["number"])
-        section = letters(match["section"].rstrip("(第 "))
-        topics = [t.id for t in self._topics.values() if t.number == number and self._is_section(section, t)]
-        return topics, match["rest"] or ""
+        for way in (plain, patterns.LABEL.sub("", plain)):
+            if not (match := patterns.OUTLINE.fullmatch(way) or patterns.NUMBER.fullmatch(way)):
+                continue
+            number, section = number_of(match["number"]), letters(match["section"].rstrip("(第 "))
+            in_section = (t for t in self._topics.values() if self._is_section(section, t))
+            if topics := [t.id for t in in_section if t.number == number]:
+                return topics, match["rest"] or ""
+        return [], ""
 
     def _with_id(self, section: int, number: int) -> list[str]:
         wanted = f"{section}-{number:02d}"
@@ -241,10 +255,7 @@ class DeclaredReader:
     def _is_section(self, written: str, topic: Topic) -> bool:
         """Whether a written section ("重点", "一般项目", "二", "") may be the topic's."""
         heading = letters(topic.section)
-        short = written
-        for end in patterns.SECTION_ENDS:
-            short = short.removesuffix(end)
-        if not short:
+        if not (short := patterns.SECTION_END.sub("", written)):
             return True
         if number_of(short) is not None:
             return number_of(short) == self._sections[heading]
@@ -259,7 +270,7 @@ class DeclaredReader:
         """The topics that a written title may name: one if sure, several if near, None if none."""
         bare = letters(written)
         exact = [id_ for id_, title in self._titles.items() if title == bare]
-        if len(exact) == 1 or len(bare) < 2:
+        if len(exact) == 1 or len(bare) < 2 or bare.isdigit():
             return exact or None
         least = 100.0 if len(bare) < _SHORT else SURE_SHARE
         shares = {id_: share(bare, title) for id_, title in self._titles.items()}
@@ -275,25 +286,3 @@ class DeclaredReader:
 def _ambiguous(text: str, candidates: Sequence[str]) -> Declared:
     note = say("declared.could be", topics=joined(candidates, COMMA))
     return Declared(text, candidates=tuple(candidates), note=note)
-
-
-class EarlierReader(DeclaredReader):
-    """Reads a declared topic as the guide that applicants had before them means it, and gives its id of now."""
-
-    def __init__(self, before: Sequence[Topic], after: Sequence[Topic], same: Mapping[str, str]) -> None:
-        """The topics of both guides; `same`: id before → id of now."""
-        super().__init__(after)
-        self._before = DeclaredReader(before)
-        self._same = same
-
-    def read(self, text: str, *, number: bool = False) -> Declared:
-        """What `text` declares, by the earlier guide first; a topic that is gone is none."""
-        before = self._before.read(text, number=number)
-        if before.topic_id is None and not before.candidates:
-            return super().read(text, number=number)
-        if before.topic_id is not None:
-            topic = self._same.get(before.topic_id)
-            return replace(before, topic_id=topic, note=before.note if topic else say("declared.gone"))
-        now = tuple(self._same[id_] for id_ in before.candidates if id_ in self._same)
-        note = before.note if now == before.candidates else say("declared.several before")
-        return replace(before, candidates=now, note=note)

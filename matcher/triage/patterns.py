@@ -18,11 +18,11 @@ from matcher.segment import NOT_LETTERS, fold
 _LONG = settings.letters("triage.patterns.long")
 
 NOTHING = {
-    "", "无", "无无", "未定", "待定", "未选", "未填", "空", "不详", "暂无", "na", "none", "null", "nan", "tbd", "0", "x", "xx", "xxx", "同上",
+    "", "无", "无无", "未定", "待定", "未选", "未填", "空", "不详", "暂无", "na", "none", "null", "nan", "tbd", "0", "x", "xx", "xxx",
 }  # fmt: skip
-_LABEL = r"(?:(?:no|topics?|id)\.?|首选|备选|编号|代码|序号|方向|课题|题目|选题|指南|条目|专题|申报|所报|题|第|[#:：\s(\[【])*"
+_LABEL = r"(?:(?:no|topics?|items?|id)\.?|首选|备选|编号|代码|序号|方向|课题|题目|选题|指南|条目|专题|申报|所报|题|第|[#:：\s(\[【])*"
 ID = re.compile(
-    rf"(?P<before>{_LABEL})(?P<section>\d{{1,2}})\s*[-–—―−_./~·]\s*(?P<number>\d{{1,3}})(?!\d|\s*[-/.]\s*\d)(?P<rest>.*)",
+    rf"(?P<before>{_LABEL})(?P<section>\d{{1,2}})\s*[-–—―−_./\\~·]\s*(?P<number>\d{{1,3}})(?!\d|\s*[-/.]\s*\d)(?P<rest>.*)",
     re.S | re.I,
 )
 ID_BEHIND = re.compile(
@@ -41,22 +41,33 @@ OUTLINE = re.compile(
 )
 _YEAR = r"(?:19|20)\d\d"
 YEAR = re.compile(rf"{_YEAR}\s*(?:年度?|年度)?\s*")
-SECTION_ENDS = ("项目", "课题", "类", "方向", "部分", "类别", "选题", "研究")
+SECTION_END = re.compile(r"(?:项目|课题|类别?|方向|部分|选题|研究)+\Z")
 CATEGORY = re.compile(r"(?:[一-龥]{0,6})?(?:项目|课题|类别|类|专项|计划|资助|自筹|选题)")
 OFFICE = re.compile(r"[一-龥]{2,12}(?:处|处室|科|办|办公室|局|委|司|中心)")
 _SEVERAL = re.compile(
-    r"[；;、,，\n/\\|&+]|\s和\s|(?<=[\d题项号])\s*(?:和|以?及|与|或者?|and|or)\s*(?=\d|第|课题|方向|topic)"
+    r"[；;、,，\n/\\|&+](?:\s*(?:and|or)\b)?|\s和\s|(?<=[\d题项号])\s*(?:和|以?及|与|或者?|and|or)\s*(?=\d|第|课题|方向|topic)"
     r"|(?<=\d)[\s(]+(?=\d{1,2}[-.]\d)",
     re.I,
 )
 LABEL = re.compile(rf"\A{_LABEL}", re.I)
-_DASH = "[-–—―−]"
-# A bare number among several, how many they are, and those from one to another: 2-03至2-05, 2-03-2-05, 第3至5题.
-BARE = re.compile(r"第?(\d{1,3})(?:题|项|个|号)?")
+_DASH = "[-–—―−‐]"
+# A bare number among several, how many they are, and those from one to another: 2-03至2-05, 1.1-1.3, 第3至5题, topics 3-5.
+_COUNT = rf"(?:\d{{1,3}}|[{DIGITS}十]{{1,3}})"
+BARE = re.compile(rf"第?(\d{{1,3}})(?:题|项|个|号)?|(?:第{_COUNT}|{_COUNT}(?:题|项|个|号))")
 _COUNTED = re.compile(r"(?<=\d)\s*[两二三四几]\s*个?(?:方向|课题|选题|题目?)$")
+_TO = r"(?:[至到~]|\bto\b|\bthrough\b|\.{2,})"
 _RANGE = re.compile(
-    rf"(\d{{1,2}}{_DASH})(\d{{1,3}})\s*(?:[至到~]|{_DASH})\s*\1(\d{{1,3}})|()(\d{{1,3}})题?\s*[至到~]\s*第?(\d{{1,3}})(?!\d)"
+    rf"(\d{{1,2}}(?:{_DASH}|\.))(\d{{1,3}})\s*(?:{_TO}|{_DASH})\s*\1(\d{{1,3}})(?!\d)"
+    rf"|()({_COUNT})题?\s*(?:{_TO}|(?<=题){_DASH})\s*(?:第|课题|题|topic\s)?({_COUNT})(?!\d)"
+    rf"|((?:第|\btopics\s|\bitems\s)\s*)(\d{{1,2}})\s*{_DASH}\s*([1-9]\d?)(?=\s*(?:[题项个条号]|$))",
+    re.I,
 )
+# The id of another topic behind or before that of a topic, and words that leave open which it is.
+_OTHER_ID = re.compile(
+    rf"(?<![\d.\-/])(\d{{1,2}})\s*(?:{_DASH}|\.)\s*(\d{{1,3}})(?!\d|\s*[-/.]\s*\d|\s*[万亿元年月日个项人岁倍%])"
+)
+OPEN_END = re.compile(r"[\s,，]*(?:等|或其[他它]|或相[近关]|etc\b|or\s(?:similar|other)|\?)", re.I)
+ABOVE = re.compile("同上|同前|[〃″]|ditto", re.I)
 _TIME = r"(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?Z?)?"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
@@ -105,13 +116,22 @@ def written_out(text: str) -> str:
     """
 
     def each(match: re.Match[str]) -> str:
-        section, first, last = (group for group in match.groups() if group is not None)
-        return (
-            "、".join(f"{section}{number:0{len(first)}}" for number in range(int(first), int(last) + 1))
-            or match[0]
-        )
+        section, *ends = (group for group in match.groups() if group is not None)
+        first, last = (number_of(end) or 0 for end in ends)
+        padded = ends[1][0] == "0" != ends[0][0]  # 2~03 is one topic
+        numbers = range(first, last + 1) if first and not padded else ()
+        return "、".join(f"{section}{number:0{len(ends[0])}}" for number in numbers) or match[0]
 
     return _RANGE.sub(each, text)
+
+
+def other_ids(text: str) -> list[tuple[int, int]]:
+    """(section, number) of each id that stands in a text, other than as a quantity.
+
+    >>> other_ids("备选 2-05"), other_ids("（经费5.5万，电话022-58832919，2021-02-05）")
+    ([(2, 5)], [])
+    """
+    return [(int(section), int(number)) for section, number in _OTHER_ID.findall(text)]
 
 
 def code_key(code: str) -> str:
