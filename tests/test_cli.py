@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -14,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from matcher import shipped
+from matcher.cli import commands
 from matcher.cli.commands import app
 from matcher.cli.servers import check_port
 from matcher.embeddings import FAST
@@ -161,6 +163,20 @@ def test_control_characters_never_reach_the_terminal() -> None:
 )
 def test_errors_are_one_line(arguments: list[str], message: str) -> None:
     assert message in one_line_error(run(*arguments))
+
+
+def test_a_full_disk_is_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "r.xlsx")
+
+    monkeypatch.setattr(commands, "app", full)
+    for of_the_process in ("_set_up", "_to_nowhere"):
+        monkeypatch.setattr(commands, of_the_process, lambda: None)
+    with pytest.raises(SystemExit, match="1"):
+        commands.main()
+    assert "The disk of r.xlsx is full: make room" in capsys.readouterr().err
 
 
 def test_wrong_usage_is_exit_2() -> None:

@@ -159,15 +159,15 @@ def test_from_batch_and_archive_to_report_and_to_another_threshold(tmp_path: Pat
     new = rows("new.jsonl", [replace(SOURCE, id="7", year="2024"), OTHER])
     assert run.invoke(app, ["archive", "add", folder, old]).exit_code == 0
     out = str(tmp_path / "x.jsonl")
-    assert (
-        run.invoke(app, ["duplicates", new, "--archive", folder, "--encoder", "fast", "--out", out]).exit_code
-        == 0
-    )
+    assert run.invoke(app, ["duplicates", new, "--archive", folder, "--fast", "--out", out]).exit_code == 0
     (row,) = [json.loads(line) for line in Path(out).read_text("utf-8").splitlines()]
     assert (row["a"], row["b"], row["kind"]) == ("7", "7 (2021)", "identical")
     again = ["duplicates", new, "--archive", folder, "--rethreshold", out, "--threshold", "0.9"]
     assert run.invoke(app, [*again, "--out", str(tmp_path / "x.html")]).exit_code == 0
     assert "identical" in (tmp_path / "x.html").read_text("utf-8")
+    (tmp_path / "x.xlsx").write_bytes(b"PK\x03\x04")
+    with pytest.raises(ReportError, match=r"Line 1 of x\.xlsx .*\(no JSON; .* --decided\)"):
+        run.invoke(app, [*again[:4], "--rethreshold", str(tmp_path / "x.xlsx")], catch_exceptions=False)
     assert run.invoke(app, ["archive", "remove", folder, "7"]).exit_code == 0
     assert run.invoke(app, ["archive", "verify", folder]).exit_code == 0
     assert run.invoke(app, ["archive", "list", folder]).stdout == ""

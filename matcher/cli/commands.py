@@ -101,6 +101,8 @@ def main() -> None:
     except OSError as error:
         _to_nowhere()
         place = error.filename or say("standard output")
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            _fail(say("full", place=place))
         _fail(say("unreadable", place=place, error=error.strerror))
     except sqlite3.Error as error:
         _fail(say("archive.unreadable", error=error))

@@ -65,9 +65,7 @@ def open_engine(
 
     from matcher.embeddings import FAST, load_encoder
 
-    if fast and encoder:
-        raise typer.BadParameter(say("options.fast"))
-    chosen = FAST if fast else encoder
+    chosen = encoder_of(encoder, fast=fast)
     computing = computing_of(chosen, device)
     with ThreadPoolExecutor() as threads:  # the shipped models are loaded while the rest is imported
         for shipped in {FAST, chosen} & {FAST, None}:  # what fails is told when the engine asks for it
@@ -83,6 +81,15 @@ def read_guide(file: Path | None) -> Guide:
     from matcher import guide, shipped
 
     return guide.read_guide(file or shipped.default_guide())
+
+
+def encoder_of(encoder: str | None, *, fast: bool) -> str | None:
+    """The encoder that the two options name, None for the shipped one; wrong usage with both."""
+    from matcher.embeddings import FAST
+
+    if fast and encoder:
+        raise typer.BadParameter(say("options.fast"))
+    return FAST if fast else encoder
 
 
 def computing_of(encoder: str | None, device: str | None) -> Computing:

@@ -46,6 +46,7 @@ def duplicates(
     cases: CasesOption = None,
     notes: FindingsOption = None,
     encoder: options.EncoderOption = None,
+    fast: options.FastOption = False,
     device: options.DeviceOption = None,
     cluster: options.ClusterOption = None,
     force: options.ForceOption = False,
@@ -59,7 +60,7 @@ def duplicates(
     from matcher.duplicates.cases import CaseFile, beside
     from matcher.duplicates.concern import DEFAULT_THRESHOLD
 
-    place = options.place_named(archive)
+    encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
     kept = cases or beside(batch, options.folder_of(place))
     check_apart(out, kept)
     inputs = [batch, options.folder_of(place), guide_file, rethreshold, decided, kept]
@@ -85,6 +86,7 @@ def season_duplicates(
     decided: DecidedOption = None,
     notes: FindingsOption = None,
     encoder: options.EncoderOption = None,
+    fast: options.FastOption = False,
     force: options.ForceOption = False,
 ) -> None:
     """比对申报季里的一批，存入申报季，网页上同样看得到。 / Compare a batch of a season and keep the pairs there, as the page does.
@@ -94,7 +96,7 @@ def season_duplicates(
     from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
     from matcher.triage.desk import readable
 
-    place = options.place_named(archive)
+    encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
     _check_outputs(out, notes, [path_of(file), options.folder_of(place), decided], force=force)
     with open_season(file) as opened:
         number = batch_of(opened, batch)

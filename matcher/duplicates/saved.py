@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +95,8 @@ def read_back(
                     here[name] = _archived(name, batch, archive)
             _check(pair, here)
         except (ValueError, LookupError) as error:
-            raise ReportError(
-                say("saved.line", name=saved.name, number=number, error=error.args[0])
-            ) from error
+            why = say("saved.no pair") if isinstance(error, JSONDecodeError) else error.args[0]
+            raise ReportError(say("saved.line", name=saved.name, number=number, error=why)) from error
         pairs.append(pair)
     known = content.read([p.text for p in batch], archive, guide)[1]
     names = sorted({name for pair in pairs for name in (pair.a, pair.b)})
