@@ -214,6 +214,7 @@ def test_moved_passages_count_in_full() -> None:
         ("1.2 million; 1,200,000; 120万; over 8 thousand, a year and a half", {"1200000", "~8000", "18 months"}),
         ("six hundred and twenty; three thousand twenty thirty-one; two dozen", {"620", "3020", "31", "24"}),
         ("thirty ten-minute talks; two thousand million", {"30", "10", "2000000000"}),
+        ("half a million, 8千人, 半个月, half a month, 5千米", {"500000", "8000", "15 days", "5"}),
         ("a hundred and fifty farms, a dozen; half a dozen, one in a row", {"150", "12"}),
         ("between two hundred and three hundred, five thousand and six thousand", {"200", "300", "5000", "6000"}),
         ("六小时、36小时、一天、20天、三周、二〇个月", {"6 hours", "2 days", "1 days", "20 days", "1 months", "20 months"}),

@@ -41,11 +41,15 @@ _NUMBER = re.compile(
     r"(?P<below>近|接近|(?i:\b(?:almost|close to|nearly) ))?(?P<near>约|(?i:\b(?:about|around|more than|over|roughly|some) ))?"
     r"(?:(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"|(?P<han>[零〇一二两三四五六七八九十百千万]+(?:点[零〇一二三四五六七八九]+)?))"
-    r"(?P<more>[多余来])?(?P<scale>[万亿]|[ -](?i:hundred|thousand|[mb]illion)\b)?"
+    r"(?P<more>[多余来])?(?P<scale>[万亿]|千(?![米克瓦卡])|[ -](?i:hundred|thousand|[mb]illion)\b)?"
     r"(?:(?P<unit>小时|天|周|星期|年|个(?P<half>半)?(?:小时|星期|月|季度))(?P<later>半)?(?![级代])"
     r"|[ -]?(?P<english>(?i:hour|day|week|month|year))s?\b)?"
 )
-_HALF_YEAR = re.compile(r"(?<![一二两三四五六七八九十\d年])半年|\bhalf[ -](?:a |of a )?year\b", re.IGNORECASE)
+_HALF = re.compile(
+    r"(?<![一二两三四五六七八九十\d年个])半(?=年|个?月)"
+    r"|\bhalf[ -](?:a |of a )?(?=(?:year|month|thousand|million|billion)s?\b)",
+    re.IGNORECASE,
+)
 _AND_HALF = re.compile(
     r"\b(?P<count>a|\d+)(?P<unit> (?:hour|day|week|month|year)s?)?[ -]and[ -]a[ -]half\b", re.IGNORECASE
 )
@@ -58,7 +62,7 @@ _ROUND = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "n
 _ENGLISH = {w: i for i, w in enumerate(_UNITS)} | {w: 10 * i for i, w in enumerate(_ROUND, 2)}
 _SCALES = {"dozen": 12, "hundred": 100}
 _GREAT = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}  # a number may go on below them
-_TIMES = {"": 1, "万": 10_000, "亿": 100_000_000} | _SCALES | _GREAT
+_TIMES = {"": 1, "千": 1000, "万": 10_000, "亿": 100_000_000} | _SCALES | _GREAT
 _WORDS, _LARGE = "|".join(_ENGLISH), "|".join(_SCALES | _GREAT)
 _IN_WORDS = re.compile(
     rf"\b(?:{_WORDS}|(?<!half )(?<!of )a (?:{_LARGE}))(?:[ -](?:and )?(?:{_WORDS}|{_LARGE})(?![a-z]))*\b",
@@ -89,9 +93,8 @@ def entities(folded: str) -> Entities:
     """
     text = _IN_WORDS.sub(lambda m: " ".join(map(_plain, _english(m[0].lower()))), folded)
     text = _AND_HALF.sub(lambda m: f"{1 if m['count'] in 'aA' else m['count']}.5{m['unit'] or ''}", text)
+    text = _HALF.sub(lambda m: "0.5" if m[0] == "半" else "0.5 ", text)
     stated = {entity for m in _NUMBER.finditer(text) for entity in _stated(m)}
-    if _HALF_YEAR.search(text):
-        stated.add(_time(_DAYS_OF_YEAR / 2))
     return frozenset(stated | {m[0].upper() for m in _NAME.finditer(folded)})
 
 
