@@ -62,7 +62,7 @@ _ROUND = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "n
 _ENGLISH = {w: i for i, w in enumerate(_UNITS)} | {w: 10 * i for i, w in enumerate(_ROUND, 2)}
 _SCALES = {"dozen": 12, "hundred": 100}
 _GREAT = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}  # a number may go on below them
-_TIMES = {"": 1, "千": 1000, "万": 10_000, "亿": 100_000_000} | _SCALES | _GREAT
+_TIMES = {"": 1, "千": _GREAT["thousand"], "万": 10_000, "亿": 100_000_000} | _SCALES | _GREAT
 _WORDS, _LARGE = "|".join(_ENGLISH), "|".join(_SCALES | _GREAT)
 _IN_WORDS = re.compile(
     rf"\b(?:{_WORDS}|(?<!half )(?<!of )a (?:{_LARGE}))(?:[ -](?:and )?(?:{_WORDS}|{_LARGE})(?![a-z]))*\b",
