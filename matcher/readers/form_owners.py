@@ -33,8 +33,8 @@ _ANSWERS = re.compile(
 )
 _LEADS = re.compile("首席$|带头人$")
 # Behind the words for people in a line that heads their block.
-_OF_BLOCK = r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$"
-_HEADS = re.compile(f"(?:{_ANSWERS.pattern}|{_OTHER_PEOPLE.pattern}){_OF_BLOCK}")
+_OF_BLOCK = re.compile(r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$")
+_HEADS = re.compile(f"(?:{_ANSWERS.pattern}|{_OTHER_PEOPLE.pattern}){_OF_BLOCK.pattern}")
 _SECTION = re.compile(r"(?i:(?:section|part) [A-Z\d]{1,2}\s*[:：.–—-]\s*)")
 _OF_PROJECT = re.compile("项目|课题|(?i:project|proposal|study)")
 _REACHED_END = re.compile(
