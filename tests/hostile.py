@@ -251,7 +251,8 @@ def attack_calibration(rng: random.Random, place: Path) -> None:
     file.write_bytes(damaged(rng, sound) if rng.random() < 0.5 else sound)
     numbers = calibration.read(file)
     signs = calibration.Signs(
-        np.array([[0.9, 0.1], [0.0, 0.0], [1.0, 1.0]]), np.array([0.9, 0.0, 1.0]), np.array([0, 1, 1e9]),
+        np.array([[0.9, 0.1], [0.0, 0.0], [1.0, 1.0]]), np.array([0.9, 0.0, 1.0]), np.array([1.0, 0.0, 0.9]),
+        np.array([0, 1, 1e9]),
         np.array([-1.0, 0.0, 1.0]), 0.5,
     )  # fmt: skip
     topics, none = calibration.probabilities(numbers, signs)

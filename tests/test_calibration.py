@@ -17,7 +17,7 @@ from matcher.types import Proposal
 
 PLAIN = Calibration(
     10.0,
-    {"near": -2.0, "lead": -2.0, "length": 0.1, "home": -3.0, "intercept": 1.0},
+    {"near": -2.0, "alike": -1.5, "lead": -2.0, "length": 0.1, "home": -3.0, "intercept": 1.0},
     0.5,
     0.8,
     0.4,
@@ -34,13 +34,14 @@ TOY = Provenance("toy", "fields", "code")
 
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
     table = np.array(scores)
-    return Signs(table, table.max(axis=1) / 2, np.array(lengths, np.float64), np.array(home), 0.5)
+    near = table.max(axis=1) / 2
+    return Signs(table, near, near + 0.1, np.array(lengths, np.float64), np.array(home), 0.5)
 
 
 def test_probabilities_by_hand() -> None:
     """Scores .5 and .3, the guide's spread .5: the lead is .4, the softmax of 10 × score gives 1 / (1 + e^-2)."""
     topics, none = calibration.probabilities(PLAIN, signs([[0.5, 0.3]], [9], [0.2]))
-    odds = 1.0 - 2 * 0.25 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2
+    odds = 1.0 - 2 * 0.25 - 1.5 * 0.35 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2
     expected = 1 / (1 + math.exp(-odds))
     assert none[0] == pytest.approx(expected)
     assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-2)))
@@ -58,10 +59,10 @@ def test_other_signs_add_to_the_log_odds_of_none() -> None:
 
 def test_the_lead_is_over_the_next_five() -> None:
     many = signs([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]], [0], [0.1])
-    assert calibration.features(many)[0] == pytest.approx([(0.9 - 0.3) / 0.5, 0.45, 0.1, 0.0])
-    assert calibration.features(signs([[0.7]], [0], [0.0]))[0] == pytest.approx([1.4, 0.35, 0.0, 0.0]), (
-        "one topic leads nobody"
-    )
+    assert calibration.features(many)[0] == pytest.approx([(0.9 - 0.3) / 0.5, 0.45, 0.55, 0.1, 0.0])
+    assert calibration.features(signs([[0.7]], [0], [0.0]))[0] == pytest.approx(
+        [1.4, 0.35, 0.45, 0.0, 0.0]
+    ), "one topic leads nobody"
 
 
 def test_a_file_holds_everything(tmp_path: Path) -> None:
@@ -96,7 +97,8 @@ def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.LabelledScore
     scores = rng.uniform(0, 0.5, (rows, topics))
     scores[np.arange(rows), rng.integers(topics, size=rows)] += rng.uniform(0, 0.4, rows)
     lengths = rng.integers(20, 400, rows).astype(np.float64)
-    shown = Signs(scores, scores.max(axis=1) / 2, lengths, rng.uniform(-0.4, 0.4, rows), 0.5)
+    near = scores.max(axis=1) / 2
+    shown = Signs(scores, near, near, lengths, rng.uniform(-0.4, 0.4, rows), 0.5)
     chances, none = calibration.probabilities(PLAIN, shown)
     fits = np.zeros(scores.shape, bool)
     for i in range(rows):
@@ -238,13 +240,18 @@ def test_what_is_no_calibration_is_a_named_error(tmp_path: Path, content: bytes)
 
 
 def test_each_proposal_is_judged_by_its_own_scores() -> None:
-    """Two rows by hand: leads .4 - .2 and .9 - .3 over the spread .5; near half of the best score."""
+    """Two rows by hand: leads .4 - .2 and .9 - .3 over the spread .5; near half of the best score, alike .1 more."""
     two = signs([[0.4, 0.2], [0.3, 0.9]], [9, 0], [0.2, 0.0])
     np.testing.assert_allclose(
-        calibration.features(two), [[0.4, 0.2, 0.2, math.log(10)], [1.2, 0.45, 0.0, 0.0]]
+        calibration.features(two), [[0.4, 0.2, 0.3, 0.2, math.log(10)], [1.2, 0.45, 0.55, 0.0, 0.0]]
     )
     topics, none = calibration.probabilities(PLAIN, two)
-    odds = np.array([1 - 2 * 0.2 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2, 1 - 2 * 0.45 - 2 * 1.2])
+    odds = np.array(
+        [
+            1 - 2 * 0.2 - 1.5 * 0.3 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2,
+            1 - 2 * 0.45 - 1.5 * 0.55 - 2 * 1.2,
+        ]
+    )
     np.testing.assert_allclose(none, 1 / (1 + np.exp(-odds)))
     shares = np.array([[1, math.exp(-2)], [math.exp(-6), 1]]) / (1 + np.exp([[-2], [-6]]))
     np.testing.assert_allclose(topics, (1 - none)[:, None] * shares)
@@ -267,4 +274,4 @@ def test_the_sharpest_numbers_stay_in_range() -> None:
 
 def test_a_missing_coefficient_is_named() -> None:
     with pytest.raises(ValueError, match=r"^outside: home, intercept$"):
-        replace(PLAIN, outside={"near": 1.0, "lead": 1.0, "length": 1.0})
+        replace(PLAIN, outside={"near": 1.0, "alike": 1.0, "lead": 1.0, "length": 1.0})

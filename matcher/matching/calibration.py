@@ -1,8 +1,8 @@
 """Scores to probabilities: topics plus "none of these", one distribution, its numbers in a text file.
 
 P(none) is a logistic function of how far the best score leads, in units of how far the guide's topics
-lie apart; how near the nearest topic is; how many times nearer it is than topics of elsewhere; and how
-long the text is. The rest is shared among the topics by a softmax of their scores. None of these numbers belongs to one guide, so the same
+lie apart; how near the nearest topic is, by each reader; how many times nearer it is than topics of elsewhere;
+and how long the text is. The rest is shared among the topics by a softmax of their scores. None of these numbers belongs to one guide, so the same
 file serves guides it has never seen. `calibrate` fits it.
 """
 
@@ -29,8 +29,8 @@ from matcher.typed_json import Share
 
 say = Catalogue(__file__)
 
-SCOPE_FEATURES = ("lead", "near", "home", "length")
-_FORMAT = 2
+SCOPE_FEATURES = ("lead", "near", "alike", "home", "length")
+_FORMAT = 3
 # Fitted for the shipped transformer and for the fast reader alone.
 SHIPPED_FILES = ("calibration.json", "calibration-fast.json")
 _RUNNERS_UP = settings.count("matching.calibration.runners_up")
@@ -89,14 +89,15 @@ class _Head(Struct):
 class Signs:
     """What m proposals show: `scores` (m, T) and the signs of scope, each (m,).
 
-    `near` is the fast reader's best score in [0, 1], whichever reader made the scores: a transformer
-    finds any two texts alike. `lengths` are in characters that count; `home` is the logarithm of how many
+    `near` is the fast reader's best score in [0, 1], whichever reader made the scores; `alike` the best score in [0, 1]
+    of the reader beside it, 0 where there is none. `lengths` are in characters that count; `home` is the logarithm of how many
     times nearer a proposal is to the guide than to topics of elsewhere. `spread` is how far the guide's topics lie
     apart, in (0, 1].
     """
 
     scores: Floats
     near: Floats
+    alike: Floats
     lengths: Floats
     home: Floats
     spread: float
@@ -104,21 +105,22 @@ class Signs:
     def rows(self, chosen: NDArray[np.int64]) -> Signs:
         """The chosen rows."""
         return Signs(
-            self.scores[chosen], self.near[chosen], self.lengths[chosen], self.home[chosen], self.spread
-        )
+            self.scores[chosen], self.near[chosen], self.alike[chosen], self.lengths[chosen], self.home[chosen],
+            self.spread,
+        )  # fmt: skip
 
 
 def features(signs: Signs) -> Floats:
-    """What tells whether anything fits, (m, 4) in the order of SCOPE_FEATURES.
+    """What tells whether anything fits, (m, 5) in the order of SCOPE_FEATURES.
 
     The best score's lead over the mean of the next five (over 0 if there is no other topic), divided
-    by the guide's spread; `near`; `home`; and the natural logarithm of the text's length plus 1.
+    by the guide's spread; `near`; `alike`; `home`; and the natural logarithm of the text's length plus 1.
     training/README.md has what else was tried.
     """
     ranked = -np.sort(-signs.scores, axis=1)
     runners_up = ranked[:, 1 : 1 + _RUNNERS_UP]
     lead = ranked[:, 0] - (runners_up.mean(axis=1) if runners_up.shape[1] else 0.0)
-    columns = [lead / signs.spread, signs.near, signs.home, np.log1p(signs.lengths)]
+    columns = [lead / signs.spread, signs.near, signs.alike, signs.home, np.log1p(signs.lengths)]
     table: Floats = np.stack(columns, axis=1)
     return table
 

@@ -54,7 +54,8 @@ class Scored:
     def signs(self) -> Signs:
         """What calibration goes by."""
         near = self.parts.get("static", self.parts["dense"]).max(axis=1)
-        return Signs(self.hybrid, near, self.lengths, self.home, self.spread)
+        alike = self.parts["dense"].max(axis=1) if "static" in self.parts else np.zeros(len(near))
+        return Signs(self.hybrid, near, alike, self.lengths, self.home, self.spread)
 
     def items(self, topics: Mask) -> Floats:
         """How far each proposal covers the sentences of the `topics` (m, T) of its row, one after another.
