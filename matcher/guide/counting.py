@@ -148,9 +148,9 @@ def _torn_by_words(
 def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
     """The lines, and start of their words, that count as the lists right below them do: 1. 经济学 above 1. …研究, 2. …研究;
     or whose bullets are of another level: ■ 经济学 above ● …研究, ● …研究."""
-    marked = [(at, mark) for at, unit in enumerate(units) if (mark := unit.marks.get(kind))]
     if kind == "bullet":
         return _heads(units, *_by_levels(units))
+    marked = [(at, mark) for at, unit in enumerate(units) if (mark := unit.marks.get(kind))]
     items = [(at, number_of(mark.written), mark.start) for at, mark in marked]
     outer: dict[int, int] = {}
     inner: list[int] = []
@@ -168,7 +168,8 @@ def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
 
 def inner_bullets(units: Sequence[Unit]) -> set[int]:
     """The bullets of an inner level, which say more of the topics right above them; none where those are headings."""
-    return {*_by_levels(units)[1]} - inner_titles(units)
+    outer, inner = _by_levels(units)
+    return set() if _heads(units, outer, inner) else {*inner}
 
 
 def inner_titles(units: Sequence[Unit]) -> set[int]:
