@@ -29,10 +29,15 @@ SAID = {
 }
 
 
+def guide_file(guide: str) -> Path:
+    """The file of a guide that rows name: one of the tests' own, or one that is shipped."""
+    own = Path(__file__).parent / "cases" / "guides" / f"{guide}.txt"
+    return own if own.exists() else data_file("guides") / own.name
+
+
 @cache
 def engine(guide: str) -> Engine:
-    own = Path(__file__).parent / "cases" / "guides" / f"{guide}.txt"
-    return Engine.open(own if own.exists() else data_file("guides") / own.name, encoder=FAST)
+    return Engine.open(guide_file(guide), encoder=FAST)
 
 
 @cache

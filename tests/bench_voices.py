@@ -1,0 +1,107 @@
+"""How proposals are answered by whose writing no number was chosen, in all and hand by hand.
+
+    python -m tests.bench_voices [--fast]
+
+Rows of tests/cases/voices.jsonl, each hand by the letter of its rows' ids, and the test, scope and judge parts of
+data/eval. Of what fits: how often the first topic is acceptable, how many are told "none", how many are warned of what
+the row does not have; of what does not fit: how many are told "none"; and of what is named as the only topic at STATED or
+more, how many fit no topic and how many are right. Rows are read as a batch is, what the fast reader is sure of only once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from matcher.embeddings import FAST
+from matcher.engine import Engine
+from matcher.labelled import read_labelled
+from matcher.reliability import STATED
+from matcher.types import Match, Proposal
+from tests.bench import EVAL
+from tests.test_voices import GUIDES, ROWS, guide_file
+
+PARTS = ("test", "scope-test", "judge")
+NAMES = ("tianjin", "lakeside", "baihe", "yunling")
+COLUMNS = ("rows", "first topic right", 'fits told "none"', "fits warned", 'outsiders told "none"',
+           "outsiders stated", "right where stated")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A proposal with its acceptable topics, whose writing it is, and whether a warning is due."""
+
+    proposal: Proposal
+    relevant: frozenset[str]
+    hand: str
+    warns: bool
+
+
+def asked(guide: str) -> list[Asked]:
+    """All rows about a guide, by the name of its file without its ending."""
+    rows = [
+        Asked(Proposal(row["id"], row["title"], row["abstract"]), frozenset(row["relevant"]),
+              f"hand {row['id'][0]}", bool(row["warns"]))
+        for row in ROWS.values()
+        if row["guide"] == guide
+    ]  # fmt: skip
+    name = guide.partition("-")[0]
+    for part in PARTS if name in NAMES else ():
+        labelled = read_labelled(EVAL / f"{name}-{part}.jsonl")
+        rows += [Asked(row.proposal, frozenset(row.relevant), part, warns=False) for row in labelled]
+    return rows
+
+
+def counted(row: Asked, match: Match) -> Counter[str]:
+    """What one answer adds to the columns, and to how many there are of its kind."""
+    first = match.hits[0]
+    right = first.topic_id in row.relevant
+    stated = match.verdict == "topic" and (first.probability or 0) >= STATED
+    kind = "fits" if row.relevant else "outsiders"
+    said = {
+        kind: True,
+        "right": right,
+        f"{kind} none": match.verdict == "none",
+        f"{kind} warned": bool(match.warnings) and not row.warns,
+        "stated": stated,
+        f"{kind} stated": stated,
+        "stated right": stated and right,
+    }
+    return Counter(name for name, holds in said.items() if holds)
+
+
+def line(name: str, all_counts: Iterable[Counter[str]]) -> str:
+    """A row of the table."""
+    total = sum(all_counts, Counter[str]())
+    shown: Sequence[object] = (
+        total["fits"] + total["outsiders"],
+        f"{total['right']} of {total['fits']}",
+        total["fits none"],
+        total["fits warned"],
+        f"{total['outsiders none']} of {total['outsiders']}",
+        total["outsiders stated"],
+        f"{total['stated right']} of {total['stated']}",
+    )
+    return f"| {name} | " + " | ".join(map(str, shown)) + " |"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fast", action="store_true", help="by the fast reader alone")
+    encoder = FAST if parser.parse_args().fast else None
+    counts: defaultdict[str, list[Counter[str]]] = defaultdict(list)
+    for guide in GUIDES:
+        engine, rows = Engine.open(guide_file(guide), encoder), asked(guide)
+        for row, match in zip(rows, engine.match_many([r.proposal for r in rows]), strict=True):
+            counts[row.hand].append(counted(row, match))
+    print(f"| | {' | '.join(COLUMNS)} |\n|{'---|' * (len(COLUMNS) + 1)}")
+    for hand in sorted(counts):
+        print(line(hand, counts[hand]))
+    print(line("all", (each for listed in counts.values() for each in listed)))
+
+
+if __name__ == "__main__":
+    main()
