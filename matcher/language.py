@@ -9,7 +9,7 @@ from matcher import settings
 from matcher.letter_spacing import HAN
 
 _HAN, _LATIN = re.compile(f"[{HAN}]"), re.compile(r"[A-Za-z]")
-_LATIN_FOR_HAN = settings.factor("matching.trial.latin_for_han")
+_LATIN_FOR_HAN = settings.factor("language.latin_for_han")
 
 
 def language_of(text: str) -> Literal["zh", "en"] | None:
