@@ -88,6 +88,8 @@ class Answers:
         # A label may hold a name that nobody knows: 项目会计：凌霞  电话
         if (named := owner_of(label.replace("：", ":").partition(":")[0])) and named != PROJECT:
             self.owner = named
+            if named == "budget" and places[:1] and places[0] in WHO:
+                places = grouped(places, label, named)  # 财务负责人
         elif places and (places[0] in LONG or places[0] in (PROJECT, "declared")):
             self.owner = self.block
         return places

@@ -17,7 +17,7 @@ _OWNERS = frozenset(
     ("principal_investigator", "organisation", "contact", "members", "partners", "recommender", "opinion")
 )
 # Whose phones, posts and tasks are not the proposal's.
-OUTSIDE = frozenset(("partners", "members", "recommender", "opinion"))
+OUTSIDE = frozenset(("partners", "members", "recommender", "opinion", "budget"))
 NO_PART = OUTSIDE - {"members"} | {"contact"}
 OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 REACHED = frozenset(("phone", "email"))
@@ -26,15 +26,20 @@ _NUMBERED = frozenset(("id", "title", "declared"))
 _OTHER_PEOPLE = re.compile(
     r"专家|推荐|评审|导师|发榜|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b"
 )
+# Who keeps the books is not who is called about a proposal.
+_BOOKS = re.compile(
+    r"(?:财务|会计|出纳).{0,3}(?:人员?|主管|专员|经理|会计|出纳|处长|科长|长)$|(?:会计|出纳)$"
+    r"|(?i:\b(?:accountant|treasurer|bursar|financ\w+ (?:officer|manager|contact|director|lead)))$"
+)
 # They answer for the body that applies, or work for it.
 _ANSWERS = re.compile(
-    r"法定?代表|法人|(?:单位|机构|企业|公司|学校)负责人|(?:联系人|会计|出纳|秘书|主管|经理|专员|经办人|[校院所厂会]长)$"
-    r"|(?i:\b(?:contact(?: person)?|accountant|secretary|treasurer|administrator|(?:finance|grants?) (?:officer|manager))$)"
+    r"法定?代表|法人|(?:单位|机构|企业|公司|学校)负责人|(?:联系人|秘书|主管|经理|专员|经办人|[校院所厂会]长)$"
+    r"|(?i:\b(?:contact(?: person)?|secretary|administrator|grants? (?:officer|manager))$)"
 )
 _LEADS = re.compile("首席$|带头人$")
 # Behind the words for people in a line that heads their block.
 _OF_BLOCK = re.compile(r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$")
-_HEADS = re.compile(f"(?:{_ANSWERS.pattern}|{_OTHER_PEOPLE.pattern}){_OF_BLOCK.pattern}")
+_HEADS = re.compile(f"(?:{_ANSWERS.pattern}|{_BOOKS.pattern}|{_OTHER_PEOPLE.pattern}){_OF_BLOCK.pattern}")
 _SECTION = re.compile(r"(?i:(?:section|part) [A-Z\d]{1,2}\s*[:：.–—-]\s*)")
 _OF_PROJECT = re.compile("项目|课题|(?i:project|proposal|study)")
 _REACHED_END = re.compile(
@@ -57,13 +62,15 @@ def owner_of(text: str) -> str | None:
     """The field of the person or body that a name, a heading or a label names, PROJECT for the project; "" for a block on nobody, None for others.
 
     >>> owner_of("三、推荐专家"), owner_of("Section C: Finance contact"), owner_of("法人代表"), owner_of("职称")
-    ('recommender', 'contact', 'contact', None)
+    ('recommender', 'budget', 'contact', None)
     """
     core = number_of(_SECTION.sub("", text))[2].strip(" :：")
     if (whom := about_whom(core)) is not None:
         return whom or (PROJECT if _OF_PROJECT.search(core) else "")
     if len(core) > _LONGEST * (1 + core.isascii()) or _SENTENCE.search(core) or is_own_title(core):
         return None
+    if _BOOKS.search(_OF_BLOCK.sub("", core)):
+        return "budget"
     places = label_of(core, column=True)[:1]
     if places and places[0] in _OWNERS and label_of(core):
         return places[0]
@@ -110,7 +117,7 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     of_person = OF_PERSON if group != "members" else OF_PERSON - {"organisation"}
     if group in ("members", "contact", "partners", "recommender") and places[0] in of_person:
         return (group,)
-    if group in ("members", "partners", "recommender"):
+    if group in ("members", "partners", "recommender", "budget"):
         return ("person",)  # their phones and tasks are not the proposal's
     if group in (*WHO, PROJECT) and places[0] == "title" and not label_of(label):
         return (group,)  # a bare 名称
