@@ -154,6 +154,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
         for line in walk.loose
         if INSTITUTION.search(line) and mentioned(line) == [("organisation", line)]
     ]
+    of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
     behalf = _ON_BEHALF.search("\n".join(walk.loose))
     people = (
         name
@@ -167,7 +168,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
     elsewhere = {
         # Who takes a topic of the guide as it is names it once.
         "title": next((c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE), ""),
-        "organisation": behalf[1] if behalf else signed[0] if len(signed) == 1 else "",
+        "organisation": behalf[1] if behalf else signed[0] if len(signed) == 1 else next(of_contact, ""),
         "principal_investigator": "" if "principal_investigator" in walk.blank else next(people, ""),
         **{field: beside.get(field) or only.get(field, "") for field in ("phone", "email")},
     }

@@ -115,9 +115,9 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     if not places or group in (None, places[0]):
         return places
     of_person = OF_PERSON if group != "members" else OF_PERSON - {"organisation"}
-    if group in ("members", "contact", "partners", "recommender") and places[0] in of_person:
-        return (group,)
-    if group in ("members", "partners", "recommender", "budget"):
+    if group in ("members", "contact", "partners", "recommender", "budget") and places[0] in of_person:
+        return ("contact" if group == "budget" else group,)
+    if group in ("members", "partners", "recommender"):
         return ("person",)  # their phones and tasks are not the proposal's
     if group in (*WHO, PROJECT) and places[0] == "title" and not label_of(label):
         return (group,)  # a bare 名称

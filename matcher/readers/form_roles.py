@@ -206,10 +206,8 @@ def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iter
 
 def _by_itself(row: FormRow, n: int, columns: set[int]) -> list[tuple[int, float, FormRow]]:
     """(the row of names above the next one, cost, reading) for each way to read row n but below names."""
-    if row.kind == "single":
-        return [(_NONE, 0.0, row)]
     if row.kind != "pairs":
-        return []
+        return [(_NONE, 0.0, row)] if row.kind == "single" else []
     cost, roles = _beside(row, columns)
     listed = _heads_list([as_label < _UNKNOWN for as_label, _, _ in row.costs])
     # Beside a known name an unknown one of two is its value; of more columns it may be any.
@@ -224,19 +222,20 @@ def _heads_list(known: Sequence[bool]) -> bool:
 
 
 def _below(row: FormRow, head: Mapping[int, str] | None, columns: set[int]) -> tuple[float, FormRow]:
-    """(cost, reading) of a row as values below a row of names, column by column; where labels stand is no name that nobody knows."""
+    """(cost, reading) of a row as values below names, by columns; no name nobody knows where labels stand, nothing below 课题组成员 before 姓名."""
     single = row.kind == "single"
     if row.kind != "pairs" or head is None:
         labels = row.kind == "pairs" or (single and label_of(row.cells[0][1]))
         return inf if labels else _PLACED * single, row
     cost, listed = 0.0, _heads_list([bool(places_of(name)) for name in head.values()])
+    group = min(head) if places_of(head[min(head)])[:1] == ("members",) and len(head) > _PAIR else _NONE
     for n, ((i, cell), (as_label, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
         if as_label == _UNKNOWN and i in columns and not listed:
             as_value = _PLACED
         # What a person leads (Role | Name) has the name of a field, and so may any value behind the first.
         most = _LIKELY if i in head and not places_of(head[i]) else _MISFIT if n else inf
-        cost += min(as_value, most)
-        cost += _PLACED if i not in head else 0.0 if may_be(head[i], cell) else _MISFIT
+        fit = 0.0 if i != group and i in head and may_be(head[i], cell) else _MISFIT
+        cost += min(as_value, most) + (fit if i in head else _PLACED)
     return cost, row._replace(kind="below")
 
 

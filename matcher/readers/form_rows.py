@@ -9,7 +9,7 @@ from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from matcher.readers.blocks import row_line
-from matcher.readers.form_headings import OpenSection
+from matcher.readers.form_headings import OpenSection, heading_fields
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
 from matcher.readers.form_owners import NO_PART, OF_PERSON, grouped, owner_of
 from matcher.readers.form_roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
@@ -107,6 +107,7 @@ class Rows:
 
     def _alone(self, text: str, places: Places) -> bool:
         """Whether a row of one cell is read: a name over the rows below (承担单位信息), lines of text, but no label."""
+        first, _, rest = text.partition("\n")
         self._walk.begin(text, heading=bool(places))
         if about_whom(text) is not None:
             self._walk.open = self._walk.waiting = None
@@ -119,6 +120,9 @@ class Rows:
             and (heading := label_of(text, loose=True))
         ):
             self._walk.head(heading, text, in_table=True)
+        elif above and above.in_table and rest and first[-1] in ":：" and (heading := heading_fields(first)):
+            self._walk.head(heading, first, in_table=True)
+            self._labelled(rest, "")
         else:
             self._labelled(text, "")
         return True

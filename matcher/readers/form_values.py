@@ -70,6 +70,7 @@ _OWN_TITLE = re.compile(
 )
 _BETWEEN_LATIN = re.compile(r"(?<=[\x21-\x7e])\s+(?=[\x21-\x7e])")
 _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*+(?:[√✓✔xX×]\s*+)?[\])）］])")
+_NUMBERED = re.compile(r"[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]")  # a topic's number
 _QUOTED = re.compile(r"[《「『“\"]([^《》「」『』“”\"]+)[》」』”\"]")
 _OPEN = frozenset("□☐○◯⬜▢")
 _TICKED = frozenset("☑☒■●√✓✔✅✗✘")
@@ -162,7 +163,7 @@ def value_of(text: str) -> str:
     tail = LAST.search(text)
     if tail and tail.start() and ASKS.search(tail[0]):
         text = text[: tail.start()].strip()
-    if is_empty(text) or is_hint(text) or _TELLS.fullmatch(text):
+    if is_empty(text) or (is_hint(text) and not _NUMBERED.fullmatch(text)) or _TELLS.fullmatch(text):
         return ""
     text = text.rstrip("_＿ ").lstrip("_＿…·.:： ").strip()
     quoted = _QUOTED.fullmatch(text)

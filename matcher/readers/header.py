@@ -13,8 +13,9 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.blocks import Area
 from matcher.readers.columns import TEXTS, Header, assigned, column_fields, guesses
 from matcher.readers.delimited import DelimitedLine, plain_text
+from matcher.readers.form_labels import label_of
 from matcher.readers.label_fields import fields_of
-from matcher.readers.labels import REPORTED, REPORTED_COLUMNS, first_name, label_key
+from matcher.readers.labels import REPORTED, REPORTED_COLUMNS, WHO, first_name, label_key
 
 say = Catalogue(__file__)
 
@@ -137,12 +138,13 @@ class _Texts:
     def header(self, row: int, chosen: Mapping[str, str]) -> Header:
         """The header that ends in a row, surely one where it names a title or a text."""
         options: list[Sequence[tuple[str, int]]] = []
-        names: list[str] = []
-        for column in range(self._width):
-            own = self._own(row, column)
-            group = self._group(row - 1, column) or self._group(row - 2, column)
-            options.append(_options(own, "" if group == own else group))
-            names.append(own)
+        names = [self._own(row, column) for column in range(self._width)]
+        groups = [self._group(row - 1, c) or self._group(row - 2, c) for c in range(self._width)]
+        # A team with a column for who leads it applies: 承担团队 over 单位 and 负责人.
+        led = {group for own, group in zip(names, groups, strict=True) if label_of(own)[:1] == (WHO[1],)}
+        for own, group in zip(names, groups, strict=True):
+            applies = group in led and [f for f, _ in fields_of(group)[:1]] == ["members"]
+            options.append(_options(own, "" if group == own or applies else group))
         answers = REPORTED_COLUMNS if REPORTED in names else ()
         options = [() if name in answers else o for name, o in zip(names, options, strict=True)]
         written = _distinct(names, [self._group(row - 1, c) for c in range(self._width)])

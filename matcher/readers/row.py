@@ -85,7 +85,7 @@ def goes_on(row: Row, below: Row) -> bool:
     named = [*row.columns.get("id", ()), *titles]
     if any(plain_text(below.values.get(c)) for c in named):
         return False
-    texts = {column for field in TEXTS[1:] for column in row.columns.get(field, ())}
+    texts = {c for field in TEXTS[1:] for r in (row, below) for c in r.columns.get(field, ())}
     filled, above = ({c for c, cell in r.values.items() if plain_text(cell)} for r in (below, row))
     only_texts = bool(filled) and texts >= filled
     lacks = above.isdisjoint(texts) or not texts.union(titles) >= above
@@ -101,7 +101,10 @@ def joined_rows(rows: Sequence[Row]) -> Row:
         c: "\n".join(filter(None, (cell_text(row.values.get(c)).strip() for row in rows))) for c in columns
     }
     notes = (*rows[0].notes, say("table.longer", line=rows[-1].line))
-    return replace(rows[0], values={**rows[0].values, **texts}, notes=notes)
+    under = {field: names for row in rows[1:] for field, names in row.columns.items()}
+    return replace(
+        rows[0], values={**rows[0].values, **texts}, columns={**under, **rows[0].columns}, notes=notes
+    )
 
 
 def beside(columns: Mapping[str, tuple[str, ...]]) -> list[Mapping[str, tuple[str, ...]]]:

@@ -17,8 +17,10 @@ from matcher.readers.captions import (
     read_section_row,
     read_sheet_name,
 )
-from matcher.readers.columns import Header, check_chosen, guesses, table_of
+from matcher.readers.columns import TEXTS, Header, check_chosen, guesses, table_of
 from matcher.readers.delimited import DelimitedLine, plain_text
+from matcher.readers.form_labels import label_of, labels_in
+from matcher.readers.form_values import value_of
 from matcher.readers.header import SURE, find_header
 from matcher.readers.label_fields import fields_of
 from matcher.readers.labels import field_name
@@ -149,12 +151,31 @@ class SheetBody:
                 yield Row(line.number, {}, line.error, name)
                 continue
             cells = self._merged.filled(line, self._header.groups)
-            if (reason := self._why_left_out(line, cells)) is None:
+            if (row := self._text_below(line)) is not None:
+                yield row
+            elif (reason := self._why_left_out(line, cells)) is None:
                 if not self._reading.rows[name]:
                     self._take_name(cells)
                 yield from self._side_by_side(line, cells)
             else:
                 self._reading.skipped.append((place(name, line.number), reason))
+
+    def _text_below(self, line: DelimitedLine) -> Row | None:
+        """The text of the proposal above that stands below it under a name of its own (项目简介：…); None for any other row."""
+        filled = [text for text in map(plain_text, line.cells) if text]
+        below = self._reading.rows[self._sheet.name] and "title" in self._columns
+        if not below or not 0 < len(filled) <= 2:
+            return None
+        label = next(labels_in(filled[0]), None) if len(filled) == 1 else None
+        places = label_of(filled[0]) if len(filled) > 1 else label.places if label and not label.start else ()
+        field = next(iter(places), "")
+        text = value_of(filled[0][label.end :] if label else filled[-1])
+        if field not in TEXTS[1:] or field in self._columns or not text:
+            return None
+        name = label.text.rstrip(":： ") if label else filled[0]
+        self._reading.rows[self._sheet.name] += 1
+        self._reading.take({field: (name,)}, ())
+        return Row(line.number, {name: text}, None, self._sheet.name, {field: (name,)}, line.notes)
 
     def _why_left_out(self, line: DelimitedLine, cells: Sequence[object]) -> Message | None:
         """Why a row is no proposal; what it says of the rows below it is remembered. None for a proposal."""
