@@ -218,6 +218,18 @@ def texts_under_no_name(path: Path) -> Path:
     return workbook(path, {"S": [head, *([p[0], p[1], p[4], p[5], p[3], 4 * p[2]] for p in (ONE, TWO))]})
 
 
+def text_below_its_proposal(path: Path) -> Path:
+    head = ["序号", "课题名称", "指南条目", "申报单位", "负责人"]
+    rows = [row for p in (ONE, TWO) for row in ([p[0], p[1], *p[3:]], ["", "项目简介", p[2]])]
+    return workbook(path, {"汇总": [head, *rows]}, ["A2:A3", "C3:E3", "A4:A5", "C5:E5"])
+
+
+def a_team_that_applies(path: Path) -> Path:
+    rows = [["", "项目信息", "", "", "承担团队", ""], ["编号", "名称", "条目", "简述", "单位", "负责人"]]
+    rows += [[p[0], p[1], p[3], p[2], p[4], p[5]] for p in (ONE, TWO)]
+    return workbook(path, {"表": rows}, ["B1:D1", "E1:F1"])
+
+
 BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
     build.__name__: (build, wanted, said)
     for build, wanted, said in (
@@ -226,5 +238,6 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (labels_inside_the_cell, (ONE, TWO), ()), (broken_lines_in_header, (ONE, TWO), ()), (dates_and_numbers, (ONE, TWO), ("申报日期",)), (subtotals_by_group, (ONE, TWO), ()), (header_repeated_each_page, (ONE, TWO), ()),
         (organisation_merged_down, (ONE, (*TWO[:4], ONE[4], TWO[5])), ()), (unknown_columns_everywhere, (ONE, TWO), ("推荐专家",)), (transposed_names_english, (EONE, ETWO), ()), (survey_tool, (ONE, TWO), ("所用时间",)), (quoted_with_breaks, (ONE, TWO), ()),
         (names_in_the_first_column, (ONE, TWO), ("按列读",)), (program_names, (ONE, TWO), ()), (applicant_of_an_organisation, (EONE, ETWO), ()), (texts_under_no_name, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO)), ("按其内容作摘要读",)),
+        (text_below_its_proposal, (ONE, TWO), ()), (a_team_that_applies, (ONE, TWO), ()),
     )
 }  # fmt: skip
