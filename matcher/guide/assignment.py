@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_NAME
-from matcher.guide.contact_lists import clauses, listed
+from matcher.guide.contact_lists import clauses, listed, mention_end
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.other_desks import for_topics
 from matcher.guide.prior import Draft, states_office
@@ -39,9 +39,10 @@ _WITH = re.compile(
 )
 # Who takes what is handed in, right ahead of the phone: 申报书交科教科，联系人：沈洁，电话：…
 _TAKER = re.compile(
-    r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;、\s]|^(?=[\u3400-\u9fff]+[,(]))(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,\s(]*"
+    r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;、\s]|^(?=[\u3400-\u9fff]+[,(]))(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,。\s(]*"
     r"(?:(?:联系人:?|(?<=\s))[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
 )
+_ROOM = re.compile(r"^\s*[（(](?:(?!\d{5}|\d{3}-)[^（()）])*[）)]")  # 教务处（行政楼312室）
 _HOUSE = re.compile(r"[\u3400-\u9fff]{2,12}(?:处|司|局|办公室)")  # a section named after its office
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;]|(?<![a-z]);(?=\s*(?:联系人|(?:联系)?电话)))+")
@@ -65,7 +66,11 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     if any(contact is None for contact, _ in assigned):
         by_list = listed(drafts, lines)
         contacts = {*by_list} - {None}
-        if len(contacts) == 1 and _only_contact(lines) in contacts:
+        if (
+            len(contacts) == 1
+            and (only := _only_contact(lines)) in contacts
+            and not _of_section(only, drafts, lines)
+        ):
             by_list = [*contacts] * len(drafts)  # the document's only one, whose name holds that of a section
         pairs = zip(assigned, by_list, strict=True)
         assigned = [(item, "list") if own[0] is None and item else own for own, item in pairs]
@@ -161,7 +166,7 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     for (before, above), (line, text) in pairwise([(0, ""), *lines]):
         folded = fold(text)
         asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded) or _ASKED.search(folded)
-        contact = _of_line(text) if asked else None
+        contact = _of_line(text) if asked else _of_house(text)
         if len(_units_in(text)) > 1:
             return None  # 甲处 联系人：…；乙处 联系人：…
         if contact is not None and not contact.name and line - before <= _NEAR and is_unit(above):
@@ -178,6 +183,25 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     counted = name[:1].isdigit()  # 1 课题咨询 科研处
     named = is_unit(name) and len(name) <= longest and not counted and not _OF_SENTENCE.search(name)
     return called.pop() if named else None
+
+
+def _of_house(text: str) -> Contact | None:
+    """The contact in a line whose last sentence is the name of an office, behind a label or not, and its phone; else None."""
+    part = re.split(r"[。；;](?=.)", text)[-1].strip()
+    label = re.match(r"([\u3400-\u9fff]{2,4})[:：]\s*(?=[\u3400-\u9fff])", part)
+    part = part[label.end() :] if label is not None and not is_unit(label[1]) else part
+    contact = parse_contact(part)
+    named = contact is not None and is_unit(contact.name) and part.startswith(contact.name)
+    return contact if named and re.search(r"\d{4}\W*$", part) else None
+
+
+def _of_section(contact: Contact | None, drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> bool:
+    """Whether a line names a section ahead of a contact, so that it serves no other one: 专题一咨询：…处, …"""
+    heads = {name for draft in drafts for name in draft.names[1:]}
+    named = [fold(text) for _, text in lines if contact is not None and contact.name in text]
+    return contact is not None and any(
+        0 < mention_end(text, head) <= text.find(fold(contact.name)) for text in named for head in heads
+    )
 
 
 def _units_in(text: str) -> set[str]:
@@ -205,9 +229,9 @@ def _of_line(text: str) -> Contact | None:
     contact = parse_contact(text[start:end])
     if contact is None or (is_unit(contact.name) and not _OF_SENTENCE.search(contact.name)):
         return contact
-    taker = _TAKER.search(folded, begin, phone.start()) if phone is not None else None
+    taker = _TAKER.search(folded, 0, phone.start()) if phone is not None else None
     if taker is not None and is_unit(taker["who"]):
-        called = parse_contact(text[taker.end("who") : end])
+        called = parse_contact(_ROOM.sub("", text[taker.end("who") : end]))
         return Contact(text[slice(*taker.span("who"))]).joined(called)
     ahead = contact.of(text[begin:start])  # 高新处 联系人：…, 秘书处：李平，…
     return replace(ahead, person=contact.person or contact.name) if is_unit(ahead.name) else contact

@@ -16,12 +16,12 @@ from matcher.guide.blocks import Source, Unit, clean, trimmed
 from matcher.guide.contact_lists import is_list
 from matcher.guide.counting import recounted, torn_titles
 from matcher.guide.marks import NAMES_OTHER, PLAIN, marks_of, number_of
-from matcher.guide.offices import is_unit
 from matcher.guide.page_lines import (
     breaks_phone,
     full_lines,
     index_lines,
     is_broken,
+    names_phone,
     numbers_of_pages,
     plain_lines,
     width,
@@ -103,7 +103,7 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
                 or at in joined
                 or bracket
                 or _completes(groups[-1], line[1])
-                or _calls(before[1], line[1])
+                or names_phone(before[1], line[1])
             ):
                 groups[-1].append(line)
                 continue
@@ -176,17 +176,6 @@ def _closes(text: str) -> bool:
     folded = fold(text)
     at = folded.find(")")
     return 0 <= at < blocks.LONGEST_TITLE and "(" not in folded[:at] and not _begins(text, text)
-
-
-def _calls(before: str, text: str) -> bool:
-    """Whether a line that is nothing but a phone follows one that ends with an office or a person and has none, or with a comma."""
-    if not vocabulary.PHONE.fullmatch(fold(clean(text)).strip("()。 ")):
-        return False
-    above = fold(clean(before))
-    if re.search(r"\d[、,/]$", above):
-        return True  # 83163901、 / 83163902
-    named = states_office(above) or any(map(is_unit, re.split(r"[\s:、,)]+", above)))
-    return named and not vocabulary.PHONE.search(above)
 
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:

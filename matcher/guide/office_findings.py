@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from matcher import settings
 from matcher.guide.contact_lists import is_list
-from matcher.guide.offices import Contact
+from matcher.guide.counting import parts_word
+from matcher.guide.offices import Contact, is_unit
 from matcher.guide.other_desks import for_topics
 from matcher.guide.prior import states_office
+from matcher.guide.slots import is_phoned
 from matcher.guide.vocabulary import PHONE
 from matcher.message import COMMA, SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.segment import fold
@@ -28,13 +31,15 @@ _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _CUT = re.compile(r"0\d{2,3}(?:-\d{0,6})?|-\d+")  # an area's code and too few digits, or none
+_REST = re.compile(r"\d{1,4}[。;,)]*")
 _LINES = settings.lines("guide.office_findings.shown")
 _LINE = settings.characters("guide.office_findings.shown")
 
 
 def offices_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     """The findings on phones and offices that differ, are missing, or stand unused, in this order."""
-    return [*_two_of_one(topics), *_no_office(topics), *_unused_offices(topics, audit)]
+    broken = _broken(topics, audit)
+    return [*_two_of_one(topics), *_no_office(topics), *_unused_offices(topics, audit), *broken]
 
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
@@ -59,9 +64,27 @@ def _is_odd(name: str) -> bool:
     return bool(_NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])|\([^\d()]+\)(?=\w)", "", fold(name))))
 
 
+def _broken(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """Names and phones that a line's end parts, and of which only one half was read."""
+    halves = dict.fromkeys(
+        half for t in topics if t.office for half in (t.office.name, t.office.phone) if half
+    )
+    lines = [(fold(above.text), fold(a.text)) for above, a in pairwise(audit) if a.role != "heading"]
+    for half in halves:
+        text = fold(half)
+        if any(
+            (below.startswith(text) != (below == text) and parts_word(above, below))
+            or (above.endswith(text) != (above == text) and _REST.fullmatch(below))
+            for above, below in lines
+        ):
+            yield say("offices.broken", text=half)
+
+
 def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
     """Topics without an office or a phone where most others have one."""
+    nameless = [t.id for t in topics if t.office is not None and not t.office.name]
     bare = [t.id for t in topics if t.office is None]
+    bare += nameless if len(nameless) * 2 < len(topics) - len(bare) else []
     if 0 < len(bare) < len(topics):
         yield say("offices.none", topics=joined(bare, COMMA))
     silent = [t.id for t in topics if t.office is not None and not t.office.phone]
@@ -127,7 +150,9 @@ def _names_unit(text: str) -> bool:
 def _gives_phone(line: AuditLine, *, inside: bool) -> bool:
     """Whether a line of a topic, or a unit's line above the last one (`inside`), ends with a phone, or one lists offices."""
     if line.role == "outside" and not (inside and _names_unit(line.text)):
-        return is_list(line.text)
+        heads = re.split(r"[:,(\s]+", fold(line.text))[:2]  # 去找：…办公室，…
+        named = any(is_unit(head) and not re.search("[请。\\d]", head) for head in heads)
+        return is_list(line.text) or (named and is_phoned(fold(line.text)))
     return bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))  # Lead: J. Okpik, 867-555-0120
 
 

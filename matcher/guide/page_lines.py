@@ -7,11 +7,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from matcher import settings
 from matcher.guide.blocks import clean
+from matcher.guide.marks import marks_of
+from matcher.guide.offices import is_unit
+from matcher.guide.prior import states_office
 from matcher.guide.titles import INDEX_ENTRY
-from matcher.guide.vocabulary import STOPS
+from matcher.guide.vocabulary import PHONE, STOPS
 from matcher.message import Catalogue
 from matcher.readers import Document
 from matcher.segment import fold
@@ -24,6 +28,8 @@ _LONGEST_HEAD = settings.characters("guide.page_lines.longest")
 _PAGE_MARK = re.compile(
     r"(?:^\W*[-—–·]\s*\d{1,3}\s*[-—–·]\W*|第\s*\d{1,3}\s*页(?:\W*共\s*\d{1,3}\s*页)?\W*|(?i:\bpage)\s+\d{1,3}(?:\s*(?i:of|/)\s*\d{1,3})?\W*)$"
 )
+_BARE = re.compile(r"\d{1,3}")
+_COUNTED = {"number", "paren", "half-paren", "han", "paren-han", "dotted"}
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
 _ITALIC = re.compile(r"(?<![*\w])\*(?![*\s])([^*]+?)(?<!\s)\*(?![*\w])")  # *Host:* of Markdown
 # 联 系 人：
@@ -36,7 +42,7 @@ _LEAST_NAMES = settings.count("guide.page_lines.least_names")
 _CUT_PHONE = re.compile(
     r"(?<![\d-])(?:(?P<area>0\d{2,3}-)|(?<=[话机线式:：、，,/])\s*)(?P<first>\d{0,10})$|(?<!\d)(?P<latin>0\d{2,4}(?: \d{3,4})?)$"
 )
-_REST_OF_PHONE = re.compile(r"(?P<rest>\d{1,8})(?=[)）。；;，,]|$|、\d)")
+_REST_OF_PHONE = re.compile(r"(?P<rest>(?:\d{1,3}-)?\d{1,8})(?=[)）。；;，,]|$|、\d)")
 _LATIN_REST = re.compile(r"(?P<rest>\d{3,4}(?: \d{3,6})?)(?=[).,;]|$)")
 _SHORTEST_PHONE = 7
 _QUOTE = re.compile(r"^(?:>[ >]*)")
@@ -88,7 +94,7 @@ def index_lines(texts: Sequence[str]) -> set[int]:
 
 def numbers_of_pages(texts: Sequence[str]) -> set[int]:
     """The lines with a page's number: alone (- 2 -), or behind words that every page repeats (all but the first)."""
-    heads: set[int] = set()
+    heads = _bare_numbers(texts)
     seen: set[str] = set()
     for n, text in enumerate(texts, 1):
         match = _PAGE_MARK.search(fold(text)) if len(text) < _LONGEST_HEAD else None
@@ -99,6 +105,14 @@ def numbers_of_pages(texts: Sequence[str]) -> set[int]:
             heads.add(n)
         seen.add(words)
     return heads
+
+
+def _bare_numbers(texts: Sequence[str]) -> set[int]:
+    """The lines with nothing but a number, each one more than the one before, above a line that has a mark of its own."""
+    bare = {n: int(text) for n, text in enumerate(map(fold, texts), 1) if _BARE.fullmatch(text)}
+    counts = all(b == a + 1 for a, b in pairwise(bare.values()))
+    below = {n: next(filter(None, texts[n:]), "") for n in bare} if counts else {}
+    return {n for n, text in below.items() if text[:1] == "|" or marks_of(fold(text)).keys() & _COUNTED}
 
 
 def plain_lines(document: Document, skip: Collection[int]) -> list[tuple[int, str]]:
@@ -168,10 +182,26 @@ def breaks_phone(before: str, text: str, *, full: bool) -> bool:
     if cut["latin"]:
         return len(re.sub(r"\D", "", cut["latin"] + rest["rest"])) in (10, 11)
     digits = cut["first"] + rest["rest"]
+    if "-" in digits:
+        return cut["area"] is None and re.fullmatch(r"0\d{2,3}-\d{7,8}", digits) is not None
     if len(cut["first"]) >= _SHORTEST_PHONE and text.isdigit():
         return False  # a phone that is whole, and the number of a page
     lengths = (7, 8) if cut["area"] else (7, 8, 11) if len(cut["first"]) > 2 else ()
     return len(digits) in lengths and not (digits[:1] == "1" and len(digits) < 11)
+
+
+def names_phone(before: str, text: str) -> bool:
+    """Whether a line that is nothing but a phone follows one that ends with an office or a person and has none, or with a comma."""
+    above = re.split(r"[;。](?=.)", fold(clean(before)))[-1]
+    phone = fold(clean(text)).strip("()。 ")
+    if re.search(r"[,;。)].{0,4}电话:?$", above) and PHONE.match(phone):
+        return True  # …由应急指挥处受理，电话 / 028-86660001；…
+    if not PHONE.fullmatch(re.sub(r"^.{0,2}电话[: ]*", "", phone) if above[-1:] == "," else phone):
+        return False
+    if re.search(r"[\d理责办][、,/]$", above):
+        return True  # 83163901、 / 83163902; …由科信处受理， / 电话 028-86660002
+    named = states_office(above) or any(map(is_unit, re.split(r"[\s:、,;()]+", above)))
+    return named and not PHONE.search(above)
 
 
 def _no_room(text: str, below: str, longest: int) -> bool:
