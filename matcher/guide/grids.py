@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from math import inf
 
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_NAME, LONGEST_TITLE, clean
 from matcher.guide.columns import columns_of, field_of, flat, header_of
+from matcher.guide.page_lines import numbers_of_pages
 from matcher.readers import Document
 from matcher.readers.columns import column_fields
 from matcher.readers.label_fields import pair_of
@@ -56,10 +59,24 @@ def grids_of(document: Document) -> list[Grid]:
     """The document's tables and those pasted into its text, in order."""
     grids = [Grid(t.rows, tuple((n, n) for n in t.line_numbers)) for t in document.tables]
     taken = {n for grid in grids for n in grid.lines_of()}
+    taken |= numbers_of_pages([clean(line) for line in document.lines])
     free = [(n, clean(line)) for n, line in enumerate(document.lines, 1) if n not in taken and clean(line)]
     raw = {n: document.lines[n - 1] for n, _ in free}
-    pasted = [*_separated(free, raw), *_periods(free)]
+    pasted = [*_separated(free, raw), *_periods(free), *_further(grids, free)]
     return sorted([*grids, *pasted], key=lambda grid: grid.spans[0])
+
+
+def _further(grids: Sequence[Grid], lines: Sequence[tuple[int, str]]) -> list[Grid]:
+    """The rows between pipes that go on with a table of as many columns, from which a stray line (a page's number) parts them."""
+    further: list[Grid] = []
+    for grid, following in zip(grids, [*(g.spans[0][0] for g in grids[1:]), inf], strict=False):
+        behind = [line for line in lines if grid.spans[-1][1] < line[0] < following]
+        stray = bool(behind) and not behind[0][1].startswith("|") and len(behind[0][1]) <= _LONGEST_BETWEEN
+        below = takewhile(lambda line: line[1].startswith("|"), behind[stray:])
+        rows = [(n, cells) for n, text in below if len(cells := tuple(_cells(text))) == len(grid.rows[0])]
+        if rows:
+            further.append(Grid(tuple(cells for _, cells in rows), tuple((n, n) for n, _ in rows)))
+    return further
 
 
 def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Grid]:

@@ -14,14 +14,18 @@ from matcher.guide.forms import worth
 from matcher.guide.grids import Grid, names_above
 from matcher.guide.marks import LAST_NUMBER, number_of
 from matcher.guide.offices import Contact, parse_contact
+from matcher.guide.places import is_rule
 from matcher.guide.prior import Draft, Reading, cue, title_end
 from matcher.guide.slots import slot_of
 from matcher.guide.titles import take_brackets
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role
 
+say = Catalogue(__file__)
+
+_LAST = settings.characters("guide.findings.last")
 _HEADER_WITHIN = settings.rows("guide.tables.header_within")
 
 _TOTALS = ("合计", "总计", "小计", "total", "sum")
@@ -88,9 +92,20 @@ class TableReader:
         self.digits = any(self.columns.cell(row, "number").strip().isdecimal() for row in table.rows)
         for row, span in zip(table.rows[first + 1 :], table.spans[first + 1 :], strict=True):
             self._row(row, span, self.columns)
+        self.notes += self._cut(table.rows[first + 1 :], table.spans[-1])
         if len(self.drafts) > start:
             self.captions.append((within if within.contact else above, range(start, len(self.drafts))))
         self.roles = {**above.roles, **within.roles, **self.roles}
+
+    def _cut(self, rows: Sequence[Sequence[str]], last: tuple[int, int]) -> list[Message]:
+        """What is said of a last row, with which the document ends, if each other row has cells behind its last one."""
+        ends = [max((i for i, cell in enumerate(row) if cell.strip()), default=0) for row in rows]
+        pasted = not any(last[1] in table.line_numbers for table in self.document.tables)
+        behind = any(map(clean, self.document.lines[last[1] :]))
+        topic = bool(self.drafts) and self.drafts[-1].lines == last
+        if behind or not (pasted and topic and len(ends) > 1 and ends[-1] < min(ends[:-1])):
+            return []
+        return [say("findings.cut off", line=last[1], text=rows[-1][ends[-1]][-_LAST:])]
 
     def give_offices(self) -> None:
         """Give topics the office above their table; 联系人：… is a table's own only where each of several has one."""
@@ -135,7 +150,7 @@ class TableReader:
         if contact is not None and self.drafts and self.drafts[-1].heading == self.caption:
             self.drafts[-1].foot = ("", contact)  # below the rows that it serves
             self._paint(span, "office")
-        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > LONGEST_TITLE:
+        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > LONGEST_TITLE or is_rule(folded):
             self._paint(span, "outside")
         elif (
             in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None
