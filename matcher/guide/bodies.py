@@ -37,6 +37,8 @@ _PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
 _OF_FIRM = re.compile(
     r"单位|企业|机构|公司|地点|地区|基地|部门$|对象|来源|[编代][号码]|序号|金额|经费|资金|预算|时间|日期|(?i:applicant|partner|location|place|funder|code|budget|number)"
 )
+# …the Passage of Fish Problem: …
+_NAMED = re.compile(r"(?<=\S)(?=\s+([A-Z][a-z]+(?: [A-Za-z]+)?|[\u3400-\u9fff]{2,8})\s*:)")
 # The one unit that needs the work, where the phone below names nobody: 单位：临溪县山茶合作社; 申报单位 says who may apply.
 _FIRM = re.compile(
     r"[【\[]?(?:需求)?(?:单位|企业|公司|机构)(?:名称)?[】\]]?\s*[:：|]\s*"
@@ -86,6 +88,16 @@ class BodyReader:
         # How many plain lines a topic of this list has at most: a guide for where the last one ends.
         self.longest = max((len(i.body) for run in runs for i in run.items[:-1]), default=None)
 
+    def _cut_labels(self) -> None:
+        """End titles ahead of a name that stands before a colon in most of them, or on a line of its own below others."""
+        items = [item for run in self.runs for item in run.items]
+        places = [{m[1].lower(): m.start() for m in _NAMED.finditer(i.unit.text, i.start)} for i in items]
+        names = (
+            _in_most([{*place} for place in places]) | self.names | {name.lower() for name in self.captions}
+        )
+        for item, own in zip(items, places, strict=True):
+            item.end = min([item.end, *(at for name, at in own.items() if name in names)])
+
     def _join_subtitles(self) -> None:
         """Give back what stands behind the colon of a title, where most titles have none and no topic says anything."""
         items = [item for run in self.runs for item in run.items]
@@ -99,6 +111,7 @@ class BodyReader:
     def read(self) -> prior.Reading:
         """The reading by this kind of mark."""
         self._join_subtitles()
+        self._cut_labels()
         group = 0
         seen: dict[object, int] = {}
         for at in prefixes.marks_above(self.units, self.runs):
@@ -225,11 +238,6 @@ class BodyReader:
         if item.number is not None and item.start == 0:
             self.notes.append(unnumbered(unit))
         title = unit.slice(item.start, item.end).strip(vocabulary.AROUND)
-        # …the Passage of Fish Problem: …, where others have Problem: … on a line of its own
-        colon = unit.text[item.end : item.end + 1] == ":"
-        names = self.captions | self.names if colon else ()
-        glued = [name for name in names if title.lower().endswith(f" {name.lower()}")]
-        title = title[: -max(map(len, glued), default=0) or None].rstrip()
         title, contact, notes = take_brackets(title)
         draft = prior.Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
         draft.contact = contact

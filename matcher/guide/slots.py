@@ -12,7 +12,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
 from matcher.guide.contact_lists import is_list
 from matcher.guide.offices import Contact, is_unit, parse_contact, purposes
-from matcher.guide.prior import Draft, asks_office, is_contact, is_content, label_end, label_of
+from matcher.guide.prior import Draft, asks_office, cue, is_contact, is_content, label_end, label_of
 from matcher.guide.titles import is_filing, office_at_end, office_in_sentence
 from matcher.guide.unmarked import unnumbered
 from matcher.types import Role
@@ -143,6 +143,9 @@ class Body:
             return bool(vocabulary.RULE_WORDS.search(unit.text))
         if self.parent.labelled and not self.pieces:
             return False
+        plain = self.parent.labelled and not unit.marks and not re.search("[,。;:]", unit.text)
+        if plain and len(unit.text) <= LONGEST_LINE and cue(unit.text) < 0:
+            return True  # 形式审查条件要求
         return len(self.pieces) >= inner
 
     def _is_foot_phone(self, text: str) -> bool:
