@@ -107,7 +107,12 @@ def _is_torn(title: str) -> bool:
     """Whether a title has half a bracket, a phone, a full stop or a page's number inside, or ends or begins as a sentence's part does."""
     inside = "。" in title[:-1] or ";" in title[:-1] or PHONE.search(title) or _CODE_INSIDE.search(title)
     open_ended = OPEN_END.search(title) or INDEX_ENTRY.search(title)
-    torn = is_half(title) or title[-1] in ",、:" or title[0] in ",、:;。)/|-—·"
+    torn = (
+        is_half(title)
+        or re.fullmatch(r"\([^()]*\)", title)
+        or title[-1] in ",、:"
+        or title[0] in ",、:;。)/|-—·"
+    )
     return torn or bool(inside or open_ended)
 
 
@@ -157,9 +162,11 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     or of a topic that lacks what all others have; titles are measured (doubt.py)."""
     last = audit[-1]
     text, by_line = last.text, {a.line: a.text for a in audit}
-    ends = [by_line[n] for t in topics[:-1] for n in (t.lines[1],) if t.lines[0] < n and n in by_line]
+    below = [by_line[n] for t in topics[:-1] for n in (t.lines[1],) if t.lines[0] < n and n in by_line]
+    ends = below or [by_line[t.lines[0]] for t in topics[:-1] if t.content]
     usual = not ends or sum(c[-1] in _ENDS for c in ends) * 2 > len(ends)
-    content = last.role == "content" and usual and len(text) >= _CUT and not text.endswith(topics[-1].title)
+    described = last.role == "content" or (last.line == topics[-1].lines[0] and bool(topics[-1].content))
+    content = described and usual and len(text) >= _CUT and not text.endswith(topics[-1].title)
     # A row of a table, a phone, a date, an address or keywords end as they end.
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
     if text[-1] not in _ENDS + "：:" and (len(text) > _PARAGRAPH or content) and not other:

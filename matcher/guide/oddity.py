@@ -44,6 +44,7 @@ _INNER = re.compile(
 _INSIDE = settings.characters("guide.oddity.inside")
 _BEGUN = settings.characters("guide.oddity.begun")
 _TIMES = settings.factor("guide.oddity.longer")
+_FINAL = ("title.final_short", "title.final_word", "title.final_end", "title.final_stop", "body.final")
 _PLAIN = ("number", "paren", "half-paren")
 _STOPS = "。;!?:.…)"
 _CELL = re.compile(r"\t| \| | {2,}|\u3000{2,}")
@@ -62,7 +63,6 @@ def _traits(place: TopicPlace) -> dict[str, Hashable]:
         "title.last": _kind(place.title[-1:]),
         "title.gap": bool(_GAP.search(place.title)),
         "title.capital": bool(_CAPITAL.search(place.title)),
-        "section.gap": bool(_GAP.search(place.topic.section)),
         "below.shape": below.shape if below else (),
         "below.stops": below.stops if below else None,
         "body.last": last.shape if last else (),
@@ -102,6 +102,7 @@ class _Usual:
         self.kinds = {k for p in places for k in p.head.marks} | {"number", "paren", "half-paren", "no"}
         self.bracketed = all(p.head.text[-1] == ")" for p in places)
         self.titles = Counter(p.title for p in places)
+        self.stopped = all(p.head.text[-1] in "。;" and not p.topic.content for p in places)
         openings = Counter(opening for p in places for opening in {x.opening for x in p.body})
         self.openings = {text for text, count in openings.items() if count > 1 and count * 2 >= len(places)}
         self.sections = Counter(p.topic.id.split("-")[0] for p in places)
@@ -151,16 +152,7 @@ class _Usual:
     def _end(self, place: TopicPlace) -> dict[str, float]:
         """Signs that the file was cut within the last topic, if nothing stands behind it: no end as the other topics have."""
         if place is not self.places[-1] or place.between:
-            return dict.fromkeys(
-                (
-                    "title.final_short",
-                    "title.final_word",
-                    "title.final_end",
-                    "title.final_stop",
-                    "body.final",
-                ),
-                0.0,
-            )
+            return dict.fromkeys(_FINAL, 0.0)
         *neighbours, end = [(p.body or (p.head,))[-1] for p in self.places]
         title, bare, ended = place.title, end.text.endswith(place.title), TOPIC_END.search
         usual = sum(bool(ended(p.title)) for p in self.places[:-1]) / len(self.places)
@@ -262,6 +254,7 @@ class _Usual:
     def _may_be_title(self, line: FoldedLine) -> bool:
         # …机制（申请代码1选择C16） as all titles are.
         name = LAST_BRACKET.sub("", line.text) if self.bracketed else ""
+        name = line.words.rstrip("。;") if self.stopped else name
         text = name or line.text
         alike = self.shortest / 2 <= len(text) <= self.longest  # Cookies is none of longer titles
         heads = names_other(text) or NOTICE_HEADING.match(text)
@@ -283,6 +276,20 @@ class _Usual:
     def _number(self, before: TopicPlace | None, place: TopicPlace) -> dict[str, float]:
         """Signs of numbers that do not count on."""
         if before is None:
-            return {"number.gap": float(place.topic.number != 1)}
-        same = before.topic.id.split("-")[0] == place.topic.id.split("-")[0]
-        return {"number.gap": float(same and place.topic.number != before.topic.number + 1)}
+            return {"number.gap": float(place.topic.number != 1)} | {
+                "section.again": 0.0,
+                "section.torn": 0.0,
+            }
+        heading, begins = place.heading, before.topic.id.split("-")[0] != place.topic.id.split("-")[0]
+        follows = place.topic.number == before.topic.number + 1
+        torn = heading is not None and heading.bare and bool(TOPIC_END.search(heading.text))
+        return {
+            "number.gap": float(not begins and not follows),
+            "section.again": float(begins and _heading_of(before) == _heading_of(place)),
+            "section.torn": float(begins and follows and torn and not TOPIC_END.search(before.title)),
+        }
+
+
+def _heading_of(place: TopicPlace) -> str:
+    """A topic's section; where it has none, the letters of its code: 29-RA of 29-RA2."""
+    return place.topic.section or re.sub(r"\d+$", "", place.topic.code)

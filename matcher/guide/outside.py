@@ -20,7 +20,8 @@ say = Catalogue(__file__)
 _LINE = settings.characters("guide.outside.line")
 _CELL = re.compile(r"\t| \| ")
 # What a mark that was not known left: 1—, No.1, #1; the last number of 1.2.
-COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}\.?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
+_BEHIND = " )]】.、:|—-"
+COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}[.-]?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
 
 
 def beside(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
@@ -74,7 +75,7 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
     for line in lines:
         text = _open(fold(line.text), ends)
         match = COUNTED.match(text)
-        words = text[match.end() :].lstrip(" )]】.、:|—-") if match else ""
+        words = text[match.end() :].lstrip(_BEHIND) if match else ""
         if match and words and not noticed and _may_be_title(words, longest):
             follows = not counted or int(match[1]) == counted[-1][0] + 1
             counted = [*(counted if follows else []), (int(match[1]), line)]
@@ -93,19 +94,37 @@ def _going_on(lines: Sequence[AuditLine], audit: Sequence[AuditLine]) -> list[Au
     """A line that counts on from the last title above it; or one that counts on as the headings do, or down from them, and a
     line below it, each of which may name something and is marked as all titles are."""
     last = next((a for a in reversed(audit) if a.role == "title" and a.line < lines[0].line), None)
+    counted = COUNTED.match(fold(last.text)) if last else None
+    follows = {1, int(counted[1]) + 1 if counted else 1}
     above = _counts([last] if last else [])
     heads = _counts([a for a in audit if a.role == "heading"])
     own, ends = _own(audit), _ends(audit)
+    first = next(a.line for a in audit if a.role == "title")
+    codes = {m.code for a in audit if a.role == "title" for m in marks_of(fold(a.text)).values()}
+    coded = {kind for kind in own if kind in ("code", "coded") or kind.startswith("word:")}
 
     def names(line: AuditLine) -> bool:
         return bool(own & marks_of(fold(line.text)).keys()) and may_name(_words(_open(fold(line.text), ends)))
+
+    def counts_on(line: AuditLine) -> bool:
+        text = _open(fold(line.text), ends)
+        match = COUNTED.match(text)
+        words = text[match.end() :].lstrip(_BEHIND) if match else ""
+        return match is not None and int(match[1]) in follows and bool(words) and may_name(words)
 
     for at, line in enumerate(lines) if own else ():
         counts = _counts([line])
         if names(line) and any((kind, number - 1) in above for kind, number in counts if kind in own):
             return [line]
+        marks = marks_of(fold(line.text))
+        if (
+            names(line)
+            and line.line < first
+            and any(k in coded and marks[k].code not in codes for k in marks)
+        ):
+            return [line]
         near = any((kind, number + step) in heads for kind, number in counts for step in (-1, 1))
-        below = [a for a in lines[at + 1 :][:2] if names(a)]
+        below = [a for a in lines[at + 1 :][:2] if names(a) or counts_on(a)]
         if near and below and cue(_words(fold(line.text))) >= 0:
             return [line, *below]
     return []
@@ -139,7 +158,8 @@ def _own(audit: Sequence[AuditLine]) -> set[str]:
 
 def _ends(audit: Sequence[AuditLine]) -> set[str]:
     """The stops and brackets with which lines of titles end."""
-    return {fold(a.text)[-1] for a in audit if a.role == "title"} & set("。;)")
+    ends = {fold(a.text)[-1] for a in audit if a.role == "title"} & set("。;)")
+    return ends | {"。"} if ";" in ends else ends  # the last one of a list ends with a full stop
 
 
 def _open(text: str, ends: set[str]) -> str:
