@@ -109,7 +109,7 @@ def _is_torn(title: str) -> bool:
     open_ended = OPEN_END.search(title) or INDEX_ENTRY.search(title)
     torn = (
         is_half(title)
-        or re.fullmatch(r"\([^()]*\)", title)
+        or bool(re.fullmatch(r"\([^()]*\)", title))
         or title[-1] in ",、:"
         or title[0] in ",、:;。)/|-—·"
     )
