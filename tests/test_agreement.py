@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from matcher.matching.content import content
 from matcher.matching.places import cuts_words, mentions
 from matcher.message import Message
 from matcher.shipped import data_file
-from matcher.types import Guide, Proposal, Topic
+from matcher.types import AuditLine, Guide, Proposal, Topic
 from tests.conftest import shipped_guide
 
 CASES = json.loads((Path(__file__).parent / "cases" / "agreement.json").read_text(encoding="utf-8"))
@@ -90,6 +91,14 @@ def test_a_guide_says_what_it_is_for(
 ) -> None:
     made = Scope(guide(title, *topics))
     assert (made.place and made.place.chinese, set(made.plans), made.year) == (place, plans, year)
+
+
+def test_a_notice_says_what_its_guide_is_for() -> None:
+    """Where the document has no title, and is called after its file."""
+    lines = ("借鉴上海经验。", "根据区委工作，现发布松江区2023年度软课题研究项目指南。")
+    audit = tuple(AuditLine(n, "outside", text) for n, text in enumerate(lines, 1))
+    made = Scope(replace(guide("notice", "新型研发机构研究"), audit=audit))
+    assert (made.place and made.place.chinese, set(made.plans), made.year) == ("松江区", {14}, 2023)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from matcher import numerals, settings
+from matcher import settings
 from matcher.matching.content import Part
+from matcher.matching.periods import clause, plan_name, plan_of, plans_in
 from matcher.matching.places import Mention, Place, cuts_words, mentions
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
@@ -23,11 +24,9 @@ say = Catalogue(__file__)
 _NAMED_BY = settings.share("matching.agreement.named_by")
 _FEWEST_NAMED = settings.count("matching.agreement.fewest_named")
 _TITLE_LIKE = settings.characters("matching.agreement.title_like")
-# The first year of the sixth plan; a plan lasts five years.
-_SIXTH, _PLAN_YEARS = 1981, 5
+# So many digits of a code name a city.
+_CITY = 4
 _PREPARING = settings.years("matching.agreement.preparing")
-_UNITS = numerals.DIGITS[1:]
-_CLAUSE = re.compile(r"[，,。；;！？!?\n：:()]|\.\s")
 _BEFORE = settings.characters("matching.agreement.before")
 _AFTER = settings.characters("matching.agreement.after")
 # Places side by side are compared; none of them is what a text is about.
@@ -37,17 +36,15 @@ _MOST = settings.count("matching.agreement.most")
 _FOREIGN_FRAME = re.compile(
     r"借鉴|经验|教训|做法|启示|比较|对比|对标|相比|相较|比对|参照|参考|学习|先进|国内外|外省|外地|其他|各地|等地|等省|等市|等城"
     r"|案例|调研|考察|差距|模式|不如|追上|交流|辐射|输入|来自|运往|销往|从前|[唐宋元明清汉秦]代|[明清宋唐]|民国|抗战|近代|古代|世纪|年间"
-    r"|合作|联合|携手|联手|搞|弄|率先|首创|挂职|任职|就读|毕业|史料|史志|考古|遗址|出土|文学|小说|作家|诗|方言|戏|传说|会议|革命"
+    r"|合作|联合|携手|联手|搞|弄|率先|首创|挂职|任职|供职|就职|曾[在任于就]|就读|毕业|籍贯|出生|老家|史料|史志|考古|遗址|出土|文学|小说|作家|诗|方言|戏|传说|会议|革命"
     r"|\b(?:[Ll]essons?|[Ee]xperiences?|[Cc]ompar\w*|[Vv]ersus|vs|[Uu]nlike|[Ll]ike|such as|as in|[Bb]enchmark\w*|[Ll]earn\w*|"
     r"other cities|elsewhere|behind|ahead of|cases?|dynasty|century|history|practices?)\b"
-)
-_PAST = re.compile(
-    r"以来|回顾|总结|历史|沿革|演变|演进|变迁|从.{0,12}到|取得|成就|基础上|期间|末|历次|数据|样本|面板"
-    r"|\b(?:since|during|review\w*|history|historical|data|from|past|earlier|previous)\b"
 )
 _OURS = re.compile(
     r"[我本全](?:市|省|区|县|州|自治区)(?!场|民)|\b[Oo]ur (?:own )?(?:city|municipality|province|region)\b"
 )
+# Beijing, Tianjin, Shanghai and Chongqing are no provinces: there "our province" is another place.
+_NO_PROVINCES, _OUR_PROVINCE = ("11", "12", "31", "50"), ("我省", "本省")
 _IN_FULL = "省市区县"
 # After these words a place is what is studied, even beside "our city": 刻画重庆, 以重庆为例 …
 _STUDIED = re.compile(
@@ -66,15 +63,9 @@ _ABBREVIATED = {
     "川": "51", "黔": "52", "滇": "53", "陕": "61",
 }  # fmt: skip
 _SIDE_BY_SIDE = re.compile(f"[{''.join(_ABBREVIATED)}]{{2,}}")
+# How a notice names the guide that it comes with.
+_ANNOUNCED = re.compile(r"(?:发布|印发|公布|征集)了?[《“]?([^,。;:《》]{4,40}?(?:指南|课题|项目))")
 _ISSUER = re.compile(r"^(?:\s|\d|年|度|附件|关于|[:：、.])*([\u4e00-\u9fff]{2,6}?)(省|市|自治区|自治州)")
-_PLAN = re.compile(
-    rf"(?<![{_UNITS}十百])十([{_UNITS}])五(?![十百千万岁天年个月日号级条章])|第十([{_UNITS}])个五年(?:规划|计划)"
-    r"|\b(1\d)th Five[- ]Year|\b(Eleventh|Twelfth|Thirteenth|Fourteenth|Fifteenth|Sixteenth) Five[- ]Year"
-)
-_ORDINALS = ("Eleventh", "Twelfth", "Thirteenth", "Fourteenth", "Fifteenth", "Sixteenth")
-_PLAN_SPAN = re.compile(
-    r"(20\d\d)\s?年?\s?[—–~～至到-]{1,2}\s?(20\d\d)(?=[^，,。；;.]{0,12}(?:规划|五年|[Pp]lan))"
-)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s?年")
 _FILED = re.compile(r"(?<![\d—–~～至到-])(20\d\d)\s?年?度(?=[^，,。；;]{0,24}(?:申报|指南|课题|项目|计划))")
 _RUNS = re.compile(
@@ -95,24 +86,29 @@ class Scope:
     @cached_property
     def place(self) -> Place | None:
         """Its place; None where it names none."""
-        return _own_place(self._title, self._topics)
+        return _own_place(self._title, self._topics) or _own_place(self._announced, ())
 
     @cached_property
     def plans(self) -> frozenset[int]:
         """Its five-year plans, with those of its year; empty where it names none."""
-        named = Counter(plan for plan, _ in _plans(self._title)) or Counter(
-            p for text in self._topics for p, _ in _plans(text)
+        named = Counter(plan for plan, _ in plans_in(self._title)) or Counter(
+            p for text in self._topics for p, _ in plans_in(text)
         )
         plans = {named.most_common(1)[0][0]} if named else set()
         if self.year is not None:
-            plans |= {_plan_of(self.year), _plan_of(self.year + _PREPARING)}
+            plans |= {plan_of(self.year), plan_of(self.year + _PREPARING)}
         return frozenset(plans)
 
     @cached_property
     def year(self) -> int | None:
-        """Its year; None where its title states none."""
-        stated = _YEAR.search(self._title)
+        """Its year; None where neither its title nor its notice states one."""
+        stated = _YEAR.search(self._title) or _YEAR.search(self._announced)
         return int(stated[1]) if stated else None
+
+    @cached_property
+    def _announced(self) -> str:
+        outside = (fold(line.text) for line in self._guide.audit if line.role == "outside")
+        return next((match[1] for text in outside if (match := _ANNOUNCED.search(text))), "")
 
     @cached_property
     def _topics(self) -> list[str]:
@@ -132,8 +128,8 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     if scope.place is not None and other is not None and not _named_in(topic, other):
         messages.append(say("agreement.place", guide=scope.place.name, text=other.name))
     if (plan := _other_plan(f"{title}\n{body}", scope, topic)) is not None:
-        own = max(scope.plans, key=lambda p: (p == _plan_of(scope.year) if scope.year else False, p))
-        messages.append(say("agreement.plan", guide=_plan_name(own), text=_plan_name(plan)))
+        own = max(scope.plans, key=lambda p: (p == plan_of(scope.year) if scope.year else False, p))
+        messages.append(say("agreement.plan", guide=plan_name(own), text=plan_name(plan)))
     if scope.year is not None and (year := _other_year(title, body, scope.year)) is not None:
         messages.append(say("agreement.year", guide=scope.year, text=year))
     return messages
@@ -178,7 +174,7 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
     alone = len(in_body) == 1 and not (
         _STUDIED.search(body, 0, in_body[0].start) or _SAMPLED.match(body, in_body[0].end)
     )
-    if alone and (body[in_body[0].end - 1] not in _IN_FULL or _OURS.search(title + body)):
+    if alone and (body[in_body[0].end - 1] not in _IN_FULL or _is_ours(title + body, own)):
         return None
     return _single(in_body)
 
@@ -188,19 +184,25 @@ def _named_in(topic: str, place: Place) -> bool:
     return any(named.meets(place) for mention in mentions(fold(topic)) for named in mention.places)
 
 
+def _is_ours(text: str, own: Place) -> bool:
+    """Whether a text speaks of the guide's place as "our city" or the like."""
+    but = _OUR_PROVINCE if own.codes[0] in _NO_PROVINCES else ()
+    return any(match[0] not in but for match in _OURS.finditer(text))
+
+
 def _foreign(text: str, own: Place) -> tuple[list[Mention], bool]:
     """The mentions of places other than the guide's that a text is about, and whether it names the guide's."""
     names_own = own.codes[0].startswith("?") and own.chinese in text
     beside = {_ABBREVIATED[name] for run in _SIDE_BY_SIDE.findall(text) for name in run}
     names_own |= any(code[:2] in beside for code in own.codes)
     elsewhere = []
-    for mention, clause in _in_clauses(text):
+    for mention, around in _in_clauses(text):
         if any(place.meets(own) for place in mention.places):
             names_own = True
         elif (
             not mention.by_name
             and len({place.codes[0][:2] for place in mention.places}) == 1
-            and not _FOREIGN_FRAME.search(clause)
+            and not _FOREIGN_FRAME.search(around)
             and not _TOWARDS.search(text[: mention.start])
             and not cuts_words(text, mention)  # last: words take longest to tell
         ):
@@ -228,63 +230,34 @@ def _in_clauses(text: str) -> Iterator[tuple[Mention, str]]:
     """
     every = mentions(text)
     for i, mention in enumerate(every):
-        beside = [*every[max(i - 1, 0) : i], *every[i + 1 : i + 2]]
-        between = [text[min(m.end, mention.end) : max(m.start, mention.start)] for m in beside]
+        beside = [
+            each
+            for each in (*every[max(i - 1, 0) : i], *every[i + 1 : i + 2])
+            if _LISTED.fullmatch(text[min(each.end, mention.end) : max(each.start, mention.start)])
+        ]
         # Its neighbours in a list need not be in the gazetteer: 汉口、扬州.
         listed = "、" in (text[mention.start - 1 : mention.start], text[mention.end : mention.end + 1])
-        if listed or any(map(_LISTED.fullmatch, between)):
+        if (listed or beside) and not (beside and all(_is_within_one(mention, each) for each in beside)):
             if len(mention.places) == 1:
                 yield mention, _LIST
             continue
-        around = _stretch(text, mention.start, mention.end, _CLAUSE)
+        around = clause(text, mention.start, mention.end)
         if text[mention.start].isascii():
             around = text[max(mention.start - _BEFORE, 0) : mention.end + _AFTER]
         yield mention, around
 
 
-def _stretch(text: str, start: int, end: int, marks: re.Pattern[str]) -> str:
-    """What stands around a stretch of text between two marks."""
-    before = [mark.end() for mark in marks.finditer(text, 0, start)]
-    after = marks.search(text, end)
-    return text[before[-1] if before else 0 : after.start() if after else len(text)]
-
-
-def _plans(text: str) -> Iterator[tuple[int, bool]]:
-    """The five-year plans that a text names, each with whether it looks back on it."""
-    named = []
-    if "十" in text or "Five" in text:  # most texts name no plan
-        named += [(m.start(), m.end(), _number(m)) for m in _PLAN.finditer(text)]
-    if "20" in text:
-        named += [
-            (m.start(), m.end(), _plan_of(int(m[1])))
-            for m in _PLAN_SPAN.finditer(text)
-            if int(m[1]) % _PLAN_YEARS == 1 and int(m[2]) - int(m[1]) == _PLAN_YEARS - 1
-        ]
-    for start, end, plan in named:
-        yield plan, _PAST.search(_stretch(text, start, end, _CLAUSE)) is not None
-
-
-def _number(match: re.Match[str]) -> int:
-    if match[4]:
-        return 11 + _ORDINALS.index(match[4])
-    return int(match[3]) if match[3] else 11 + _UNITS.index(match[1] or match[2])
-
-
-def _plan_of(year: int) -> int:
-    """The five-year plan that a year lies in: 14 for 2021 to 2025."""
-    return 6 + (year - _SIXTH) // _PLAN_YEARS
-
-
-def _plan_name(plan: int) -> Message:
-    return say("agreement.plan name", number=numerals.write(plan), plan=plan)
+def _is_within_one(a: Mention, b: Mention) -> bool:
+    """Whether two names side by side are of one city, as in 杭州市余杭区 and 黄埔区、南沙区."""
+    return any(p.meets(q) or p.codes[0][:_CITY] == q.codes[0][:_CITY] for p in a.places for q in b.places)
 
 
 def _other_plan(text: str, scope: Scope, topic: str) -> int | None:
     """A plan that a proposal is about and neither guide nor topic names, where it names none of theirs."""
-    named = list(_plans(text))
+    named = list(plans_in(text))
     if not named or not scope.plans:
         return None
-    agreed = scope.plans | {plan for plan, _ in _plans(fold(topic))}
+    agreed = scope.plans | {plan for plan, _ in plans_in(fold(topic))}
     if any(plan in agreed for plan, _ in named):
         return None
     return next((plan for plan, past in named if not past), None)
