@@ -18,11 +18,11 @@ _TURN_WITHIN = re.compile(
     r"后再?(?=研究|分析|考察|讨论)|而(?:是|只|仅|研究|关注|重点|以)|但(?:是)?|\bbut\b|\b(?:and|;) (?:we )?study\b"
 )
 _SET_APART = re.compile(
-    r"(?:(?<![么何些])不同|有别|无关|没有关系|相区别|区[分别]开来?|划清界限)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))"
+    r"(?:(?<![么何些])不同|有别|无关|没有关系|[无没]有?(?:任何|直接|什么)?(?:交叉|交集|重叠|关联|瓜葛)|不搭界|不相干|不沾边|相区[别分]|区[分别]开来?|划清界限)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))"
 )
 # What stands before a denial without naming anything: then what was named before is meant.
 _NAMES_NOTHING = re.compile(
-    r"(?:本|此|该|我们?|这[些项]?|那些|上述|以上|课题|项目|研究|报告|中|里|内|则|均|都|也|亦|又|并|且|而|但|却|恕|概|暂时?|一律|一概|有意|刻意|此?处|这里|所以|因此|故|将|在|就|"
+    r"(?:本|此|该|我们?|这[些项]?|那些|上述|以上|课题组?|项目组?|研究|团队|报告|中|里|内|则|均|都|也|亦|又|并|且|而|但|却|恕|概|暂时?|一律|一概|有意|刻意|此?处|这里|所以|因此|故|将|在|就|"
     r"\b(?:it|here|again|either|deliberately|this|that|they|these|those|we|which|and|so|the|study|project|will|shall|therefore)\b|[\s,])*"
 )
 
