@@ -119,13 +119,13 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     """What of a proposal is not of the guide's place, plan period or year: sentences for people.
 
     `parts` are those of the proposal that count. `topic` is the text of the topic that it comes to: a plan
-    that this names itself agrees, and so does a place, or one in a region that it names.
+    that this names itself agrees, and so does a place in a region that it names and the guide's place is in.
     """
     title, body = titled(parts)
     messages = []
     named = mentions(title) or mentions(body)
     other = _other_place(title, body, scope.place) if named and scope.place is not None else None
-    if scope.place is not None and other is not None and not _named_in(topic, other):
+    if scope.place is not None and other is not None and not _in_one_region(topic, scope.place, other):
         messages.append(say("agreement.place", guide=scope.place.name, text=other.name))
     if (plan := _other_plan(f"{title}\n{body}", scope, topic)) is not None:
         own = max(scope.plans, key=lambda p: (p == plan_of(scope.year) if scope.year else False, p))
@@ -179,9 +179,10 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
     return _single(in_body)
 
 
-def _named_in(topic: str, place: Place) -> bool:
-    """Whether the text of a topic names a place, or one that it lies in or that lies in it: 北京 where the topic has 京津冀."""
-    return any(named.meets(place) for mention in mentions(fold(topic)) for named in mention.places)
+def _in_one_region(topic: str, own: Place, other: Place) -> bool:
+    """Whether the text of a topic names what two places lie in: 京津冀 for 天津 and 北京."""
+    named = (place for mention in mentions(fold(topic)) for place in mention.places)
+    return any(place.meets(own) and place.meets(other) for place in named)
 
 
 def _is_ours(text: str, own: Place) -> bool:
