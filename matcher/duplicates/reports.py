@@ -80,7 +80,7 @@ def thresholds(findings: Findings, model: Fitted) -> Iterator[tuple[float, int, 
         if threshold < least:
             continue
         count = sum(p.concern >= threshold for p in findings.pairs)
-        yield threshold, count, alarms * findings.compared / 1000
+        yield threshold, count, round(alarms * findings.compared / 1000, 2)
 
 
 def pair_row(findings: Findings, pair: Pair, case: Case) -> list[str | float]:
