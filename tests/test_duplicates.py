@@ -484,6 +484,32 @@ def test_what_does_not_count_is_the_same_when_a_report_is_made_again(
     assert (again.shared, again.pairs) == (first.shared, first.pairs)
 
 
+@pytest.mark.parametrize(("others", "years"), [(12, 5), (12, 6), (12, 9), (40, 8)])
+def test_what_was_sent_in_year_after_year_is_reported_and_a_form_of_the_archive_is_not(
+    encoder: Encoder, tmp_path: Path, others: int, years: int
+) -> None:
+    """However many earlier years a study has; the form stands around every archived text."""
+    form = [
+        Proposal(f"f{i}", "", f"{p.abstract}{FORM}")
+        for i, p in enumerate(batch("dev").proposals[: others * 5 : 5])
+    ]
+    earlier = [
+        replace(SOURCE, id=f"s{year}", abstract=f"{SOURCE.abstract}本年为第{year}轮。")
+        for year in range(years)
+    ]
+    again = [
+        replace(SOURCE, id="again"),
+        replace(SOURCE, id="touched", abstract=SOURCE.abstract.replace("课题在", "本研究拟在")),
+    ]
+    with FolderArchive(tmp_path / "archive", encoder, create=True) as archive:
+        archive.add([*form, *earlier])
+        opened = archive.search()
+        for proposal in again:
+            pairs = find([proposal], encoder, opened).pairs
+            assert {(p.b, p.kind) for p in pairs} == {(p.id, "copied") for p in earlier}
+        assert find([replace(OTHER, abstract=OTHER.abstract + FORM)], encoder, opened).pairs == ()
+
+
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [

@@ -80,12 +80,11 @@ def read(
     splitting, reading = halves(progress)
     split = [units(text) for text in steps(texts, splitting)]
     there = Postings(np.zeros(0, np.uint32), np.zeros(0, np.int32))
-    kept = np.unique(np.concatenate([each.hashes for each in split])) if split else there.hashes
-    if archive is not None and archive.size:
+    frequent = there.hashes
+    if archive is not None and archive.size and split:
+        kept = np.unique(np.concatenate([each.hashes for each in split]))
         there = archive.postings(kept, shared.frequent_from(archive.size))
-        frequent = kept[there.counts(kept) >= shared.frequent_from(archive.size)]
-    else:
-        frequent = kept[:0]
+        frequent = shared.frequent_there(split, archive, there)
     known = _known(split, frequent, guide)
     pairs = list(zip(texts, split, strict=True))
     return [content(text, each, known) for text, each in steps(pairs, reading)], known, there

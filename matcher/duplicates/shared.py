@@ -1,8 +1,8 @@
 """What many texts have in common: text of the guide, form headings and stock phrases, which nobody copied; terms of pairs.
 
-A shingle is shared if it stands in the guide, or in many texts that have otherwise words of their
-own. That last condition keeps one text sent in many times from being taken for a form; and texts that have other,
-rarer phrases in common count as one text.
+A shingle is shared if it stands in the guide, or in many texts of the batch or of the archive that have otherwise words
+of their own. That last condition keeps one text sent in many times, or in many years, from being taken for a form; and
+texts of a batch that have other, rarer phrases in common count as one text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.archive import Search
+from matcher.archive.nearest import Postings
 from matcher.arrays import distinct, stretches
 from matcher.duplicates import copied
 from matcher.shingles import WINNOWED, Hashes, Ints, Mask, Units, covered, joined
@@ -50,6 +52,26 @@ def frequent(texts: Sequence[Units]) -> Hashes:
     everywhere = (counts >= _ALWAYS * len(texts)) & (len(texts) >= _LARGE)
     form = many & ((average >= _OWN) | everywhere)
     return np.unique(values[form[group]]).astype(np.uint32)
+
+
+def frequent_there(texts: Sequence[Units], archive: Search, there: Postings) -> Hashes:
+    """The shingles of the texts that many archived ones keep, ascending; `there` are the postings of all of them.
+
+    Texts that are nearly nothing else repeat what was sent in year after year, unless as many keep it as keep a form.
+    """
+    hashes, owners = joined(texts)
+    values = np.unique(hashes)
+    values = values[there.counts(values) >= frequent_from(archive.size)]
+    carried = np.isin(hashes, values)
+    group, documents = np.searchsorted(values, hashes[carried]), owners[carried]
+    own = np.array([1 - mask(text, values).mean() if len(text.codes) else 1.0 for text in texts])
+    average = np.bincount(group, weights=own[documents]) / np.bincount(group)
+    doubtful = values[average < _OWN]
+    if not len(doubtful):
+        return values
+    most = int(np.ceil(_ALWAYS * archive.size))
+    everywhere = (archive.postings(doubtful, most).counts(doubtful) >= most) & (archive.size >= _LARGE)
+    return np.setdiff1d(values, doubtful[~everywhere])
 
 
 def _studies(hashes: Hashes, owners: Ints, texts: int) -> Ints:
