@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from matcher import settings
 from matcher.matching.content import Part
@@ -119,7 +120,7 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     """What of a proposal is not of the guide's place, plan period or year: sentences for people.
 
     `parts` are those of the proposal that count. `topic` is the text of the topic that it comes to: a plan
-    that this names itself agrees, and so does a place in a region that it names and the guide's place is in.
+    that this names itself agrees, and so does a place in a region that its title names and the guide's place is in.
     """
     title, body = titled(parts)
     messages = []
@@ -170,18 +171,28 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
     in_body, body_is_own = _foreign(body, own)
     if title_is_own or body_is_own:
         return None
-    # A place that is named once by its short name, or beside "our city", is what is studied only where the text says so.
-    alone = len(in_body) == 1 and not (
-        _STUDIED.search(body, 0, in_body[0].start) or _SAMPLED.match(body, in_body[0].end)
-    )
-    if alone and (body[in_body[0].end - 1] not in _IN_FULL or _is_ours(title + body, own)):
+    if _in_passing(body, in_body, ours=_is_ours(title + body, own)):
         return None
     return _single(in_body)
 
 
+def _in_passing(text: str, named: Sequence[Mention], *, ours: bool) -> bool:
+    """Whether a place is named once and not as what is studied.
+
+    So it is by its short name, beside "our city" (`ours`), and with districts of its own, unless the text begins with it.
+    """
+    if not named or not all(_is_one(text, a, b) for a, b in pairwise(named)):
+        return False
+    start, end = named[0].start, named[-1].end
+    if _STUDIED.search(text, 0, start) or _SAMPLED.match(text, end):
+        return False
+    in_full = text[end - 1] in _IN_FULL if len(named) == 1 else not text[:start].strip()
+    return ours or not in_full
+
+
 def _in_one_region(topic: str, own: Place, other: Place) -> bool:
-    """Whether the text of a topic names what two places lie in: 京津冀 for 天津 and 北京."""
-    named = (place for mention in mentions(fold(topic)) for place in mention.places)
+    """Whether the title of a topic names what two places lie in: 京津冀 for 天津 and 北京."""
+    named = (place for mention in mentions(fold(topic.partition("\n")[0])) for place in mention.places)
     return any(place.meets(own) and place.meets(other) for place in named)
 
 
@@ -238,7 +249,7 @@ def _in_clauses(text: str) -> Iterator[tuple[Mention, str]]:
         ]
         # Its neighbours in a list need not be in the gazetteer: 汉口、扬州.
         listed = "、" in (text[mention.start - 1 : mention.start], text[mention.end : mention.end + 1])
-        if (listed or beside) and not (beside and all(_is_within_one(mention, each) for each in beside)):
+        if (listed or beside) and not (beside and all(_is_one(text, mention, each) for each in beside)):
             if len(mention.places) == 1:
                 yield mention, _LIST
             continue
@@ -248,9 +259,12 @@ def _in_clauses(text: str) -> Iterator[tuple[Mention, str]]:
         yield mention, around
 
 
-def _is_within_one(a: Mention, b: Mention) -> bool:
+def _is_one(text: str, a: Mention, b: Mention) -> bool:
     """Whether two names side by side are of one city, as in 杭州市余杭区 and 黄埔区、南沙区."""
-    return any(p.meets(q) or p.codes[0][:_CITY] == q.codes[0][:_CITY] for p in a.places for q in b.places)
+    beside = _LISTED.fullmatch(text[min(a.end, b.end) : max(a.start, b.start)])
+    return beside is not None and any(
+        p.meets(q) or p.codes[0][:_CITY] == q.codes[0][:_CITY] for p in a.places for q in b.places
+    )
 
 
 def _other_plan(text: str, scope: Scope, topic: str) -> int | None:
