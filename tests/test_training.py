@@ -100,17 +100,34 @@ class Plain(Views):
         return problem.forms[0]
 
 
-def batches(hard: float) -> Batches:
+def batches(hard: float, terms: float = 0.0) -> Batches:
     """Eight families of two problems: methods that all share, each family with an object of its own."""
     names = ("茶园", "渔港", "矿山", "林场", "牧场", "盐田", "果园", "竹海")
     problems = [
-        Problem(name, f"{name}{what}研究", f"{name}的{what}。", (f"{name}{what}", "", ""))
+        Problem(
+            f"tm-{name}" if terms and name in names[:2] else name,
+            f"{name}{what}研究",
+            f"{name}的{what}。",
+            (f"{name}{what}", "", ""),
+        )
         for name in names
         for what in ("管理", "评价")
     ]
     siblings = [[place ^ 1] for place in range(len(problems))]
     pairs = {name: [(f"{name}{i}", f"{i}{name}") for i in range(9)] for name in BROAD}
-    return Batches(problems, siblings, pairs, Plain(), Settings(families=2, twins=0.0, broad=4, hard=hard))
+    return Batches(
+        problems, siblings, pairs, Plain(), Settings(families=2, twins=0.0, broad=4, hard=hard, terms=terms)
+    )
+
+
+def test_families_about_terms_are_drawn_by_their_share() -> None:
+    drawn = batches(0.0, terms=0.5)
+    about = 0
+    for step in range(200):
+        drawn.begin(step)
+        about += drawn.own().families[0].startswith("tm-")
+    # Half of the first families, and of the rest two of eight.
+    assert 0.55 < about / 200 < 0.7
 
 
 def test_a_plain_batch_holds_families_and_their_topics() -> None:

@@ -11,6 +11,7 @@ from training.e5.settings import BROAD, Settings
 from training.e5.views import Problem, Views
 
 Pair = tuple[str, str]
+TERMS = "tm-"  # what the families of training/terms begin with
 NEIGHBOURS = 0.8  # share of the families of a hard batch that share method words with one that is in it
 
 
@@ -44,6 +45,7 @@ class Batches:
         self.problems, self._siblings, self._pairs = problems, siblings, pairs
         self._views, self._settings = views, settings
         self._titles, self._neighbours = objects.read(problems) if settings.hard else ([], [])
+        self._terms = [place for place, p in enumerate(problems) if p.family.startswith(TERMS)]
         self._draw = random.Random(settings.seed)
 
     def begin(self, step: int) -> None:
@@ -75,9 +77,15 @@ class Batches:
             near: list[int] = []
             if hard and chosen and self._draw.random() < NEIGHBOURS:
                 near = self._neighbours[self._draw.choice(list(chosen))]
-            place = self._draw.choice(near) if near else self._draw.randrange(len(self.problems))
+            place = self._draw.choice(near) if near else self._anywhere()
             chosen |= dict.fromkeys([place, *self._siblings[place]])
         return list(chosen)
+
+    def _anywhere(self) -> int:
+        """The place of a problem, by the share of them that are about official terms."""
+        if self._settings.terms > 0 and self._draw.random() < self._settings.terms:
+            return self._draw.choice(self._terms)
+        return self._draw.randrange(len(self.problems))
 
     def _swapped(self, chosen: Sequence[int]) -> list[Swapped]:
         """For each problem with an object its topic with that of another family, of a neighbour where one is there."""

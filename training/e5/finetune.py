@@ -32,6 +32,9 @@ from training.e5.settings import BROAD, Settings
 from training.e5.views import Problem, Views
 
 log = logging.getLogger(__name__)
+TERMS = (
+    Path(__file__).parent.parent / "terms"
+)  # problems named by an official term, told by who never heard it
 
 
 def problems(folder: Path) -> list[Problem]:
@@ -96,9 +99,13 @@ class Trainer:
         vectors: np.ndarray = np.load(file)
         return vectors
 
+    def _written(self) -> list[Problem]:
+        """The problems that are written by now, with those about terms where the run asks for some."""
+        return problems(self._problems) + (problems(TERMS) if self._settings.terms else [])
+
     def _drawn(self) -> Batches:
         """The batches of the problems that are written by now."""
-        own = problems(self._problems)
+        own = self._written()
         return Batches(own, self._siblings(own), self._pairs, self._views, self._settings)
 
     def _siblings(self, own: Sequence[Problem]) -> list[list[int]]:
@@ -149,7 +156,7 @@ class Trainer:
             if step % 50 == 49 or step == settings.steps - 1:
                 self._save(checkpoint, optimiser, step + 1)
                 # Problems that were written meanwhile take part from here on.
-                if len(problems(self._problems)) != len(self._batches.problems):
+                if len(self._written()) != len(self._batches.problems):
                     self._batches = self._drawn()
                     log.info("%d problems from step %d on", len(self._batches.problems), step + 1)
         adapters.merge(self.model)

@@ -19,6 +19,7 @@ class Settings:
     families: int = 9  # of three problems each, in the first batch
     twins: float = 0.15  # share of problems whose other side is a second proposal instead of the topic
     hard: float = 0.0  # share of steps whose families share method words and meet topics with another object
+    terms: float = 0.0  # share of families that are drawn from those of training/terms
     broad: int = 12  # pairs in the second batch
     rate: float = 4e-5
     frozen: int = 6
