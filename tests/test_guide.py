@@ -343,6 +343,14 @@ def test_invisible_changes_do_not_change_topics(data: st.DataObject) -> None:
     assert summary(parse(changed)) == summary(parse(text))
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", " "])
+def test_one_space_before_a_bullet_makes_no_level_of_its_own(space: str) -> None:
+    text = "白石县课题指南\n• 县域商贸物流模式研究\n• 林下经济发展路径研究\n• 水源地生态补偿标准研究\n• 产业链延伸研究\n"
+    moved = text.replace("• 林下", f"{space}• 林下").replace("• 产业", f"{space}• 产业")
+    assert [t.title for t in parse(moved).topics] == [t.title for t in parse(text).topics]
+    assert len(parse(text).topics) == 4
+
+
 FRAGMENTS = st.sampled_from(
     ["一、", "（一）", "1.", "1、", "（1）", "①", "方向1：", "课题名称：", "研究内容：", "对接处室：", "重点课题", "选题如下：", "甲技术研究", "。",
      "Scope: ", "Topic 1: ", "申报要求", "附件", "58832991", "\n", "\n", " ", "\u200b", "2021年", "A1 ", "• ", "http://x", "\ud800", "😀", "|",

@@ -26,6 +26,7 @@ _LEAST_UNSPACED = settings.count("guide.counting.least_unspaced")
 _ROOM = settings.columns("guide.counting.room")
 _TORN_ONE_IN = settings.count("guide.counting.torn_one_in")
 _EDGE = settings.characters("guide.counting.edge")
+_INDENT = settings.columns("guide.counting.indent")
 _LETTER_LAST = re.compile(r"[a-z] [b-hj-z]$")
 _LEAST_TORN = settings.count("guide.counting.least_torn")
 
@@ -208,9 +209,10 @@ def _by_levels(units: Sequence[Unit]) -> tuple[dict[int, int], list[int]]:
 
 
 def _level(unit: Unit) -> tuple[int, str]:
-    """How far in a bullet stands in its line, and its sign."""
+    """How many levels a bullet stands further in, and its sign."""
     original = unit.source.original
-    return len(original) - len(original.lstrip()), unit.text[0]
+    indent = original[: len(original) - len(original.lstrip())].expandtabs(_INDENT * 2)
+    return len(indent) // _INDENT, unit.text[0]
 
 
 def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -> dict[int, int]:
