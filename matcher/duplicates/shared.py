@@ -63,15 +63,15 @@ def frequent_there(texts: Sequence[Units], archive: Search, there: Postings) -> 
     values = np.unique(hashes)
     values = values[there.counts(values) >= frequent_from(archive.size)]
     carried = np.isin(hashes, values)
-    group, documents = np.searchsorted(values, hashes[carried]), owners[carried]
-    own = np.array([1 - mask(text, values).mean() if len(text.codes) else 1.0 for text in texts])
-    average = np.bincount(group, weights=own[documents]) / np.bincount(group)
+    group = np.searchsorted(values, hashes[carried])
+    carriers, document = np.unique(owners[carried], return_inverse=True)
+    own = np.array([1 - mask(texts[carrier], values).mean() for carrier in carriers])
+    average = np.bincount(group, weights=own[document]) / np.bincount(group)
     doubtful = values[average < _OWN]
-    if not len(doubtful):
-        return values
-    most = int(np.ceil(_ALWAYS * archive.size))
-    everywhere = (archive.postings(doubtful, most).counts(doubtful) >= most) & (archive.size >= _LARGE)
-    return np.setdiff1d(values, doubtful[~everywhere])
+    if len(doubtful) and archive.size >= _LARGE:
+        most = int(np.ceil(_ALWAYS * archive.size))
+        doubtful = doubtful[archive.postings(doubtful, most).counts(doubtful) < most]
+    return np.setdiff1d(values, doubtful)
 
 
 def _studies(hashes: Hashes, owners: Ints, texts: int) -> Ints:

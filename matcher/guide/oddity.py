@@ -276,10 +276,7 @@ class _Usual:
     def _number(self, before: TopicPlace | None, place: TopicPlace) -> dict[str, float]:
         """Signs of numbers that do not count on."""
         if before is None:
-            return {"number.gap": float(place.topic.number != 1)} | {
-                "section.again": 0.0,
-                "section.torn": 0.0,
-            }
+            return {"number.gap": float(place.topic.number != 1), "section.again": 0.0, "section.torn": 0.0}
         heading, begins = place.heading, before.topic.id.split("-")[0] != place.topic.id.split("-")[0]
         follows = place.topic.number == before.topic.number + 1
         torn = heading is not None and heading.bare and bool(TOPIC_END.search(heading.text))

@@ -124,10 +124,10 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     """
     title, body = titled(parts)
     messages = []
-    named = mentions(title) or mentions(body)
-    other = _other_place(title, body, scope.place) if named and scope.place is not None else None
-    if scope.place is not None and other is not None and not _in_one_region(topic, scope.place, other):
-        messages.append(say("agreement.place", guide=scope.place.name, text=other.name))
+    place = scope.place if mentions(title) or mentions(body) else None
+    other = _other_place(title, body, place) if place else None
+    if place and other and not _in_one_region(topic, place, other):
+        messages.append(say("agreement.place", guide=place.name, text=other.name))
     if (plan := _other_plan(f"{title}\n{body}", scope, topic)) is not None:
         own = max(scope.plans, key=lambda p: (p == plan_of(scope.year) if scope.year else False, p))
         messages.append(say("agreement.plan", guide=plan_name(own), text=plan_name(plan)))

@@ -139,7 +139,8 @@ class _Texts:
         """The header that ends in a row, surely one where it names a title or a text."""
         options: list[Sequence[tuple[str, int]]] = []
         names = [self._own(row, column) for column in range(self._width)]
-        groups = [self._group(row - 1, c) or self._group(row - 2, c) for c in range(self._width)]
+        above = [self._group(row - 1, column) for column in range(self._width)]
+        groups = [group or self._group(row - 2, column) for column, group in enumerate(above)]
         # A team with a column for who leads it applies: 承担团队 over 单位 and 负责人.
         led = {group for own, group in zip(names, groups, strict=True) if label_of(own)[:1] == (WHO[1],)}
         for own, group in zip(names, groups, strict=True):
@@ -147,7 +148,7 @@ class _Texts:
             options.append(_options(own, "" if group == own or applies else group))
         answers = REPORTED_COLUMNS if REPORTED in names else ()
         options = [() if name in answers else o for name, o in zip(names, options, strict=True)]
-        written = _distinct(names, [self._group(row - 1, c) for c in range(self._width)])
+        written = _distinct(names, above)
         while written and not written[-1]:
             written.pop()
         header = Header(row, tuple(written), assigned(options[: len(written)], written, chosen))
