@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import charts, session, style
+from app import session, style
 from app.markup import say
 from matcher import evaluate, settings, shipped
 from matcher.engine import Engine
@@ -47,8 +47,7 @@ def _figures(opened: Engine) -> None:
         return
     with st.spinner(say("about.measuring")):
         measured = _measured(opened)
-    lede = say("about.figures.text", rows=measured["rows"], guide=opened.guide.title)
-    style.lede(lede)
+    style.lede(say("about.figures.text", rows=measured["rows"], guide=opened.guide.title))
     style.figures(_numbers(measured))
     _pictures(measured)
 
@@ -70,6 +69,8 @@ def _numbers(measured: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _pictures(measured: Mapping[str, Any]) -> None:
+    from app import charts
+
     systems = measured["systems"]
     by_system = [
         (say(f"system.{name}"), systems[name]["all"]["top-1"])

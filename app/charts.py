@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import altair as alt
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -14,9 +15,6 @@ from matcher import settings
 from matcher.engine import Engine
 from matcher.message import share
 from matcher.types import Match, Topic
-
-if TYPE_CHECKING:
-    import altair as alt
 
 _BAR = 26
 Points = NDArray[np.float64]
@@ -35,8 +33,6 @@ def grey() -> str:
 
 def bars(counts: Iterable[tuple[str, int]]) -> Any:
     """One bar a name, in the order given, with its number at the end."""
-    import altair as alt
-
     rows = [{"name": name, "value": value} for name, value in counts]
     base = _named(rows).encode(x=_length())
     number = base.mark_text(align="left", dx=5, color=grey()).encode(text=alt.Text("value:Q", format="d"))
@@ -45,8 +41,6 @@ def bars(counts: Iterable[tuple[str, int]]) -> Any:
 
 def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]) -> Any:
     """Two bars a name, called `names`: the first hollow, the second filled, so that colour is not the only sign."""
-    import altair as alt
-
     rows = [
         {"name": name, "side": side, "value": value, "order": i}
         for name, both in counts
@@ -65,31 +59,23 @@ def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]
 
 def layered(height: float, *layers: Any) -> Any:
     """Charts on top of each other, without a frame."""
-    import altair as alt
-
     chart: Any = alt.layer(*layers)
     return chart.properties(height=height).configure_view(strokeWidth=0)
 
 
 def _named(rows: Sequence[Mapping[str, Any]]) -> Any:
     """A chart whose lines are the rows, in their order, each with its name before it."""
-    import altair as alt
-
     axis = alt.Axis(title=None, labelLimit=260, ticks=False, domain=False, labelPadding=8)
     return alt.Chart(alt.InlineData(values=rows)).encode(y=alt.Y("name:N", sort=None, axis=axis))
 
 
 def _length() -> Any:
     """A value as the length of a bar, with room for its number."""
-    import altair as alt
-
     return alt.X("value:Q", axis=None, scale=alt.Scale(nice=False, padding=34))
 
 
 def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
     """A point a name at its mean with a line over its interval, on a scale of 0 to 1; rows are (name, (mean, low, high))."""
-    import altair as alt
-
     values = [
         {"name": name, "mean": m, "low": low, "high": high, "percent": share(m)}
         for name, (m, low, high) in rows
@@ -103,15 +89,11 @@ def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
 
 def _share(channel: Any, title: str | None) -> Any:
     """An axis from 0 to 100 %."""
-    import altair as alt
-
     return channel.scale(domain=[0, 1]).axis(alt.Axis(format=".0%")).title(title)
 
 
 def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any:
     """Stated confidence across, the share that was right up, one point a bin, larger with its answers; the diagonal is ideal."""
-    import altair as alt
-
     values = [{"stated": b[3], "right": b[4], "answers": b[2], "percent": share(b[4])} for b in bins]
     across, up = _share(alt.X("stated:Q"), stated), _share(alt.Y("right:Q"), right)
     ends = alt.InlineData(values=[{"stated": 0, "right": 0}, {"stated": 1, "right": 1}])
@@ -180,8 +162,6 @@ def topic_map(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[f
 
     Ids stand beside the marks, and the beginning of a title where it covers no other label.
     """
-    import altair as alt
-
     rows = [_row(topic, place, by) for topic, place in zip(topics, spread.tolist(), strict=True)]
     for row, free in zip(rows, _free(spread), strict=True):
         row["short"] = brief(row["title"], _LABEL) if free else ""
@@ -215,8 +195,6 @@ def topic_map(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[f
 
 def _star(place: tuple[float, float]) -> alt.Chart:
     """The mark of a proposal."""
-    import altair as alt
-
     here = [{"x": place[0], "y": place[1], "name": f"★ {say('map.here')}"}]
     drawn: alt.Chart = alt.Chart(alt.InlineData(values=here)).mark_text(
         fontSize=16, fontWeight="bold", color="#d2402d", align="left", dx=-8

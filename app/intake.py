@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import charts, files, markup, queue, seasons, session, style
+from app import files, markup, queue, seasons, session, style
 from app.decisions import Decisions, TabDecisions
 from app.markup import either, say
 from matcher.engine import Engine
@@ -125,6 +125,8 @@ def _export(report: Report, decisions: Decisions) -> None:
 
 def _summary(report: Report) -> None:
     """Counts for the head of office."""
+    from app import charts  # the first paint, before there is a batch, waits for less
+
     summary, rules = report.summary, report.rules
     style.section(say("summary"))
     verdicts = [(queue.verdict_name(v), n) for v, n in summary.verdicts.items() if n]
