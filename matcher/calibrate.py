@@ -54,6 +54,11 @@ class LabelledScores:
     kin: Mask
     strays: Floats
 
+    @property
+    def inside(self) -> Mask:
+        """Which rows fit a topic, (m,)."""
+        return self.fits.any(axis=1)
+
     def rows(self, chosen: Ints) -> LabelledScores:
         """The chosen rows."""
         groups = [self.groups[i] for i in chosen]
@@ -112,7 +117,7 @@ def refit(
     Raises CalibrationError if there are fewer than FEWEST proposals, or not both kinds among them:
     such that fit a topic and such that fit none.
     """
-    inside = np.concatenate([s.fits.any(axis=1) for s in sets])
+    inside = np.concatenate([s.inside for s in sets])
     if len(inside) < FEWEST or inside.all() or not inside.any():
         raise CalibrationError(
             say("calibrate.too few", fewest=FEWEST, count=len(inside), fitting=inside.sum())
@@ -163,11 +168,7 @@ def _scope(
     """`reliability.scope` over all rows, and the area under ROC without those far outside."""
     from sklearn.metrics import roc_auc_score
 
-    none = np.concatenate([outside for _, outside in predictions])
-    confidence = np.concatenate([topics.max(axis=1) for topics, _ in predictions])
-    best = [topics.argmax(axis=1) for topics, _ in predictions]
-    right = np.concatenate([s.fits[np.arange(len(b)), b] for b, s in zip(best, sets, strict=True)])
-    inside = np.concatenate([s.fits.any(axis=1) for s in sets])
+    none, confidence, right, inside = _outcomes(predictions, sets)
     kin = np.concatenate([s.kin for s in sets])
     near = float(roc_auc_score(kin[inside | kin], none[inside | kin])) if kin.any() else None
     return {"near AUROC": near, **reliability.scope(confidence, right, none >= none_from, inside, kin)}
@@ -188,23 +189,29 @@ def figures(predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[Labelle
     """
     from sklearn.metrics import roc_auc_score
 
-    likelihoods, none, right, confidence, inside = [], [], [], [], []
-    for (topics, outside), each in zip(predictions, sets, strict=True):
-        fits = each.fits.any(axis=1)
-        likelihoods.append(np.where(fits, (topics * each.fits).sum(axis=1), outside))
-        best = topics.argmax(axis=1)
-        right.append(each.fits[np.arange(len(best)), best])
-        confidence.append(topics.max(axis=1))
-        none.append(outside)
-        inside.append(fits)
-    fits, hit, sure = np.concatenate(inside), np.concatenate(right), np.concatenate(confidence)
+    none, confidence, right, inside = _outcomes(predictions, sets)
+    acceptable = [(topics * s.fits).sum(axis=1) for (topics, _), s in zip(predictions, sets, strict=True)]
+    likelihoods = np.where(inside, np.concatenate(acceptable), none)
     return {
-        "rows": float(len(fits)),
-        "log loss": float(-np.log(np.maximum(np.concatenate(likelihoods), 1e-12)).mean()),
-        "top-1": float(hit[fits].mean()),
-        "calibration error": reliability.expected_calibration_error(sure, hit),
-        "outside AUROC": float(roc_auc_score(~fits, np.concatenate(none))),
+        "rows": float(len(inside)),
+        "log loss": float(-np.log(np.maximum(likelihoods, 1e-12)).mean()),
+        "top-1": float(right[inside].mean()),
+        "calibration error": reliability.expected_calibration_error(confidence, right),
+        "outside AUROC": float(roc_auc_score(~inside, none)),
     }
+
+
+def _outcomes(
+    predictions: Sequence[tuple[Floats, Floats]], sets: Sequence[LabelledScores]
+) -> tuple[Floats, Floats, Mask, Mask]:
+    """Of all rows (P(none), P(best topic), whether that is acceptable, whether any topic is), in order."""
+    best = [topics.argmax(axis=1) for topics, _ in predictions]
+    return (
+        np.concatenate([outside for _, outside in predictions]),
+        np.concatenate([topics.max(axis=1) for topics, _ in predictions]),
+        np.concatenate([s.fits[np.arange(len(b)), b] for b, s in zip(best, sets, strict=True)]),
+        np.concatenate([s.inside for s in sets]),
+    )
 
 
 def _fit(sets: Sequence[LabelledScores]) -> Calibration:
@@ -215,7 +222,7 @@ def _fit(sets: Sequence[LabelledScores]) -> Calibration:
     from sklearn.preprocessing import StandardScaler
 
     table = np.concatenate([scale.features(s.signs) for s in sets])
-    outside = np.concatenate([~s.fits.any(axis=1) for s in sets])
+    outside = np.concatenate([~s.inside for s in sets])
     # A weak prior: five features against a few hundred rows (chosen by held-out log loss on the dev parts).
     model = make_pipeline(StandardScaler(), LogisticRegression(C=_PRIOR))
     model.fit(table, outside)
@@ -227,12 +234,11 @@ def _fit(sets: Sequence[LabelledScores]) -> Calibration:
         """Mean negative log of the share that the acceptable topics get."""
         total, count = 0.0, 0
         for s in sets:
-            rows = s.fits.any(axis=1)
-            scores = s.signs.scores[rows]
+            scores = s.signs.scores[s.inside]
             share = np.exp(np.exp(log_sharpness) * (scores - scores.max(axis=1, keepdims=True)))
-            got = (share * s.fits[rows]).sum(axis=1) / share.sum(axis=1)
+            got = (share * s.fits[s.inside]).sum(axis=1) / share.sum(axis=1)
             total -= float(np.log(np.maximum(got, 1e-12)).sum())
-            count += int(rows.sum())
+            count += len(got)
         return total / count
 
     sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, _SHARPEST), method="bounded").x))
@@ -260,16 +266,11 @@ def _held_out(sets: Sequence[LabelledScores]) -> list[tuple[Floats, Floats]]:
 
 def _thresholds(held: Sequence[tuple[Floats, Floats]], sets: Sequence[LabelledScores]) -> tuple[float, float]:
     """From which P(none) nothing fits, and from which share of the topics' probability one is sure."""
-    none = np.concatenate([outside[s.fits.any(axis=1)] for (_, outside), s in zip(held, sets, strict=True)])
-    share, right = [], []
-    for (topics, outside), s in zip(held, sets, strict=True):
-        rows = s.fits.any(axis=1)
-        best = topics[rows].argmax(axis=1)
-        share.append(topics[rows].max(axis=1) / (1 - outside[rows]))
-        right.append(s.fits[rows][np.arange(len(best)), best])
-    curve = reliability.risk_coverage(np.concatenate(share), np.concatenate(right))
+    none, confidence, right, inside = _outcomes(held, sets)
+    none, share = none[inside], confidence[inside] / (1 - none[inside])
+    curve = reliability.risk_coverage(share, right[inside])
     # The largest coverage that is right often enough; among the very sure few, one slip weighs too much.
     covered = max((c for c, accuracy in curve if accuracy >= _RIGHT), default=0.0)
-    sure = np.quantile(np.concatenate(share), 1 - covered)
+    sure = np.quantile(share, 1 - covered)
     none_from = np.clip(np.quantile(none, 1 - _LOST), _LEAST_NONE, _MOST_NONE)
     return round(float(none_from), 3), round(float(np.clip(sure, _LEAST_SURE, _MOST_SURE)), 3)

@@ -51,8 +51,7 @@ def risk_coverage(confidence: Floats, right: Mask) -> list[tuple[float, float]]:
 
 def accuracy_at(confidence: Floats, right: Mask, coverage: float) -> float:
     """The accuracy among the share `coverage` of answers that are most confident; 0 without answers."""
-    points = risk_coverage(confidence, right)
-    return next((a for c, a in points if c >= coverage - 1e-9), 0.0)
+    return next((a for c, a in risk_coverage(confidence, right) if c >= coverage - 1e-9), 0.0)
 
 
 STATED = settings.share("reliability.stated")

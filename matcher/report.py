@@ -90,8 +90,7 @@ def source_name(source: OfficeSource) -> Message:
 def _add_office_column(table: Table, topics: Sequence[Topic]) -> None:
     """A column for `_office_line`."""
     longest = max((cell_len(_office_line(topic)) for topic in topics), default=0)
-    heading = spoken(say("column.office"))
-    table.add_column(heading, overflow="fold", no_wrap=longest <= _OFFICE)
+    table.add_column(spoken(say("column.office")), overflow="fold", no_wrap=longest <= _OFFICE)
 
 
 def _office_line(topic: Topic) -> str:
@@ -109,8 +108,7 @@ def _print_sources(console: Console, topics: Sequence[Topic]) -> None:
         if source in sources
     ]
     if meanings:
-        heading = say("match.office colon")
-        meaning = joined([heading, joined(meanings, SEMICOLON)])
+        meaning = joined([say("match.office colon"), joined(meanings, SEMICOLON)])
         console.print(Text(spoken(meaning), style="dim"))
 
 
@@ -137,8 +135,8 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
         for link in explanation.links[:_LINKS_SHOWN]
     ]
     if links:
-        words = f"{spoken(say('match.words'))}: {visible(spoken(joined(links, CLAUSE)))}"
-        console.print(Text(f"     {words}"))
+        words = visible(spoken(joined(links, CLAUSE)))
+        console.print(Text(f"     {spoken(say('match.words'))}: {words}"))
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -159,8 +157,7 @@ def _print_discounts(console: Console, match: Match) -> None:
         text = Text(f"     {spoken(discount_name(d.reason))}: ", style="dim")
         console.print(text.append(shortened(d.passage.text, _DISCOUNT)))
     if (more := len(match.discounts) - _DISCOUNTS_SHOWN) > 0:
-        rest = say("match.more", more=more)
-        console.print(Text(f"     {spoken(rest)}", style="dim"))
+        console.print(Text(f"     {spoken(say('match.more', more=more))}", style="dim"))
 
 
 def discount_name(reason: str) -> Message:
@@ -188,14 +185,12 @@ def print_guide(console: Console, guide: Guide) -> None:
     listed = joined([joined([say(f"role.{r}"), f" {n}"]) for r, n in counts.items() if n], CLAUSE)
     console.print(Text(spoken(joined([say("guide.audit"), ": ", listed]))))
     for n, text in ((a.line, a.text) for a in guide.audit if a.role == "unread"):
-        unread = say("guide.unread", n=n)
-        console.print(Text(f"  {spoken(unread)}: {shortened(text, _TEXT)}", style="yellow"))
+        console.print(Text(f"  {spoken(say('guide.unread', n=n))}: {shortened(text, _TEXT)}", style="yellow"))
     for finding in guide.findings:
-        text = f"  {spoken(say('guide.finding'))}: {visible(spoken(finding))}"
-        console.print(Text(text, style="yellow"))
+        named = f"{spoken(say('guide.finding'))}: {visible(spoken(finding))}"
+        console.print(Text(f"  {named}", style="yellow"))
     if guide.findings:
-        advice = say("guide.mend")
-        console.print(Text(f"  {spoken(advice)}", style="dim"))
+        console.print(Text(f"  {spoken(say('guide.mend'))}", style="dim"))
 
 
 def print_evaluation(console: Console, figures: Mapping[str, Any]) -> None:
@@ -239,14 +234,6 @@ def print_figures(console: Console, heading: str, rows: Mapping[str, Mapping[str
     console.print(table)
 
 
-def print_refit(console: Console, before: Mapping[str, float], after: Mapping[str, float]) -> None:
-    """The figures of a calibration on rows that it has not seen, before and after a refit."""
-    table = plain_table(say("quality.held out"), say("quality.before"), say("quality.after"))
-    for name, value in after.items():
-        table.add_row(spoken(_figure(name)), _number(before.get(name)), _number(value))
-    console.print(table)
-
-
 def _number(value: float | None) -> str:
     """A figure as it is shown: a count whole, anything else with three digits, – where there is none."""
     if value is None:
@@ -256,8 +243,7 @@ def _number(value: float | None) -> str:
 
 def _print_decisions(console: Console, decisions: Mapping[str, Any]) -> None:
     inside, outside = decisions["inside"], decisions["outside"]
-    scope = say("quality.scope", inside=inside, outside=outside)
-    console.print(Text(spoken(scope)))
+    console.print(Text(spoken(say("quality.scope", inside=inside, outside=outside))))
     for verdict, row in decisions["verdicts"].items():
         if row["n"]:
             console.print(Text(f"  {spoken(_rightness(verdict, row))}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -129,8 +130,6 @@ def _guides(named: list[Path] | None, files: int) -> list[Path | None]:
 
 
 def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str | None, *, fast: bool) -> _Set:
-    from hashlib import sha256
-
     from matcher import calibrate as fitting
     from matcher.labelled import read_labelled
 
@@ -153,9 +152,10 @@ def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str |
 def _keep(refit: Refit, file: Path, *, force: bool) -> bool:
     """Show before and after side by side, and write the refit to `file` unless it does harm; whether it was written."""
     from matcher import calibrate as fitting
-    from matcher.report import print_refit
+    from matcher.report import print_figures
 
-    print_refit(screen(), refit.before, refit.after)
+    rows = {name: {"before": refit.before.get(name), "after": new} for name, new in refit.after.items()}
+    print_figures(screen(), say("calibrate.held out"), rows)
     if refit.harms and not force:
         return False
     fitting.save(refit.calibration, file)
@@ -191,19 +191,18 @@ def learn(
     total, new = memory.keep(file, decided), len(decided)
     note(say("learn.read", new=new, file=file, total=total))
     # Whoever refits last has read every decision that was kept before.
-    with locked(user_file(engine.provenance)):
-        _refit(engine, memory.labelled(file, engine.guide), force=force)
+    with locked(place := user_file(engine.provenance)):
+        _refit(engine, memory.labelled(file, engine.guide), place, force=force)
 
 
-def _refit(engine: Engine, decided: Sequence[Labelled], *, force: bool) -> None:
+def _refit(engine: Engine, decided: Sequence[Labelled], place: Path, *, force: bool) -> None:
     """Refit the calibration to the decisions on this guide, show before and after, keep it if it does no harm."""
     from matcher import calibrate as fitting
-    from matcher.matching.calibration import user_file
 
     if (enough := fitting.FEWEST) > len(decided):
         note(say("learn.too few", enough=enough))
         return
     source = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
     refit = fitting.refit([fitting.scored(engine, decided)], engine.provenance, engine.calibration, [source])
-    if not _keep(refit, user_file(engine.provenance), force=force):
+    if not _keep(refit, place, force=force):
         note(say("learn.worse"))
