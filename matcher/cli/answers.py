@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher import settings
+from matcher import settings, shipped
 from matcher.cli import options
-from matcher.errors import DocumentError
+from matcher.errors import DocumentError, GuideError
 from matcher.files import check_output, gather_temporary_files, replacing
 from matcher.message import Catalogue
+from matcher.readers import read_document
+from matcher.readers.encoding import decode_input
 from matcher.readers.source import DOCUMENTS, OLD
 from matcher.screen import json_line, note, screen
 
@@ -51,7 +53,6 @@ def guide(
 
     例 / example:  matcher guide data/guides/tianjin-2021-soft-science.txt --out guide.xlsx
     """
-    from matcher.errors import GuideError
     from matcher.guide import read_guide, to_json, write_workbook
 
     if out is not None:
@@ -77,7 +78,6 @@ def guide(
 def _write_lines(guide_file: Path, out: Path) -> None:
     """The lines of a document that is not read as a guide, for a person to fill in its topics."""
     from matcher.guide import blank_guide, write_workbook
-    from matcher.readers import read_document
 
     write_workbook(blank_guide(read_document(guide_file)), out)
     note(say("guide.fill in", out=out))
@@ -186,7 +186,6 @@ def _named_file(text: str | None, file: Path | None) -> tuple[str | None, Path |
 def _form(text: str | None, file: Path | None) -> Form:
     """The one proposal that was typed, pasted, piped or named as a file."""
     from matcher.readers.batch import read_proposal
-    from matcher.readers.encoding import decode_input
     from matcher.readers.form import form_of_text
 
     if file is not None:
@@ -205,7 +204,5 @@ def demo() -> None:
 
     例 / example:  python -m matcher demo
     """
-    from matcher import shipped
-
     rows = options.read_batch(shipped.data_file("demo.jsonl"))
     _print_all(options.open_engine(None, None), rows, _TOPICS)

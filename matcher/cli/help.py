@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
+from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
 from matcher import message
@@ -105,8 +106,6 @@ def language_first(args: Sequence[str]) -> list[str]:
 
 def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
     """Usage, what the command does with its example, then arguments, options and commands."""
-    from rich.text import Text
-
     console = screen()
     usage = f"{spoken(say('help.usage'))}: {' '.join([ctx.command_path, *command.collect_usage_pieces(ctx)])}"
     console.print(Text(usage, style="bold"))
@@ -148,7 +147,6 @@ def _row(param: Any, ctx: Any) -> tuple[str, str]:
 def _print_rows(console: Console, heading: str, rows: Sequence[tuple[str, str]]) -> None:
     """Names and what they mean side by side; a text without spaces, as in Chinese, goes on in the next line."""
     from rich.table import Table
-    from rich.text import Text
 
     if not rows:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
+from matcher.errors import BatchError
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
 from matcher.message import CLAUSE, Catalogue, joined
 from matcher.screen import note, note_each
@@ -83,8 +85,7 @@ def _end(report: Report, out: Path) -> None:
     journal_of(out).unlink(missing_ok=True)
     verdicts = ((verdict_name(verdict), count) for verdict, count in report.summary.verdicts.items())
     counts = joined((joined([name, f" {count}"]) for name, count in verdicts if count), CLAUSE)
-    rows = len(report.rows)
-    note(say("triage.counts", rows=rows, counts=counts))
+    note(say("triage.counts", rows=len(report.rows), counts=counts))
 
 
 def _check_targets(
@@ -130,8 +131,6 @@ def _deliver(
 
 def _received_rows(batch: Batch) -> BatchRows:
     """The rows of a batch, all read before the engine is made: a wrong file answers at once."""
-    from matcher.errors import BatchError
-
     received = list(batch)
     if not received:
         raise BatchError(say("triage.empty", name=batch.name))
@@ -158,8 +157,6 @@ def _earlier(place: ArchivePlace | None) -> list[Proposal]:
     """The submissions of earlier years, without their texts: rules ask who and when."""
     if place is None:
         return []
-    from dataclasses import replace
-
     from matcher.archive import open_records
 
     with open_records(place) as opened:
@@ -191,7 +188,7 @@ def _judged(
             elif kept.dropped:
                 note(say("triage.dropped", count=kept.dropped))
             done = len(judged)
-            for row in options.progress(judged_rows(engine, received, done, workers), done, len(received)):
+            for row in options.progress(judged_rows(engine, received, done, workers), len(received), done):
                 kept.write(row)
                 judged.append(row)
     except KeyboardInterrupt:
@@ -212,7 +209,6 @@ def season_add(
 
     例 / example:  matcher season add 2026 proposals.xlsx
     """
-    from matcher.embeddings import FAST
     from matcher.engine import Engine
     from matcher.triage import desk
     from matcher.triage.resume import digest
@@ -223,8 +219,8 @@ def season_add(
         note_each(read.messages())
         key = digest(batch)
         opened.check_new(batch.name, key)
-        engine = Engine.open(opened.guide, FAST if fast else None)
-        judged = list(options.progress(desk.judged_rows(engine, received, shown=True), 0, len(received)))
+        engine = Engine.open(opened.guide, options.encoder_of(None, fast=fast))
+        judged = list(options.progress(desk.judged_rows(engine, received, shown=True), len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, _rules_of(None, engine))
         number = opened.add(report, key, read.messages(), repr(desk.basis(engine)[0]))
         note(say("season.added", number=number, count=len(report.rows)))
@@ -267,7 +263,6 @@ def season_guide(
 
     例 / example:  matcher season guide 2026 corrected-guide.docx
     """
-    from matcher.embeddings import FAST
     from matcher.engine import Engine
     from matcher.guide import read_guide
     from matcher.season import Correction, take_corrected
@@ -276,9 +271,5 @@ def season_guide(
         correction = Correction.between(opened.guide, read_guide(guide_file))
         correction.check()
         note_each(correction.messages())
-        engine = Engine.open(correction.after, FAST if fast else None)
-        note_each(
-            take_corrected(
-                opened, guide_file, correction, engine, lambda rows, n: options.progress(rows, 0, n)
-            )
-        )
+        engine = Engine.open(correction.after, options.encoder_of(None, fast=fast))
+        note_each(take_corrected(opened, guide_file, correction, engine, options.progress))

@@ -178,8 +178,8 @@ def _bar(*columns: ProgressColumn | str) -> Progress:
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
-def progress(rows: Iterable[R], done: int, total: int) -> Iterator[R]:
-    """The rows as they come, with rate and remaining time."""
+def progress(rows: Iterable[R], total: int, done: int = 0) -> Iterator[R]:
+    """The rows as they come, with rate and remaining time; `done` of the `total` were done before."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
@@ -190,8 +191,6 @@ def _read_back(
 
 
 def _print(findings: Findings, threshold: float) -> None:
-    from rich.text import Text
-
     from matcher.duplicates.reports import advice, kind_name, team_name
     from matcher.segment import visible
 
@@ -206,5 +205,4 @@ def _print(findings: Findings, threshold: float) -> None:
         table.add_row(f"{pair.concern:.2f}", kind, *cells, team)
     console = screen()
     console.print(table)
-    count = say("duplicates.listed", count=len(shown))
-    console.print(Text(spoken(joined([count, advice()]))))
+    console.print(Text(spoken(joined([say("duplicates.listed", count=len(shown)), advice()]))))

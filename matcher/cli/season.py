@@ -90,9 +90,8 @@ def open_(file: FileArgument) -> None:
     with open_season(file) as opened:
         print_row(f"{opened.guide.title}（{spoken(counted(len(opened.guide.topics)))}）")
         for line in opened.batches():
-            decided = f"{line.decided}/{line.rows}"
-            both = say("season.decided", decided=decided)
-            print_row(str(line.id), line.name, line.received, spoken(both))
+            decided = say("season.decided", decided=f"{line.decided}/{line.rows}")
+            print_row(str(line.id), line.name, line.received, spoken(decided))
             note_each(line.messages)
 
 

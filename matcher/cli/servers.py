@@ -16,7 +16,7 @@ from matcher import settings, shipped
 from matcher.cli import options
 from matcher.cli.help import Commands
 from matcher.errors import ServiceError, require
-from matcher.files import gather_temporary_files
+from matcher.files import data_folder, gather_temporary_files
 from matcher.message import Catalogue
 from matcher.screen import note, print_row
 
@@ -57,8 +57,6 @@ def serve(
 
     例 / example:  matcher serve --tokens tokens.json --archive earlier
     """
-    from matcher.files import data_folder
-
     require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")
     import uvicorn
 
