@@ -89,8 +89,7 @@ def strokes(shown: Sequence[ReportRow], report: Report, decisions: Decisions) ->
     accept = {row.place: row.accepted for row in rows if row.accepted}
     keep = {row.place: row.judged.declared for row in rows if row.judged.declared}
     with st.container(horizontal=True, vertical_alignment="center", key="strokes"):
-        progress = say("queue.progress", decided=decided(report), total=len(report.rows))
-        style.quiet(progress)
+        style.quiet(say("queue.progress", decided=decided(report), total=len(report.rows)))
         for key, changes in (("queue.accept all", accept), ("queue.keep all", keep)):
             st.button(
                 say(key, count=len(changes)),

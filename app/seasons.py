@@ -215,8 +215,7 @@ def _bring(season: Season, table: files.Received) -> None:
     with files.as_path(table) as path:
         understood, problems = bring(season, path)
     listed = say("comma").join(f"{id_} → {choice}" for id_, choice in understood[:12]) or "—"
-    brought = say("season.brought", count=len(understood), listed=listed)
-    style.keep_notice("season", brought)
+    style.keep_notice("season", say("season.brought", count=len(understood), listed=listed))
     for problem in problems[:20]:
         style.keep_notice("season", either(problem), "bad")
     files.done("batch")

@@ -90,12 +90,11 @@ def admitted() -> bool:
     """Whether the page may be drawn; else it asks for name and password."""
     if not needed():
         return True
-    name = _named()
-    if name is not None:
+    if (name := _named()) is not None:
         _line(name)
-        return True
-    _ask()
-    return False
+    else:
+        _ask()
+    return name is not None
 
 
 def _ask() -> None:

@@ -144,8 +144,7 @@ class Desks:
             judged += desk.judged_rows(engine, received[start : start + _TOGETHER], reader)
             progress(len(judged) / len(received))
         earlier = self._submissions() if asked.archive else []
-        rules = guide_rules(engine.guide.id)
-        report = desk.report(engine.guide, "service", received, judged, rules, earlier)
+        report = desk.report(engine.guide, "service", received, judged, guide_rules(engine.guide.id), earlier)
         return [row_json(row) for row in report.rows]
 
     def duplicates(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:

@@ -63,14 +63,6 @@ class Metrics:
         self.open = Gauge("matcher_requests_open", "Requests being answered", registry=self.registry)
 
 
-class TooLarge(HTTPException):
-    """The body went over the bound while it was read: the framework hands on this kind of exception alone."""
-
-    def __init__(self) -> None:
-        """A 413 with its words."""
-        super().__init__(413, say("guard.413"))
-
-
 class Guard:
     """ASGI middleware around the routes."""
 
@@ -156,7 +148,8 @@ class Guard:
             message = await receive()
             size += len(message.get("body", b""))
             if size > self._limits.body_bytes:
-                raise TooLarge
+                # While a body is read the framework hands on this kind of exception alone.
+                raise HTTPException(413, say("guard.413"))
             return message
 
         return counted

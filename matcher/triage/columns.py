@@ -157,7 +157,6 @@ def organisation_table(report: Report) -> SheetRows:
     ]
     for row in report.organisations:
         f = row.finding
-        lines = "、".join(row.lines)
-        yield [row.organisation, f.rule, status_name(f.status), f.message, f.clause, lines]
+        yield [row.organisation, f.rule, status_name(f.status), f.message, f.clause, "、".join(row.lines)]
     for rule in report.rules.rules if report.rules else ():
         yield [joined(["（", say("findings.rule"), "）"]), rule.id, "", rule.kind, rule.clause, ""]

@@ -36,7 +36,8 @@ _YES = {"√", "✓", "对", "是", "同意", "采纳", "采纳建议", "建议"
 _KEEP = {
     "维持", "维持所报", "维持原报", "保留", "不变", "不改", "所报", "keep", "declared", "as declared", "unchanged",
 }  # fmt: skip
-_NEEDED = (columns.ID, columns.TITLE, columns.ABSTRACT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
+_TEXT = (columns.ID, columns.TITLE, columns.ABSTRACT)
+_NEEDED = (*_TEXT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
 
 
 class OfficerDecision(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,8 +78,8 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
         if topic and listed.get(topic) != topics.get(topic):
             problems.append(say("decisions.other title", name=report.name, number=number, topic=topic))
         elif understood and cells[columns.TITLE] + cells[columns.ABSTRACT]:
-            text = (cells[columns.ID], cells[columns.TITLE], cells[columns.ABSTRACT])
-            decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, cells[columns.DECLARED]))
+            text, declared = _text_of(cells), cells[columns.DECLARED]
+            decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, declared))
         else:
             problems.append(
                 say("decisions.not understood", name=report.name, number=number, written=written[:40])
@@ -89,18 +90,17 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
 def read_remarks(report: Path) -> list[tuple[str, tuple[str, str, str], str]]:
     """(place, (id, title, abstract), note) of the rows of a filled-in report that have a note; none in one from before there
     were."""
-    rows = FilledReport(report, _COMMAND, columns.QUEUE).rows(
-        columns.QUEUE, (columns.ID, columns.TITLE, columns.ABSTRACT)
-    )
+    rows = FilledReport(report, _COMMAND, columns.QUEUE).rows(columns.QUEUE, _TEXT)
     return [
-        (
-            cells.get(columns.LINE, ""),
-            (cells[columns.ID], cells[columns.TITLE], cells[columns.ABSTRACT]),
-            remark,
-        )
+        (cells.get(columns.LINE, ""), _text_of(cells), remark)
         for _, cells in rows
         if (remark := cells.get(REMARK, "").strip())
     ]
+
+
+def _text_of(cells: Mapping[str, str]) -> tuple[str, str, str]:
+    """(id, title, abstract) of a row."""
+    return cells[columns.ID], cells[columns.TITLE], cells[columns.ABSTRACT]
 
 
 def _meant(written: str, cells: Mapping[str, str], reader: DeclaredReader) -> tuple[bool, str | None]:
@@ -110,9 +110,8 @@ def _meant(written: str, cells: Mapping[str, str], reader: DeclaredReader) -> tu
         return True, None
     if plain in _YES:
         # "As suggested": of an outside row that is "nothing fits", of an unreadable one nothing.
-        return bool(cells[columns.SUGGESTED]) or cells[columns.VERDICT].endswith("outside"), cells[
-            columns.SUGGESTED
-        ] or None
+        suggested = cells[columns.SUGGESTED] or None
+        return suggested is not None or cells[columns.VERDICT].endswith("outside"), suggested
     topic = reader.read(cells[columns.DECLARED] if plain in _KEEP else written).topic_id
     return topic is not None, topic
 

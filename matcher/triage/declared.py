@@ -98,8 +98,7 @@ class DeclaredReader:
         for written in (plain, head):
             topics = self._codes.get(code_key(written), [])
             if len(topics) == 1:
-                rest = plain[len(written) :]
-                return self._joined(text, topics, rest)
+                return self._joined(text, topics, plain[len(written) :])
         return None
 
     def _by_date(self, text: str, plain: str) -> Declared | None:
@@ -127,8 +126,7 @@ class DeclaredReader:
             return say("declared.year")
         offices = [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]
         if offices:
-            listed = "、".join(offices[:_OFFICES])
-            return say("declared.office", topics=listed)
+            return say("declared.office", topics="、".join(offices[:_OFFICES]))
         if bare in self._sections:
             return say("declared.section")
         if titled:

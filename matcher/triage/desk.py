@@ -193,10 +193,9 @@ def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:
         lines.setdefault(entry.proposal.id, []).append(entry.place)
     repeats: list[list[Finding]] = []
     for entry in entries:
-        listed = ", ".join(lines[entry.proposal.id][:_LISTED])
-        message = say("id repeated", lines=listed)
-        repeated = len(lines[entry.proposal.id]) > 1
-        repeats.append([Finding("duplicate-id", "broken", message, "")] if repeated else [])
+        places = lines[entry.proposal.id]
+        message = say("id repeated", lines=", ".join(places[:_LISTED]))
+        repeats.append([Finding("duplicate-id", "broken", message, "")] if len(places) > 1 else [])
     return repeats
 
 
