@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from app import files, style
+from app import files, open_row, style
 from app.markup import either, say
 from matcher import settings
 from matcher.accounts import is_local
@@ -17,7 +17,7 @@ from matcher.duplicates.concern import fitted
 from matcher.engine import Engine
 from matcher.files import temporary_folder
 from matcher.readers.batch import BadRow, Entry
-from matcher.sheet import Cell, csv_cell
+from matcher.sheet import Cell
 from matcher.types import Proposal
 
 _SHOWN = settings.rows("app.archives.listed")
@@ -25,6 +25,7 @@ _READERS_SECONDS = settings.seconds("app.archives.wait_for_readers")
 _PLACE = "archive"
 _ARCHIVE = settings.share("app.archives.reading")
 _STEP = settings.share("app.archives.step")
+_HEADINGS = ("queue.id", "archive.year", "queue.title", "archive.unit", "archive.person", "archive.text")
 MappedTable = tuple[files.Received, files.TableLayout]
 
 
@@ -148,7 +149,7 @@ def _contents(place: ArchivePlace) -> None:
     if not shown:
         return
     chosen = st.dataframe(
-        [_cells(p, sound) for p, sound in shown[:_SHOWN]],
+        open_row.records(_HEADINGS, [_cells(p, sound) for p, sound in shown[:_SHOWN]]),
         hide_index=True,
         height=240,
         on_select="rerun",
@@ -160,11 +161,10 @@ def _contents(place: ArchivePlace) -> None:
     _act("remove", lambda: _remove(place, going), disabled=not (going and sure))
 
 
-def _cells(p: Proposal, sound: bool) -> dict[str, Cell]:
+def _cells(p: Proposal, sound: bool) -> tuple[Cell, ...]:
+    """What stands below _HEADINGS."""
     state = say("archive.sound" if sound else "archive.damaged")
-    names = ("queue.id", "archive.year", "queue.title", "archive.unit", "archive.person", "archive.text")
-    cells = (p.id, p.year, p.title, p.organisation, p.principal_investigator, state)
-    return {say(name): csv_cell(cell) for name, cell in zip(names, cells, strict=True)}
+    return (p.id, p.year, p.title, p.organisation, p.principal_investigator, state)
 
 
 def _keep(messages: Iterable[str], kind: str = "calm") -> None:

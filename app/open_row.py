@@ -4,7 +4,7 @@ both texts with their pairs, the words that meet, the items covered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
@@ -14,7 +14,7 @@ from app.markup import either, say
 from matcher import settings
 from matcher.matching.explain import Alignment, Alignments, advice
 from matcher.report import discount_name
-from matcher.sheet import csv_cell
+from matcher.sheet import Cell, csv_cell
 from matcher.types import Link, Proposal, Span, Topic
 
 if TYPE_CHECKING:
@@ -27,10 +27,17 @@ _TICKS = 8  # that a browser may be behind
 _OPEN = " "  # the heading of the column that marks the open row
 
 
+def records(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> list[dict[str, Cell]]:
+    """Rows below the texts called `headings`, each cell as a spreadsheet may hold it: a table can be downloaded as it stands."""
+    # Said once for all rows: a word asks the session for its language, and that a thousand times is a delay one feels.
+    names = [say(heading) for heading in headings]
+    return [dict(zip(names, map(csv_cell, row), strict=True)) for row in rows]
+
+
 def pick(
-    name: str, keys: Sequence[Key], cells: Sequence[Mapping[str, Any]], columns: Mapping[str, Any]
+    name: str, keys: Sequence[Key], cells: Sequence[Mapping[str, Cell]], columns: Mapping[str, Any]
 ) -> int:
-    """Draw the rows as the table `name`, one for each of `keys`; the place of the row that is open.
+    """Draw `records` as the table `name`, one for each of `keys`; the place of the row that is open.
 
     The open row stays open while filters change, as long as it is shown; else the first is.
     """
@@ -43,11 +50,7 @@ def pick(
     place = keys.index(state[f"{name} open"])
     _tick(name, widget, place, chosen=row is not None)
     st.dataframe(
-        # Each as a spreadsheet may hold it: the table can be downloaded as it stands.
-        [
-            {_OPEN: "▶" if i == place else "", **{key: csv_cell(cell) for key, cell in row.items()}}
-            for i, row in enumerate(cells)
-        ],
+        [{_OPEN: "▶" if i == place else "", **row} for i, row in enumerate(cells)],
         hide_index=True,
         height=min(_HEIGHT, 38 + 35 * len(keys)),
         on_select="rerun",

@@ -137,10 +137,8 @@ def table(shown: Sequence[ReportRow], total: int) -> int | None:
         say("queue.title"): st.column_config.TextColumn(width="large"),
         say("queue.margin"): number(format="%.2f", help=say("filter.margin.help")),
     }
-    # Said once for all rows: a word asks the session for its language, and that a thousand times is a delay one feels.
-    headings = [say(heading) for heading in _HEADINGS]
-    verdicts = {verdict: verdict_name(verdict) for verdict in VERDICTS}
-    cells = [dict(zip(headings, (verdicts[row.judged.verdict], *_cells(row)), strict=True)) for row in shown]
+    verdicts = {verdict: verdict_name(verdict) for verdict in VERDICTS}  # once for all rows, as the headings
+    cells = open_row.records(_HEADINGS, [(verdicts[row.judged.verdict], *_cells(row)) for row in shown])
     return open_row.pick(NAME, [row.place for row in shown], cells, columns)
 
 

@@ -18,7 +18,13 @@ from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, at_least, kind_name, team_name, thresholds, write
 from matcher.engine import Engine
 from matcher.season import Season
+from matcher.sheet import Cell
 from matcher.triage.desk import readable
+
+_HEADINGS = (
+    *("pair.concern", "pair.kind", "pair.a", "pair.title a", "pair.b", "pair.title b", "pair.from"),
+    *("pair.team", "case.answer", "case.note"),
+)
 
 
 def page() -> None:
@@ -137,7 +143,8 @@ def _desk(name: str, findings: Findings, keeper: Keeper) -> None:
 def _pairs(findings: Findings, pairs: Sequence[Pair], known: Cases, keeper: Keeper) -> None:
     """The table of pairs and the open one: both texts, the decision, the finding to print."""
     keys = [f"{pair.a}\n{pair.b}" for pair in pairs]
-    place = open_row.pick("pairs", keys, [_cells(findings, pair, known) for pair in pairs], _columns())
+    cells = open_row.records(_HEADINGS, [_cells(findings, pair, known) for pair in pairs])
+    place = open_row.pick("pairs", keys, cells, _columns())
     with st.container(border=True, key="open pair"):
         open_row.steps("pairs", keys, place)
         decisions.decide(findings, pairs[place], known, keeper)
@@ -167,21 +174,13 @@ def _columns() -> dict[str, object]:
     }
 
 
-def _cells(findings: Findings, pair: Pair, known: Cases) -> dict[str, str | float]:
+def _cells(findings: Findings, pair: Pair, known: Cases) -> tuple[Cell, ...]:
+    """What stands below _HEADINGS."""
     case = case_of(known, findings, pair)
     a, b = findings.proposals[pair.a], findings.proposals[pair.b]
-    return {
-        say("pair.concern"): pair.concern,
-        say("pair.kind"): either(kind_name(pair.kind)),
-        say("pair.a"): a.id,
-        say("pair.title a"): markup.headline(a),
-        say("pair.b"): b.id,
-        say("pair.title b"): markup.headline(b),
-        say("pair.from"): _from(pair.archived),
-        say("pair.team"): either(team_name(pair.same_team)),
-        say("case.answer"): decisions.shown(case.answer),
-        say("case.note"): case.note,
-    }
+    sides = (a.id, markup.headline(a), b.id, markup.headline(b), _from(pair.archived))
+    kind, team = either(kind_name(pair.kind)), either(team_name(pair.same_team))
+    return (pair.concern, kind, *sides, team, decisions.shown(case.answer), case.note)
 
 
 def _from(archived: bool) -> str:

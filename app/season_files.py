@@ -12,10 +12,14 @@ from app.markup import minute, say, texts
 from matcher import settings
 from matcher.errors import SeasonError
 from matcher.season import SUFFIX, Change, Season, SeasonLine, adopt, erase, season_line
-from matcher.sheet import csv_cell
+from matcher.sheet import Cell
 
 _NAME = "season files"
-_HEADINGS = (
+_SEASONS = (
+    *("season", "season_files.guide", "season_files.batches", "season_files.rows", "season_files.decided"),
+    *("season_files.undecided", "season_files.changed", "season_files.who"),
+)
+_CHANGES = (
     *("season_files.time", "season_files.who", "season_files.action", "season.batch", "season_files.place"),
     *("queue.id", "queue.title", "season_files.before", "season_files.after"),
 )
@@ -31,7 +35,8 @@ def page() -> None:
         lines = _lines(known)
         if lines:
             names = list(lines)
-            name = names[open_row.pick(_NAME, names, [_cells(n, lines[n]) for n in names], {})]
+            cells = open_row.records(_SEASONS, [_cells(name, line) for name, line in lines.items()])
+            name = names[open_row.pick(_NAME, names, cells, {})]
             _acts(name)
             _log(seasons.file_of(name))
         else:
@@ -52,17 +57,10 @@ def _lines(names: Sequence[str]) -> dict[str, SeasonLine]:
     return lines
 
 
-def _cells(name: str, line: SeasonLine) -> dict[str, str | int]:
-    return {
-        say("season"): seasons.shown_name(name),
-        say("season_files.guide"): line.guide,
-        say("season_files.batches"): line.batches,
-        say("season_files.rows"): line.rows,
-        say("season_files.decided"): line.decided,
-        say("season_files.undecided"): line.rows - line.decided,
-        say("season_files.changed"): minute(line.last.time),
-        say("season_files.who"): line.last.who,
-    }
+def _cells(name: str, line: SeasonLine) -> tuple[Cell, ...]:
+    """What stands below _SEASONS."""
+    counts = (line.batches, line.rows, line.decided, line.rows - line.decided)
+    return (seasons.shown_name(name), line.guide, *counts, minute(line.last.time), line.last.who)
 
 
 def _acts(name: str) -> None:
@@ -118,18 +116,13 @@ def _log(file: Path) -> None:
     with Season(file) as season:
         changes = season.audit.history(last=_LOG)
     style.section(say("season_files.log"), say("season_files.log.last", count=len(changes)))
-    # Said once for all lines, as in the queue.
-    headings = [say(heading) for heading in _HEADINGS]
     actions = {a: say(f"action.{a}") if f"action.{a}" in texts else a for a in {c.action for c in changes}}
-    cells = [
-        dict(zip(headings, map(csv_cell, _line(change, actions[change.action])), strict=True))
-        for change in reversed(changes)
-    ]
+    cells = open_row.records(_CHANGES, [_line(c, actions[c.action]) for c in reversed(changes)])
     st.dataframe(cells, hide_index=True, height=min(380, 38 + 35 * len(cells)))
 
 
 def _line(change: Change, action: str) -> tuple[str, ...]:
-    """What stands below _HEADINGS."""
+    """What stands below _CHANGES."""
     batch = str(change.batch or "")
     line = (minute(change.time), change.who, action, batch, change.place, change.id, change.title)
     return (*line, change.before, change.after)

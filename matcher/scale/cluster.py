@@ -11,10 +11,9 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib.metadata import version
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from matcher import settings
@@ -36,7 +35,7 @@ _ADDRESS = re.compile(r"(tcp|tls)://\S+:\d+")
 _PROGRAM = "proposal-matcher"
 
 
-class Cluster:
+class Cluster(AbstractContextManager["Cluster"]):
     """An executor over the workers of a Dask scheduler, connected until it is closed."""
 
     def __init__(self, address: str, report: Callable[[str], None] = lambda _: None) -> None:
@@ -62,11 +61,7 @@ class Cluster:
             self.close()
             raise self._no_workers() if isinstance(error, TimeoutError) else error from None
 
-    def __enter__(self) -> Self:
-        """The cluster itself, disconnected at the end of the block."""
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         """Disconnect."""
         self.close()
 

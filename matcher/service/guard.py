@@ -16,6 +16,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from matcher import settings
 from matcher.message import Catalogue
@@ -102,12 +103,12 @@ class Guard:
         self._metrics.open.inc()
         try:
             if refusal:
-                await self._refuse(refusal, request_id, answer)
+                await self._refuse(refusal, scope, receive, answer)
             else:
                 await self._app(scope, self._counted(receive), answer)
         except asyncio.CancelledError:  # the service ends before the answer is worked out
             if status == _UNANSWERED:
-                await self._refuse(503, request_id, answer)
+                await self._refuse(503, scope, receive, answer)
         finally:
             self._metrics.open.dec()
             self._log(scope, status or 500, token, request_id, time.monotonic() - began)
@@ -154,18 +155,12 @@ class Guard:
 
         return counted
 
-    async def _refuse(self, status: int, request_id: str, send: Send) -> None:
+    async def _refuse(self, status: int, scope: AsgiScope, receive: Receive, send: Send) -> None:
         # A client may read it whatever went wrong; the id leads to the log line.
-        body = json.dumps({"error": say(f"guard.{status}"), "request_id": request_id}).encode()
-        later = [(b"retry-after", b"5")]
-        extra = {401: [(b"www-authenticate", b"Bearer")], 429: later, 503: later}.get(status, [])
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-            *extra,
-        ]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        body = json.dumps({"error": say(f"guard.{status}"), "request_id": scope["state"]["request_id"]})
+        later = {"retry-after": "5"}
+        headers = {401: {"www-authenticate": "Bearer"}, 429: later, 503: later}.get(status)
+        await Response(body, status, headers, "application/json")(scope, receive, send)
 
     def _log(
         self, scope: AsgiScope, status: int, token: Token | None, request_id: str, seconds: float
