@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from matcher.season.season import Season
 from matcher.season.store import claim, discard
 from matcher.season.tables import BatchLine
 from matcher.triage.decisions import OfficerDecision, batch_name, guide_of, read_remarks, read_report
+from matcher.triage.declared import DeclaredReader
 from matcher.triage.desk import NONE, Report, ReportRow, in_queue, judged_rows
-from matcher.triage.earlier import EarlierReader
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Topic
 
@@ -122,9 +122,7 @@ def take_corrected(
     guides = (correction.before, correction.after)
     undecided = season.correct(document, guides, correction.same, anew)
     return [
-        _summary(
-            line, reports[line.id], anew[line.id], [p for id_, p in undecided if id_ == line.id], correction
-        )
+        _summary(line, reports[line.id], anew[line.id], undecided, correction.same)
         for line in season.batches()
     ]
 
@@ -135,9 +133,8 @@ def _rejudged(engine: Engine, report: Report, filed_under: Guide) -> Iterator[Re
     `filed_under` is the guide that says what its applicants declared. What the filing rules found stays. A row without
     text stays as it is, but for the id of what it declares.
     """
-    reader = EarlierReader(
-        filed_under.topics, engine.guide.topics, Correction.between(filed_under, engine.guide).same
-    )
+    same = Correction.between(filed_under, engine.guide).same
+    reader = DeclaredReader(engine.guide.topics, filed_under.topics, same)
     topics = {topic.id: topic for topic in engine.guide.topics}
     readable = [row for row in report.rows if row.proposal.text]
     judged = judged_rows(engine, readable, reader, shown=True)
@@ -154,16 +151,13 @@ def _summary(
     line: BatchLine,
     report: Report,
     anew: Sequence[ReportRow],
-    undecided: Sequence[str],
-    correction: Correction,
+    undecided: Collection[tuple[int, str]],
+    same: Mapping[str, str],
 ) -> Message:
-    """What a corrected guide did to a batch, in a sentence; `undecided` are the places whose decided topic is gone."""
-    before = {
-        row.place: (row.judged.verdict, correction.same.get(row.judged.suggested or ""))
-        for row in report.rows
-    }
+    """What a corrected guide did to a batch, in a sentence; `undecided` are the rows (batch, place) whose topic is gone."""
+    before = {r.place: (r.judged.verdict, same.get(r.judged.suggested or "")) for r in report.rows}
     other = sum(before[row.place] != (row.judged.verdict, row.judged.suggested) for row in anew)
-    again = ", ".join(row.proposal.id for row in anew if row.place in undecided)
+    again = ", ".join(row.proposal.id for row in anew if (line.id, row.place) in undecided)
     counts = say("correction.counts", name=line.name, count=len(anew), other=other, decided=line.decided)
     if again:
         return say("correction.batch again", counts=counts, ids=again)

@@ -1,4 +1,4 @@
-"""The topic that an applicant declared, in whatever way it was written.
+"""The topic that an applicant declared, in whatever way it was written, also under a guide that has been corrected since.
 
 A code, a number within its section, or most of a title. A text that could mean two topics is said
 to, and an office, a year or a category is no topic: guessing would blame the applicant for our mistake.
@@ -7,8 +7,8 @@ to, and an office, a year or a category is no topic: guessing would blame the ap
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rapidfuzz import fuzz
@@ -50,11 +50,14 @@ class Declared:
 
 
 class DeclaredReader:
-    """Reads declared topics against one guide."""
+    """Reads declared topics against one guide, first as an `earlier` one means them that applicants had before them."""
 
-    def __init__(self, topics: Sequence[Topic]) -> None:
-        """`topics` in the guide's order."""
+    def __init__(
+        self, topics: Sequence[Topic], earlier: Sequence[Topic] = (), same: Mapping[str, str] | None = None
+    ) -> None:
+        """`topics` in the guide's order; `same`: id in the earlier guide → id of now."""
         self._topics = {topic.id: topic for topic in topics}
+        self._earlier, self._same = DeclaredReader(earlier) if earlier else None, same or {}
         self._read: dict[tuple[str, bool], Declared] = {}
 
     def read(self, text: str, *, number: bool = False) -> Declared:
@@ -64,8 +67,20 @@ class DeclaredReader:
         """
         key = (text, number)
         if key not in self._read:
-            self._read[key] = self._resolve(text, number=number)
+            before = self._earlier and self._by_earlier(self._earlier.read(text, number=number))
+            self._read[key] = before or self._resolve(text, number=number)
         return self._read[key]
+
+    def _by_earlier(self, before: Declared) -> Declared | None:
+        """What was declared `before`, by its id of now; a topic that is gone is none. None where nothing was understood."""
+        if before.topic_id is not None:
+            topic = self._same.get(before.topic_id)
+            return replace(before, topic_id=topic, note=before.note if topic else say("declared.gone"))
+        if not before.candidates:
+            return None
+        now = tuple(self._same[id_] for id_ in before.candidates if id_ in self._same)
+        note = before.note if now == before.candidates else say("declared.several before")
+        return replace(before, candidates=now, note=note)
 
     def _resolve(self, text: str, *, number: bool) -> Declared:
         plain = " ".join(fold(text).split()).strip(" 《》\"'“”。；;")
@@ -141,9 +156,7 @@ class DeclaredReader:
         if one and not one["rest"] and patterns.written_out(plain) == plain:
             return None
         parts = patterns.side_by_side(plain)
-        named = (
-            self._with_id(int(one["section"]), int(one["number"])) if one else []
-        )  # 第1-3题 may be 1-03 as well
+        named = self._with_id(one["section"], one["number"]) if one else []  # 第1-3题 may be 1-03 as well
         unknown, open_, titles, section = list[str](), False, 0, 0
         for part in parts:
             ways = (part, patterns.LABEL.sub("", part))
@@ -175,7 +188,7 @@ class DeclaredReader:
         if len(coded := self._codes.get(code_key(part), ())) == 1:
             return list(coded), False
         if (number := patterns.BARE.fullmatch(part)) and number[1] and section:
-            return self._with_id(section, int(number[1])), False
+            return self._with_id(section, number[1]), False
         counted = number or re.search(rf"\d|第[{DIGITS}十]", part)
         numbered, rest = self._by_number(part) if counted else ([], "")
         if numbered and len(letters(rest)) < _SEVERAL_REST:
@@ -205,9 +218,8 @@ class DeclaredReader:
         if len(both) == 1:
             return Declared(text, both[0])
         if titled and len(titled) == 1:
-            return Declared(
-                text, candidates=(*numbered, *titled), note=say("declared.number and title differ")
-            )
+            note = say("declared.number and title differ")
+            return Declared(text, candidates=(*numbered, *titled), note=note)
         beside = (t for code in patterns.other_ids(rest) for t in self._with_id(*code))
         named = tuple(dict.fromkeys([*numbered, *beside]))
         if len(named) > len(numbered):
@@ -218,9 +230,9 @@ class DeclaredReader:
     def _by_number(self, plain: str) -> tuple[list[str], str]:
         """(topics, what else was written) for an id, or a number in a section."""
         if written := patterns.ID.fullmatch(plain):
-            return self._with_id(int(written["section"]), int(written["number"])), written["rest"]
+            return self._with_id(written["section"], written["number"]), written["rest"]
         if (behind := patterns.ID_BEHIND.fullmatch(plain)) and (
-            topics := self._with_id(int(behind["section"]), int(behind["number"]))
+            topics := self._with_id(behind["section"], behind["number"])
         ):
             return topics, behind["rest"]
         for way in (plain, patterns.LABEL.sub("", plain)):
@@ -232,8 +244,8 @@ class DeclaredReader:
                 return topics, match["rest"] or ""
         return [], ""
 
-    def _with_id(self, section: int, number: int) -> list[str]:
-        wanted = f"{section}-{number:02d}"
+    def _with_id(self, section: int | str, number: int | str) -> list[str]:
+        wanted = f"{int(section)}-{int(number):02d}"
         return [wanted] if wanted in self._topics else []
 
     @cached_property
