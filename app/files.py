@@ -116,10 +116,8 @@ def _safe(name: str) -> str:
     """A name that any file system takes, with the ending that says what the file is."""
     plain = Path("".join(c if c.isprintable() and c not in '\\/:*?"<>|' else "_" for c in name).strip(". "))
     ending = plain.suffix if len(plain.suffix) <= _LONGEST_ENDING else ""
-    stem = (
-        plain.name.removesuffix(ending).encode("utf-8", "replace")[:_LONGEST_NAME].decode("utf-8", "ignore")
-    )
-    return (stem or "file") + ending
+    stem = plain.name.removesuffix(ending).encode("utf-8", "replace")[:_LONGEST_NAME]
+    return (stem.decode("utf-8", "ignore") or "file") + ending
 
 
 @contextmanager

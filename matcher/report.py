@@ -61,11 +61,8 @@ def print_match(
 def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
     calibrated = match.hits[0].probability is not None
     shown = [topics[hit.topic_id] for hit in match.hits]
-    table = _table(
-        say("column.topic"),
-        say("column.probability") if calibrated else say("column.score"),
-        say("column.title"),
-    )
+    figure = say("column.probability" if calibrated else "column.score")
+    table = _table(say("column.topic"), figure, say("column.title"))
     _add_office_column(table, shown)
     for hit, topic in zip(match.hits, shown, strict=True):
         number = f"{hit.score:.2f}" if hit.probability is None else percent(hit.probability)

@@ -219,14 +219,9 @@ class FilledReport:
         lines = self.lines(sheet)
         headings = next(lines, [])
         if missing := [name for name in needed if name not in headings]:
+            named, lacking, command = self._name, joined(missing, COMMA), self._command
             raise ReportError(
-                say(
-                    "report.columns",
-                    name=self._name,
-                    sheet=sheet,
-                    missing=joined(missing, COMMA),
-                    command=self._command,
-                )
+                say("report.columns", name=named, sheet=sheet, missing=lacking, command=command)
             )
         for number, line in enumerate(lines, 2):
             yield number, dict.fromkeys(headings, "") | dict(zip(headings, line, strict=False))

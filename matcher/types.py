@@ -129,9 +129,7 @@ class Proposal:
     @property
     def text(self) -> str:
         """Title and abstract as one text; passage offsets of a proposal count in it."""
-        return (
-            f"{self.title}\n{self.abstract}" if self.title and self.abstract else self.title + self.abstract
-        )
+        return "\n".join(filter(None, (self.title, self.abstract)))
 
 
 class Passage(NamedTuple):

@@ -19,6 +19,8 @@ _PROBES = settings.count("archive.nearest.probes")
 _SAMPLE = settings.count("archive.nearest.sample")
 _TRAINING = settings.count("archive.nearest.training_of_a_cell")
 _BLOCK = settings.chunk("archive.nearest.widened")
+_NEIGHBOURS = settings.count("archive.nearest.neighbours")
+_HALF = faiss.ScalarQuantizer.QT_fp16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,8 @@ def build(vectors: NDArray[np.float16], keys: Ints, exact_up_to: int = EXACT_UP_
     if len(vectors) <= exact_up_to:
         return Nearest(exact, 1.0)
     dimension, cells = vectors.shape[1], max(1, min(int(2 * np.sqrt(len(vectors))), len(vectors) // 2))
-    index = faiss.IndexIVFScalarQuantizer(
-        faiss.IndexFlatIP(dimension),
-        dimension,
-        cells,
-        faiss.ScalarQuantizer.QT_fp16,
-        faiss.METRIC_INNER_PRODUCT,
-        False,
-    )
+    coarse, measure = faiss.IndexFlatIP(dimension), faiss.METRIC_INNER_PRODUCT
+    index = faiss.IndexIVFScalarQuantizer(coarse, dimension, cells, _HALF, measure, False)
     index.cp.min_points_per_centroid = 1  # no warning on stderr where a small index is asked for
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(vectors), min(len(vectors), _TRAINING * cells), replace=False)
@@ -67,10 +63,7 @@ def build(vectors: NDArray[np.float16], keys: Ints, exact_up_to: int = EXACT_UP_
 
 def _exact(vectors: NDArray[np.float16], keys: Ints) -> faiss.Index:
     """An index that compares every vector."""
-    flat = faiss.IndexScalarQuantizer(
-        vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-    )
-    index = faiss.IndexIDMap(flat)
+    index = faiss.IndexIDMap(faiss.IndexScalarQuantizer(vectors.shape[1], _HALF, faiss.METRIC_INNER_PRODUCT))
     _fill(index, vectors, keys)
     return index
 
@@ -80,9 +73,6 @@ def _fill(index: faiss.Index, vectors: NDArray[np.float16], keys: Ints) -> None:
     for start in range(0, len(vectors), _BLOCK):
         part = slice(start, start + _BLOCK)
         index.add_with_ids(vectors[part].astype(np.float32), keys[part])
-
-
-_NEIGHBOURS = settings.count("archive.nearest.neighbours")
 
 
 def _recall(index: faiss.Index, sample: Vectors, true: Ints) -> float:

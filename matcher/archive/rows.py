@@ -61,20 +61,17 @@ class Derived:
 
 def alike(stored: Derived, again: Derived) -> bool:
     """Whether what is worked out from a text again is what was stored, but for the last digits of its vector."""
-    close = np.allclose(
-        np.frombuffer(again.vector, np.float16), np.frombuffer(stored.vector, np.float16), atol=_ROUNDING
-    )
-    return again.shingles == stored.shingles and bool(close)
+    new, old = (np.frombuffer(each.vector, np.float16) for each in (again, stored))
+    return again.shingles == stored.shingles and np.allclose(new, old, atol=_ROUNDING)
 
 
 def derive(encoder: Encoder, rows: Sequence[Fields]) -> list[Derived]:
     """What belongs to rows of FIELDS, in order."""
     texts = [proposal_of(row).text for row in rows]
     vectors = encode(encoder, [fold(text) for text in texts], "passage").astype(np.float16)
-    read = map(kept_shingles, texts)
     return [
         Derived(han, vector.tobytes(), shingles)
-        for (han, shingles), vector in zip(read, vectors, strict=True)
+        for vector, (han, shingles) in zip(vectors, map(kept_shingles, texts), strict=True)
     ]
 
 

@@ -126,18 +126,13 @@ def read_batch(
     path: Path, columns: list[str] | None = None, header_row: int | None = None
 ) -> Iterator[Entry]:
     """The entries of a batch, with progress on stderr; what could not be read is named there."""
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import SpinnerColumn, TimeElapsedColumn
 
     from matcher.readers.batch import BadRow
 
     read = bad = 0
-    bars = (
-        SpinnerColumn(),
-        TextColumn(spoken(say("progress.read"))),
-        TextColumn("{task.speed}"),
-        TimeElapsedColumn(),
-    )
     batch = open_batch(path, columns, header_row)
+    bars = (SpinnerColumn(), spoken(say("progress.read")), "{task.speed}", TimeElapsedColumn())
     with _bar(*bars) as progress:
         task = progress.add_task("", total=None)
         for row in batch:
@@ -180,9 +175,9 @@ def _bar(*columns: ProgressColumn | str) -> Progress:
 
 def progress(rows: Iterable[R], total: int, done: int = 0) -> Iterator[R]:
     """The rows as they come, with rate and remaining time; `done` of the `total` were done before."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    columns = (BarColumn(), MofNCompleteColumn(), "{task.fields[rate]}", TimeRemainingColumn())
     with _bar(*columns) as progress:
         task = progress.add_task("", total=total, completed=done, rate="")
         start = noted = 0.0

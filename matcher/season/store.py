@@ -24,6 +24,10 @@ SCHEMA_VERSION = 4
 SUFFIX = ".season"
 _APPLICATION = 0x4D534E31  # "MSN1": tells a season from any other SQLite file
 _SECONDS = settings.seconds("databases.wait_for_writer")
+_PRAGMAS = (
+    *("secure_delete = ON", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"),
+    "trusted_schema = OFF",
+)
 _PAIRS = """
 CREATE TABLE findings (
     batch INTEGER PRIMARY KEY REFERENCES batch (id) ON DELETE CASCADE, compared_with TEXT NOT NULL,
@@ -140,11 +144,9 @@ class SeasonDatabase:
 
     def _check(self) -> None:
         """SeasonError for another file, or one of a newer program; one of format 1 (no pairs), 2 (one guide) or 3 (no letters) is brought to this."""
-        application, schema = (
-            self.run(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-        )
-        if application != _APPLICATION:
+        if self.run("PRAGMA application_id").fetchone()[0] != _APPLICATION:
             raise SeasonError(say("file.no season", file=self.file, suffix=SUFFIX))
+        schema = self.run("PRAGMA user_version").fetchone()[0]
         if schema > SCHEMA_VERSION:
             raise SeasonError(say("file.newer", file=self.file, schema=schema, known=SCHEMA_VERSION))
         if schema < SCHEMA_VERSION:
@@ -233,13 +235,7 @@ def _connect(file: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             address, timeout=_SECONDS, isolation_level=None, check_same_thread=False, uri=True
         )
-        for pragma in (
-            "secure_delete = ON",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "trusted_schema = OFF",
-        ):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.DatabaseError as error:
         raise _named(error, file) from error

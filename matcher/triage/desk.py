@@ -207,21 +207,13 @@ def summarise(guide: Guide, rows: Sequence[ReportRow]) -> Summary:
     sections: dict[str, tuple[int, int]] = {}
     offices: dict[str, tuple[int, int]] = {}
     for topic in guide.topics:
-        office = str(topic.office or "")
-        for counts, name in ((sections, topic.section), (offices, office)):
-            before = counts.get(name, (0, 0))
-            counts[name] = (before[0] + topics[topic.id][0], before[1] + topics[topic.id][1])
-    verdicts = Counter(r.judged.verdict for r in rows)
-    return Summary(
-        {v: verdicts[v] for v in VERDICTS},
-        sections,
-        topics,
-        offices,
-        tuple(id_ for id_, (count, _) in topics.items() if count == 0),
-        Counter(
-            (r.judged.declared or "", r.judged.suggested or "none")
-            for r in rows
-            if r.judged.verdict != "unreadable"
-        ),
-        Counter((f.rule, f.status) for r in rows for f in r.findings),
-    )
+        for groups, name in ((sections, topic.section), (offices, str(topic.office or ""))):
+            before = groups.get(name, (0, 0))
+            groups[name] = (before[0] + topics[topic.id][0], before[1] + topics[topic.id][1])
+    counts = Counter(r.judged.verdict for r in rows)
+    verdicts = {v: counts[v] for v in VERDICTS}
+    undrawn = tuple(id_ for id_, (count, _) in topics.items() if count == 0)
+    read = (r.judged for r in rows if r.judged.verdict != "unreadable")
+    confusion = Counter((j.declared or "", j.suggested or "none") for j in read)
+    findings = Counter((f.rule, f.status) for r in rows for f in r.findings)
+    return Summary(verdicts, sections, topics, offices, undrawn, confusion, findings)

@@ -123,9 +123,8 @@ def _read_document(file: Path) -> bytes:
     content = file.read_bytes()
     try:
         # A document is a template once only: what reads the names of the fields changes it.
-        unknown = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(_environment()) - set(
-            LETTER_FIELDS
-        )
+        named = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(_environment())
+        unknown = named - set(LETTER_FIELDS)
         live = _instructions(content)
         if not unknown:
             blank = DocxTemplate(io.BytesIO(content))

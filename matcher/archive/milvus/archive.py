@@ -96,11 +96,8 @@ class MilvusRecords(Records):
         for row in going:
             total = total.minus(row.checksum)
         touched = {partition_of(language, row.fields[-1]) for row in going for language in rows.SCRIPTS}
-        held.commit(
-            replace(
-                counted(state, total), going=tuple(row.key for row in going), touched=tuple(sorted(touched))
-            )
-        )
+        keys = tuple(row.key for row in going)
+        held.commit(replace(counted(state, total), going=keys, touched=tuple(sorted(touched))))
         writer.erase(self.store, held.state, seconds)
         held.state = replace(held.state, going=(), touched=())
         self.store.write_state(held.state)
@@ -131,11 +128,8 @@ class MilvusRecords(Records):
             state = replace(bound(before, encoder), generation=before.generation + 1)
             self.store.make(state.generation, encoder.dimension)
             for chunk in rows.chunks(self.store.all(before)):
-                derived = rows.derive(encoder, [row.fields for row in self.checked(chunk)])
-                new = [
-                    NewRow(row.key, row.fields, codec.canonical(d))
-                    for row, d in zip(chunk, derived, strict=True)
-                ]
+                derived = map(codec.canonical, rows.derive(encoder, [r.fields for r in self.checked(chunk)]))
+                new = [NewRow(row.key, row.fields, d) for row, d in zip(chunk, derived, strict=True)]
                 self.store.insert(state.generation, new)
                 for row in new:
                     total = total.plus(row.checksum)
