@@ -111,9 +111,8 @@ def marked(
 
 
 def _numbered(number: int) -> str:
-    return (
-        f'<mark class="pair c{(number - 1) % _COLOURS}" tabindex="0" data-pair="{number}"><sup>{number}</sup>'
-    )
+    colour = (number - 1) % _COLOURS
+    return f'<mark class="pair c{colour}" tabindex="0" data-pair="{number}"><sup>{number}</sup>'
 
 
 def _grey(reason: str) -> str:

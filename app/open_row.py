@@ -153,10 +153,8 @@ def evidence(opened: Engine, proposal: Proposal, alignments: Alignments, key: st
         (state, topic.text[slice(*item)], proposal.text[slice(*by)] if by else "")
         for item, state, by in alignment.items
     ]
-    parts = [
-        both_texts(proposal, topic, alignment, links, alignments.discounts),
-        markup.piece("words", links[:_WORDS]),
-    ]
+    texts = both_texts(proposal, topic, alignment, links, alignments.discounts)
+    parts = [texts, markup.piece("words", links[:_WORDS])]
     if items:
         parts.append(markup.piece("section", say("coverage")))
         parts.append(markup.piece("notice", either(advice([item[:2] for item in items])), "calm"))
@@ -181,21 +179,14 @@ def both_texts(
 
     What of the proposal does not count in full is grey and says why.
     """
-    left, right = _marked(
-        proposal.text,
-        topic.text,
-        alignment,
-        links,
-        [(*span, either(discount_name(reason))) for span, reason in discounts],
-    )
+    grey = [(*span, either(discount_name(reason))) for span, reason in discounts]
+    left, right = _marked(proposal.text, topic.text, alignment, links, grey)
     notices = [
         *([] if alignment.pairs else [markup.piece("notice", say("why.nothing"))]),
         *([markup.piece("notice", say("why.grey"), "calm")] if discounts else []),
     ]
-    sides = (
-        markup.piece("side", say("proposal"), left),
-        markup.piece("side", f"{say('topic')} {topic.id}", right),
-    )
+    headed = ((say("proposal"), left), (f"{say('topic')} {topic.id}", right))
+    sides = [markup.piece("side", *side) for side in headed]
     return "".join([*notices, markup.piece("sides", *sides)])
 
 

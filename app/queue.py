@@ -144,17 +144,9 @@ def table(shown: Sequence[ReportRow], total: int) -> int | None:
 
 def _cells(row: ReportRow) -> tuple[str | float, ...]:
     """What stands below _HEADINGS, but for the verdict."""
-    judged = row.judged
-    return (
-        row.proposal.id,
-        markup.headline(row.proposal),
-        judged.declared or row.proposal.declared,
-        judged.suggested or "",
-        row.corrected,
-        judged.margin,
-        percent(judged.gain),
-        _office(row),
-    )
+    p, judged = row.proposal, row.judged
+    topics = (judged.declared or p.declared, judged.suggested or "", row.corrected)
+    return (p.id, markup.headline(p), *topics, judged.margin, percent(judged.gain), _office(row))
 
 
 def row(

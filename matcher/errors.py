@@ -93,6 +93,5 @@ def require(extra: str, *packages: str) -> None:
     """ExtraError naming the command that installs `extra` (pip install 'proposal-matcher[models]') unless all packages are there."""
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
-        raise ExtraError(
-            say("extra", what=say(f"extra.{extra}"), missing=joined(missing, COMMA), extra=extra)
-        )
+        what, lacking = say(f"extra.{extra}"), joined(missing, COMMA)
+        raise ExtraError(say("extra", what=what, missing=lacking, extra=extra))

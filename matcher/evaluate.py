@@ -156,12 +156,8 @@ def _runs(engine: Engine, scored: Scored | None, proposals: Sequence[str]) -> di
     if scored is None:
         return {name: {} for name in SYSTEMS}
     bm25 = LexicalRetriever([[fold(topic.text)] for topic in engine.guide.topics]).scores(scored.texts)
-    tables = {
-        **scored.parts,
-        "lexical": bm25.full_texts,
-        "rrf": rank.reciprocal_ranks(scored.parts),
-        "hybrid": scored.hybrid,
-    }
+    fused = rank.reciprocal_ranks(scored.parts)
+    tables = {**scored.parts, "lexical": bm25.full_texts, "rrf": fused, "hybrid": scored.hybrid}
     ids = [topic.id for topic in engine.guide.topics]
     return {
         name: {

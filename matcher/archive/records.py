@@ -74,9 +74,8 @@ class FolderRecords(Records):
         self, chosen: str = "", *values: object, first: int = -1, derived: bool = False
     ) -> Iterator[Submission]:
         """The rows of a condition in order of key, all or the first; with `derived` vectors and shingles too."""
-        columns = (
-            f"key, checksum, text_checksum, {rows.COLUMNS}{', han, vector, shingles' if derived else ''}"
-        )
+        columns = f"{rows.COLUMNS}, han, vector, shingles" if derived else rows.COLUMNS
+        columns = f"key, checksum, text_checksum, {columns}"
         statement = f"SELECT {columns} FROM submission {chosen} ORDER BY key LIMIT {first}"
         for key, checksum, text, *rest in self.database.rows(statement, *values):
             fields, more = tuple(map(str, rest[: len(rows.FIELDS)])), rest[len(rows.FIELDS) :]

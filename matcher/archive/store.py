@@ -99,9 +99,7 @@ class Database:
 
     def row(self, statement: str, *values: object) -> tuple[Any, ...] | None:
         """The first row that a statement yields, None if it yields none."""
-        with failures.named(self.folder):
-            row: tuple[Any, ...] | None = self._connection.execute(statement, values).fetchone()
-            return row
+        return next(self.rows(statement, *values), None)
 
     def about(self, name: str) -> str:
         """What the archive says of itself under `name`; "" where it says nothing."""

@@ -139,9 +139,8 @@ def _row(param: Any, ctx: Any) -> tuple[str, str]:
     name, meaning = param.get_help_record(ctx)
     purpose = say("help.help" if name.endswith("--help") else f"help.{param.help}")
     extra = meaning.removeprefix(param.help or "").strip(" []")
-    return _LISTED.sub("", name), spoken(
-        joined([purpose, *([joined(["[", in_both(extra), "]"])] if extra else [])], "  ")
-    )
+    parts = [purpose, joined(["[", in_both(extra), "]"])] if extra else [purpose]
+    return _LISTED.sub("", name), spoken(joined(parts, "  "))
 
 
 def _print_rows(console: Console, heading: str, rows: Sequence[tuple[str, str]]) -> None:

@@ -137,9 +137,8 @@ def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str |
     labelled = read_labelled(file)
     reranked = None
     if reranker:
-        reranked = fitting.scored(
-            options.open_engine(guide, encoder, reranker, gated=False, fast=fast), labelled
-        )
+        second = options.open_engine(guide, encoder, reranker, gated=False, fast=fast)
+        reranked = fitting.scored(second, labelled)
     source = {
         "file": file.name,
         "sha256": sha256(file.read_bytes()).hexdigest(),

@@ -151,10 +151,8 @@ def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRo
         raise SeasonError(say("season.no id", number=number, unknown=joined(unknown, COMMA)))
     for id_ in ids:
         places = [f"@{row.place}" for row in stored if row.proposal.id == id_]
-        if len(places) > 1:
-            raise SeasonError(
-                say("season.several rows", id=id_, count=len(places), places=joined(places, COMMA))
-            )
+        if (count := len(places)) > 1:
+            raise SeasonError(say("season.several rows", id=id_, count=count, places=joined(places, COMMA)))
     return rows
 
 

@@ -132,17 +132,11 @@ class Season(AbstractContextManager["Season"]):
     def batches(self) -> list[BatchLine]:
         """The batches in the order of their arrival."""
         rows = self._database.rows(
-            "SELECT batch.*, count(row.place) AS rows, total(row.choice <> '') AS decided FROM batch"
+            "SELECT id, name, received, count(row.place), count(nullif(row.choice, '')), digest, said FROM batch"
             " LEFT JOIN row ON row.batch = batch.id GROUP BY batch.id ORDER BY batch.id"
         )
         with self._database.reading():
-            return [
-                BatchLine(
-                    row["id"], row["name"], row["received"], row["rows"], int(row["decided"]), row["digest"],
-                    tables.messages(row),
-                )
-                for row in rows
-            ]  # fmt: skip
+            return [BatchLine(*line, tables.messages(said)) for *line, said in rows]
 
     def report(self, batch: int) -> Report:
         """The report of a batch as it was judged, with the decisions of today."""
@@ -153,10 +147,9 @@ class Season(AbstractContextManager["Season"]):
         letters = self.beside(batch).letters()
         with self._database.reading():
             rows = tuple(tables.row(r, topics, letters.get(r["place"])) for r in stored)
-            messages = tables.messages(head)
-        return Report(
-            guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]), messages
-        )
+            messages = tables.messages(head["said"])
+        rules = guide_rules(head["rules"])
+        return Report(guide, head["name"], rows, summarise(guide, rows), (), rules, messages)
 
     def updated(self, report: Report, batch: int) -> Report:
         """The report of a batch that was read before, with the decisions of today: else it changes with the guide alone."""

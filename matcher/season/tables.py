@@ -50,9 +50,9 @@ class _Beside(Struct):
     number: int = 0  # rows of seasons from before it was kept go by their lines
 
 
-def messages(kept: sqlite3.Row) -> tuple[Message, ...]:
+def messages(kept: str) -> tuple[Message, ...]:
     """How a batch was read and what of it was not, as was said when it came."""
-    return typed_json.loads(kept["said"], tuple[Message, ...])
+    return typed_json.loads(kept, tuple[Message, ...])
 
 
 def texts(row: ReportRow) -> tuple[str, str, str]:
@@ -126,19 +126,13 @@ class Audit:
         SeasonError for a damaged file.
         """
         rows = self._database.rows(
-            "SELECT audit.*, row.proposal FROM audit LEFT JOIN row USING (batch, place)"
+            "SELECT time, who, action, batch, place, before, after, proposal FROM audit LEFT JOIN row USING (batch, place)"
             " WHERE (? IS NULL OR batch = ?) AND (? = '' OR place = ?) ORDER BY audit.number DESC LIMIT ?",
             *(batch, batch, place, place, last),
         )[::-1]
         with self._database.reading():
-            proposals = [json.loads(row["proposal"] or '{"id": "", "title": ""}') for row in rows]
-            return [
-                Change(
-                    row["time"], row["who"], row["action"], row["batch"], row["place"], row["before"], row["after"],
-                    proposal["id"], proposal["title"],
-                )
-                for row, proposal in zip(rows, proposals, strict=True)
-            ]  # fmt: skip
+            named = [json.loads(proposal or '{"id": "", "title": ""}') for *_, proposal in rows]
+            return [Change(*row[:-1], p["id"], p["title"]) for row, p in zip(rows, named, strict=True)]
 
     def last(self) -> Change:
         """The last line; SeasonError for a damaged file, which one without any is."""
@@ -211,10 +205,8 @@ class BesideRows:
 
     def letters(self) -> dict[str, WrittenLetter]:
         """place → the last letter that was written."""
-        rows = self._database.rows("SELECT * FROM letter WHERE batch = ? ORDER BY number", self._batch)
-        return {
-            row["place"]: WrittenLetter(*(row[f] for f in ("time", "who", "kind", "topic"))) for row in rows
-        }
+        statement = "SELECT place, time, who, kind, topic FROM letter WHERE batch = ? ORDER BY number"
+        return {place: WrittenLetter(*rest) for place, *rest in self._database.rows(statement, self._batch)}
 
 
 class BatchCases:

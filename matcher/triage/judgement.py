@@ -193,13 +193,12 @@ def _doubted(verdict: str, grounds: _Grounds, topics: Mapping[str, Topic]) -> Me
     text, filed, best = grounds.text, grounds.filed, grounds.best
     nearest = max(text, key=lambda t: text[t])
     likeliest, closest = (say("reason.topic", topic=t, title=topics[t].title) for t in (best, nearest))
+    likely = chance(text[best])
     if verdict == "undeclared":
-        return say("reason.undeclared", topic=likeliest, chance=chance(text[best]))
+        return say("reason.undeclared", topic=likeliest, chance=likely)
     if verdict == "move":
         filed_chance = chance(text[filed or best])  # only what was declared is moved
-        return say(
-            "reason.move", filed=filed, filed_chance=filed_chance, topic=likeliest, chance=chance(text[best])
-        )
+        return say("reason.move", filed=filed, filed_chance=filed_chance, topic=likeliest, chance=likely)
     none, declared = chance(grounds.none), say("reason.no declared")
     if filed:
         declared = say("reason.declared", topic=filed, chance=chance(text[filed]))

@@ -53,26 +53,21 @@ class Letter:
         is left out where another topic was decided.
         """
         titles = {t.id: t.title for t in self.guide.topics}
-        judged, proposal, topic = self.row.judged, self.row.proposal, self.topic
+        judged, p, topic = self.row.judged, self.row.proposal, self.topic
         office = topic.office if topic else None
-        declared: str = f"“{proposal.declared}”"
+        named = say("letters.proposal" if p.title else "letters.untitled", id=p.id, title=p.title)
+        declared: str = f"“{p.declared}”"
         if judged.declared:
             declared = say("letters.topic", id=judged.declared, title=titles[judged.declared])
         pair = judged.pair if topic is not None and topic.id == judged.suggested else None
         values: dict[str, str] = {
-            "applicant": proposal.principal_investigator or say("letters.applicant"),
-            "proposal": say(
-                "letters.proposal" if proposal.title else "letters.untitled",
-                id=proposal.id,
-                title=proposal.title,
-            ),
-            "title": proposal.title or proposal.id,
-            "id": proposal.id,
+            "applicant": p.principal_investigator or say("letters.applicant"),
+            "proposal": named,
+            "title": p.title or p.id,
+            "id": p.id,
             "guide": self.guide.title,
-            "filed": say("letters.filed", declared=declared)
-            if proposal.declared
-            else say("letters.not filed"),
-            "declared": declared if proposal.declared else say("letters.none declared"),
+            "filed": say("letters.filed", declared=declared) if p.declared else say("letters.not filed"),
+            "declared": declared if p.declared else say("letters.none declared"),
             "suggested": say("letters.topic", id=topic.id, title=topic.title) if topic else "",
             "office": office.name if office else say("letters.reception"),
             "phone": office.phone if office and office.phone else say("letters.no phone"),

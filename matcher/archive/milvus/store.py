@@ -58,9 +58,8 @@ class Store(Connection):
 
         fields, vector = codec.schema_of(self.client, kind, dimension)
         indexes = self.client.prepare_index_params()
-        indexes.add_index(
-            field_name=vector, index_type=index, metric_type="IP", params=codec.INDEX.get(index, {})
-        )
+        built = codec.INDEX.get(index, {})
+        indexes.add_index(field_name=vector, index_type=index, metric_type="IP", params=built)
         try:
             # What one client has written every other one reads.
             self.client.create_collection(name, schema=fields, consistency_level="Strong")
@@ -108,9 +107,8 @@ class Store(Connection):
     def make(self, generation: int, dimension: int) -> None:
         """The empty collections of a generation."""
         with self.named(), self.turn:
-            for kind, index in zip(
-                KINDS, ("FLAT" if self.lite else "HNSW", "SPARSE_INVERTED_INDEX", "FLAT"), strict=True
-            ):
+            indexes = ("FLAT" if self.lite else "HNSW", "SPARSE_INVERTED_INDEX", "FLAT")
+            for kind, index in zip(KINDS, indexes, strict=True):
                 self._make(self.collection(generation, kind), kind, dimension, index)
 
     def drop_other_generations(self, generation: int) -> None:
@@ -181,9 +179,8 @@ class Store(Connection):
     def all(self, state: ArchiveState, *, derived: bool = False) -> Iterator[Submission]:
         """Every row in order of key; with `derived` vectors and shingles too."""
         for low in range(0, state.last, _PAGE):
-            yield from self._read(
-                state, f"key > {low} and key <= {min(low + _PAGE, state.last)}", derived=derived
-            )
+            page = f"key > {low} and key <= {min(low + _PAGE, state.last)}"
+            yield from self._read(state, page, derived=derived)
 
     def first(self, state: ArchiveState, count: int) -> Iterator[Submission]:
         """Some of the rows with vectors and shingles, `count` at most."""
@@ -215,9 +212,8 @@ class Store(Connection):
         more = self._more(state, [row["key"] for row in records if row["parts"] > 1])
         sparse = {}
         if derived and keys:
-            shingles = self._query(
-                state, "shingles", f"key >= {keys[0]} and key <= {keys[-1]}", ["key", "shingles"]
-            )
+            between = f"key >= {keys[0]} and key <= {keys[-1]}"
+            shingles = self._query(state, "shingles", between, ["key", "shingles"])
             sparse = {row["key"]: row["shingles"] for row in shingles}
         return [codec.stored(row, more.get(row["key"], ()), sparse.get(row["key"])) for row in records]
 
