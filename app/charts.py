@@ -167,7 +167,8 @@ def topic_map(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[f
         row["short"] = brief(row["title"], _LABEL) if free else ""
     names = list(dict.fromkeys(row["group"] for row in rows))
     legend = alt.Legend(orient="bottom", columns=3, labelLimit=320, title=say(f"map.{by}"))
-    shapes = alt.Scale(domain=names, range=_shapes(len(names)))
+    # When shapes and the eight colours come round again they meet in other pairs.
+    shapes = [_SHAPES[(i + i // len(_SHAPES)) % len(_SHAPES)] for i in range(len(names))]
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.04, 1.12], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.08, 1.06], nice=False))
     tips = [
@@ -178,7 +179,8 @@ def topic_map(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[f
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y, tooltip=tips)
     colour = alt.Color("group:N", sort=names, legend=legend)
     marks = base.mark_point(size=150, filled=True, opacity=0.9).encode(
-        color=colour, shape=alt.Shape("group:N", sort=names, legend=legend, scale=shapes)
+        color=colour,
+        shape=alt.Shape("group:N", sort=names, legend=legend, scale=alt.Scale(domain=names, range=shapes)),
     )
     ids = base.mark_text(dx=11, align="left", fontSize=12, fontWeight="bold", color=grey()).encode(
         text="id:N"
@@ -200,11 +202,6 @@ def _star(place: tuple[float, float]) -> alt.Chart:
         fontSize=16, fontWeight="bold", color="#d2402d", align="left", dx=-8
     )
     return drawn.encode(text="name:N")
-
-
-def _shapes(count: int) -> list[str]:
-    """A shape for each group; when shapes and the eight colours come round again they meet in other pairs."""
-    return [_SHAPES[(i + i // len(_SHAPES)) % len(_SHAPES)] for i in range(count)]
 
 
 def _free(spread: Points) -> list[bool]:

@@ -144,7 +144,12 @@ def _pairs(findings: Findings, pairs: Sequence[Pair], known: Cases, keeper: Keep
     """The table of pairs and the open one: both texts, the decision, the finding to print."""
     keys = [f"{pair.a}\n{pair.b}" for pair in pairs]
     cells = open_row.records(_HEADINGS, [_cells(findings, pair, known) for pair in pairs])
-    place = open_row.pick("pairs", keys, cells, _columns())
+    columns = {
+        say("pair.concern"): st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1),
+        say("pair.title a"): st.column_config.TextColumn(width="medium"),
+        say("pair.title b"): st.column_config.TextColumn(width="medium"),
+    }
+    place = open_row.pick("pairs", keys, cells, columns)
     with st.container(border=True, key="open pair"):
         open_row.steps("pairs", keys, place)
         decisions.decide(findings, pairs[place], known, keeper)
@@ -164,14 +169,6 @@ def _of_group(pairs: list[Pair], groups: list[list[str]]) -> list[Pair]:
     chosen = st.selectbox(say("reviewers.group"), range(len(groups) + 1), format_func=named) or 0
     members = set(groups[chosen - 1]) if chosen else set()
     return [pair for pair in pairs if not members or pair.a in members]
-
-
-def _columns() -> dict[str, object]:
-    return {
-        say("pair.concern"): st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1),
-        say("pair.title a"): st.column_config.TextColumn(width="medium"),
-        say("pair.title b"): st.column_config.TextColumn(width="medium"),
-    }
 
 
 def _cells(findings: Findings, pair: Pair, known: Cases) -> tuple[Cell, ...]:

@@ -164,18 +164,13 @@ def folder_or_zip(target: Path) -> Iterator[Path]:
 def repacked(loose: IO[bytes], packed: Path | IO[bytes]) -> None:
     """Write the office document in `loose` to a file or a stream, packed, with nothing of the clock in it."""
     with zipfile.ZipFile(loose) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name, content in _parts(old):
+        for name in sorted(old.namelist()):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
             entry = zipfile.ZipInfo(name, DAWN)
             entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, content, compresslevel=6)
-
-
-def _parts(folder: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    for name in sorted(folder.namelist()):
-        content = folder.read(name)
-        if name == "docProps/core.xml":
-            content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
-        yield name, content
 
 
 class FilledReport:

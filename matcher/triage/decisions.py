@@ -146,15 +146,10 @@ def batch_name(report: Path) -> str:
 def keep(file: Path, decisions: Sequence[OfficerDecision]) -> int:
     """Add decisions to the file, each replacing an earlier one on the same text; how many it then holds."""
     with locked(file):
-        known = {_key(d): d for d in (*read_decisions(file), *decisions)}
+        known = {(d.guide, d.title, d.abstract): d for d in (*read_decisions(file), *decisions)}
         with replacing(file) as stream:
-            for decision in known.values():
-                stream.write(json_line(typed_json.plain(decision)))
+            stream.writelines(json_line(typed_json.plain(decision)) for decision in known.values())
     return len(known)
-
-
-def _key(decision: OfficerDecision) -> tuple[str, str, str]:
-    return decision.guide, decision.title, decision.abstract
 
 
 def read_decisions(file: Path) -> list[OfficerDecision]:

@@ -81,8 +81,7 @@ def row_json(row: ReportRow) -> dict[str, Any]:
 
 
 def _write_jsonl(report: Report, stream: TextIO) -> None:
-    for row in report.rows:
-        stream.write(json_line(row_json(row)))
+    stream.writelines(json_line(row_json(row)) for row in report.rows)
 
 
 def _write_csv(report: Report, stream: TextIO) -> None:

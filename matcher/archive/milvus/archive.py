@@ -79,10 +79,11 @@ class MilvusRecords(Records):
         go in several steps, each of them a sound state: a kill between two leaves some removed.
         """
         with writer.writing(self.store) as held:
-            stored = list(self.store.by_ids(held.state, ids))
-            if missing := [name for name in dict.fromkeys(ids) if not _of(stored, name, year)]:
+            stored = self.store.by_ids(held.state, ids)
+            going = [row for row in stored if year in (None, row.fields[-1])]
+            there = {row.fields[0] for row in going}
+            if missing := [name for name in dict.fromkeys(ids) if name not in there]:
                 raise failures.unknown(missing)
-            going = [row for row in stored if year is None or row.fields[-1] == year]
             for some in rows.chunks(going, _TOGETHER):
                 self._remove(held, some, seconds)
         if not self.store.lite:
@@ -245,7 +246,3 @@ def bound(state: ArchiveState, encoder: Encoder) -> ArchiveState:
 def counted(state: ArchiveState, total: rows.Total) -> ArchiveState:
     """A state with another total."""
     return replace(state, count=total.count, total=f"{total.value:x}")
-
-
-def _of(stored: Sequence[Submission], name: str, year: str | None) -> bool:
-    return any(row.fields[0] == name and year in (None, row.fields[-1]) for row in stored)
