@@ -57,7 +57,8 @@ class LabelledScores:
     @property
     def inside(self) -> Mask:
         """Which rows fit a topic, (m,)."""
-        return self.fits.any(axis=1)
+        inside: Mask = np.any(self.fits, axis=1)
+        return inside
 
     def rows(self, chosen: Ints) -> LabelledScores:
         """The chosen rows."""

@@ -153,7 +153,10 @@ def run_on_cores(task: Work, rows: Iterable[Any]) -> Iterator[Any]:
     """As `Executor`, by processes that end with this one, however it ends; EncoderError if one was killed, as by too little memory."""
     watched, held = Pipe(duplex=False)
     with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, (watched, task)) as executor:
-        submit = partial(executor.submit, perform, task.name)
+
+        def submit(chunk: Chunk) -> Future[list[Any]]:
+            return executor.submit(perform, task.name, chunk)
+
         try:
             yield from ordered(rows, CHUNK, submit, Future.result, cores, _AHEAD)
         except BrokenProcessPool as error:

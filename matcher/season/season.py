@@ -136,7 +136,7 @@ class Season(AbstractContextManager["Season"]):
             " LEFT JOIN row ON row.batch = batch.id GROUP BY batch.id ORDER BY batch.id"
         )
         with self._database.reading():
-            return [BatchLine(*line, tables.messages(kept)) for *line, kept in rows]
+            return [BatchLine(*(*line, tables.messages(kept))) for *line, kept in rows]
 
     def report(self, batch: int) -> Report:
         """The report of a batch as it was judged, with the decisions of today."""

@@ -131,8 +131,9 @@ class Audit:
             *(batch, batch, place, place, last),
         )[::-1]
         with self._database.reading():
-            named = [json.loads(proposal or '{"id": "", "title": ""}') for *_, proposal in rows]
-            return [Change(*row[:-1], p["id"], p["title"]) for row, p in zip(rows, named, strict=True)]
+            proposals = [json.loads(row["proposal"] or '{"id": "", "title": ""}') for row in rows]
+            named = [(p["id"], p["title"]) for p in proposals]
+            return [Change(*(*row[:-1], *names)) for row, names in zip(rows, named, strict=True)]
 
     def last(self) -> Change:
         """The last line; SeasonError for a damaged file, which one without any is."""
