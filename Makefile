@@ -30,8 +30,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 demo: .venv/core
 	@$(BIN)/matcher demo
 
-# One thread in each of the two processes. In the order of their names: by number of tests, the files of a few long
-# ones would come last, on one core.
+# One thread in each of the two processes. In the order of tests/conftest.py: by number of tests, the files of a few
+# long ones would come last, on one core.
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
