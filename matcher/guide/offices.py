@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from matcher import settings, shipped
 from matcher.guide import vocabulary
@@ -13,6 +13,7 @@ from matcher.segment import fold
 from matcher.types import Office
 
 _OTHER_DESKS = settings.file("guide.other_desks.words")
+_REMEMBERED = settings.chunk("guide.marks.remembered")
 _TRIM = " \t，,、;；:：/|。.—-·"
 _WORDS = re.compile(
     r"(?:联系|咨询|办公|服务)?(?:电话|热线|方式|短号|内线|分机)\s*(?:[:：|]|(?=\d|\())|(?:联系|咨询|办公|服务)?(?:电话|热线|方式)(?=\s*$|[、,;])"
@@ -102,6 +103,7 @@ def purposes() -> re.Pattern[str]:
     return re.compile(rf"{han}|(?i:\b(?:{latin}))")
 
 
+@lru_cache(maxsize=_REMEMBERED)  # half of all lines are asked about by another reading too
 def parse_contact(text: str) -> Contact | None:
     """The contact in a line, a bracket or a cell, with or without labels before its parts; None if it names nothing."""
     source = Source([(0, text)])

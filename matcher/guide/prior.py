@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -13,6 +14,7 @@ from matcher.guide.offices import Contact
 from matcher.message import Message
 from matcher.types import Role
 
+_REMEMBERED = settings.chunk("guide.marks.remembered")
 ANNOUNCED = settings.score("guide.prior.announced")
 TITLED = settings.score("guide.prior.titled")
 UNANNOUNCED = settings.score("guide.prior.unannounced")
@@ -143,6 +145,7 @@ class Run:
     lead: bool
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def cue(text: str) -> int:
     """1 if a heading announces topics, -1 if it announces a notice, 0 if it does neither."""
     text = re.sub(r"\([^()]{0,60}\)|(?<=.)【[^【】]{0,60}】$", "", text).rstrip(":。; \t")
