@@ -147,10 +147,11 @@ class TableReader:
         """A row with one cell: a caption, a note, or a topic of which only the title is filled."""
         folded = fold(text)
         contact = parse_contact(text) if vocabulary.STRONG_OFFICE.match(folded) else None
+        ruled = is_rule(re.sub(r"(?<=.)\([^()]*\)", "", folded))  # 一、重大课题（每单位限报1项） is a heading
         if contact is not None and self.drafts and self.drafts[-1].heading == self.caption:
             self.drafts[-1].foot = ("", contact)  # below the rows that it serves
             self._paint(span, "office")
-        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > LONGEST_TITLE or is_rule(folded):
+        elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > LONGEST_TITLE or ruled:
             self._paint(span, "outside")
         elif (
             in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None
