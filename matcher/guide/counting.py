@@ -198,7 +198,7 @@ def _by_levels(units: Sequence[Unit]) -> tuple[dict[int, int], list[int]]:
     starts = [at for at in marked if at - 1 not in marked]
     for first in starts:
         stretch = list(takewhile(marked.__contains__, count(first)))
-        levels = {at: _level(units[at]) for at in stretch}
+        levels = _levels({at: units[at] for at in stretch})
         above = {at for at in stretch if levels[at] == levels[first]}
         if len({*levels.values()}) == 2 and all(
             levels.get(at + 1, levels[first]) != levels[first] for at in above
@@ -208,11 +208,29 @@ def _by_levels(units: Sequence[Unit]) -> tuple[dict[int, int], list[int]]:
     return (outer, inner) if len(outer) > 1 else ({}, [])
 
 
-def _level(unit: Unit) -> tuple[int, str]:
-    """How many levels a bullet stands further in, and its sign."""
-    original = unit.source.original
-    indent = original[: len(original) - len(original.lstrip())].expandtabs(_INDENT * 2)
-    return len(indent) // _INDENT, unit.text[0]
+def _levels(units: Mapping[int, Unit]) -> dict[int, tuple[int, str]]:
+    """How many levels each of some bullets stands further in than the outermost one, and its sign.
+
+    One space more, of whichever width, may be how an editor saved a line: it is a level only if it is the same space
+    everywhere, before more lines than stand without it, and the words tell them apart.
+    """
+    originals = {at: unit.source.original.expandtabs(_INDENT * 2) for at, unit in units.items()}
+    indents = {at: text[: len(text) - len(text.lstrip())] for at, text in originals.items()}
+    least, *further = sorted({*indents.values()}, key=len)
+    levels = {at: ((len(indents[at]) - len(least)) // _INDENT, unit.text[0]) for at, unit in units.items()}
+    if len(further) == 1 == len({*levels.values()}):
+        outer = [unit.text for at, unit in units.items() if indents[at] == least]
+        inner = [unit.text for at, unit in units.items() if indents[at] != least]
+        if 1 < len(outer) < len(inner) and _tell_apart(outer, inner):
+            return {at: (len(indents[at]) - len(least), unit.text[0]) for at, unit in units.items()}
+    return levels
+
+
+def _tell_apart(names: Sequence[str], titles: Sequence[str]) -> bool:
+    """Whether some folded lines are all shorter than others, or end as no title while the others do, or the others are tasks."""
+    ended = [bool(TOPIC_END.search(text)) for text in titles]
+    other = not any(map(TOPIC_END.search, names)) and sum(ended) * 2 > len(ended)
+    return max(map(len, names)) < min(map(len, titles)) or other or (are_tasks(titles) > are_tasks(names))
 
 
 def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -> dict[int, int]:
