@@ -89,12 +89,14 @@ class BodyReader:
         self.longest = max((len(i.body) for run in runs for i in run.items[:-1]), default=None)
 
     def _cut_labels(self) -> None:
-        """End titles ahead of a name that stands before a colon in most of them, or on a line of its own below others."""
+        """End titles ahead of the name of a content before a colon in most of them, or of a line of its own below others."""
         items = [item for run in self.runs for item in run.items]
         places = [{m[1].lower(): m.start() for m in _NAMED.finditer(i.unit.text, i.start)} for i in items]
-        names = (
-            _in_most([{*place} for place in places]) | self.names | {name.lower() for name in self.captions}
-        )
+        common = _in_most(
+            [{*place} for place in places]
+        )  # also the last word of titles: … Study: the north shore
+        names = {name for name in common if any(p.match(f"{name}:") for p in vocabulary.CONTENTS)}
+        names |= self.names | {name.lower() for name in self.captions}
         for item, own in zip(items, places, strict=True):
             item.end = min([item.end, *(at for name, at in own.items() if name in names)])
 

@@ -54,9 +54,10 @@ _OFFICE_COLUMN = re.compile(
     r".{0,8}(?:处室|科室|部门|电话|联系方式|咨询)|(?i:.{0,16}(?:office|phone|contact))"
 )
 
-# A description behind a title without stops: …路径研究 主要研究产业链现状，…
+# A description behind a title without stops: …路径研究 主要研究产业链现状，…; 深化改革开放 构建…机制研究 is one title.
 _BEHIND = re.compile(
-    rf"[^,。;:\s]{{{SHORTEST_TITLE},}}(?<=[\u3400-\u9fff)”》])(?P<gap>\s+)(?:{vocabulary.TASK_START.pattern}|(?:主要|重点)[\u3400-\u9fff]|[\u3400-\u9fff]+,)"
+    rf"(?P<title>[^,。;:\s]{{{SHORTEST_TITLE},}}(?<=[\u3400-\u9fff)”》]))(?P<gap>\s+)(?=(?P<parts>.*,)?)"
+    rf"(?:(?P<says>(?:主要|重点)(?:研究|分析|探讨|围绕|解决))|{vocabulary.TASK_START.pattern}|(?:主要|重点)[\u3400-\u9fff]|[\u3400-\u9fff]+,)"
 )
 # A unit that may be a topic: its number, where its title starts, its code.
 Candidate = tuple[int | None, int, str]
@@ -168,7 +169,8 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     text = re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】", lambda m: "_" * len(m.group()), text)
     stop = text.find("。", start)
     behind = _BEHIND.match(text, start) if text[-1:] == "。" else None
-    if behind is not None:
+    sure = behind and (behind["says"] or behind["title"].endswith("研究"))
+    if behind and (sure or (behind["parts"] and not vocabulary.TOPIC_END.search(text[:-1]))):
         return behind.span("gap")
     if stop - start > 0 and stop < len(text) - 1:
         return stop, stop + 1
