@@ -173,6 +173,11 @@ def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
         ),
         # The last line runs into the notice.
         (RIGHT + "|5.家庭医生续签意愿研究 请于5月底前报送学会秘书处（电话：8096123）。", "可能没有读对"),
+        # A desk's name that a line's end parts.
+        (
+            "2029年度课题指南|1.村集体收入研究|2.退出补偿研究|3.物业自管研究|申报书请寄送至省社会科学界联合会科研规|划处 0871-65300011",
+            "处室或电话“划处”可能在换行处断开",
+        ),
         # A heading counts what stands below its inner headings too.
         (COUNTED.format(all=8, section=4), "第 2 行（“本年度共设8个课题。”）说有 8 个，读到 6 个"),
         (COUNTED.format(all=6, section=5), "第 3 行（“一、重点课题（5项）”）说有 5 个，读到 4 个"),
@@ -194,6 +199,15 @@ def test_findings_of_doubtful_lines(lines: str, part: str) -> None:
         (
             "2029年度课题指南|1.湿地鸟类科普课程|联系电话：022-58830001|2.滨海盐生植物展览|3.科普法规短片|监督电话：022-58839999|财务电话：022-58838888",
             "却未用上",
+        ),
+        # A count and its measure above a desk, a page's number below a phone.
+        (
+            "2029年度课题指南|1.边坡监测技术|预期成果：装备2套|2.拉索损伤识别|预期成果：样机1台|3.照明节能控制|预期成果：专著1部|省社科联规划处 0871-65300011",
+            "换行处断开",
+        ),
+        (
+            "2029年度课题指南|1.村集体收入研究|处室：农村处 0731-88988001|2.退出补偿研究|处室：土地处 0731-88988002|3.物业自管研究|处室：城市处 0731-88988003|5",
+            "换行处断开",
         ),
     ],
 )

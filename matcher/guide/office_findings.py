@@ -31,7 +31,9 @@ _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _CUT = re.compile(r"0\d{2,3}(?:-\d{0,6})?|-\d+")  # an area's code and too few digits, or none
-_REST = re.compile(r"\d{1,4}[。;,)]*")
+_REST = re.compile(r"(\d{1,4})[。;,)]*")
+_NO_LONGER = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?(?:1\d{0,10}|[2-9]\d{0,7})")  # a phone or its first digits
+_COUNTED = re.compile(r"\d[\u3400-\u9fff]$")  # 专著1部 above 省科技厅…
 _LINES = settings.lines("guide.office_findings.shown")
 _LINE = settings.characters("guide.office_findings.shown")
 
@@ -69,15 +71,26 @@ def _broken(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Mes
     halves = dict.fromkeys(
         half for t in topics if t.office for half in (t.office.name, t.office.phone) if half
     )
-    lines = [(fold(above.text), fold(a.text)) for above, a in pairwise(audit) if a.role != "heading"]
+    lines = [
+        (fold(above.text), fold(a.text) if a.line == above.line + 1 and a.role != "heading" else "")
+        for above, a in pairwise(audit)
+    ]
     for half in halves:
         text = fold(half)
+        ends = [below for above, below in lines if above.endswith(text) != (above == text)]
         if any(
-            (below.startswith(text) != (below == text) and parts_word(above, below))
-            or (above.endswith(text) != (above == text) and _REST.fullmatch(below))
+            below.startswith(text) != (below == text)
+            and not _COUNTED.search(above)
+            and parts_word(above, below)
             for above, below in lines
-        ):
+        ) or (ends and all(_goes_on(text, below) for below in ends)):
             yield say("offices.broken", text=half)
+
+
+def _goes_on(phone: str, below: str) -> bool:
+    """Whether the line below is nothing but digits that a phone may have at its end."""
+    rest = _REST.fullmatch(below)
+    return rest is not None and _NO_LONGER.fullmatch(phone + rest[1]) is not None
 
 
 def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
