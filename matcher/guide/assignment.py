@@ -43,6 +43,8 @@ _TAKER = re.compile(
     r"(?:(?:联系人:?|(?<=\s))[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
 )
 _ROOM = re.compile(r"^\s*[（(](?:(?!\d{5}|\d{3}-)[^（()）])*[）)]")  # 教务处（行政楼312室）
+# Any one of many, as whoever applies has theirs: 各市妇联办公室, 所在学校科研处
+_ANY = re.compile(r"各|所[在属辖]|[当属]地|本(?![市省县区厅局])|相[应关]|有关|归口|推荐")
 _HOUSE = re.compile(r"[\u3400-\u9fff]{2,12}(?:处|司|局|办公室)")  # a section named after its office
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;]|(?<![a-z]);(?=\s*(?:联系人|(?:联系)?电话)))+")
@@ -185,11 +187,14 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     return called.pop() if named else None
 
 
+def _is_one(name: str) -> bool:
+    """Whether a folded name is that of one office, not of any that whoever applies may have."""
+    return is_unit(name) and not _ANY.match(name)
+
+
 def _of_house(text: str) -> Contact | None:
-    """The contact in a line whose last sentence is the name of an office, behind a label or not, and its phone; else None."""
+    """The contact in a line whose last sentence is the name of an office and its phone; else None."""
     part = re.split(r"[。；;](?=.)", text)[-1].strip()
-    label = re.match(r"([\u3400-\u9fff]{2,4})[:：]\s*(?=[\u3400-\u9fff])", part)
-    part = part[label.end() :] if label is not None and not is_unit(label[1]) else part
     contact = parse_contact(part)
     named = contact is not None and is_unit(contact.name) and part.startswith(contact.name)
     return contact if named and re.search(r"\d{4}\W*$", part) else None
@@ -219,7 +224,7 @@ def _of_line(text: str) -> Contact | None:
     begin, end = clause.span() if clause is not None else (0, len(text))
     whom = _WITH.search(folded, begin, end)
     phone = vocabulary.PHONE.search(folded, begin, end)
-    if whom is not None and (whom.lastgroup in ("who", "whom") or is_unit(whom[whom.lastgroup or 0])):
+    if whom is not None and (whom.lastgroup in ("who", "whom") or _is_one(whom[whom.lastgroup or 0])):
         closed = folded.find(")", phone.end() if phone else end, end) if folded[whom.end() - 1] == "(" else -1
         behind = text[whom.end() : closed if closed >= 0 else end]
         return parse_contact(text[slice(*whom.span(whom.lastgroup or 0))] + behind)
@@ -230,7 +235,7 @@ def _of_line(text: str) -> Contact | None:
     if contact is None or (is_unit(contact.name) and not _OF_SENTENCE.search(contact.name)):
         return contact
     taker = _TAKER.search(folded, 0, phone.start()) if phone is not None else None
-    if taker is not None and is_unit(taker["who"]):
+    if taker is not None and _is_one(taker["who"]):
         called = parse_contact(_ROOM.sub("", text[taker.end("who") : end]))
         return Contact(text[slice(*taker.span("who"))]).joined(called)
     ahead = contact.of(text[begin:start])  # 高新处 联系人：…, 秘书处：李平，…
