@@ -287,6 +287,6 @@ class _Usual:
         }
 
 
-def _heading_of(place: TopicPlace) -> str:
-    """A topic's section; where it has none, the letters of its code: 29-RA of 29-RA2."""
-    return place.topic.section or re.sub(r"\d+$", "", place.topic.code)
+def _heading_of(place: TopicPlace) -> tuple[str, str]:
+    """A topic's section, and the letters of its code: 29-RA of 29-RA2."""
+    return place.topic.section, re.sub(r"\d+$", "", place.topic.code)

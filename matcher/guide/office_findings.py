@@ -10,7 +10,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide.contact_lists import is_list
 from matcher.guide.counting import parts_word
-from matcher.guide.offices import Contact, is_unit
+from matcher.guide.offices import Contact, is_person, is_unit
 from matcher.guide.other_desks import for_topics
 from matcher.guide.prior import states_office
 from matcher.guide.slots import is_phoned
@@ -97,12 +97,13 @@ def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
     """Topics without an office or a phone where most others have one."""
     nameless = [t.id for t in topics if t.office is not None and not t.office.name]
     bare = [t.id for t in topics if t.office is None]
-    bare += nameless if len(nameless) * 2 < len(topics) - len(bare) else []
+    offices = [t.office.name for t in topics if t.office is not None and t.office.name]
+    # The phone of a person lacks no office where the others are persons too.
+    bare += nameless if len(nameless) < sum(not is_person(name) for name in offices) else []
     if 0 < len(bare) < len(topics):
         yield say("offices.none", topics=joined(bare, COMMA))
     silent = [t.id for t in topics if t.office is not None and not t.office.phone]
-    named = sum(t.office is not None for t in topics)
-    if silent and len(silent) * 2 < named:
+    if silent and len(silent) * 2 < sum(t.office is not None for t in topics):
         yield say("offices.no phone", topics=joined(silent, COMMA))
 
 
@@ -165,7 +166,8 @@ def _gives_phone(line: AuditLine, *, inside: bool) -> bool:
     if line.role == "outside" and not (inside and _names_unit(line.text)):
         heads = re.split(r"[:,(\s]+", fold(line.text))[:2]  # 去找：…办公室，…
         named = any(is_unit(head) and not re.search("[请。\\d]", head) for head in heads)
-        return is_list(line.text) or (named and is_phoned(fold(line.text)))
+        text = for_topics([(line.line, line.text)], ())[0][1]  # without 技术支持：…
+        return is_list(line.text) or (named and is_phoned(fold(text)))
     return bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))  # Lead: J. Okpik, 867-555-0120
 
 

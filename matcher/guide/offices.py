@@ -94,6 +94,11 @@ def is_unit(name: str) -> bool:
     return bool(_UNIT.fullmatch(fold(name)))
 
 
+def is_person(name: str) -> bool:
+    """Whether a name is that of a person by its length and how it ends, and of no unit: 赵工."""
+    return bool(_PERSON.fullmatch(name)) and not is_unit(name)
+
+
 @cache
 def purposes() -> re.Pattern[str]:
     """The words of data/other_desks.txt, matched in folded text."""
@@ -120,7 +125,7 @@ def parse_contact(text: str) -> Contact | None:
         if kind != "other":
             _segment(source, begin, end, kind, fields)
     unit, *called = fields["office"] or [""]
-    if called and is_unit(unit) and all(_PERSON.fullmatch(p) and not is_unit(p) for p in called):
+    if called and is_unit(unit) and all(map(is_person, called)):
         fields["office"], fields["person"] = [unit], [*fields["person"], *called]  # 科信处，65237712，朴海
     joined = {kind: "、".join(dict.fromkeys(parts)) for kind, parts in fields.items()}
     contact = Contact(joined["office"], joined["phone"], joined["person"], joined["odd"])
@@ -173,7 +178,7 @@ def _sorted(name: str, kind: str) -> tuple[list[str], list[str]]:
     led = len(parts) == 2 and " " in parts[1] and [bool(_PERSON.fullmatch(p)) for p in parts] == [False, True]
     # Bridge Office, Ann Birch; Port of Wexley, Ines Tarr
     housed = name.isascii() and (led or any(map(is_unit, parts)))
-    persons = [p for p in parts if housed and _PERSON.fullmatch(p) and not is_unit(p)]
+    persons = [p for p in parts if housed and is_person(p)]
     called = [p for p in parts if p in persons or _HONORIFIC.fullmatch(p)]
     if called:  # Unit A2, Ms Keller
         return list(filter(None, [", ".join(part for part in parts if part not in called)])), called

@@ -92,14 +92,16 @@ class TableReader:
         self.digits = any(self.columns.cell(row, "number").strip().isdecimal() for row in table.rows)
         for row, span in zip(table.rows[first + 1 :], table.spans[first + 1 :], strict=True):
             self._row(row, span, self.columns)
-        self.notes += self._cut(table.rows[first + 1 :], table.spans[-1])
+        self.notes += self._cut(table.rows[first + 1 :], table.spans[-1], self.columns)
         if len(self.drafts) > start:
             self.captions.append((within if within.contact else above, range(start, len(self.drafts))))
         self.roles = {**above.roles, **within.roles, **self.roles}
 
-    def _cut(self, rows: Sequence[Sequence[str]], last: tuple[int, int]) -> list[Message]:
-        """What is said of a last row, with which the document ends, if each other row has cells behind its last one."""
-        ends = [max((i for i, cell in enumerate(row) if cell.strip()), default=0) for row in rows]
+    def _cut(self, rows: Sequence[Sequence[str]], last: tuple[int, int], columns: Columns) -> list[Message]:
+        """What is said of a last row, with which the document ends, if each other row has cells, no remarks, behind its last one."""
+        remarks = {at for name, at in columns.contents if slot_of(fold(name) + ":") == "conditions"}
+        used = columns.used - remarks
+        ends = [max((i for i in used if i < len(row) and row[i].strip()), default=0) for row in rows]
         pasted = not any(last[1] in table.line_numbers for table in self.document.tables)
         behind = any(map(clean, self.document.lines[last[1] :]))
         topic = bool(self.drafts) and self.drafts[-1].lines == last
