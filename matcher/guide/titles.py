@@ -24,7 +24,7 @@ _TAIL = re.compile(
 )
 # What a bracket says about the filing, not about the subject.
 _FILING = re.compile(
-    r"申请代码|编号|代码\s*:?\s*[A-Z\d]|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)$|万元|资助|限报|限\d|联合申报|委托|招标|定向|揭榜|(?:榜单|赛马|包干|首席.{0,3}|负责人?)制$|不得|名额|\d+项|重点$|一般$|自筹"
+    r"申请代码|编号|代码\s*:?\s*[A-Z\d]|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)(?:$|,)|万元|资助|限报|限\d|联合申报|委托|招标|定向|揭榜|(?:榜单|赛马)制$|不得|名额|\d+项|重点$|一般$|自筹"
 )
 _SUM = re.compile(r"[$£€]\s?\d|\b(?:EUR|USD|GBP)\s?\d")  # (up to $600,000)
 _UNIT_NAME = re.compile(
