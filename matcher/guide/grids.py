@@ -74,9 +74,16 @@ def _further(grids: Sequence[Grid], lines: Sequence[tuple[int, str]]) -> list[Gr
         stray = bool(behind) and not behind[0][1].startswith("|") and len(behind[0][1]) <= _LONGEST_BETWEEN
         below = takewhile(lambda line: line[1].startswith("|"), behind[stray:])
         rows = [(n, cells) for n, text in below if len(cells := tuple(_cells(text))) == len(grid.rows[0])]
-        if rows:
+        if rows and (not stray or _count_on(grid.rows[-1][0], rows[0][1][0])):
             further.append(Grid(tuple(cells for _, cells in rows), tuple((n, n) for n, _ in rows)))
     return further
+
+
+def _count_on(above: str, below: str) -> bool:
+    """Whether the first cell of a row is one more than the one above: 3 below 2, A03 below A02; other rows have a heading."""
+    pair = [re.fullmatch(r"(.*?)(\d{1,6})", cell.strip()) for cell in (above, below)]
+    first, second = pair
+    return bool(first and second and first[1] == second[1] and int(second[2]) == int(first[2]) + 1)
 
 
 def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Grid]:
