@@ -79,19 +79,18 @@ def read(
     """
     splitting, reading = halves(progress)
     split = [units(text) for text in steps(texts, splitting)]
-    there = Postings(np.zeros(0, np.uint32), np.zeros(0, np.int32))
-    frequent = there.hashes
+    there = shared.NOBODY
     if archive is not None and archive.size and split:
         kept = np.unique(np.concatenate([each.hashes for each in split]))
-        there = archive.postings(kept, shared.frequent_from(archive.size))
-        frequent = shared.frequent_there(split, archive, there)
-    known = _known(split, frequent, guide)
+        # Some of the texts that keep a shingle may be one study.
+        there = archive.postings(kept, 2 * shared.frequent_from(archive.size))
+    known = _known(shared.frequent(split, archive, there), guide)
     pairs = list(zip(texts, split, strict=True))
     return [content(text, each, known) for text, each in steps(pairs, reading)], known, there
 
 
-def _known(split: Sequence[Units], archived: Hashes, guide: Guide | None) -> Hashes:
-    hashes = [shared.frequent(split), archived]
+def _known(frequent: Hashes, guide: Guide | None) -> Hashes:
+    hashes = [frequent]
     if guide is not None:
         hashes += [units(line.text).hashes for line in guide.audit]
         hashes += [units(topic.text).hashes for topic in guide.topics]

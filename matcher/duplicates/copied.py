@@ -97,7 +97,7 @@ def _runs(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> list[tuple[int,
     counts = high - low
     i = np.repeat(np.arange(len(a.hashes)), counts)
     j = order[np.arange(len(i)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(low, counts)]
-    open_ = ~(_blocked(shared_a)[i] | _blocked(shared_b)[j])
+    open_ = ~(blocked(shared_a)[i] | blocked(shared_b)[j])
     i, j = i[open_], j[open_]
     if not len(i):
         return []
@@ -109,7 +109,7 @@ def _runs(a: Units, b: Units, shared_a: Mask, shared_b: Mask) -> list[tuple[int,
     return sorted(runs, key=lambda run: (-run[2], run[0], run[1]))
 
 
-def _blocked(shared: Mask) -> Mask:
+def blocked(shared: Mask) -> Mask:
     """Which shingles touch a unit that does not count."""
     steps = np.concatenate([[0], np.cumsum(shared)])
     blocked: Mask = steps[SIZE:] > steps[:-SIZE]

@@ -1,8 +1,8 @@
 """What many texts have in common: text of the guide, form headings and stock phrases, which nobody copied; terms of pairs.
 
-A shingle is shared if it stands in the guide, or in many texts of the batch or of the archive that have otherwise words
-of their own. That last condition keeps one text sent in many times, or in many years, from being taken for a form; and
-texts of a batch that have other, rarer phrases in common count as one text.
+A shingle is shared if it stands in the guide, or in many studies of the batch and of the archive together. Studies, not
+texts: a stock text is in texts that otherwise differ, while a study that is sent in many times, or in many years, comes
+with all its passages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from matcher.archive import Search
 from matcher.archive.nearest import Postings
 from matcher.arrays import distinct, stretches
 from matcher.duplicates import copied
-from matcher.shingles import WINNOWED, Hashes, Ints, Mask, Units, covered, joined
+from matcher.shingles import WINNOWED, Hashes, Ints, Mask, Units, covered, joined, units
 
 LEAST_TEXTS = settings.count("duplicates.shared.least_texts")
 SHARE_OF_TEXTS = settings.share("duplicates.shared.of_texts")
@@ -25,9 +25,10 @@ _OWN = settings.share("duplicates.shared.own")
 _ALWAYS = settings.share("duplicates.shared.always")
 _LARGE = settings.count("duplicates.shared.large")
 _LEAST_RUN = settings.characters("duplicates.shared.least_run")
-_LINKING = settings.count("duplicates.shared.linking")
+_LINKING = settings.share("duplicates.shared.linking")
 Sums = NDArray[np.float64]
 _CHUNK = settings.chunk("duplicates.shared.counted")
+NOBODY = Postings(np.zeros(0, np.uint32), np.zeros(0, np.int32))
 
 
 def frequent_from(texts: int) -> int:
@@ -35,53 +36,78 @@ def frequent_from(texts: int) -> int:
     return max(LEAST_TEXTS, int(np.ceil(texts * SHARE_OF_TEXTS)))
 
 
-def frequent(texts: Sequence[Units]) -> Hashes:
-    """The shingles that many of the texts share without being copies of each other, ascending."""
-    hashes, owners = joined(texts)
-    if len(texts) < LEAST_TEXTS or not len(hashes):
-        return np.zeros(0, np.uint32)
-    keys = distinct(hashes.astype(np.int64) * len(texts) + owners)
-    values, documents = keys // len(texts), keys % len(texts)
-    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
-    studies = distinct(group * len(texts) + _studies(hashes, owners, len(texts))[documents]) // len(texts)
-    many = np.bincount(studies, minlength=len(counts)) >= frequent_from(len(texts))
-    kept = np.bincount(documents, minlength=len(texts))
-    common = np.bincount(documents, weights=many[group], minlength=len(texts))
-    own = 1 - common / np.maximum(kept, 1)
-    average = np.bincount(group, weights=own[documents]) / counts
-    everywhere = (counts >= _ALWAYS * len(texts)) & (len(texts) >= _LARGE)
-    form = many & ((average >= _OWN) | everywhere)
-    return np.unique(values[form[group]]).astype(np.uint32)
+def frequent(texts: Sequence[Units], archive: Search | None = None, there: Postings = NOBODY) -> Hashes:
+    """The shingles of a batch that many studies of it and of the archive hold, ascending.
 
-
-def frequent_there(texts: Sequence[Units], archive: Search, there: Postings) -> Hashes:
-    """The shingles of the texts that many archived ones keep, ascending; `there` are the postings of all of them.
-
-    Texts that are nearly nothing else repeat what was sent in year after year, unless as many keep it as keep a form.
+    `there` are the archive's postings of them. Half of what is many here and half of what is many there are many together.
     """
+    size = archive.size if archive is not None else 0
     hashes, owners = joined(texts)
-    values = np.unique(hashes)
-    values = values[there.counts(values) >= frequent_from(archive.size)]
-    carried = np.isin(hashes, values)
-    group = np.searchsorted(values, hashes[carried])
-    carriers, document = np.unique(owners[carried], return_inverse=True)
-    own = np.array([1 - mask(texts[carrier], values).mean() for carrier in carriers])
-    average = np.bincount(group, weights=own[document]) / np.bincount(group)
-    doubtful = values[average < _OWN]
-    if len(doubtful) and archive.size >= _LARGE:
-        most = int(np.ceil(_ALWAYS * archive.size))
-        doubtful = doubtful[archive.postings(doubtful, most).counts(doubtful) < most]
-    return np.setdiff1d(values, doubtful)
+    values = distinct(hashes)
+    counts = _holders(values, hashes, owners, np.arange(len(texts)))
+    often = _many(counts, len(texts), there.counts(values), size)
+    values, counts = values[often], counts[often]
+    if not len(values):
+        return values
+    earlier = [] if archive is None else _carriers(values, archive, there)
+    studies = _studies([*texts, *earlier], values)
+    inside = _holders(values, hashes, owners, studies)
+    hashes, owners = joined(earlier)
+    some = _holders(values, hashes, owners, np.arange(len(earlier)))
+    apart = _holders(values, hashes, owners, studies[len(texts) :]) / np.maximum(some, 1)
+    form = _many(inside, len(texts), there.counts(values) * apart, size)
+    form |= (counts >= _ALWAYS * len(texts)) & (len(texts) >= _LARGE)
+    if archive is not None and size >= _LARGE and not form.all():
+        most = int(np.ceil(_ALWAYS * size))
+        form[~form] = archive.postings(values[~form], most).counts(values[~form]) >= most
+    return values[form]
 
 
-def _studies(hashes: Hashes, owners: Ints, texts: int) -> Ints:
-    """One number for all texts that phrases of fewer than LEAST_TEXTS texts connect, (texts,)."""
-    from scipy.sparse import coo_array
+def _many(inside: Sums | Ints, texts: int, earlier: Sums | Ints, size: int) -> Mask:
+    """Whether what stands in so many of the batch's `texts` and of the archive's `size` is nobody's own."""
+    return np.asarray(inside / frequent_from(texts) + earlier / frequent_from(size) >= 1)
+
+
+def _holders(values: Hashes, hashes: Hashes, owners: Ints, groups: Ints) -> Ints:
+    """In how many groups of texts each of `values` (ascending) stands; `groups` (texts,) are their numbers."""
+    held = np.isin(hashes, values)
+    rows = np.searchsorted(values, hashes[held])
+    count = int(groups.max(initial=0)) + 1
+    return np.bincount(distinct(rows * count + groups[owners[held]]) // count, minlength=len(values))
+
+
+def _carriers(values: Hashes, archive: Search, there: Postings) -> list[Units]:
+    """Archived texts that keep any of `values` (ascending), some of each spread over all that do."""
+    low, high = np.searchsorted(there.hashes, values), np.searchsorted(there.hashes, values, "right")
+    places = np.linspace(low, np.maximum(high - 1, low), frequent_from(0)).astype(np.int64)
+    keys = np.unique(there.keys[places[:, high > low]]).astype(np.int64)
+    # Milvus counts more than it names: -1 is none.
+    return [units(row.proposal.text) for row in archive.records.submissions(keys[keys >= 0])]
+
+
+def _studies(texts: Sequence[Units], often: Hashes) -> Ints:
+    """A number for each text (texts,), the same for texts of one study.
+
+    These share a good part of what they have beside the shingles that stand `often` (ascending), or have next to nothing
+    beside them: what they have in common is what they are.
+    """
+    from scipy.sparse import coo_array, csr_array
     from scipy.sparse.csgraph import connected_components
 
-    pairs = copied.candidates(hashes, owners, texts, LEAST_TEXTS - 1, _LINKING)
-    links = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(texts, texts))
+    masks = [mask(text, often) for text in texts]
+    own = [text.hashes[~copied.blocked(marked)] for text, marked in zip(texts, masks, strict=True)]
+    _, columns = np.unique(np.concatenate(own), return_inverse=True)
+    held = csr_array(
+        (np.ones(len(columns)), columns, np.cumsum([0, *map(len, own)])), shape=(len(texts), len(columns) + 1)
+    )
+    held.sum_duplicates()
+    held.data[:] = 1
+    kept, common = np.diff(held.indptr), (held @ held.T).tocoo()
+    alike = common.data >= _LINKING * np.minimum(kept[common.row], kept[common.col])
+    links = coo_array((alike[alike], (common.row[alike], common.col[alike])), shape=common.shape)
     numbers: Ints = connected_components(links, directed=False)[1].astype(np.int64)
+    rest = np.array([1 - marked.mean() if len(marked) else 0.0 for marked in masks])
+    numbers[rest < _OWN] = len(texts)
     return numbers
 
 
