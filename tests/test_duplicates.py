@@ -383,11 +383,20 @@ def test_the_budget_goes_to_the_most_suspicious_pairs(
 ) -> None:
     proposals = _reworded(6)
     budget = 2 * max(len(p.text) for p in proposals)
-    monkeypatch.setattr(rerank, "_MOST_LETTERS", budget)
+    monkeypatch.setattr(rerank, "budget", lambda _: budget)
     reader = _Counting(encoder)
     find(proposals, encoder, reader=reader)  # type: ignore[arg-type]
     # Whole texts are paid for once, and sentences and clauses once more.
     assert 0 < reader.letters <= 2.2 * budget < sum(len(p.text) for p in proposals)
+
+
+@pytest.mark.parametrize(
+    ("texts", "letters"), [(1, 579_972), (1_649, 533_828), (10_000, 300_000), (50_000, 300_000)]
+)
+def test_what_a_larger_batch_takes_to_compare_is_not_left_to_the_slower_reader(
+    texts: int, letters: int
+) -> None:
+    assert rerank.budget(texts) == letters
 
 
 def test_the_fast_reader_has_its_say_where_the_budget_ends(
@@ -397,7 +406,7 @@ def test_the_fast_reader_has_its_say_where_the_budget_ends(
     quick = find(proposals, encoder).pairs
     # Whole texts are paid for, their sentences and clauses are not.
     texts = content.read([p.text for p in proposals], None, None)[0]
-    monkeypatch.setattr(rerank, "_MOST_LETTERS", sum(rerank._letters(text.sentences) for text in texts))
+    monkeypatch.setattr(rerank, "budget", lambda _: sum(rerank._letters(text.sentences) for text in texts))
     reader = _Counting(encoder)
     assert find(proposals, encoder, reader=reader).pairs == quick  # type: ignore[arg-type]
     assert quick

@@ -26,6 +26,8 @@ from matcher.shingles import Ints, Mask
 Concerns = NDArray[np.float64]
 _PAIRS_OF_ONE = settings.count("duplicates.rerank.pairs_of_one")
 _MOST_LETTERS = settings.letters("duplicates.rerank.most")
+_LEAST_LETTERS = settings.letters("duplicates.rerank.least")
+_A_TEXT = settings.letters("duplicates.rerank.a_text")
 _LATIN = settings.weight("duplicates.rerank.latin_letter")
 _TOGETHER = settings.count("duplicates.progress.together")
 
@@ -51,14 +53,22 @@ def concerns(
         return result
     suspicion = np.where(undecided, result, 0.0)
     letters = np.array([_letters(text.sentences) for text in texts])
-    chosen = _affordable(letters, pairs, suspicion, model.again, _PAIRS_OF_ONE)
+    affordable = budget(candidates.batch)
+    chosen = _affordable(letters, pairs, suspicion, model.again, _PAIRS_OF_ONE, affordable)
     fit, rows = model.reader(reader), table[chosen]
     regressions = fit.alone
     if fit.beside is not None and fast.name == FAST:
         regressions, rows = fit.beside, np.column_stack([rows, rows[:, 0], np.zeros(len(rows))])
-    again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader, progress)
+    again, read = _again(
+        candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader, affordable, progress
+    )
     result[chosen[read]] = again[read]
     return result
+
+
+def budget(texts: int) -> float:
+    """How many letters the reader reads at most for a batch of so many texts, once in whole texts and once more in parts."""
+    return max(float(_LEAST_LETTERS), float(_MOST_LETTERS) - _A_TEXT * texts)
 
 
 def _silent(candidates: Candidates) -> Mask:
@@ -67,13 +77,15 @@ def _silent(candidates: Candidates) -> Mask:
     return np.asarray(silent[candidates.pairs].any(axis=1))
 
 
-def _affordable(letters: Concerns, pairs: Ints, concern: Concerns, least: float, most_of_one: int) -> Ints:
-    """The numbers of the pairs from a concern of `least` on whose texts the budget pays for, highest concern first.
+def _affordable(
+    letters: Concerns, pairs: Ints, concern: Concerns, least: float, most_of_one: int, left: float
+) -> Ints:
+    """The numbers of the pairs from a concern of `least` on whose texts the letters `left` pay for, highest concern first.
 
     `letters` (n,) are what reading each text costs. Of a text that is in more than `most_of_one` of them only so many are taken.
     """
     counts, taken = np.zeros(len(letters), np.int64), np.zeros(len(letters), bool)
-    left, chosen = float(_MOST_LETTERS), []
+    chosen = []
     for number in np.argsort(-concern, kind="stable"):
         if concern[number] < least:
             break
@@ -102,6 +114,7 @@ def _again(
     fit: MeaningFit,
     regressions: Versions,
     reader: Encoder,
+    affordable: float,
     progress: Progress,
 ) -> tuple[Concerns, Mask]:
     """The concern of pairs as the reader sees them, and which it has read as far as it must; (p,) both.
@@ -121,7 +134,7 @@ def _again(
     split = [meaning.parts(text) for text in texts]
     letters = np.array([_letters(parts) for parts in split])
     at_most = regressions.many(rows, same)
-    doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local))
+    doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local), affordable)
     read = at_most < DEFAULT_THRESHOLD
     read[doubtful] = True
     rows[:, of_sentences] = 0.0
