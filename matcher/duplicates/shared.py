@@ -27,6 +27,7 @@ _LARGE = settings.count("duplicates.shared.large")
 _LEAST_RUN = settings.characters("duplicates.shared.least_run")
 _LINKING = settings.share("duplicates.shared.linking")
 Sums = NDArray[np.float64]
+_CARRIERS = settings.count("duplicates.shared.carriers")
 _CHUNK = settings.chunk("duplicates.shared.counted")
 NOBODY = Postings(np.zeros(0, np.uint32), np.zeros(0, np.int32))
 
@@ -44,17 +45,17 @@ def frequent(texts: Sequence[Units], archive: Search | None = None, there: Posti
     size = archive.size if archive is not None else 0
     hashes, owners = joined(texts)
     values = distinct(hashes)
-    counts = _holders(values, hashes, owners, np.arange(len(texts)))
+    counts = _holders(values, hashes, owners)
     often = _many(counts, len(texts), there.counts(values), size)
     values, counts = values[often], counts[often]
     if not len(values):
         return values
+    own = [text for text in texts if np.isin(text.hashes, values).any()]
     earlier = [] if archive is None else _carriers(values, archive, there)
-    studies = _studies([*texts, *earlier], values)
-    inside = _holders(values, hashes, owners, studies)
-    hashes, owners = joined(earlier)
-    some = _holders(values, hashes, owners, np.arange(len(earlier)))
-    apart = _holders(values, hashes, owners, studies[len(texts) :]) / np.maximum(some, 1)
+    studies = _studies([*own, *earlier], values)
+    inside = _holders(values, *joined(own), studies)
+    read = _holders(values, *joined(earlier))
+    apart = np.where(read, _holders(values, *joined(earlier), studies[len(own) :]) / np.maximum(read, 1), 1)
     form = _many(inside, len(texts), there.counts(values) * apart, size)
     form |= (counts >= _ALWAYS * len(texts)) & (len(texts) >= _LARGE)
     if archive is not None and size >= _LARGE and not form.all():
@@ -68,21 +69,24 @@ def _many(inside: Sums | Ints, texts: int, earlier: Sums | Ints, size: int) -> M
     return np.asarray(inside / frequent_from(texts) + earlier / frequent_from(size) >= 1)
 
 
-def _holders(values: Hashes, hashes: Hashes, owners: Ints, groups: Ints) -> Ints:
-    """In how many groups of texts each of `values` (ascending) stands; `groups` (texts,) are their numbers."""
+def _holders(values: Hashes, hashes: Hashes, owners: Ints, studies: Ints | None = None) -> Ints:
+    """In how many texts each of `values` (ascending) stands; with `studies`, the number of each text's, in how many of these."""
     held = np.isin(hashes, values)
-    rows = np.searchsorted(values, hashes[held])
+    rows, groups = np.searchsorted(values, hashes[held]), owners[held]
+    if studies is not None:
+        groups = studies[groups]
     count = int(groups.max(initial=0)) + 1
-    return np.bincount(distinct(rows * count + groups[owners[held]]) // count, minlength=len(values))
+    return np.bincount(distinct(rows * count + groups) // count, minlength=len(values))
 
 
 def _carriers(values: Hashes, archive: Search, there: Postings) -> list[Units]:
-    """Archived texts that keep any of `values` (ascending), some of each spread over all that do."""
+    """Archived texts that keep any of `values` (ascending): some of each, spread over all that do, _CARRIERS in all."""
     low, high = np.searchsorted(there.hashes, values), np.searchsorted(there.hashes, values, "right")
     places = np.linspace(low, np.maximum(high - 1, low), frequent_from(0)).astype(np.int64)
-    keys = np.unique(there.keys[places[:, high > low]]).astype(np.int64)
-    # Milvus counts more than it names: -1 is none.
-    return [units(row.proposal.text) for row in archive.records.submissions(keys[keys >= 0])]
+    keys, kept = np.unique(there.keys[places[:, high > low]], return_counts=True)
+    kept[keys < 0] = 0  # Milvus counts more than it names
+    most = np.sort(keys[np.argsort(-kept, kind="stable")[: min(_CARRIERS, np.count_nonzero(kept))]])
+    return [units(row.proposal.text) for row in archive.records.submissions(most.astype(np.int64))]
 
 
 def _studies(texts: Sequence[Units], often: Hashes) -> Ints:
