@@ -53,15 +53,12 @@ def concerns(
         return result
     suspicion = np.where(undecided, result, 0.0)
     letters = np.array([_letters(text.sentences) for text in texts])
-    affordable = budget(candidates.batch)
-    chosen = _affordable(letters, pairs, suspicion, model.again, _PAIRS_OF_ONE, affordable)
+    chosen = _affordable(letters, pairs, suspicion, model.again, _PAIRS_OF_ONE, candidates.batch)
     fit, rows = model.reader(reader), table[chosen]
     regressions = fit.alone
     if fit.beside is not None and fast.name == FAST:
         regressions, rows = fit.beside, np.column_stack([rows, rows[:, 0], np.zeros(len(rows))])
-    again, read = _again(
-        candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader, affordable, progress
-    )
+    again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader, progress)
     result[chosen[read]] = again[read]
     return result
 
@@ -78,14 +75,14 @@ def _silent(candidates: Candidates) -> Mask:
 
 
 def _affordable(
-    letters: Concerns, pairs: Ints, concern: Concerns, least: float, most_of_one: int, left: float
+    letters: Concerns, pairs: Ints, concern: Concerns, least: float, most_of_one: int, batch: int
 ) -> Ints:
-    """The numbers of the pairs from a concern of `least` on whose texts the letters `left` pay for, highest concern first.
+    """The numbers of the pairs from a concern of `least` on whose texts the `budget` of a batch pays for, highest first.
 
     `letters` (n,) are what reading each text costs. Of a text that is in more than `most_of_one` of them only so many are taken.
     """
     counts, taken = np.zeros(len(letters), np.int64), np.zeros(len(letters), bool)
-    chosen = []
+    left, chosen = budget(batch), []
     for number in np.argsort(-concern, kind="stable"):
         if concern[number] < least:
             break
@@ -114,7 +111,6 @@ def _again(
     fit: MeaningFit,
     regressions: Versions,
     reader: Encoder,
-    affordable: float,
     progress: Progress,
 ) -> tuple[Concerns, Mask]:
     """The concern of pairs as the reader sees them, and which it has read as far as it must; (p,) both.
@@ -134,7 +130,7 @@ def _again(
     split = [meaning.parts(text) for text in texts]
     letters = np.array([_letters(parts) for parts in split])
     at_most = regressions.many(rows, same)
-    doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local), affordable)
+    doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local), candidates.batch)
     read = at_most < DEFAULT_THRESHOLD
     read[doubtful] = True
     rows[:, of_sentences] = 0.0
