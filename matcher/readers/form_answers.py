@@ -10,7 +10,15 @@ from matcher import settings
 from matcher.readers.declared import Claim
 from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, label_of, number_of
-from matcher.readers.form_owners import PROJECT, distance, ends_block, grouped, names_block, owner_of
+from matcher.readers.form_owners import (
+    ACCOUNTS,
+    PROJECT,
+    distance,
+    ends_block,
+    grouped,
+    names_block,
+    owner_of,
+)
 from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
 from matcher.readers.label_fields import joined_values
 from matcher.readers.labels import WHO, first_name
@@ -88,7 +96,7 @@ class Answers:
         # A label may hold a name that nobody knows: 项目会计：凌霞  电话
         if (named := owner_of(label.replace("：", ":").partition(":")[0])) and named != PROJECT:
             self.owner = named
-            if named == "budget" and places[:1] and places[0] in WHO:
+            if named in ("budget", ACCOUNTS) and places[:1] and places[0] in WHO:
                 places = grouped(places, label, named)  # 财务负责人
         elif places and (places[0] in LONG or places[0] in (PROJECT, "declared")):
             self.owner = self.block
@@ -128,7 +136,7 @@ class Answers:
             self.start(OpenSection(field_, label, number_of(label)[:2], in_table, beside=beside))
             return [line for line in map(str.strip, value.split("\n")) if line and not is_outline(line)]
         stops = "；;，, " if field_ == "title" and value.count("。") > 1 else "；;，,。 "
-        text = value_of(value.rstrip(stops))
+        text = value_of(value.rstrip(stops), field_)
         if text.endswith(("）", ")")) and not re.search("[（(]", text):
             text = text[:-1].rstrip()  # the bracket stood before the label
         if in_table or self.open is None or self.open.kind not in LONG or field_ not in self.fields:

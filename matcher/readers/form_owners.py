@@ -17,7 +17,8 @@ _OWNERS = frozenset(
     ("principal_investigator", "organisation", "contact", "members", "partners", "recommender", "opinion")
 )
 # Whose phones, posts and tasks are not the proposal's.
-OUTSIDE = frozenset(("partners", "members", "recommender", "opinion", "budget"))
+ACCOUNTS = "accounts"  # who is called about an applicant's money, where one is named for no more
+OUTSIDE = frozenset(("partners", "members", "recommender", "opinion", "budget", ACCOUNTS))
 NO_PART = OUTSIDE - {"members"} | {"contact"}
 OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 REACHED = frozenset(("phone", "email"))
@@ -62,7 +63,7 @@ def owner_of(text: str) -> str | None:
     """The field of the person or body that a name, a heading or a label names, PROJECT for the project; "" for a block on nobody, None for others.
 
     >>> owner_of("三、推荐专家"), owner_of("Section C: Finance contact"), owner_of("法人代表"), owner_of("职称")
-    ('recommender', 'budget', 'contact', None)
+    ('recommender', 'accounts', 'contact', None)
     """
     core = number_of(_SECTION.sub("", text))[2].strip(" :：")
     if (whom := about_whom(core)) is not None:
@@ -70,7 +71,7 @@ def owner_of(text: str) -> str | None:
     if len(core) > _LONGEST * (1 + core.isascii()) or _SENTENCE.search(core) or is_own_title(core):
         return None
     if _BOOKS.search(_OF_BLOCK.sub("", core)):
-        return "budget"
+        return ACCOUNTS if re.search("联系人|(?i:contact)", core) else "budget"
     places = label_of(core, column=True)[:1]
     if places and places[0] in _OWNERS and label_of(core):
         return places[0]
@@ -97,7 +98,10 @@ def distance(field: str, label: str, owner: str) -> int | None:
     """How far from the proposal the value of a field under a label stands, 0 the nearest; None for another's than the applicant's.
 
     A phone or an address is the nearer the more its owner leads: `owner` is named nearest, the label may name one: 联系人电话.
+    Who keeps the books is no contact, and a contact for the books is one where there is no other.
     """
+    if field == "contact":
+        return None if owner == "budget" else int(owner == ACCOUNTS)
     if field in _WEAK:
         return int(_WEAK[field].fullmatch(label_key(label)) is not None)
     if field not in REACHED:
@@ -115,8 +119,11 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     if not places or group in (None, places[0]):
         return places
     of_person = OF_PERSON if group != "members" else OF_PERSON - {"organisation"}
-    if group in ("members", "contact", "partners", "recommender", "budget") and places[0] in of_person:
-        return ("contact" if group == "budget" else group,)
+    if (
+        group in ("members", "contact", "partners", "recommender", "budget", ACCOUNTS)
+        and places[0] in of_person
+    ):
+        return ("contact" if group in ("budget", ACCOUNTS) else group,)
     if group in ("members", "partners", "recommender"):
         return ("person",)  # their phones and tasks are not the proposal's
     if group in (*WHO, PROJECT) and places[0] == "title" and not label_of(label):

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from matcher import settings
 from matcher.readers.form_headings import heading_fields
 from matcher.readers.form_labels import LONG, Places, label_of, labels_in, number_of
+from matcher.readers.form_owners import OUTSIDE, owner_of
 from matcher.readers.form_values import one_line, value_of
 from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import INSTITUTION, fits
@@ -95,8 +96,8 @@ def _costs(cell: str) -> Costs:
         return 0.0, _KNOWN, inf
     if label_of(cell, column=True):
         return _LIKELY, _MISFIT, inf
-    if places_of(cell):
-        return _BLANK, _LIKELY, inf
+    if (outside := owner_of(cell) in OUTSIDE) or places_of(cell):
+        return _LIKELY if outside else _BLANK, _LIKELY, inf
     may_name = not _NO_NAME.search(cell) and all(
         len(n) <= _LONGEST_NAME * (_LATIN_NAME if n.isascii() else 1) for n in cell.split("\n")
     )
@@ -111,13 +112,11 @@ def is_labelled(cell: str) -> bool:
     above, _, below = cell.partition("\n")
     numbered = bool(number_of(above)[0])
     label = below.strip() and (numbered or above.isascii()) and label_of(above, column=numbered)
-    if label and not label_of(cell, column=True):
-        return True
     head, bar, _ = cell.partition(" | ")
-    if bar and label_of(head, column=True):
+    if (label and not label_of(cell, column=True)) or (bar and label_of(head, column=True)):
         return True
     first = next(iter(labels_in(cell)), None)
-    return first is not None and first.start == 0 and bool(value_of(cell[first.end :]))
+    return first is not None and first.start == 0 and bool(value_of(cell[first.end :], first.places[0]))
 
 
 def column_heads(filled: Sequence[FormCell]) -> set[int] | None:
@@ -228,7 +227,8 @@ def _below(row: FormRow, head: Mapping[int, str] | None, columns: set[int]) -> t
         labels = row.kind == "pairs" or (single and label_of(row.cells[0][1]))
         return inf if labels else _PLACED * single, row
     cost, listed = 0.0, _heads_list([bool(places_of(name)) for name in head.values()])
-    group = min(head) if places_of(head[min(head)])[:1] == ("members",) and len(head) > _PAIR else _NONE
+    first, *further = (places_of(name)[:1] for _, name in sorted(head.items()))
+    group = min(head) if first == ("members",) and (WHO[1],) in further else _NONE
     for n, ((i, cell), (as_label, as_value, _)) in enumerate(zip(row.cells, row.costs, strict=True)):
         if as_label == _UNKNOWN and i in columns and not listed:
             as_value = _PLACED

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from matcher.readers.blocks import row_line
 from matcher.readers.form_headings import OpenSection, heading_fields
 from matcher.readers.form_labels import LONG, Places, about_whom, label_of, labels_in
-from matcher.readers.form_owners import NO_PART, OF_PERSON, grouped, owner_of
+from matcher.readers.form_owners import NO_PART, OF_PERSON, OUTSIDE, grouped, owner_of
 from matcher.readers.form_roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
 from matcher.readers.form_row_heads import heads_people, of_one
 from matcher.readers.value_shapes import SEVERAL, mentioned, names_one
@@ -201,8 +201,10 @@ class Rows:
                 if current is not None:
                     self._value(current[0], current[1], values)
                     beside = i == filled[n - 1][0] + 1 or current[0][:1] != ("declared",)
-                    if not values and beside and current[0] and current[0][0] in _GROUPS:
-                        self._group = (filled[n - 1][0], current[0][0])
+                    whose = owner_of(current[1]) or ""
+                    whose = whose if whose in OUTSIDE else next(iter(current[0]), "")
+                    if not values and beside and whose in OUTSIDE | _GROUPS:
+                        self._group = (filled[n - 1][0], whose)
                 current, values = (grouped(places, cell, self._group and self._group[1]), cell), []
                 if current[0][:1] and current[0][0] in SEVERAL:
                     self._several = (i, current[0][0])

@@ -149,8 +149,10 @@ def is_empty(value: str) -> bool:
     return _EMPTY.fullmatch(value) is not None
 
 
-def value_of(text: str) -> str:
-    """A value without the template's hints before and after it; of boxes what is ticked; "" if it holds nothing.
+def value_of(text: str, field: str = "") -> str:
+    """The value of a field without the template's hints before and after it; of boxes what is ticked; "" if it holds nothing.
+
+    A number in brackets is a value of the declared topic alone.
 
     >>> value_of("（不超过30字）夜市治理研究"), value_of("某某大学（盖章）"), value_of("□重点项目  ☑一般项目"), value_of("____")
     ('夜市治理研究', '某某大学', '一般项目', '')
@@ -163,7 +165,8 @@ def value_of(text: str) -> str:
     tail = LAST.search(text)
     if tail and tail.start() and ASKS.search(tail[0]):
         text = text[: tail.start()].strip()
-    if is_empty(text) or (is_hint(text) and not _NUMBERED.fullmatch(text)) or _TELLS.fullmatch(text):
+    numbered = field == "declared" and _NUMBERED.fullmatch(text)
+    if is_empty(text) or (is_hint(text) and not numbered) or _TELLS.fullmatch(text):
         return ""
     text = text.rstrip("_＿ ").lstrip("_＿…·.:： ").strip()
     quoted = _QUOTED.fullmatch(text)
