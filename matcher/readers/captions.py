@@ -9,15 +9,16 @@ from typing import NamedTuple
 
 from matcher import settings
 from matcher.readers.blocks import Area
-from matcher.readers.columns import Header
+from matcher.readers.columns import TEXTS, Header
 from matcher.readers.delimited import DelimitedLine, plain_text
-from matcher.readers.form_labels import labels_in
-from matcher.readers.form_values import value_of
+from matcher.readers.form_labels import label_of, labels_in
+from matcher.readers.form_values import is_prose, value_of
 from matcher.readers.sheet_xml import ROWS
-from matcher.readers.value_shapes import INSTITUTION, names_a_topic
+from matcher.readers.value_shapes import INSTITUTION, looks_like_a_person, names_a_topic
 from matcher.segment import HAN, fold
 
 _LATIN = settings.factor("readers.form.latin_title")
+_PAIR = 2
 _SHORTEST = settings.letters("readers.captions.shortest")
 _NUMERAL = "[一二三四五六七八九十〇]{1,3}"
 # How a heading is numbered, which tells the one that takes another's place from the one below it.
@@ -191,3 +192,56 @@ def group_columns(header: Header, lines: Sequence[DelimitedLine], merged: Sequen
             if cells[:1] == filled[:1] and len(cells) >= 2 * len(filled) == 2 * len({*filled}) and begun > 1:
                 groups[field] = place
     return groups
+
+
+class TextRow(NamedTuple):
+    """A row of a text under a name of its own: the text's field, the name, and the text, "" where none was filled in."""
+
+    field: str
+    name: str
+    text: str
+
+
+def read_text_row(cells: Sequence[str], header: Header) -> TextRow | None:
+    """What a row says that may be a text of the proposal above, in one cell or two: 项目简介：…, 研究内容 | …; None for any other."""
+    filled = [(i, text) for i, text in enumerate(cells) if text]
+    if len(filled) > _PAIR and filled[0][0] in header.columns.get("id", ()):
+        del filled[0]  # 1.1 | 项目简介 | …
+    if not filled or len(filled) > _PAIR:
+        return None
+    (_, first), *beside = filled
+    label = None if beside else next(labels_in(first), None)
+    places = label.places if label and not label.start else label_of(first)
+    if not places or places[0] not in TEXTS[1:]:
+        return None
+    text = value_of(beside[0][1] if beside else first[label.end :] if label else "")
+    column = next((f for f, places in header.columns.items() if beside and beside[0][0] in places), "")
+    # Who applies with a project of that name: 研究内容 | 乙二
+    if column in TEXTS[1:] or looks_like_a_person(text) or (INSTITUTION.search(text) and not is_prose(text)):
+        return None
+    return TextRow(places[0], (label.text if label else first).rstrip(":： "), text)
+
+
+def names_below(header: Header, lines: Sequence[DelimitedLine]) -> frozenset[str]:
+    """The names of texts that stand in rows of their own below the proposals, by the first `lines` of a table.
+
+    None stands above the first of them, as captions of groups do, nor below the last of several alone, as a foot does;
+    one that stands there once is above a text in sentences.
+    """
+    titles, proposals = header.columns.get("title", ()), 0
+    rows: dict[str, list[tuple[int, str]]] = {}  # name → (proposals so far, text) of its rows
+    for line in lines:
+        if line.number <= header.row or not titles:
+            continue
+        cells = [plain_text(cell) for cell in line.cells]
+        if (row := read_text_row(cells, header)) is not None:
+            rows.setdefault(row.name, []).append((proposals, row.text))
+        else:
+            proposals += titles[0] < len(cells) and bool(cells[titles[0]])
+    return frozenset(
+        name
+        for name, below in rows.items()
+        if below[0][0]
+        and (below[0][0] < proposals or proposals == 1)
+        and (is_prose(below[0][1]) if len(below) == 1 else any(text for _, text in below))
+    )

@@ -47,7 +47,7 @@ class Header:
 
     `columns` maps a field to the places (from 0) of its columns, the best first. `score` says how much it reads like
     a header (`header.header_score`); `rivals` are other rows that read nearly as much like one. `groups` are columns
-    whose cells stand for the empty ones below them.
+    whose cells stand for the empty ones below them, `below` names of texts in rows below the proposals.
     """
 
     row: int
@@ -56,6 +56,7 @@ class Header:
     score: float = 0.0
     rivals: tuple[int, ...] = ()
     groups: frozenset[int] = frozenset()
+    below: frozenset[str] = frozenset()
 
     @property
     def usable(self) -> bool:

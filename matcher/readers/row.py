@@ -96,7 +96,7 @@ def joined_rows(rows: Sequence[Row]) -> Row:
     """A row with the texts of those that go on with it."""
     if len(rows) == 1:
         return rows[0]
-    columns = {c for row in rows[1:] for c, cell in row.values.items() if plain_text(cell)}
+    columns = dict.fromkeys(c for row in rows[1:] for c, cell in row.values.items() if plain_text(cell))
     texts = {
         c: "\n".join(filter(None, (cell_text(row.values.get(c)).strip() for row in rows))) for c in columns
     }

@@ -12,7 +12,7 @@ from typing import Literal
 from matcher import settings
 from matcher.errors import BatchError, DocumentError
 from matcher.message import COMMA, Catalogue, Message, joined
-from matcher.readers.captions import group_columns
+from matcher.readers.captions import group_columns, names_below
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
 from matcher.readers.delimited import DelimitedLine, json_records, plain_text
 from matcher.readers.document import read_document
@@ -222,7 +222,7 @@ def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> 
     if header and header.score > 0:
         header, taken = completed(header, first, chosen)
         groups = group_columns(header, first, sheet.merged)
-        header = replace(header, groups=frozenset(groups.values()))
+        header = replace(header, groups=frozenset(groups.values()), below=names_below(header, first))
         remarks += taken
         for field, place in groups.items():
             remarks.append(say("rows.group", name=header.names[place], field=field_name(field)))

@@ -16,11 +16,10 @@ from matcher.readers.captions import (
     read_above_header,
     read_section_row,
     read_sheet_name,
+    read_text_row,
 )
-from matcher.readers.columns import TEXTS, Header, check_chosen, guesses, table_of
+from matcher.readers.columns import Header, check_chosen, guesses, table_of
 from matcher.readers.delimited import DelimitedLine, plain_text
-from matcher.readers.form_labels import label_of, labels_in
-from matcher.readers.form_values import value_of
 from matcher.readers.header import SURE, find_header
 from matcher.readers.label_fields import fields_of
 from matcher.readers.labels import field_name
@@ -92,6 +91,7 @@ class SheetBody:
         """`chosen` maps fields to columns; `ragged` says that a row may end before the header does."""
         self._sheet, self._reading, self._chosen, self._ragged = sheet, reading, chosen, ragged
         self._file = file
+        self._below = header.below
         self._use(header)
         self._wide = wide_cells(sheet.merged)
         self._merged = MergedDown(sheet.merged)
@@ -107,6 +107,7 @@ class SheetBody:
         if not self._reading.columns:  # a later sheet may well do without the column
             check_chosen(self._file, self._chosen, header.names)
         self._header = header
+        self._below = header.below or self._below
         names = header.names
         self._columns = {f: tuple(names[i] for i in places) for f, places in header.columns.items()}
         self._own = {place for field in OWN for place in header.columns.get(field, ())}
@@ -162,20 +163,15 @@ class SheetBody:
 
     def _text_below(self, line: DelimitedLine) -> Row | None:
         """The text of the proposal above that stands below it under a name of its own (项目简介：…); None for any other row."""
-        filled = [text for text in map(plain_text, line.cells) if text]
-        below = self._reading.rows[self._sheet.name] and "title" in self._columns
-        if not below or not 0 < len(filled) <= 2:
+        below = self._below and read_text_row([plain_text(cell) for cell in line.cells], self._header)
+        if not below or below.name not in self._below or not below.text:
             return None
-        label = next(labels_in(filled[0]), None) if len(filled) == 1 else None
-        places = label_of(filled[0]) if len(filled) > 1 else label.places if label and not label.start else ()
-        field = next(iter(places), "")
-        text = value_of(filled[0][label.end :] if label else filled[-1])
-        if field not in TEXTS[1:] or field in self._columns or not text:
-            return None
-        name = label.text.rstrip(":： ") if label else filled[0]
+        name = self._columns.get(below.field, (below.name,))[0]
         self._reading.rows[self._sheet.name] += 1
-        self._reading.take({field: (name,)}, ())
-        return Row(line.number, {name: text}, None, self._sheet.name, {field: (name,)}, line.notes)
+        self._reading.take({below.field: (name,)}, ())
+        return Row(
+            line.number, {name: below.text}, None, self._sheet.name, {below.field: (name,)}, line.notes
+        )
 
     def _why_left_out(self, line: DelimitedLine, cells: Sequence[object]) -> Message | None:
         """Why a row is no proposal; what it says of the rows below it is remembered. None for a proposal."""
@@ -184,6 +180,8 @@ class SheetBody:
             self._use(header)
             return say("table.other header")
         reason = why_skipped(texts, self._header, self._wide, line.number)
+        if self._below and (text_row := read_text_row(texts, self._header)) and text_row.name in self._below:
+            return a_remark(text_row.name)  # nothing was filled in
         if reason is None:
             return say("table.same proposal") if self._continues(texts, cells) else None
         text = next(filter(None, texts), "")
