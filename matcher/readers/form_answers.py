@@ -12,6 +12,7 @@ from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, label_of, number_of
 from matcher.readers.form_owners import (
     ACCOUNTS,
+    CALLED,
     PROJECT,
     distance,
     ends_block,
@@ -100,7 +101,7 @@ class Answers:
                 places = grouped(places, label, named)  # 财务负责人
         elif places and (places[0] in LONG or places[0] in (PROJECT, "declared")):
             self.owner = self.block
-        return places
+        return (WHO[1], "contact") if places == (WHO[1],) and CALLED.search(label) else places
 
     def choose(self, places: Places) -> str:
         """The first of the fields of a label that has no value yet."""
@@ -189,6 +190,8 @@ class Answers:
         value, (held, label) = self.fields[field_], self.held.get(field_, Held())
         if held <= far and (not of_another(field_, value) or of_another(field_, text)):
             return False
+        if field_ == WHO[1] and CALLED.search(label):
+            self.fields.setdefault("contact", value)
         self.rivals.append((field_, label or first_name(field_), value))
         if names_a_topic(value):
             self.topics.append(Claim("", value))

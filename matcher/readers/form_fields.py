@@ -23,6 +23,7 @@ from matcher.readers.value_shapes import (
     mentions,
     shaped,
 )
+from matcher.segment import HAN
 
 say = Catalogue(__file__)
 
@@ -48,12 +49,13 @@ _SUBJECT_OF_LETTER = re.compile(
     r"关于.{0,40}的(?:报告|请示|函|申请|建议)|(?i:(?:proposal|application|request) (?:for|to|under) .{0,80})"
 )
 _OF_LETTER = re.compile(
-    r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:暂?定?名?为|是|叫|[:：])?"
+    r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:暂?定?名?为?|是|叫|[:：])?"
     r"[“\"《「]([^”\"》」]{4,120})[”\"》」]"
     r"|申[报请][“\"《「]([^”\"》」]{4,120})[”\"》」]"
 )
 _CITED = re.compile(
-    r"[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority)\s+([A-Z]?\d[\w.\-]*\w|\d)\b)"
+    r"申[报请][^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号])[“《「]([^”》」]{2,60})[”》」]"
+    r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority)\s+([A-Z]?\d[\w.\-]*\w|\d)\b)"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
 )
 _HONORIFIC = r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)"
@@ -61,6 +63,8 @@ _ON_BEHALF = re.compile(
     rf"(?i:\bon behalf of) (?:{_HONORIFIC}[^,，\n]{{2,40}}[,，] ?)?"
     rf"(?:the )?(?!{_HONORIFIC})([A-Z][\w'’&-]+(?: (?:(?:of|and|for|the) )*[A-Z][\w'’&-]+)*)"
 )
+# 我是某某研究所的王某某
+_I_AM = re.compile(rf"我(?:叫|系|是)([{HAN}]{{3,20}})的([{HAN}·]{{2,8}})(?=[，,。（(])")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")
 _ENDS = "。；;！!？?，,、：:"
 
@@ -155,10 +159,10 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
         if INSTITUTION.search(line) and mentioned(line) == [("organisation", line)]
     ]
     of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
-    behalf = _ON_BEHALF.search("\n".join(walk.loose))
+    behalf = _ON_BEHALF.search("\n".join(walk.loose)) or _I_AM.search("\n".join(walk.loose))
     people = (
         name
-        for name in (person, walk.signed)
+        for name in (person, walk.signed, *(behalf.groups()[1:] if behalf else ()))
         if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE_END.search(name)
     )
     reached = mentions(document.lines, ("phone", "email"))

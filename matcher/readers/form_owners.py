@@ -38,6 +38,9 @@ _ANSWERS = re.compile(
     r"|(?i:\b(?:contact(?: person)?|secretary|administrator|grants? (?:officer|manager))$)"
 )
 _LEADS = re.compile("首席$|带头人$")
+CALLED = re.compile("联系人|(?i:contact)")
+# Who may lead where nobody else does: Main contact, 指导教师.
+_ALSO_LEADS = re.compile(rf"{CALLED.pattern}|指导|导师|(?i:\b(?:supervisor|mentor)\b)")
 # Behind the words for people in a line that heads their block.
 _OF_BLOCK = re.compile(r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$")
 _HEADS = re.compile(f"(?:{_ANSWERS.pattern}|{_BOOKS.pattern}|{_OTHER_PEOPLE.pattern}){_OF_BLOCK.pattern}")
@@ -71,7 +74,7 @@ def owner_of(text: str) -> str | None:
     if len(core) > _LONGEST * (1 + core.isascii()) or _SENTENCE.search(core) or is_own_title(core):
         return None
     if _BOOKS.search(_OF_BLOCK.sub("", core)):
-        return ACCOUNTS if re.search("联系人|(?i:contact)", core) else "budget"
+        return ACCOUNTS if CALLED.search(core) else "budget"
     places = label_of(core, column=True)[:1]
     if places and places[0] in _OWNERS and label_of(core):
         return places[0]
@@ -98,8 +101,10 @@ def distance(field: str, label: str, owner: str) -> int | None:
     """How far from the proposal the value of a field under a label stands, 0 the nearest; None for another's than the applicant's.
 
     A phone or an address is the nearer the more its owner leads: `owner` is named nearest, the label may name one: 联系人电话.
-    Who keeps the books is no contact, and a contact for the books is one where there is no other.
+    Who keeps the books is no contact, and a contact for the books is one where there is no other; who is called leads so, too.
     """
+    if field == WHO[1]:
+        return int(_ALSO_LEADS.search(label) is not None)
     if field == "contact":
         return None if owner == "budget" else int(owner == ACCOUNTS)
     if field in _WEAK:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 # Fields whose people have names, posts and phones of their own in the cells beside them.
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
-_GROUPED = frozenset((field,) for field in _GROUPS)
 _BELOW = -1  # where a group's name stands that no column has: in the row of names
 # Of several in a list none is the form's own.
 _OF_ONE = frozenset((field,) for field in ("title", "declared", "principal_investigator", "phone", "email"))
@@ -201,9 +200,7 @@ class Rows:
                 if current is not None:
                     self._value(current[0], current[1], values)
                     beside = i == filled[n - 1][0] + 1 or current[0][:1] != ("declared",)
-                    whose = owner_of(current[1]) or ""
-                    whose = whose if whose in OUTSIDE else next(iter(current[0]), "")
-                    if not values and beside and whose in OUTSIDE | _GROUPS:
+                    if not values and beside and (whose := _whose(*current)):
                         self._group = (filled[n - 1][0], whose)
                 current, values = (grouped(places, cell, self._group and self._group[1]), cell), []
                 if current[0][:1] and current[0][0] in SEVERAL:
@@ -211,10 +208,11 @@ class Rows:
                 elif n == 0:
                     self._several = None
             elif role == "labelled":
-                if current is not None and (values or current[0][:1] not in _GROUPED):
+                whose = _whose(*current) if current and not values else ""
+                if current is not None and not whose:
                     self._value(current[0], current[1], values)
                     current, values = None, []
-                self._labelled(cell, current[0][0] if current else self._walk.block)
+                self._labelled(cell, whose or self._walk.block)
             elif current is None:
                 self._before(cell, i)
             else:
@@ -264,3 +262,9 @@ class Rows:
         self._walk.rivals += [(field_, label, v) for v in values if v not in joined and mentioned(v)]
         for line in self._walk.take(places, label, joined, in_table=True, ends=ends):
             self._walk.line(line, in_table=True)
+
+
+def _whose(places: Places, label: str) -> str:
+    """Whose the cells beside a label without a value are: a person's or body's that take part or not, "" for nobody's."""
+    owner = owner_of(label) or ""
+    return owner if owner in OUTSIDE else next((field for field in places[:1] if field in _GROUPS), "")

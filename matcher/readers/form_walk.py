@@ -194,7 +194,7 @@ class FormWalk(Answers):
         if (ends := closes(text)) or opens(text):
             self.open = self.waiting = None
             self.letter, self._signs = True, ends
-            if not ends and not self.parts and text[0] != "致":  # above 致：… stands the title
+            if not ends and not self.parts and text[0] not in "致尊":  # above 致：… stands the title
                 self.loose.clear()
         else:
             if self._sides.two and (

@@ -50,11 +50,12 @@ _ENDS_OF_WHO = rf"{ENDS}|\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])|\s*[(（](?=[^(
 # Two to five words with a capital each, which may stand together (LiWei).
 _PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){{1,4}}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+"
 _PERSON_LABEL = re.compile(
-    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist)$)"
+    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$)"
 )
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
 )
+_PAST = re.compile("毕业|母校|曾|(?i:graduat|previous|former)")
 _EMAIL = r"(?<![\w.])[\w.+\-]{1,64}+@[\w\-]{1,64}(?:\.[\w\-]{1,64}+){1,4}"
 _PHONE = r"(?<![\w.\-])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,4}[ -]\d{3}[ -]?\d{3,5}|\+\d[\d ()-]{8,18}\d|\(\d{3}\) ?\d{3}-\d{4})(?![\w-])"
 # An address or a number with the marks and the name before it: （电话：1380…）
@@ -251,7 +252,9 @@ def shaped(label: str, value: str) -> str:
     >>> shaped("需求提出人", "司徒磊"), shaped("设站院校", "某某大学"), shaped("技术难点", "某某大学")
     ('principal_investigator', 'organisation', '')
     """
-    if _PERSON_LABEL.search(label) and looks_like_a_person(value):
+    if _PAST.search(label):
+        return ""
+    if _PERSON_LABEL.search(label) and looks_like_a_person(_HONORIFIC.sub("", value).strip()):
         return "principal_investigator"
     of_unit = INSTITUTION.search(value) and (_UNIT_LABEL.search(label) or INSTITUTION.search(label))
     return "organisation" if of_unit else ""
