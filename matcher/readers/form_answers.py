@@ -171,6 +171,8 @@ class Answers:
         beside = joined_values(label, one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
+            if WHO[1] in beside:  # who has a label of their own leads rather
+                self.held.setdefault(WHO[1], Held(1, label))
         far = distance(field_, label, self.owner)
         if field_ not in self.fields:  # else it is of somebody else
             self.fields = {**beside, **self.fields}

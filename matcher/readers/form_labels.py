@@ -53,6 +53,7 @@ _RUN_IN = re.compile(r"^\s*([A-Z][A-Za-z ]{2,40})(?:\.|\s[–—-])\s+(?=[A-Z])"
 _DASHED = re.compile(
     rf"^\s*(?:\d{{1,2}}[.、．)]\s*)?([{HAN}A-Za-z][{HAN}A-Za-z ]{{1,30}}?)(?:\s+[-–—]\s+|\s*——\s*)(?=\S)"
 )  # PI - R. Menon
+_QUESTION = re.compile(r"^\s*([^?？:：]{4,120}[?？])\s*(?=[^\s?？][^?？]*$)")
 _NUMBERED_LABEL = re.compile(
     rf"(?:^|(?<=[。；;！？\s]))(?:[一二三四五六七八九十]{{1,3}}[、.．]|[（(][一二三四五六七八九十]{{1,3}}[)）])\s*([{HAN}]{{2,14}})[\s　]+(?=\S)"
 )
@@ -167,7 +168,10 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
     """
     end = 0
     stops = ""  # what ends the value of the label before: a comma after a name or number, a semicolon after a title
-    matches = (pattern.finditer(line) for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN, _DASHED))
+    matches = (
+        pattern.finditer(line)
+        for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN, _DASHED, _QUESTION)
+    )
     brackets = islice(BRACKETED.finditer(line), _MOST_MARKS) if any(c in line for c in "）)】]〕>") else ()
     hints = [hint.span() for hint in brackets if ASKS.search(hint[0])]
     begins = [begin for begin, _ in hints]
@@ -185,7 +189,7 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
         else:
             cornered = mark.re is _CORNERED
             places = label_of(mark[1], listed=mark.re is _DASHED, column=cornered and not end, loose=cornered)
-            alone = mark.re in (_CORNERED, _DASHED) or any(field in LONG for field in places)
+            alone = mark.re in (_CORNERED, _DASHED, _QUESTION) or any(field in LONG for field in places)
             label = Label(mark.start(), mark.end(), places, mark[1]) if places and alone else None
         if label is not None:
             yield label
@@ -223,5 +227,5 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
             return Label(start, end, places, head)
         if not first and not gap.isspace() and gap != "|" and not all(p in LONG for p in places):
             continue  # in the middle of a sentence only the headings of sections are labels
-        return Label(start, end, places, head)
+        return Label(start, end, places, head.lstrip("•◦▪·●-* "))
     return None

@@ -36,6 +36,7 @@ _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED = re.compile("签[字章名]|盖章")
 _PAIR = 2  # cells of a row that are a name and its value
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
+_SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
 # Words of Chinese have no space between them; a value in English begins with a capital.
 _AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])")
 _MOST_SPACES = settings.count("readers.form_walk.most_spaces")
@@ -191,18 +192,17 @@ class FormWalk(Answers):
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
         if self._side(text):
             return True
-        if (ends := closes(text)) or opens(text):
-            self.open = self.waiting = None
-            self.letter, self._signs = True, ends
-            if not ends and not self.parts and text[0] not in "致尊":  # above 致：… stands the title
-                self.loose.clear()
-        else:
+        if not (ends := closes(text)) and not opens(text):
             if self._sides.two and (
                 _CLAUSE.match(text) or (_SIGNED.search(text) and self._sides.begins(text))
             ):
                 self.open = self.waiting = None
                 self._sides.end()
             return False
+        self.open = self.waiting = None
+        self.letter, self._signs = True, ends
+        if not ends and not self.parts and text[0] not in "致尊":  # above 致：… stands the title
+            self.loose.clear()
         return True
 
     def _explains(self, text: str) -> bool:
@@ -237,7 +237,7 @@ class FormWalk(Answers):
             return re.split(r" \| |\|", text)
         if colon:
             return []
-        cells = _GAP.split(text)
+        cells = _GAP.split(_SPREAD.sub("", text))
         within = self.open is not None and self.open.lines
         if len(cells) == 1 and (not within or self._spaced) and not label_of(text):
             cells = self._by_spaces(text, listed=bool(within))
