@@ -63,6 +63,8 @@ _ON_BEHALF = re.compile(
     rf"(?i:\bon behalf of) (?:{_HONORIFIC}[^,，\n]{{2,40}}[,，] ?)?"
     rf"(?:the )?(?!{_HONORIFIC})([A-Z][\w'’&-]+(?: (?:(?:of|and|for|the) )*[A-Z][\w'’&-]+)*)"
 )
+# Of an e-mail: the address is not the applicant's.
+_SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
 # 我是某某研究所的王某某
 _I_AM = re.compile(rf"我(?:叫|系|是)([{HAN}]{{3,20}})的([{HAN}·]{{2,8}})(?=[，,。（(])")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")
@@ -165,7 +167,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
         for name in (person, walk.signed, *(behalf.groups()[1:] if behalf else ()))
         if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE_END.search(name)
     )
-    reached = mentions(document.lines, ("phone", "email"))
+    reached = mentions([line for line in document.lines if not _SENT_TO.match(line)], ("phone", "email"))
     of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
     refused = "\n".join(text for field, _, text in walk.rivals if field in of_contacts)
     only = {f: values[0] for f, values in reached.items() if len(values) == 1 and values[0] not in refused}

@@ -47,6 +47,9 @@ _POST = re.compile("(?:教授|讲师|助教|研究员|工程师|博士|硕士|�
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 ENDS = r"\s*[/、;；\n]\s*"
 _ENDS_OF_WHO = rf"{ENDS}|\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])|\s*[(（](?=[^()（）]{{3,}}[)）]$)"
+_PIECES = re.compile(rf"\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])")
+_BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
+_PAIR = 2  # a person and an institution
 # Two to five words with a capital each, which may stand together (LiWei).
 _PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){{1,4}}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+"
 _PERSON_LABEL = re.compile(
@@ -167,11 +170,20 @@ def halves(text: str) -> list[str]:
 def person_and_unit(text: str) -> tuple[str, str]:
     """(person, institution) of a name with its institution behind a comma or in brackets; (text, "") for others.
 
+    A post beside both stays with the person.
+
     >>> person_and_unit("Ada Lovelace (University of Turin)"), person_and_unit("王某某，教授")
     (('Ada Lovelace', 'University of Turin'), ('王某某，教授', ''))
+    >>> person_and_unit("王某某，某某大学，教授")
+    ('王某某（教授）', '某某大学')
     """
+    pieces = [piece for piece in _PIECES.split(_BRACKET.sub(r"，\1", text.strip())) if piece]
+    posts = [piece for piece in pieces if _POST.search(piece)]
+    if posts and len(pieces) - len(posts) == _PAIR:
+        person, unit = person_and_unit("，".join(piece for piece in pieces if piece not in posts))
+        return (f"{person}（{'，'.join(posts)}）", unit) if unit else (text, "")
     both = halves(text)
-    for person, unit in (both, both[::-1]) if len(both) == 2 else ():
+    for person, unit in (both, both[::-1]) if len(both) == _PAIR else ():
         if looks_like_a_person(person) and not OFFICE_END.search(person) and _is_unit(unit):
             return person, unit
     return text, ""
