@@ -55,7 +55,10 @@ _OF_OWNERS = _OWNERS - {"opinion"} | REACHED | {"title", "person", "address", "b
 _SENTENCE = re.compile("[，。；？！]")
 # Names of a letter's subject or a result, and of a field of study or a kind of body: another's value is the form's own.
 _WEAK = {
-    "title": re.compile("subject|re|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)"),
+    # Opportunity name is what is applied to, or the project itself.
+    "title": re.compile(
+        "subject|re|(?:opportunity|call|competition)(?:name|title)|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)"
+    ),
     "category": re.compile(".*(?:学科|领域|行业|产业|主体|组织|企业|机构).*|discipline|field|domain|section"),
 }
 _FAX = re.compile("传真|(?i:fax)")
