@@ -53,7 +53,10 @@ _RUN_IN = re.compile(r"^\s*([A-Z][A-Za-z ]{2,40})(?:\.|\s[–—-])\s+(?=[A-Z])"
 _DASHED = re.compile(
     rf"^\s*(?:\d{{1,2}}[.、．)]\s*)?([{HAN}A-Za-z][{HAN}A-Za-z ]{{1,30}}?)(?:\s+[-–—]\s+|\s*——\s*)(?=\S)"
 )  # PI - R. Menon
-_QUESTION = re.compile(r"^\s*([^?？:：]{4,120}[?？])\s*(?=[^\s?？][^?？]*$)")
+# Asked of who applies; a question within a text asks nobody: Who leads the team?
+_QUESTION = re.compile(
+    r"^\s*((?=[^?？]*(?:[你您贵]|(?i:\byour?\b)))[^?？:：]{4,120}[?？])\s*(?=[^\s?？][^?？]*$)"
+)
 _NUMBERED_LABEL = re.compile(
     rf"(?:^|(?<=[。；;！？\s]))(?:[一二三四五六七八九十]{{1,3}}[、.．]|[（(][一二三四五六七八九十]{{1,3}}[)）])\s*([{HAN}]{{2,14}})[\s　]+(?=\S)"
 )

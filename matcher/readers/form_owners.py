@@ -41,6 +41,8 @@ _LEADS = re.compile("首席$|带头人$")
 CALLED = re.compile("联系人|(?i:contact)")
 # Who may lead where nobody else does: Main contact, 指导教师.
 _ALSO_LEADS = re.compile(rf"{CALLED.pattern}|指导|导师|(?i:\b(?:supervisor|mentor)\b)")
+_LEADS_OUTRIGHT = re.compile(r"负责|主持|牵头|首席|申[请报]|(?i:\b(?:lead|leader|investigator|applicant|pi)\b)")
+_SECOND = re.compile(r"副|技术负责|子课题|(?i:\b(?:co|deputy|vice|associate)\b)")
 # Behind the words for people in a line that heads their block.
 _OF_BLOCK = re.compile(r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$")
 _HEADS = re.compile(f"(?:{_ANSWERS.pattern}|{_BOOKS.pattern}|{_OTHER_PEOPLE.pattern}){_OF_BLOCK.pattern}")
@@ -107,7 +109,8 @@ def distance(field: str, label: str, owner: str) -> int | None:
     Who keeps the books is no contact, and a contact for the books is one where there is no other; who is called leads so, too.
     """
     if field == WHO[1]:
-        return int(_ALSO_LEADS.search(label) is not None)
+        outright = _LEADS_OUTRIGHT.search(label) or not _ALSO_LEADS.search(label)
+        return int(not outright or _SECOND.search(label) is not None)
     if field == "contact":
         return None if owner == "budget" else int(owner == ACCOUNTS)
     if field in _WEAK:

@@ -228,6 +228,7 @@ class Rows:
         """The lines of a cell; labels in it are those of the person or institution beside it (`group`)."""
         inner, above = Rows(self._walk), self._walk.block
         self._walk.block = group or above
+        self._walk.owner = group or self._walk.owner
         for is_row, lines in groupby(cell.split("\n"), lambda line: " | " in line):  # of a table in the cell
             if is_row:
                 inner.read([line.split(" | ") for line in lines])

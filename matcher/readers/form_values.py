@@ -56,7 +56,8 @@ _CLOSING = re.compile(
     r"|thank you(?: for (?:your|considering|reading|taking)|(?: very much)?[.!]?$)|please (?:let|feel free|do not hesitate))\b.{0,80})"
 )
 _SALUTATION = re.compile(
-    r"(?:致[:：]|尊敬的).{2,40}|(?:(?:Dear|Hello|Hi)\s[A-Z]|To (?:the|whom)\s)[\w .,'’&-]{1,80}[,:，：]"
+    r"致[:：].{2,40}|尊敬的[^，。；,;]{2,20}[:：,，]|(?:Hello|Hi)(?: [A-Z][\w.'’-]*| all| team| there| everyone){1,3}[,:，：!]"
+    r"|(?:Dear\s[A-Z]|To (?:the|whom)\s)[\w .,'’&-]{1,80}[,:，：]"
 )
 _TAIL = re.compile(
     r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
