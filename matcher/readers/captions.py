@@ -13,6 +13,7 @@ from matcher.readers.columns import TEXTS, Header
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_labels import label_of, labels_in
 from matcher.readers.form_values import is_prose, value_of
+from matcher.readers.labels import WHO
 from matcher.readers.sheet_xml import ROWS
 from matcher.readers.value_shapes import INSTITUTION, looks_like_a_person, names_a_topic
 from matcher.segment import HAN, fold
@@ -195,11 +196,15 @@ def group_columns(header: Header, lines: Sequence[DelimitedLine], merged: Sequen
 
 
 class TextRow(NamedTuple):
-    """A row of a text under a name of its own: the text's field, the name, and the text, "" where none was filled in."""
+    """A row of a text under a name of its own: the text's field, the name, and the text, "" where none was filled in.
+
+    `who`: the text stands where the applicant's name does, and is like one: 研究内容 | 乙二 may be a project and who leads it.
+    """
 
     field: str
     name: str
     text: str
+    who: bool
 
 
 def read_text_row(cells: Sequence[str], header: Header) -> TextRow | None:
@@ -216,32 +221,39 @@ def read_text_row(cells: Sequence[str], header: Header) -> TextRow | None:
         return None
     text = value_of(beside[0][1] if beside else first[label.end :] if label else "")
     column = next((f for f, places in header.columns.items() if beside and beside[0][0] in places), "")
-    # Who applies with a project of that name: 研究内容 | 乙二
-    if column in TEXTS[1:] or looks_like_a_person(text) or (INSTITUTION.search(text) and not is_prose(text)):
+    if column in TEXTS[1:]:
         return None
-    return TextRow(places[0], (label.text if label else first).rstrip(":： "), text)
+    like_a_unit = INSTITUTION.search(text) and not is_prose(text)
+    who = looks_like_a_person(text) if column == WHO[1] else column == WHO[0] and bool(like_a_unit)
+    return TextRow(places[0], (label.text if label else first).rstrip(":： "), text, who)
+
+
+def tells(row: TextRow) -> bool:
+    """Whether a row holds by itself the text of a proposal above it: sentences, and nobody's name."""
+    return is_prose(row.text) and not row.who
 
 
 def names_below(header: Header, lines: Sequence[DelimitedLine]) -> frozenset[str]:
     """The names of texts that stand in rows of their own below the proposals, by the first `lines` of a table.
 
     None stands above the first of them, as captions of groups do, nor below the last of several alone, as a foot does;
-    one that stands there once is above a text in sentences.
+    one that stands there once is above a text in sentences, and beside nobody's name.
     """
     titles, proposals = header.columns.get("title", ()), 0
-    rows: dict[str, list[tuple[int, str]]] = {}  # name → (proposals so far, text) of its rows
+    rows: dict[str, list[tuple[int, TextRow]]] = {}  # name → (proposals so far, row) of its rows
     for line in lines:
         if line.number <= header.row or not titles:
             continue
         cells = [plain_text(cell) for cell in line.cells]
-        if (row := read_text_row(cells, header)) is not None:
-            rows.setdefault(row.name, []).append((proposals, row.text))
-        else:
+        row = read_text_row(cells, header)
+        if row is not None:
+            rows.setdefault(row.name, []).append((proposals, row))
+        if row is None or row.who:
             proposals += titles[0] < len(cells) and bool(cells[titles[0]])
     return frozenset(
         name
         for name, below in rows.items()
         if below[0][0]
         and (below[0][0] < proposals or proposals == 1)
-        and (is_prose(below[0][1]) if len(below) == 1 else any(text for _, text in below))
+        and (tells(below[0][1]) if len(below) == 1 else any(row.text for _, row in below))
     )

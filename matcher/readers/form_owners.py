@@ -41,7 +41,9 @@ _LEADS = re.compile("首席$|带头人$")
 CALLED = re.compile("联系人|(?i:contact)")
 # Who may lead where nobody else does: Main contact, 指导教师.
 _ALSO_LEADS = re.compile(rf"{CALLED.pattern}|指导|导师|(?i:\b(?:supervisor|mentor)\b)")
-_LEADS_OUTRIGHT = re.compile(r"负责|主持|牵头|首席|申[请报]|(?i:\b(?:lead|leader|investigator|applicant|pi)\b)")
+_LEADS_OUTRIGHT = re.compile(
+    r"负责|主持|牵头|首席|申[请报]|(?i:\b(?:lead|leader|investigator|applicant|pi)\b)"
+)
 _SECOND = re.compile(r"副|技术负责|子课题|(?i:\b(?:co|deputy|vice|associate)\b)")
 # Behind the words for people in a line that heads their block.
 _OF_BLOCK = re.compile(r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$")

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 
 from matcher import settings
 from matcher.message import COLON, Catalogue, Message, joined
@@ -17,6 +18,7 @@ from matcher.readers.captions import (
     read_section_row,
     read_sheet_name,
     read_text_row,
+    tells,
 )
 from matcher.readers.columns import Header, check_chosen, guesses, table_of
 from matcher.readers.delimited import DelimitedLine, plain_text
@@ -143,7 +145,8 @@ class SheetBody:
 
     def _proposals(self, lines: Iterable[DelimitedLine]) -> Iterator[Row]:
         name = self._sheet.name
-        for line in lines:
+        for line, following in pairwise(chain(lines, (None,))):
+            assert line is not None  # only what follows the last one is
             if line.number <= self._header.row:
                 self._merged.filled(line)
                 self._look_above(line)
@@ -152,7 +155,7 @@ class SheetBody:
                 yield Row(line.number, {}, line.error, name)
                 continue
             cells = self._merged.filled(line, self._header.groups)
-            if (row := self._text_below(line)) is not None:
+            if (row := self._text_below(line, following)) is not None:
                 yield row
             elif (reason := self._why_left_out(line, cells)) is None:
                 if not self._reading.rows[name]:
@@ -161,10 +164,17 @@ class SheetBody:
             else:
                 self._reading.skipped.append((place(name, line.number), reason))
 
-    def _text_below(self, line: DelimitedLine) -> Row | None:
-        """The text of the proposal above that stands below it under a name of its own (项目简介：…); None for any other row."""
-        below = self._below and read_text_row([plain_text(cell) for cell in line.cells], self._header)
-        if not below or below.name not in self._below or not below.text:
+    def _text_below(self, line: DelimitedLine, following: DelimitedLine | None) -> Row | None:
+        """The text of the proposal above that stands below it under a name of its own (项目简介：…); None for any other row.
+
+        A name that the table's first lines have not is one from a text in sentences on that a proposal follows.
+        """
+        below = read_text_row([plain_text(cell) for cell in line.cells], self._header)
+        if not below or not below.text or not self._reading.rows[self._sheet.name]:
+            return None
+        if following is not None and tells(below) and self._is_proposal(following):
+            self._below |= {below.name}
+        if below.name not in self._below:
             return None
         name = self._columns.get(below.field, (below.name,))[0]
         self._reading.rows[self._sheet.name] += 1
@@ -173,6 +183,13 @@ class SheetBody:
             line.number, {name: below.text}, None, self._sheet.name, {below.field: (name,)}, line.notes
         )
 
+    def _is_proposal(self, line: DelimitedLine) -> bool:
+        """Whether a row has a title and something beside it, and is no text under a name."""
+        texts = [plain_text(cell) for cell in line.cells]
+        titles = self._header.columns.get("title", ())
+        named = any(i < len(texts) and texts[i] for i in titles) and len([*filter(None, texts)]) > 1
+        return named and read_text_row(texts, self._header) is None
+
     def _why_left_out(self, line: DelimitedLine, cells: Sequence[object]) -> Message | None:
         """Why a row is no proposal; what it says of the rows below it is remembered. None for a proposal."""
         texts = [plain_text(cell) for cell in line.cells]
@@ -180,8 +197,9 @@ class SheetBody:
             self._use(header)
             return say("table.other header")
         reason = why_skipped(texts, self._header, self._wide, line.number)
-        if self._below and (text_row := read_text_row(texts, self._header)) and text_row.name in self._below:
-            return a_remark(text_row.name)  # nothing was filled in
+        text_row = read_text_row(texts, self._header)
+        if text_row and (text_row.name in self._below or (reason is None and not text_row.who)):
+            return a_remark(text_row.name)  # nothing was filled in, or a foot
         if reason is None:
             return say("table.same proposal") if self._continues(texts, cells) else None
         text = next(filter(None, texts), "")
