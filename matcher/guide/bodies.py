@@ -16,7 +16,7 @@ from matcher.guide.contact_lists import is_list
 from matcher.guide.counting import inner_bullets
 from matcher.guide.offices import SHORT_NUMBER, Contact, parse_contact
 from matcher.guide.slots import Body, is_phoned
-from matcher.guide.titles import take_brackets
+from matcher.guide.titles import says_content, take_brackets
 from matcher.guide.unmarked import unnumbered
 from matcher.message import Message
 from matcher.segment import fold
@@ -89,15 +89,16 @@ class BodyReader:
         self.longest = max((len(i.body) for run in runs for i in run.items[:-1]), default=None)
 
     def _cut_labels(self) -> None:
-        """End titles ahead of the name of a content before a colon in most of them, or of a line of its own below others."""
+        """End titles ahead of a content's name before a colon in most of them, or of a line of its own below others."""
         items = [item for run in self.runs for item in run.items]
-        places = [{m[1].lower(): m.start() for m in _NAMED.finditer(i.unit.text, i.start)} for i in items]
-        common = _in_most(
-            [{*place} for place in places]
-        )  # also the last word of titles: … Study: the north shore
-        names = {name for name in common if any(p.match(f"{name}:") for p in vocabulary.CONTENTS)}
-        names |= self.names | {name.lower() for name in self.captions}
-        for item, own in zip(items, places, strict=True):
+        placed = [
+            (i, {m[1].lower(): m.start() for m in _NAMED.finditer(i.unit.text, i.start)}) for i in items
+        ]
+        contents = [
+            {n for n, at in own.items() if says_content(i.unit.text[at - 1 :], n)} for i, own in placed
+        ]
+        names = _in_most(contents) | self.names | {name.lower() for name in self.captions}
+        for item, own in placed:
             item.end = min([item.end, *(at for name, at in own.items() if name in names)])
 
     def _join_subtitles(self) -> None:

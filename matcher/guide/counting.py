@@ -227,10 +227,11 @@ def _levels(units: Mapping[int, Unit]) -> dict[int, tuple[int, str]]:
 
 
 def _tell_apart(names: Sequence[str], titles: Sequence[str]) -> bool:
-    """Whether some folded lines are all shorter than others, or end as no title while the others do, or the others are tasks."""
+    """Whether some folded lines end as no title, and are all shorter than others or most of those do, or the others are tasks."""
     ended = [bool(TOPIC_END.search(text)) for text in titles]
-    other = not any(map(TOPIC_END.search, names)) and sum(ended) * 2 > len(ended)
-    return max(map(len, names)) < min(map(len, titles)) or other or (are_tasks(titles) > are_tasks(names))
+    plain = not any(map(TOPIC_END.search, names))
+    other = sum(ended) * 2 > len(ended) or max(map(len, names)) < min(map(len, titles))
+    return (plain and other) or (are_tasks(titles) > are_tasks(names))
 
 
 def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -> dict[int, int]:

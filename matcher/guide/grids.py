@@ -22,6 +22,10 @@ _WIDEST = settings.columns("guide.grids.widest")
 _BETWEEN = settings.lines("guide.grids.between")
 _LONGEST_BETWEEN = settings.characters("guide.grids.longest_between")
 _RULE = re.compile(r"[\s|:+-]+")
+_NO_HEADING = re.compile(
+    r"[（(]?续|[\W\d_]*$|第\s*\d+\s*页|(?i:page\s*\d)|(?i:\(?cont)"
+)  # between two pages of a table
+_CODE = re.compile(r"(?=.*[9一])[A9一.\-—/_()（）、第 ]{1,12}")
 _HEADER_WITHIN = settings.rows("guide.grids.header_within")
 _LONGEST_CELL = settings.characters("guide.grids.longest_cell")
 _WITHIN = settings.rows("guide.grids.within")
@@ -74,16 +78,25 @@ def _further(grids: Sequence[Grid], lines: Sequence[tuple[int, str]]) -> list[Gr
         stray = bool(behind) and not behind[0][1].startswith("|") and len(behind[0][1]) <= _LONGEST_BETWEEN
         below = takewhile(lambda line: line[1].startswith("|"), behind[stray:])
         rows = [(n, cells) for n, text in below if len(cells := tuple(_cells(text))) == len(grid.rows[0])]
-        if rows and (not stray or _count_on(grid.rows[-1][0], rows[0][1][0])):
+        if rows and (not stray or _NO_HEADING.match(behind[0][1]) or _numbered_alike(grid.rows, rows[0][1])):
             further.append(Grid(tuple(cells for _, cells in rows), tuple((n, n) for n, _ in rows)))
     return further
 
 
-def _count_on(above: str, below: str) -> bool:
-    """Whether the first cell of a row is one more than the one above: 3 below 2, A03 below A02; other rows have a heading."""
-    pair = [re.fullmatch(r"(.*?)(\d{1,6})", cell.strip()) for cell in (above, below)]
-    first, second = pair
-    return bool(first and second and first[1] == second[1] and int(second[2]) == int(first[2]) + 1)
+def _numbered_alike(rows: Sequence[Sequence[str]], below: Sequence[str]) -> bool:
+    """Whether the rows of a table and one below a heading have numbers or codes of one shape in one column: 1 or 3 below 2, YB1 below ZD2."""
+    shapes = [
+        {_shape(row[column]) for row in rows[1:]} | {_shape(below[column])} for column in range(len(below))
+    ]
+    return any(len(shape) == 1 and shape != {""} for shape in shapes)
+
+
+def _shape(cell: str) -> str:
+    """A number's or a code's shape (9., A9, 一); "" for words."""
+    shape = re.sub(
+        r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "9", re.sub(r"[A-Za-z]+", "A", cell.strip()))
+    )
+    return shape if _CODE.fullmatch(shape) else ""
 
 
 def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Grid]:

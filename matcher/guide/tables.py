@@ -44,6 +44,9 @@ def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
     return [Reading("table", reader.drafts, reader.roles, reader.score, reader.notes)]
 
 
+_NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
+
+
 class TableReader:
     """Reads the tables of one document, one after another."""
 
@@ -149,7 +152,8 @@ class TableReader:
         """A row with one cell: a caption, a note, or a topic of which only the title is filled."""
         folded = fold(text)
         contact = parse_contact(text) if vocabulary.STRONG_OFFICE.match(folded) else None
-        ruled = is_rule(re.sub(r"(?<=.)\([^()]*\)", "", folded))  # 一、重大课题（每单位限报1项） is a heading
+        # 一、重大课题（每单位限报1项） is a heading, 备注（限报1项） is none.
+        ruled = is_rule(folded if _NOTE.match(folded) else re.sub(r"(?<=.)\([^()]*\)", "", folded))
         if contact is not None and self.drafts and self.drafts[-1].heading == self.caption:
             self.drafts[-1].foot = ("", contact)  # below the rows that it serves
             self._paint(span, "office")
