@@ -87,3 +87,14 @@ def test_a_study_is_seen_within_stock_text(encoder: Encoder, studies: list[Propo
     again = [replace(agency[0], id=f"again {n}") for n in range(7)]
     pairs = compared(again[:1], [*agency, *again[1:]], encoder, tmp_path)
     assert {p.b for p in pairs} == {agency[0].id, *(p.id for p in again[1:])}
+
+
+@pytest.mark.parametrize("times", [7, 12])
+def test_a_study_that_was_sent_in_many_times_at_once_is_no_form(
+    encoder: Encoder, studies: list[Proposal], times: int
+) -> None:
+    same = [replace(SOURCE, id=f"s{n}") for n in range(times)]
+    pairs = find([*formed(studies[: 33 - times]), *same], encoder).pairs
+    assert (
+        sum(p.a in {s.id for s in same} and p.kind == "identical" for p in pairs) == times * (times - 1) // 2
+    )
