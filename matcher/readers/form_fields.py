@@ -54,7 +54,7 @@ _OF_LETTER = re.compile(
     r"|申[报请][“\"《「]([^”\"》」]{4,120})[”\"》」]"
 )
 _CITED = re.compile(
-    r"申[报请][^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号])[“《「]([^”》」]{2,60})[”》」]"
+    r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号])[“《「]([^”》」]{2,60})[”》」]"
     r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
 )
@@ -65,8 +65,12 @@ _ON_BEHALF = re.compile(
 )
 # Of an e-mail: the address is not the applicant's.
 _SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
-# 我是某某研究所的王某某
-_I_AM = re.compile(rf"我(?:叫|系|是)([{HAN}]{{3,20}})的([{HAN}·]{{2,8}})(?=[，,。（(])")
+# 我是某某研究所的研究员王某某
+_I_AM = re.compile(
+    rf"我(?:叫|系|是)([{HAN}]{{3,20}})的(?:[{HAN}]{{0,3}}(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理|[教老]师|医[师生]))?"
+    rf"([{HAN}·]{{2,8}})(?=[，,。（(])"
+)
+_LED_BY = re.compile("负责人[是为由]")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")
 _ENDS = "。；;！!？?，,、：:"
 
@@ -162,9 +166,10 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
     ]
     of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
     behalf = _ON_BEHALF.search("\n".join(walk.loose)) or _I_AM.search("\n".join(walk.loose))
+    led = _LED_BY.search("\n".join(walk.loose))  # 负责人是我们队长…: not who writes
     people = (
         name
-        for name in (person, walk.signed, *(behalf.groups()[1:] if behalf else ()))
+        for name in (person, *(() if led else (walk.signed, *(behalf.groups()[1:] if behalf else ()))))
         if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE_END.search(name)
     )
     reached = mentions([line for line in document.lines if not _SENT_TO.match(line)], ("phone", "email"))

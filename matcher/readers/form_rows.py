@@ -173,6 +173,7 @@ class Rows:
         planned = self._list is not None and any(
             not _OF_PLAN.isdisjoint(places[:1]) for places, _ in self.heads.values()
         )
+        people = self._list is not None and self._list.kind == "members"
         before_row = len(self._walk.parts)
         for i, cell in filled:
             before = bisect_right(heads, i)
@@ -183,7 +184,9 @@ class Rows:
             if self._list is not None and places[:1] == ("organisation",):
                 leads = self._walk.fields.get("organisation", cell)
                 places = places if leads == cell and self._rows_below == 1 else ("partners",)
-            if self._list is None or (places and places[:1] not in _OF_ONE):  # the list is in its section
+            if people and places and places[0] in LONG - {"members"}:
+                continue  # what each does is in the list's own section, and no content of the proposal
+            if self._list is None or (places and places[:1] not in _OF_ONE):
                 self._value(places, label, [cell])
             elif places and places[0] not in self._walk.fields:
                 self._walk.rivals.append((places[0], label, cell))
