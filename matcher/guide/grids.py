@@ -22,9 +22,13 @@ _WIDEST = settings.columns("guide.grids.widest")
 _BETWEEN = settings.lines("guide.grids.between")
 _LONGEST_BETWEEN = settings.characters("guide.grids.longest_between")
 _RULE = re.compile(r"[\s|:+-]+")
-_NO_HEADING = re.compile(
-    r"[（(]?续|[\W\d_]*$|第\s*\d+\s*页|(?i:page\s*\d)|(?i:\(?cont)"
-)  # between two pages of a table
+# Between two pages of a table, or above rows of another kind of topic; another matter has rows with numbers as well.
+_GOES_ON = re.compile(
+    r"[（(]?(?:续|上?接)|[\W\d_]*$|第\s*\d+\s*页|(?i:page\s*\d|\(?continued)|.*(?:课题|项目|类|专题|方向|领域)[\W_]*$"
+)
+_ELSE = re.compile(
+    r".*(?:联系|咨询|材料|附件|进度|时间|日程|安排|流程|经费|清单)|(?i:.*\b(?:contact|schedule|timetable|timeline|dates?|documents?|materials?|budget))"
+)
 _CODE = re.compile(r"(?=.*[9一])[A9一.\-—/_()（）、第 ]{1,12}")
 _HEADER_WITHIN = settings.rows("guide.grids.header_within")
 _LONGEST_CELL = settings.characters("guide.grids.longest_cell")
@@ -78,9 +82,14 @@ def _further(grids: Sequence[Grid], lines: Sequence[tuple[int, str]]) -> list[Gr
         stray = bool(behind) and not behind[0][1].startswith("|") and len(behind[0][1]) <= _LONGEST_BETWEEN
         below = takewhile(lambda line: line[1].startswith("|"), behind[stray:])
         rows = [(n, cells) for n, text in below if len(cells := tuple(_cells(text))) == len(grid.rows[0])]
-        if rows and (not stray or _NO_HEADING.match(behind[0][1]) or _numbered_alike(grid.rows, rows[0][1])):
+        if rows and (not stray or _goes_on(behind[0][1], grid.rows, rows[0][1])):
             further.append(Grid(tuple(cells for _, cells in rows), tuple((n, n) for n, _ in rows)))
     return further
+
+
+def _goes_on(heading: str, rows: Sequence[Sequence[str]], below: Sequence[str]) -> bool:
+    """Whether a line between the rows of a table and one below leaves them one list."""
+    return not _ELSE.match(heading) and (_GOES_ON.match(heading) is not None or _numbered_alike(rows, below))
 
 
 def _numbered_alike(rows: Sequence[Sequence[str]], below: Sequence[str]) -> bool:

@@ -24,10 +24,11 @@ _TAIL = re.compile(
 )
 # What a bracket says about the filing, not about the subject.
 _FILING = re.compile(
-    r"申请代码|编号|代码\s*:?\s*[A-Z\d]|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)(?:$|,)|万元|资助|限报|限\d|联合申报|委托|招标|定向|揭榜|(?:榜单|赛马|首席.{0,6}|总师负责|^(?:项目)?负责人|经费.{0,4}包干|项目包干)制$|不得|名额|\d+项|重点$|一般$|自筹"
+    r"申请代码|编号|代码\s*:?\s*[A-Z\d]|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)(?:$|,)|万元|资助|限报|限\d|联合申报|委托|招标|定向|揭榜|(?:榜单|赛马|首席.{0,6}|总师负责|^(?:项目|课题)?负责人|经费.{0,4}包干|项目包干)制$|不得|名额|\d+项|重点$|一般$|自筹"
 )
 # A content behind a stop, in Chinese, or a sentence behind its name; … Study: the north shore is a title.
 _SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.]*[a-z]\.(?:\s|$)")
+_STUDY = re.compile("研究$")
 _SUM = re.compile(r"[$£€]\s?\d|\b(?:EUR|USD|GBP)\s?\d")  # (up to $600,000)
 _UNIT_NAME = re.compile(
     r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
@@ -60,7 +61,7 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
 def says_content(text: str, name: str) -> bool:
     """Whether a text that begins with the sign before a name and a colon has a content's name there, and no title's last word."""
     known = any(p.match(f"{name}:") for p in vocabulary.CONTENTS)
-    return known or (_SAYS.match(text) is not None and not vocabulary.TOPIC_END.search(name))
+    return known or (_SAYS.match(text) is not None and not _STUDY.search(name))
 
 
 def is_filing(text: str) -> bool:
