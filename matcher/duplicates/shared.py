@@ -54,8 +54,9 @@ def frequent(texts: Sequence[Units], archive: Search | None = None, there: Posti
     earlier = [] if archive is None else _carriers(values, archive, there)
     studies = _studies([*own, *earlier], values)
     inside = _holders(values, *joined(own), studies)
-    read = _holders(values, *joined(earlier))
-    apart = np.where(read, _holders(values, *joined(earlier), studies[len(own) :]) / np.maximum(read, 1), 1)
+    archived = joined(earlier)
+    read = _holders(values, *archived)
+    apart = np.where(read, _holders(values, *archived, studies[len(own) :]) / np.maximum(read, 1), 1)
     form = _many(inside, len(texts), there.counts(values) * apart, size)
     form |= (counts >= _ALWAYS * len(texts)) & (len(texts) >= _LARGE)
     if archive is not None and size >= _LARGE and not form.all():

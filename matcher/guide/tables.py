@@ -28,6 +28,7 @@ say = Catalogue(__file__)
 _LAST = settings.characters("guide.findings.last")
 _HEADER_WITHIN = settings.rows("guide.tables.header_within")
 
+_NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
 _TOTALS = ("合计", "总计", "小计", "total", "sum")
 _MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code")  # fmt: skip
 
@@ -42,9 +43,6 @@ def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
         return []
     reader.give_offices()
     return [Reading("table", reader.drafts, reader.roles, reader.score, reader.notes)]
-
-
-_NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
 
 
 class TableReader:

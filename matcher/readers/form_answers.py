@@ -11,7 +11,7 @@ from matcher.readers.declared import Claim
 from matcher.readers.form_headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form_labels import LONG, Places, label_of, number_of
 from matcher.readers.form_owners import (
-    ACCOUNTS,
+    BOOKKEEPERS,
     CALLED,
     PROJECT,
     distance,
@@ -97,7 +97,7 @@ class Answers:
         # A label may hold a name that nobody knows: 项目会计：凌霞  电话
         if (named := owner_of(label.replace("：", ":").partition(":")[0])) and named != PROJECT:
             self.owner = named
-            if named in ("budget", ACCOUNTS) and places[:1] and places[0] in WHO:
+            if named in BOOKKEEPERS and places[:1] and places[0] in WHO:
                 places = grouped(places, label, named)  # 财务负责人
         elif places and (places[0] in LONG or places[0] in (PROJECT, "declared")):
             self.owner = self.block

@@ -165,8 +165,9 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
         if INSTITUTION.search(line) and mentioned(line) == [("organisation", line)]
     ]
     of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
-    behalf = _ON_BEHALF.search("\n".join(walk.loose)) or _I_AM.search("\n".join(walk.loose))
-    led = _LED_BY.search("\n".join(walk.loose))  # 负责人是我们队长…: not who writes
+    loose = "\n".join(walk.loose)
+    behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose)
+    led = _LED_BY.search(loose)  # 负责人是我们队长…: not who writes
     people = (
         name
         for name in (person, *(() if led else (walk.signed, *(behalf.groups()[1:] if behalf else ()))))

@@ -18,7 +18,8 @@ _OWNERS = frozenset(
 )
 # Whose phones, posts and tasks are not the proposal's.
 ACCOUNTS = "accounts"  # who is called about an applicant's money, where one is named for no more
-OUTSIDE = frozenset(("partners", "members", "recommender", "opinion", "budget", ACCOUNTS))
+BOOKKEEPERS = frozenset(("budget", ACCOUNTS))
+OUTSIDE = frozenset(("partners", "members", "recommender", "opinion", *BOOKKEEPERS))
 NO_PART = OUTSIDE - {"members"} | {"contact"}
 OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
 REACHED = frozenset(("phone", "email"))
@@ -132,11 +133,8 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     if not places or group in (None, places[0]):
         return places
     of_person = OF_PERSON if group != "members" else OF_PERSON - {"organisation"}
-    if (
-        group in ("members", "contact", "partners", "recommender", "budget", ACCOUNTS)
-        and places[0] in of_person
-    ):
-        return ("contact" if group in ("budget", ACCOUNTS) else group,)
+    if group in ("members", "contact", "partners", "recommender", *BOOKKEEPERS) and places[0] in of_person:
+        return ("contact" if group in BOOKKEEPERS else group,)
     if group in ("members", "partners", "recommender"):
         return ("person",)  # their phones and tasks are not the proposal's
     if group in (*WHO, PROJECT) and places[0] == "title" and not label_of(label):

@@ -13,6 +13,7 @@ from matcher.message import COLON, Catalogue, Message, joined
 from matcher.readers.captions import (
     Above,
     MergedDown,
+    TextRow,
     is_an_office,
     read_above_header,
     read_section_row,
@@ -93,7 +94,7 @@ class SheetBody:
         """`chosen` maps fields to columns; `ragged` says that a row may end before the header does."""
         self._sheet, self._reading, self._chosen, self._ragged = sheet, reading, chosen, ragged
         self._file = file
-        self._below = header.below
+        self._below: frozenset[str] = frozenset()
         self._use(header)
         self._wide = wide_cells(sheet.merged)
         self._merged = MergedDown(sheet.merged)
@@ -155,22 +156,23 @@ class SheetBody:
                 yield Row(line.number, {}, line.error, name)
                 continue
             cells = self._merged.filled(line, self._header.groups)
-            if (row := self._text_below(line, following)) is not None:
+            texts = _texts(line)
+            named = read_text_row(texts, self._header)
+            if named is not None and (row := self._text_below(line, named, following)) is not None:
                 yield row
-            elif (reason := self._why_left_out(line, cells)) is None:
+            elif (reason := self._why_left_out(line, texts, named, cells)) is None:
                 if not self._reading.rows[name]:
                     self._take_name(cells)
                 yield from self._side_by_side(line, cells)
             else:
                 self._reading.skipped.append((place(name, line.number), reason))
 
-    def _text_below(self, line: DelimitedLine, following: DelimitedLine | None) -> Row | None:
+    def _text_below(self, line: DelimitedLine, below: TextRow, following: DelimitedLine | None) -> Row | None:
         """The text of the proposal above that stands below it under a name of its own (项目简介：…); None for any other row.
 
         A name that the table's first lines have not is one from a text in sentences on that a proposal follows.
         """
-        below = read_text_row([plain_text(cell) for cell in line.cells], self._header)
-        if not below or not below.text or not self._reading.rows[self._sheet.name]:
+        if not below.text or not self._reading.rows[self._sheet.name]:
             return None
         if following is not None and tells(below) and self._is_proposal(following):
             self._below |= {below.name}
@@ -185,21 +187,24 @@ class SheetBody:
 
     def _is_proposal(self, line: DelimitedLine) -> bool:
         """Whether a row has a title and something beside it, and is no text under a name."""
-        texts = [plain_text(cell) for cell in line.cells]
+        texts = _texts(line)
         titles = self._header.columns.get("title", ())
         named = any(i < len(texts) and texts[i] for i in titles) and len([*filter(None, texts)]) > 1
         return named and read_text_row(texts, self._header) is None
 
-    def _why_left_out(self, line: DelimitedLine, cells: Sequence[object]) -> Message | None:
-        """Why a row is no proposal; what it says of the rows below it is remembered. None for a proposal."""
-        texts = [plain_text(cell) for cell in line.cells]
+    def _why_left_out(
+        self, line: DelimitedLine, texts: Sequence[str], named: TextRow | None, cells: Sequence[object]
+    ) -> Message | None:
+        """Why a row of `texts` is no proposal; what it says of the rows below it is remembered. None for a proposal.
+
+        `named` is what it holds as a text under a name; `cells` are filled from merged ones.
+        """
         if (header := self._another(line, texts)) is not None:
             self._use(header)
             return say("table.other header")
         reason = why_skipped(texts, self._header, self._wide, line.number)
-        text_row = read_text_row(texts, self._header)
-        if text_row and (text_row.name in self._below or (reason is None and not text_row.who)):
-            return a_remark(text_row.name)  # nothing was filled in, or a foot
+        if named is not None and (named.name in self._below or (reason is None and not named.who)):
+            return a_remark(named.name)  # nothing was filled in, or a foot
         if reason is None:
             return say("table.same proposal") if self._continues(texts, cells) else None
         text = next(filter(None, texts), "")
@@ -284,3 +289,7 @@ class SheetBody:
             if number == 0 or any(plain_text(values[c]) for c in own):
                 self._reading.rows[self._sheet.name] += 1
                 yield Row(line.number, values, None, self._sheet.name, columns, notes, self._ragged, above)
+
+
+def _texts(line: DelimitedLine) -> list[str]:
+    return [plain_text(cell) for cell in line.cells]

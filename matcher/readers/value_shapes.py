@@ -46,8 +46,8 @@ OFFICE_END = re.compile(
 _POST = re.compile("(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$")
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 ENDS = r"\s*[/、;；\n]\s*"
-_ENDS_OF_WHO = rf"{ENDS}|\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])|\s*[(（](?=[^()（）]{{3,}}[)）]$)"
-_PIECES = re.compile(rf"\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])")
+_BETWEEN = rf"\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])"
+_ENDS_OF_WHO = rf"{ENDS}|{_BETWEEN}|\s*[(（](?=[^()（）]{{3,}}[)）]$)"
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
 _PAIR = 2  # a person and an institution
 # Two to five words with a capital each, which may stand together (LiWei).
@@ -177,7 +177,7 @@ def person_and_unit(text: str) -> tuple[str, str]:
     >>> person_and_unit("王某某，某某大学，教授")
     ('王某某（教授）', '某某大学')
     """
-    pieces = [piece for piece in _PIECES.split(_BRACKET.sub(r"，\1", text.strip())) if piece]
+    pieces = [piece for piece in re.split(_BETWEEN, _BRACKET.sub(r"，\1", text.strip())) if piece]
     posts = [piece for piece in pieces if _POST.search(piece)]
     if posts and len(pieces) - len(posts) == _PAIR:
         person, unit = person_and_unit("，".join(piece for piece in pieces if piece not in posts))
