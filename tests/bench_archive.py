@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.archive import ArchivePlace, FolderArchive, open_archive, place_of, rows, schema
+from matcher.archive import ArchivePlace, FolderArchive, open_archive, place_of, rows
 from matcher.archive.archive import FolderSearch
 from matcher.duplicates import find
 from matcher.embeddings import FAST, Encoder, Vectors, encode, load_encoder, unit
@@ -99,7 +99,7 @@ def grow(archive: FolderArchive, count: int) -> None:
     members = [np.flatnonzero(han == language) for language in (False, True)]
     rng, key = np.random.default_rng(0), len(there)
     with archive.database.writing():
-        total = schema.read_total(archive.database)
+        total = archive.database.total()
         while key < count:
             first = rng.integers(len(there), size=min(10_000, count - key))
             second = np.where(han[first], *(rng.choice(members[i], len(first)) for i in (1, 0)))
@@ -120,8 +120,7 @@ def grow(archive: FolderArchive, count: int) -> None:
             archive.database._connection.executemany(
                 f"INSERT INTO submission VALUES ({', '.join('?' * len(block[0]))})", block
             )
-        schema.write_total(archive.database, total)
-        schema.next_version(archive.database)
+        archive.database.next_state(total)
 
 
 def peak() -> float:

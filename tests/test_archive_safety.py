@@ -1,4 +1,4 @@
-"""The archive as safe as a bank: faults told apart, copies bound by checksums, erasure, migration, kills."""
+"""The archive as safe as a bank: faults told apart, copies bound by checksums, erasure, other formats, kills."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from typer.testing import CliRunner
 
 from matcher.archive import FolderArchive, FolderRecords, place_of
 from matcher.archive.failures import failure
-from matcher.archive.schema import ARCHIVE_FORMAT
 from matcher.cli.commands import app
 from matcher.errors import ArchiveError
 from matcher.message import Message
-from matcher.types import Proposal
 from tests import archive_kills
 from tests.archive_kills import rebuild, verify
 from tests.conftest import ToyEncoder
 
-CASES = Path(__file__).parent / "cases" / "archive"
 FILE = "archive.sqlite"
 ROWS = [archive_kills.submission(i) for i in range(40)]
 
@@ -252,41 +249,14 @@ def test_listing_checking_and_removing_need_no_encoder(folder: Path, monkeypatch
 # Versions
 
 
-def test_an_archive_of_format_1_is_brought_up_to_date(tmp_path: Path) -> None:
-    old = sqlite3.connect(tmp_path / FILE)
-    old.executescript((CASES / "format-1.sql").read_text("utf-8"))
-    old.execute("UPDATE submission SET title = 'x' WHERE id = '2021-8'")
-    old.commit()
-    columns = {row[1] for row in old.execute("PRAGMA table_info(submission)")}
-    old.close()
-    (tmp_path / "vectors-3-3-1-990.faiss").write_bytes(b"old")
-    with FolderRecords(tmp_path) as records:
-        assert records.notes == [
-            f"档案库已由格式 1 升级到 {ARCHIVE_FORMAT}。 / The archive was brought from format 1 to {ARCHIVE_FORMAT}."
-        ]
-        assert [(row.proposal.id, row.sound) for row in records.stored()] == [
-            ("2021-7", True), ("2021-8", False), ("2022-7", True),
-        ]  # fmt: skip
-        now = {row[1] for row in records.database.rows("PRAGMA table_info(submission)")}
-        assert columns < now
-    # The English row was cut into shingles by the program before: it asks for a rebuild.
-    assert [p.partition("：")[0] for p in verify(place_of(tmp_path), ToyEncoder())] == ["2021-8", "2022-7"]
-    assert not list(tmp_path.glob("vectors-*"))
-    with FolderRecords(tmp_path) as records:
-        records.remove(["2021-8", "2022-7"])
-    with FolderArchive(tmp_path, ToyEncoder()) as archive:
-        assert archive.add([Proposal("n", "公交", "食堂")]).stored == 1
-    with FolderArchive(tmp_path / "new", ToyEncoder(), create=True) as archive:
-        fresh = {row[1] for row in archive.database.rows("PRAGMA table_info(submission)")}
-    assert fresh == now
-    assert verify(place_of(tmp_path), ToyEncoder()) == []
-
-
-def test_a_later_format_is_left_to_a_later_version(folder: Path) -> None:
+@pytest.mark.parametrize(("there", "advice"), [("99", "newer version"), ("1", "version that wrote it")])
+def test_another_format_is_left_to_the_version_that_wrote_it(folder: Path, there: str, advice: str) -> None:
     with FolderRecords(folder) as records:
-        records.database.write_about("format", "99")
-    with pytest.raises(ArchiveError, match="newer version"):
+        records.database.write_about("format", there)
+    before = (folder / FILE).read_bytes()
+    with pytest.raises(ArchiveError, match=f"format {there}.*{advice}"):
         FolderRecords(folder)
+    assert (folder / FILE).read_bytes() == before
 
 
 # Kills and two at once: a seeded tenth of `make bench-archive`

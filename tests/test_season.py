@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -358,45 +356,6 @@ def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -
 
 
 @pytest.mark.parametrize(
-    "before",
-    [
-        "ALTER TABLE batch DROP COLUMN filed_under; DROP TABLE findings; DROP TABLE pair; PRAGMA user_version = 1;"
-        "CREATE TABLE pair (batch INTEGER, a TEXT, b TEXT, pair TEXT, choice TEXT, note TEXT)",
-        "ALTER TABLE batch DROP COLUMN filed_under; PRAGMA user_version = 2",
-        "PRAGMA user_version = 3",
-    ],
-)
-def test_a_season_of_an_earlier_format_is_upgraded(season: Season, report: desk.Report, before: str) -> None:
-    batch = season.add(report, "d")
-    season.close()
-    with sqlite3.connect(season.file) as old:
-        old.executescript(f"DROP TABLE letter; {before}")
-    with Season(season.file) as opened:
-        assert opened.filed_under(batch) == opened.guide
-        assert opened.cases(batch).read() == {}
-        assert opened.batches()[0].rows == len(report.rows)
-        assert [row.letter for row in opened.report(batch).rows] == [None] * len(report.rows)
-
-
-def test_who_opens_an_earlier_format_as_another_upgrades_it_waits(
-    season: Season, report: desk.Report
-) -> None:
-    season.add(report, "d")
-    season.close()
-    with (
-        closing(sqlite3.connect(season.file, isolation_level=None)) as faster,
-        ThreadPoolExecutor() as others,
-    ):
-        for statement in ("DROP TABLE letter", "PRAGMA user_version = 3", "BEGIN IMMEDIATE"):
-            faster.execute(statement)
-        opened = others.submit(lambda: Season(season.file).batches())
-        time.sleep(0.1)
-        for statement in (store._LETTERS, "PRAGMA user_version = 4", "COMMIT"):
-            faster.execute(statement)
-        assert len(opened.result()) == 1
-
-
-@pytest.mark.parametrize(
     "damage",
     [
         "DROP TABLE row",
@@ -509,12 +468,13 @@ def test_other_files_are_no_season(tmp_path: Path) -> None:
         Season(tmp_path / "d.season")
 
 
-def test_a_newer_format_is_left_alone(season: Season) -> None:
+@pytest.mark.parametrize(("schema", "advice"), [(99, "newer program"), (3, "version that made it")])
+def test_another_format_is_left_alone(season: Season, schema: int, advice: str) -> None:
     season.close()
     connection = sqlite3.connect(season.file)
-    connection.execute("PRAGMA user_version = 99")
+    connection.execute(f"PRAGMA user_version = {schema}")
     connection.close()
-    with pytest.raises(SeasonError, match="newer program"):
+    with pytest.raises(SeasonError, match=f"format {schema}.*{advice}|{advice}.*format {schema}"):
         Season(season.file)
 
 

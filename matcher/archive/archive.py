@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.archive import failures, rows, schema
+from matcher.archive import failures, rows
 from matcher.archive.contract import Added, Archive, Records, Search, check_reading
 from matcher.archive.milvus.connection import SCHEMES, Address, address_of
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
@@ -72,7 +72,7 @@ class FolderArchive(FolderRecords):
         with self.database.writing():
             if not len(self):
                 self._bind(self.encoder)
-            total = schema.read_total(self.database)
+            total = self.database.total()
             for chunk in rows.chunks(proposals):
                 names = {(fields[0], fields[-1]) for fields in map(rows.storable, chunk)}
                 known_row = f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? AND year = ?"
@@ -80,8 +80,7 @@ class FolderArchive(FolderRecords):
                 total = self._insert(sifted.new(chunk, there), total, derive)
             if sifted.stored:
                 self.database.forget()
-                schema.write_total(self.database, total)
-                schema.next_version(self.database)
+                self.database.next_state(total)
         return Added.of(sifted)
 
     def _insert(self, new: Sequence[rows.Fields], total: rows.Total, derive: rows.Derive) -> rows.Total:
@@ -108,7 +107,7 @@ class FolderArchive(FolderRecords):
         damaged or of another state is made again, with a note.
         """
         with self.database.reading():
-            state = schema.state(self.database)
+            state = self.database.state()
             contents = _read(self)
             check_reading(
                 self.folder, self._rows(first=rows.READ_AGAIN, derived=True), lambda derived: derived
@@ -141,7 +140,7 @@ class FolderArchive(FolderRecords):
         """Keep an index that took minutes to make, unless the archive has changed or cannot be written."""
         try:
             with self.database.writing():
-                if schema.state(self.database) == state:
+                if self.database.state() == state:
                     self.database.save(nearest, language, state)
         except (ArchiveError, OSError) as error:
             self.notes.append(say("vectors.not kept", error=error))
@@ -198,7 +197,7 @@ class _Contents:
 
 def _read(records: FolderRecords) -> _Contents:
     """Every row, checked against its checksum and against the total; within `reading`."""
-    stated = schema.read_total(records.database)
+    stated = records.database.total()
     keys, han, counts = np.zeros(stated.count, np.int64), np.zeros(stated.count, bool), []
     joined, shingles, total = bytearray(), bytearray(), rows.Total()
     unfit = []

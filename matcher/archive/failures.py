@@ -87,6 +87,7 @@ def other_encoder(place: object, bound: str, encoder: Encoder) -> ArchiveError:
     return ArchiveError(say("other encoder", place=place, bound=bound, name=encoder.name))
 
 
-def newer(place: object, there: int, known: int) -> ArchiveError:
-    """The error of an archive whose format `there` is a later one than this program knows."""
-    return ArchiveError(say("newer format", place=place, there=there, known=known))
+def other_format(place: object, there: int, known: int) -> ArchiveError:
+    """The error of an archive whose format `there` is not the one that this program knows."""
+    age = "newer" if there > known else "older"
+    return ArchiveError(say(f"{age} format", place=place, there=there, known=known))

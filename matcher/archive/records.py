@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from matcher.archive import failures, rows, schema
+from matcher.archive import failures, rows
 from matcher.archive.contract import READERS_SECONDS, Records
 from matcher.archive.rows import Submission
 from matcher.archive.store import Database
@@ -26,7 +26,8 @@ class FolderRecords(Records):
         self.folder = folder
         self.database = Database(folder, create=create)
         try:
-            self.notes = schema.prepare(self.database, create=create)
+            self.notes: list[Message] = []
+            self.database.prepare(create=create)
             # What an earlier removal could not erase because somebody was reading, or was killed before it did.
             self._erase(0)
         except BaseException:
@@ -50,7 +51,7 @@ class FolderRecords(Records):
     @property
     def version(self) -> int:
         """The number of changes so far."""
-        return schema.number(self.database, "version")
+        return self.database.number("version")
 
     @property
     def unerased(self) -> bool:
@@ -93,7 +94,7 @@ class FolderRecords(Records):
         """
         where, more = ("id = ?", ()) if year is None else ("id = ? AND year = ?", (year,))
         with self.database.writing():
-            total, missing, removed = schema.read_total(self.database), [], 0
+            total, missing, removed = self.database.total(), [], 0
             for name in dict.fromkeys(ids):
                 checksums = self.database.rows(f"SELECT checksum FROM submission WHERE {where}", name, *more)
                 for (checksum,) in list(checksums):
@@ -105,9 +106,8 @@ class FolderRecords(Records):
             if missing:
                 raise failures.unknown(missing)
             self.database.forget()  # before the commit: see there
-            schema.write_total(self.database, total)
+            self.database.next_state(total)
             self.database.write_about("scrub", "1")
-            schema.next_version(self.database)
         if not self._erase(seconds):
             who = failures.holders(self.database.readers())
             raise ArchiveError(say("still read", removed=removed, folder=self.folder, who=who))
@@ -131,11 +131,11 @@ class FolderRecords(Records):
                 for (fault,) in self.database.rows("PRAGMA integrity_check(5)")
                 if fault != "ok"
             ]
-            stated, bound = schema.read_total(self.database), self.database.about("encoder_fingerprint")
+            stated, bound = self.database.total(), self.database.about("encoder_fingerprint")
             problems += rows.examined(
                 self._rows(derived=True), stated, bound, encoder, lambda derived: derived
             )
-            state = schema.state(self.database)
+            state = self.database.state()
             problems += [
                 say("verify.vectors", language=language)
                 for language in rows.SCRIPTS
@@ -150,7 +150,7 @@ class FolderRecords(Records):
         """Make vectors and shingles again from the texts; as `Records.rebuild`."""
         total, statement = rows.Total(), "han = ?, vector = ?, shingles = ?, checksum = ? WHERE key = ?"
         with self.database.writing():
-            stated = schema.read_total(self.database)
+            stated = self.database.total()
             self.database.forget()
             for keys in rows.chunks([key for (key,) in self.database.rows("SELECT key FROM submission")]):
                 chunk = self.checked(self.stored(keys))
@@ -161,8 +161,7 @@ class FolderRecords(Records):
                     self.database.run(f"UPDATE submission SET {statement}", *parts)
                     total = total.plus(checksum)
             self._bind(encoder)
-            schema.write_total(self.database, total)
-            schema.next_version(self.database)
+            self.database.next_state(total)
         missing = [rows.missing(stated.count, total.count)] if total.count != stated.count else []
         return total.count, [*self.notes, *missing]
 

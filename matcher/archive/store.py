@@ -26,7 +26,7 @@ import faiss
 from matcher import settings, typed_json
 from matcher.archive import failures
 from matcher.archive.nearest import Nearest
-from matcher.archive.rows import SCRIPTS, Script
+from matcher.archive.rows import SCRIPTS, Script, Total, digest
 from matcher.embeddings import digest_of
 from matcher.errors import ArchiveError
 from matcher.message import Catalogue
@@ -34,10 +34,22 @@ from matcher.message import Catalogue
 say = Catalogue(__file__)
 
 ARCHIVE_FILE = "archive.sqlite"
+ARCHIVE_FORMAT = 2
 _SECONDS = settings.seconds("databases.wait_for_writer")
 # Bytes of the shared-memory file that SQLite locks (walformat, section 2.3.1): the writer, and readers.
 _WRITER, _READERS = (120, 120), (123, 127)
 Condition = Literal["absent", "unfit", "sound"]
+_TABLES = (
+    "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE submission (
+        key INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL, title TEXT NOT NULL, abstract TEXT NOT NULL, declared TEXT NOT NULL,
+        organisation TEXT NOT NULL, principal_investigator TEXT NOT NULL, year TEXT NOT NULL,
+        han INTEGER NOT NULL, vector BLOB NOT NULL, shingles BLOB NOT NULL, checksum BLOB NOT NULL,
+        text_checksum BLOB NOT NULL,
+        UNIQUE (id, year)
+    )""",
+)
 
 
 class Database:
@@ -60,7 +72,7 @@ class Database:
                 self._place(), timeout=_SECONDS, isolation_level=None, check_same_thread=False, uri=True
             )
         try:
-            self._prepare()
+            self._set_up()
         except ArchiveError:
             self.close()
             raise
@@ -73,15 +85,39 @@ class Database:
         logged = self.file.with_name(f"{ARCHIVE_FILE}-wal").exists()
         return f"{place}?mode=ro" if logged else f"{place}?mode=ro&immutable=1"
 
-    def _prepare(self) -> None:
+    def _set_up(self) -> None:
         self.run("PRAGMA secure_delete = ON")
         self.run("PRAGMA temp_store = MEMORY")
         self.run("PRAGMA synchronous = FULL")
         # Another program's database is refused by whoever reads its format, and stays as it is.
-        names = {name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        names = self._tables()
         own = not names or "submission" in names
         if own and not self.read_only and self.row("PRAGMA journal_mode") != ("wal",):
             self.run("PRAGMA journal_mode = WAL")
+
+    def prepare(self, *, create: bool) -> None:
+        """Make the tables of a new archive; ArchiveError for a file that is no archive, or one of another format."""
+        if not self._tables():
+            if not create:
+                raise failures.absent(self.folder)
+            self._make()
+        if "about" not in self._tables():
+            raise ArchiveError(say("schema.not an archive", file=self.file))
+        if (there := self.number("format")) != ARCHIVE_FORMAT:
+            raise failures.other_format(self.folder, there, ARCHIVE_FORMAT)
+
+    def _tables(self) -> set[str]:
+        return {name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+    def _make(self) -> None:
+        with self.writing():
+            if self._tables():  # a second process was here first
+                return
+            for statement in _TABLES:
+                self.run(statement)
+            self.write_about("format", str(ARCHIVE_FORMAT))
+            self.write_about("version", "0")
+            self._write_total(Total())
 
     def close(self) -> None:
         """Close the file."""
@@ -112,6 +148,34 @@ class Database:
             self.run("INSERT OR REPLACE INTO about VALUES (?, ?)", name, value)
         else:
             self.run("DELETE FROM about WHERE name = ?", name)
+
+    def number(self, name: str) -> int:
+        """A whole number that the archive says of itself; ArchiveError where that is none."""
+        value = self.about(name)
+        try:
+            return int(value)
+        except ValueError as error:
+            raise ArchiveError(
+                say("schema.lacking", folder=self.folder, name=name, value=value[:40] or "∅")
+            ) from error
+
+    def total(self) -> Total:
+        """How many rows there are and the sum of their checksums, as written down."""
+        return Total(self.number("count"), int(self.about("total") or "0", 16))
+
+    def next_state(self, total: Total) -> None:
+        """Write down the total after a change, and count the versions up; within `writing`."""
+        self._write_total(total)
+        self.write_about("version", str(self.number("version") + 1))
+
+    def _write_total(self, total: Total) -> None:
+        self.write_about("count", str(total.count))
+        self.write_about("total", f"{total.value:x}")
+
+    def state(self) -> str:
+        """A hash of what the archive holds: another submission, vector or encoder is another state."""
+        names = ("format", "version", "encoder_fingerprint", "count", "total")
+        return digest(*(self.about(name).encode() for name in names)).hex()
 
     @contextmanager
     def writing(self) -> Iterator[None]:

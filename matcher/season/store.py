@@ -28,27 +28,7 @@ _PRAGMAS = (
     *("secure_delete = ON", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"),
     "trusted_schema = OFF",
 )
-_PAIRS = """
-CREATE TABLE findings (
-    batch INTEGER PRIMARY KEY REFERENCES batch (id) ON DELETE CASCADE, compared_with TEXT NOT NULL,
-    findings TEXT NOT NULL
-);
-CREATE TABLE pair (
-    batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE, key TEXT NOT NULL, a TEXT NOT NULL,
-    b TEXT NOT NULL, answer TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (batch, key)
-) WITHOUT ROWID;
-"""
-_FILED_UNDER = """
-ALTER TABLE batch ADD COLUMN filed_under TEXT NOT NULL DEFAULT ''; UPDATE batch SET filed_under = guide;
-"""
-_LETTERS = """
-CREATE TABLE letter (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE,
-    place TEXT NOT NULL, time TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, topic TEXT NOT NULL,
-    sha256 TEXT NOT NULL
-);
-"""
-_SCHEMA = f"""
+_SCHEMA = """
 CREATE TABLE season (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE guide (sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, document BLOB NOT NULL, read BLOB NOT NULL);
 CREATE TABLE batch (
@@ -62,7 +42,20 @@ CREATE TABLE row (
     choice TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (batch, place)
 ) WITHOUT ROWID;
-{_PAIRS}{_LETTERS}CREATE TABLE audit (
+CREATE TABLE findings (
+    batch INTEGER PRIMARY KEY REFERENCES batch (id) ON DELETE CASCADE, compared_with TEXT NOT NULL,
+    findings TEXT NOT NULL
+);
+CREATE TABLE pair (
+    batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE, key TEXT NOT NULL, a TEXT NOT NULL,
+    b TEXT NOT NULL, answer TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (batch, key)
+) WITHOUT ROWID;
+CREATE TABLE letter (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, batch INTEGER NOT NULL REFERENCES batch (id) ON DELETE CASCADE,
+    place TEXT NOT NULL, time TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, topic TEXT NOT NULL,
+    sha256 TEXT NOT NULL
+);
+CREATE TABLE audit (
     number INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
     batch INTEGER, place TEXT NOT NULL DEFAULT '', before TEXT NOT NULL DEFAULT '', after TEXT NOT NULL DEFAULT '',
     step INTEGER NOT NULL, undone INTEGER NOT NULL DEFAULT 0
@@ -130,7 +123,7 @@ class SeasonDatabase:
     """The open file of a season. What is wrong with it leaves it as a SeasonError with its own advice."""
 
     def __init__(self, file: Path) -> None:
-        """Open a season that exists; SeasonError where there is none, it is no season, or of a newer program."""
+        """Open a season that exists; SeasonError where there is none, it is no season, or of another format."""
         self.file = file
         self._connection = _connect(file)
         self._connection.row_factory = sqlite3.Row
@@ -143,21 +136,13 @@ class SeasonDatabase:
             raise
 
     def _check(self) -> None:
-        """SeasonError for another file, or one of a newer program; one of format 1 (no pairs), 2 (one guide) or 3 (no letters) is brought to this."""
+        """SeasonError for another file, or one whose format is another than this program writes."""
         if self.run("PRAGMA application_id").fetchone()[0] != _APPLICATION:
             raise SeasonError(say("file.no season", file=self.file, suffix=SUFFIX))
         schema = self.run("PRAGMA user_version").fetchone()[0]
-        if schema > SCHEMA_VERSION:
-            raise SeasonError(say("file.newer", file=self.file, schema=schema, known=SCHEMA_VERSION))
-        if schema < SCHEMA_VERSION:
-            self.run("BEGIN IMMEDIATE")
-            # Asked again: somebody who opened it at the same time may have been faster.
-            schema = self.run("PRAGMA user_version").fetchone()[0]
-            steps = (f"DROP TABLE IF EXISTS pair; {_PAIRS}", _FILED_UNDER, _LETTERS)
-            for statement in "".join(steps[schema - 1 :] if schema < SCHEMA_VERSION else ()).split(";"):
-                self.run(statement)
-            self.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            self.run("COMMIT")
+        if schema != SCHEMA_VERSION:
+            age = "newer" if schema > SCHEMA_VERSION else "older"
+            raise SeasonError(say(f"file.{age}", file=self.file, schema=schema, known=SCHEMA_VERSION))
 
     def close(self) -> None:
         """Close the file and empty its log."""

@@ -93,11 +93,11 @@ class ArchiveState:
 
 
 def read_state(written: str, address: Address) -> ArchiveState:
-    """The state in a text; ArchiveError where this program did not write it, or a later version did."""
+    """The state in a text; ArchiveError where this program did not write it, or another version did."""
     try:
         stated = json.loads(written)
-        if stated["format"] > _STATE_FORMAT:
-            raise failures.newer(address, stated["format"], _STATE_FORMAT)
+        if stated["format"] != _STATE_FORMAT:
+            raise failures.other_format(address, stated["format"], _STATE_FORMAT)
         return ArchiveState(
             **{**stated, "going": tuple(stated["going"]), "touched": tuple(stated["touched"])}
         )
