@@ -10,8 +10,8 @@ import streamlit as st
 from app import files, open_row, style
 from app.markup import either, say
 from matcher import settings
-from matcher.accounts import is_local
 from matcher.archive import ArchivePlace, Search, open_archive, open_records, place_of, searching
+from matcher.credentials import is_local
 from matcher.duplicates import Findings, find
 from matcher.duplicates.concern import fitted
 from matcher.engine import Engine

@@ -19,7 +19,7 @@ from app import style
 from app.files import Received, as_path
 from app.markup import say
 from matcher import settings, shipped
-from matcher.accounts import LONGEST_NAME, LONGEST_PASSWORD, Accounts, is_local
+from matcher.credentials import LONGEST_NAME, LONGEST_PASSWORD, Accounts, is_local
 from matcher.files import temporary_folder
 from matcher.guide import mending
 from matcher.types import Guide

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from matcher.service.tokens import SCOPES, add_token
+from matcher.credentials import SCOPES, add_token
 
 CLIENTS, PORT = 20, 8791
 SECONDS = float(os.environ.get("SECONDS", "60"))

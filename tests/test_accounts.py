@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from app import session
 from matcher import shipped
-from matcher.accounts import LOCKED_SECONDS, TRIES, Accounts, check_host
 from matcher.cli import season, servers
+from matcher.credentials import LOCKED_SECONDS, TRIES, Accounts, check_host
 from matcher.errors import AccountError
 from matcher.season import Season
 from tests.test_cli import one_line_error, run
@@ -25,7 +25,7 @@ PASSWORD = "湖东2030年的密码"
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hash as it is, with a hundredth of its work."""
-    monkeypatch.setattr("matcher.accounts._COST", 2**8)
+    monkeypatch.setattr("matcher.credentials._COST", 2**8)
 
 
 def test_a_password_opens_its_own_account_only_and_is_kept_as_a_hash(tmp_path: Path) -> None:

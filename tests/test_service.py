@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from matcher import shipped
+from matcher.credentials import Keyring, add_token, read_tokens, revoke_token
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
@@ -38,7 +40,6 @@ from matcher.service.guard import (
     Turn,
 )
 from matcher.service.models import JobRequest, MatchRequest
-from matcher.service.tokens import Keyring, add_token, read_tokens, revoke_token
 from matcher.triage import Judged, desk
 from matcher.triage.declared import DeclaredReader
 from matcher.types import Proposal
@@ -171,6 +172,13 @@ def test_tokens_scopes_and_revocation(client: TestClient, secret_file: Path) -> 
         client.post("/v1/match", json=body, headers={"Authorization": f"Bearer {renewed}"}).status_code == 401
     )
     assert [token.id for token in read_tokens(secret_file)] == ["all"]
+
+
+def test_tokens_that_are_made_at_once_are_all_kept(tmp_path: Path) -> None:
+    file, names = tmp_path / "tokens.json", [f"t{n}" for n in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda name: add_token(file, name, ("match",)), names))
+    assert sorted(token.id for token in read_tokens(file)) == names
 
 
 def test_a_job_belongs_to_its_token(client: TestClient, secret_file: Path) -> None:

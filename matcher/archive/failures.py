@@ -90,4 +90,4 @@ def other_encoder(place: object, bound: str, encoder: Encoder) -> ArchiveError:
 def other_format(place: object, there: int, known: int) -> ArchiveError:
     """The error of an archive whose format `there` is not the one that this program knows."""
     age = "newer" if there > known else "older"
-    return ArchiveError(say(f"{age} format", place=place, there=there, known=known))
+    return ArchiveError(say(f"format.{age}", place=place, there=there, known=known))

@@ -60,9 +60,9 @@ def serve(
     require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")
     import uvicorn
 
+    from matcher.credentials import read_tokens
     from matcher.service.app import check_address, create_app
     from matcher.service.guard import Limits
-    from matcher.service.tokens import read_tokens
 
     check_address(host, tokens)
     if tokens and not read_tokens(tokens):
@@ -114,7 +114,7 @@ def token_add(
 
     例 / example:  matcher token add tokens.json intake --scope match --scope triage
     """
-    from matcher.service.tokens import add_token
+    from matcher.credentials import add_token
 
     print(add_token(file, name, tuple(scope)))
     note(say("token.added", name=name, file=file))
@@ -126,7 +126,7 @@ def token_list(file: TokensArgument) -> None:
 
     例 / example:  matcher token list tokens.json
     """
-    from matcher.service.tokens import read_tokens
+    from matcher.credentials import read_tokens
 
     if not (known := read_tokens(file)):
         _note_none(file)
@@ -142,7 +142,7 @@ def token_revoke(
 
     例 / example:  matcher token revoke tokens.json intake
     """
-    from matcher.service.tokens import revoke_token
+    from matcher.credentials import revoke_token
 
     revoke_token(file, name)
     note(say("token.revoked", name=name))
@@ -163,7 +163,7 @@ def page(
     """
     import runpy
 
-    from matcher.accounts import Accounts, check_host, is_local
+    from matcher.credentials import Accounts, check_host, is_local
 
     require("app", "streamlit", "altair")
     gather_temporary_files()
@@ -213,7 +213,7 @@ def user_add(name: NameArgument) -> None:
 
     例 / example:  matcher user add zhang
     """
-    from matcher.accounts import Accounts
+    from matcher.credentials import Accounts
 
     accounts = Accounts()
     accounts.add(name, _password())
@@ -226,7 +226,7 @@ def user_list() -> None:
 
     例 / example:  matcher user list
     """
-    from matcher.accounts import Accounts
+    from matcher.credentials import Accounts
 
     accounts = Accounts()
     if not (known := accounts.all()):
@@ -241,7 +241,7 @@ def user_passwd(name: NameArgument) -> None:
 
     例 / example:  matcher user passwd zhang
     """
-    from matcher.accounts import Accounts
+    from matcher.credentials import Accounts
 
     Accounts().change(name, _password())
     note(say("user.changed", name=name))
@@ -253,7 +253,7 @@ def user_remove(name: NameArgument) -> None:
 
     例 / example:  matcher user remove zhang
     """
-    from matcher.accounts import Accounts
+    from matcher.credentials import Accounts
 
     Accounts().remove(name)
     note(say("user.removed", name=name))

@@ -142,7 +142,7 @@ class SeasonDatabase:
         schema = self.run("PRAGMA user_version").fetchone()[0]
         if schema != SCHEMA_VERSION:
             age = "newer" if schema > SCHEMA_VERSION else "older"
-            raise SeasonError(say(f"file.{age}", file=self.file, schema=schema, known=SCHEMA_VERSION))
+            raise SeasonError(say(f"format.{age}", file=self.file, schema=schema, known=SCHEMA_VERSION))
 
     def close(self) -> None:
         """Close the file and empty its log."""

@@ -21,14 +21,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from matcher import settings
-from matcher.accounts import is_local
 from matcher.archive import place_of
+from matcher.credentials import Keyring, is_local
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Catalogue, Message
 from matcher.service import models
 from matcher.service.desk import Desks, Guides, Job, Jobs
 from matcher.service.guard import BusyError, Guard, Limits, LongWorkError, Metrics, Turn
-from matcher.service.tokens import Keyring
 
 say = Catalogue(__file__)
 

@@ -19,8 +19,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from matcher import settings
+from matcher.credentials import SCOPES, Keyring, Token
 from matcher.message import Catalogue
-from matcher.service.tokens import SCOPES, Keyring, Token
 
 say = Catalogue(__file__)
 

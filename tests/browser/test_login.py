@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from matcher.accounts import Accounts
+from matcher.credentials import Accounts
 from tests.browser.conftest import served
 
 NAME, PASSWORD = "zhang", "a long enough password"

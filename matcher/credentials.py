@@ -1,6 +1,7 @@
-"""Accounts of the page in a local network: names with slow hashes of passwords in a file that only its owner can read.
+"""Who may come in: accounts of the page by password, bearer tokens of the service; each kind in a file that only its owner reads.
 
-Wrong passwords lock an account for a while, across all pages and restarts: the count is in the file.
+Of passwords the file keeps slow hashes. Wrong ones lock an account for a while, across all pages and restarts: the count is
+in the file. A token is a random secret, of which its file keeps a plain hash, with what it may do.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from hashlib import scrypt
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from hashlib import scrypt, sha256
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from matcher import settings, typed_json
-from matcher.errors import AccountError
+from matcher.errors import AccountError, ServiceError
 from matcher.files import data_folder, replacing_file
 from matcher.locks import locked
-from matcher.message import Catalogue
+from matcher.message import COMMA, Catalogue, joined
+from matcher.readers.source import check_regular
 
 say = Catalogue(__file__)
 
@@ -36,6 +40,11 @@ LOCKED_SECONDS = settings.seconds("accounts.locked")
 LONGEST_NAME = settings.characters("accounts.longest_name")
 _NAME = re.compile(rf"[\w.-]{{1,{LONGEST_NAME}}}")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
+SCOPES = ("match", "triage", "duplicates", "guides", "archive", "metrics")
+# A secret of 256 random bits cannot be guessed, so a plain hash keeps it; slow hashes are for passwords.
+_SECRET = 32
+
+R = TypeVar("R", bound=Struct)
 
 
 class Account(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +56,15 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
     created: str
     failures: int = 0
     locked_until: float = 0.0
+
+
+class Token(Struct, frozen=True):
+    """A token as the file keeps it: its name, the hash of its secret, its scopes, when it was made."""
+
+    id: str
+    sha256: str
+    scopes: tuple[str, ...]
+    created: str
 
 
 def default_file() -> Path:
@@ -133,16 +151,19 @@ class Accounts:
             raise AccountError(say("accounts.damaged", file=self.file, error=error)) from error
         return {row.name: row for row in rows}
 
-    @contextmanager
-    def _changing(self) -> Iterator[dict[str, Account]]:
-        """The accounts, written back when the block ends without an error; whoever changes them too waits."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with locked(self.file):
-            accounts = self._read()
-            yield accounts
-            with replacing_file(self.file, private=True) as part:
-                rows = typed_json.plain(list(accounts.values()))
-                part.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    def _changing(self) -> AbstractContextManager[dict[str, Account]]:
+        return _changing(self.file, self._read)
+
+
+@contextmanager
+def _changing(file: Path, read: Callable[[], dict[str, R]]) -> Iterator[dict[str, R]]:
+    """The records of `file` by name, written back when the block ends without an error; whoever changes them too waits."""
+    with locked(file):
+        records = read()
+        yield records
+        with replacing_file(file, private=True) as part:
+            rows = typed_json.plain(list(records.values()))
+            part.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _known(accounts: dict[str, Account], name: str) -> Account:
@@ -155,7 +176,11 @@ def _account(name: str, password: str) -> Account:
     if not SHORTEST <= len(password) <= LONGEST_PASSWORD:
         raise AccountError(say("accounts.password", shortest=SHORTEST, longest=LONGEST_PASSWORD))
     salt = secrets.token_hex(16)
-    return Account(name, salt, _hash(password, salt), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    return Account(name, salt, _hash(password, salt), _now())
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def _hash(password: str, salt: str) -> str:
@@ -173,3 +198,60 @@ def _after(account: Account, *, right: bool, now: float) -> Account:
     if failures < TRIES:
         return replace(account, failures=failures)
     return replace(account, failures=0, locked_until=now + LOCKED_SECONDS)
+
+
+def read_tokens(file: Path) -> list[Token]:
+    """The tokens in `file`, none where there is no file; ServiceError if it is no such file."""
+    if not file.exists():
+        return []
+    check_regular(file)
+    try:
+        return typed_json.loads(file.read_bytes(), list[Token])
+    except (OSError, ValueError) as error:
+        raise ServiceError(say("tokens.damaged", file=file, error=error)) from error
+
+
+def _tokens(file: Path) -> dict[str, Token]:
+    return {token.id: token for token in read_tokens(file)}
+
+
+def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
+    """The secret of a new token, shown this once; a token of that name is replaced (rotation).
+
+    Raises ServiceError for a scope that is none of SCOPES.
+    """
+    if unknown := [scope for scope in scopes if scope not in SCOPES]:
+        raise ServiceError(say("tokens.scope", unknown=joined(unknown, COMMA), scopes=" ".join(SCOPES)))
+    secret = secrets.token_urlsafe(_SECRET)
+    with _changing(file, partial(_tokens, file)) as tokens:
+        tokens.pop(name, None)  # the newest stands last
+        tokens[name] = Token(name, sha256(secret.encode()).hexdigest(), scopes, _now())
+    return secret
+
+
+def revoke_token(file: Path, name: str) -> None:
+    """Take a token out of the file; ServiceError if there is none of that name."""
+    with _changing(file, partial(_tokens, file)) as tokens:
+        if tokens.pop(name, None) is None:
+            raise ServiceError(say("tokens.unknown", name=name))
+
+
+class Keyring:
+    """The tokens of a file, read again when the file changes: a revoked token is refused at once."""
+
+    def __init__(self, file: Path) -> None:
+        """Read `file`; ServiceError if it is no token file."""
+        self._file = file
+        self._stamp: tuple[int, int] | None = None
+        self._tokens: list[Token] = []
+        self.find("")
+
+    def find(self, secret: str) -> Token | None:
+        """The token with this secret, or None; every token is compared in the same time."""
+        status = self._file.stat() if self._file.exists() else None
+        stamp = (status.st_mtime_ns, status.st_size) if status else None
+        if stamp != self._stamp:
+            self._tokens, self._stamp = read_tokens(self._file), stamp
+        digest = sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+        matching = [token for token in self._tokens if hmac.compare_digest(token.sha256, digest)]
+        return matching[0] if matching else None
