@@ -107,7 +107,7 @@ def _load() -> None:
     """What commands load, but for what is seldom asked for, with the tables and patterns that any text is read by."""
     from matcher.embeddings import FAST, load_encoder
     from matcher.matching.content import content
-    from matcher.matching.places import mentions
+    from matcher.matching.mentions import places_in
     from matcher.readers.form import form_of_text
     from matcher.segment import words
     from matcher.types import Proposal
@@ -116,7 +116,7 @@ def _load() -> None:
         importlib.import_module(name)
     form = form_of_text("项目名称：天津创新券\n摘要：研究创新券。")
     assert content(Proposal("", form.fields["title"], form.fields["abstract"]))
-    assert mentions("天津创新券")
+    assert places_in("天津创新券")
     assert words("创新券")
     for encoder in (None, FAST):
         assert load_encoder(encoder).fingerprint

@@ -9,7 +9,7 @@ import pytest
 
 from matcher.matching.agreement import Scope, disagreements
 from matcher.matching.content import content
-from matcher.matching.places import cuts_words, mentions
+from matcher.matching.mentions import cuts_words, places_in
 from matcher.message import Message
 from matcher.shipped import data_file
 from matcher.types import AuditLine, Guide, Proposal, Topic
@@ -114,7 +114,7 @@ def test_a_notice_says_what_its_guide_is_for() -> None:
     ],
 )
 def test_places_are_words(text: str, names: list[str]) -> None:
-    assert [m.places[0].chinese for m in mentions(text) if not (m.by_name or cuts_words(text, m))] == names
+    assert [m.places[0].chinese for m in places_in(text) if not (m.by_name or cuts_words(text, m))] == names
 
 
 def test_of_places_in_one_another_the_widest_is_named() -> None:

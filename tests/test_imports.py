@@ -25,7 +25,7 @@ LAYERS = [
     ["language"],
     ["segment"],
     ["screen", "pages"],
-    ["matching.places"],
+    ["matching.mentions"],
     ["readers", "embeddings", "shingles"],
     ["sheet", "credentials"],
     ["guide", "index", "embeddings.static", "embeddings.transformer", "embeddings.onnx"],

@@ -79,12 +79,8 @@ def read(
     """
     splitting, reading = halves(progress)
     split = [units(text) for text in steps(texts, splitting)]
-    there = shared.NOBODY
-    if archive is not None and archive.size and split:
-        kept = np.unique(np.concatenate([each.hashes for each in split]))
-        # Some of the texts that keep a shingle may be one study.
-        there = archive.postings(kept, 2 * shared.frequent_from(archive.size))
-    known = _known(shared.frequent(split, archive, there), guide)
+    frequent, there = shared.frequent(split, archive)
+    known = _known(frequent, guide)
     pairs = list(zip(texts, split, strict=True))
     return [content(text, each, known) for text, each in steps(pairs, reading)], known, there
 

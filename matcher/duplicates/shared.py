@@ -29,7 +29,7 @@ _LINKING = settings.share("duplicates.shared.linking")
 Sums = NDArray[np.float64]
 _CARRIERS = settings.count("duplicates.shared.carriers")
 _CHUNK = settings.chunk("duplicates.shared.counted")
-NOBODY = Postings(np.zeros(0, np.uint32), np.zeros(0, np.int32))
+_NOBODY = Postings(np.zeros(0, np.uint32), np.zeros(0, np.int32))
 
 
 def frequent_from(texts: int) -> int:
@@ -37,19 +37,22 @@ def frequent_from(texts: int) -> int:
     return max(LEAST_TEXTS, int(np.ceil(texts * SHARE_OF_TEXTS)))
 
 
-def frequent(texts: Sequence[Units], archive: Search | None = None, there: Postings = NOBODY) -> Hashes:
-    """The shingles of a batch that many studies of it and of the archive hold, ascending.
+def frequent(texts: Sequence[Units], archive: Search | None = None) -> tuple[Hashes, Postings]:
+    """The shingles of a batch that many studies of it and of the archive hold, ascending, and the archive's postings of all.
 
-    `there` are the archive's postings of them. Half of what is many here and half of what is many there are many together.
+    Half of what is many here and half of what is many there are many together.
     """
-    size = archive.size if archive is not None else 0
+    size, there = archive.size if archive is not None else 0, _NOBODY
     hashes, owners = joined(texts)
     values = distinct(hashes)
+    if archive is not None and size and texts:
+        # Some of the texts that keep a shingle may be one study.
+        there = archive.postings(values, 2 * frequent_from(size))
     counts = _holders(values, hashes, owners)
     often = _many(counts, len(texts), there.counts(values), size)
     values, counts = values[often], counts[often]
     if not len(values):
-        return values
+        return values, there
     own = [text for text in texts if np.isin(text.hashes, values).any()]
     earlier = [] if archive is None else _carriers(values, archive, there)
     studies = _studies([*own, *earlier], values)
@@ -62,7 +65,7 @@ def frequent(texts: Sequence[Units], archive: Search | None = None, there: Posti
     if archive is not None and size >= _LARGE and not form.all():
         most = int(np.ceil(_ALWAYS * size))
         form[~form] = archive.postings(values[~form], most).counts(values[~form]) >= most
-    return values[form]
+    return values[form], there
 
 
 def _many(inside: Sums | Ints, texts: int, earlier: Sums | Ints, size: int) -> Mask:

@@ -14,8 +14,16 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.matching.content import Part
-from matcher.matching.periods import clause, plan_name, plan_of, plans_in
-from matcher.matching.places import Mention, Place, cuts_words, mentions
+from matcher.matching.mentions import (
+    Mention,
+    Place,
+    clause,
+    cuts_words,
+    places_in,
+    plan_name,
+    plan_of,
+    plans_in,
+)
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
 from matcher.types import Guide
@@ -124,7 +132,7 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     """
     title, body = titled(parts)
     messages = []
-    place = scope.place if mentions(title) or mentions(body) else None
+    place = scope.place if places_in(title) or places_in(body) else None
     other = _other_place(title, body, place) if place else None
     if place and other and not _in_one_region(topic, place, other):
         messages.append(say("agreement.place", guide=place.name, text=other.name))
@@ -149,13 +157,13 @@ def titled(parts: Sequence[Part]) -> tuple[str, str]:
 
 def _own_place(title: str, topics: Sequence[str]) -> Place | None:
     """The place in the title; else the issuer's there, known or not; else what many topics name."""
-    named = [m.places[0] for m in mentions(title) if len(m.places) == 1]
+    named = [m.places[0] for m in places_in(title) if len(m.places) == 1]
     if named:
         return max(named, key=lambda place: len(place.codes[0]) if len(place.codes) == 1 else 0)
     if (issuer := _ISSUER.match(title)) and issuer[1][-1:] not in "全各我本":
         return Place((f"?{issuer[1]}",), issuer[1], issuer[1])
     counts = Counter(
-        place for text in topics for place in {m.places[0] for m in mentions(text) if len(m.places) == 1}
+        place for text in topics for place in {m.places[0] for m in places_in(text) if len(m.places) == 1}
     )
     for place, count in counts.most_common(1):
         if count >= max(_FEWEST_NAMED, _NAMED_BY * len(topics)):
@@ -192,7 +200,7 @@ def _in_passing(text: str, named: Sequence[Mention], *, ours: bool) -> bool:
 
 def _in_one_region(topic: str, own: Place, other: Place) -> bool:
     """Whether the title of a topic names what two places lie in: 京津冀 for 天津 and 北京."""
-    named = (place for mention in mentions(fold(topic.partition("\n")[0])) for place in mention.places)
+    named = (place for mention in places_in(fold(topic.partition("\n")[0])) for place in mention.places)
     return any(place.meets(own) and place.meets(other) for place in named)
 
 
@@ -240,7 +248,7 @@ def _in_clauses(text: str) -> Iterator[tuple[Mention, str]]:
 
     In English that is a stretch of fixed size.
     """
-    every = mentions(text)
+    every = places_in(text)
     for i, mention in enumerate(every):
         beside = [
             each

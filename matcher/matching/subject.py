@@ -18,7 +18,7 @@ from matcher.arrays import Floats, Ints, Mask
 from matcher.embeddings.static import StaticEncoder
 from matcher.matching.agreement import titled
 from matcher.matching.content import Part
-from matcher.matching.places import mentions
+from matcher.matching.mentions import places_in
 from matcher.matching.scored import Scored
 from matcher.message import Catalogue, Message
 from matcher.segment import HAN, fold, word_spans
@@ -118,7 +118,7 @@ def _nearest(title: str, places: Sequence[Span], first: int, end: int) -> Sequen
 def _words(title: str) -> tuple[str, Sequence[Span], Sequence[str]]:
     """A title folded, where its n words but for names of places stand, and those words in lower case."""
     text = fold(title)
-    named = [(mention.start, mention.end) for mention in mentions(text)]
+    named = [(mention.start, mention.end) for mention in places_in(text)]
     spans = [(a, b) for a, b in word_spans(text) if not any(a < end and start < b for start, end in named)]
     return text, spans, tuple(text[a:b].lower() for a, b in spans)
 

@@ -1,4 +1,7 @@
-"""Places of China in a text: provinces, cities, districts and regions by the shipped gazetteer (data/places.tsv)."""
+"""What a text names that a guide may differ in: places of China by the shipped gazetteer (data/places.tsv), five-year plans.
+
+Places are provinces, cities, districts and regions. Of a plan it is told whether the text looks back on it.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from matcher import settings, shipped
-from matcher.message import Message
+from matcher import numerals, settings, shipped
+from matcher.message import Catalogue, Message
 from matcher.segment import word_spans
+
+say = Catalogue(__file__)
 
 # What follows a name that then names no place: 南京大学, 北京时间, 重庆小面.
 _NO_PLACE = re.compile(
@@ -20,6 +25,23 @@ _NO_PLACE_ENGLISH = re.compile(r" (?:University|Normal|Institute|Jiao|Stock|Bank
 _BANK = re.compile(r"[江河湖][东西南北]")
 _WATERS = "长珠黄海运辽淮渭汉湘赣金两沿滨太鄱洞大"
 _SHORE = "岸段侧畔部麓"
+
+# The first year of the sixth plan; a plan lasts five years.
+_SIXTH, _PLAN_YEARS = 1981, 5
+_UNITS = numerals.DIGITS[1:]
+_CLAUSE = re.compile(r"[，,。；;！？!?\n：:()]|\.\s")
+_PAST = re.compile(
+    r"以来|回顾|总结|历史|沿革|演变|演进|变迁|从.{0,12}到|取得|成就|基础上|期间|末|历次|数据|样本|面板"
+    r"|\b(?:since|during|review\w*|history|historical|data|from|past|earlier|previous)\b"
+)
+_PLAN = re.compile(
+    rf"(?<![{_UNITS}十百])十([{_UNITS}])五(?![十百千万岁天年个月日号级条章])|第十([{_UNITS}])个五年(?:规划|计划)"
+    r"|\b(1\d)th Five[- ]Year|\b(Eleventh|Twelfth|Thirteenth|Fourteenth|Fifteenth|Sixteenth) Five[- ]Year"
+)
+_ORDINALS = ("Eleventh", "Twelfth", "Thirteenth", "Fourteenth", "Fifteenth", "Sixteenth")
+_PLAN_SPAN = re.compile(
+    r"(20\d\d)\s?年?\s?[—–~～至到-]{1,2}\s?(20\d\d)(?=[^，,。；;.]{0,12}(?:规划|五年|[Pp]lan))"
+)
 
 
 class Place(NamedTuple):
@@ -55,7 +77,7 @@ class Mention(NamedTuple):
 
 
 @lru_cache(maxsize=16)  # the title and the body of a proposal are asked for several times
-def mentions(text: str) -> tuple[Mention, ...]:
+def places_in(text: str) -> tuple[Mention, ...]:
     """The places named in a folded text, in order, the longest name at each position."""
     return tuple(sorted([*_chinese(text), *_english(text)], key=lambda m: m.start))
 
@@ -138,3 +160,41 @@ def _english(text: str) -> Iterator[Mention]:
     for match in latin.finditer(text):
         by_name = _NO_PLACE_ENGLISH.match(text, match.end()) is not None
         yield Mention(names[match[0]], *match.span(), by_name)
+
+
+def plans_in(text: str) -> Iterator[tuple[int, bool]]:
+    """The five-year plans that a text names, each with whether it looks back on it."""
+    named = []
+    if "十" in text or "Five" in text:  # most texts name no plan
+        named += [(m.start(), m.end(), _number(m)) for m in _PLAN.finditer(text)]
+    if "20" in text:
+        named += [
+            (m.start(), m.end(), plan_of(int(m[1])))
+            for m in _PLAN_SPAN.finditer(text)
+            if int(m[1]) % _PLAN_YEARS == 1 and int(m[2]) - int(m[1]) == _PLAN_YEARS - 1
+        ]
+    for start, end, plan in named:
+        yield plan, _PAST.search(clause(text, start, end)) is not None
+
+
+def _number(match: re.Match[str]) -> int:
+    if match[4]:
+        return 11 + _ORDINALS.index(match[4])
+    return int(match[3]) if match[3] else 11 + _UNITS.index(match[1] or match[2])
+
+
+def plan_of(year: int) -> int:
+    """The five-year plan that a year lies in: 14 for 2021 to 2025."""
+    return 6 + (year - _SIXTH) // _PLAN_YEARS
+
+
+def plan_name(plan: int) -> Message:
+    """A plan by its number, as people say it."""
+    return say("agreement.plan name", number=numerals.write(plan), plan=plan)
+
+
+def clause(text: str, start: int, end: int) -> str:
+    """The clause around a stretch of text."""
+    before = [mark.end() for mark in _CLAUSE.finditer(text, 0, start)]
+    after = _CLAUSE.search(text, end)
+    return text[before[-1] if before else 0 : after.start() if after else len(text)]
