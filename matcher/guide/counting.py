@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import count, pairwise, takewhile
+from itertools import groupby, pairwise
 from math import inf
 
 from matcher import settings
@@ -17,6 +17,9 @@ from matcher.segment import fold, word_spans
 
 # They begin titles as well, so that only most of a list tells.
 _TASK = re.compile("布设|编制|编写|制定|筛选|测算|采集|培训|开发|研制")
+# No bullet: 要求：…
+_NAMED = re.compile(r"[\u3400-\u9fff]{2,8}:")
+_STUDY = re.compile("研究$")
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
 _BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
 _THOUSANDS = re.compile(r"(\d{4,5})(?:[.、:]\s*|\s+)(?=[^\d\s])")  # 1000. below 999.
@@ -195,15 +198,14 @@ def _by_levels(units: Sequence[Unit]) -> tuple[dict[int, int], list[int]]:
     marked = {at: unit.marks["bullet"].start for at, unit in enumerate(units) if "bullet" in unit.marks}
     outer: dict[int, int] = {}
     inner: list[int] = []
-    starts = [at for at in marked if at - 1 not in marked]
-    for first in starts:
-        stretch = list(takewhile(marked.__contains__, count(first)))
+    # 要求：… below a bullet is its own.
+    listed = [at for at, unit in enumerate(units) if at in marked or not _NAMED.match(unit.text)]
+    for stretch in [[*group] for bullets, group in groupby(listed, key=marked.__contains__) if bullets]:
         levels = _levels({at: units[at] for at in stretch})
-        above = {at for at in stretch if levels[at] == levels[first]}
-        if len({*levels.values()}) == 2 and all(
-            levels.get(at + 1, levels[first]) != levels[first] for at in above
-        ):
-            outer |= {at: marked[at] for at in stretch if at in above}
+        above = [at for at in stretch if levels[at] == levels[stretch[0]]]
+        below = [b for a, b in pairwise(stretch) if a in above]
+        if len({*levels.values()}) == 2 and len(below) == len(above) and not {*below} & {*above}:
+            outer |= {at: marked[at] for at in above}
             inner += [at for at in stretch if at not in above]
     return (outer, inner) if len(outer) > 1 else ({}, [])
 
@@ -227,19 +229,19 @@ def _levels(units: Mapping[int, Unit]) -> dict[int, tuple[int, str]]:
 
 
 def _tell_apart(names: Sequence[str], titles: Sequence[str]) -> bool:
-    """Whether some folded lines end as no title, and are all shorter than others or most of those do, or the others are tasks."""
-    ended = [bool(TOPIC_END.search(text)) for text in titles]
-    plain = not any(map(TOPIC_END.search, names))
-    other = sum(ended) * 2 > len(ended) or max(map(len, names)) < min(map(len, titles))
-    return (plain and other) or (are_tasks(titles) > are_tasks(names))
+    """Whether some folded lines are all shorter than others, end as no title where most of those do, or those are tasks."""
+    ended = sum(bool(TOPIC_END.search(text)) for text in titles)
+    plain = not any(map(TOPIC_END.search, names)) and ended * 2 > len(titles)
+    return plain or max(map(len, names)) < min(map(len, titles)) or are_tasks(titles) > are_tasks(names)
 
 
 def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -> dict[int, int]:
-    """The outer lines, if they are several and shorter than the inner ones, which are no sentences and no tasks; else none."""
+    """The outer lines, if they are several and shorter than the inner ones, which are no sentences, no tasks and no points of studies; else none."""
     names, titles = [len(units[at].text) for at in outer], [units[at].text for at in inner]
     longer = len(outer) > 1 and max(names) * len(titles) < sum(map(len, titles))
     named = all(text[-1] not in "。;.:" for text in titles) and not are_tasks(titles)
-    return outer if longer and named else {}
+    studies = all(_STUDY.search(units[at].text) for at in outer) and not any(map(_STUDY.search, titles))
+    return outer if longer and named and not studies else {}
 
 
 def are_tasks(texts: Sequence[str]) -> bool:

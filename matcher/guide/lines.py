@@ -32,7 +32,7 @@ from matcher.segment import fold
 
 # The marks at which a line may be cut, outermost first; the first two may follow any text.
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
-_ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]?")
+_ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]|[•●○■□◆◇▪*–—-]")
 _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
 _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
@@ -185,7 +185,7 @@ def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     mark = fold(clean(group[0][1]))
     if vocabulary.CODE_LINE.match(mark):
         return False  # 指南编号：101 is the code of the topic below it
-    alone = bool(_ALONE.fullmatch(mark)) and mark[-1:] in ")、."
+    alone = bool(_ALONE.fullmatch(mark))
     if not alone:
         unit = _unit_of(group[0][1])
         alone = unit is not None and any(
@@ -194,7 +194,7 @@ def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     if not alone:
         return False
     following = _unit_of(text)
-    if following is None or set(following.marks) - {"label"}:
+    if following is None or set(following.marks) - {"label"} or _ALONE.fullmatch(following.text):
         return False
     return not NAMES_OTHER.match(following.text)
 

@@ -32,7 +32,9 @@ _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _CUT = re.compile(r"0\d{2,3}(?:-\d{0,6})?|-\d+")  # an area's code and too few digits, or none
 _REST = re.compile(r"(\d{1,4})[。;,)]*")
-_NO_LONGER = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?(?:1\d{0,10}|[2-9]\d{0,7})")  # a phone or its first digits
+_NO_LONGER = re.compile(
+    r"(?:(?:\+\d{1,3}[- ]?\d{2,3}|\(?0\d{2,3}\)?)[- ]?)?(?:1\d{0,10}|[2-9]\d{0,7})"
+)  # a phone or its first digits
 _COUNTED = re.compile(r"\d[\u3400-\u9fff]$")  # 专著1部 above 省科技厅…
 _LINES = settings.lines("guide.office_findings.shown")
 _LINE = settings.characters("guide.office_findings.shown")

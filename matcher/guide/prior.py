@@ -177,7 +177,10 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     end = len(re.sub(r"[;,]\s+(?:and|or)$", "", text).rstrip("。;；:,、. "))
     colon = re.compile(r":\s*|(?<=[a-z)]) [–—] ").search(text, start + _FEWEST_BEFORE_COLON)
     if colon and colon.end() < end:
-        described = len(text[colon.end() :].strip("_ ")) > _AFTER_COLON or text[-1] in "。;."
+        behind = text[colon.end() :].strip("_ ")
+        # Coastal Futures Challenge: Warming harbours. says nothing behind its colon.
+        stopped = text[-1] in "。;." and not (behind.isascii() and len(behind.split()) <= _NOTICE_WORDS)
+        described = len(behind) > _AFTER_COLON or stopped
         if described and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE:
             return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)\d]{2})(?:\.|\?(?=.{12,}\.$))\s+(?=[A-Z])").search(text, start)

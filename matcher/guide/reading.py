@@ -112,7 +112,8 @@ def _guide(
         for n in _lines(source):
             if best.roles.get(n, "outside") == "outside" and _is_listed(source.original, topics):
                 best.roles[n] = "office"
-    for line in loose_contents([u for u in units if u.lines[0] not in best.dropped], best.roles):
+    kept = [u for u in units if u.lines[0] not in best.dropped]
+    for line in loose_contents(kept, best.roles):
         best.roles[line] = "unread"
     audit = tuple(
         AuditLine(n, best.roles.get(n, "outside"), clean(line))
@@ -127,12 +128,12 @@ def _guide(
                 *document.losses,
                 *notes,
                 *best.notes,
-                *uncounted(units, len(topics)),
+                *uncounted(kept, len(topics)),
                 *inner_lists(best.drafts),
                 *repeated,
                 *odd,
                 *findings_of(topics, audit),
-                *beside(topics, audit),
+                *beside(topics, [a for a in audit if a.line not in best.dropped]),
                 *doubts(topics, audit),
             ]
         )

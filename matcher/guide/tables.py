@@ -84,8 +84,11 @@ class TableReader:
         self.fresh = header is not None  # a sheet or table of its own may count from 1 again
         above, within = caption_above(self.document, table), caption_within(table, max(first, 0))
         self.caption = within.name or above.name or (self.caption if header is None else "")
-        if not self.caption and (name := self.names.get(table.spans[0][0])):
+        top = table.spans[0][0]
+        if not self.caption and (name := self.names.get(top)):
             self.caption = without_mark(name)[1]
+            if flat(self.document.lines[top - 2]) == flat(name):
+                self._paint((top - 1, top - 1), "heading")
         if first >= 0:
             self.notes += self.columns.unused(table.rows[first + 1 :])
             self._paint(table.spans[first], "heading")

@@ -27,7 +27,7 @@ _FILING = re.compile(
     r"申请代码|编号|代码\s*:?\s*[A-Z\d]|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)(?:$|,)|万元|资助|限报|限\d|联合申报|委托|招标|定向|揭榜|(?:榜单|赛马|首席.{0,6}|总师负责|^(?:项目|课题)?负责人|经费.{0,4}包干|项目包干)制$|不得|名额|\d+项|重点$|一般$|自筹"
 )
 # A content behind a stop, in Chinese, or a sentence behind its name; … Study: the north shore is a title.
-_SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.]*[a-z]\.(?:\s|$)")
+_SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.\s]*(?:\s+[^.\s]+){3,}\.(?:\s|$)")
 _STUDY = re.compile("研究$")
 _SUM = re.compile(r"[$£€]\s?\d|\b(?:EUR|USD|GBP)\s?\d")  # (up to $600,000)
 _UNIT_NAME = re.compile(
@@ -161,8 +161,11 @@ def _plain(unit: Unit) -> str:
     return unit.slice(mark.start if mark else 0).strip("*")
 
 
+_NAME = "(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))"
+# 2033年度…指南, 附件2 海州市2033年度…清单（供参考）, Previous call (2033); a counted part of this guide is none.
 _EDITION = re.compile(
-    r"(?P<year>20\d\d)\s*年?度?.{0,40}?(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))"
+    rf"(?![(]?[一二三四五六七八九十]{{1,3}}[)、.]|第.{{1,3}}[部批章])(?=.*?(?P<year>20\d\d))"
+    rf"(?:20\d\d\s*年?度?.{{0,40}}?{_NAME}|.*{_NAME}(?:\s*\([^()]*\))*$)"
 )
 _CLOSED = re.compile(r"截止|往年|上年|去年|历史|供参考|作废|失效|(?i:closed|for reference|previous)")
 _INDEX_NAME = re.compile(r"目录|目次|(?i:index|contents)")
