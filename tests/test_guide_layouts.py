@@ -178,7 +178,10 @@ def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
             "2029年度课题指南|1.村集体收入研究|2.退出补偿研究|3.物业自管研究|申报书请寄送至省社会科学界联合会科研规|划处 0871-65300011",
             "处室或电话“划处”可能在换行处断开",
         ),
-        ("2034年课题指南|1.壁画酥碱病害识别|2.洞窟微环境监测|联系：科研处 +86-871-6530|0011", "换行处断开"),
+        (
+            "2034年课题指南|1.壁画酥碱病害识别|2.洞窟微环境监测|联系电话：0931-8866001",
+            "写有处室或电话却未用上",
+        ),
         # A heading counts what stands below its inner headings too.
         (COUNTED.format(all=8, section=4), "第 2 行（“本年度共设8个课题。”）说有 8 个，读到 6 个"),
         (COUNTED.format(all=6, section=5), "第 3 行（“一、重点课题（5项）”）说有 5 个，读到 4 个"),

@@ -33,7 +33,7 @@ _ASKED = re.compile(
 _WITH = re.compile(
     r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
     r"|(?:由|报送?|[交寄送])[至到]?(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责|组织)?(?:解释)?(?:\([^()]{1,8}\))?[,(](?=(?:联系|咨询|电话).*\d{7})"
-    r"|(?i:\b(?:contact|call|ring|get in touch with) (?:the )?)(?P<whom>[A-Za-z' ]{3,40}?)"
+    r"|(?:\b(?:contact|call|ring|get in touch with)|(?:^|(?<=[.;:] ))(?:Contact|Call|Ring)) (?:the )?(?P<whom>[A-Za-z' ]{3,40}?)"
     r"(?: on| at|[:,]?(?: (?:(?:tele)?phone|tel\.?):?)?)(?= [(+\d])"
     r"|(?i:\bto (?:the )?)\*?(?!(?i:front|reception|post|mail|courier|information|security)\b)(?P<desk>[A-Za-z ]{3,40}?)\*?,(?= [(+\d])"
 )
@@ -46,6 +46,7 @@ _ROOM = re.compile(r"^\s*[（(](?:(?!\d{5}|\d{3}-)[^（()）])*[）)]")  # 教�
 # Any one of many, as whoever applies has theirs: 各市妇联办公室, 所在学校科研处; 本校 is who writes
 _ANY = re.compile(r"各|所[在属辖]|[当属]地|本(?:人|单位)|相[应关]|有关|归口|推荐")
 _HOUSE = re.compile(r"[\u3400-\u9fff]{2,12}(?:处|司|局|办公室)")  # a section named after its office
+_FIRM = re.compile("(?:公司|集团|厂|合作社)$")
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;]|(?<![a-z]);(?=\s*(?:联系人|(?:联系)?电话)))+")
 _OF_SENTENCE = re.compile(
@@ -76,12 +77,19 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
             by_list = [*contacts] * len(drafts)  # the document's only one, whose name holds that of a section
         pairs = zip(assigned, by_list, strict=True)
         assigned = [(item, "list") if own[0] is None and item else own for own, item in pairs]
-    if not any(contact is not None and contact.office() for contact, _ in assigned):
+    # Firms without a phone say who has the problem: whom to call is the office that has one.
+    if all(contact is None or not contact.office() or _is_mute_firm(contact) for contact, _ in assigned):
         only = _only_contact(lines)
+        if only is None and any(contact is not None and contact.office() for contact, _ in assigned):
+            return assigned
         if only is None and len(groups) > 1 and all(_HOUSE.fullmatch(d.heading) for d in drafts):
             return [(_with_phone(Contact(d.heading), lines), "section") for d in drafts]  # 【政策法规处】
         return [(only, "list" if only is not None else "none") for _ in drafts]
     return [(_with_phone(contact, lines), source) for contact, source in assigned]
+
+
+def _is_mute_firm(contact: Contact) -> bool:
+    return bool(_FIRM.search(contact.name)) and not (contact.phone or contact.person or contact.odd)
 
 
 def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Contact | None:
@@ -167,7 +175,8 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     last = 0
     for (before, above), (line, text) in pairwise([(0, ""), *lines]):
         folded = fold(text)
-        asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded) or _ASKED.search(folded)
+        asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded)
+        asked = asked or _ASKED.search(folded) or _WITH.search(folded)
         contact = _of_line(text) if asked else _of_house(text)
         if len(_units_in(text)) > 1:
             return None  # 甲处 联系人：…；乙处 联系人：…

@@ -95,6 +95,11 @@ class Unit:
         """The original characters of `self.text[start:end]`."""
         return self.source.slice(self.start + start, self.end if end is None else self.start + end)
 
+    def parted(self, at: int) -> list[Unit]:
+        """The unit's text before and from `at` on, each without outer white space; none that is empty."""
+        middle = self.start + at
+        return trimmed(self.source, self.start, middle) + trimmed(self.source, middle, self.end)
+
     @property
     def lines(self) -> tuple[int, int]:
         """First and last line of the document."""

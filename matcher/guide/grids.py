@@ -137,7 +137,7 @@ def _cells(line: str) -> list[str]:
     line = line.strip(" \u3000\r")
     if "\t" in line:
         return [clean(cell) for cell in line.split("\t")]
-    return [clean(cell) for cell in re.split(r"[ \u3000]{2,}", line)]
+    return [clean(cell) for cell in re.split(r"[ \u3000]{2,}|\u3000", line)]
 
 
 def _grid(rows: Sequence[tuple[int, list[str]]]) -> list[Grid]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide.contact_lists import is_list
 from matcher.guide.counting import parts_word
-from matcher.guide.offices import Contact, is_person, is_unit
+from matcher.guide.offices import Contact, is_person, is_unit, parse_contact
 from matcher.guide.other_desks import for_topics
 from matcher.guide.prior import states_office
 from matcher.guide.slots import is_phoned
@@ -32,9 +32,7 @@ _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _CUT = re.compile(r"0\d{2,3}(?:-\d{0,6})?|-\d+")  # an area's code and too few digits, or none
 _REST = re.compile(r"(\d{1,4})[。;,)]*")
-_NO_LONGER = re.compile(
-    r"(?:(?:\+\d{1,3}[- ]?\d{2,3}|\(?0\d{2,3}\)?)[- ]?)?(?:1\d{0,10}|[2-9]\d{0,7})"
-)  # a phone or its first digits
+_NO_LONGER = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?(?:1\d{0,10}|[2-9]\d{0,7})")  # a phone or its first digits
 _COUNTED = re.compile(r"\d[\u3400-\u9fff]$")  # 专著1部 above 省科技厅…
 _LINES = settings.lines("guide.office_findings.shown")
 _LINE = settings.characters("guide.office_findings.shown")
@@ -149,10 +147,12 @@ def _is_used(text: str, used: Sequence[str]) -> bool:
 
 
 def _names_no_office(lines: Sequence[AuditLine]) -> bool:
-    """Whether all that lines below a list give is one person or phone: the whole guide's, and no office."""
+    """Whether all that lines below a list give is one person or phone: the whole guide's, and no office; a phone without a name is nobody's."""
     phones = sum(bool(PHONE.search(fold(a.text))) for a in lines)
+    contacts = [parse_contact(a.text) for a in lines]
     return (
         phones <= 1
+        and any(c is None or c.name or c.person or not c.phone for c in contacts)
         and not any(_names_unit(a.text) for a in lines)
         and all(a.role == "outside" for a in lines)
     )

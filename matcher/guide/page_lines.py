@@ -40,7 +40,7 @@ _SPACED_LABEL = re.compile(r"\s*(?P<name>[\u3400-\u9fff]{2,6})[ \u3000]+(?=\S)")
 _LEAST_NAMES = settings.count("guide.page_lines.least_names")
 # 0795-32171 / 23）, 联系电话：886201 / 19, 020 7946 / 0103
 _CUT_PHONE = re.compile(
-    r"(?<![\d-])(?:(?P<area>0\d{2,3}-)|(?<=[话机线式:：、，,/])\s*)(?P<first>\d{0,10})$|(?<!\d)(?P<latin>0\d{2,4}(?: \d{3,4})?)$"
+    r"(?<![\d-])(?:(?P<area>(?:0|\+\d{2}[- ])\d{2,3}-)|(?<=[话机线式:：、，,/])\s*)(?P<first>\d{0,10})$|(?<!\d)(?P<latin>0\d{2,4}(?: \d{3,4})?)$"
 )
 _REST_OF_PHONE = re.compile(r"(?P<rest>(?:\d{1,3}-)?\d{1,8})(?=[)）。；;，,]|$|、\d)")
 _LATIN_REST = re.compile(r"(?P<rest>\d{3,4}(?: \d{3,6})?)(?=[).,;]|$)")

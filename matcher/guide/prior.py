@@ -158,9 +158,8 @@ def cue(text: str) -> int:
         return -1
     if vocabulary.LIST_HEADING.search(core):
         return 1
-    return (
-        -1 if notices and "的" not in core and not _FIELD.search(core) else 0
-    )  # 专利转化的区域梯度 is no heading
+    noticed = notices and "的" not in core and not _FIELD.search(core)  # 专利转化的区域梯度 is no heading
+    return -1 if noticed else 0
 
 
 def title_end(text: str, start: int) -> tuple[int, int]:
@@ -177,10 +176,9 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     end = len(re.sub(r"[;,]\s+(?:and|or)$", "", text).rstrip("。;；:,、. "))
     colon = re.compile(r":\s*|(?<=[a-z)]) [–—] ").search(text, start + _FEWEST_BEFORE_COLON)
     if colon and colon.end() < end:
-        behind = text[colon.end() :].strip("_ ")
-        # Coastal Futures Challenge: Warming harbours. says nothing behind its colon.
-        stopped = text[-1] in "。;." and not (behind.isascii() and len(behind.split()) <= _NOTICE_WORDS)
-        described = len(behind) > _AFTER_COLON or stopped
+        said = text[colon.end() :].strip("_ ")
+        few = said.isascii() and len(said.split()) <= _NOTICE_WORDS  # Coastal Challenge: Warming harbours.
+        described = len(said) > _AFTER_COLON or (text[-1] in "。;." and not few)
         if described and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE:
             return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)\d]{2})(?:\.|\?(?=.{12,}\.$))\s+(?=[A-Z])").search(text, start)

@@ -214,8 +214,11 @@ class Body:
             self.content(unit, 0)
             return
         if text.startswith(self.parent.heads) and is_filing(text):
-            self.slot = "conditions"
-            self.content(unit, 0)
+            end = text.find("。") + 1
+            end = 0 if is_filing(text[end:]) else end  # 申请代码1选择C16。针对…，研究…
+            for part, slot in zip(unit.parted(end or len(text)), ("conditions", ""), strict=False):
+                self.slot = slot
+                self.content(part, 0)
             return
         if self.parent.labelled:
             if self._is_lost_title(at, unit):

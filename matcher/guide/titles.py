@@ -29,6 +29,7 @@ _FILING = re.compile(
 # A content behind a stop, in Chinese, or a sentence behind its name; … Study: the north shore is a title.
 _SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.\s]*(?:\s+[^.\s]+){3,}\.(?:\s|$)")
 _STUDY = re.compile("研究$")
+_STAR = re.compile(r"(?<=[^\s*])[*＊★☆△▲※]{1,3}$")
 _SUM = re.compile(r"[$£€]\s?\d|\b(?:EUR|USD|GBP)\s?\d")  # (up to $600,000)
 _UNIT_NAME = re.compile(
     r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
@@ -44,6 +45,8 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
     apart = re.fullmatch(r"(.{4,}?)\s{2,}(\S{2,14})", title)
     if apart and _UNIT_NAME.fullmatch(fold(apart[2])):
         return apart[1], parse_contact(apart[2]), notes  # a column without a rule: 标题　　运输处
+    if starred := _STAR.search(title):
+        title, notes = title[: starred.start()], [starred.group()]  # 带*号的选题可申报重点项目
     while match := _TAIL.match(title):
         inside = match["inside"].strip()
         folded = fold(inside)
