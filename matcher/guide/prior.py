@@ -49,7 +49,7 @@ _ASKING = re.compile(
 _LABEL = re.compile(
     r"[(【\[]?(?:\d{1,2}[.、)]\s*)?([\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,3})(?:[】\]]\s*:?|\s*:)\s*"
 )
-_FIELD = re.compile(r"(?:领域|板块|学科)$")  # 三、经费与财务领域
+_FIELD = re.compile(r"(?:领域|板块|学科)$")  # 三、经费与财务领域; nor does 专利转化的区域梯度 head a notice
 _OFFICE_COLUMN = re.compile(
     r".{0,8}(?:处室|科室|部门|电话|联系方式|咨询)|(?i:.{0,16}(?:office|phone|contact))"
 )
@@ -158,8 +158,7 @@ def cue(text: str) -> int:
         return -1
     if vocabulary.LIST_HEADING.search(core):
         return 1
-    noticed = notices and "的" not in core and not _FIELD.search(core)  # 专利转化的区域梯度 is no heading
-    return -1 if noticed else 0
+    return -1 if notices and "的" not in core and not _FIELD.search(core) else 0
 
 
 def title_end(text: str, start: int) -> tuple[int, int]:
@@ -176,9 +175,11 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     end = len(re.sub(r"[;,]\s+(?:and|or)$", "", text).rstrip("。;；:,、. "))
     colon = re.compile(r":\s*|(?<=[a-z)]) [–—] ").search(text, start + _FEWEST_BEFORE_COLON)
     if colon and colon.end() < end:
-        said = text[colon.end() :].strip("_ ")
-        few = said.isascii() and len(said.split()) <= _NOTICE_WORDS  # Coastal Challenge: Warming harbours.
-        described = len(said) > _AFTER_COLON or (text[-1] in "。;." and not few)
+        clause = text[colon.end() :].strip("_ ")
+        few = (
+            clause.isascii() and len(clause.split()) <= _NOTICE_WORDS
+        )  # Coastal Challenge: Warming harbours.
+        described = len(clause) > _AFTER_COLON or (text[-1] in "。;." and not few)
         if described and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE:
             return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)\d]{2})(?:\.|\?(?=.{12,}\.$))\s+(?=[A-Z])").search(text, start)

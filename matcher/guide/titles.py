@@ -164,11 +164,10 @@ def _plain(unit: Unit) -> str:
     return unit.slice(mark.start if mark else 0).strip("*")
 
 
-_NAME = "(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))"
 # 2033年度…指南, 附件2 海州市2033年度…清单（供参考）, Previous call (2033); a counted part of this guide is none.
 _EDITION = re.compile(
-    rf"(?![(]?[一二三四五六七八九十]{{1,3}}[)、.]|第.{{1,3}}[部批章])(?=.*?(?P<year>20\d\d))"
-    rf"(?:20\d\d\s*年?度?.{{0,40}}?{_NAME}|.*{_NAME}(?:\s*\([^()]*\))*$)"
+    r"(?![(]?[一二三四五六七八九十]{1,3}[)、.]|第.{1,3}[部批章])(?=.*?(?P<year>20\d\d))(?P<first>20\d\d)?"
+    r".*?(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))(?(first)|(?:\s*\([^()]*\))*$)"
 )
 _CLOSED = re.compile(r"截止|往年|上年|去年|历史|供参考|作废|失效|(?i:closed|for reference|previous)")
 _INDEX_NAME = re.compile(r"目录|目次|(?i:index|contents)")
