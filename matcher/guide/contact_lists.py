@@ -23,7 +23,7 @@ _MENTIONED = re.compile(rf"{_RANGE}\s*\)?\s*(?:类|项目|领域|部分|专题|�
 _NUMBER_BEHIND = re.compile(r"(?:编号|序号|代码|名称)?[\d.一二三四五六七八九十A-Z()\s]+$")
 _LIST = rf"(?:{_RANGE}(?:\s*(?:[、,和及]|and)\s*)?)+"
 _COUNTED = re.compile(
-    rf"(?:(?P<topic>课题|选题|项目|榜单|方向|(?i:topics?|projects?|challenges?))|专题|领域|部分|板块|(?i:themes?|sections?|areas?))\s*(?P<list>{_LIST})"
+    rf"(?:(?P<topic>课题|选题|项目|榜单|方向|(?i:topics?|projects?|challenges?))|专题|专项|领域|部分|板块|(?i:themes?|sections?|areas?))\s*(?P<list>{_LIST})"
 )
 _BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 农业领域（01-02）：
 # What may stand between a mention and its contact: 类业务咨询：, 、文化类由

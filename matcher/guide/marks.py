@@ -61,7 +61,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
         "letter": r"\(?(?:\d{1,2}(?=[a-z]))?(?P<n>[A-Za-z])(?:[.、)](?![A-Z]\.|\d{1,2}[.、:\s])|:\s|(?<=\d[a-z])\s+(?=[A-Z\d]))\s*",
-        "coded": rf"(?P<n>[A-Z{_STEMS}]{{1,2}}[-.]?\d{{1,3}}(?:\.\d{{1,2}})?|[IVX]{{3,4}}\.\d{{1,2}})(?:[.、:]|\s)\s*",
+        "coded": rf"[\[【]?(?P<n>[A-Z{_STEMS}]{{1,2}}[-.]?\d{{1,3}}(?:\.\d{{1,2}})?|[IVX]{{3,4}}\.\d{{1,2}})(?:[\]】]|[.、:]|\s)\s*",
         "code": r"(?P<named>[\u3400-\u9fff]{0,2}编号:\s*)?[\[【(]?(?P<n>[A-Z]{2,6}/[A-Z]{2,8} \d{1,4}|"
         r"(?=[^\s:]{0,60}\d)(?:(?(named)20\d\d-\d{1,3}|(?!))"
         r"|[\u3400-\u9fff]?\d{2,4}[A-Z]{1,4}\d{2,8}|\d{2,4}-[A-Z]{1,4}-?\d{1,4}|\d\d/\d{2,3}(?!/)"

@@ -176,9 +176,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     colon = re.compile(r":\s*|(?<=[a-z)]) [–—] ").search(text, start + _FEWEST_BEFORE_COLON)
     if colon and colon.end() < end:
         clause = text[colon.end() :].strip("_ ")
-        few = (
-            clause.isascii() and len(clause.split()) <= _NOTICE_WORDS
-        )  # Coastal Challenge: Warming harbours.
+        few = clause.isascii() and len(clause.split()) <= _NOTICE_WORDS  # Inland Challenge: Dry lakes.
         described = len(clause) > _AFTER_COLON or (text[-1] in "。;." and not few)
         if described and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE:
             return colon.start(), colon.end()

@@ -35,7 +35,7 @@ _UNIT_NAME = re.compile(
     r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
 )
 
-_SERVES = re.compile(r"(?:负责|承办|受理|牵头|组织)[^，,；;、 （(]{0,6}(?=[，,；;、 （(])")
+_SERVES = re.compile(r"(?:负责|承办|受理|牵头|组织)(?:[^，,；;、 （(]{0,6}(?=[，,；;、 （(])|$)")
 
 
 def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
@@ -93,7 +93,7 @@ def _office(inside: str, folded: str) -> Contact | None:
     label = vocabulary.STRONG_OFFICE.search(folded)
     if label and len(folded) == len(inside):
         return parse_contact(inside[label.start() :])
-    contact = parse_contact(inside)
+    contact = office_in_sentence(inside)
     if contact is not None and contact.person and contact.phone and not contact.name:
         return contact  # (联系人：洪波，13800571101)
     named = (
