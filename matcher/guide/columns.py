@@ -137,8 +137,9 @@ def _are_codes(cells: Sequence[str]) -> bool:
 
 
 def _are_texts(cells: Sequence[str]) -> bool:
-    """Whether the folded cells of a column say something of each row: texts, most of them different, no numbers."""
+    """Whether the folded cells of a column say something of each row: sentences or texts, most of them different, no numbers."""
     words = sum(sum(c.isalpha() for c in cell) for cell in cells) >= _LEAST_TEXT * len(cells)
+    words = words or all(cell[-1] in "。;" for cell in cells)
     return words and len(cells) > 1 and len(set(cells)) * 2 > len(cells)
 
 

@@ -36,6 +36,9 @@ _WINNERS = re.compile(
     r"|\b(?:funded|awarded|successful|winning) (?:projects|proposals|applicants|applications|grants)\b"
     r"|\b(?:awardees|grantees|recipients|winners)\b)"
 )
+_PURCHASE = re.compile(
+    r"采购(?:项目|服务|需求|意向)?.{0,8}(?:公告|文件|清单)|(?:询价|磋商|竞价|谈判)(?:公告|文件|通知)"
+)
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
 # News of a meeting: 我市召开…指南编制座谈会
 _HELD = re.compile(r"(?:召开|举行|举办).{0,40}(?:座谈|推进|部署|动员|论证|评审|协调|工作)会$")
@@ -97,7 +100,9 @@ _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
 
 # What a document may be that is no guide.
-OtherKind = Literal["batch", "proposal", "article", "regulations", "suggestions", "winners", "meeting"]
+OtherKind = Literal[
+    "batch", "proposal", "article", "regulations", "suggestions", "winners", "meeting", "purchase"
+]
 
 
 def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading | None, list[Message]]:
@@ -231,12 +236,8 @@ def other_kind(
     announced = counted or (labelled > 1 and _ANNOUNCED.search(fold(title)))
     if not announced and _applies(document, drafts, calls=calls):
         return "proposal"
-    if (
-        best is not None
-        and not labelled
-        and best.layout not in ("form", "page", "table")
-        and not _speaks(units, best)
-    ):
+    listed = best is not None and best.layout not in ("form", "page", "table")
+    if best is not None and listed and not labelled and not _speaks(units, best):
         return "article"
     one = best is not None and best.layout == "form" and len(drafts) == 1
     if any(_FORM.search(text) or (one and _COLLECTED.search(text)) for text in heads):
@@ -250,11 +251,12 @@ def other_kind(
         return "suggestions"
     if any(_WINNERS.search(text) for text in heads) and not calls:
         return "winners"
+    if _PURCHASE.search(fold(title)):
+        return "purchase"
     met = any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title))
     if met or _HELD.search(fold(title)):
         return "meeting"
-    rules = any(_RULES.search(text) for text in heads) and not calls
-    return "regulations" if rules else None
+    return "regulations" if not calls and any(map(_RULES.search, heads)) else None
 
 
 def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> bool:

@@ -29,7 +29,6 @@ _GOES_ON = re.compile(
 _ELSE = re.compile(
     r".*(?:联系|咨询|材料|附件|进度|时间|日程|安排|流程|经费|清单)|(?i:.*\b(?:contact|schedule|timetable|timeline|dates?|documents?|materials?|budget))"
 )
-_CODE = re.compile(r"(?=.*[9一])[A9一.\-—/_()（）、第 ]{1,12}")
 _HEADER_WITHIN = settings.rows("guide.grids.header_within")
 _LONGEST_CELL = settings.characters("guide.grids.longest_cell")
 _WITHIN = settings.rows("guide.grids.within")
@@ -82,30 +81,10 @@ def _further(grids: Sequence[Grid], lines: Sequence[tuple[int, str]]) -> list[Gr
         stray = bool(behind) and not behind[0][1].startswith("|") and len(behind[0][1]) <= _LONGEST_BETWEEN
         below = takewhile(lambda line: line[1].startswith("|"), behind[stray:])
         rows = [(n, cells) for n, text in below if len(cells := tuple(_cells(text))) == len(grid.rows[0])]
-        if rows and (not stray or _goes_on(behind[0][1], grid.rows, rows[0][1])):
+        heading = behind[0][1] if stray else ""
+        if rows and _GOES_ON.match(heading) and not _ELSE.match(heading):
             further.append(Grid(tuple(cells for _, cells in rows), tuple((n, n) for n, _ in rows)))
     return further
-
-
-def _goes_on(heading: str, rows: Sequence[Sequence[str]], below: Sequence[str]) -> bool:
-    """Whether a line between the rows of a table and one below leaves them one list."""
-    return not _ELSE.match(heading) and (_GOES_ON.match(heading) is not None or _numbered_alike(rows, below))
-
-
-def _numbered_alike(rows: Sequence[Sequence[str]], below: Sequence[str]) -> bool:
-    """Whether the rows of a table and one below a heading have numbers or codes of one shape in one column: 1 or 3 below 2, YB1 below ZD2."""
-    shapes = [
-        {_shape(row[column]) for row in rows[1:]} | {_shape(below[column])} for column in range(len(below))
-    ]
-    return any(len(shape) == 1 and shape != {""} for shape in shapes)
-
-
-def _shape(cell: str) -> str:
-    """A number's or a code's shape (9., A9, 一); "" for words."""
-    shape = re.sub(
-        r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "9", re.sub(r"[A-Za-z]+", "A", cell.strip()))
-    )
-    return shape if _CODE.fullmatch(shape) else ""
 
 
 def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Grid]:

@@ -252,7 +252,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
     ),
     "content": (
         r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)|(?:what|why|how)(?:we|you|is|it|will|should)[a-z]{3,24}"
-        r"|.{2,4}(?:描述|简介|概述|难点)|要点|[a-z]{0,20}(?:objectives?|description|background|scope)|typeofaction"
+        r"|.{2,4}(?:描述|简介|简述|概述|概况|难点)|要点|[a-z]{0,20}(?:objectives?|description|background|scope)|typeofaction"
     ),
     "phone": r"[a-z]{0,10}(?:phone|telephone|tel)(?:number|no)?|[\u3400-\u9fff]{2,4}电话",
     "person": (
