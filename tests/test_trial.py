@@ -108,11 +108,11 @@ ENGLISH = "x of these words " * 4
 @pytest.mark.parametrize(
     ("kept", "doubt"),
     [
-        ([("title", "甲"), ("", letters(40, "乙"))], Doubt("title", 1)),
-        ([("title", "甲"), ("", letters(39, "乙") + "。")], None),  # too little is left to judge by
-        ([("title", "甲"), ("", letters(40, "丙")), ("", "甲")], Doubt("nearest", 2)),
-        ([("title", "甲"), ("", letters(40, "丙丙")), ("", "甲")], Doubt("title", 2)),
-        ([("title", "乙"), ("", letters(40, "甲"))], None),  # the same without it
+        ([("title", "甲"), ("", letters(20, "乙"))], Doubt("title", 1)),
+        ([("title", "甲"), ("", letters(19, "乙") + "。")], None),  # too little is left to judge by
+        ([("title", "甲"), ("", letters(20, "丙")), ("", "甲")], Doubt("nearest", 2)),
+        ([("title", "甲"), ("", letters(20, "丙丙")), ("", "甲")], Doubt("title", 2)),
+        ([("title", "乙"), ("", letters(20, "甲"))], None),  # the same without it
         ([("background", "甲甲"), ("", letters(8, "乙"))], Doubt("background", 1)),
         ([("background", "甲甲"), ("", letters(7, "乙"))], None),
         ([("", ENGLISH), ("", letters(12, "乙乙"))], Doubt("english", 1)),
@@ -120,12 +120,12 @@ ENGLISH = "x of these words " * 4
         ([("", "甲甲甲"), ("", ENGLISH.replace("x", "y"))], Doubt("chinese", 1)),
         ([("", "甲甲甲"), ("", "y" + " a" * 38 + ".")], None),
         ([("", "甲甲甲"), ("", "y" + " a" * 39)], Doubt("chinese", 1)),
-        ([("", "甲甲甲"), ("", letters(40, "乙"))], Doubt("nearest", 1)),
-        ([("", "甲甲甲"), ("", letters(39, "乙"))], None),
+        ([("", "甲甲甲"), ("", letters(20, "乙"))], Doubt("nearest", 1)),
+        ([("", "甲甲甲"), ("", letters(19, "乙"))], None),
         # The title is tried first, then background, then languages.
-        ([("title", "甲"), ("background", "甲甲"), ("", letters(40, "乙乙"))], Doubt("background", 1)),
-        ([("title", "甲甲甲"), ("background", "甲"), ("", letters(40, "乙乙"))], Doubt("title", 1)),
-        ([("background", "甲"), ("", ENGLISH), ("", letters(40, "乙乙"))], Doubt("english", 1)),
+        ([("title", "甲"), ("background", "甲甲"), ("", letters(20, "乙乙"))], Doubt("background", 1)),
+        ([("title", "甲甲甲"), ("background", "甲"), ("", letters(20, "乙乙"))], Doubt("title", 1)),
+        ([("background", "甲"), ("", ENGLISH), ("", letters(20, "乙乙"))], Doubt("english", 1)),
         # Three Latin letters say as much as one Chinese one.
         ([("", "甲甲aaaaaaa"), ("", letters(12, "乙乙乙"))], Doubt("english", 1)),
         ([("", "甲甲aaaaaa"), ("", letters(12, "乙乙乙"))], None),
@@ -153,27 +153,27 @@ def test_an_answer_that_hangs_on_a_part(
 def test_an_answer_that_is_nearest_to_what_is_denied(
     monkeypatch: pytest.MonkeyPatch, aside: list[tuple[str, str]], doubt: Doubt | None
 ) -> None:
-    proposal = content_of(("title", "甲丙"), ("", letters(40, "甲")), aside=aside)
+    proposal = content_of(("title", "甲丙"), ("", letters(20, "甲")), aside=aside)
     assert tried(monkeypatch, proposal) == ([[]], {0: doubt} if doubt else {})
     assert tried(monkeypatch, proposal, sure=[False])[1] == {}
 
 
 def test_each_proposal_is_tried_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    title = content_of(("title", "甲"), ("", letters(40, "乙")))
-    plain = content_of(("title", "甲"), ("", letters(40, "甲")))
-    back = content_of(("title", "丙"), ("background", "丙丙"), ("", letters(40, "丙乙乙")))
+    title = content_of(("title", "甲"), ("", letters(20, "乙")))
+    plain = content_of(("title", "甲"), ("", letters(20, "甲")))
+    back = content_of(("title", "丙"), ("background", "丙丙"), ("", letters(20, "丙乙乙")))
     doubts = tried(monkeypatch, plain, title, back, title, best=[0, 0, 2, 1], sure=[True, True, True, False])
     assert doubts == ([[]] * 4, {1: Doubt("title", 1), 2: Doubt("background", 1)})
 
 
 def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the title a half is enough, e^k of e^k + 2; without the nearest sentences it must be 0.8."""
-    title = content_of(("title", "甲甲甲"), ("", letters(40, "乙")))
+    title = content_of(("title", "甲甲甲"), ("", letters(20, "乙")))
     assert tried(monkeypatch, title, numbers=BLUNT)[1] == {}
     half = replace(SHARP, sharpness=math.log(2))
     assert tried(monkeypatch, title, numbers=half)[1] == {0: Doubt("title", 1)}
-    nearest = content_of(("", "甲甲甲甲"), ("", letters(40, "乙乙乙丙")))
-    for sharpness, doubts in ((3.0, {}), (10.0, {0: Doubt("nearest", 1)})):
+    nearest = content_of(("", "甲甲甲甲"), ("", letters(20, "乙乙乙丙")))
+    for sharpness, doubts in ((3.0, {}), (4.0, {0: Doubt("nearest", 1)})):
         numbers = replace(SHARP, sharpness=sharpness)
         assert tried(monkeypatch, nearest, numbers=numbers)[1] == doubts
 
@@ -222,12 +222,12 @@ def test_text_of_another_topic_is_not_behind_an_answer(monkeypatch: pytest.Monke
 
 
 def test_a_doubt_about_suspect_text_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = content_of(("title", "甲"), ("", letters(40, "丙")), ("", letters(20, "甲甲甲")))
+    made = content_of(("title", "甲"), ("", letters(20, "丙")), ("", letters(20, "甲甲甲")))
     found = suspect(made, 2)
-    other = content_of(("title", "甲"), ("", letters(40, "丙")))
+    other = content_of(("title", "甲"), ("", letters(20, "丙")))
     doubts = tried(monkeypatch, made, other, suspects=[found, None], best=[0, 0])[1]
     assert doubts == {0: Doubt("nearest", 2), 1: Doubt("title", 2)}
-    made = content_of(("title", "丙"), ("", letters(40, "丙")), ("", letters(20, "甲甲甲")))
+    made = content_of(("title", "丙"), ("", letters(20, "丙")), ("", letters(20, "甲甲甲")))
     doubts = tried(monkeypatch, made, other, suspects=[suspect(made, 2), None])[1]
     assert doubts == {0: Doubt("suspect", 2), 1: Doubt("title", 2)}
 
@@ -249,7 +249,7 @@ def test_own_text_under_another_name_is_judged_where_the_rest_is_pasted(
 def test_warnings_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the text holds, what was not read, what was judged for want of anything else."""
     short = content_of(("", "甲乙"), aside=[("unread", "丙丙丙")], bare=True)
-    warnings, _ = tried(monkeypatch, short, content_of(("", letters(40, "甲"))), sure=[False, False])
+    warnings, _ = tried(monkeypatch, short, content_of(("", letters(20, "甲"))), sure=[False, False])
     said = [*caution.notes("甲乙丙丙丙"), caution.long(5, 2), caution.bare()]
     assert warnings == [list(map(str, said)), []]
     assert len(said) == 3

@@ -7,6 +7,7 @@ Nor is an answer sure that is nearer to what the text says it does not study tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -25,6 +26,7 @@ from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspicion, without
 from matcher.message import Message
+from matcher.segment import HAN
 from matcher.types import Proposal, Span, Topic, Verdict
 
 Omission = Literal["suspect", "background", "title", "chinese", "english", "nearest", "denied"]
@@ -33,12 +35,14 @@ _PARTS: tuple[Omission, ...] = ("title", "background", "english", "chinese", "ne
 _WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
 _CLEARLY = settings.share("matching.trial.clearly")
-# Letters that the rest of a text must have to be judged alone; beside English it is Chinese, which says more in less.
+# Letters that the rest of a text must have to be judged alone, Han ones twice.
+_LITTLE = 2 * ENOUGH
 _REST: dict[Omission, int] = {
-    "background": ENOUGH,
+    "background": _LITTLE,
     **dict.fromkeys(("suspect", "english"), settings.letters("matching.trial.without_suspect")),
     **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
+_HAN = re.compile(f"[{HAN}]")
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
 
 
@@ -143,7 +147,7 @@ class Trials:
 
     def _enough(self, part: Omission) -> int:
         """Letters that the rest must have to be judged without a part."""
-        return ENOUGH if self._wary else _REST[part]
+        return _LITTLE if self._wary else _REST[part]
 
     def _moved(
         self, rest: Mapping[int, ProposalContent], best: Ints, least: Sequence[float]
@@ -192,4 +196,5 @@ def _stays(
 
 
 def _letters(part: Part) -> int:
-    return sum(map(str.isalpha, part.text))
+    """How much a part says: its letters, a Han one as two, since a question of one line says it all in twenty."""
+    return sum(map(str.isalpha, part.text)) + len(_HAN.findall(part.text))
