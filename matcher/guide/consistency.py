@@ -37,7 +37,7 @@ _WINNERS = re.compile(
     r"|\b(?:awardees|grantees|recipients|winners)\b)"
 )
 _PURCHASE = re.compile(
-    r"采购(?:项目|服务|需求|意向)?.{0,8}(?:公告|文件|清单)|(?:询价|磋商|竞价|谈判)(?:公告|文件|通知)"
+    r"^(?!.*(?:课题|选题|研究|申报|揭榜|指南)).*?(?:采购(?:项目|服务|需求|意向)?.{0,8}(?:公告|文件|清单)|(?:询价|磋商|竞价|谈判)(?:公告|文件|通知))"
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
 # News of a meeting: 我市召开…指南编制座谈会

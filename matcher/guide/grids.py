@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
 from math import inf
 
 from matcher import settings
@@ -22,6 +22,7 @@ _WIDEST = settings.columns("guide.grids.widest")
 _BETWEEN = settings.lines("guide.grids.between")
 _LONGEST_BETWEEN = settings.characters("guide.grids.longest_between")
 _RULE = re.compile(r"[\s|:+-]+")
+_GAP, _FINE_GAP = re.compile(r"[ \u3000]{2,}"), re.compile(r"[ \u3000]{2,}|\u3000")
 # Between two pages of a table, or above rows of another kind of topic; another matter has rows with numbers as well.
 _GOES_ON = re.compile(
     r"[（(]?(?:续|上?接)|[\W\d_]*$|第\s*\d+\s*页|(?i:page\s*\d|\(?continued)|.*(?:课题|项目|类|专题|方向|领域)[\W_]*$"
@@ -29,6 +30,7 @@ _GOES_ON = re.compile(
 _ELSE = re.compile(
     r".*(?:联系|咨询|材料|附件|进度|时间|日程|安排|流程|经费|清单)|(?i:.*\b(?:contact|schedule|timetable|timeline|dates?|documents?|materials?|budget))"
 )
+_CODE = re.compile(r"(?=.*[9一])[A9一.\-—/_()（）、第 ]{1,12}")
 _HEADER_WITHIN = settings.rows("guide.grids.header_within")
 _LONGEST_CELL = settings.characters("guide.grids.longest_cell")
 _WITHIN = settings.rows("guide.grids.within")
@@ -81,10 +83,30 @@ def _further(grids: Sequence[Grid], lines: Sequence[tuple[int, str]]) -> list[Gr
         stray = bool(behind) and not behind[0][1].startswith("|") and len(behind[0][1]) <= _LONGEST_BETWEEN
         below = takewhile(lambda line: line[1].startswith("|"), behind[stray:])
         rows = [(n, cells) for n, text in below if len(cells := tuple(_cells(text))) == len(grid.rows[0])]
-        heading = behind[0][1] if stray else ""
-        if rows and _GOES_ON.match(heading) and not _ELSE.match(heading):
+        if rows and (not stray or _goes_on(behind[0][1], grid.rows, rows[0][1])):
             further.append(Grid(tuple(cells for _, cells in rows), tuple((n, n) for n, _ in rows)))
     return further
+
+
+def _goes_on(heading: str, rows: Sequence[Sequence[str]], below: Sequence[str]) -> bool:
+    """Whether a line between the rows of a table and one below leaves them one list."""
+    return not _ELSE.match(heading) and (_GOES_ON.match(heading) is not None or _numbered_alike(rows, below))
+
+
+def _numbered_alike(rows: Sequence[Sequence[str]], below: Sequence[str]) -> bool:
+    """Whether the rows of a table and one below a heading have numbers or codes of one shape in one column: 1 or 3 below 2, YB1 below ZD2."""
+    shapes = [
+        {_shape(row[column]) for row in rows[1:]} | {_shape(below[column])} for column in range(len(below))
+    ]
+    return any(len(shape) == 1 and shape != {""} for shape in shapes)
+
+
+def _shape(cell: str) -> str:
+    """A number's or a code's shape (9., A9, 一); "" for words."""
+    shape = re.sub(
+        r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "9", re.sub(r"[A-Za-z]+", "A", cell.strip()))
+    )
+    return shape if _CODE.fullmatch(shape) else ""
 
 
 def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Grid]:
@@ -92,8 +114,9 @@ def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Gr
     grids: list[Grid] = []
     rows: list[tuple[int, list[str]]] = []
     between: list[tuple[int, list[str]]] = []  # short lines below a row: a section's name, its office
+    gaps = _gaps(lines, raw)
     for n, text in [*lines, (0, "")]:
-        cells = _cells(raw.get(n, "")) if n else []
+        cells = _cells(raw.get(n, ""), gaps.get(n, _GAP)) if n else []
         if len(cells) > 1 and (not between or len(cells) == len(rows[-1][1])):
             rows += [*between, (n, cells)]
             between = []
@@ -109,14 +132,25 @@ def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Gr
     return grids
 
 
-def _cells(line: str) -> list[str]:
+def _gaps(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> dict[int, re.Pattern[str]]:
+    """What parts the cells of a line: one wide space too, where it gives all lines of a run as many; 陈　平 is one cell else."""
+    gaps: dict[int, re.Pattern[str]] = {}
+    parted = ((n, len(_cells(raw.get(n, ""), _FINE_GAP))) for n, _ in lines)
+    for several, run in groupby(parted, key=lambda each: each[1] > 1):
+        of_run = dict(run) if several else {}
+        if len(of_run) > 1 and len({*of_run.values()}) == 1:
+            gaps |= dict.fromkeys(of_run, _FINE_GAP)
+    return gaps
+
+
+def _cells(line: str, gap: re.Pattern[str] = _GAP) -> list[str]:
     if "|" in line and (line.strip().startswith("|") or line.count("|") > 1):
         cells = [clean(cell) for cell in line.strip().strip("|").split("|")]
         return [] if _RULE.fullmatch(line) else cells
     line = line.strip(" \u3000\r")
     if "\t" in line:
         return [clean(cell) for cell in line.split("\t")]
-    return [clean(cell) for cell in re.split(r"[ \u3000]{2,}|\u3000", line)]
+    return [clean(cell) for cell in gap.split(line)]
 
 
 def _grid(rows: Sequence[tuple[int, list[str]]]) -> list[Grid]:

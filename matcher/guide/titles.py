@@ -29,7 +29,7 @@ _FILING = re.compile(
 # A content behind a stop, in Chinese, or a sentence behind its name; … Study: the north shore is a title.
 _SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.\s]*(?:\s+[^.\s]+){3,}\.(?:\s|$)")
 _STUDY = re.compile("研究$")
-_STAR = re.compile(r"(?<=[^\s*])[*＊★☆△▲※]{1,3}$")
+_STAR = re.compile(r"(?<=[^\s*A-Za-z])[*＊★☆△▲※]{1,3}$")  # C* is a name
 _SUM = re.compile(r"[$£€]\s?\d|\b(?:EUR|USD|GBP)\s?\d")  # (up to $600,000)
 _UNIT_NAME = re.compile(
     r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
@@ -164,10 +164,13 @@ def _plain(unit: Unit) -> str:
     return unit.slice(mark.start if mark else 0).strip("*")
 
 
-# 2033年度…指南, 附件2 海州市2033年度…清单（供参考）, Previous call (2033); a counted part of this guide is none.
+# 2033年度…指南, 附件2 海州市2033年度…清单（供参考）, Previous call (2033); a counted part of this guide is none, nor what is
+# open still: B类 承接2033年议案课题, 2033年结转课题清单（仍可申报）.
 _EDITION = re.compile(
-    r"(?![(]?[一二三四五六七八九十]{1,3}[)、.]|第.{1,3}[部批章])(?=.*?(?P<year>20\d\d))(?P<first>20\d\d)?"
-    r".*?(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))(?(first)|(?:\s*\([^()]*\))*$)"
+    r"(?![(]?[一二三四五六七八九十]{1,3}[)、.]|第.{1,3}[部批章]|.*(?:仍|继续|延续|结转|(?i:continu|still)))"
+    r"(?=.*?(?P<year>20\d\d))(?P<first>20\d\d)?"
+    r"(?(first).*?(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))"
+    r"|.*?(?:指南|榜单|清单|目录|通知|公告|(?i:call))(?:\s*\([^()]*\))*$)"
 )
 _CLOSED = re.compile(r"截止|往年|上年|去年|历史|供参考|作废|失效|(?i:closed|for reference|previous)")
 _INDEX_NAME = re.compile(r"目录|目次|(?i:index|contents)")
