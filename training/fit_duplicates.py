@@ -210,7 +210,8 @@ def main(folder: Path | None) -> None:
                 ]
             )
             entry["highest"].append(_highest_of(paired[every.y]))
-            beside = replace(every, x=np.column_stack([every.x, before, paired]))
+            in_common = paired * every.x[:, meaning.FEATURES.index("wording")]
+            beside = replace(every, x=np.column_stack([every.x, before, paired, in_common]))
             entry["beside"], held = fit_versions(f"{encoder.name} beside fast", beside, same, BESIDE)
             again = _READ_AGAIN * float(first[every.y & (every.weights >= 1) & (held >= 0.5)].min())
             alarms += [held[~every.y & (every.weights == CORPUS_WEIGHT)]]

@@ -57,7 +57,7 @@ def concerns(
     fit, rows = model.reader(reader), table[chosen]
     regressions = fit.alone
     if fit.beside is not None and fast.name == FAST:
-        regressions, rows = fit.beside, np.column_stack([rows, rows[:, 0], np.zeros(len(rows))])
+        regressions, rows = fit.beside, np.column_stack([rows, rows[:, 0], np.zeros((len(rows), 2))])
     again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader, progress)
     result[chosen[read]] = again[read]
     return result
@@ -125,7 +125,8 @@ def _again(
     plain = _read(reader, [text.text for text in texts], of_texts)
     documents = meaning.centred(plain, fit.centre_for(reader.dimension))
     rows[:, 0] = np.einsum("ij,ij->i", *documents[local.T])
-    of_sentences = [1, -1] if regressions is fit.beside else [1]
+    # What the alignment has in common wording counts against a pair: until it is read, nothing of it does.
+    of_sentences = [1, -2] if regressions is fit.beside else [1]
     rows[:, of_sentences] = fit.highest[: len(of_sentences)]
     split = [meaning.parts(text) for text in texts]
     letters = np.array([_letters(parts) for parts in split])
@@ -141,7 +142,8 @@ def _again(
         rows[doubtful, 1] = meaning.aligned(slow, short)
         if regressions is fit.beside:
             fast = [candidates.readings.sentences[i] for i in members[kept]]
-            rows[doubtful, -1] = meaning.one_to_one([texts[i] for i in kept], fast, slow, short)
+            rows[doubtful, -2] = meaning.one_to_one([texts[i] for i in kept], fast, slow, short)
+            rows[:, -1] = rows[:, -2] * rows[:, meaning.FEATURES.index("wording")]
     return regressions.many(rows, same), read
 
 
