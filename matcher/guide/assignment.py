@@ -35,7 +35,7 @@ _WITH = re.compile(
     r"|(?:由|报送?|[交寄送])[至到]?(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责|组织)?(?:解释)?(?:\([^()]{1,8}\))?[,(](?=(?:联系|咨询|电话).*\d{7})"
     r"|(?:\b(?:contact|call|ring|get in touch with)|(?<![\w,&] )(?<!\w)(?:Contact|Call|Ring)) (?:the )?(?P<whom>[A-Za-z' ]{3,40}?)"
     r"(?: on| at|[:,]?(?: (?:(?:tele)?phone|tel\.?):?)?)(?= [(+\d])"
-    r"|(?i:\bto (?:the )?)\*?(?!(?i:front|reception|post|mail|courier|information|security)\b)(?P<desk>[A-Za-z ]{3,40}?)\*?,(?= [(+\d])"
+    r"|(?i:\bto (?:the )?)\*?(?!(?i:front|reception|post|mail|courier|information|security)\b)(?P<desk>[A-Za-z ]{3,40}?)\*?(?:,| at| on)(?= [(+\d])"
 )
 # Who takes what is handed in, right ahead of the phone: 申报书交科教科，联系人：沈洁，电话：…
 _TAKER = re.compile(
@@ -47,6 +47,7 @@ _ROOM = re.compile(r"^\s*[（(](?:(?!\d{5}|\d{3}-)[^（()）])*[）)]")  # 教�
 _ANY = re.compile(r"各|所[在属辖]|[当属]地|本(?:人|单位)|相[应关]|有关|归口|推荐")
 _HOUSE = re.compile(r"[\u3400-\u9fff]{2,12}(?:处|司|局|办公室)")  # a section named after its office
 _FIRM = re.compile("(?:公司|集团|厂|合作社)$")
+_CELL = " | "
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;]|(?<![a-z]);(?=\s*(?:联系人|(?:联系)?电话)))+")
 _OF_SENTENCE = re.compile(
@@ -77,8 +78,8 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
             by_list = [*contacts] * len(drafts)  # the document's only one, whose name holds that of a section
         pairs = zip(assigned, by_list, strict=True)
         assigned = [(item, "list") if own[0] is None and item else own for own, item in pairs]
-    # Firms without a phone say who has the problem: whom to call is the office that has one.
-    if all(contact is None or not contact.office() or _is_mute_firm(contact) for contact, _ in assigned):
+    # Firms and supervisors without a phone say who has the problem: whom to call is the office that has one.
+    if all(contact is None or not contact.office() or _is_mute(contact) for contact, _ in assigned):
         only = _only_contact(lines)
         if only is None and any(contact is not None and contact.office() for contact, _ in assigned):
             return assigned
@@ -88,8 +89,11 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     return [(_with_phone(contact, lines), source) for contact, source in assigned]
 
 
-def _is_mute_firm(contact: Contact) -> bool:
-    return bool(_FIRM.search(contact.name)) and not (contact.phone or contact.person or contact.odd)
+def _is_mute(contact: Contact) -> bool:
+    """Whether a contact is a firm without a phone, or nothing but persons of whom none has one."""
+    if contact.phone or contact.odd:
+        return False
+    return not contact.name if contact.person else bool(_FIRM.search(contact.name))
 
 
 def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Contact | None:
@@ -178,8 +182,9 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded)
         asked = asked or _ASKED.search(folded) or _WITH.search(folded)
         contact = _of_line(text) if asked else _of_house(text)
-        if len(_units_in(text)) > 1:
-            return None  # 甲处 联系人：…；乙处 联系人：…
+        rows = [t.count(_CELL) for t in (above, text) if vocabulary.PHONE.search(fold(t))]
+        if len(_units_in(text)) > 1 or (len(rows) > 1 and rows[0] == rows[1] > 1):
+            return None  # 甲处 联系人：…；乙处 联系人：…; the funders of several countries, one a row
         if contact is not None and not contact.name and line - before <= _NEAR and is_unit(above):
             contact = replace(contact, name=above)  # 基础研究处 above 联系人：…
         if contact is None or not (contact.phone or contact.person or is_unit(contact.name)):

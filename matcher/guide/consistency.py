@@ -78,13 +78,13 @@ _OF_STUDY = {"principal_investigator", "organisation", "members", "birth"} | {
 }
 _ENGLISH_LINES = settings.lines("guide.consistency.english")
 _CALL = re.compile(
-    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向|研究重点"
+    r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向|研究重点|委托研究|研究建议书"
     r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|\btopics?\b|proposals?|grants?\b|funding|funds?\b|\bsolicit"
     r"|challenge|competition|appl(?:y|ications?|icants)"
     r"|\bbids?\b|commission(?:s|ed)?\b|\btenders?\b|opportunity|announcement|fellowship|\b(?:ph\.?d|doctoral) projects"
     r"|research (?:interest|need|priorit|question|request|theme)|\b20\d\d priorities|projects? (?:list|titles?|offers?)\b|list of projects"
     r"|(?:available|open|proposed|suggested|offered) projects|research program(?:me)?s? 20\d\d|\bstudentships?\b"
-    r"|doctoral training\b.*\bprojects|^projects for \w+ 20\d\d|projects for entry|\bs(?:bir|ttr)\b)"
+    r"|doctoral training\b.*\bprojects|^projects for \w+ 20\d\d|projects for entry|\bs(?:bir|ttr)\b|\brounds? 20\d\d)"
 )
 # A title that calls for proposals on subjects, and what else such a title may be of.
 _CALLS_FOR = re.compile(

@@ -30,7 +30,7 @@ _LABEL = re.compile(
 )
 _UNIT = re.compile(
     r".+(?:处室?|科室?|股|[科文妇侨残]联|科协|工会|局|委|办|厅|部门?|司|室|院|庭|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|"
-    r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk|Branch|Directorate|Bureau|Secretariat|Agency|Section|Institute|Cent(?:re|er))"
+    r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk|Branch|Directorate|Bureau|Secretariat|Agency|Section|Institute|Cent(?:re|er)|Program(?:me)?)"
     r"(?:[（(].*[）)])?|(?:The )?(?:Office|Department|Division|Bureau|Directorate) (?:of|for) .+"
 )
 _PERSON = re.compile(
@@ -44,6 +44,10 @@ _OF_UNIT = re.compile(
     r"(?<=[处科室局司部办])(?:[（(][^（）()]*[）)])?\s*[:：]\s*(?=[\u3400-\u9fff]{2,3}(?:、[\u3400-\u9fff]{2,3})*(?<![处科室局司部办])$)"
 )
 _HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+|(?:[A-Z]\. ?)+[A-Z][\w'-]+")  # R. Nolan
+# What an office is called in the other language, of several words and none of them a title or an initial
+_TRANSLATED = re.compile(
+    r"(?!(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b)[A-Z][a-z]+(?: (?:and|of|for|the|&|[A-Z][a-z]+))+"
+)
 _MAIL = re.compile(r"[(<]?\s*(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 SHORT_NUMBER = re.compile(
@@ -183,8 +187,11 @@ def _sorted(name: str, kind: str) -> tuple[list[str], list[str]]:
     if called:  # Unit A2, Ms Keller
         return list(filter(None, [", ".join(part for part in parts if part not in called)])), called
     english = re.search(r"(?:^|(?<=[\u3400-\u9fff])\s+)[ -~]+$", name)
-    if english is not None and _UNIT.fullmatch(english.group().strip()):
-        return [name], []  # City Research Desk, 欧洲处 European Division
+    if english is not None and (
+        _UNIT.fullmatch(english.group().strip())
+        or (is_unit(name[: english.start()].strip()) and _TRANSLATED.fullmatch(english.group().strip()))
+    ):
+        return [name], []  # City Research Desk, 欧洲处 European Division, 城管局 Urban Management
     tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
     units = [t for t in tokens if is_unit(t)]
     persons = [t for t in tokens if t not in units and _PERSON.fullmatch(t)]
