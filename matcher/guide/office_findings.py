@@ -29,6 +29,7 @@ _UNIT = re.compile(
 )
 _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
+_ASKED = re.compile(r"\b(?i:(?:to|contact|call|ring|ask) (?:the|our)\b|(?:write|speak|turn|directed) to (?=(?-i:[A-Z])))")
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _CUT = re.compile(r"0\d{2,3}(?:-\d{0,6})?|-\d+")  # an area's code and too few digits, or none
 _REST = re.compile(r"(\d{1,4})[。;,)]*")
@@ -117,6 +118,7 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     # Where every topic has an office, only what may be its phone is missing.
     named = [office.name for office in called if office.name]
     unnamed = len(named) < len(topics)
+    silent = not any(office.phone or is_unit(office.name) for office in called)
     outside = [(a.line, a.text) for a in audit if a.role not in ("title", "content")]
     # Where no topic has any, a contact for something else may be whom to ask.
     names = {fold(name) for t in topics for name in (t.title, t.section)}
@@ -125,10 +127,14 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     lines = [
         a
         for a in (replace(a, text=served.get(a.line, a.text)) for a in audit)
-        if (states_office(fold(a.text)) or _gives_phone(a, inside=a.line < topics[-1].lines[0]))
+        if (
+            states_office(fold(a.text))
+            or _gives_phone(a, inside=a.line < topics[-1].lines[0])
+            or (silent and _asks_at_phone(a.text))
+        )
         and not (a.role == "heading" and used)  # the names of columns that were used
         and not (a.role in ("office", "title") and _is_used(a.text, used))
-        and (unnamed or any(name in a.text for name in named))
+        and (unnamed or silent or any(name in a.text for name in named))
     ]
     if lines and (named or not _names_no_office(lines)):
         yield say("offices.unused", lines=_shown(lines))
@@ -153,9 +159,15 @@ def _names_no_office(lines: Sequence[AuditLine]) -> bool:
     return (
         phones <= 1
         and any(c is None or c.name or c.person or not c.phone for c in contacts)
-        and not any(_names_unit(a.text) for a in lines)
+        and not any(_names_unit(a.text) or _asks_at_phone(a.text) for a in lines)
         and all(a.role == "outside" for a in lines)
     )
+
+
+def _asks_at_phone(text: str) -> bool:
+    """Whether an English sentence sends people to somebody with a phone, whatever that desk is called."""
+    asked = _ASKED.search(fold(text))
+    return asked is not None and PHONE.search(fold(text), asked.end()) is not None
 
 
 def _names_unit(text: str) -> bool:
