@@ -394,3 +394,20 @@ def test_a_document_is_the_same_twice(tmp_path: Path) -> None:
     first = read_document(tmp_path / "a.json")
     assert isinstance(first, Document)
     assert first == read_document(tmp_path / "a.json")
+
+
+def test_a_phone_at_the_edge_of_every_page_is_left_out_and_said(tmp_path: Path) -> None:
+    """Of two pages: what stands apart from the text runs, a line of the same words and height within it does not."""
+    file = tmp_path / "guide.pdf"
+    lines = (
+        (780, "课题{n}：第{n}项研究"),
+        (762, "研究内容：调查第{n}项。"),
+        (744, "对接处室：农村处 0731-84420011"),
+    )
+    foot = text_at(50, 40, "省软科学办公室 电话：0731-84420099")
+    file.write_bytes(
+        pdf_of(["\n".join([*(text_at(50, y, text.format(n=n)) for y, text in lines), foot]) for n in (1, 2)])
+    )
+    document = read_document(file)
+    assert [line for line in document.lines if "0731" in line] == ["对接处室：农村处 0731-84420011"] * 2
+    assert any("0731-84420099" in str(loss) for loss in document.losses)

@@ -29,7 +29,9 @@ _UNIT = re.compile(
 )
 _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
-_ASKED = re.compile(r"\b(?i:(?:to|contact|call|ring|ask) (?:the|our)\b|(?:write|speak|turn|directed) to (?=(?-i:[A-Z])))")
+_ASKED = re.compile(
+    r"\b(?i:(?:to|contact|call|ring|ask) (?:the|our)\b|(?:write|speak|turn|directed) to (?=(?-i:[A-Z])))"
+)
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _CUT = re.compile(r"0\d{2,3}(?:-\d{0,6})?|-\d+")  # an area's code and too few digits, or none
 _REST = re.compile(r"(\d{1,4})[。;,)]*")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -25,27 +24,17 @@ from matcher.readers.encoding import drawn
 from matcher.readers.pdf_layout import PageContent, PageItem, Picture, cell_text, lay_out
 from matcher.readers.pdf_letters import INVISIBLE, annotations_of, direction, once, unseen, upright
 from matcher.readers.pdf_rows import join_pages, same_column
+from matcher.readers.pdf_running import EDGE_LINES, PHONE, is_number, key_of, running_lines
 
 say = Catalogue(__file__)
 
-_CODE = re.compile(r"[A-Z]+[A-Z0-9]*(?:[-_.][A-Z0-9]+)*[-_.]\d{2,6}")
-_PAGE_NUMBER = re.compile(
-    r"[-—–\s·]*(?:第\s*)?\d{1,4}\s*(?:页)?[-—–\s·]*(?:[/共]\s*(?:共\s*)?\d{1,4}\s*页?)?\s*|(?i:page \d+(?: of \d+)?)"
-)
-# The page's number within a running line.
-_NUMBERED = re.compile(
-    r"第\s*\d+\s*页|\d+\s*/\s*\d+|(?i:page\s*\d+)|^\d+(?=\s)|(?<=[\s·|—–-])\d+(?=[\s—–-]*$)"
-)
 _UNDECODED = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]|[\U000f0000-\U0010ffff]")
 _MOST_UNDECODED = settings.share("readers.pdf_pages.most_undecoded")
 _COVERED = settings.share("readers.pdf_pages.covered")
 _MOST_ADDED = settings.characters("readers.pdf_pages.most_added")
 _DRAWN = settings.count("readers.pdf_pages.drawn")
-_RUNNING = settings.share("readers.pdf_pages.running")
-_EDGE_LINES = settings.lines("readers.pdf_pages.edge")
 MEMORY = settings.size("readers.bounded.memory")
 SECONDS = settings.seconds("readers.bounded.reader")
-_HEIGHT = settings.points("readers.pdf_pages.height")
 _ROOM = settings.factor("readers.pdf_pages.room")
 _SAME = settings.factor("readers.pdf_pages.same")
 _EVEN_LINES = settings.lines("readers.pdf_pages.even")
@@ -101,6 +90,7 @@ class _PageReader:
         self._remarks: list[str] = []
         self._unseen: list[str] = []
         self._recognised = False
+        self._phones: list[str] = []  # running lines that hold one, each once
         self._slanted = 0
 
     def read(self, page: Any) -> None:
@@ -116,7 +106,7 @@ class _PageReader:
         marks = annotations_of(page)
         self._remarks += marks.remarks
         outside = [c for c in chars if not any(_inside(c, box) for box in boxes)]
-        above = self.pages[-1][-_EDGE_LINES:] if self.pages else []
+        above = self.pages[-1][-EDGE_LINES:] if self.pages else []
         carried = next((item.column for item in reversed(above) if isinstance(item.block, list)), 0.0)
         items = lay_out(outside, marks.placed, carried)
         items += [
@@ -183,15 +173,18 @@ class _PageReader:
 
     def _shown(self) -> Iterator[tuple[int, PageItem]]:
         """(page, item) without page numbers and running lines; a head on the first page stays, for it may be the title."""
-        running = _running(self.pages)
+        running = running_lines(self.pages)
         first = min((item.top for items in self.pages[:1] for item in items), default=0.0)
+        heads = [item.block for items in self.pages[:1] for item in items if item.top == first]
         for page, items in enumerate(self.pages):
             tops = sorted(item.top for item in items)
             for item in items:
                 if isinstance(item.block, str):
                     # A bare number is a page number at the top or bottom of the text only.
-                    numbers = item.top in (tops[0], tops[-1]) and _PAGE_NUMBER.fullmatch(item.block)
-                    if numbers or (_key(item) in running and (page or item.top != first)):
+                    numbers = item.top in (tops[0], tops[-1]) and is_number(item)
+                    if numbers or (key_of(item) in running and (page or item.top != first)):
+                        if PHONE.search(item.block) and item.block not in (*self._phones, *heads):
+                            self._phones.append(item.block)
                         continue
                 yield page, item
 
@@ -200,9 +193,13 @@ class _PageReader:
         unseen = " ".join("".join(self._unseen).split())
         counts = {
             "attached": int(self._attached), "remarks": len(self._remarks), "unseen": len(unseen), "recognised": int(self._recognised),
-            "undecoded": self.undecoded, "slanted": self._slanted,
+            "undecoded": self.undecoded, "slanted": self._slanted, "running": len(self._phones),
         }  # fmt: skip
-        texts = {"remarks": excerpt(f"{text} " for text in self._remarks), "unseen": excerpt([unseen])}
+        texts = {
+            "remarks": excerpt(f"{text} " for text in self._remarks),
+            "unseen": excerpt([unseen]),
+            "running": excerpt(self._phones),
+        }
         return [
             say(f"PDF.loss.{kind}", count=count, text=texts.get(kind, ""))
             for kind, count in counts.items()
@@ -236,21 +233,6 @@ def _letters(chars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
     x0, top, x1, bottom = box
     return bool(top <= (char["top"] + char["bottom"]) / 2 <= bottom and x0 <= char["x0"] <= x1)
-
-
-def _key(item: PageItem) -> tuple[str, int]:
-    """What a running line has on every page: its words and its height; a code (DTA341-001) is read with its numbers."""
-    text = str(item.block)
-    return text if _CODE.fullmatch(text) else _NUMBERED.sub("#", text), round(item.top / _HEIGHT)
-
-
-def _running(pages: Sequence[Sequence[PageItem]]) -> set[tuple[str, int]]:
-    """The lines that stand at the same height at the top or bottom of most pages."""
-    counts: Counter[tuple[str, int]] = Counter()
-    for items in pages:
-        ordered = sorted((i for i in items if isinstance(i.block, str)), key=lambda i: i.top)
-        counts.update({_key(i) for i in (*ordered[:_EDGE_LINES], *ordered[-_EDGE_LINES:])})
-    return {key for key, count in counts.items() if count >= max(2, _RUNNING * len(pages))}
 
 
 def full_lines(pages: Sequence[Sequence[PageItem]], widths: Sequence[float]) -> set[int]:

@@ -20,7 +20,7 @@ _END = settings.factor("readers.pdf_layout.end")
 _CLOSE = settings.factor("readers.pdf_rows.close")
 _SPARE = settings.factor("readers.pdf_rows.spare")
 _BESIDE = settings.factor("readers.pdf_rows.beside")
-_EDGE_LINES = settings.lines("readers.pdf_pages.edge")
+_EDGE_LINES = settings.lines("readers.pdf_running.edge")
 _PAIR = 2
 # A label has a word; the number of an item or of a clause (第一条) has none.
 _LABEL = re.compile(r"(?!第[一二三四五六七八九十百\d]+[章节条款项])(?:.*[^\W\d_]){2}")
