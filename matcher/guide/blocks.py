@@ -26,16 +26,15 @@ _ROLES: tuple[Role, ...] = ("outside", "heading", "unread", "content", "office",
 # Circled and other enclosed digits: width folding turns ① into 1, so they are told by the original.
 _ENCLOSED = re.compile("[\u2460-\u2473\u24f5-\u24fe\u2776-\u2793]")
 # Zero-width and direction marks, variation selectors, lone surrogates: nobody sees them.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff]+"
-)
-_ODD_SPACE = re.compile("[\x00-\x1f\x7f-\x9f\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_UNSEEN = "\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff"
+_ODD = "\x00-\x1f\x7f-\x9f\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_INVISIBLE, _ODD_SPACE, _UNCLEAN = (re.compile(f"[{part}]") for part in (_UNSEEN, _ODD, _UNSEEN + _ODD))
 
 
 def clean(text: str) -> str:
     """Original text without invisible marks and outer white space; control characters and odd spaces become spaces."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if not _UNCLEAN.search(text):
+        return text.strip()  # most texts
     return _ODD_SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 

@@ -38,6 +38,7 @@ _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
+_STOPPED = re.compile(r"[。;.?!)—\s]")
 _REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
@@ -271,6 +272,8 @@ def _closed(text: str) -> bool:
 def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
     """Cut before contents and offices that stand in the middle of a line."""
     text = source.text[start:end]
+    if not _STOPPED.search(text, 0, len(text) - 1):
+        return trimmed(source, start, end)  # nothing ends ahead of a name
     edges = {start, end} | {start + m.start() for m in vocabulary.INLINE_CONTENT.finditer(text)}
     for match in vocabulary.STRONG_OFFICE.finditer(text):
         if match.start() and text[match.start() - 1] in "。;. \u3000)?!—":

@@ -78,14 +78,22 @@ def _broken(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Mes
         (fold(above.text), fold(a.text) if a.line == above.line + 1 and a.role != "heading" else "")
         for above, a in pairwise(audit)
     ]
+    begun: dict[
+        str, list[tuple[str, str]]
+    ] = {}  # by the first letter below; all lines for each half take long
+    ended: dict[str, list[tuple[str, str]]] = {}  # by the last letter above
+    for above, below in lines:
+        begun.setdefault(below[:1], []).append((above, below))
+        ended.setdefault(above[-1:], []).append((above, below))
     for half in halves:
         text = fold(half)
-        ends = [below for above, below in lines if above.endswith(text) != (above == text)]
+        ends = [below for above, below in ended.get(text[-1:], ()) if above.endswith(text) and above != text]
         if any(
-            below.startswith(text) != (below == text)
+            below.startswith(text)
+            and below != text
             and not _COUNTED.search(above)
             and parts_word(above, below)
-            for above, below in lines
+            for above, below in begun.get(text[:1], ())
         ) or (ends and all(_goes_on(text, below) for below in ends)):
             yield say("offices.broken", text=half)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -18,6 +19,7 @@ _LEAST_LISTS = settings.count("guide.parted.least_lists")
 _LEAST_TITLES = settings.count("guide.parted.least_titles")
 _LONGEST = settings.characters("guide.parted.longest_title")
 _LONGEST_NAME = settings.characters("guide.parted.longest_section")
+_REMEMBERED = settings.chunk("guide.marks.remembered")
 _NAME_WORDS = settings.words("guide.parted.longest_section")
 _TITLE_WORDS = settings.words("guide.parted.longest_title")
 _SEPARATORS = (";", r"(?:(?<!\s)\s+)?/\s*", r" +")  # the surest first; 、 parts the words of a description
@@ -52,7 +54,7 @@ def _sections(units: Sequence[Unit], at: int, separator: str) -> tuple[list[_Par
         start = mark.start if mark is not None and mark.start < len(unit.text) else 0
         behind = label_end(unit.text[start:])
         end = start + behind if behind else len(unit.text)
-        name, titles = unit.slice(start, end).rstrip(":： "), _parts(unit, end, separator)
+        titles = _parts(unit, end, separator)
         at += 1
         while end == len(unit.text) and at < len(units) and not _is_headed(units[at]):
             more = _parts(units[at], 0, separator)
@@ -60,6 +62,7 @@ def _sections(units: Sequence[Unit], at: int, separator: str) -> tuple[list[_Par
                 break
             titles += more
             at += 1
+        name = unit.slice(start, end).rstrip(":： ") if titles else ""
         if not titles or not _is_section(unit, name, titles):
             break
         sections.append((unit, name, titles))
@@ -89,15 +92,16 @@ def _parts(unit: Unit, start: int, separator: str) -> _Titles:
     marks = [m for m in re.finditer(separator, unit.text[:end]) if m.start() > start]
     edges = [start, *(n for m in marks for n in m.span()), end]
     parts = [(unit, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    return parts if all(_is_title(unit.text[a:b].strip(), separator) for _, a, b in parts) else []
+    texts = [unit.text[a:b].strip() for _, a, b in parts]
+    return parts if all((separator == ";" or not t.isascii()) and _is_title(t) for t in texts) else []
 
 
-def _is_title(text: str, separator: str) -> bool:
-    if _NO_TITLE.search(text) or vocabulary.RULE_WORDS.search(text) or not any(c.isalpha() for c in text):
+@lru_cache(maxsize=_REMEMBERED)  # a line is looked at for each separator
+def _is_title(text: str) -> bool:
+    short = len(text.split()) <= _TITLE_WORDS if text.isascii() else SHORTEST_TITLE <= len(text) <= _LONGEST
+    if not short or _NO_TITLE.search(text) or vocabulary.RULE_WORDS.search(text):
         return False
-    if text.isascii():
-        return separator == ";" and len(text.split()) <= _TITLE_WORDS
-    return SHORTEST_TITLE <= len(text) <= _LONGEST and not vocabulary.TASK_START.match(text)
+    return any(map(str.isalpha, text)) and (text.isascii() or not vocabulary.TASK_START.match(text))
 
 
 def _reading(sections: Sequence[_PartedSection]) -> Reading:
