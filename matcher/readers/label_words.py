@@ -101,7 +101,8 @@ def _english(name: str, *, loose: bool, least: int) -> str:
         of = owner.split()
         if len(of) == 1 or known.get(of[-1]) == "members":  # a group that has a name is an institution
             return known.get(of[-1], "").replace("members", "organisation")
-        return _of_name(_english(owner, loose=loose, least=2), of)
+        field = _of_name(_english(owner, loose=loose, least=2), of)
+        return known[of[-1]] if field == "members" and known.get(of[-1]) == "organisation" else field
     tokens = re.findall(r"[a-z][a-z'\-]*", " ".join([*reversed(right), left]) if right else left)
     if not least <= len(tokens) <= _MOST_WORDS or tokens[-1] == "of":
         return ""

@@ -35,6 +35,7 @@ _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 _WANTED = ("title", "declared", "organisation", "principal_investigator", "phone", "email")
 _NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
 _APPLICANT = ("declared", "organisation", "principal_investigator", "phone", "email")
+_LISTED = frozenset((*WHO, "members", "partners"))
 _REACHED = ("phone", "email")
 _STOPS = "。！？.!?"
 _LONGEST_HEADING = settings.characters("readers.form_labels.longest")
@@ -51,7 +52,10 @@ def unread(
     `rivals` are (field, label, value) of what was read and not taken, for its field had a value.
     What stands under a label of no use to a match (职称), a hint of the template and the form's own name are none.
     """
-    texts = [*fields.values(), *(text for s in sections for text in (s.heading, s.text))]
+    texts = [
+        *fields.values(),
+        *(text for s in sections if not _lists_people(s) for text in (s.heading, s.text)),
+    ]
     taken = _Used([*fields.values()], fields.values())  # a second value in a section is one as well
     english = fields.get("title", "").isascii()  # a title in English beside a Chinese one says nothing new
     values = {
@@ -69,6 +73,13 @@ def unread(
     if odd := [text for text, fit in values.items() if not fit]:
         notes.append(say("unread.unlike", fields=_listed(odd, _LONGEST_VALUE)))
     return notes + _lacking(document, fields, bare=bool(sections) and not any(map(fields.get, _WANTED)))
+
+
+def _lists_people(section: Section) -> bool:
+    """Whether a section that nobody knows is a table of persons or institutions, which no field took."""
+    head = section.text.partition("\n")[0].split(" | ")
+    named = (label_of(cell, column=True)[:1] for cell in head)
+    return section.kind == "other" and len(head) > 1 and any(_LISTED.issuperset(p) for p in named if p)
 
 
 def guessed_title(fields: Mapping[str, str]) -> list[Message]:
