@@ -123,8 +123,7 @@ def _again(
     texts = [candidates.texts[i] for i in members]
     of_texts, of_parts = halves(progress)
     plain = _read(reader, [text.text for text in texts], of_texts)
-    documents = meaning.centred(plain, fit.centre_for(reader.dimension))
-    rows[:, 0] = np.einsum("ij,ij->i", *documents[local.T])
+    rows[:, 0] = np.einsum("ij,ij->i", *meaning.centred(plain, fit.centre_for(reader.dimension))[local.T])
     # What the alignment has in common wording counts against a pair: until it is read, nothing of it does.
     of_sentences = [1, -2] if regressions is fit.beside else [1]
     rows[:, of_sentences] = fit.highest[: len(of_sentences)]
@@ -132,8 +131,7 @@ def _again(
     letters = np.array([_letters(parts) for parts in split])
     at_most = regressions.many(rows, same)
     doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local), candidates.batch)
-    read = at_most < DEFAULT_THRESHOLD
-    read[doubtful] = True
+    read = (at_most < DEFAULT_THRESHOLD) | np.isin(np.arange(len(rows)), doubtful)
     rows[:, of_sentences] = 0.0
     if len(doubtful):
         kept, short = np.unique(local[doubtful], return_inverse=True)
