@@ -33,7 +33,7 @@ _ASKED = re.compile(
 _WITH = re.compile(
     r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
     r"|(?:由|报送?|[交寄送])[至到]?(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责|组织)?(?:解释)?(?:\([^()]{1,8}\))?[,(](?=(?:联系|咨询|电话).*\d{7})"
-    r"|(?:\b(?:contact|call|ring|get in touch with)|(?<![\w,&] )(?<!\w)(?:Contact|Call|Ring)) (?:the )?(?P<whom>[A-Za-z' ]{3,40}?)"
+    r"|(?<![A-Z] )(?i:\b(?:contact|call|ring|get in touch with) (?:the )?)(?P<whom>[A-Za-z' ]{3,40}?)"
     r"(?: on| at|[:,]?(?: (?:(?:tele)?phone|tel\.?):?)?)(?= [(+\d])"
     r"|(?i:\bto (?:the )?)\*?(?!(?i:front|reception|post|mail|courier|information|security)\b)(?P<desk>[A-Za-z ]{3,40}?)\*?(?:,| at| on)(?= [(+\d])"
 )

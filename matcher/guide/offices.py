@@ -44,9 +44,9 @@ _OF_UNIT = re.compile(
     r"(?<=[处科室局司部办])(?:[（(][^（）()]*[）)])?\s*[:：]\s*(?=[\u3400-\u9fff]{2,3}(?:、[\u3400-\u9fff]{2,3})*(?<![处科室局司部办])$)"
 )
 _HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+|(?:[A-Z]\. ?)+[A-Z][\w'-]+")  # R. Nolan
-# What an office is called in the other language, of several words and none of them a title or an initial
+# What an office is called in the other language, of several words that are no person's (Zhang Wei, Mary Ann Lee)
 _TRANSLATED = re.compile(
-    r"(?!(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b)[A-Z][a-z]+(?: (?:and|of|for|the|&|[A-Z][a-z]+))+"
+    r"(?=.*(?:(?:ment|tion|ance|ity|ture|logy|ics|airs|ices)\b| (?:and|of|for|the|&) ))[A-Z][a-z]+(?: (?:and|of|for|the|&|[A-Z][a-z]+))+"
 )
 _MAIL = re.compile(r"[(<]?\s*(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.

@@ -164,13 +164,13 @@ def _plain(unit: Unit) -> str:
     return unit.slice(mark.start if mark else 0).strip("*")
 
 
-# 2033年度…指南, 附件2 海州市2033年度…清单（供参考）, Previous call (2033); a counted part of this guide is none, nor what is
-# open still: B类 承接2033年议案课题, 2033年结转课题清单（仍可申报）.
+# 2033年度…指南, 海州市2033年度…清单, Previous call (2033); a counted part of this guide is none, nor what is open still
+# (2033年结转课题清单) or speaks of an earlier year: 落实2033年防汛问题整改清单.
 _EDITION = re.compile(
     r"(?![(]?[一二三四五六七八九十]{1,3}[)、.]|第.{1,3}[部批章]|.*(?:仍|继续|延续|结转|(?i:continu|still)))"
     r"(?=.*?(?P<year>20\d\d))(?P<first>20\d\d)?"
     r"(?(first).*?(?:指南|选题|课题|榜单|清单|目录|通知|公告|(?i:call|topics))"
-    r"|.*?(?:指南|榜单|清单|目录|通知|公告|(?i:call))(?:\s*\([^()]*\))*$)"
+    r"|(?=.*(?:20\d\d\s*年度|往年|上年|去年|供参考|(?i:previous|closed))).*?(?:指南|榜单|清单|目录|通知|公告|(?i:call))(?:\s*\([^()]*\))*$)"
 )
 _CLOSED = re.compile(r"截止|往年|上年|去年|历史|供参考|作废|失效|(?i:closed|for reference|previous)")
 _INDEX_NAME = re.compile(r"目录|目次|(?i:index|contents)")

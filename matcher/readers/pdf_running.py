@@ -19,9 +19,9 @@ _PAGE_NUMBER = re.compile(
 _NUMBERED = re.compile(
     r"第\s*\d+\s*页|\d+\s*/\s*\d+|(?i:page\s*\d+)|^\d+(?=\s)|(?<=[\s·|—–-])\d+(?=[\s—–-]*$)"
 )
-# What is said of a topic: a phone, what a label or a mark begins.
+# What is said of a topic: a phone, whom to ask; a head gives a number too (项目编号：…).
 PHONE = re.compile(r"\d{7}|\d{3,4}[- ]\d{4}|\d{3}[- ]\d{3}[- ]\d{3}")
-_TELLING = re.compile(rf"{PHONE.pattern}|.[:：]|^\W*(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[)）.．、]")
+_TELLING = re.compile(rf"{PHONE.pattern}|(?:联系|咨询|对接|承办|处室)[^:：]{{0,6}}[:：]|\b(?i:contact)\b")
 _RUNNING = settings.share("readers.pdf_running.running")
 _FEW_PAGES = settings.pages("readers.pdf_running.few")
 _APART = settings.factor("readers.pdf_running.apart")
