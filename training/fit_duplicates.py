@@ -58,24 +58,18 @@ _FALSE_COPIES, _FALSE_VERSIONS = 0.002, 0.0125
 # And at most these shares of the pairs of published abstracts and of those on different topics, of which a batch has
 # many more: a false pair of two studies is one of all their copies too.
 _FALSE_PUBLISHED, _FALSE_ELSEWHERE = 0.0002, 0.0004
-# Studies far apart say nothing of how near ones differ. So pairs of one language are fitted twice, the second time only
-# those of which the first fit, without their voice, thinks what it thinks of this share of the false pairs, or worse.
-_DOUBTFUL = 0.1
 # The slower reader reads again from this share of the least concern by the fast one of the rewordings that it then finds.
 _READ_AGAIN = 0.5
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
-def fit(given: Evidence, false_share: float, doubtful: float = 1.0) -> tuple[Regression, Floats]:
-    """The regression cut at concern 0.5, and the concern of each row from the folds without its voice.
-
-    With `doubtful` below 1 it is fitted anew on the rows that the first fit leaves in doubt.
-    """
-    rows = np.ones(len(given.y), bool)
-    held = _held(given, rows)
-    if doubtful < 1:
-        rows = held >= _highest(held[~given.y & (given.weights > CORPUS_WEIGHT)], doubtful)
-        held = _held(given, rows)
+def fit(given: Evidence, false_share: float) -> tuple[Regression, Floats]:
+    """The regression cut at concern 0.5, and the concern of each row from the folds without its voice."""
+    held = np.zeros(len(given.y))
+    for fold in np.unique(given.folds):
+        coefficients, intercept = _logistic(given.of(given.folds != fold))
+        rows = given.folds == fold
+        held[rows] = given.x[rows] @ coefficients + intercept
     false = held[~given.y & (given.weights >= 1)]
     allowed = max(
         _highest(false, false_share),
@@ -83,18 +77,8 @@ def fit(given: Evidence, false_share: float, doubtful: float = 1.0) -> tuple[Reg
         _highest(held[~given.y & (given.weights == ELSEWHERE_WEIGHT)], _FALSE_ELSEWHERE),
     )
     cut = _cut(held[given.y & (given.weights >= AGAIN_WEIGHT)], false, allowed)
-    coefficients, intercept = _logistic(given.of(rows))
+    coefficients, intercept = _logistic(given)
     return Regression(intercept - cut, tuple(coefficients.tolist())), 1 / (1 + np.exp(cut - held))
-
-
-def _held(given: Evidence, rows: NDArray[np.bool_]) -> Floats:
-    """The decision on each row by what is fitted on those of `rows` that are not of its fold."""
-    held = np.zeros(len(given.y))
-    for fold in np.unique(given.folds):
-        own = given.folds == fold
-        coefficients, intercept = _logistic(given.of(rows & ~own))
-        held[own] = given.x[own] @ coefficients + intercept
-    return held
 
 
 def _highest(false: Floats, share: float) -> float:
@@ -146,8 +130,8 @@ def fit_versions(
 ) -> tuple[dict[str, Any], Floats]:
     """The two regressions as they are written, and the concern of each row from the folds without its voice."""
     entry, concerns = {}, np.zeros(len(given.y))
-    for kind, rows, doubtful in (("reworded", same_language, _DOUBTFUL), ("translated", ~same_language, 1.0)):
-        fitted, concerns[rows] = fit(given.of(rows), _FALSE_VERSIONS, doubtful)
+    for kind, rows in (("reworded", same_language), ("translated", ~same_language)):
+        fitted, concerns[rows] = fit(given.of(rows), _FALSE_VERSIONS)
         report(f"{name} {kind}", given.of(rows), concerns[rows])
         entry[kind] = written(fitted, features)
     return entry, concerns
@@ -210,8 +194,7 @@ def main(folder: Path | None) -> None:
                 ]
             )
             entry["highest"].append(_highest_of(paired[every.y]))
-            in_common = paired * every.x[:, meaning.FEATURES.index("wording")]
-            beside = replace(every, x=np.column_stack([every.x, before, paired, in_common]))
+            beside = replace(every, x=np.column_stack([every.x, before, paired]))
             entry["beside"], held = fit_versions(f"{encoder.name} beside fast", beside, same, BESIDE)
             again = _READ_AGAIN * float(first[every.y & (every.weights >= 1) & (held >= 0.5)].min())
             alarms += [held[~every.y & (every.weights == CORPUS_WEIGHT)]]

@@ -31,7 +31,7 @@ Kind = Literal["identical", "copied", "partial", "reworded", "translated", "titl
 DEFAULT_THRESHOLD = settings.share("duplicates.concern.threshold")
 TITLE_CONCERN = settings.share("duplicates.concern.equal_title")
 # What a slower encoder's regressions weigh where the fast reader has read the pair before it.
-BESIDE = (*FEATURES, "document by the fast reader", "one to one by both", "one to one in common wording")
+BESIDE = (*FEATURES, "document by the fast reader", "one to one by both")
 COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
 _FULL_COPY = settings.share("duplicates.concern.short_of_a_copy")
 _LIFTED = settings.characters("duplicates.concern.lifted")

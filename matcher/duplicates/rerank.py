@@ -57,7 +57,7 @@ def concerns(
     fit, rows = model.reader(reader), table[chosen]
     regressions = fit.alone
     if fit.beside is not None and fast.name == FAST:
-        regressions, rows = fit.beside, np.column_stack([rows, rows[:, 0], np.zeros((len(rows), 2))])
+        regressions, rows = fit.beside, np.column_stack([rows, rows[:, 0], np.zeros(len(rows))])
     again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader, progress)
     result[chosen[read]] = again[read]
     return result
@@ -123,15 +123,16 @@ def _again(
     texts = [candidates.texts[i] for i in members]
     of_texts, of_parts = halves(progress)
     plain = _read(reader, [text.text for text in texts], of_texts)
-    rows[:, 0] = np.einsum("ij,ij->i", *meaning.centred(plain, fit.centre_for(reader.dimension))[local.T])
-    # What the alignment has in common wording counts against a pair: until it is read, nothing of it does.
-    of_sentences = [1, -2] if regressions is fit.beside else [1]
+    documents = meaning.centred(plain, fit.centre_for(reader.dimension))
+    rows[:, 0] = np.einsum("ij,ij->i", *documents[local.T])
+    of_sentences = [1, -1] if regressions is fit.beside else [1]
     rows[:, of_sentences] = fit.highest[: len(of_sentences)]
     split = [meaning.parts(text) for text in texts]
     letters = np.array([_letters(parts) for parts in split])
     at_most = regressions.many(rows, same)
     doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local), candidates.batch)
-    read = (at_most < DEFAULT_THRESHOLD) | np.isin(np.arange(len(rows)), doubtful)
+    read = at_most < DEFAULT_THRESHOLD
+    read[doubtful] = True
     rows[:, of_sentences] = 0.0
     if len(doubtful):
         kept, short = np.unique(local[doubtful], return_inverse=True)
@@ -140,8 +141,7 @@ def _again(
         rows[doubtful, 1] = meaning.aligned(slow, short)
         if regressions is fit.beside:
             fast = [candidates.readings.sentences[i] for i in members[kept]]
-            rows[doubtful, -2] = meaning.one_to_one([texts[i] for i in kept], fast, slow, short)
-            rows[:, -1] = rows[:, -2] * rows[:, meaning.FEATURES.index("wording")]
+            rows[doubtful, -1] = meaning.one_to_one([texts[i] for i in kept], fast, slow, short)
     return regressions.many(rows, same), read
 
 
