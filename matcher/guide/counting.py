@@ -12,14 +12,13 @@ from math import inf
 from matcher import settings
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.marks import Mark, marks_of, number_of
-from matcher.guide.vocabulary import OPEN_END, STOPS, TASK_START, TOPIC_END
+from matcher.guide.vocabulary import OPEN_END, STOPS, STUDY_END, TASK_START, TOPIC_END
 from matcher.segment import fold, word_spans
 
 # They begin titles as well, so that only most of a list tells.
 _TASK = re.compile("布设|编制|编写|制定|筛选|测算|采集|培训|开发|研制")
 # No bullet: 要求：…
 _NAMED = re.compile(r"[\u3400-\u9fff]{2,8}:")
-_STUDY = re.compile("研究$")
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
 _BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
 _THOUSANDS = re.compile(r"(\d{4,5})(?:[.、:]\s*|\s+)(?=[^\d\s])")  # 1000. below 999.
@@ -240,7 +239,7 @@ def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -
     names, titles = [len(units[at].text) for at in outer], [units[at].text for at in inner]
     longer = len(outer) > 1 and max(names) * len(titles) < sum(map(len, titles))
     named = all(text[-1] not in "。;.:" for text in titles) and not are_tasks(titles)
-    studies = all(_STUDY.search(units[at].text) for at in outer) and not any(map(_STUDY.search, titles))
+    studies = all(STUDY_END.search(units[at].text) for at in outer) and not any(map(STUDY_END.search, titles))
     return outer if longer and named and not studies else {}
 
 

@@ -135,6 +135,8 @@ def _separated(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> list[Gr
 def _gaps(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> dict[int, re.Pattern[str]]:
     """What parts the cells of a line: one wide space too, where it gives all lines of a run as many; 陈　平 is one cell else."""
     gaps: dict[int, re.Pattern[str]] = {}
+    if not any("\u3000" in line for line in raw.values()):
+        return gaps  # as of most documents
     parted = ((n, len(_cells(raw.get(n, ""), _FINE_GAP))) for n, _ in lines)
     for several, run in groupby(parted, key=lambda each: each[1] > 1):
         of_run = dict(run) if several else {}

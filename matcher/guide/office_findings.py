@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -78,22 +79,20 @@ def _broken(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Mes
         (fold(above.text), fold(a.text) if a.line == above.line + 1 and a.role != "heading" else "")
         for above, a in pairwise(audit)
     ]
-    begun: dict[
-        str, list[tuple[str, str]]
-    ] = {}  # by the first letter below; all lines for each half take long
-    ended: dict[str, list[tuple[str, str]]] = {}  # by the last letter above
+    # By the first letter below and the last one above: to look through all lines for each half takes long.
+    begun, ended = defaultdict(list), defaultdict(list)
     for above, below in lines:
-        begun.setdefault(below[:1], []).append((above, below))
-        ended.setdefault(above[-1:], []).append((above, below))
+        begun[below[:1]].append((above, below))
+        ended[above[-1:]].append((above, below))
     for half in halves:
         text = fold(half)
-        ends = [below for above, below in ended.get(text[-1:], ()) if above.endswith(text) and above != text]
+        ends = [below for above, below in ended[text[-1:]] if above.endswith(text) and above != text]
         if any(
             below.startswith(text)
             and below != text
             and not _COUNTED.search(above)
             and parts_word(above, below)
-            for above, below in begun.get(text[:1], ())
+            for above, below in begun[text[:1]]
         ) or (ends and all(_goes_on(text, below) for below in ends)):
             yield say("offices.broken", text=half)
 

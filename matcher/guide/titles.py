@@ -28,7 +28,6 @@ _FILING = re.compile(
 )
 # A content behind a stop, in Chinese, or a sentence behind its name; … Study: the north shore is a title.
 _SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.\s]*(?:\s+[^.\s]+){3,}\.(?:\s|$)")
-_STUDY = re.compile("研究$")
 _STAR = re.compile(r"(?<=[^\s*A-Za-z])[*＊★☆△▲※]{1,3}$")  # C* is a name
 _SUM = re.compile(r"[$£€]\s?\d|\b(?:EUR|USD|GBP)\s?\d")  # (up to $600,000)
 _UNIT_NAME = re.compile(
@@ -64,7 +63,7 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
 def says_content(text: str, name: str) -> bool:
     """Whether a text that begins with the sign before a name and a colon has a content's name there, and no title's last word."""
     known = any(p.match(f"{name}:") for p in vocabulary.CONTENTS)
-    return known or (_SAYS.match(text) is not None and not _STUDY.search(name))
+    return known or (_SAYS.match(text) is not None and not vocabulary.STUDY_END.search(name))
 
 
 def is_filing(text: str) -> bool:

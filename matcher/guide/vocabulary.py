@@ -200,6 +200,7 @@ RULE_WORDS = re.compile(
     r"|(?i:\bmust\b|\bshall\b|applicants?\b|deadline|submit|eligible|\beuro?s?\b|funding rate|application form|no later than|\bPDF\b|e-?mail"
     r"|\b(?:preference|priority) (?:is|will be) given)"
 )
+STUDY_END = re.compile("研究$")
 TOPIC_END = re.compile(
     r"(?:研究|探索|探析|分析|对策|路径|机制|策略|评价|评估|应用|技术|研发|开发|示范|体系|模式|建设|发展|治理|创新|保护|利用|改革|影响|问题|调查|关系|规律|方法|实践|价值|转化|构建|优化|系统|平台)[》”\"]?$"
 )

@@ -41,23 +41,19 @@ def running_lines(pages: Sequence[Sequence[PageItem]]) -> set[tuple[str, int]]:
     On a few pages those that say something of a topic are no such lines unless they stand apart from the text.
     """
     counts: Counter[tuple[str, int]] = Counter()
-    for items in pages:
-        ordered = sorted((i for i in items if isinstance(i.block, str)), key=lambda i: i.top)
-        counts.update({key_of(i) for i in (*ordered[:EDGE_LINES], *ordered[-EDGE_LINES:])})
+    ordered = [sorted(items, key=lambda item: item.top) for items in pages]
+    for items in ordered:
+        lines = [item for item in items if isinstance(item.block, str)]
+        counts.update({key_of(i) for i in (*lines[:EDGE_LINES], *lines[-EDGE_LINES:])})
     running = {key for key, count in counts.items() if count >= max(2, _RUNNING * len(pages))}
     if len(pages) > _FEW_PAGES:
         return running
     # Few pages may be alike in what they say: a contact below each topic.
-    steps = [
-        b.top - a.top for items in pages for a, b in pairwise(_ordered(items)) if b.top - a.top > _HEIGHT
-    ]
+    gaps = (b.top - a.top for items in ordered for a, b in pairwise(items))
+    steps = [gap for gap in gaps if gap > _HEIGHT]
     apart = _APART * median(steps) if steps else 0.0
-    inner = {key_of(i) for items in pages for i in _inner(_ordered(items), running, apart)}
+    inner = {key_of(i) for items in ordered for i in _inner(items, running, apart)}
     return {key for key in running if key not in inner or not _TELLING.search(key[0])}
-
-
-def _ordered(items: Sequence[PageItem]) -> list[PageItem]:
-    return sorted(items, key=lambda item: item.top)
 
 
 def _inner(items: Sequence[PageItem], running: set[tuple[str, int]], apart: float) -> Sequence[PageItem]:

@@ -18,16 +18,10 @@ from training.e5.finetune import problems
 
 # (text, text, whether they are one study); the first of a group are.
 Group = Sequence[tuple[str, str, bool]]
-DEV, NEAR, NEGATIVES = (
-    0.8,
-    6,
-    2,
-)  # share of the groups that are of dev, neighbours of a study, pairs that are none
-PAPERS, PARAGRAPHS, SHARED = (
-    3000,
-    3,
-    0.4,
-)  # at most; of a paper; a paragraph shares less of its pairs of characters
+DEV = 0.8  # share of the groups that are of dev
+NEAR, NEGATIVES = 6, 2  # neighbours of a study; pairs of a group that are none
+PAPERS, PARAGRAPHS = 3000, 3  # at most; of a paper
+SHARED = 0.4  # a paragraph shares less of its pairs of characters with the abstract
 _TELLING = re.compile("本文|本研究|研究表明|结果表明|结论|综上|笔者|我们|发现")
 
 
