@@ -13,20 +13,18 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from hashlib import scrypt, sha256
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from matcher import settings, typed_json
 from matcher.errors import AccountError, ServiceError
 from matcher.files import data_folder, replacing_file
 from matcher.locks import locked
 from matcher.message import COMMA, Catalogue, joined
-from matcher.readers.source import check_regular
 
 say = Catalogue(__file__)
 
@@ -141,25 +139,33 @@ class Accounts:
         return right
 
     def _read(self) -> dict[str, Account]:
-        if not self.file.exists():
-            return {}
-        if not self.file.is_file():  # a pipe would be waited for
-            raise AccountError(say("accounts.damaged", file=self.file, error=say("accounts.special")))
-        try:
-            rows = typed_json.loads(self.file.read_bytes(), list[Account])
-        except ValueError as error:
-            raise AccountError(say("accounts.damaged", file=self.file, error=error)) from error
-        return {row.name: row for row in rows}
+        return _records(self.file, Account)
 
     def _changing(self) -> AbstractContextManager[dict[str, Account]]:
-        return _changing(self.file, self._read)
+        return _changing(self.file, Account)
+
+
+def _records(file: Path, form: type[R]) -> dict[str, R]:
+    """The records of `file` by name, their first field; none where there is no file, the error of their kind for any other."""
+    if not file.exists():
+        return {}
+    why: object = say("credentials.special")  # a pipe would be waited for
+    if file.is_file():
+        try:
+            rows = typed_json.loads(file.read_bytes(), list[form])  # type: ignore[valid-type]
+            return {astuple(row)[0]: row for row in rows}
+        except ValueError as error:
+            why = error
+    if form is Account:
+        raise AccountError(say("accounts.damaged", file=file, error=why))
+    raise ServiceError(say("tokens.damaged", file=file, error=why))
 
 
 @contextmanager
-def _changing(file: Path, read: Callable[[], dict[str, R]]) -> Iterator[dict[str, R]]:
+def _changing(file: Path, form: type[R]) -> Iterator[dict[str, R]]:
     """The records of `file` by name, written back when the block ends without an error; whoever changes them too waits."""
     with locked(file):
-        records = read()
+        records = _records(file, form)
         yield records
         with replacing_file(file, private=True) as part:
             rows = typed_json.plain(list(records.values()))
@@ -202,17 +208,7 @@ def _after(account: Account, *, right: bool, now: float) -> Account:
 
 def read_tokens(file: Path) -> list[Token]:
     """The tokens in `file`, none where there is no file; ServiceError if it is no such file."""
-    if not file.exists():
-        return []
-    check_regular(file)
-    try:
-        return typed_json.loads(file.read_bytes(), list[Token])
-    except (OSError, ValueError) as error:
-        raise ServiceError(say("tokens.damaged", file=file, error=error)) from error
-
-
-def _tokens(file: Path) -> dict[str, Token]:
-    return {token.id: token for token in read_tokens(file)}
+    return list(_records(file, Token).values())
 
 
 def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
@@ -223,7 +219,7 @@ def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
     if unknown := [scope for scope in scopes if scope not in SCOPES]:
         raise ServiceError(say("tokens.scope", unknown=joined(unknown, COMMA), scopes=" ".join(SCOPES)))
     secret = secrets.token_urlsafe(_SECRET)
-    with _changing(file, partial(_tokens, file)) as tokens:
+    with _changing(file, Token) as tokens:
         tokens.pop(name, None)  # the newest stands last
         tokens[name] = Token(name, sha256(secret.encode()).hexdigest(), scopes, _now())
     return secret
@@ -231,7 +227,7 @@ def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
 
 def revoke_token(file: Path, name: str) -> None:
     """Take a token out of the file; ServiceError if there is none of that name."""
-    with _changing(file, partial(_tokens, file)) as tokens:
+    with _changing(file, Token) as tokens:
         if tokens.pop(name, None) is None:
             raise ServiceError(say("tokens.unknown", name=name))
 
