@@ -111,72 +111,33 @@ def perturbed(labelled: Sequence[Labelled], guide: Guide, name: str) -> list[Per
         other = chance.choice(elsewhere)
         phrases = _phrases()["en" if row.language == "en" else "zh"]
         case = _Material(row.proposal, phrases, chance, other.title)
-        denied = other.id if name == "denial" else ""
-        cases.append(Perturbed(row, PERTURBATIONS[name](case), denied))
+        title = _TITLES[name](case) if name in _TITLES else row.proposal.title  # first, as chance is drawn
+        proposal = replace(row.proposal, title=title, abstract=PERTURBATIONS[name](case))
+        cases.append(Perturbed(row, proposal, other.id if name == "denial" else ""))
     return cases
 
 
-def _opening(case: _Material) -> Proposal:
-    """Two or three sentences of policy before the abstract."""
-    text = case.drawn("occasion", "demand", "turn")
-    return replace(case.proposal, abstract=text + case.proposal.abstract)
-
-
-def _long_opening(case: _Material) -> Proposal:
-    """A paragraph of policy, then one of what the literature says, before the abstract."""
-    text = case.drawn("occasion", "demand") + "".join(case.several("literature", 2)) + case.drawn("turn")
-    return replace(case.proposal, abstract=f"{text}\n{case.proposal.abstract}")
-
-
-def _references(case: _Material) -> Proposal:
-    """Six references on methods and on subjects of elsewhere."""
-    return _with_references(case, case.several("subject", _REFERENCES))
-
-
-def _references_of_another(case: _Material) -> Proposal:
-    """Three references on one other topic of the guide."""
-    return _with_references(case, [case.other_title] * _FOREIGN_REFERENCES)
-
-
-def _with_references(case: _Material, subjects: Sequence[str]) -> Proposal:
+def _references(case: _Material, subjects: Sequence[str]) -> str:
+    """An abstract with a list of references on these subjects."""
     lines = [
         f"[{n}] {case.drawn('author')}. {subject}[J]. {case.drawn('journal')}, {case.random.randint(2008, 2020)}"
         f"({case.random.randint(1, 12)}): {case.random.randint(1, 90)}-{case.random.randint(91, 180)}."
         for n, subject in enumerate(subjects, 1)
     ]
-    text = "\n".join([case.proposal.abstract, case.drawn("references"), *lines])
-    return replace(case.proposal, abstract=text)
+    return "\n".join([case.proposal.abstract, case.drawn("references"), *lines])
 
 
-def _keywords(case: _Material) -> Proposal:
-    """A line of key words, general ones and another topic's title."""
+def _keywords(case: _Material) -> str:
     words = [*case.several("keyword", _KEYWORDS), case.other_title]
     case.random.shuffle(words)
-    line = case.drawn("keywords") + case.phrases["comma"][0].join(words)
-    return replace(case.proposal, abstract=f"{case.proposal.abstract}\n{line}")
+    return f"{case.proposal.abstract}\n{case.drawn('keywords')}{case.phrases['comma'][0].join(words)}"
 
 
-def _denial(case: _Material) -> Proposal:
-    """A sentence that sets the proposal apart from another topic."""
+def _denial(case: _Material) -> str:
     text = case.drawn("denial").format(case.other_title.rstrip("。. "))
     # Behind an abstract without its last stop it would be a piece of another sentence.
     stop = "" if case.proposal.abstract.endswith(_STOPS) else case.phrases["stop"][0]
-    return replace(case.proposal, abstract=f"{case.proposal.abstract}{stop}{text}")
-
-
-def _elsewhere(case: _Material) -> Proposal:
-    """What other places do, as one that is honest writes it."""
-    text = case.drawn("elsewhere").format(*case.several("place", _PLACES))
-    return replace(case.proposal, abstract=f"{case.proposal.abstract}{text}")
-
-
-def _typos(case: _Material) -> Proposal:
-    """Letters swapped, dropped and typed twice, in title and abstract."""
-    return replace(
-        case.proposal,
-        title=_slips(case.proposal.title, case.random),
-        abstract=_slips(case.proposal.abstract, case.random),
-    )
+    return f"{case.proposal.abstract}{stop}{text}"
 
 
 def _slips(text: str, chance: Random) -> str:
@@ -193,36 +154,52 @@ def _slips(text: str, chance: Random) -> str:
     return "".join(letters)
 
 
-def _long(case: _Material) -> Proposal:
-    """The abstract in a long body: methods, schedule, team and results that any project has."""
+def _long(case: _Material) -> str:
     before, after = case.several("literature", _LITERATURE), case.several("ordinary", _ORDINARY)
-    return replace(case.proposal, abstract="\n".join([*before, case.proposal.abstract, *after]))
+    return "\n".join([*before, case.proposal.abstract, *after])
 
 
-def _form(case: _Material) -> Proposal:
-    """The text as a form exports it, with labels, hints and boxes."""
-    labels = case.phrases["label"]
+def _form(case: _Material) -> str:
+    labels, title = case.phrases["label"], case.proposal.title
     filled = [
-        f"{labels[0]}{case.proposal.title}" if case.proposal.title else "",
+        f"{labels[0]}{title}" if title else "",
         *case.several("field", _FIELDS),
         f"{labels[1]}{case.drawn('hint')}",
         case.proposal.abstract,
         *case.several("blank", _BLANKS),
     ]
-    return replace(case.proposal, title="", abstract="\n".join(line for line in filled if line))
+    return "\n".join(line for line in filled if line)
 
 
-PERTURBATIONS: Mapping[str, Callable[[_Material], Proposal]] = {
-    "opening": _opening,
-    "long opening": _long_opening,
-    "references": _references,
-    "references of another topic": _references_of_another,
+# What each puts in the place of the abstract.
+PERTURBATIONS: Mapping[str, Callable[[_Material], str]] = {
+    # Two or three sentences of policy before it; or a paragraph of policy, then one of what the literature says.
+    "opening": lambda case: case.drawn("occasion", "demand", "turn") + case.proposal.abstract,
+    "long opening": lambda case: (
+        f"{case.drawn('occasion', 'demand')}{''.join(case.several('literature', 2))}{case.drawn('turn')}"
+        f"\n{case.proposal.abstract}"
+    ),
+    # References on methods and on subjects of elsewhere, or on one other topic of the guide.
+    "references": lambda case: _references(case, case.several("subject", _REFERENCES)),
+    "references of another topic": lambda case: _references(case, [case.other_title] * _FOREIGN_REFERENCES),
+    # A line of key words, general ones and another topic's title; a sentence that sets it apart from another topic; what
+    # other places do, as one that is honest writes it.
     "key words": _keywords,
     "denial": _denial,
-    "other places": _elsewhere,
-    "typos": _typos,
+    "other places": lambda case: (
+        case.proposal.abstract + case.drawn("elsewhere").format(*case.several("place", _PLACES))
+    ),
+    # Letters swapped, dropped and typed twice.
+    "typos": lambda case: _slips(case.proposal.abstract, case.random),
+    # In a long body: methods, schedule, team and results that any project has; and as a form exports it, with labels,
+    # hints and boxes.
     "long body": _long,
     "form": _form,
+}
+# The title that goes with it, where it is another.
+_TITLES: Mapping[str, Callable[[_Material], str]] = {
+    "typos": lambda case: _slips(case.proposal.title, case.random),
+    "form": lambda _: "",
 }
 
 
