@@ -40,7 +40,7 @@ def narrowed(report: Report) -> list[ReportRow]:
         sought = st.text_input(say("queue.search"), key="search", width=420).split()
         undecided = st.toggle(say("queue.undecided"), key="undecided")
         remarked = st.toggle(say("queue.remarked"), key="remarked", help=say("queue.remarked.help"))
-    offices = sorted({office for row in report.rows if (office := _office(row))})
+    offices = sorted({office for row in report.rows if (office := row.office_name)})
     topics = sorted({t for row in report.rows for t in (row.judged.declared, row.judged.suggested) if t})
     present = [v for v in VERDICTS if report.summary.verdicts[v]]
     titles = {topic.id: topic.title for topic in report.guide.topics}
@@ -55,7 +55,7 @@ def narrowed(report: Report) -> list[ReportRow]:
         row
         for row in report.rows
         if (not verdicts or row.judged.verdict in verdicts)
-        and (not wanted or _office(row) in wanted)
+        and (not wanted or row.office_name in wanted)
         and (not about or about & {row.judged.declared, row.judged.suggested})
         and abs(row.judged.margin) <= margin
         and not (undecided and row.corrected)
@@ -122,10 +122,6 @@ def _chosen(decisions: Decisions, place: str, key: str, drawn_in: PageLanguage) 
         _stroke(decisions.decide, {place: st.session_state[key]})
 
 
-def _office(row: ReportRow) -> str:
-    return row.topic.office.name if row.topic and row.topic.office else ""
-
-
 def table(shown: Sequence[ReportRow], total: int) -> int | None:
     """Draw the rows as a table; the place of the one that is open, None where there are none."""
     if not shown:
@@ -146,7 +142,7 @@ def _cells(row: ReportRow) -> tuple[str | float, ...]:
     """What stands below _HEADINGS, but for the verdict."""
     p, judged = row.proposal, row.judged
     topics = (judged.declared or p.declared, judged.suggested or "", row.corrected)
-    return (p.id, markup.headline(p), *topics, judged.margin, percent(judged.gain), _office(row))
+    return (p.id, markup.headline(p), *topics, judged.margin, percent(judged.gain), row.office_name)
 
 
 def row(

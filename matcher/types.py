@@ -64,6 +64,11 @@ class Topic:
     slots: tuple[tuple[str, str], ...] = ()
 
     @property
+    def office_name(self) -> str:
+        """The name of its office; "" where the guide gives none."""
+        return self.office.name if self.office else ""
+
+    @property
     def text(self) -> str:
         """Title and content as one text; passage offsets of a topic count in it."""
         return f"{self.title}\n{self.content}" if self.content else self.title

@@ -12,6 +12,7 @@ from matcher.rules import Finding, Status
 from matcher.sheet import REMARK, Cell
 from matcher.triage.desk import NONE, Report, ReportRow
 from matcher.triage.judgement import FilingVerdict
+from matcher.types import Office
 
 say = Catalogue(__file__)
 
@@ -54,10 +55,9 @@ def _findings(findings: Sequence[Finding], *, checked: bool) -> str:
 
 
 def _office(row: ReportRow) -> tuple[str, str]:
-    office = row.topic.office if row.topic else None
-    if office is None or row.topic is None:
+    if row.topic is None or row.topic.office is None:
         return "", ""
-    source = row.topic.office_source
+    office, source = row.topic.office, row.topic.office_source
     remark = "" if source == "stated" else bracketed(source_name(source))
     return office.name + remark, office.phone
 
@@ -133,8 +133,9 @@ def topic_table(report: Report) -> SheetRows:
         say("count.declared"), say("count.suggested"),
     ]  # fmt: skip
     for topic in report.guide.topics:
-        office = (topic.office.name, topic.office.phone) if topic.office else ("", "")
-        yield [topic.id, topic.section, topic.title, *office, *report.summary.topics[topic.id]]
+        office = topic.office or Office("")
+        counts = report.summary.topics[topic.id]
+        yield [topic.id, topic.section, topic.title, office.name, office.phone, *counts]
     yield [NONE, "", say("office.outside"), "", "", "", ""]
 
 

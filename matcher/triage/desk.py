@@ -57,6 +57,11 @@ class ReportRow(Entry):
     number: int = 0
 
     @property
+    def office_name(self) -> str:
+        """The office of the suggested topic; "" where there is none."""
+        return self.topic.office_name if self.topic else ""
+
+    @property
     def accepted(self) -> str:
         """What is decided by whoever accepts the suggestion; "" where there is none, as of a row that could not be read."""
         return self.judged.suggested or (NONE if self.judged.verdict == "outside" else "")

@@ -20,7 +20,7 @@ from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import verdict_name
 from matcher.triage.desk import NONE, Report, ReportRow
 from matcher.triage.templates import LetterKind, LetterLanguage, Templates
-from matcher.types import Guide, Topic
+from matcher.types import Guide, Office, Topic
 
 say = Catalogue(__file__)
 
@@ -75,11 +75,10 @@ class Letter:
             "sentence": pair.proposal if pair else "",
             "requirement": pair.topic if pair else "",
         }
-        return {name: joined([value]).each(_on_one_line) for name, value in values.items()}
-
-
-def _on_one_line(text: str) -> str:
-    return " ".join(printable(text).split())
+        return {
+            name: joined([value]).each(lambda text: " ".join(printable(text).split()))
+            for name, value in values.items()
+        }
 
 
 def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, word: bool = False) -> None:
@@ -114,11 +113,7 @@ def write_notes(
         else:
             headings = [say(f"letters.column.{name}") for name in _COLUMNS]
             write_csv(stream, [headings, *map(_table_row, drafts, texts)])
-    return [(draft, _digest(text.encode())) for draft, text in zip(drafts, texts, strict=True)]
-
-
-def _digest(letter: bytes) -> str:
-    return sha256(letter).hexdigest()
+    return [(draft, sha256(text.encode()).hexdigest()) for draft, text in zip(drafts, texts, strict=True)]
 
 
 def _write_each(drafts: Sequence[Letter], folder: Path, templates: Templates, *, word: bool) -> list[Written]:
@@ -130,20 +125,18 @@ def _write_each(drafts: Sequence[Letter], folder: Path, templates: Templates, *,
         name = f"{number:04d}-{plain_name(draft.row.proposal.id)}{'.docx' if word else '.txt'}"
         with replacing_file(folder / name) as part:
             part.write_bytes(content)
-        written.append((draft, _digest(content)))
+        written.append((draft, sha256(content).hexdigest()))
     return written
 
 
 def _table_row(draft: Letter, text: str) -> list[str]:
     """The cells of a letter under _COLUMNS."""
     proposal, contact = draft.row.proposal, draft.row.extra
-    office = draft.topic.office if draft.topic else None
-    cells = (
+    office = (draft.topic and draft.topic.office) or Office("")
+    return [
         proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),
-        verdict_name(draft.kind), draft.topic.id if draft.topic else NONE, office.name if office else "",
-        office.phone if office else "",
-    )  # fmt: skip
-    return [*cells, text]
+        verdict_name(draft.kind), draft.topic.id if draft.topic else NONE, office.name, office.phone, text,
+    ]  # fmt: skip
 
 
 def letters(report: Report) -> Iterator[Letter]:

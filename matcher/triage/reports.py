@@ -6,12 +6,12 @@ rules and the topics. The same report gives the same bytes, whatever the kind: n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from matcher import pages
 from matcher.files import plain_name, replacing
@@ -21,9 +21,8 @@ from matcher.screen import json_line
 from matcher.sheet import REMARK, Cell, folder_or_zip, new_sheet, offer, save_workbook, text_cell, write_csv
 from matcher.triage import columns
 from matcher.triage.columns import CORRECTED, QUEUE, SUMMARY, TOPICS, VERDICT, status_name, verdict_name
-from matcher.triage.desk import NONE, Report, ReportRow, summarise
+from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.triage.judgement import FilingVerdict
-from matcher.types import Topic
 
 say = Catalogue(__file__)
 
@@ -47,7 +46,14 @@ def write_report(report: Report, out: Path) -> None:
         write_workbook(report, out)
         return
     with replacing(out) as stream:
-        _WRITERS[suffix](report, stream)
+        if suffix == ".jsonl":
+            stream.writelines(json_line(row_json(row)) for row in report.rows)
+        elif suffix == ".csv":
+            shown = columns.queue_columns()
+            rows = ([column.cell(row) for column in shown] for row in report.rows)
+            write_csv(stream, chain([[column.heading for column in shown]], rows))
+        else:
+            stream.writelines(pages.page("triage.html", _page(report)))
 
 
 def row_json(row: ReportRow) -> dict[str, Any]:
@@ -80,25 +86,15 @@ def row_json(row: ReportRow) -> dict[str, Any]:
     }
 
 
-def _write_jsonl(report: Report, stream: TextIO) -> None:
-    stream.writelines(json_line(row_json(row)) for row in report.rows)
-
-
-def _write_csv(report: Report, stream: TextIO) -> None:
-    shown = columns.queue_columns()
-    rows = ([column.cell(row) for column in shown] for row in report.rows)
-    write_csv(stream, chain([[column.heading for column in shown]], rows))
-
-
-def _write_html(report: Report, stream: TextIO) -> None:
-    """The page of templates/triage.html, made to be printed."""
+def _page(report: Report) -> dict[str, object]:
+    """What templates/triage.html, a page made to be printed, is filled in with."""
     most = max(report.summary.confusion.values(), default=1)
 
     def redness(count: int | None) -> str:
         """How opaque a cell of the heat map is: more for more rows, and seen for one."""
         return f"{0.15 + 0.85 * count / most if count else 0:.2f}"
 
-    values = {
+    return {
         "title": say("report.title", guide=report.guide.title),
         "say": say,
         "headings": (
@@ -117,14 +113,6 @@ def _write_html(report: Report, stream: TextIO) -> None:
         "topics": columns.topic_table(report),
         "organisations": columns.organisation_table(report),
     }  # fmt: skip
-    stream.writelines(pages.page("triage.html", values))
-
-
-_WRITERS: Mapping[str, Callable[[Report, TextIO], None]] = {
-    ".jsonl": _write_jsonl,
-    ".csv": _write_csv,
-    ".html": _write_html,
-}
 
 
 def write_split(report: Report, target: Path, suffix: str = ".xlsx") -> list[tuple[str, int]]:
@@ -145,24 +133,16 @@ def split(report: Report) -> Iterator[tuple[str, Report]]:
     declared one. Counts, and findings on organisations, are those of its rows.
     """
     topics = {topic.id: topic for topic in report.guide.topics}
-    rows: dict[str, list[ReportRow]] = {_office(topic): [] for topic in report.guide.topics}
+    rows: dict[str, list[ReportRow]] = {topic.office_name: [] for topic in report.guide.topics}
     none = rows.pop("", [])
     for row in report.rows:
-        rows.get(_office(topics.get(_topic(row) or "")), none).append(row)
+        # The topic that a row belongs under, as far as anybody knows; a row without one has no office.
+        id_ = row.corrected or row.judged.suggested or row.judged.declared
+        own = rows.get(topics[id_].office_name, none) if id_ in topics else none
+        own.append(row)
     for office, own in [*rows.items(), ("", none)]:
         if own:
             yield office, _part(report, own)
-
-
-def _office(topic: Topic | None) -> str:
-    return topic.office.name if topic is not None and topic.office is not None else ""
-
-
-def _topic(row: ReportRow) -> str | None:
-    """The topic that a row belongs under, as far as anybody knows."""
-    if row.corrected:
-        return None if row.corrected == NONE else row.corrected
-    return row.judged.suggested or row.judged.declared
 
 
 def _part(report: Report, rows: Sequence[ReportRow]) -> Report:
