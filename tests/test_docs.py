@@ -6,8 +6,10 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import which
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -17,6 +19,7 @@ from matcher.cli.commands import app
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted((ROOT / "docs").glob("*.md"))
+TARGETS = set(re.findall(r"^([a-z][\w-]*):(?! *=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 PLACES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES]
 
 
@@ -24,6 +27,55 @@ def test_every_command_is_documented() -> None:
     command, commands = get_command(app), (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     for name in getattr(command, "commands"):  # noqa: B009 - the base class of the stubs has no such attribute
         assert f"`matcher {name}" in commands, name
+
+
+def spans(text: str) -> list[str]:
+    """What stands in a document as code: spans, and the lines of blocks without their remarks."""
+    blocks = re.findall(r"```\w*\n(.*?)```", text, re.S)
+    lines = [line.partition("  #")[0] for block in blocks for line in block.splitlines()]
+    return lines + re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.S))
+
+
+def wrong_words(span: str) -> Iterator[str]:
+    """What of the commands in a span of code is no command, option, module or target; of `list\\|add` each is looked up."""
+    for words in re.findall(r"(?:^|[|&] )matcher((?: (?:\\\||[^\s|&;])+)+)", span):
+        command, options = get_command(app), {"--help", "-h"}
+        for word in words.split():
+            options |= {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
+            below: Mapping[str, Any] = getattr(command, "commands", {})
+            if word.startswith("-") and len(word) > 1:
+                yield from {word.partition("=")[0]} - options
+            elif below and not word.isupper():
+                unknown = set(word.split("\\|")) - below.keys()
+                yield from unknown
+                if unknown:
+                    break
+                command = below.get(word, command)
+    for module in re.findall(r"python -m ([\w.]+)", span):
+        path = ROOT.joinpath(*module.split("."))
+        if not (path.with_suffix(".py").exists() or (path / "__main__.py").exists()):
+            yield module
+    yield from set(re.findall(r"(?:^|\s)make ([a-z][\w-]*)", span)) - TARGETS
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_every_command_and_option_is_one(place: Path) -> None:
+    text = place.read_text(encoding="utf-8")
+    assert [(span, word) for span in spans(text) for word in wrong_words(span)] == []
+
+
+@pytest.mark.parametrize(
+    ("span", "wrong"),
+    [
+        ("matcher match x.docx --fast", []),
+        ("matcher match --faster", ["--faster"]),
+        ("cat x | matcher archive put y", ["put"]),
+        ("matcher token add\\|drop FILE", ["drop"]),
+        ("python -m tests.nothing; make nothing", ["tests.nothing", "nothing"]),
+    ],
+)
+def test_what_is_no_command_is_named(span: str, wrong: list[str]) -> None:
+    assert list(wrong_words(span)) == wrong
 
 
 def test_the_demo_prints_what_the_readme_shows() -> None:
@@ -49,10 +101,9 @@ def test_the_unit_of_systemd_is_sound() -> None:
 
 
 def test_every_make_target_is_documented() -> None:
-    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
-    assert targets
     documented = README + (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
-    for target in targets[1].split():
+    assert len(TARGETS) > 15
+    for target in TARGETS:
         assert f"make {target}" in documented, target
 
 
