@@ -27,7 +27,7 @@ from matcher.errors import MatcherError, ServiceError
 from matcher.message import Catalogue, Message
 from matcher.service import models
 from matcher.service.desk import Desks, Guides, Job, Jobs
-from matcher.service.guard import BusyError, Guard, Limits, LongWorkError, Metrics, Turn
+from matcher.service.guard import Guard, Limits, Metrics, Turn
 
 say = Catalogue(__file__)
 
@@ -104,14 +104,6 @@ def _refusals(app: FastAPI) -> None:
     @app.exception_handler(ClientDisconnect)
     async def hung_up(request: Request, _: ClientDisconnect) -> Response:
         return await http(request, HTTPException(400))  # nobody reads it: for the log
-
-    @app.exception_handler(BusyError)
-    async def busy(request: Request, _: BusyError) -> Response:
-        return refuse(request, 429, say("busy"))
-
-    @app.exception_handler(LongWorkError)
-    async def too_long(request: Request, _: LongWorkError) -> Response:
-        return refuse(request, 413, say("too slow"))
 
 
 def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:

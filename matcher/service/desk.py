@@ -15,6 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 from matcher import settings, shipped
 from matcher.archive import ArchivePlace, open_archive, open_records, searching
 from matcher.embeddings import FAST
@@ -26,7 +28,7 @@ from matcher.message import Catalogue
 from matcher.progress import Progress
 from matcher.readers.batch import Entry
 from matcher.readers.form import long_cells
-from matcher.service.guard import LongWorkError, Overdue
+from matcher.service.guard import Overdue
 from matcher.service.models import GuideOut, JobKind, JobRequest, JobState, MatchRequest, ProposalIn
 from matcher.types import Proposal
 
@@ -116,7 +118,7 @@ class Desks:
             return self._engines[key]
 
     def match(self, asked: MatchRequest, overdue: Overdue) -> dict[str, Any]:
-        """The answers in order, in the form of `match --json`; LongWorkError soon after nobody waits for them any more."""
+        """The answers in order, in the form of `match --json`; it stops soon after nobody waits for them any more."""
         engine = self.engine(asked.guide, asked.fast)
         proposals = list(map(proposal, asked.proposals))
         if len(proposals) == 1:
@@ -124,7 +126,7 @@ class Desks:
         matches: list[dict[str, Any]] = []
         for start in range(0, len(proposals), _TOGETHER):
             if overdue():
-                raise LongWorkError
+                raise HTTPException(413, say("too slow"))
             some = engine.match_many(proposals[start : start + _TOGETHER], asked.k)
             matches += [match.to_dict() for match in some]
         return {"matches": matches}

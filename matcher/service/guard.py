@@ -196,13 +196,13 @@ class Turn:
         self._waiting = 0
 
     async def run(self, work: Callable[[Overdue], Any]) -> Any:
-        """What `work` gives, from a thread; BusyError when too many wait or it gets no turn in time.
+        """What `work` gives, from a thread; refused as busy when too many wait or it gets no turn in time.
 
-        Work that takes too long is a LongWorkError. Its turn ends when it does: it is told by its argument that nobody waits
+        Work that takes too long is refused as well. Its turn ends when it does: it is told by its argument that nobody waits
         for it any more.
         """
         if self._waiting >= self._limits.waiting:
-            raise BusyError
+            raise HTTPException(429, say("busy"))
         end, gone = time.monotonic() + self._limits.seconds, threading.Event()
         self._waiting += 1
         try:
@@ -212,23 +212,15 @@ class Turn:
             running.add_done_callback(self._ended)
             done, _ = await asyncio.wait([running], timeout=end - time.monotonic())
         except TimeoutError:
-            raise BusyError from None
+            raise HTTPException(429, say("busy")) from None
         finally:
             self._waiting -= 1
             gone.set()  # also where the service is told to stop: it ends when its threads do
         if not done:
-            raise LongWorkError
+            raise HTTPException(413, say("too slow"))
         return running.result()
 
     def _ended(self, running: asyncio.Future[Any]) -> None:
         self._free.release()
         if not running.cancelled():
             running.exception()  # else what nobody waits for is told as never read
-
-
-class BusyError(Exception):
-    """There is no turn for this request in time."""
-
-
-class LongWorkError(Exception):
-    """What was asked for at once takes longer than a request may."""
