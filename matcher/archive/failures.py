@@ -37,7 +37,7 @@ def failure(folder: Path, error: sqlite3.Error) -> ArchiveError:
         case "busy":
             return busy(folder)
         case "read-only":
-            return read_only(folder)
+            return ArchiveError(say("read-only", folder=folder))
         case "full":
             return ArchiveError(say("disk full", folder=folder))
         case "failing" | "shut":
@@ -55,11 +55,6 @@ def holders(processes: Sequence[int]) -> Message:
     """Who holds an archive, as far as the system tells, for people."""
     numbers = ", ".join(map(str, processes))
     return say("writer.process", numbers=numbers) if processes else say("writer.unknown")
-
-
-def read_only(folder: Path) -> ArchiveError:
-    """The archive lies where nothing can be written."""
-    return ArchiveError(say("read-only", folder=folder))
 
 
 def absent(place: object) -> ArchiveError:

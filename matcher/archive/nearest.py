@@ -41,7 +41,8 @@ def build(vectors: NDArray[np.float16], keys: Ints, exact_up_to: int = EXACT_UP_
 
     Vectors stay at the 16 bits they were stored with: nothing is lost, and memory is halved.
     """
-    exact = _exact(vectors, keys)
+    exact = faiss.IndexIDMap(faiss.IndexScalarQuantizer(vectors.shape[1], _HALF, faiss.METRIC_INNER_PRODUCT))
+    _fill(exact, vectors, keys)
     if len(vectors) <= exact_up_to:
         return Nearest(exact, 1.0)
     dimension, cells = vectors.shape[1], max(1, min(int(2 * np.sqrt(len(vectors))), len(vectors) // 2))
@@ -59,13 +60,6 @@ def build(vectors: NDArray[np.float16], keys: Ints, exact_up_to: int = EXACT_UP_
     while (recall := _recall(index, sample, true)) < _WANTED_RECALL and index.nprobe < cells:
         index.nprobe = min(2 * index.nprobe, cells)
     return Nearest(index, recall)
-
-
-def _exact(vectors: NDArray[np.float16], keys: Ints) -> faiss.Index:
-    """An index that compares every vector."""
-    index = faiss.IndexIDMap(faiss.IndexScalarQuantizer(vectors.shape[1], _HALF, faiss.METRIC_INNER_PRODUCT))
-    _fill(index, vectors, keys)
-    return index
 
 
 def _fill(index: faiss.Index, vectors: NDArray[np.float16], keys: Ints) -> None:

@@ -97,11 +97,12 @@ class Database:
 
     def prepare(self, *, create: bool) -> None:
         """Make the tables of a new archive; ArchiveError for a file that is no archive, or one of another format."""
-        if not self._tables():
-            if not create:
-                raise failures.absent(self.folder)
+        tables = self._tables()
+        if not tables and not create:
+            raise failures.absent(self.folder)
+        if not tables:
             self._make()
-        if "about" not in self._tables():
+        elif "about" not in tables:
             raise ArchiveError(say("schema.not an archive", file=self.file))
         if (there := self.number("format")) != ARCHIVE_FORMAT:
             raise failures.other_format(self.folder, there, ARCHIVE_FORMAT)
@@ -181,7 +182,7 @@ class Database:
     def writing(self) -> Iterator[None]:
         """All that happens inside is kept, or nothing of it; ArchiveError while another process writes."""
         if self.read_only:
-            raise failures.read_only(self.folder)
+            raise ArchiveError(say("read-only", folder=self.folder))
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
