@@ -53,7 +53,7 @@ def guide(
 
     例 / example:  matcher guide data/guides/tianjin-2021-soft-science.txt --out guide.xlsx
     """
-    from matcher.guide import read_guide, to_json, write_workbook
+    from matcher.guide import blank_guide, read_guide, to_json, write_workbook
 
     if out is not None:
         check_output(out, (".xlsx",), [guide_file], force=force)
@@ -61,8 +61,9 @@ def guide(
     try:
         read = read_guide(guide_file)
     except GuideError:
-        if out is not None:
-            _write_lines(guide_file, out)
+        if out is not None:  # its lines, for a person to fill in the topics
+            write_workbook(blank_guide(read_document(guide_file)), out)
+            note(say("guide.fill in", out=out))
         raise
     if out is not None:
         write_workbook(read, out)
@@ -73,14 +74,6 @@ def guide(
     from matcher.report import print_guide
 
     print_guide(screen(), read)
-
-
-def _write_lines(guide_file: Path, out: Path) -> None:
-    """The lines of a document that is not read as a guide, for a person to fill in its topics."""
-    from matcher.guide import blank_guide, write_workbook
-
-    write_workbook(blank_guide(read_document(guide_file)), out)
-    note(say("guide.fill in", out=out))
 
 
 def match(

@@ -89,7 +89,9 @@ def main() -> None:
     _set_up()
     try:
         code = app(standalone_mode=False)
-        _flush()
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        sys.stdout.flush()  # what was printed reaches its reader, or is an error
         sys.exit(code if isinstance(code, int) else 0)
     except MatcherError as error:
         _fail(error.message)
@@ -124,13 +126,6 @@ def _set_up() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     # So that blocks end in order and leave nothing behind; kill -9 cannot be answered.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-
-
-def _flush() -> None:
-    """What was printed reaches its reader, or OSError; a closed standard output is one."""
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    sys.stdout.flush()
 
 
 def _to_nowhere() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from matcher import settings
-from matcher.message import Catalogue, Message, percent
+from matcher.message import Catalogue, percent
 from matcher.screen import note, note_each, screen, spoken
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matcher.archive import ArchivePlace
     from matcher.embeddings import Computing
     from matcher.engine import Engine
-    from matcher.readers.batch import BadRow, Batch, Entry
+    from matcher.readers.batch import Batch, Entry
     from matcher.scale.work import Executor
     from matcher.types import Guide
 
@@ -138,7 +138,8 @@ def read_batch(
         for row in batch:
             if isinstance(row, BadRow):
                 bad += 1
-                note(_unread(row))
+                named = say("row.unread", name=row.name, reason=row.reason)
+                note(named if row.name else say("row.unread at", place=row.place, reason=row.reason))
                 continue
             read += 1
             progress.advance(task)
@@ -157,12 +158,6 @@ def place_named(archive: str | Path | None) -> ArchivePlace | None:
 def folder_of(place: ArchivePlace | None) -> Path | None:
     """The folder of an archive: what no output may take the place of."""
     return place if isinstance(place, Path) else None
-
-
-def _unread(row: BadRow) -> Message:
-    if row.name:
-        return say("row.unread", name=row.name, reason=row.reason)
-    return say("row.unread at", place=row.place, reason=row.reason)
 
 
 def _bar(*columns: ProgressColumn | str) -> Progress:

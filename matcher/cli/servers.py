@@ -65,10 +65,12 @@ def serve(
     from matcher.service.guard import Limits
 
     check_address(host, tokens)
-    if tokens and not read_tokens(tokens):
-        _note_none(tokens)
+    if tokens and not read_tokens(tokens):  # every request will be refused until there is one
+        note(say("serve.no token", file=tokens))
     check_port(host, port)
-    _print_audit()
+    audit = logging.getLogger("matcher.audit")
+    audit.setLevel(logging.INFO)
+    audit.addHandler(logging.StreamHandler())  # to stderr
     hosts = {host, *(names or ()), *(_LOCAL if host in _LOCAL or host == "::1" else ())}
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
     application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
@@ -90,18 +92,6 @@ def check_port(host: str, port: int) -> None:
             trial.bind((host, port))
         except OSError as error:
             raise ServiceError(say("options.listen", host=host, port=port, error=error.strerror)) from error
-
-
-def _note_none(file: Path) -> None:
-    """A file without tokens, or none at all: every request will be refused until there is one."""
-    note(say("serve.no token", file=file))
-
-
-def _print_audit() -> None:
-    """The audit log goes to stderr."""
-    audit = logging.getLogger("matcher.audit")
-    audit.setLevel(logging.INFO)
-    audit.addHandler(logging.StreamHandler())
 
 
 @token.command("add")
@@ -129,7 +119,7 @@ def token_list(file: TokensArgument) -> None:
     from matcher.credentials import read_tokens
 
     if not (known := read_tokens(file)):
-        _note_none(file)
+        note(say("serve.no token", file=file))
     for each in known:
         print_row(each.id, " ".join(each.scopes), each.created)
 
