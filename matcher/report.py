@@ -243,7 +243,9 @@ def _print_decisions(console: Console, decisions: Mapping[str, Any]) -> None:
     console.print(Text(spoken(say("quality.scope", inside=inside, outside=outside))))
     for verdict, row in decisions["verdicts"].items():
         if row["n"]:
-            console.print(Text(f"  {spoken(_rightness(verdict, row))}"))
+            named = Message(say(f"verdict.{verdict}").zh, verdict)
+            line = say("quality.verdict", verdict=named, n=row["n"], right=row["right"], none=row["outside"])
+            console.print(Text(f"  {spoken(line)}"))
     for name, value in decisions.items():
         if f"figure.{name}" in say and value is not None:
             console.print(Text(f"  {spoken(_figure(name))}: {value:.3f}"))
@@ -251,11 +253,6 @@ def _print_decisions(console: Console, decisions: Mapping[str, Any]) -> None:
     for low, high, count, confidence, right in decisions["reliability"]:
         table.add_row(f"{low:.1f}–{high:.1f}", str(count), f"{confidence:.2f}", f"{right:.2f}")
     console.print(table)
-
-
-def _rightness(verdict: str, row: Mapping[str, Any]) -> Message:
-    named = Message(say(f"verdict.{verdict}").zh, verdict)
-    return say("quality.verdict", verdict=named, n=row["n"], right=row["right"], none=row["outside"])
 
 
 def _figure(name: str) -> str:

@@ -172,7 +172,7 @@ class Alignments:
 
 def aligned(answer: ScoredMatch, ids: Iterable[str]) -> Alignments:
     """The alignments of an answer with the topics `ids`."""
-    discounts = tuple(((d.passage.start, d.passage.end), d.reason) for d in answer.match.discounts)
+    discounts = tuple((d.passage.span, d.reason) for d in answer.match.discounts)
     return Alignments({id_: alignment(answer, id_) for id_ in ids}, discounts)
 
 

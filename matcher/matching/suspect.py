@@ -20,7 +20,7 @@ from matcher.arrays import Ints, Singles
 from matcher.matching.content import Part, ProposalContent
 from matcher.matching.density import DENSE_WINDOW, LEAST, PASTED, PASTED_WINDOW, Densities, units
 from matcher.segment import HAN, fold, normalise
-from matcher.types import Passage, Span
+from matcher.types import Span
 
 COPIED = settings.share("matching.suspect.copied")
 _NEARLY = settings.share("matching.suspect.nearly")
@@ -115,7 +115,7 @@ class Suspicion:
         met = self._densities.of(codes)
         mean = met.mean(axis=0)
         if mean.max(initial=0) >= PASTED:
-            yield _copy(_span(part.passage), mean)
+            yield _copy(part.passage.span, mean)
             return
         if count <= window:
             return
@@ -145,7 +145,7 @@ def _lines(content: ProposalContent, listed: Collection[Span], short: Collection
     A line of a few characters may look like anything: 性债务风险 is a piece of a title.
     """
     routine = [part for part in content.aside if part.reason == "routine" and part.text in short]
-    counting = [part for part in content.kept if _span(part.passage) not in listed]
+    counting = [part for part in content.kept if part.passage.span not in listed]
     return sorted(counting + routine, key=lambda part: part.passage.start)
 
 
@@ -185,7 +185,7 @@ def _suspect(content: ProposalContent, listed: Sequence[Span], near: Sequence[_C
     copied = [copy.span for copy in near if copy.density >= COPIED]
     again = [part for part in content.aside if part.reason == "repeated"]
     times = Counter(part.text for part in again)
-    repeated = [_span(part.passage) for part in again if times[part.text] >= _REPEATED - 1]
+    repeated = [part.passage.span for part in again if times[part.text] >= _REPEATED - 1]
     suspect = Suspect(
         tuple(copied), tuple(copy.span for copy in near), tuple(listed), tuple(repeated),
         tuple(copy.topics for copy in near),
@@ -223,7 +223,7 @@ def without(content: ProposalContent, spans: Sequence[Span]) -> ProposalContent:
     """A proposal's parts less some stretches of its text; what is left of a part is a part of its own."""
     kept: list[Part] = []
     for part in content.kept:
-        start, end = _span(part.passage)
+        start, end = part.passage.span
         cuts = [(a, b) for a, b in spans if a < end and b > start]
         if not cuts:
             kept.append(part)
@@ -239,10 +239,6 @@ def without(content: ProposalContent, spans: Sequence[Span]) -> ProposalContent:
                 )
             last = max(last, b)
     return replace(content, kept=tuple(kept))
-
-
-def _span(passage: Passage) -> Span:
-    return passage.start, passage.end
 
 
 def _key_words(texts: Sequence[str]) -> list[list[Span]]:

@@ -136,7 +136,7 @@ class Season(AbstractContextManager["Season"]):
             " LEFT JOIN row ON row.batch = batch.id GROUP BY batch.id ORDER BY batch.id"
         )
         with self._database.reading():
-            return [BatchLine(*(*line, tables.messages(kept))) for *line, kept in rows]
+            return [BatchLine(*(*line, typed_json.loads(kept, tuple[Message, ...]))) for *line, kept in rows]
 
     def report(self, batch: int) -> Report:
         """The report of a batch as it was judged, with the decisions of today."""
@@ -147,7 +147,7 @@ class Season(AbstractContextManager["Season"]):
         letters = self.beside(batch).letters()
         with self._database.reading():
             rows = tuple(tables.row(r, topics, letters.get(r["place"])) for r in stored)
-            messages = tables.messages(head["said"])
+            messages = typed_json.loads(head["said"], tuple[Message, ...])
         rules = guide_rules(head["rules"])
         return Report(guide, head["name"], rows, summarise(guide, rows), (), rules, messages)
 

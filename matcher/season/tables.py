@@ -50,11 +50,6 @@ class _Beside(Struct):
     number: int = 0  # rows of seasons from before it was kept go by their lines
 
 
-def messages(kept: str) -> tuple[Message, ...]:
-    """How a batch was read and what of it was not, as was said when it came."""
-    return typed_json.loads(kept, tuple[Message, ...])
-
-
 def texts(row: ReportRow) -> tuple[str, str, str]:
     """(proposal, judged, findings) as JSON in ASCII: a lone surrogate survives the way there and back."""
     beside = _Beside(dict(row.extra), row.declared_number, row.notes, row.number)
