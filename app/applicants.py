@@ -52,7 +52,7 @@ def _box() -> str:
             st.button(
                 say(f"applicants.example {number}"), key=f"example {number}", on_click=_write, args=(example,)
             )
-    files.upload(say("applicants.upload"), "proposal file", _read)
+    session.upload(say("applicants.upload"), "proposal file", _read)
     style.kept_notices("proposal file")
     return written
 
@@ -68,19 +68,14 @@ def _write(text: str) -> None:
     st.session_state["proposal"] = text
 
 
-def _read() -> None:
+def _read(received: files.Received) -> None:
     """Put the text of the uploaded file into the box, where its reader sees what will be matched."""
-    upload = st.session_state["proposal file"]
-    if upload is None:
-        return
-    with style.errors_shown("proposal file"):
-        received = files.receive(upload)
-        with files.as_path(received) as path:
-            form = read_proposal(path)
-        _write(form.labelled)
-        read = say("applicants.read", name=received.name, count=len(form.labelled))
-        notice = "　".join([read, *map(either, form.notes)])
-        style.keep_notice("proposal file", notice, "bad" if form.blank else "calm")
+    with files.as_path(received) as path:
+        form = read_proposal(path)
+    _write(form.labelled)
+    read = say("applicants.read", name=received.name, count=len(form.labelled))
+    notice = "　".join([read, *map(either, form.notes)])
+    style.keep_notice("proposal file", notice, "bad" if form.blank else "calm")
 
 
 def _answer(opened: Engine, proposal: Proposal, notes: tuple[Message, ...]) -> None:

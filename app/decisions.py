@@ -174,15 +174,13 @@ def findings_of(findings: Findings, pair: Pair, cases: Cases) -> None:
 
 def read_back(findings: Findings, keeper: Keeper) -> None:
     """An upload of a report that reviewers filled in."""
-    files.upload(say("case.read back"), _DECIDED, session.press, (_DECIDED, _take, findings, keeper))
+    session.upload(say("case.read back"), _DECIDED, _take, findings, keeper)
     style.kept_notices(_DECIDED)
 
 
-def _take(findings: Findings, keeper: Keeper) -> None:
+def _take(received: files.Received, findings: Findings, keeper: Keeper) -> None:
     """Keep the answers of the uploaded report, and say what was understood."""
-    if (upload := st.session_state[_DECIDED]) is None:
-        return
-    with files.as_path(files.receive(upload)) as path:
+    with files.as_path(received) as path:
         read, problems = read_decided(path, findings)
     keeper.keep(read)
     style.keep_notice(_DECIDED, say("case.was read", count=len(read)))

@@ -75,7 +75,7 @@ def _choose() -> None:
         )
     session.choose_guide(own if own and picked == len(shipped) else names[picked or 0])
     with right:
-        files.upload(say("guide.own"), "guide file", _take)
+        session.upload(say("guide.own"), "guide file", _take)
     style.kept_notices("guide file")
 
 
@@ -85,16 +85,11 @@ def _title(name: str) -> str:
     return read_guide(session.shipped_guides()[name]).title
 
 
-def _take() -> None:
+def _take(received: files.Received) -> None:
     """Use the uploaded guide if it is one."""
-    upload = st.session_state["guide file"]
-    if upload is None:
-        return
-    with style.errors_shown("guide file"):
-        received = files.receive(upload)
-        session.engine_of(received)
-        st.session_state["own guide"] = received
-        session.choose_guide(received)
+    session.engine_of(received)
+    st.session_state["own guide"] = received
+    session.choose_guide(received)
 
 
 def _figures(guide: Guide) -> None:
@@ -199,7 +194,9 @@ def _alike(opened: Engine) -> None:
 def _mend(guide: Guide) -> None:
     """The editor for the guide of this session; what is saved is used from then on."""
     if st.session_state.get("mend guide") != guide.sha256:
-        _start(guide)
+        st.session_state["mend guide"] = guide.sha256
+        st.session_state[_ROWS] = guide.topics
+        st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     style.kept_notices(_PLACE)
     style.lede(say("mend.hint"))
     _tools(guide)
@@ -222,12 +219,6 @@ def _mend(guide: Guide) -> None:
         mending.forget(session.guide_document().sha256)
         st.session_state.pop("mend guide", None)
         st.rerun()
-
-
-def _start(guide: Guide) -> None:
-    st.session_state["mend guide"] = guide.sha256
-    st.session_state[_ROWS] = guide.topics
-    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
 def _tools(guide: Guide) -> None:

@@ -17,7 +17,7 @@ from matcher.segment import fold
 from matcher.triage import VERDICTS, FilingVerdict
 from matcher.triage.columns import status_name
 from matcher.triage.columns import verdict_name as filing_name
-from matcher.triage.desk import NONE, Report, ReportRow, WrittenLetter, alignments
+from matcher.triage.desk import NONE, Report, ReportRow, alignments
 from matcher.triage.notes import outdated
 
 NAME = "queue"
@@ -158,7 +158,8 @@ def row(
         _decide(opened, now, decisions)
         _note(now, decisions)
         if now.letter:
-            style.quiet(_letter(now.letter))
+            kind = f"{either(filing_name(now.letter.kind))} {now.letter.topic}".strip()
+            style.quiet(say("row.letter", time=minute(now.letter.time), who=now.letter.who, kind=kind))
             if outdated(now):
                 style.notice(say("row.letter.outdated"))
         with st.container(key="refused"):  # there in every run, so that what follows stays in its place
@@ -226,9 +227,3 @@ def _note(now: ReportRow, decisions: Decisions) -> None:
 
     most = max(_LONGEST_NOTE, len(now.remark))  # one from elsewhere may be longer, and would be cut
     st.text_input(say("row.note"), now.remark, key=key, max_chars=most, on_change=take)
-
-
-def _letter(letter: WrittenLetter) -> str:
-    """When the last letter was written, by whom, and what it says."""
-    kind = either(filing_name(letter.kind))
-    return say("row.letter", time=minute(letter.time), who=letter.who, kind=f"{kind} {letter.topic}".strip())

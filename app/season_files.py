@@ -44,8 +44,7 @@ def page() -> None:
         with st.expander(say("season_files.new"), expanded=not known):
             style.lede(say("season_files.new.guide", name=session.guide_document().name))
             seasons.make(known)
-            field = files.field(_NAME)
-            files.upload(say("season_files.bring"), field, session.press, (_NAME, _bring, field))
+            session.upload(say("season_files.bring"), files.field(_NAME), _bring, place=_NAME)
 
 
 def _lines(names: Sequence[str]) -> dict[str, SeasonLine]:
@@ -99,9 +98,8 @@ def _delete(name: str) -> None:
     style.keep_notice(_NAME, say("season_files.deleted", name=seasons.shown_name(name)))
 
 
-def _bring(field: str) -> None:
+def _bring(received: files.Received) -> None:
     """Keep an uploaded season under the name of its file."""
-    received = files.receive(st.session_state[field])
     name = seasons.named(Path(received.name).stem)
     if not received.name.endswith(SUFFIX) or not name:
         raise SeasonError(texts("season_files.suffix", suffix=SUFFIX))

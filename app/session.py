@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app import style
-from app.files import Received, as_path
+from app import files, style
 from app.markup import say
 from matcher import settings, shipped
 from matcher.credentials import LONGEST_NAME, LONGEST_PASSWORD, Accounts, is_local
@@ -86,6 +85,16 @@ def press(place: str, act: Callable[..., object], *args: object) -> None:
             act(*args)
 
 
+def upload(label: str, key: str, take: Callable[..., object], *args: object, place: str = "") -> None:
+    """A field for a file, of which `take` gets what is sent; what goes wrong is said at `place`, by default its key."""
+    files.upload(label, key, press, (place or key, _received, key, take, *args))
+
+
+def _received(key: str, take: Callable[..., object], *args: object) -> None:
+    if (sent := st.session_state[key]) is not None:  # else it was removed
+        take(files.receive(sent), *args)
+
+
 def admitted() -> bool:
     """Whether the page may be drawn; else it asks for name and password."""
     if not needed():
@@ -129,16 +138,12 @@ def _ask() -> None:
 def _line(name: str) -> None:
     """Who is logged in, and the way out; the browser keeps the secret so that a reload comes back."""
     if secret := st.session_state.pop("login cookie", ""):
-        _keep_in_browser(secret, _SESSION)
+        secure = "; Secure" if st.get_option("server.sslCertFile") else ""
+        cookie = f"{_COOKIE}={secret}; path=/; max-age={_SESSION}; SameSite=Strict{secure}"
+        st.html(f"<script>document.cookie = '{cookie}';</script>", unsafe_allow_javascript=True)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", key="who"):
         style.quiet(say("login.as", name=name))
         st.button(say("login.leave"), on_click=_leave, key="leave")
-
-
-def _keep_in_browser(secret: str, seconds: int) -> None:
-    secure = "; Secure" if st.get_option("server.sslCertFile") else ""
-    cookie = f"{_COOKIE}={secret}; path=/; max-age={seconds}; SameSite=Strict{secure}"
-    st.html(f"<script>document.cookie = '{cookie}';</script>", unsafe_allow_javascript=True)
 
 
 def _leave() -> None:
@@ -169,11 +174,14 @@ def _shipped_engine(name: str, edition: str) -> Engine:  # noqa: ARG001 - part o
 
 
 @st.cache_resource(
-    show_spinner=False, max_entries=2, scope="session", hash_funcs={Received: lambda r: (r.name, r.sha256)}
+    show_spinner=False,
+    max_entries=2,
+    scope="session",
+    hash_funcs={files.Received: lambda r: (r.name, r.sha256)},
 )
-def _own_engine(guide: Received, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
+def _own_engine(guide: files.Received, edition: str) -> Engine:  # noqa: ARG001 - part of the cache key
     """The engine of an uploaded guide, for this session only; its index is not kept on disk."""
-    with as_path(guide) as path, temporary_folder() as cache:
+    with files.as_path(guide) as path, temporary_folder() as cache:
         return _open(path, cache)
 
 
@@ -183,14 +191,14 @@ def _season_engine(guide: Guide) -> Engine:
     return _open(guide)
 
 
-def choose_guide(guide: str | Received) -> None:
+def choose_guide(guide: str | files.Received) -> None:
     """Use a shipped guide, by file name, or an uploaded one from now on in this session."""
     st.session_state["guide"] = guide
 
 
-def chosen_guide() -> str | Received:
+def chosen_guide() -> str | files.Received:
     """The guide of this session: the file name of a shipped one, or what was uploaded."""
-    choice: str | Received = st.session_state.get("guide", shipped.default_guide().name)
+    choice: str | files.Received = st.session_state.get("guide", shipped.default_guide().name)
     return choice
 
 
@@ -199,13 +207,17 @@ def engine() -> Engine:
     return engine_of(chosen_guide())
 
 
-def guide_document() -> Received:
+def guide_document() -> files.Received:
     """The document of this session's guide."""
     guide = chosen_guide()
-    return guide if isinstance(guide, Received) else Received(guide, shipped_guides()[guide].read_bytes())
+    return (
+        guide
+        if isinstance(guide, files.Received)
+        else files.Received(guide, shipped_guides()[guide].read_bytes())
+    )
 
 
-def engine_of(guide: str | Received | Guide) -> Engine:
+def engine_of(guide: str | files.Received | Guide) -> Engine:
     """The engine of a guide, made once for its content."""
     with st.spinner(say("reading"), show_time=False):
         if isinstance(guide, Guide):
