@@ -33,20 +33,10 @@ _LONGEST_NAME = settings.size("cli.answers.longest_name")
 _TOPICS = settings.count("engine.topics")
 
 
-GuideArgument = Annotated[Path, typer.Argument(metavar="GUIDE", help="guide-argument")]
-WorkbookOption = Annotated[Path | None, typer.Option("--out", "-o", help="workbook-option")]
-TextArgument = Annotated[str | None, typer.Argument(help="text-argument")]
-FileOption = Annotated[Path | None, typer.Option(help="file-option")]
-BatchOption = Annotated[Path | None, typer.Option("--in", help="batch-option")]
-AnswersOption = Annotated[Path | None, typer.Option("--out", "-o", help="answers-option")]
-TopicsOption = Annotated[int, typer.Option("-k", metavar="N", min=1, help="topics-option")]
-ExplainOption = Annotated[bool, typer.Option("--explain", help="explain-option")]
-
-
 def guide(
-    guide_file: GuideArgument,
+    guide_file: Annotated[Path, typer.Argument(metavar="GUIDE", help="guide-argument")],
     as_json: options.JsonOption = False,
-    out: WorkbookOption = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="workbook-option")] = None,
     force: options.ForceOption = False,
 ) -> None:
     """读指南：课题、处室与逐行核对；可导出修订。 / Read a guide: topics, offices, an audit of every line; mend it.
@@ -77,22 +67,22 @@ def guide(
 
 
 def match(
-    text: TextArgument = None,
-    file: FileOption = None,
-    batch: BatchOption = None,
-    out: AnswersOption = None,
+    text: Annotated[str | None, typer.Argument(help="text-argument")] = None,
+    file: Annotated[Path | None, typer.Option(help="file-option")] = None,
+    batch: Annotated[Path | None, typer.Option("--in", help="batch-option")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="answers-option")] = None,
     guide_file: options.GuideOption = None,
     encoder: options.EncoderOption = None,
     reranker: options.RerankerOption = None,
     fast: options.FastOption = False,
     device: options.DeviceOption = None,
     cluster: options.ClusterOption = None,
-    k: TopicsOption = _TOPICS,
+    k: Annotated[int, typer.Option("-k", metavar="N", min=1, help="topics-option")] = _TOPICS,
     columns: options.ColumnOption = None,
     header_row: options.HeaderRowOption = None,
     force: options.ForceOption = False,
     as_json: options.JsonOption = False,
-    explain: ExplainOption = False,
+    explain: Annotated[bool, typer.Option("--explain", help="explain-option")] = False,
 ) -> None:
     """申报书最适合哪个课题、找哪个处室。 / Which topic fits a proposal, and which office to call.
 

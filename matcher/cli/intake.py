@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 say = Catalogue(__file__)
 
 
-RulesOption = Annotated[Path | None, typer.Option("--rules", help="rules-option")]
-ResumeOption = Annotated[bool, typer.Option("--resume", help="resume-option")]
-
-
 def triage(
     batch: options.BatchArgument,
     out: options.ReportOption,
@@ -46,14 +42,14 @@ def triage(
     columns: options.ColumnOption = None,
     header_row: options.HeaderRowOption = None,
     sheet: options.SheetOption = None,
-    rules_file: RulesOption = None,
+    rules_file: Annotated[Path | None, typer.Option("--rules", help="rules-option")] = None,
     archive: options.ArchiveOption = None,
     by_office: options.ByOfficeOption = None,
     notes: options.NotesOption = None,
     templates: options.TemplatesOption = None,
     word: options.WordOption = False,
     force: options.ForceOption = False,
-    resume: ResumeOption = False,
+    resume: Annotated[bool, typer.Option("--resume", help="resume-option")] = False,
 ) -> None:
     """分拣一批申报书：哪些可能报错了课题，先看哪些。 / Sort a batch: which proposals may be misfiled, which to look at first.
 

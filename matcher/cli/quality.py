@@ -25,15 +25,6 @@ if TYPE_CHECKING:
 say = Catalogue(__file__)
 
 _LABELLED = typer.Argument(metavar="PROPOSALS", help="labelled")
-PerturbedOption = Annotated[bool, typer.Option("--perturbed", help="perturbed-option")]
-TrecOption = Annotated[Path | None, typer.Option(help="trec-option")]
-GuidesOption = Annotated[list[Path] | None, typer.Option("--guide", "-g", help="guides-option")]
-CalibrationOption = Annotated[Path | None, typer.Option("--out", "-o", help="calibration-option")]
-LeftOutOption = Annotated[bool, typer.Option("--left-out", help="left-out-option")]
-KeepOption = Annotated[bool, typer.Option("--force", help="keep-option")]
-ReportsArgument = Annotated[list[Path], typer.Argument(metavar="REPORT", help="reports-argument")]
-DecisionsOption = Annotated[Path | None, typer.Option(help="decisions-option")]
-KeepHarmOption = Annotated[bool, typer.Option("--force", help="keep-harm-option")]
 
 
 def evaluate(
@@ -43,8 +34,8 @@ def evaluate(
     reranker: options.RerankerOption = None,
     fast: options.FastOption = False,
     device: options.DeviceOption = None,
-    perturbed: PerturbedOption = False,
-    trec: TrecOption = None,
+    perturbed: Annotated[bool, typer.Option("--perturbed", help="perturbed-option")] = False,
+    trec: Annotated[Path | None, typer.Option(help="trec-option")] = None,
     force: options.ForceOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
@@ -75,13 +66,13 @@ def evaluate(
 
 def calibrate(
     proposals: Annotated[list[Path], _LABELLED],
-    guides: GuidesOption = None,
+    guides: Annotated[list[Path] | None, typer.Option("--guide", "-g", help="guides-option")] = None,
     encoder: options.EncoderOption = None,
     reranker: options.RerankerOption = None,
     fast: options.FastOption = False,
-    out: CalibrationOption = None,
-    left_out: LeftOutOption = False,
-    force: KeepOption = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="calibration-option")] = None,
+    left_out: Annotated[bool, typer.Option("--left-out", help="left-out-option")] = False,
+    force: Annotated[bool, typer.Option("--force", help="keep-option")] = False,
 ) -> None:
     """按您自己的判断重新校准概率；对留出的申报书变差则不保留。 / Refit probabilities to your decisions; kept only if it does no harm.
 
@@ -163,11 +154,11 @@ def _keep(refit: Refit, file: Path, *, force: bool) -> bool:
 
 
 def learn(
-    reports: ReportsArgument,
+    reports: Annotated[list[Path], typer.Argument(metavar="REPORT", help="reports-argument")],
     guide_file: options.GuideOption = None,
     encoder: options.EncoderOption = None,
-    decisions: DecisionsOption = None,
-    force: KeepHarmOption = False,
+    decisions: Annotated[Path | None, typer.Option(help="decisions-option")] = None,
+    force: Annotated[bool, typer.Option("--force", help="keep-harm-option")] = False,
 ) -> None:
     """记住报告里改过的课题，并据此重新校准；变差则不保留。 / Keep the corrections of a report and refit to them, unless that does harm.
 

@@ -30,9 +30,7 @@ PairsOption = Annotated[Path | None, typer.Option("--out", "-o", help="pairs-opt
 ThresholdOption = Annotated[
     float | None, typer.Option(metavar="N", min=0.0, max=1.0, help="threshold-option")
 ]
-RethresholdOption = Annotated[Path | None, typer.Option(metavar="JSONL", help="rethreshold-option")]
 DecidedOption = Annotated[Path | None, typer.Option(metavar="REPORT", help="decided-option")]
-CasesOption = Annotated[Path | None, typer.Option(metavar="JSONL", help="cases-option")]
 FindingsOption = Annotated[Path | None, typer.Option(metavar="DIR", help="findings-option")]
 
 
@@ -42,9 +40,9 @@ def duplicates(
     guide_file: options.GuideOption = None,
     out: PairsOption = None,
     threshold: ThresholdOption = None,
-    rethreshold: RethresholdOption = None,
+    rethreshold: Annotated[Path | None, typer.Option(metavar="JSONL", help="rethreshold-option")] = None,
     decided: DecidedOption = None,
-    cases: CasesOption = None,
+    cases: Annotated[Path | None, typer.Option(metavar="JSONL", help="cases-option")] = None,
     notes: FindingsOption = None,
     encoder: options.EncoderOption = None,
     fast: options.FastOption = False,

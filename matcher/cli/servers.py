@@ -33,25 +33,20 @@ NamesOption = Annotated[list[str] | None, typer.Option("--name", metavar="HOST",
 CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="certificate-option")]
 KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help="key-option")]
 TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="tokens-argument")]
-ServicePortOption = Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="service-port-option")]
-TokensOption = Annotated[Path | None, typer.Option(metavar="FILE", help="tokens-option")]
-PerMinuteOption = Annotated[int, typer.Option(metavar="N", min=1, help="per-minute-option")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="name-argument")]
-PagePortOption = Annotated[int | None, typer.Option(metavar="N", min=1, max=65535, help="page-port-option")]
-LoginOption = Annotated[bool, typer.Option("--login", help="login-option")]
 token = Commands(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.")
 user = Commands(help="网页的账号。 / Accounts of the page.")
 
 
 def serve(
     host: HostOption = "127.0.0.1",
-    port: ServicePortOption = _PORT,
-    tokens: TokensOption = None,
+    port: Annotated[int, typer.Option(metavar="N", min=1, max=65535, help="service-port-option")] = _PORT,
+    tokens: Annotated[Path | None, typer.Option(metavar="FILE", help="tokens-option")] = None,
     archive: options.ArchiveOption = None,
     names: NamesOption = None,
     certificate: CertificateOption = None,
     key: KeyOption = None,
-    per_minute: PerMinuteOption = _PER_MINUTE,
+    per_minute: Annotated[int, typer.Option(metavar="N", min=1, help="per-minute-option")] = _PER_MINUTE,
 ) -> None:
     """启动 HTTP 服务：匹配、分拣、查重、指南与档案库。 / Start the HTTP service over the same engine.
 
@@ -140,11 +135,11 @@ def token_revoke(
 
 def page(
     host: HostOption = "localhost",
-    port: PagePortOption = None,
+    port: Annotated[int | None, typer.Option(metavar="N", min=1, max=65535, help="page-port-option")] = None,
     names: NamesOption = None,
     certificate: CertificateOption = None,
     key: KeyOption = None,
-    login: LoginOption = False,
+    login: Annotated[bool, typer.Option("--login", help="login-option")] = False,
 ) -> None:
     """打开网页。 / Open the page.
 
