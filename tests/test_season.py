@@ -25,7 +25,7 @@ from matcher.rules import Finding
 from matcher.season import NONE, Season, StaleError, adopt, bring, erase, season_line, store
 from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import CORRECTED
-from matcher.triage.decisions import OfficerDecision, read_report
+from matcher.triage.decisions import DecidedReport, OfficerDecision
 from matcher.triage.notes import outdated
 from matcher.triage.reports import write_report
 from matcher.types import Guide, Proposal, Section
@@ -261,12 +261,14 @@ def test_what_another_decides_while_a_report_is_read_is_not_overwritten(
     season.decide(batch, {"3": "1-01"})
     write_report(season.report(batch), tmp_path / "report.xlsx")
 
-    def meanwhile(file: Path, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
+    read = DecidedReport.decisions
+
+    def meanwhile(report: DecidedReport, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
         with Season(season.file, "乙") as other:
             other.decide(batch, {"3": "1-02"})
-        return read_report(file, guide)
+        return read(report, guide)
 
-    monkeypatch.setattr("matcher.season.outside.read_report", meanwhile)
+    monkeypatch.setattr(DecidedReport, "decisions", meanwhile)
     with pytest.raises(StaleError):
         bring(season, tmp_path / "report.xlsx")
     assert choices(season, batch)["3"] == "1-02"

@@ -16,7 +16,7 @@ from matcher.screen import shortened
 from matcher.season.season import Season
 from matcher.season.store import claim, discard
 from matcher.season.tables import BatchLine
-from matcher.triage.decisions import OfficerDecision, batch_name, guide_of, read_remarks, read_report
+from matcher.triage.decisions import DecidedReport, OfficerDecision
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.desk import NONE, Report, ReportRow, in_queue, judged_rows
 from matcher.triage.patterns import letters
@@ -178,13 +178,13 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
     taken under their ids of now. Returns (what was understood as (id, choice or note), sentences about what was not, or stood otherwise).
     ReportError for a file that is no report of the season's guide.
     """
-    seen, guides = season.version, season.guides()
-    guide_then = guide_of(report, guides)
-    decisions, problems = read_report(report, guide_then)
+    seen, guides, opened = season.version, season.guides(), DecidedReport(report)
+    guide_then = opened.guide_of(guides)
+    decisions, problems = opened.decisions(guide_then)
     same = Correction.between(guide_then, guides[0]).same
-    homes = _homes(season, batch_name(report))
+    homes = _homes(season, opened.batch)
     understood, lost = _take_decisions(season, decisions, homes, same, seen)
-    noted, older = _take_remarks(season, report, homes)
+    noted, older = _take_remarks(season, opened, homes)
     problems += lost
     return understood + noted, problems + [m for m in older if m not in problems]
 
@@ -221,14 +221,16 @@ def _take_decisions(
     return understood, problems
 
 
-def _take_remarks(season: Season, report: Path, homes: _Homes) -> tuple[list[tuple[str, str]], list[Message]]:
+def _take_remarks(
+    season: Season, report: DecidedReport, homes: _Homes
+) -> tuple[list[tuple[str, str]], list[Message]]:
     """The notes of a report that the season does not hold yet, taken home; as `bring`.
 
     One that stood in the season before is no news: it was changed there after the report was written.
     """
     noted: list[tuple[str, str]] = []
     problems: list[Message] = []
-    for place, key, remark in read_remarks(report):
+    for place, key, remark in report.remarks():
         if key not in homes:
             problems.append(say("report.unknown", id=key[0]))
             continue
@@ -237,7 +239,8 @@ def _take_remarks(season: Season, report: Path, homes: _Homes) -> tuple[list[tup
             if row.remark == remark:
                 continue
             stands, read = shortened(row.remark, _SHOWN), shortened(remark, _SHOWN)
-            if _stood(season, batch, row.place, remark):
+            changes = season.audit.history(batch, row.place)
+            if any(c.action == "note" and remark in (c.before, c.after) for c in changes):
                 problems.append(say("report.note newer", id=row.proposal.id, now=stands, then=read))
                 continue
             season.beside(batch).note({row.place: remark}, {row.place: row.remark})
@@ -245,12 +248,6 @@ def _take_remarks(season: Season, report: Path, homes: _Homes) -> tuple[list[tup
             if row.remark:
                 problems.append(say("report.note replaced", id=row.proposal.id, then=stands, now=read))
     return noted, problems
-
-
-def _stood(season: Season, batch: int, place: str, remark: str) -> bool:
-    """Whether a row had this note before."""
-    changes = season.audit.history(batch, place)
-    return any(change.action == "note" and remark in (change.before, change.after) for change in changes)
 
 
 def _homes(season: Season, own: str) -> _Homes:

@@ -57,6 +57,61 @@ def default_file() -> Path:
     return data_folder() / "decisions.jsonl"
 
 
+class DecidedReport:
+    """A report that officers filled in, opened once; ReportError for a file that is none."""
+
+    def __init__(self, report: Path) -> None:
+        """Open it, and read what it says of itself and which topics it lists."""
+        self._name = report.name
+        self._opened = FilledReport(report, _COMMAND, columns.QUEUE, columns.SUMMARY, columns.TOPICS)
+        summary = islice(self._opened.lines(columns.SUMMARY), 10)
+        self._about = {line[0]: line[1] for line in summary if len(line) > 1}
+        listed = islice(self._opened.lines(columns.TOPICS), 1, None)
+        # What `_titles` gives for the guide by which the report was made.
+        self._listed = {line[0]: letters(line[2]) for line in listed if len(line) > 2 and line[0] != NONE}
+
+    @property
+    def batch(self) -> str:
+        """The name of the batch that the report is of."""
+        return self._about[columns.BATCH]
+
+    def guide_of(self, guides: Sequence[Guide]) -> Guide:
+        """The one of `guides` by which the report was made, by the topics that it lists; the first where it is none of them."""
+        return next((guide for guide in guides if _titles(guide) == self._listed), guides[0])
+
+    def decisions(self, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
+        """As `read_report`; ReportError for a report of another guide."""
+        listed, topics = self._listed, _titles(guide)
+        if (named := self._about.get(columns.GUIDE)) != guide.id and listed != topics:
+            raise ReportError(say("decisions.other guide", name=self._name, named=named, id=guide.id))
+        reader = DeclaredReader(guide.topics)
+        decisions, problems = [], []
+        for number, cells in self._opened.rows(columns.QUEUE, _NEEDED):
+            written = " ".join(cells[columns.CORRECTED].split())
+            if not written:
+                continue
+            understood, topic = _meant(written, cells, reader)
+            if topic and listed.get(topic) != topics.get(topic):
+                problems.append(say("decisions.other title", name=self._name, number=number, topic=topic))
+            elif understood and cells[columns.TITLE] + cells[columns.ABSTRACT]:
+                text, declared = _text_of(cells), cells[columns.DECLARED]
+                decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, declared))
+            else:
+                problem = say(
+                    "decisions.not understood", name=self._name, number=number, written=written[:40]
+                )
+                problems.append(problem)
+        return decisions, problems
+
+    def remarks(self) -> list[tuple[str, tuple[str, str, str], str]]:
+        """(place, (id, title, abstract), note) of the rows that have a note; none in a report from before there were."""
+        return [
+            (cells.get(columns.LINE, ""), _text_of(cells), remark)
+            for _, cells in self._opened.rows(columns.QUEUE, _TEXT)
+            if (remark := cells.get(REMARK, "").strip())
+        ]
+
+
 def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
     """(decisions, sentences about the cells that could not be understood) of a report filled in.
 
@@ -64,38 +119,7 @@ def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list
     for "nothing fits", or √ for "as suggested",
     or 维持 for "as declared". ReportError for a file that is no report, or one of another guide.
     """
-    opened = FilledReport(report, _COMMAND, columns.QUEUE, columns.SUMMARY, columns.TOPICS)
-    listed, topics = _listed(opened), _titles(guide)
-    if (named := _about(opened).get(columns.GUIDE)) != guide.id and listed != topics:
-        raise ReportError(say("decisions.other guide", name=report.name, named=named, id=guide.id))
-    reader = DeclaredReader(guide.topics)
-    decisions, problems = [], []
-    for number, cells in opened.rows(columns.QUEUE, _NEEDED):
-        written = " ".join(cells[columns.CORRECTED].split())
-        if not written:
-            continue
-        understood, topic = _meant(written, cells, reader)
-        if topic and listed.get(topic) != topics.get(topic):
-            problems.append(say("decisions.other title", name=report.name, number=number, topic=topic))
-        elif understood and cells[columns.TITLE] + cells[columns.ABSTRACT]:
-            text, declared = _text_of(cells), cells[columns.DECLARED]
-            decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, declared))
-        else:
-            problems.append(
-                say("decisions.not understood", name=report.name, number=number, written=written[:40])
-            )
-    return decisions, problems
-
-
-def read_remarks(report: Path) -> list[tuple[str, tuple[str, str, str], str]]:
-    """(place, (id, title, abstract), note) of the rows of a filled-in report that have a note; none in one from before there
-    were."""
-    rows = FilledReport(report, _COMMAND, columns.QUEUE).rows(columns.QUEUE, _TEXT)
-    return [
-        (cells.get(columns.LINE, ""), _text_of(cells), remark)
-        for _, cells in rows
-        if (remark := cells.get(REMARK, "").strip())
-    ]
+    return DecidedReport(report).decisions(guide)
 
 
 def _text_of(cells: Mapping[str, str]) -> tuple[str, str, str]:
@@ -116,31 +140,9 @@ def _meant(written: str, cells: Mapping[str, str], reader: DeclaredReader) -> tu
     return topic is not None, topic
 
 
-def _about(report: FilledReport) -> dict[str, str]:
-    """What the summary says of the report itself."""
-    return {line[0]: line[1] for line in islice(report.lines(columns.SUMMARY), 10) if len(line) > 1}
-
-
 def _titles(guide: Guide) -> dict[str, str]:
     """Topic → the letters of its title."""
     return {topic.id: letters(topic.title) for topic in guide.topics}
-
-
-def _listed(report: FilledReport) -> dict[str, str]:
-    """What `_titles` gives for the guide by which a report was made."""
-    lines = islice(report.lines(columns.TOPICS), 1, None)
-    return {line[0]: letters(line[2]) for line in lines if len(line) > 2 and line[0] != NONE}
-
-
-def guide_of(report: Path, guides: Sequence[Guide]) -> Guide:
-    """The one of `guides` by which a report was made, by the topics that it lists; the first where it is none of them."""
-    listed = _listed(FilledReport(report, _COMMAND, columns.TOPICS))
-    return next((guide for guide in guides if _titles(guide) == listed), guides[0])
-
-
-def batch_name(report: Path) -> str:
-    """The name of the batch that a report is of, once `read_report` has read it."""
-    return _about(FilledReport(report, _COMMAND, columns.SUMMARY))[columns.BATCH]
 
 
 def keep(file: Path, decisions: Sequence[OfficerDecision]) -> int:
