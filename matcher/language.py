@@ -8,7 +8,8 @@ from typing import Literal
 from matcher import settings
 from matcher.letter_spacing import HAN
 
-_HAN, _LATIN = re.compile(f"[{HAN}]"), re.compile(r"[A-Za-z]")
+HAN_LETTER = re.compile(f"[{HAN}]")
+_LATIN = re.compile(r"[A-Za-z]")
 _LATIN_FOR_HAN = settings.factor("language.latin_for_han")
 
 
@@ -21,7 +22,11 @@ def language_of(text: str) -> Literal["zh", "en"] | None:
     >>> [language_of(text) for text in ("创新券", "vouchers 创新券", "vouchers for small firms 创新券", "ваучеры", "2023")]
     ['zh', 'zh', 'en', None, None]
     """
-    letters, han, latin = sum(map(str.isalpha, text)), len(_HAN.findall(text)), len(_LATIN.findall(text))
+    letters, han, latin = (
+        sum(map(str.isalpha, text)),
+        len(HAN_LETTER.findall(text)),
+        len(_LATIN.findall(text)),
+    )
     if 0 < letters <= han * (1 + _LATIN_FOR_HAN):
         return "zh"
     return "en" if latin > _LATIN_FOR_HAN * (letters - latin) else None

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from matcher.arrays import Ints as Ints
 from matcher.arrays import Mask as Mask
 from matcher.arrays import distinct
+from matcher.language import HAN_LETTER
 from matcher.segment import HAN, Normalised, fold, normalise
 
 SIZE = 6
@@ -29,7 +30,6 @@ WINNOWED = 8
 Hashes = NDArray[np.uint32]
 
 _RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
-_HAN = re.compile(f"[{HAN}]")
 # Codes of Han characters are below, of Latin units from here on.
 _LEAST_LATIN = 1 << 21
 # A Latin unit ends where the hash of its last three letters is 0 of these many, so that it is about as long as a word.
@@ -89,7 +89,7 @@ def _pieces(text: str) -> tuple[Ints, Ints, Ints]:
         if not letters.isalnum():
             places = [i for i in places if text[i].isalnum()]
             letters = "".join(filter(str.isalnum, letters))
-        if _HAN.match(run[0]):
+        if HAN_LETTER.match(run[0]):
             starts += places
             ends += [i + 1 for i in places]
             codes += map(ord, letters)

@@ -16,12 +16,13 @@ import numpy as np
 from matcher import settings
 from matcher.arrays import Floats, Ints, Mask
 from matcher.embeddings.static import StaticEncoder
+from matcher.language import HAN_LETTER
 from matcher.matching.agreement import titled
 from matcher.matching.content import Part
 from matcher.matching.mentions import places_in
 from matcher.matching.scored import Scored
 from matcher.message import Catalogue, Message
-from matcher.segment import HAN, fold, word_spans
+from matcher.segment import fold, word_spans
 from matcher.types import Span, Topic
 
 say = Catalogue(__file__)
@@ -34,7 +35,6 @@ _NAMES = settings.factor("matching.subject.names")
 _APART = settings.share("matching.subject.apart")
 _ALIKE = settings.share("matching.subject.alike")
 _ALIKE_ALONE = settings.share("matching.subject.alike_alone")
-_HAN = re.compile(f"[{HAN}]")
 # Where a title has parts: 课题名称:…, Tram drivers: evidence from three towns.
 _PARTED = re.compile(r"[:,;，；：]|\s[-–]+\s|[—─]")
 
@@ -53,7 +53,7 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tup
         return None
     changes = SequenceMatcher(None, theirs, mine, autojunk=False).get_opcodes()
     shared = sum(weights[a:b].sum() for kind, a, b, *_ in changes if kind == "equal")
-    while changes and changes[-1][0] != "equal" and _HAN.search(title):
+    while changes and changes[-1][0] != "equal" and HAN_LETTER.search(title):
         changes.pop()
     swaps = [
         (a, b, *_nearest(own_title, own_places, c, d)) for kind, a, b, c, d in changes if kind == "replace"

@@ -7,7 +7,6 @@ Nor is an answer sure that is nearer to what the text says it does not study tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.language import language_of
+from matcher.language import HAN_LETTER, language_of
 from matcher.matching import caution, rank
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.content import BACKGROUND, ENOUGH, Part, ProposalContent, Reason
@@ -26,7 +25,6 @@ from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspicion, without
 from matcher.message import Message
-from matcher.segment import HAN
 from matcher.types import Proposal, Span, Topic, Verdict
 
 Omission = Literal["suspect", "background", "title", "chinese", "english", "nearest", "denied"]
@@ -42,7 +40,6 @@ _REST: dict[Omission, int] = {
     **dict.fromkeys(("suspect", "english"), settings.letters("matching.trial.without_suspect")),
     **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
-_HAN = re.compile(f"[{HAN}]")
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
 
 
@@ -197,4 +194,4 @@ def _stays(
 
 def _letters(part: Part) -> int:
     """How much a part says: its letters, a Han one as two, since a question of one line says it all in twenty."""
-    return sum(map(str.isalpha, part.text)) + len(_HAN.findall(part.text))
+    return sum(map(str.isalpha, part.text)) + len(HAN_LETTER.findall(part.text))

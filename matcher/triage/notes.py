@@ -5,7 +5,6 @@ A row that an officer kept under its declared topic gets no letter; a decided to
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,9 +12,8 @@ from pathlib import Path
 
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
-from matcher.language import language_of
+from matcher.language import HAN_LETTER, language_of
 from matcher.message import COMMA, Catalogue, Message, joined
-from matcher.segment import HAN
 from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import verdict_name
 from matcher.triage.desk import NONE, Report, ReportRow
@@ -24,7 +22,6 @@ from matcher.types import Guide, Office, Topic
 
 say = Catalogue(__file__)
 
-_HAN = re.compile(f"[{HAN}]")
 _COLUMNS = ("id", "applicant", "phone", "email", "kind", "topic", "office", "office phone", "text")
 
 
@@ -41,7 +38,7 @@ class Letter:
     def language(self) -> LetterLanguage:
         """What the applicant reads: Chinese where their name or unit is written in it, else what they write."""
         p = self.row.proposal
-        if _HAN.search(p.principal_investigator + p.organisation):
+        if HAN_LETTER.search(p.principal_investigator + p.organisation):
             return "zh"
         return language_of(p.text or self.guide.title) or "en"
 
