@@ -65,11 +65,6 @@ class Token(Struct, frozen=True):
     created: str
 
 
-def default_file() -> Path:
-    """Where accounts are kept: in $MATCHER_DATA or the user's data folder."""
-    return data_folder() / "accounts.json"
-
-
 def is_local(host: str) -> bool:
     """Whether a page on `host` answers this machine alone."""
     return host in _LOCAL
@@ -88,8 +83,8 @@ class Accounts:
     """
 
     def __init__(self, file: Path | None = None, clock: Callable[[], float] = time.time) -> None:
-        """The accounts in `file` (None: the default one); `clock` gives Unix seconds."""
-        self.file = file or default_file()
+        """The accounts in `file` (None: in $MATCHER_DATA or the user's data folder); `clock` gives Unix seconds."""
+        self.file = file or data_folder() / "accounts.json"
         self._clock = clock
 
     def names(self) -> list[str]:

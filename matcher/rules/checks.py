@@ -75,17 +75,15 @@ def check(
     rows: list[list[Finding]] = [[] for _ in entries]
     organisations: list[OrganisationFinding] = []
     for rule in rules.rules:
-        for i, status, message in _results(rule, batch):
+        for i, status, message in _CHECKS.get(rule.kind, _single)(rule, batch):
             rows[i].append(Finding(rule.id, status, message, rule.clause))
         if rule.kind == "organisation_limit":
             organisations += _organisation_findings(rule, batch)
     return Checked(tuple(map(tuple, rows)), tuple(organisations))
 
 
-def _results(rule: Rule, batch: _NamedBatch) -> _Results:
-    if rule.kind in SINGLE:
-        return ((i, *result) for i, e in enumerate(batch.entries) for result in SINGLE[rule.kind](rule, e))
-    return _CHECKS[rule.kind](rule, batch)
+def _single(rule: Rule, batch: _NamedBatch) -> _Results:
+    return ((i, *result) for i, e in enumerate(batch.entries) for result in SINGLE[rule.kind](rule, e))
 
 
 def _lines(batch: _NamedBatch, rows: Sequence[int]) -> str:
