@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
-from app import files
+from app import files, session
 from matcher.matching.scoring import Scorer
 from matcher.season import Season
 from matcher.triage.reports import write_report
@@ -158,3 +160,15 @@ def test_pairs_of_a_season_outlive_the_tab_and_are_kept_in_it(page_season: Seaso
     (case,) = page_season.cases(1).read().values()
     assert (case.a, case.b, case.answer) == ("b1", "b2", "yes")
     assert [c.action for c in page_season.audit.history(1)] == ["add", "pairs", "pair"]
+
+
+def test_a_file_that_is_taken_away_again_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, UploadedFile | None] = {"season files": None}
+    monkeypatch.setattr(session.st, "session_state", state)
+    sent: list[tuple[files.Received, str]] = []
+    session._received("season files", lambda *both: sent.append(both), "more")
+    assert sent == []
+    record = UploadedFileRec("1", "2026.season", "", b"data")
+    state["season files"] = UploadedFile(record, FileURLs())
+    session._received("season files", lambda *both: sent.append(both), "more")
+    assert sent == [(files.Received("2026.season", b"data"), "more")]
