@@ -113,7 +113,7 @@ class Evaluation:
             },
             "calibration error": reliability.expected_calibration_error(sure, right),
             "reliability": [list(b) for b in reliability.table(sure, right)],
-            "top-1 at 90 % coverage": reliability.accuracy_at(sure[inside], right[inside], _COVERAGE),
+            "top-1 at 90 % coverage": reliability.accuracy_at(curve, _COVERAGE),
             "risk-coverage": [[round(c, 4), round(a, 4)] for c, a in curve],
             "outside AUROC": _auroc(none, ~inside),
             "near AUROC": _auroc(none[styles != "far"], ~inside[styles != "far"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,9 +50,9 @@ def risk_coverage(confidence: Floats, right: Mask) -> list[tuple[float, float]]:
     return [(float(n / len(order)), float(a)) for n, a in zip(counts, accuracy, strict=True)]
 
 
-def accuracy_at(confidence: Floats, right: Mask, coverage: float) -> float:
-    """The accuracy among the share `coverage` of answers that are most confident; 0 without answers."""
-    return next((a for c, a in risk_coverage(confidence, right) if c >= coverage - 1e-9), 0.0)
+def accuracy_at(curve: Sequence[tuple[float, float]], coverage: float) -> float:
+    """The accuracy among the share `coverage` of answers that are most confident, by `risk_coverage`; 0 without answers."""
+    return next((a for c, a in curve if c >= coverage - 1e-9), 0.0)
 
 
 STATED = settings.share("reliability.stated")

@@ -170,7 +170,7 @@ def test_reliability_by_hand() -> None:
         (2 / 3, 0.5),
         (1.0, pytest.approx(1 / 3)),
     ]
-    assert reliability.accuracy_at(confidence, right, 0.5) == 0.5
+    assert reliability.accuracy_at(reliability.risk_coverage(confidence, right), 0.5) == 0.5
 
 
 def test_a_guide_left_out_takes_no_part_in_its_fit() -> None:
