@@ -19,6 +19,13 @@ def test_worked_example() -> None:
     np.testing.assert_allclose(scores, [[0.7, 0.35]])
 
 
+def test_whole_texts_and_sentences_share_a_score() -> None:
+    full_texts, sentences = np.array([[1.0, 0.25, 0.5]]), np.array([[0.25, 1.0, 0.5]])
+    share = rank.FULL_TEXT
+    wanted = [[share + (1 - share) / 4, share / 4 + 1 - share, 0.5]]
+    np.testing.assert_allclose(rank.both(full_texts, sentences), wanted)
+
+
 def test_proposals_do_not_mix() -> None:
     values = np.array([[1.0], [0.5], [0.2]])
     np.testing.assert_allclose(
