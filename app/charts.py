@@ -149,10 +149,9 @@ def alike(opened: Engine, most: int) -> list[tuple[int, int, float]]:
 
 def landing(opened: Engine, match: Match, spread: Points) -> tuple[float, float]:
     """Where a proposal lands: between its best topics, each pulling by its share of their probability."""
-    order = {topic.id: i for i, topic in enumerate(opened.guide.topics)}
     hits = match.hits[:_PULL]
     pull = np.array([hit.confidence for hit in hits])
-    x, y = pull / pull.sum() @ spread[[order[h.topic_id] for h in hits]]
+    x, y = pull / pull.sum() @ spread[[opened.place[h.topic_id] for h in hits]]
     # A little above: a mark on top of another hides it, and titles stand below.
     return float(x), float(y) + 0.045
 

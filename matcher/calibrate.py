@@ -85,7 +85,7 @@ class Refit:
 def scored(engine: Engine, labelled: Sequence[Labelled]) -> LabelledScores:
     """The scores of the labelled proposals that hold usable text."""
     rows = [row for row in labelled if engine.usable(row.proposal)]
-    place = {topic.id: i for i, topic in enumerate(engine.guide.topics)}
+    place = engine.place
     fits = np.zeros((len(rows), len(place)), bool)
     for i, row in enumerate(rows):
         for topic in row.relevant:
