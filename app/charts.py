@@ -195,7 +195,6 @@ def topic_map(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[f
 
 
 def _star(place: tuple[float, float]) -> alt.Chart:
-    """The mark of a proposal."""
     here = [{"x": place[0], "y": place[1], "name": f"★ {say('map.here')}"}]
     drawn: alt.Chart = alt.Chart(alt.InlineData(values=here)).mark_text(
         fontSize=16, fontWeight="bold", color="#d2402d", align="left", dx=-8

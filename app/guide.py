@@ -81,7 +81,6 @@ def _choose() -> None:
 
 @st.cache_data(show_spinner=False)
 def _title(name: str) -> str:
-    """The title of a shipped guide."""
     return read_guide(session.shipped_guides()[name]).title
 
 

@@ -171,7 +171,6 @@ def _letters(report: Report, stem: str, decisions: Decisions) -> None:
 
 @st.fragment
 def _preview(drafts: Sequence[Letter], own: Sequence[files.Received], form: str) -> None:
-    """One letter as it will look."""
     names = [f"{draft.row.place} · {draft.row.proposal.id}" for draft in drafts]
     chosen = st.selectbox(say("letters.of"), names, key=f"letter of {len(drafts)}")
     with style.errors_shown():

@@ -205,5 +205,4 @@ _TITLES: Mapping[str, Callable[[_Material], str]] = {
 
 @lru_cache(maxsize=1)
 def _phrases() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """The phrases by language and kind."""
     return tomllib.loads(shipped.data_file(settings.file("perturb.texts")).read_text(encoding="utf-8"))

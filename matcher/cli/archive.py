@@ -25,7 +25,6 @@ archive = Commands(help="往年申报的档案库。 / The memory of earlier sub
 
 
 def _records(place: str) -> Records:
-    """The archive that is named, open."""
     from matcher.archive import open_records, place_of
 
     return open_records(place_of(place))

@@ -273,7 +273,6 @@ class DeclaredReader:
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        """Topic → the patterns.letters of its title."""
         return {topic.id: letters(topic.title) for topic in self._topics.values()}
 
     def _by_title(self, written: str) -> list[str] | None:
