@@ -164,7 +164,7 @@ def test_pairs_of_a_season_outlive_the_tab_and_are_kept_in_it(page_season: Seaso
 
 def test_a_file_that_is_taken_away_again_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, UploadedFile | None] = {"season files": None}
-    monkeypatch.setattr(session.st, "session_state", state)
+    monkeypatch.setattr("app.session.st.session_state", state)
     sent: list[tuple[files.Received, str]] = []
     session._received("season files", lambda *both: sent.append(both), "more")
     assert sent == []
