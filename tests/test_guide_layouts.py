@@ -192,6 +192,14 @@ def test_findings_of_doubtful_lines(lines: str, part: str) -> None:
     assert any(part in finding for finding in guide.findings)
 
 
+def test_a_table_of_desks_that_serves_no_topic_is_a_finding() -> None:
+    desks = ("序号 | 部门 | 电话", "1 | 石窟处 | 0931-8866001", "2 | 环境处 | 0931-8866002")
+    lines = ("2034年课题指南", "1.壁画酥碱病害识别", "2.洞窟微环境监测", "3.旧城消防通道研究", *desks)
+    guide = parse_document(Document("guide", lines))
+    assert [t.office for t in guide.topics] == [None] * 3
+    assert any("第 6 行“1 | 石窟处 | 0931-8866001”" in finding for finding in guide.findings)
+
+
 @pytest.mark.parametrize(
     ("lines", "part"),
     [

@@ -15,8 +15,8 @@ from itertools import groupby, pairwise
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_NAME
-from matcher.guide.contact_lists import clauses, listed, mention_end
-from matcher.guide.offices import Contact, is_unit, parse_contact
+from matcher.guide.contact_lists import listed, mention_end
+from matcher.guide.offices import Contact, clauses, is_unit, parse_contact
 from matcher.guide.other_desks import for_topics
 from matcher.guide.prior import Draft, states_office
 from matcher.segment import fold

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import SHORT_LINE
 from matcher.guide.marks import Mark, marks_of, number_of, rank
-from matcher.guide.offices import Contact, is_unit, parse_contact
+from matcher.guide.offices import Contact, clauses, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
 from matcher.segment import fold
 
@@ -40,7 +39,6 @@ _REST = re.compile(
     r"\W*(?:其余|其他|其它)(?:各)?(?:课题|选题|项目|方向|专题|榜单|领域)?\s*[:：]?\s*(?:由|请洽|请联系)?\s*(?P<who>.+)"
 )
 _SEVERAL = re.compile(r"(?P<names>[^\d:;。]{2,}[、,和及][^\d:;。]{2,}?):\s*")  # 新型显示材料、超硬材料：
-_IN_BRACKETS = r"[（(][^（）()]*[）)]"
 _PARENT = re.compile(
     r"(?P<codes>[A-Z]{1,4}\d{0,4}(?:\s*[、,和及]\s*[A-Z]{1,4}\d{0,4})*)(?:类|组)?(?=[\s:、,]|$)"
 )
@@ -61,10 +59,6 @@ _NAMED = re.compile(r".{2,20}?(?:领域|专题|方向|类|板块|项目|课题)(
 _ITEMS = re.compile(rf"第\s*(?P<list>{_LIST})(?:项|题|号|个)(?:课题|项目|选题)?")
 _PAID = re.compile("万元|拨付|经费")
 _CLASSES = re.compile(rf"第\s*(?P<list>{_LIST})类")
-# The name of a list of contacts, which is no part of its first one: 各领域业务处室联系电话：.
-_LIST_LABEL = re.compile(
-    r"以上[^:,。;\d]{2,24}:|(?:(?:注|备注|附)\s*:\s*)?(?:各|有关|相关|对口|对接|业务|责任|归口|联系|咨询)[^:,。;\d]{0,16}(?:电话|方式|咨询|处室|部门|单位|科室)(?:如下)?\s*:"
-)
 _LINE_HEAD = settings.characters("guide.contact_lists.line_head")
 _LEAST_LISTED = settings.count("guide.contact_lists.least_listed")
 
@@ -75,7 +69,7 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
     # 第1项 is the number of one topic, not of one in each section.
     once = len({d.number for d in drafts}) == len(drafts)
     parts = [_plain(clause, items=once) for text in stated for clause in clauses(text)]
-    entries = [(folded, part) for part in parts if len(folded := fold(part)) == len(part)]
+    entries = _of_these(drafts, [(f, part) for part in parts if len(f := fold(part)) == len(part)])
     contacts = [_of_list(draft, entries) for draft in drafts]
     named = any(contacts)
     ordered = [] if all(contacts) else _of_parallel(drafts, [text for _, text in lines], named=named)
@@ -86,6 +80,20 @@ def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Co
         contacts = ordered
     rest = [parse_contact(match["who"]) for folded, text in entries if (match := _REST.match(text))]
     return [contact or rest[0] for contact in contacts] if len(rest) == 1 and any(contacts) else contacts
+
+
+def _of_these(drafts: Sequence[Draft], entries: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The clauses without those that count sections by a word (专项1, 专项2) of which the document has not as many."""
+    sections = {name for draft in drafts for name in draft.names[1:]}
+    names = [name.lower() for draft in drafts for name in draft.names]
+    highest: dict[str, int] = {}
+    counted = {part: m for part in entries if (m := _COUNTED.match(part[0])) and not m["topic"]}
+    words = {part: m.string[: m.start("list")].strip().lower() for part, m in counted.items()}
+    for part, m in counted.items():
+        numbers = [number_of(n["b"] or n["a"]) for n in _NUMBERS.finditer(m["list"])]
+        highest[words[part]] = max([*numbers, highest.get(words[part], 0)])
+    strange = {w for w, n in highest.items() if n > len(sections) and not any(w in name for name in names)}
+    return [part for part in entries if words.get(part) not in strange]
 
 
 def _of_parallel(drafts: Sequence[Draft], lines: Sequence[str], *, named: bool) -> list[Contact | None]:
@@ -175,34 +183,6 @@ def _plain(clause: str, *, items: bool = False) -> str:
     if items and _ITEMS.match(clause) and not _PAID.search(clause):  # 第1、6项：法制工委 …
         clause = _ITEMS.sub(r"课题\g<list>", clause, count=1)
     return _AGAIN.sub(r"\1", _CLASS.sub(r"专题\1：", clause))
-
-
-def clauses(text: str) -> list[str]:
-    """A line's contacts apart: 经济类请洽甲科（…），文化类请洽乙科（…）。 甲科 6210001，乙科 6210002。"""
-    labels = (_LIST_LABEL, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
-    label = next((m for pattern in labels if (m := pattern.match(fold(text)))), None)
-    if label is not None and len(vocabulary.PHONE.findall(fold(text))) > 1:
-        text = text[label.end() :]  # 联系人：第一类——建管处 …；第二类——…
-    folded = fold(text)
-    phones = vocabulary.PHONE.findall(folded)
-    if len(phones) < 2 or len(folded) != len(text):
-        return [text]
-    split = re.split(r"[；;。]|(?<=[）)])[，,、]", text)
-    return [part for clause in split if clause.strip() for part in _named_parts(clause)]
-
-
-def _named_parts(clause: str) -> list[str]:
-    """The parts between commas or spaces where each names its own phone; 甲科 6210001、6210002 is one contact."""
-    phones = list(vocabulary.PHONE.finditer(fold(clause)))
-    parts = re.split(r"[，,、]", clause)
-    if len(parts) == len(phones) and all(re.search(r"[^\W\d_]{2}.*\d", part) for part in parts):
-        return parts
-    behind = re.compile(rf"\s*(?:{_IN_BRACKETS})?\s+(?=\S)")  # 甲部 6210001（A类）  乙部 6210002（B类）
-    cuts = [m.end() for phone in phones[:-1] if (m := behind.match(clause, phone.end()))]
-    parts = [clause[a:b] for a, b in pairwise([0, *cuts, len(clause)])]
-    contacts = [parse_contact(re.sub(_IN_BRACKETS, "", part)) for part in parts]
-    each = all(contact is not None and is_unit(contact.name) for contact in contacts)
-    return parts if each and len(parts) == len(phones) else [clause]
 
 
 def mention_end(line: str, name: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from matcher import settings, shipped
 from matcher.guide import vocabulary
@@ -52,6 +53,12 @@ _MAIL = re.compile(r"[(<]?\s*(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 SHORT_NUMBER = re.compile(
     r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?(?:\((?:内线|短号|分机)\))?"
+)
+
+_IN_BRACKETS = r"[（(][^（）()]*[）)]"
+# The name of a list of contacts, which is no part of its first one: 各领域业务处室联系电话：.
+_LIST_LABEL = re.compile(
+    r"以上[^:,。;\d]{2,24}:|(?:(?:注|备注|附)\s*:\s*)?(?:各|有关|相关|对口|对接|业务|责任|归口|联系|咨询)[^:,。;\d]{0,16}(?:电话|方式|咨询|处室|部门|单位|科室)(?:如下)?\s*:"
 )
 
 
@@ -226,3 +233,31 @@ def _name(piece: str) -> str:
             name = name[:-1].strip(_TRIM)
         folded = name.translate(_BRACKETS)
     return name if any(c.isalpha() for c in name) else ""
+
+
+def clauses(text: str) -> list[str]:
+    """A line's contacts apart: 经济类请洽甲科（…），文化类请洽乙科（…）。 甲科 6210001，乙科 6210002。"""
+    labels = (_LIST_LABEL, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
+    label = next((m for pattern in labels if (m := pattern.match(fold(text)))), None)
+    if label is not None and len(vocabulary.PHONE.findall(fold(text))) > 1:
+        text = text[label.end() :]  # 联系人：第一类——建管处 …；第二类——…
+    folded = fold(text)
+    phones = vocabulary.PHONE.findall(folded)
+    if len(phones) < 2 or len(folded) != len(text):
+        return [text]
+    split = re.split(r"[；;。]|(?<=[）)])[，,、]", text)
+    return [part for clause in split if clause.strip() for part in _named_parts(clause)]
+
+
+def _named_parts(clause: str) -> list[str]:
+    """The parts between commas or spaces where each names its own phone; 甲科 6210001、6210002 is one contact."""
+    phones = list(vocabulary.PHONE.finditer(fold(clause)))
+    parts = re.split(r"[，,、]", clause)
+    if len(parts) == len(phones) and all(re.search(r"[^\W\d_]{2}.*\d", part) for part in parts):
+        return parts
+    behind = re.compile(rf"\s*(?:{_IN_BRACKETS})?\s+(?=\S)")  # 甲部 6210001（A类）  乙部 6210002（B类）
+    cuts = [m.end() for phone in phones[:-1] if (m := behind.match(clause, phone.end()))]
+    parts = [clause[a:b] for a, b in pairwise([0, *cuts, len(clause)])]
+    contacts = [parse_contact(re.sub(_IN_BRACKETS, "", part)) for part in parts]
+    each = all(contact is not None and is_unit(contact.name) for contact in contacts)
+    return parts if each and len(parts) == len(phones) else [clause]

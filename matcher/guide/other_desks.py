@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from matcher.guide.blocks import LONGEST_NAME, SHORT_LINE
-from matcher.guide.contact_lists import clauses, mention_end
+from matcher.guide.contact_lists import mention_end
 from matcher.guide.marks import marks_of
-from matcher.guide.offices import is_unit, parse_contact, purposes
+from matcher.guide.offices import clauses, is_unit, parse_contact, purposes
 from matcher.guide.vocabulary import PHONE
 from matcher.segment import fold
 
