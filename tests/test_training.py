@@ -195,3 +195,13 @@ def test_a_graph_is_read_back(tmp_path: Path) -> None:
         half = np.abs(values).max(-1, keepdims=True) / steps * 0.5001 if rounded else 0.0
         assert (np.abs(after[name] - values) <= half).all(), name
         assert not rounded or (after[name] != values).any(), name
+
+
+@needs_training
+def test_what_a_step_leaves_goes_into_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
+    from training.dataset import kept
+
+    file = tmp_path / "work" / "pairs.pkl"
+    assert kept(file, lambda: [1]) == [1]
+    assert kept(file, lambda: [2]) == [1]
+    assert list(file.parent.iterdir()) == [file]

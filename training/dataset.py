@@ -49,9 +49,10 @@ class Dataset:
 
 
 def kept(file: Path, make: Callable[[], Any]) -> Any:
-    """What `make` gives, read from `file` if an earlier run left it there."""
+    """What `make` gives, read from `file` if an earlier run left it there; its folder is made where it is not there yet."""
     if not file.exists():
         log.info("making %s", file.name)
+        file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix(".part")
         part.write_bytes(pickle.dumps(make()))
         part.rename(file)
@@ -60,7 +61,6 @@ def kept(file: Path, make: Callable[[], Any]) -> Any:
 
 def load(places: Places) -> Dataset:
     """The dataset, made step by step; a step that is already in the work folder is read."""
-    places.work.mkdir(parents=True, exist_ok=True)
     found: dict[str, list[Pair]] = kept(places.work / "pairs.pkl", lambda: collected(places))
     words, characters = kept(places.work / "counts.pkl", lambda: vocabulary.count(_texts(found)))
     pieces = vocabulary.choose(
