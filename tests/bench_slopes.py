@@ -14,19 +14,16 @@ import argparse
 import json
 import os
 import random
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
 from distributed import LocalCluster
 
 from matcher import shipped
@@ -43,7 +40,8 @@ from matcher.types import Proposal, Topic
 from tests import slopes
 from tests.bench_archive import documents, neighbours, recall, submissions
 from tests.bench_scale import worked
-from tests.slopes import Row, Spent
+from tests.reference_loop import Spent, children, reference, spent
+from tests.slopes import Row
 
 # From the least work to the most, so that a run that is stopped has something of every subject.
 SIZES = (
@@ -58,27 +56,6 @@ _AGAINST = 40  # of these, compared with an archive
 _ONE_BY_ONE = 15
 _SECTION = 100  # topics: the reader takes no running number of four digits
 _REFERENCE = 5  # times that the loop runs before and after
-
-
-def reference() -> float:
-    """Processor seconds of a fixed loop, half of it Python's own and half numpy's; about 0.03 s."""
-    rng = np.random.default_rng(0)
-    square, text = rng.random((300, 300)), "课题指南与申报书的匹配 proposals and topics " * 40
-    start, counts = time.process_time(), dict[str, int]()
-    for _ in range(20):
-        for i in range(len(text) - 1):
-            counts[text[i : i + 2]] = counts.get(text[i : i + 2], 0) + 1
-    for _ in range(20):
-        square = square @ square
-        square /= np.abs(square).max()
-    return time.process_time() - start
-
-
-def spent(work: Callable[[], object]) -> Spent:
-    """What some work takes in this process."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return Spent(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def stored(file: Path, count: int) -> Iterator[Proposal]:
@@ -186,8 +163,7 @@ def processes(work: Path, size: int) -> dict[str, Spent]:
     engine = Engine.open(encoder=FAST)
     proposals = rows(work / "proposals.jsonl", size)
     alone = spent(lambda: list(answer_lines(engine, proposals, 5, large=0)))
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {"first process": alone, "others": Spent(alone.wall, children.ru_utime + children.ru_stime)}
+    return {"first process": alone, "others": Spent(alone.wall, children())}
 
 
 def measure(subject: str, size: int, work: Path) -> Row:

@@ -13,17 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tests.reference_loop import Spent
+
 CORES, MACHINES = 16, 10
 APPLICATIONS = (430_000, 4_300_000)  # of a national agency: a year, and ten
 
 COLOURS = ("#1b6ca8", "#c8553d", "#3a7d44", "#7a4e9f", "#b8860b", "#444444", "#0f9b8e", "#d14a8b", "#6b8e23")
-
-
-class Spent(NamedTuple):
-    """Seconds by the clock and of processors."""
-
-    wall: float
-    cpu: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from xml.etree import ElementTree
 import pytest
 
 from matcher.guide import read_guide
-from tests import slopes
+from tests import bench, slopes
 from tests.bench_archive import recall
 from tests.bench_slopes import guide_text
-from tests.slopes import Row, Spent
+from tests.reference_loop import Spent
+from tests.slopes import Row
 
 
 def row(subject: str, size: int, cpu: float, reference: float = 0.03) -> Row:
@@ -108,3 +109,11 @@ def test_generated_guides_are_read_whole_and_the_same_each_time(tmp_path: Path) 
 
 def test_recall_is_the_share_of_the_true_nearest() -> None:
     assert recall([{1, 2}, {3, 4}], [{1, 2}, {4, 5}]) == 0.75
+
+
+def test_a_row_of_the_benchmark_tells_the_clock_and_turns_of_the_loop() -> None:
+    times = [Spent(wall, cpu) for wall, cpu in ((0.4, 0.03), (0.1, 0.06), (0.2, 0.09))]
+    assert (bench.middle(times), bench.middle(times, 0.95)) == (Spent(0.2, 0.06), Spent(0.4, 0.09))
+    row = bench.line("match", bench.milliseconds(times[1]), "≤ 70 ms", times[1], 0.03)
+    assert row.split() == ["match", "100.0", "ms", "≤", "70", "ms", "0.0600", "s", "2.00"]
+    assert (bench.rate(Spent(0.005, 0)), bench.milliseconds(Spent(0.00014, 0))) == ("200 / s", "0.14 ms")
