@@ -107,6 +107,14 @@ def test_auto_is_the_best_device_of_the_machine(bert: Path) -> None:
     assert encoder.fingerprint == TransformerEncoder(str(bert)).fingerprint
 
 
+@pytest.mark.parametrize("device", ["cuda", "cpu,bf16"])
+def test_a_folder_of_the_shipped_kind_takes_no_device(device: str) -> None:
+    folder = str(shipped.default_encoder())
+    with pytest.raises(EncoderError, match="leave out --device"):
+        load_encoder(folder, read_computing(device))
+    assert load_encoder(folder, read_computing("cpu")).fingerprint == load_encoder().fingerprint
+
+
 @pytest.mark.parametrize("device", ["cuda:77", "gpu", "meta"])
 def test_a_device_that_is_not_there_is_named(bert: Path, device: str) -> None:
     with pytest.raises(EncoderError, match=f"cannot compute on {device}") as caught:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from matcher.embeddings.encoder import CPU, FAST, Computing, Encoder
+from matcher.embeddings.encoder import CPU, FAST, Computing, Encoder, say
+from matcher.errors import EncoderError
 
 SHIPPED = ("shipped", FAST)  # encoders that come with the program
 
@@ -14,7 +15,8 @@ def load_encoder(name: str | None = None, computing: Computing = CPU) -> Encoder
     """The shipped encoder for None, the fast reader for FAST, else the sentence-transformers model
     at a folder or hub name, which computes as `computing` says. A process loads a shipped one once.
 
-    Raises EncoderError when the model cannot be loaded or its hub is out of reach.
+    Raises EncoderError when the model cannot be loaded or its hub is out of reach, and for a folder of the shipped
+    kind with a device: it reads on the processor whatever is asked for.
     """
     if name == FAST:
         from matcher.embeddings import static
@@ -25,6 +27,8 @@ def load_encoder(name: str | None = None, computing: Computing = CPU) -> Encoder
     if name is None:
         return onnx.shipped_encoder()
     if onnx.reads(Path(name)):
+        if computing != CPU:
+            raise EncoderError(say("device of no use", name=name))
         return onnx.OnnxEncoder(Path(name), name)
     from matcher.embeddings.transformer import TransformerEncoder
 
