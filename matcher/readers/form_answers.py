@@ -189,13 +189,14 @@ class Answers:
 
     def _gives_way(self, field_: str, text: str, far: int) -> bool:
         """Whether the value of a field stands further away, or is another's by its shape, and this one not: it is then a rival."""
-        value, (held, label) = self.fields[field_], self.held.get(field_, Held())
+        value, (held, held_label) = self.fields[field_], self.held.get(field_, Held())
         if held <= far and (not of_another(field_, value) or of_another(field_, text)):
             return False
-        if field_ == WHO[1] and CALLED.search(label):
+        if field_ == WHO[1] and CALLED.search(held_label):
             self.fields.setdefault("contact", value)
-        self.rivals.append((field_, label or first_name(field_), value))
-        if names_a_topic(value):
+        self.rivals.append((field_, held_label or first_name(field_), value))
+        either = field_ == PROJECT and "declared" in label_of(held_label, column=True)
+        if either or names_a_topic(value):
             self.topics.append(Claim("", value))
         return True
 
