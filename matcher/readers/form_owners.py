@@ -118,7 +118,9 @@ def distance(field: str, label: str, owner: str) -> int | None:
         return None if owner == "budget" else int(owner == ACCOUNTS)
     if field in _WEAK:
         weak = _WEAK[field].fullmatch(label_key(label)) is not None
-        return int(weak or (field == PROJECT and "declared" in label_of(label, column=True)))  # 选题 is either
+        return int(
+            weak or (field == PROJECT and "declared" in label_of(label, column=True))
+        )  # 选题 is either
     if field not in REACHED:
         return 0
     bare = _REACHED_END.sub("", label)

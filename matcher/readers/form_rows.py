@@ -27,6 +27,7 @@ _OF_ONE = frozenset((field,) for field in ("title", "declared", "principal_inves
 # What stands in a list beside these is of steps and costs.
 _OF_PLAN = frozenset(("schedule", "year", "budget"))
 _LEADER = "principal_investigator"
+_OF_LEADER = OF_PERSON - {"organisation"} | {"members"}
 
 
 class Rows:
@@ -66,8 +67,11 @@ class Rows:
         if row.kind in ("empty", "columns"):
             return
         self._above, self._walk.above = self._walk.above, filled[0][1] if row.kind == "single" else ""
-        if self._group is not None and any(i == self._group[0] for i, _ in filled):
-            self._group = None
+        if self._group is not None and filled[0][0] == self._group[0]:
+            whose = label_of(filled[0][1])[:1] if row.kind == "below" else ()  # 负责人 above, 成员 here
+            self._group = (self._group[0], whose[0]) if whose and whose[0] in _GROUPS else None
+            row = row._replace(cells=row.cells[1:]) if self._group else row
+            filled = list(row.cells)
         if row.kind == "head":
             self._labels_only(row, list(takewhile(lambda under: under.kind == "below", rows[n + 1 :])))
         elif not self._goes_on(filled):
@@ -160,9 +164,12 @@ class Rows:
     def _leads(self, row: FormRow) -> None:
         """Set who applies where a row of a list of people is the one who leads them, by the task that it names."""
         if self._group == (_BELOW, "members") and (_LEADER,) in (places[:1] for places in row.places):
-            heads = {i: places[:1] for i, (places, _) in self.heads.items()}
-            named = (cell for i, cell in row.cells if OF_PERSON.intersection(heads.get(i, ())))
-            self._walk.set(_LEADER, next(named, ""))
+            named = [(*self.heads[i], cell) for i, cell in row.cells if i in self.heads]
+            for field_, kinds in ((_LEADER, _OF_LEADER), ("organisation", {"organisation"})):
+                label, cell = next(
+                    ((k, c) for places, k, c in named if kinds.issuperset(places[:1] or "-")), ("", "")
+                )
+                self._walk.set(field_, cell, label)
 
     def _below(self, filled: list[FormCell]) -> None:
         """Values below a row of labels, column by column; a list of people is a section as well."""

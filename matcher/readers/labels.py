@@ -89,6 +89,7 @@ _WORK = re.compile(
 _BRACKETED = re.compile(r"\s*[(（【\[][^()（）]*[)）】\]]")
 # Sentences that ask for a field, the most special first.
 _FIELDS: tuple[tuple[str, str], ...] = (
+    ("opinion", r"\b(?:hear|find out|learn) (?:about|of) (?:us|this|the)\b|(?:何处|哪里|什么渠道).{0,6}(?:得知|了解|知道)"),
     ("schedule", r"\bhow long\b|\bwhen (?:will|do|does|would)\b|多久|多长时间|何时|什么时候"),
     ("phone", r"\b(?:phone|what number|reach you|contact you)\b|(?:怎[样么]|如何)联系|(?:电话|手机)号?"),
     ("budget", r"\bhow much\b|\bcosts?\b|\bfunding do\b|多少(?:钱|经费|资金)|花费|钱.{0,6}花"),

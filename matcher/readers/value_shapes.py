@@ -27,9 +27,7 @@ _NEVER = {"declared": re.compile(r"[是否有无√✓]|(?i:yes|no)"), "title": 
 _NO_WORD = re.compile(r"[\W\d_]*")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 SEVERAL = frozenset(("members", "partners"))  # the fields that hold what stands in several places
-_NAMED = frozenset(
-    ("title", "organisation", "principal_investigator", "partners")
-)  # what a date or a number never is
+_NAMED = frozenset(("title", "organisation", "principal_investigator", "partners"))  # never a date or number
 _LEAST_DIGITS = settings.count("readers.value_shapes.least_digits")
 _HAS = {"phone": re.compile(rf"(?:\d\D*){{{_LEAST_DIGITS}}}"), "email": re.compile(r"[@＠]|\bat\b")}
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
@@ -43,7 +41,9 @@ INSTITUTION = re.compile(rf"(?:{_UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 OFFICE_END = re.compile(
     r"(?:[局厅所院站馆社厂园办校]|(?<!社)会|(?<!团)队|(?<![市现立])场|(?<![好用益])处|(?<![全内外])部|[一二三四五六七八九十\d]中)$"
 )
-_POST = re.compile("(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$")
+_POST = re.compile(
+    r"(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|researcher|scientist|engineer|director|manager)$"
+)
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 ENDS = r"\s*[/、;；\n]\s*"
 _BETWEEN = rf"\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])"
