@@ -12,9 +12,9 @@ from matcher.message import Catalogue, Message
 from matcher.readers.delimited import DelimitedLine, plain_text
 from matcher.readers.form_headings import questioned
 from matcher.readers.form_labels import label_of
-from matcher.readers.label_fields import field_named, fields_of, pair_of
+from matcher.readers.label_fields import field_named, fields_of, pair_of, shaped
 from matcher.readers.labels import WHO, field_name, fields, label_key, names, near, requested
-from matcher.readers.value_shapes import INSTITUTION, is_a_topic, shaped
+from matcher.readers.value_shapes import INSTITUTION, is_a_topic
 from matcher.segment import fold
 
 say = Catalogue(__file__)

@@ -46,6 +46,7 @@ AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|fie
 _FURTHER = re.compile(rf"(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$", re.S)
 _OWN_LABEL = re.compile(rf"[{HAN}]{{2,8}}\s?[:：]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
+_OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 
 
@@ -181,9 +182,12 @@ class Answers:
         if field_ in SEVERAL:
             self.add(field_, [text])
         elif far is not None and (field_ not in self.fields or self._gives_way(field_, one_line(text), far)):
-            self.fields[field_] = one_line(text)
+            before = self.fields.get(field_, "") if field_ in _OF_LITTLE_USE else ""
+            self.fields[field_] = "；".join(filter(None, (one_line(text), before)))
             self.held[field_] = Held(far, label)
             self.blank.discard(field_)
+        elif field_ in _OF_LITTLE_USE and one_line(text) not in self.fields[field_]:
+            self.fields[field_] += f"；{one_line(text)}"
         else:
             self.rivals.append(rival)
 

@@ -12,7 +12,7 @@ from matcher.readers.blocks import Document, Margin
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
 from matcher.readers.form_walk import FormWalk
-from matcher.readers.label_fields import joined_values
+from matcher.readers.label_fields import joined_values, shaped
 from matcher.readers.labels import WHO, field_name, first_name, near
 from matcher.readers.value_shapes import (
     INSTITUTION,
@@ -21,7 +21,6 @@ from matcher.readers.value_shapes import (
     looks_like_a_person,
     mentioned,
     mentions,
-    shaped,
 )
 from matcher.segment import HAN
 
@@ -54,8 +53,8 @@ _OF_LETTER = re.compile(
     r"|申[报请][“\"《「]([^”\"》」]{4,120})[”\"》」]"
 )
 _CITED = re.compile(
-    r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号])[“《「]([^”》」]{2,60})[”》」]"
-    r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
+    r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类])[“《「]([^”》」]{2,60})[”》」]"
+    r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
 )
 _HONORIFIC = r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)"
@@ -65,6 +64,8 @@ _ON_BEHALF = re.compile(
 )
 # Of an e-mail: the address is not the applicant's.
 _SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
+# 由某某中心承担, 我们是某某中心
+_WE_ARE = re.compile(rf"(?:由(?=[{HAN}]{{4,20}}承担)|我们是(?!一))([{HAN}]{{4,20}}?)(?=承担|[，,。（(])")
 # 我是某某研究所的研究员王某某
 _I_AM = re.compile(
     rf"我(?:叫|系|是)([{HAN}]{{3,20}})的(?:[{HAN}]{{0,3}}(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理|[教老]师|医[师生]))?"
@@ -166,7 +167,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
     ]
     of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
     loose = "\n".join(walk.loose)
-    behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose)
+    behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or _WE_ARE.search(loose)
     led = _LED_BY.search(loose)  # 负责人是我们队长…: not who writes
     people = (
         name

@@ -135,7 +135,7 @@ def grouped(places: Places, label: str, group: str | None) -> Places:
     """The fields of a label under another that stands for `group`: 姓名 beside 联系人 is the contact's name."""
     if not places or group in (None, places[0]):
         return places
-    of_person = OF_PERSON if group != "members" else OF_PERSON - {"organisation"}
+    of_person = OF_PERSON if group not in ("members", "contact") else OF_PERSON - {"organisation"}
     if group in ("members", "contact", "partners", "recommender", *BOOKKEEPERS) and places[0] in of_person:
         return ("contact" if group in BOOKKEEPERS else group,)
     if group in ("members", "partners", "recommender"):

@@ -56,8 +56,10 @@ _CLOSING = re.compile(
     r"|thank you(?: for (?:your|considering|reading|taking)|(?: very much)?[.!]?$)|please (?:let|feel free|do not hesitate))\b.{0,80})"
 )
 _SALUTATION = re.compile(
-    r"致[:：].{2,40}|尊敬的[^，。；,;]{2,20}[:：,，]|(?:Hello|Hi)(?: [A-Z][\w.'’-]*| all| team| there| everyone){1,3}[,:，：!]"
-    r"|(?:Dear\s[A-Z]|To (?:the|whom)\s)[\w .,'’&-]{1,80}[,:，：]"
+    r"致[:：].{2,40}|尊敬的[^，。；,;]{2,20}[:：,，]|[您你大]家?们?好[:：,，！!。]"
+    r"|[^，。；,;]{0,12}(?:各位|贵\w|老师|领导|专家|同志|先生|女士|评委|编辑|主任)们?[您你]?们?好?[:：,，！!。]"
+    r"|(?:Hello|Hi)(?: [A-Z][\w.'’-]*| all| team| there| everyone){1,3}[,:，：!]"
+    r"|(?:Dear\s\w|To (?:the|whom)\s)[\w .,'’&-]{1,80}[,:，：]"
 )
 _TAIL = re.compile(
     r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"

@@ -15,6 +15,7 @@ from matcher.readers.label_words import LONG, composed, labels, wanted_most
 from matcher.readers.labels import HINT, NUMBERING, WHO, bare_name, first_name, label_key, names
 from matcher.readers.value_shapes import (
     ENDS,
+    HONORIFIC,
     INSTITUTION,
     contacts,
     halves,
@@ -50,6 +51,13 @@ _FOREIGN = re.compile("英文|外文|english", re.I)
 # A name that nobody listed is taken after all that are, and one in another language than the batch's last.
 _COMPOSED = 5_000
 _LAST = 10_000
+_PERSON_LABEL = re.compile(
+    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$)"
+)
+_UNIT_LABEL = re.compile(
+    r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
+)
+_PAST = re.compile("毕业|母校|曾|(?i:graduat|previous|former)")
 
 
 def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tuple[tuple[str, int], ...]:
@@ -239,3 +247,17 @@ def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
         turned = who and not people[pair.index(WHO[1])]
         return dict(zip(pair, reversed(pieces) if turned else pieces, strict=True))
     return {WHO[0] if who and INSTITUTION.search(text) else pair[0]: text} if pieces else {}
+
+
+def shaped(label: str, value: str) -> str:
+    """The field of a value under a name that nobody knows, where the name's end and the value's shape agree; "" else.
+
+    >>> shaped("需求提出人", "司徒磊"), shaped("设站院校", "某某大学"), shaped("技术难点", "某某大学")
+    ('principal_investigator', 'organisation', '')
+    """
+    if _PAST.search(label):
+        return ""
+    if _PERSON_LABEL.search(label) and looks_like_a_person(HONORIFIC.sub("", value).strip()):
+        return "principal_investigator"
+    of_unit = INSTITUTION.search(value) and (_UNIT_LABEL.search(label) or INSTITUTION.search(label))
+    return "organisation" if of_unit else ""

@@ -217,7 +217,11 @@ def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: b
 
 def _who(words: Sequence[Word], head: str, before: Sequence[str], kinds: Sequence[str]) -> str:
     """The field of a person or institution: another's where a word says so."""
-    if head == "principal_investigator" and "organisation" in before and not words[0][0].isascii():
+    if (
+        head == "principal_investigator"
+        and not words[0][0].isascii()
+        and {"organisation", "department"}.intersection(before)
+    ):
         return "person"  # 单位负责人 signs for the institution
     if head == "organisation" and kinds[0] == "partner":
         return "partners"  # 联合揭榜单位

@@ -10,12 +10,12 @@ from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Heading, Table, excerpt
 from matcher.readers.form_answers import Held
-from matcher.readers.form_headings import OpenSection, is_contents
-from matcher.readers.form_labels import label_of, labels_in
+from matcher.readers.form_headings import OpenSection, is_contents, is_outline
+from matcher.readers.form_labels import label_of, labels_in, with_values
 from matcher.readers.form_roles import is_serial_head
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import WHO, field_name
-from matcher.readers.value_shapes import contacts, fits, like, mentioned, mentions
+from matcher.readers.value_shapes import contacts, fits, like, mentioned, mentions, of_another
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
 
@@ -37,6 +37,9 @@ _NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
 _APPLICANT = ("declared", "organisation", "principal_investigator", "phone", "email")
 _LISTED = frozenset((*WHO, "members", "partners"))
 _REACHED = ("phone", "email")
+_NEVER_JUDGED = frozenset(
+    ("members", "opinion", "budget", "schedule", "references", "instructions", "running")
+)
 _STOPS = "。！？.!?"
 _LONGEST_HEADING = settings.characters("readers.form_labels.longest")
 
@@ -100,6 +103,7 @@ def doubtful(
     """
     asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
     odd = [field for field in asked if (value := fields.get(field)) and not like(field, value)]
+    odd += [field for field in ("phone",) if of_another(field, fields.get(field, ""))]
     if (mail := fields.get("email", "")) and re.search("[A-Za-z]", mail) and not fits("email", mail):
         odd.append("email")
     if not odd:
@@ -135,6 +139,10 @@ def unsure(
     left = [text for key, text in shown.items() if key not in map(id, chosen)]
     judged += [excerpt(part.lines) for part in chosen if parts and not part.kind]
     judged += [text for part in chosen for text in _headed_within(part.lines)]
+    apart = [part for part in parts if id(part) not in map(id, chosen)]
+    left += [text for part in apart for text in _headed_within(part.lines)]
+    longest = sum(len(line) for part in chosen for line in part.lines)
+    left += [f"{p.heading}：{excerpt(p.lines)}" for p in apart if _is_long(p, longest)]
     notes = []
     if judged:
         texts = "；".join(judged)
@@ -145,10 +153,16 @@ def unsure(
     return notes
 
 
+def _is_long(part: OpenSection, longest: int) -> bool:
+    """Whether a section of a kind that is never judged, and no list, is prose of more than `longest` letters."""
+    text = "".join(part.lines)
+    return part.kind in _NEVER_JUDGED and " | " not in text and len(text) > longest and is_prose(text)
+
+
 def _headed_within(lines: Sequence[str]) -> Iterator[str]:
     """The lines of a section that look like another's heading, alone between sentences, each with the text below it."""
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
-        ends = before[-1] in _STOPS and after[-1] in _STOPS and line[-1].isalpha()
+        ends = before[-1] in _STOPS and after[-1] in _STOPS and (line[-1].isalpha() or line[-1] in "?？")
         if ends and len(line) <= _LONGEST_HEADING * (1 + line.isascii()):
             yield f"{line}：{excerpt(after)}"
 
@@ -189,7 +203,8 @@ class _Used:
     def __init__(self, texts: Sequence[str], values: Iterable[str]) -> None:
         self._lines = {_key(line) for text in texts for line in text.split("\n")}
         self._everything = "\n".join(map(_key, texts))
-        self._values = sorted((key for key in map(_key, values) if key), key=len, reverse=True)
+        pieces = (piece for value in values for piece in {value, *value.split("；")})
+        self._values = sorted(filter(None, map(_key, pieces)), key=len, reverse=True)
 
     def __contains__(self, text: str) -> bool:
         key = _key(text)
@@ -223,7 +238,7 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
             yield f"> {_MOST_LINES} / {_MOST_CELLS}"
             return
         cover = cover and not any(label_of(cell) or any(True for _ in labels_in(cell)) for cell in cells)
-        alone = len(cells) == 1 and len(cells[0]) <= _COVER
+        alone = len(cells) == 1 and len(cells[0]) <= _COVER and cells[0][-1:] not in _STOPS
         standing = alone and (heading or (cover and not _NAMED_VALUE.match(cells[0])))
         label = ""  # the cell to the left whose value the next is
         named = False  # whether a label stands to the left
@@ -265,6 +280,11 @@ def _left_of_line(line: str, used: _Used) -> str:
         return " ".join(line.split())
     if line in used or silent:
         return ""
+    values = (value.strip() for _, value in with_values(line, labels))
+    if any(
+        len(v) > _SHORTEST and v[-1] in _STOPS and not is_outline(v) and not used.takes(v) for v in values
+    ):
+        return " ".join(line.split())
     gaps = islice(re.finditer(" ", before), _MOST_GAPS)
     short = len(before) < (_LATIN if before.isascii() else 1) * _SHORTEST and ":" not in fold(before[:-1])
     after = re.split("[:：]", before, maxsplit=1)[-1]

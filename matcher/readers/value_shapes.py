@@ -22,8 +22,12 @@ _MARKED_TOPIC = re.compile(
     rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道){_FIGURE}|第{_FIGURE}{{1,3}}[)）]?[题号]|{_LATIN_TOPIC}"
 )
 _TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
-_HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
-_NEVER = {"declared": re.compile(r"[是否有无√✓]|(?i:yes|no)"), "title": _HONORIFIC}
+HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
+_NEVER = {
+    "declared": re.compile(r"[是否有无√✓]|(?i:yes|no)"),
+    "title": HONORIFIC,
+    "organisation": re.compile(".*承担.*[，,].*"),
+}
 _NO_WORD = re.compile(r"[\W\d_]*")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 SEVERAL = frozenset(("members", "partners"))  # the fields that hold what stands in several places
@@ -42,7 +46,8 @@ OFFICE_END = re.compile(
     r"(?:[局厅所院站馆社厂园办校]|(?<!社)会|(?<!团)队|(?<![市现立])场|(?<![好用益])处|(?<![全内外])部|[一二三四五六七八九十\d]中)$"
 )
 _POST = re.compile(
-    r"(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|researcher|scientist|engineer|director|manager)$"
+    r"(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$"
+    r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager)$"
 )
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 ENDS = r"\s*[/、;；\n]\s*"
@@ -52,13 +57,6 @@ _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
 _PAIR = 2  # a person and an institution
 # Two to five words with a capital each, which may stand together (LiWei).
 _PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){{1,4}}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+"
-_PERSON_LABEL = re.compile(
-    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$)"
-)
-_UNIT_LABEL = re.compile(
-    r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
-)
-_PAST = re.compile("毕业|母校|曾|(?i:graduat|previous|former)")
 _EMAIL = r"(?<![\w.])[\w.+\-]{1,64}+@[\w\-]{1,64}(?:\.[\w\-]{1,64}+){1,4}"
 _PHONE = r"(?<![\w.\-])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,4}[ -]\d{3}[ -]?\d{3,5}|\+\d[\d ()-]{8,18}\d|\(\d{3}\) ?\d{3}-\d{4})(?![\w-])"
 # An address or a number with the marks and the name before it: （电话：1380…）
@@ -75,7 +73,8 @@ MENTIONED = {
     rf"|第{_FIGURE}{{1,3}}[)）]?题|(?<!^)(?<!合同)(?<!协议)第{_FIGURE}{{1,3}}[)）]?条(?!款|主线)|{_LATIN_TOPIC}[\w.\-]*|\bCall \d{{1,2}}\b",
     "organisation": rf"(?:(?![是为])[{HAN}]){{2,20}}(?:{_UNITS})(?![{HAN}])|(?:[A-Z][\w'’\-]*+ ){{1,5}}(?:{_LATIN_UNITS.title()})\b"
     rf"|\b(?:University|Institute|College) of (?:[A-Z][\w'’\-]*+(?: (?:and )?(?=[A-Z]))?){{1,5}}",
-    "principal_investigator": r"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){2,3}",
+    "principal_investigator": rf"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){{2,3}}"
+    rf"|(?:(?<=负责人)|(?<=负责人[是为由]))(?![是为由])[{HAN}]{{2,3}}(?=[，,（(、；;。])",
 }
 _MOST_LINES = settings.lines("readers.unread.most_lines")
 _LONGEST_LINE = settings.characters("readers.value_shapes.longest_line")
@@ -84,12 +83,13 @@ _MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
 
 # What the value of a field never is: another's, or that of the label beside it.
 _UNLIKE = {
-    "title": rf"^(?:{_HONORIFIC.pattern})(?-i:\s*[A-Z][\w.'’\-]*){{1,4}}(?:$|,)|^[□☐☑]|{_EMAIL}|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$"
+    "title": rf"^(?:{HONORIFIC.pattern})(?-i:\s*[A-Z][\w.'’\-]*){{1,4}}(?:$|,)|^[□☐☑]|{_EMAIL}|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$"
     rf"|^[{HAN}]{{2,14}}(?:大学|学院|学校|研究[院所会]|医院|公司)$|^(?:{_MARKED_TOPIC.pattern})[\d一二三四五六七八九十.\-]*+(?![{HAN}])|。.",
     "organisation": rf"(?:\d[ \-]?){{6}}|。|{_POST.pattern}"
     r"|[路街道巷].{0,4}\d+\s*[号弄]|^\d+[A-Za-z]?,? (?:[A-Z][a-z]+ )+(?:street|st|road|rd|avenue|ave|lane|drive)\b",
     "principal_investigator": rf"^[^（(，,、;；/]*(?:\d|(?<=[{HAN}]{{2}})(?:{_UNITS})(?![{HAN}]))|。|^[{HAN}]{{9,}}",
     "abstract": r"^.{1,14}(?<![。.！？!?])$",
+    "phone": rf"^\D*(?:\d\D*){{1,6}}$|[；;，,。]\s*[{HAN}]{{2,8}}[:：]",
 }
 
 
@@ -240,7 +240,7 @@ def like(field: str, text: str) -> bool:
     """
     if of_another(field, text) or field == "abstract":
         return not of_another(field, text)
-    name = re.split(rf"[(（,，、;；/]|(?<=[{HAN}])\s", _HONORIFIC.sub("", text).strip())[0].strip()
+    name = re.split(rf"[(（,，、;；/]|(?<=[{HAN}])\s", HONORIFIC.sub("", text).strip())[0].strip()
     words = re.findall(rf"[{HAN}]|[^\W\d_{HAN}]+", text)
     if field == "principal_investigator" and name.isascii():
         return len(words) > 1
@@ -256,20 +256,6 @@ def of_another(field: str, text: str) -> bool:
     """
     shape = _UNLIKE.get(field)
     return bool(shape and re.search(shape, text, re.I))
-
-
-def shaped(label: str, value: str) -> str:
-    """The field of a value under a name that nobody knows, where the name's end and the value's shape agree; "" else.
-
-    >>> shaped("需求提出人", "司徒磊"), shaped("设站院校", "某某大学"), shaped("技术难点", "某某大学")
-    ('principal_investigator', 'organisation', '')
-    """
-    if _PAST.search(label):
-        return ""
-    if _PERSON_LABEL.search(label) and looks_like_a_person(_HONORIFIC.sub("", value).strip()):
-        return "principal_investigator"
-    of_unit = INSTITUTION.search(value) and (_UNIT_LABEL.search(label) or INSTITUTION.search(label))
-    return "organisation" if of_unit else ""
 
 
 def names_a_topic(text: str) -> bool:
