@@ -64,6 +64,7 @@ _ON_BEHALF = re.compile(
 )
 # Of an e-mail: the address is not the applicant's.
 _SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
+_OF_MAIL = re.compile(rf"{_SENT_TO.pattern}|(?i:from|sent|date|发件人|发送时间|日期)\s*[:：]")
 # 由某某中心承担, 我们是某某中心
 _WE_ARE = re.compile(rf"(?:由(?=[{HAN}]{{4,20}}承担)|我们是(?!一))([{HAN}]{{4,20}}?)(?=承担|[，,。（(])")
 # 我是某某研究所的研究员王某某
@@ -118,7 +119,8 @@ def is_title(line: str) -> bool:
 
 
 def _may_be_title(line: str) -> bool:
-    return len(line) <= _LONGEST_TITLE * (_LATIN_TITLE if line.isascii() else 1) and line[-1] not in _ENDS
+    longest = _LONGEST_TITLE * (_LATIN_TITLE if line.isascii() else 1)
+    return len(line) <= longest and line[-1] not in _ENDS and not _OF_MAIL.match(line)
 
 
 def take_margins(walk: FormWalk, margins: Sequence[Margin]) -> list[Margin]:

@@ -13,7 +13,7 @@ from matcher import numerals, settings
 from matcher.readers.form_values import ASKS, BRACKETED, LAST
 from matcher.readers.label_fields import Built, fields_of, several
 from matcher.readers.label_words import LONG as LONG
-from matcher.readers.labels import NOTE_MARK, asked
+from matcher.readers.labels import NOTE_MARK, about, asked
 from matcher.segment import HAN, fold
 
 Places = tuple[str, ...]  # the fields that a label may stand for, best first
@@ -192,6 +192,8 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
         else:
             cornered = mark.re is _CORNERED
             places = label_of(mark[1], listed=mark.re is _DASHED, column=cornered and not end, loose=cornered)
+            if cornered and not mark.start() and not places:
+                places = (about(mark[1]),) if about(mark[1]) else ()  # 【要多少钱】
             alone = mark.re in (_CORNERED, _DASHED, _QUESTION) or any(field in LONG for field in places)
             label = Label(mark.start(), mark.end(), places, mark[1]) if places and alone else None
         if label is not None:
@@ -220,7 +222,7 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
         # Behind a name or number on its line also a name too bare elsewhere: 负责人：王某某 单位：…
         bare = wide or ("，" in stops and gap.isspace()) or (gap != "" and gap in stops)
         places = (
-            label_of(head, column=bare, listed=not wide)
+            label_of(head, column=bare, listed=not (wide or number_of(head)[0] == "han"))
             or (loose and first and line[end:].strip() and label_of(head, loose=True))
             or ()
         )

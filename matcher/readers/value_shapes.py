@@ -23,9 +23,13 @@ _MARKED_TOPIC = re.compile(
 )
 _TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
 HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
+_POST = re.compile(
+    r"(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$"
+    r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager)$"
+)
 _NEVER = {
     "declared": re.compile(r"[是否有无√✓]|(?i:yes|no)"),
-    "title": HONORIFIC,
+    "title": re.compile(rf"{HONORIFIC.pattern}|{_POST.pattern}", re.I),
     "organisation": re.compile(".*承担.*[，,].*"),
 }
 _NO_WORD = re.compile(r"[\W\d_]*")
@@ -44,10 +48,6 @@ INSTITUTION = re.compile(rf"(?:{_UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
 OFFICE_END = re.compile(
     r"(?:[局厅所院站馆社厂园办校]|(?<!社)会|(?<!团)队|(?<![市现立])场|(?<![好用益])处|(?<![全内外])部|[一二三四五六七八九十\d]中)$"
-)
-_POST = re.compile(
-    r"(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$"
-    r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager)$"
 )
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 ENDS = r"\s*[/、;；\n]\s*"
