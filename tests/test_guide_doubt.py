@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from matcher.guide import read_guide
 from matcher.guide.doubt import doubts, model
 from matcher.guide.oddity import features
 from matcher.guide.places import places_of
 from matcher.guide.reading import parse_document
 from matcher.readers import Document
 from matcher.types import Guide
+from tests.layout_cases import Case, read_cases, write
+
+SIGNS = read_cases(Path(__file__).parent / "cases" / "signs", lambda row: [row])
 
 RIGHT = (
     "Call for proposals 2029|Topics|1. Bus priority and the emergency services|Which junctions delay them most?"
@@ -64,3 +70,11 @@ def test_the_most_doubtful_topic_is_named_with_its_line(text: str, topic: str, l
 def test_one_topic_is_compared_with_nothing() -> None:
     guide = guide_of(RIGHT)
     assert doubts(guide.topics[:1], guide.audit) == []
+
+
+@pytest.mark.parametrize("case", SIGNS, ids=lambda case: case.name)
+def test_a_fault_that_all_topics_share_is_said(case: Case, tmp_path: Path) -> None:
+    """Each row is a part of a finding; none where titles are so by style."""
+    found = [finding.zh for finding in read_guide(write(case, tmp_path)).findings]
+    assert [any(words in text for text in found) for (words,) in case.rows] == [True] * len(case.rows)
+    assert case.rows or not found

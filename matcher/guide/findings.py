@@ -270,7 +270,9 @@ def _odd_forms(topics: Sequence[Topic]) -> Iterator[Message]:
 
 def _count(names: Sequence[str]) -> bool:
     """Whether names begin with codes of one shape, each another, or with numbers that count."""
-    heads = [re.split(r"[\s:]", fold(name))[0] for name in names]
+    words = [fold(name).split() for name in names]
+    same = len({w[0] for w in words}) == 1 and all(len(w) > 1 for w in words)  # Challenge RL2-01. …
+    heads = [w[same].split(":")[0] for w in words]
     shapes = {re.sub(r"[A-Z]+", "A", re.sub(rf"\d+|{_HAN}", "9", head.upper())) for head in heads}
     numbers = [int(m[1]) for name in names if (m := COUNTED.match(fold(name)))]
     alike = len(set(heads)) > 1 and len(shapes) == 1 and bool(re.search(r"9|[\u3400-\u9fff]A$", shapes.pop()))

@@ -26,7 +26,8 @@ _SHOWN = settings.count("guide.office_findings.shown")
 # What a phone, a label or another office left at a name
 _NOT_OF_NAMES = re.compile(r"\d{2}|[:,;。()【】/|、]")
 _UNIT = re.compile(
-    r"[\u3400-\u9fff](?:处|科|室|股|部(?!门)|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)|(?i:\b(?:office|department|unit|division)\b)"
+    r"[\u3400-\u9fff](?:处|科|室|股|部(?!门)|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)"
+    r"|(?i:(?<!contact )\b(?:office|department|unit|division|team|desk|branch|bureau|section)\b)"
 )
 _CONTACT_WORDS = r"(?:联系|咨询|对接|责任|业务|主管)(?:处室|部门|单位)|[\u3400-\u9fff]{0,6}申报单位|办公电话"
 _LONGEST_PHONE = settings.characters("guide.office_findings.longest_phone")
@@ -36,6 +37,13 @@ _ASKED = re.compile(
 _DIGITS = settings.count("guide.office_findings.phone_digits")
 _CUT = re.compile(r"0\d{2,3}(?:-\d{0,6})?|-\d+")  # an area's code and too few digits, or none
 _REST = re.compile(r"(\d{1,4})[。;,)]*")
+# 专题一咨询：…, A类联系：…: what the contact is for
+_FOR_PART = re.compile(
+    r"\W*(?P<part>(?:专题|专项|领域|方向|板块|部分|课题|选题|项目|榜单|任务|(?i:topic|theme|strand|part|area) )"
+    r"(?:[\d一二三四五六七八九十]{1,2}|[A-Z]\b)|[A-Z]类)类?(?:业务|政策|技术)?(?:咨询|联系|对接|电话|:)"
+)
+# Three small words of a sentence in an English name
+_SENTENCE = re.compile(r"负责|(?:\b(?!(?:of|for|and|the|in|de|van|von)\b)[a-z]+\b.*?){3}")
 _NO_LONGER = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?(?:1\d{0,10}|[2-9]\d{0,7})")  # a phone or its first digits
 _COUNTED = re.compile(r"\d[\u3400-\u9fff]$")  # 专著1部 above 省科技厅…
 _LINES = settings.lines("guide.office_findings.shown")
@@ -45,7 +53,8 @@ _LINE = settings.characters("guide.office_findings.shown")
 def offices_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
     """The findings on phones and offices that differ, are missing, or stand unused, in this order."""
     broken = _broken(topics, audit)
-    return [*_two_of_one(topics), *_no_office(topics), *_unused_offices(topics, audit), *broken]
+    missing = [*_no_office(topics), *_unused_offices(topics, audit), *_of_one(topics, audit)]
+    return [*_two_of_one(topics), *missing, *broken]
 
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
@@ -66,6 +75,8 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
 
 
 def _is_odd(name: str) -> bool:
+    if _SENTENCE.search(fold(name)):
+        return True
     # 甲处、乙处, 芯料化学（临港）有限公司
     return bool(_NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])|\([^\d()]+\)(?=\w)", "", fold(name))))
 
@@ -149,6 +160,30 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
         yield say("offices.unused", lines=_shown(lines))
 
 
+def _of_one(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+    """One office of a list for all topics, though its line is for a part that no heading names, or other lines give others."""
+    desks = {t.office for t in topics if t.office_source == "list"}
+    office = next(iter(desks)) if len(desks) == 1 < len(topics) else None
+    if office is None or any(t.office_source != "list" for t in topics):
+        return
+    headed = " ".join(fold(a.text) for a in audit if a.role in ("heading", "title"))
+    own = [part for part in (office.name, *office.phone.split("、")) if part]
+    outside = [(a.line, a.text) for a in audit if a.role in ("outside", "unread", "office")]
+    names = {fold(name) for t in topics for name in (t.title, t.section)}
+    odd = {line for line, text in for_topics(outside, names) if _speaks_of_more(text, own, headed)}
+    if odd:
+        yield say("offices.of one", name=office.name, lines=_shown([a for a in audit if a.line in odd]))
+
+
+def _speaks_of_more(text: str, own: Sequence[str], headed: str) -> bool:
+    """Whether a line speaks of a part that is none of the headings, or gives an office that is not `own`."""
+    part = _FOR_PART.match(fold(text))
+    if part is not None and part["part"] not in headed:
+        return True
+    contact = parse_contact(text) if states_office(fold(text)) and not any(x in text for x in own) else None
+    return contact is not None and bool(contact.phone) and is_unit(contact.name)
+
+
 def _shown(lines: Sequence[AuditLine]) -> Message:
     """The first lines, and … for the others."""
     texts = [say("offices.line", line=a.line, text=a.text[:_LINE]) for a in lines[:_LINES]]
@@ -188,6 +223,7 @@ def _gives_phone(line: AuditLine, *, inside: bool) -> bool:
     """Whether a line of a topic, or a unit's line above the last one (`inside`), ends with a phone, or one lists offices."""
     if line.role == "outside" and not (inside and _names_unit(line.text)):
         heads = re.split(r"[:,(|\s]+", fold(line.text))[:2]  # 去找：…办公室，…
+        heads += re.split(r"[:,(]\s*", fold(line.text))[1:2]  # Speak to: Insight Team, …
         named = any(is_unit(head) and not re.search("[请。\\d]", head) for head in heads)
         text = for_topics([(line.line, line.text)], ())[0][1]  # without 技术支持：…
         return is_list(line.text) or (named and is_phoned(fold(text)))

@@ -25,6 +25,7 @@ from matcher.guide.pages import read_page
 from matcher.guide.parted import read_parted
 from matcher.guide.places import LAST_BRACKET
 from matcher.guide.prior import Draft, Reading, cue
+from matcher.guide.shared_signs import shared_signs
 from matcher.guide.tables import read_tables
 from matcher.guide.titles import document_title, drop_editions, drop_index
 from matcher.message import COMMA, Catalogue, Message, joined
@@ -133,6 +134,7 @@ def _guide(
                 *repeated,
                 *odd,
                 *findings_of(topics, audit),
+                *shared_signs(topics, audit),
                 *beside(topics, [a for a in audit if a.line not in best.dropped]),
                 *doubts(topics, audit),
             ]
