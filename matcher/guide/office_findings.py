@@ -24,7 +24,7 @@ say = Catalogue(__file__)
 
 _SHOWN = settings.count("guide.office_findings.shown")
 # What a phone, a label or another office left at a name
-_NOT_OF_NAMES = re.compile(r"\d{2}|[:,;。()【】/|、]")
+_NOT_OF_NAMES = re.compile(r"\d{2}|^[A-Z]类|[:,;。()【】/|、]")
 _UNIT = re.compile(
     r"[\u3400-\u9fff](?:处|科|室|股|部(?!门)|办|局|厅|司|委|会|院|所|站|中心|公司|大学|组)"
     r"|(?i:(?<!contact )\b(?:office|department|unit|division|team|desk|branch|bureau|section)\b)"
@@ -75,7 +75,8 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
 
 
 def _is_odd(name: str) -> bool:
-    if _SENTENCE.search(fold(name)):
+    units = [is_unit(part) for part in name.split("、")]  # 去找、高新科
+    if _SENTENCE.search(fold(name)) or (any(units) and not all(units)):
         return True
     # 甲处、乙处, 芯料化学（临港）有限公司
     return bool(_NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])|\([^\d()]+\)(?=\w)", "", fold(name))))
