@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+pytest.importorskip("onnx")  # first: without it no process has to load torch, for two seconds, to pass this file over
 torch = pytest.importorskip("torch")
-pytest.importorskip("onnx")
 
 from matcher.types import Proposal  # noqa: E402
 from training.duplicates_set import Batch  # noqa: E402
