@@ -108,7 +108,8 @@ def within(seconds: float) -> Iterator[None]:
     start = time.process_time()
     yield
     took = time.process_time() - start
-    assert took < seconds * slowness()
+    # How slow the machine is takes a while to find out itself, and is asked where it would matter.
+    assert took < seconds or took < seconds * slowness()
 
 
 @contextmanager
