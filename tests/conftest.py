@@ -154,12 +154,18 @@ def guide_file(tmp_path: Path) -> Path:
     return file
 
 
+def cache_of_run(factory: pytest.TempPathFactory) -> Path:
+    """Where all processes of one run keep their indexes: what one has built the others read."""
+    own = factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "cache"
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Indexes of the tests never meet the user's own; before the fixtures of a module open an engine."""
     util.get_temp_dir()  # of multiprocessing, for good: a command that is called here sets another for its own time
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MATCHER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+        patch.setenv("MATCHER_CACHE", str(cache_of_run(tmp_path_factory)))
         yield
 
 
@@ -174,7 +180,7 @@ def _main() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tianjin(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """The engine over the shipped guide with the shipped encoder."""
-    return Engine.open(cache=tmp_path_factory.getbasetemp() / "cache")
+    return Engine.open(cache=cache_of_run(tmp_path_factory))
 
 
 @pytest.fixture

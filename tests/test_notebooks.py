@@ -17,6 +17,7 @@ from matcher.evaluate import Evaluation
 from matcher.labelled import read_labelled
 from matcher.message import percent
 from matcher.readers.batch import Batch, Entry
+from tests.conftest import cache_of_run
 from tests.notebooks import FOLDER, NAMES, execute, read
 
 ROWS = 10
@@ -53,7 +54,7 @@ def pictures(notebook: nbformat.NotebookNode) -> int:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Folders of the run's own, and few rows; the index is the one that other tests have built."""
     own = tmp_path_factory.mktemp("notebooks")
-    cache = tmp_path_factory.getbasetemp() / "cache"
+    cache = cache_of_run(tmp_path_factory)
     return {
         "MATCHER_CACHE": str(cache), "MATCHER_DATA": str(own), "NOTEBOOK_PICTURES": str(own),
         "NOTEBOOK_ROWS": str(ROWS),
