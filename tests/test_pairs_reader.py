@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-pytest.importorskip("onnx")  # first: without it no process has to load torch, for two seconds, to pass this file over
+# First: without it no process has to load torch, for two seconds, to pass this file over.
+pytest.importorskip("onnx")
 torch = pytest.importorskip("torch")
 
 from matcher.types import Proposal  # noqa: E402
