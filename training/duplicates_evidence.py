@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from matcher.types import Proposal
 from training.duplicates_set import COPIES, VERSIONS, Batch
 
 Floats = NDArray[np.float64]
+# What readers of pairs say of pairs of voices that they were not trained on, by `pair_key`: training/e5/pairs_reader.py.
+HELD = Path(__file__).parent / "e5" / "pairs_held.json"
 # file → columns of title and abstract; how many rows are read, and what each pair of theirs counts.
 _CORPORA = {
     "chinaxiv_meta.jsonl.gz": ("title_zh", "abstract_zh"),
@@ -213,6 +216,19 @@ def versions(
     readings = meaning.read(pairs.texts, encoder, centre)
     x = meaning.features(pairs.texts, readings, pairs.pairs)
     return Evidence(x, pairs.kinds != "", pairs.weights, pairs.voices, pairs.kinds), readings.sentences
+
+
+def pair_key(one: str, other: str) -> str:
+    """A name for two texts in any order, of 16 hexadecimal digits."""
+    return blake2b("\n\n".join(sorted((one, other))).encode(), digest_size=8).hexdigest()
+
+
+def beside(pairs: Compared, fast: Encoder, slow: Encoder, model: Fitted) -> Floats:
+    """The features `concern.BESIDE` of pairs, (p, f), by the fast reader and the transformer."""
+    first, by_fast = versions(pairs, fast, model.reader(fast).centre)
+    second, by_slow = versions(pairs, slow, model.reader(slow).centre)
+    paired = meaning.one_to_one(pairs.texts, by_fast, by_slow, pairs.pairs)
+    return np.column_stack([second.x, first.x[:, 0], paired])
 
 
 def joined(parts: Sequence[Evidence]) -> Evidence:

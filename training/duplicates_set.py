@@ -101,7 +101,7 @@ def _labelled(name: str, label: str) -> set[frozenset[str]]:
 
 
 def planted(truth: Batch) -> Batch:
-    """The batch with a sentence of the source in each independent study, which is no repeat for that.
+    """The batch with a sentence of the source in each independent study and in each rewording, so that it says nothing.
 
     Only what is written anew counts as a repeat; the other disguises count for nothing.
     """
@@ -109,10 +109,12 @@ def planted(truth: Batch) -> Batch:
     abstracts = {p.id: p.abstract for p in truth.proposals}
     proposals = []
     for p in truth.proposals:
-        source, independent, _ = p.id.partition("-independent")
+        source, planted_in, _ = p.id.partition("-independent")
+        if p.id.endswith(("-reworded", "-deep")):
+            source, planted_in, _ = p.id.rpartition("-")
         text = (
             edits.with_sentence(p.abstract, abstracts[source], random.Random(p.id))
-            if independent
+            if planted_in
             else p.abstract
         )
         proposals.append(replace(p, abstract=text))

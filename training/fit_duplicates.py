@@ -24,6 +24,7 @@ from matcher.duplicates import meaning
 from matcher.duplicates.concern import (
     BESIDE,
     COPIED_FEATURES,
+    PAIRED,
     Fitted,
     MeaningFit,
     Regression,
@@ -31,13 +32,15 @@ from matcher.duplicates.concern import (
     settings_digest,
 )
 from matcher.duplicates.content import content
-from matcher.embeddings import FAST, Encoder, encode, load_encoder
+from matcher.embeddings import FAST, Encoder, encode, load_encoder, reads_pairs
 from matcher.files import replacing
 from matcher.shingles import units
 from training.duplicates_evidence import (
     AGAIN_WEIGHT,
     CORPUS_WEIGHT,
     ELSEWHERE_WEIGHT,
+    HELD,
+    Compared,
     Evidence,
     Floats,
     anew,
@@ -45,6 +48,7 @@ from training.duplicates_evidence import (
     copies,
     elsewhere,
     joined,
+    pair_key,
     published,
     unrelated,
     versions,
@@ -63,12 +67,18 @@ _READ_AGAIN = 0.5
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
-def fit(given: Evidence, false_share: float) -> tuple[Regression, Floats]:
-    """The regression cut at concern 0.5, and the concern of each row from the folds without its voice."""
-    held = np.zeros(len(given.y))
-    for fold in np.unique(given.folds):
-        coefficients, intercept = _logistic(given.of(given.folds != fold))
-        rows = given.folds == fold
+def fit(
+    given: Evidence, false_share: float, read: NDArray[np.bool_] | None = None
+) -> tuple[Regression, Floats]:
+    """The regression cut at concern 0.5, and the concern of each row from the folds without its voice.
+
+    With `read` it is fitted to these rows; the rest cannot alarm, and has no concern.
+    """
+    used = np.ones(len(given.y), bool) if read is None else read
+    held = np.full(len(given.y), -np.inf)
+    for fold in np.unique(given.folds[used]):
+        coefficients, intercept = _logistic(given.of(used & (given.folds != fold)))
+        rows = used & (given.folds == fold)
         held[rows] = given.x[rows] @ coefficients + intercept
     false = held[~given.y & (given.weights >= 1)]
     allowed = max(
@@ -77,8 +87,9 @@ def fit(given: Evidence, false_share: float) -> tuple[Regression, Floats]:
         _highest(held[~given.y & (given.weights == ELSEWHERE_WEIGHT)], _FALSE_ELSEWHERE),
     )
     cut = _cut(held[given.y & (given.weights >= AGAIN_WEIGHT)], false, allowed)
-    coefficients, intercept = _logistic(given)
-    return Regression(intercept - cut, tuple(coefficients.tolist())), 1 / (1 + np.exp(cut - held))
+    coefficients, intercept = _logistic(given.of(used))
+    concerns = 1 / (1 + np.exp(np.minimum(cut - held, 60)))
+    return Regression(intercept - cut, tuple(coefficients.tolist())), concerns
 
 
 def _highest(false: Floats, share: float) -> float:
@@ -126,15 +137,40 @@ def written(regression: Regression, names: Sequence[str]) -> dict[str, Any]:
 
 
 def fit_versions(
-    name: str, given: Evidence, same_language: NDArray[np.bool_], features: Sequence[str]
+    name: str,
+    given: Evidence,
+    same_language: NDArray[np.bool_],
+    features: Sequence[str],
+    read: NDArray[np.bool_] | None = None,
 ) -> tuple[dict[str, Any], Floats]:
     """The two regressions as they are written, and the concern of each row from the folds without its voice."""
     entry, concerns = {}, np.zeros(len(given.y))
     for kind, rows in (("reworded", same_language), ("translated", ~same_language)):
-        fitted, concerns[rows] = fit(given.of(rows), _FALSE_VERSIONS)
+        fitted, concerns[rows] = fit(given.of(rows), _FALSE_VERSIONS, None if read is None else read[rows])
         report(f"{name} {kind}", given.of(rows), concerns[rows])
         entry[kind] = written(fitted, features)
     return entry, concerns
+
+
+def fit_paired(given: Evidence, same_language: NDArray[np.bool_]) -> tuple[dict[str, Any], Floats]:
+    """The regressions with what the reader of pairs says, the last feature, and the concern of each row or NaN.
+
+    They are fitted to the pairs that readers have read whose training did not have their voices, as far as these
+    are suspicious at all: of others nothing is read here nor in a batch. NaN stands for voices that no reader was without.
+    """
+    read = ~np.isnan(given.x[:, -1])
+    known = ~np.isin(given.folds, np.setdiff1d(given.folds[given.y], given.folds[given.y & read]))
+    concerns = np.full(len(given.y), np.nan)
+    rows, there = given.of(known), read[known]
+    entry, concerns[known] = fit_versions("paired", rows, same_language[known], PAIRED, there)
+    return {"paired": entry}, concerns
+
+
+def read_together(pairs: Compared) -> Floats:
+    """The log-odds, (p,), of readers of pairs that were trained without the voices of a pair; NaN where none has read it."""
+    held = json.loads(HELD.read_text("utf-8"))
+    names = [pair_key(pairs.texts[a].text, pairs.texts[b].text) for a, b in pairs.pairs]
+    return np.array([held.get(name, np.nan) for name in names])
 
 
 def _highest_of(repeats: Floats) -> float:
@@ -196,6 +232,12 @@ def main(folder: Path | None) -> None:
             entry["highest"].append(_highest_of(paired[every.y]))
             beside = replace(every, x=np.column_stack([every.x, before, paired]))
             entry["beside"], held = fit_versions(f"{encoder.name} beside fast", beside, same, BESIDE)
+            odds = np.concatenate([read_together(part) for part in pairs])
+            more, of_read = fit_paired(replace(beside, x=np.column_stack([beside.x, odds])), same)
+            together = reads_pairs(encoder)
+            entry |= more | {"pairs": together.pairs if together else ""}
+            entry["highest"].append(_highest_of(odds[every.y & ~np.isnan(odds)]))
+            held = np.where(np.isnan(of_read), held, of_read)
             again = _READ_AGAIN * float(first[every.y & (every.weights >= 1) & (held >= 0.5)].min())
             alarms += [held[~every.y & (every.weights == CORPUS_WEIGHT)]]
         readers[encoder.name] = entry

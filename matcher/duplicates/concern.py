@@ -1,8 +1,8 @@
 """From evidence to a kind and a level of concern; pure arithmetic, the numbers lie in data/duplicates.json.
 
 Small logistic regressions: one for what is copied, and for each encoder one for what is reworded and one for what
-is translated, by its vectors alone and by those of the fast reader too. The concern of a pair is the greatest of
-them. 0.5 is where reviewers are asked to look; it is never a verdict.
+is translated, by its vectors alone, by those of the fast reader too, and by what its reader of pairs says. The concern
+of a pair is the greatest of them. 0.5 is where reviewers are asked to look; it is never a verdict.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matcher import settings, shipped
 from matcher.duplicates.copied import Copied
 from matcher.duplicates.meaning import FEATURES
-from matcher.embeddings import FAST, Encoder
+from matcher.embeddings import FAST, Encoder, reads_pairs
 from matcher.errors import CalibrationError
 from matcher.message import Catalogue
 
@@ -32,6 +32,8 @@ DEFAULT_THRESHOLD = settings.share("duplicates.concern.threshold")
 TITLE_CONCERN = settings.share("duplicates.concern.equal_title")
 # What a slower encoder's regressions weigh where the fast reader has read the pair before it.
 BESIDE = (*FEATURES, "document by the fast reader", "one to one by both")
+# … and where the reader of pairs has read both texts together.
+PAIRED = (*BESIDE, "pair")
 COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
 _FULL_COPY = settings.share("duplicates.concern.short_of_a_copy")
 _LIFTED = settings.characters("duplicates.concern.lifted")
@@ -72,15 +74,18 @@ class Versions:
 class MeaningFit:
     """What holds for the vectors of one encoder: the mean of its vectors of texts, and the regressions.
 
-    `fingerprint` names the encoder that they were fitted to. `alone` weighs `meaning.FEATURES`, `beside` BESIDE;
-    None for the fast reader. `highest` are the values that hardly a pair exceeds of `sentences` and of `one to one`.
+    `fingerprint` names the encoder that they were fitted to, `pairs` its reader of pairs. `alone` weighs
+    `meaning.FEATURES`, `beside` BESIDE, `paired` PAIRED; None where there is nothing to weigh. `highest` are the values
+    that hardly a pair exceeds of `sentences`, of `one to one` and of `pair`.
     """
 
     fingerprint: str
     centre: NDArray[np.float32]
     highest: tuple[float, ...]
     alone: Versions
-    beside: Versions | None
+    beside: Versions | None = None
+    paired: Versions | None = None
+    pairs: str = ""
 
     def centre_for(self, dimension: int) -> NDArray[np.float32]:
         """The centre; zeros for an encoder of another dimension, which these numbers were not fitted to."""
@@ -110,6 +115,9 @@ class Fitted:
         fit = self.readers.get(encoder.name)
         if fit is not None and fit.fingerprint != encoder.fingerprint:
             raise _stale(f"encoder {encoder.name}")
+        together = reads_pairs(encoder)
+        if fit is not None and together is not None and fit.pairs not in ("", together.pairs):
+            raise _stale(f"reader of pairs of {encoder.name}")
         return fit or self.readers[FAST]
 
 
@@ -127,6 +135,7 @@ def from_json(written: Mapping[str, Any]) -> Fitted:
         name: MeaningFit(
             each["fingerprint"], np.array(each["centre"], np.float32), tuple(each["highest"]),
             _versions(each["alone"], FEATURES), _versions(each["beside"], BESIDE) if "beside" in each else None,
+            _versions(each["paired"], PAIRED) if "paired" in each else None, each.get("pairs", ""),
         )
         for name, each in written["readers"].items()
     }  # fmt: skip

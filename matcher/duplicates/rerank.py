@@ -1,16 +1,18 @@
 """The concern of each candidate pair by its meaning: all by the fast vectors, the suspicious again by the transformer.
 
 The transformer needs some 0.1 s a text, so it reads only texts of suspicious pairs, the most suspicious first,
-each once, within a budget; and the parts of a text only if whole texts leave a pair in doubt. What the fast vectors
-said stays beside what it says: the two readers err on different pairs.
+each once, within a budget; and the parts of a text only if whole texts leave a pair in doubt. Of these pairs its upper
+layers then read both texts together. What the fast vectors said stays beside what it says: the readers err on
+different pairs.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +20,13 @@ from numpy.typing import NDArray
 from matcher import settings
 from matcher.duplicates import meaning
 from matcher.duplicates.candidates import Candidates
-from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, MeaningFit, Versions
-from matcher.embeddings import FAST, SHIPPED, Encoder, Vectors, encode
+from matcher.duplicates.concern import BESIDE, DEFAULT_THRESHOLD, Fitted, MeaningFit, Versions
+from matcher.embeddings import FAST, SHIPPED, Encoder, Vectors, encode, reads_pairs
 from matcher.progress import Progress, halves, silent, steps
 from matcher.shingles import Ints, Mask
 
 Concerns = NDArray[np.float64]
+Item, Answer = TypeVar("Item"), TypeVar("Answer")
 _PAIRS_OF_ONE = settings.count("duplicates.rerank.pairs_of_one")
 _MOST_LETTERS = settings.letters("duplicates.rerank.most")
 _LEAST_LETTERS = settings.letters("duplicates.rerank.least")
@@ -55,10 +58,15 @@ def concerns(
     letters = np.array([_letters(text.sentences) for text in texts])
     chosen = _affordable(letters, pairs, suspicion, model.again, _PAIRS_OF_ONE, candidates.batch)
     fit, rows = model.reader(reader), table[chosen]
-    regressions = fit.alone
+    regressions, unknown = fit.alone, [1]
     if fit.beside is not None and fast.name == FAST:
-        regressions, rows = fit.beside, np.column_stack([rows, rows[:, 0], np.zeros(len(rows))])
-    again, read = _again(candidates, pairs[chosen], rows, same[chosen], fit, regressions, reader, progress)
+        regressions, unknown = fit.beside, [1, len(BESIDE) - 1]
+        if fit.paired is not None and reads_pairs(reader) is not None:
+            regressions, unknown = fit.paired, [*unknown, len(BESIDE)]
+        rows = np.column_stack([rows, rows[:, 0], np.zeros((len(rows), len(unknown) - 1))])
+    again, read = _again(
+        candidates, pairs[chosen], rows, unknown, same[chosen], fit, regressions, reader, progress
+    )
     result[chosen[read]] = again[read]
     return result
 
@@ -107,6 +115,7 @@ def _again(
     candidates: Candidates,
     pairs: Ints,
     table: Concerns,
+    unknown: list[int],
     same: Mask,
     fit: MeaningFit,
     regressions: Versions,
@@ -115,46 +124,74 @@ def _again(
 ) -> tuple[Concerns, Mask]:
     """The concern of pairs as the reader sees them, and which it has read as far as it must; (p,) both.
 
-    `table` holds what the `regressions` weigh, by the fast vectors, whose word holds where the budget ends.
+    `table` holds what the `regressions` weigh, by the fast vectors, whose word holds where the budget ends. The
+    `unknown` columns are what takes longest, the pairing of parts and what the reader of pairs says.
     """
     rows = table.copy()
     members, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2)
     texts = [candidates.texts[i] for i in members]
     of_texts, of_parts = halves(progress)
-    plain = _read(reader, [text.text for text in texts], of_texts)
+    plain, runs = _documents(reader, [text.text for text in texts], of_texts)
     documents = meaning.centred(plain, fit.centre_for(reader.dimension))
     rows[:, 0] = np.einsum("ij,ij->i", *documents[local.T])
-    of_sentences = [1, -1] if regressions is fit.beside else [1]
-    rows[:, of_sentences] = fit.highest[: len(of_sentences)]
+    rows[:, unknown] = fit.highest[: len(unknown)]
     split = [meaning.parts(text) for text in texts]
     letters = np.array([_letters(parts) for parts in split])
     at_most = regressions.many(rows, same)
     doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local), candidates.batch)
     read = at_most < DEFAULT_THRESHOLD
     read[doubtful] = True
-    rows[:, of_sentences] = 0.0
+    rows[:, unknown] = 0.0
     if len(doubtful):
         kept, short = np.unique(local[doubtful], return_inverse=True)
         short, chosen = short.reshape(-1, 2), [split[i] for i in kept]
         slow = meaning.by_text(_read(reader, list(chain.from_iterable(chosen)), of_parts), chosen)
         rows[doubtful, 1] = meaning.aligned(slow, short)
-        if regressions is fit.beside:
+        if len(unknown) > 1:
             fast = [candidates.readings.sentences[i] for i in members[kept]]
-            rows[doubtful, -1] = meaning.one_to_one([texts[i] for i in kept], fast, slow, short)
+            rows[doubtful, unknown[1]] = meaning.one_to_one([texts[i] for i in kept], fast, slow, short)
+        if len(unknown) > 2:
+            rows[doubtful, unknown[2]] = _log_odds(reader, runs, local[doubtful])
     return regressions.many(rows, same), read
 
 
+def _documents(
+    reader: Encoder, texts: Sequence[str], progress: Progress
+) -> tuple[Vectors, Sequence[Vectors]]:
+    """The vectors of whole texts, and their runs if the reader reads pairs."""
+    together = reads_pairs(reader)
+    if together is None:
+        return _read(reader, texts, progress), ()
+    shares = _shared(reader, together.documents, texts, progress)
+    rows = np.concatenate([np.zeros((0, reader.dimension), np.float32), *(rows for rows, _ in shares)])
+    return rows, [runs for _, each in shares for runs in each]
+
+
+def _log_odds(reader: Encoder, runs: Sequence[Vectors], pairs: Ints) -> Concerns:
+    """The log-odds (p,) that two texts are one study, of pairs (p, 2) of texts by number, read together."""
+    together = reads_pairs(reader)
+    assert together is not None
+    read = together.log_odds
+    shares = _shared(reader, lambda some: [read(runs[a], runs[b]) for a, b in some], pairs.tolist(), silent)
+    return np.array([odds for share in shares for odds in share], np.float64)
+
+
 def _read(reader: Encoder, texts: Sequence[str], progress: Progress) -> Vectors:
-    """The vectors of texts; a shipped reader, which takes one text at a time, gets a share on each core."""
-    starts = range(0, len(texts), _TOGETHER)
+    """The vectors of texts."""
+    read = _shared(reader, lambda some: encode(reader, some, "passage"), texts, progress)
+    return np.concatenate([np.zeros((0, reader.dimension), np.float32), *read])
+
+
+def _shared(
+    reader: Encoder, work: Callable[[Sequence[Item]], Answer], items: Sequence[Item], progress: Progress
+) -> list[Answer]:
+    """What the reader makes of the items, some at a time; a shipped one, which takes one by one, gets a share on each core."""
+    starts = range(0, len(items), _TOGETHER)
     cores = min(os.cpu_count() or 1, len(starts)) if reader.name in SHIPPED else 1
     with ThreadPoolExecutor(max(cores, 1)) as executor:
-        shares = [
-            executor.submit(encode, reader, texts[start : start + _TOGETHER], "passage") for start in starts
-        ]
+        shares = [executor.submit(work, items[start : start + _TOGETHER]) for start in starts]
         try:
-            read = [share.result() for share in steps(shares, progress)]
+            return [share.result() for share in steps(shares, progress)]
         finally:  # where whoever listens ends the search, the rest is not read
             executor.shutdown(cancel_futures=True)
-    return np.concatenate([np.zeros((0, reader.dimension), np.float32), *read])

@@ -9,6 +9,7 @@ from matcher.embeddings.encoder import (
     FAST,
     Computing,
     Encoder,
+    PairEncoder,
     Text,
     TextKind,
     Vectors,
@@ -16,12 +17,13 @@ from matcher.embeddings.encoder import (
     encode,
     read,
     read_computing,
+    reads_pairs,
     summed,
     unit,
 )  # fmt: skip
 from matcher.embeddings.loading import SHIPPED, PairReaders, load_encoder
 
 __all__ = [
-    "CPU", "FAST", "SHIPPED", "Computing", "Encoder", "PairReaders", "Text", "TextKind", "Vectors", "digest_of", "encode", "load_encoder",
-    "read", "read_computing", "summed", "unit",
+    "CPU", "FAST", "SHIPPED", "Computing", "Encoder", "PairEncoder", "PairReaders", "Text", "TextKind", "Vectors", "digest_of",
+    "encode", "load_encoder", "read", "read_computing", "reads_pairs", "summed", "unit",
 ]  # fmt: skip

@@ -91,6 +91,26 @@ class ContextEncoder(Protocol):
         """
 
 
+@runtime_checkable
+class PairEncoder(Protocol):
+    """An encoder that also reads two texts together."""
+
+    @property
+    def pairs(self) -> str:
+        """A hash of what reads pairs, "" where nothing does."""
+
+    def documents(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """The rows that `encode` gives of whole texts, and of each its runs, what `log_odds` takes."""
+
+    def log_odds(self, one: Vectors, other: Vectors) -> float:
+        """The log-odds that two texts are one study; the same for both orders."""
+
+
+def reads_pairs(encoder: Encoder) -> PairEncoder | None:
+    """The encoder, if it reads pairs."""
+    return encoder if isinstance(encoder, PairEncoder) and encoder.pairs else None
+
+
 def read(
     encoder: Encoder, texts: Sequence[Text], kind: TextKind, counts: NDArray[np.float64] | None = None
 ) -> tuple[Vectors, Vectors]:

@@ -26,7 +26,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from matcher.embeddings.encoder import Text, TextKind, Vectors, digest_of, unit
+from matcher.embeddings import pairs
+from matcher.embeddings.encoder import Text, TextKind, Vectors, digest_of, encode, unit
 from matcher.errors import EncoderError
 from matcher.message import Catalogue
 from matcher.segment import pieces as cut
@@ -66,14 +67,12 @@ class OnnxEncoder:
         options.log_severity_level = 3
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._session = onnxruntime.InferenceSession(
-                folder / "model.onnx", options, providers=["CPUExecutionProvider"]
-            )
+            self._together = pairs.PairsReader(folder, options) if (folder / pairs.FILE).exists() else None
+            graph = (folder / "model.onnx").read_bytes() + (pairs.also_lower() if self._together else b"")
+            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # tokenizers raises bare Exception, ONNX Runtime a dozen of its own
-            graph, tokenizer = FILES
-            raise EncoderError(
-                say("shipped incomplete", folder=folder, graph=graph, tokenizer=tokenizer, error=error)
-            ) from error
+            names = dict(zip(("graph", "tokenizer"), FILES, strict=True))
+            raise EncoderError(say("shipped incomplete", folder=folder, error=error, **names)) from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.dimension = int(self._session.get_outputs()[0].shape[1])
@@ -151,12 +150,36 @@ class OnnxEncoder:
         rows = [self._states(self._tokenizer.encode(text).ids).sum(axis=0) for text in texts]
         return unit(np.stack(rows)) if rows else np.zeros((0, self.dimension), np.float32)
 
+    @property
+    def pairs(self) -> str:
+        """A hash of the reader of pairs in the folder; "" without one."""
+        return self._together.fingerprint if self._together else ""
+
+    def log_odds(self, one: Vectors, other: Vectors) -> float:
+        """The log-odds that two texts are one study; EncoderError without a reader of pairs."""
+        if self._together is None:
+            raise EncoderError(say("no pairs", folder=self._folder))
+        return self._together.log_odds(one, other)
+
+    def documents(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """The rows of whole texts as `encode` of the module gives them, and the runs of each for `log_odds`."""
+        rows, runs = np.zeros((len(texts), self.dimension), np.float32), []
+        for row, text in zip(rows, texts, strict=True):
+            states, lower = self._run(self._tokenizer.encode(PREFIX + text + "\n").ids)
+            row[:] = states.sum(axis=0) if self.fits(text) else encode(self, [text], "passage")[0]
+            runs.append(pairs.averaged(lower[0]))
+        return unit(rows), runs
+
     def _length(self, text: str) -> int:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def _states(self, pieces: Sequence[int]) -> NDArray[np.float32]:
         """The state of each piece, (pieces, dimension), of the first WINDOW."""
-        states: NDArray[np.float32] = self._session.run(None, {"ids": np.asarray(pieces[:WINDOW], np.int64)})[
-            0
-        ]
-        return states
+        return self._run(pieces)[0]
+
+    def _run(self, pieces: Sequence[int]) -> list[NDArray[np.float32]]:
+        """The last states, (pieces, dimension), and with a reader of pairs those it reads, (1, pieces, dimension)."""
+        outputs: list[NDArray[np.float32]] = self._session.run(
+            None, {"ids": np.asarray(pieces[:WINDOW], np.int64)}
+        )
+        return outputs

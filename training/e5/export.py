@@ -92,13 +92,10 @@ def graph(model: BertModel, quantised: bool = True) -> onnx.ModelProto:
     """The whole model, in float32 unless `quantised`."""
     weights = {name: tensor.detach().numpy() for name, tensor in model.state_dict().items()}
     made = Graph(quantised)
-    made.constant("per_step", np.array(1 / ACTIVATION_STEPS, np.float32))
-    made.constant("one", np.array(1, np.float32))
-    made.constant("ends", np.array([0, 2]))
-    made.constant("middle", np.array(128, np.uint8))
+    number_constants(made)
     states = _embedded(made, weights, model.config.layer_norm_eps)
     for layer in range(model.config.num_hidden_layers):
-        states = _layer(made, weights, layer, states, model.config)
+        states = layer_of(made, weights, layer, states, model.config)
     made.node("Identity", [states], "states")
     whole_graph = helper.make_graph(
         made.nodes, "e5",
@@ -106,8 +103,21 @@ def graph(model: BertModel, quantised: bool = True) -> onnx.ModelProto:
         [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["pieces", model.config.hidden_size])],
         made.constants,
     )  # fmt: skip
+    return file_of(whole_graph)
+
+
+def number_constants(made: Graph) -> None:
+    """The constants of `Graph.rounded` and `Graph.product`."""
+    made.constant("per_step", np.array(1 / ACTIVATION_STEPS, np.float32))
+    made.constant("one", np.array(1, np.float32))
+    made.constant("ends", np.array([0, 2]))
+    made.constant("middle", np.array(128, np.uint8))
+
+
+def file_of(nodes: onnx.GraphProto) -> onnx.ModelProto:
+    """A graph with what it needs to be read."""
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_CONTRIB, 1)]
-    return helper.make_model(whole_graph, opset_imports=opsets, ir_version=8)
+    return helper.make_model(nodes, opset_imports=opsets, ir_version=8)
 
 
 def _embedded(made: Graph, weights: dict[str, Floats], epsilon: float) -> str:
@@ -133,7 +143,7 @@ def _embedded(made: Graph, weights: dict[str, Floats], epsilon: float) -> str:
     return made.node("Unsqueeze", [flat, axis], "batched")
 
 
-def _layer(made: Graph, weights: dict[str, Floats], number: int, states: str, config: BertConfig) -> str:
+def layer_of(made: Graph, weights: dict[str, Floats], number: int, states: str, config: BertConfig) -> str:
     """One layer: attention and the two dense steps, each added to what came in and normed."""
     at, name = f"encoder.layer.{number}.", f"l{number}."
     three = ("query", "key", "value")
