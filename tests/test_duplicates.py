@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from matcher.archive import FolderArchive
 from matcher.duplicates import Findings, clusters, content, find, meaning, rerank, saved, shared
-from matcher.duplicates.concern import BESIDE, Regression, Versions, fitted, from_json
+from matcher.duplicates.concern import BESIDE, PAIRED, Regression, Versions, fitted, from_json
 from matcher.duplicates.copied import LEAST_RUN, compare
 from matcher.duplicates.entities import entities, shares, weigh
 from matcher.duplicates.search import same_team
-from matcher.embeddings import FAST, Encoder, load_encoder
+from matcher.embeddings import FAST, Encoder, Vectors, load_encoder
 from matcher.errors import CalibrationError
 from matcher.guide import read_guide
 from matcher.shingles import units
@@ -363,6 +363,34 @@ def test_what_the_fast_reader_said_stays_beside_what_the_slower_one_says(encoder
     model = replace(fitted(), readers={FAST: alone, "shipped": both})
     found = find(pair, encoder, model=model, reader=_Counting(encoder)).pairs  # type: ignore[arg-type]
     assert [p.concern for p in found] == [pytest.approx(1 / (1 + np.exp(-document)), abs=1e-4)]
+
+
+class _Together(_Counting):
+    """Reads pairs, too: any two texts are one study with log-odds of 1.5."""
+
+    pairs = "toy"
+
+    def documents(self, texts: list[str]) -> tuple[Vectors, list[Vectors]]:
+        return self.encode(texts, "passage"), [np.zeros((1, 1), np.float32) for _ in texts]
+
+    def log_odds(self, one: Vectors, other: Vectors) -> float:
+        return 1.5
+
+
+def test_pairs_in_doubt_are_read_together(encoder: Encoder) -> None:
+    pair, reader = _reworded(1), _Together(encoder)
+    by_it = Regression(0.0, tuple(float(name == "pair") for name in PAIRED))
+    alone = fitted().readers[FAST]
+    both = replace(
+        fitted().readers["shipped"], fingerprint=reader.fingerprint, pairs="toy",
+        centre=np.zeros(1, np.float32), paired=Versions(by_it, by_it),
+    )  # fmt: skip
+    model = replace(fitted(), readers={FAST: alone, "shipped": both})
+    found = find(pair, encoder, model=model, reader=reader).pairs  # type: ignore[arg-type]
+    assert [p.concern for p in found] == [pytest.approx(1 / (1 + np.exp(-1.5)), abs=1e-4)]
+    stale = replace(model, readers={FAST: alone, "shipped": replace(both, pairs="earlier")})
+    with pytest.raises(CalibrationError, match=r"reader of pairs of shipped.*training\.fit_duplicates"):
+        find(pair, encoder, model=stale, reader=reader)  # type: ignore[arg-type]
 
 
 def test_the_slower_reader_reads_only_what_is_suspicious_and_no_copies(encoder: Encoder) -> None:

@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 
 from matcher import shipped
-from matcher.embeddings import FAST, Computing, Encoder, encode, load_encoder, read_computing, unit
+from matcher.embeddings import (
+    FAST,
+    Computing,
+    Encoder,
+    encode,
+    load_encoder,
+    read_computing,
+    reads_pairs,
+    unit,
+)
 from matcher.embeddings.onnx import OnnxEncoder
 from matcher.embeddings.static import StaticEncoder
 from matcher.errors import EncoderError
@@ -49,6 +58,35 @@ def test_contract_shipped(name: str | None) -> None:
 @pytest.mark.parametrize("name", [None, FAST])
 def test_a_process_loads_a_shipped_encoder_once(name: str | None) -> None:
     assert load_encoder(name) is load_encoder(name)
+
+
+def test_the_reader_of_pairs_changes_no_vector_and_is_no_part_of_the_encoder(tmp_path: Path) -> None:
+    shutil.copytree(
+        shipped.default_encoder(), tmp_path / "alone", ignore=shutil.ignore_patterns("pairs.onnx")
+    )
+    alone, shared = OnnxEncoder(tmp_path / "alone"), load_encoder()
+    assert alone.fingerprint == shared.fingerprint
+    np.testing.assert_array_equal(alone.encode(TEXTS[:4], "query"), shared.encode(TEXTS[:4], "query"))
+    assert (reads_pairs(alone), reads_pairs(load_encoder(FAST))) == (None, None)
+    with pytest.raises(EncoderError, match=r"holds no model that reads pairs"):
+        alone.log_odds(*2 * [np.zeros((1, 384), np.float32)])
+
+
+def test_documents_are_read_once_for_their_vectors_and_for_pairs() -> None:
+    reader = reads_pairs(load_encoder())
+    assert reader is not None
+    texts = [
+        "荔枝采后三天果皮便转褐,货架期短。本项目比较壳聚糖涂膜与二氧化硫缓释片的保色效果,核算每吨增加的成本。",
+        "刚摘的荔枝搁不住,皮很快黑掉。我们把天然膜和一点点硫磺慢放片放在一起比谁更管用,顺便算算多花多少钱。",
+        "荔枝长途运输中碰伤多。本项目在货车上加装加速度计,记录振动谱,建立振动剂量与腐烂率的关系,提出装载的建议。",
+        TEXTS[-1],
+    ]
+    rows, runs = reader.documents(texts)
+    np.testing.assert_allclose(rows, encode(load_encoder(), texts, "passage"), atol=1e-5)
+    assert [len(each) for each in runs][-1] == 55
+    same, other = reader.log_odds(runs[0], runs[1]), reader.log_odds(runs[0], runs[2])
+    assert same == reader.log_odds(runs[1], runs[0])
+    assert same > 0 > other
 
 
 def test_the_fast_reader_knows_when_it_knows_nothing() -> None:

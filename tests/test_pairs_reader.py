@@ -10,10 +10,22 @@ import pytest
 pytest.importorskip("onnx")
 torch = pytest.importorskip("torch")
 
-from matcher.types import Proposal  # noqa: E402
+import onnxruntime  # noqa: E402
+
+from matcher.embeddings import pairs  # noqa: E402
 from training.duplicates_set import Batch  # noqa: E402
-from training.e5 import body, pairs_reader  # noqa: E402
-from training.e5.pairs_groups import Study, dev_tellings, group, of_families, shared  # noqa: E402
+from training.e5 import body, pairs_export, pairs_reader  # noqa: E402
+from training.e5.pairs_groups import (  # noqa: E402
+    DevGroups,
+    DevPair,
+    PublicGroups,
+    Study,
+    grafted,
+    group,
+    of_families,
+    shared,
+    thirds,
+)
 
 SIZES = {"hidden": 8, "layers": 10, "heads": 2, "inner": 16, "positions": 32, "types": 2}
 
@@ -31,7 +43,11 @@ def test_a_text_loses_whole_sentences_and_never_all() -> None:
 
 def test_runs_of_states_are_averaged_and_the_last_is_filled_up() -> None:
     states = torch.tensor([[1.0], [2.0], [3.0], [6.0], [8.0], [4.0]])
-    assert pairs_reader.averaged(states).tolist() == [[3.0], [(8 + 4 + 4 + 4) / 4]]
+    expected = [[3.0], [(8 + 4 + 4 + 4) / 4]]
+    assert pairs_reader.averaged(states).tolist() == expected
+    assert pairs.averaged(states.numpy()).tolist() == expected
+    long = torch.arange(300.0)[:, None].numpy()
+    assert pairs.averaged(long)[-1].tolist() == [(216 + 217 + 218 + 299) / 4]
 
 
 def test_a_pair_reads_the_same_beside_a_longer_one() -> None:
@@ -44,16 +60,54 @@ def test_a_pair_reads_the_same_beside_a_longer_one() -> None:
     assert len(reader.layers) == SIZES["layers"] - pairs_reader.LOWER
 
 
-def test_tellings_of_dev_are_what_is_written_anew() -> None:
-    names = ["s-1", "s-1-deep", "s-1-light", "s-1-short", "s-1-independent1", "t-1", "b"]
-    proposals = tuple(Proposal(name, name, "") for name in names)
-    voices = dict.fromkeys(names, "nurse") | {"t-1": "jurist", "b": ""}
-    truth = Batch(proposals, {}, frozenset(), dict.fromkeys(names, ""), voices)
-    texts = {p.id: p.text for p in proposals}
-    assert dev_tellings(truth, ["jurist"]) == [
-        (texts["s-1"], texts["s-1-deep"], texts["s-1-short"]),
-        (texts["s-1-independent1"],),
+def test_the_exported_graph_says_what_the_reader_says() -> None:
+    torch.manual_seed(2)
+    model = body.untrained(20, SIZES)
+    reader = pairs_reader.PairsReader(model).eval()
+    torch.nn.init.normal_(reader.head.weight)
+    left, right = torch.randn(3, 8), torch.randn(5, 8)
+    with torch.no_grad():
+        expected = reader([(left, right)]).item()
+    for quantised, near in ((False, 1e-4), (True, 0.2)):
+        graph = pairs_export.graph(reader, model.config, quantised).SerializeToString()
+        session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+        (odds,) = session.run(None, {"left": left.numpy(), "right": right.numpy()})
+        assert odds.tolist() == [pytest.approx(expected, abs=near)]
+
+
+def test_groups_of_dev_leave_voices_out_and_have_the_nearest_that_are_none() -> None:
+    made = [
+        ("a", "A", "deep", "nurse", 0.9), ("a", "b", "", "nurse", 0.8), ("c", "d", "", "nurse", 0.1),
+        ("e", "E", "deep", "jurist", 0.9), ("e", "f", "", "jurist", 0.7),
+    ]  # fmt: skip
+    every = [
+        DevPair(one, other, kind, frozenset([voice]), concern) for one, other, kind, voice, concern in made
     ]
+    public = PublicGroups.__new__(PublicGroups)
+    public._parts = [[Study(("p", "P"), (1,)), Study(("q",), (0,))]] * 4
+    groups, draw = DevGroups(every, public, ["jurist"]), random.Random(3)
+    drawn = [groups.draw(draw) for _ in range(60)]
+    assert {text for pairs in drawn for one, other, _ in pairs for text in (one, other)} == set(
+        "abcdApPq"
+    ) - {"B"}
+    assert {same for pairs in drawn for _, _, same in pairs[:1]} == {True}
+    assert not any(same for pairs in drawn for _, _, same in pairs[1:])
+
+
+def test_a_text_is_given_a_clause_of_the_other_now_and_then() -> None:
+    one = "我们在六个县布设了温度节点,并训练识别模型。"
+    other = "果园遭霜。农户来不及熏烟;仪器提前半天报警。"
+    drawn = [grafted(one, other, random.Random(i))[1] for i in range(100)]
+    assert 20 < sum(text != other for text in drawn) < 50
+    assert all("布设了温度节点" in text or "训练识别模型" in text for text in drawn if text != other)
+    assert any("果园" not in text for text in drawn)
+
+
+def test_voices_that_share_a_topic_stay_in_one_third() -> None:
+    topics = {"1": "frost", "2": "frost", "3": "reef", "4": "law", "b": ""}
+    voices = {"1": "nurse", "2": "jurist", "3": "miner", "4": "smith", "b": ""}
+    truth = Batch((), {}, frozenset(), topics, voices)
+    assert sorted(map(sorted, thirds(truth))) == [["jurist", "nurse"], ["miner"], ["smith"]]
 
 
 def test_a_group_is_a_study_twice_and_beside_its_neighbours() -> None:
