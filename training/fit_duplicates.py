@@ -166,6 +166,14 @@ def fit_paired(given: Evidence, same_language: NDArray[np.bool_]) -> tuple[dict[
     return {"paired": entry}, concerns
 
 
+def one_to_one(
+    parts: Sequence[Compared], fast: Sequence[meaning.Sentences], slow: Sequence[meaning.Sentences]
+) -> Floats:
+    """`meaning.one_to_one` of the pairs of all parts."""
+    every = zip(parts, fast, slow, strict=True)
+    return np.concatenate([meaning.one_to_one(part.texts, a, b, part.pairs) for part, a, b in every])
+
+
 def read_together(pairs: Compared) -> Floats:
     """The log-odds, (p,), of readers of pairs that were trained without the voices of a pair; NaN where none has read it."""
     held = json.loads(HELD.read_text("utf-8"))
@@ -223,19 +231,13 @@ def main(folder: Path | None) -> None:
         if before is None:
             before, first, of_fast = every.x[:, 0], held, sentences
         else:
-            paired = np.concatenate(
-                [
-                    meaning.one_to_one(part.texts, fast, slow, part.pairs)
-                    for part, fast, slow in zip(pairs, of_fast, sentences, strict=True)
-                ]
-            )
+            paired = one_to_one(pairs, of_fast, sentences)
             entry["highest"].append(_highest_of(paired[every.y]))
             beside = replace(every, x=np.column_stack([every.x, before, paired]))
             entry["beside"], held = fit_versions(f"{encoder.name} beside fast", beside, same, BESIDE)
             odds = np.concatenate([read_together(part) for part in pairs])
             more, of_read = fit_paired(replace(beside, x=np.column_stack([beside.x, odds])), same)
-            together = reads_pairs(encoder)
-            entry |= more | {"pairs": together.pairs if together else ""}
+            entry |= more | {"pairs": getattr(reads_pairs(encoder), "pairs", "")}
             entry["highest"].append(_highest_of(odds[every.y & ~np.isnan(odds)]))
             held = np.where(np.isnan(of_read), held, of_read)
             again = _READ_AGAIN * float(first[every.y & (every.weights >= 1) & (held >= 0.5)].min())

@@ -129,8 +129,7 @@ def _again(
     """
     rows = table.copy()
     members, local = np.unique(pairs, return_inverse=True)
-    local = local.reshape(-1, 2)
-    texts = [candidates.texts[i] for i in members]
+    local, texts = local.reshape(-1, 2), [candidates.texts[i] for i in members]
     of_texts, of_parts = halves(progress)
     plain, runs = _documents(reader, [text.text for text in texts], of_texts)
     documents = meaning.centred(plain, fit.centre_for(reader.dimension))
@@ -144,16 +143,33 @@ def _again(
     read[doubtful] = True
     rows[:, unknown] = 0.0
     if len(doubtful):
-        kept, short = np.unique(local[doubtful], return_inverse=True)
-        short, chosen = short.reshape(-1, 2), [split[i] for i in kept]
-        slow = meaning.by_text(_read(reader, list(chain.from_iterable(chosen)), of_parts), chosen)
-        rows[doubtful, 1] = meaning.aligned(slow, short)
-        if len(unknown) > 1:
-            fast = [candidates.readings.sentences[i] for i in members[kept]]
-            rows[doubtful, unknown[1]] = meaning.one_to_one([texts[i] for i in kept], fast, slow, short)
-        if len(unknown) > 2:
-            rows[doubtful, unknown[2]] = _log_odds(reader, runs, local[doubtful])
+        by_parts = _by_parts(candidates, members, local[doubtful], split, reader, of_parts)
+        rows[np.ix_(doubtful, unknown[:2])] = by_parts[:, : len(unknown)]
+    if len(unknown) > 2:
+        rows[:, -1] = fit.highest[-1]
+        near = doubtful[regressions.many(rows[doubtful], same[doubtful]) >= DEFAULT_THRESHOLD]
+        rows[:, -1] = 0.0
+        rows[near, -1] = _log_odds(reader, runs, local[near])
     return regressions.many(rows, same), read
+
+
+def _by_parts(
+    candidates: Candidates,
+    members: Ints,
+    pairs: Ints,
+    split: Sequence[list[str]],
+    reader: Encoder,
+    progress: Progress,
+) -> Concerns:
+    """How the parts of pairs (p, 2) of the `members` are paired, `split` being theirs, by the reader and by both; (p, 2)."""
+    kept, local = np.unique(pairs, return_inverse=True)
+    local, chosen = local.reshape(-1, 2), [split[i] for i in kept]
+    slow = meaning.by_text(_read(reader, list(chain.from_iterable(chosen)), progress), chosen)
+    fast = [candidates.readings.sentences[i] for i in members[kept]]
+    texts = [candidates.texts[i] for i in members[kept]]
+    return np.column_stack(
+        [meaning.aligned(slow, local), meaning.one_to_one(texts, fast, slow, local)]
+    ).astype(np.float64)
 
 
 def _documents(
