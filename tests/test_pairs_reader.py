@@ -57,7 +57,7 @@ def test_a_pair_reads_the_same_beside_a_longer_one() -> None:
     with torch.no_grad():
         together, alone = reader([tuple(short), tuple(long)]), reader([tuple(short)])
     assert together[0].item() == pytest.approx(alone[0].item(), abs=1e-4)
-    assert len(reader.layers) == SIZES["layers"] - pairs_reader.LOWER
+    assert len(reader.layers) == SIZES["layers"] - pairs.LOWER
 
 
 def test_the_exported_graph_says_what_the_reader_says() -> None:

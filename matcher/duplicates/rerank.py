@@ -26,7 +26,8 @@ from matcher.progress import Progress, halves, silent, steps
 from matcher.shingles import Ints, Mask
 
 Concerns = NDArray[np.float64]
-Item, Answer = TypeVar("Item"), TypeVar("Answer")
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 _PAIRS_OF_ONE = settings.count("duplicates.rerank.pairs_of_one")
 _MOST_LETTERS = settings.letters("duplicates.rerank.most")
 _LEAST_LETTERS = settings.letters("duplicates.rerank.least")
@@ -139,12 +140,12 @@ def _again(
     letters = np.array([_letters(parts) for parts in split])
     at_most = regressions.many(rows, same)
     doubtful = _affordable(letters, local, at_most, DEFAULT_THRESHOLD, len(local), candidates.batch)
-    read = at_most < DEFAULT_THRESHOLD
-    read[doubtful] = True
+    read = (at_most < DEFAULT_THRESHOLD) | np.isin(np.arange(len(pairs)), doubtful)
     rows[:, unknown] = 0.0
     if len(doubtful):
-        by_parts = _by_parts(candidates, members, local[doubtful], split, reader, of_parts)
-        rows[np.ix_(doubtful, unknown[:2])] = by_parts[:, : len(unknown)]
+        paired = _by_parts(candidates, members, local[doubtful], split, reader, of_parts)
+        for column, values in zip(unknown, paired.T, strict=False):
+            rows[doubtful, column] = values
     if len(unknown) > 2:
         rows[:, -1] = fit.highest[-1]
         near = doubtful[regressions.many(rows[doubtful], same[doubtful]) >= DEFAULT_THRESHOLD]

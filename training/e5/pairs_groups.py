@@ -76,7 +76,8 @@ class DevGroups:
         """Take the pairs of other voices."""
         kept = [pair for pair in pairs if not pair.voices & set(left_out)]
         kept.sort(key=lambda pair: -pair.concern)
-        self._repeats, self._others = defaultdict(list), defaultdict(list)
+        self._repeats: dict[str, list[DevPair]] = defaultdict(list)
+        self._others: dict[str, list[DevPair]] = defaultdict(list)
         for pair in kept:
             for text in (pair.one, pair.other):
                 (self._repeats if pair.kind else self._others)[text].append(pair)
@@ -139,7 +140,7 @@ def thirds(truth: Batch) -> list[frozenset[str]]:
         voices = {truth.voices[name] for name, other in truth.topics.items() if other == topic} - {""}
         joined = [each for each in together if each & voices]
         together = [each for each in together if not each & voices] + [voices.union(*joined)]
-    counts = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for voice in truth.voices.values():
         counts[voice] += 1
     parts: list[set[str]] = [set(), set(), set()]
