@@ -26,8 +26,8 @@ from matcher.progress import Progress, halves, silent, steps
 from matcher.shingles import Ints, Mask
 
 Concerns = NDArray[np.float64]
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
+Input = TypeVar("Input")
+Output = TypeVar("Output")
 _PAIRS_OF_ONE = settings.count("duplicates.rerank.pairs_of_one")
 _MOST_LETTERS = settings.letters("duplicates.rerank.most")
 _LEAST_LETTERS = settings.letters("duplicates.rerank.least")
@@ -201,8 +201,8 @@ def _read(reader: Encoder, texts: Sequence[str], progress: Progress) -> Vectors:
 
 
 def _shared(
-    reader: Encoder, work: Callable[[Sequence[Item]], Answer], items: Sequence[Item], progress: Progress
-) -> list[Answer]:
+    reader: Encoder, work: Callable[[Sequence[Input]], Output], items: Sequence[Input], progress: Progress
+) -> list[Output]:
     """What the reader makes of the items, some at a time; a shipped one, which takes one by one, gets a share on each core."""
     starts = range(0, len(items), _TOGETHER)
     cores = min(os.cpu_count() or 1, len(starts)) if reader.name in SHIPPED else 1

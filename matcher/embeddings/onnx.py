@@ -68,11 +68,13 @@ class OnnxEncoder:
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._together = pairs.PairsReader(folder, options) if (folder / pairs.FILE).exists() else None
-            graph = (folder / "model.onnx").read_bytes() + (pairs.also_lower() if self._together else b"")
-            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            file = (folder / "model.onnx").read_bytes() + (pairs.also_lower() if self._together else b"")
+            self._session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # tokenizers raises bare Exception, ONNX Runtime a dozen of its own
-            names = dict(zip(("graph", "tokenizer"), FILES, strict=True))
-            raise EncoderError(say("shipped incomplete", folder=folder, error=error, **names)) from error
+            graph, tokenizer = FILES
+            raise EncoderError(
+                say("shipped incomplete", folder=folder, graph=graph, tokenizer=tokenizer, error=error)
+            ) from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.dimension = int(self._session.get_outputs()[0].shape[1])
