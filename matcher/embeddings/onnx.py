@@ -11,23 +11,20 @@ which a test holds.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
-
-from matcher import settings, shipped
-
-# Official builds of ONNX Runtime report their use to Microsoft unless this is set before they are loaded.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+from threading import Lock
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from matcher.embeddings import pairs
+from matcher import settings, shipped
 from matcher.embeddings.encoder import Text, TextKind, Vectors, digest_of, encode, unit
+from matcher.embeddings.pairs import FILE as PAIRS_FILE
+from matcher.embeddings.pairs import PairsReader, also_lower, averaged, opened
 from matcher.errors import EncoderError
 from matcher.message import Catalogue
 from matcher.segment import pieces as cut
@@ -62,23 +59,25 @@ class OnnxEncoder:
         # The folder it was asked for by, or "shipped": the encoder that needs no name.
         self.name = name
         self._folder = folder
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
+        self._loading = Lock()
+        self._together: PairsReader | None = None  # what reads pairs, which a match has no use for
+        with self._complete():
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._together = pairs.PairsReader(folder, options) if (folder / pairs.FILE).exists() else None
-            file = (folder / "model.onnx").read_bytes() + (pairs.also_lower() if self._together else b"")
-            self._session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # tokenizers raises bare Exception, ONNX Runtime a dozen of its own
-            graph, tokenizer = FILES
-            raise EncoderError(
-                say("shipped incomplete", folder=folder, graph=graph, tokenizer=tokenizer, error=error)
-            ) from error
+            self._session = opened(folder / "model.onnx")
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.dimension = int(self._session.get_outputs()[0].shape[1])
         self._known: dict[tuple[str, ...], tuple[Vectors, Vectors]] = {}
+
+    @contextmanager
+    def _complete(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # tokenizers raises bare Exception, ONNX Runtime a dozen of its own
+            graph, tokenizer = FILES
+            raise EncoderError(
+                say("shipped incomplete", folder=self._folder, graph=graph, tokenizer=tokenizer, error=error)
+            ) from error
 
     @cached_property
     def fingerprint(self) -> str:
@@ -152,25 +151,40 @@ class OnnxEncoder:
         rows = [self._states(self._tokenizer.encode(text).ids).sum(axis=0) for text in texts]
         return unit(np.stack(rows)) if rows else np.zeros((0, self.dimension), np.float32)
 
-    @property
+    @cached_property
     def pairs(self) -> str:
         """A hash of the reader of pairs in the folder; "" without one."""
-        return self._together.fingerprint if self._together else ""
+        file = self._folder / PAIRS_FILE
+        return digest_of([file]) if file.exists() else ""
 
     def log_odds(self, one: Vectors, other: Vectors) -> float:
-        """The log-odds that two texts are one study; EncoderError without a reader of pairs."""
-        if self._together is None:
-            raise EncoderError(say("no pairs", folder=self._folder))
-        return self._together.log_odds(one, other)
+        """The log-odds that two texts are one study; EncoderError as `documents`."""
+        return self._reader_of_pairs().log_odds(one, other)
 
     def documents(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
-        """The rows of whole texts as `encode` of the module gives them, and the runs of each for `log_odds`."""
+        """The rows of whole texts as `encode` of the module gives them, and the runs of each for `log_odds`.
+
+        EncoderError where the folder holds nothing that reads pairs, or a damaged one.
+        """
+        self._reader_of_pairs()
         rows, runs = np.zeros((len(texts), self.dimension), np.float32), []
         for row, text in zip(rows, texts, strict=True):
             states, lower = self._run(self._tokenizer.encode(PREFIX + text + "\n").ids)
             row[:] = states.sum(axis=0) if self.fits(text) else encode(self, [text], "passage")[0]
-            runs.append(pairs.averaged(lower[0]))
+            runs.append(averaged(lower[0]))
         return unit(rows), runs
+
+    def _reader_of_pairs(self) -> PairsReader:
+        """What reads pairs, loaded when it is first asked for; the graph then gives the states that it reads too."""
+        with self._loading:
+            if self._together is None:
+                if not self.pairs:
+                    raise EncoderError(say("no pairs", folder=self._folder))
+                with self._complete():
+                    together = PairsReader(self._folder)
+                    self._session = opened(self._folder / FILES[0], also_lower())
+                self._together = together
+            return self._together
 
     def _length(self, text: str) -> int:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
@@ -180,7 +194,7 @@ class OnnxEncoder:
         return self._run(pieces)[0]
 
     def _run(self, pieces: Sequence[int]) -> list[NDArray[np.float32]]:
-        """The last states, (pieces, dimension), and with a reader of pairs those it reads, (1, pieces, dimension)."""
+        """The last states, (pieces, dimension), and once pairs are read those of the lower layers, (1, pieces, dimension)."""
         outputs: list[NDArray[np.float32]] = self._session.run(
             None, {"ids": np.asarray(pieces[:WINDOW], np.int64)}
         )

@@ -6,13 +6,17 @@ Two studies of one topic have like vectors, whatever is asked of each; read toge
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+# Official builds of ONNX Runtime report their use to Microsoft unless this is set before they are loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from matcher.embeddings.encoder import Vectors, digest_of
+from matcher.embeddings.encoder import Vectors
 
 FILE = "pairs.onnx"
 LOWER = 8  # layers of the transformer that read each text alone
@@ -20,6 +24,15 @@ LONGEST, RUN = 220, 4  # pieces of a text that are read, and how many are averag
 # The output of the last lower layer, to be appended to the transformer's file: messages of one kind that follow each
 # other are read as one, so that its bytes and its vectors stay what they are.
 _STATES = f"l{LOWER - 1}.end".encode()
+
+
+def opened(file: Path, more: bytes = b"") -> onnxruntime.InferenceSession:
+    """A graph to be run by one thread, with what `more` appends to it; ONNX Runtime's own exceptions if it is damaged."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    graph = file.read_bytes() + more if more else file
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def also_lower() -> bytes:
@@ -42,11 +55,9 @@ def averaged(states: Vectors) -> Vectors:
 class PairsReader:
     """Says of two texts how likely they are one study; reads one pair at a time, by one thread."""
 
-    def __init__(self, folder: Path, options: onnxruntime.SessionOptions) -> None:
-        """Load FILE of the folder; ONNX Runtime's own exceptions if it is damaged."""
-        self._file = folder / FILE
-        self._session = onnxruntime.InferenceSession(self._file, options, providers=["CPUExecutionProvider"])
-        self.fingerprint = digest_of([self._file])
+    def __init__(self, folder: Path) -> None:
+        """Load FILE of the folder; as `opened` if it is damaged."""
+        self._session = opened(folder / FILE)
 
     def log_odds(self, one: Vectors, other: Vectors) -> float:
         """The log-odds that two texts, given as their runs, are one study; the same for both orders."""
