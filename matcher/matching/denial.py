@@ -17,8 +17,6 @@ _CLAUSE = re.compile(r"[,;:()—]+")
 _TURN_WITHIN = re.compile(
     r"后再?(?=研究|分析|考察|讨论)|而(?:是|只|仅|研究|关注|重点|以)|但(?:是)?|\bbut\b|\b(?:and|;) (?:we )?study\b"
 )
-# What ends a list of what is denied: rather than patents, venture funding or insurance.
-_LIST_END = re.compile(r"\bn?or\b")
 _SET_APART = re.compile(
     r"(?:(?<![么何些])不同|有别|无关|没有关系|[无没]有?(?:任何|直接|什么)?(?:交叉|交集|重叠|关联|瓜葛)|不搭界|不相干|不沾边|相区[别分]|区[分别]开来?|划清界限)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))"
 )
@@ -89,8 +87,6 @@ def _forward(text: str) -> Iterator[Span]:
             if is_weak or cues().turn.search(text[a:b].lstrip()):
                 break
             end = b
-        if is_weak:
-            end = _list_end(text, match.start(), end)
         turn = _TURN_WITHIN.search(text, match.end(), end)
         yield match.start(), turn.start() if turn else end
 
@@ -109,21 +105,7 @@ def _beside(text: str) -> Iterator[Span]:
         # 探讨不同于国外的路径: what follows 的 is studied.
         of = text.find("的", match.end(), end)
         inside = match[0].endswith("于") and of >= 0 and before and not cues().of_itself.search(before)
-        yield match.start(), of + 1 if inside else _list_end(text, match.start(), end)
-
-
-def _list_end(text: str, start: int, end: int) -> int:
-    """Where an English list that a denial at `start` begins ends with "or"; `end`, that of its first item, where none goes on.
-
-    What follows a denial that opens the sentence is what is studied: unlike earlier work, rents or prices ….
-    """
-    for a, b in _clauses(text, end) if text[:start].strip() else ():
-        clause = text[a:b].lstrip()
-        if text[a - 1] != "," or cues().turn.search(clause) or cues().aims.kinds(clause):
-            break
-        if _LIST_END.search(clause):
-            return b
-    return end
+        yield match.start(), of + 1 if inside else end
 
 
 def _backward(text: str) -> Iterator[Span]:
