@@ -14,6 +14,7 @@ from matcher.readers.form_owners import (
     BOOKKEEPERS,
     CALLED,
     PROJECT,
+    chosen,
     distance,
     ends_block,
     grouped,
@@ -199,8 +200,7 @@ class Answers:
         if field_ == WHO[1] and CALLED.search(held_label):
             self.fields.setdefault("contact", value)
         self.rivals.append((field_, held_label or first_name(field_), value))
-        either = field_ == PROJECT and "declared" in label_of(held_label, column=True)
-        if either or names_a_topic(value):
+        if (field_ == PROJECT and chosen(held_label)) or names_a_topic(value):
             self.topics.append(Claim("", value))
         return True
 

@@ -66,6 +66,7 @@ _WEAK = {
     ),
     "category": re.compile(".*(?:学科|领域|行业|产业|主体|组织|企业|机构).*|discipline|field|domain|section"),
 }
+_CHOSEN = re.compile("(?:所|拟|申报|申请)?选题")
 _FAX = re.compile("传真|(?i:fax)")
 
 
@@ -105,6 +106,11 @@ def names_block(text: str) -> bool:
     )
 
 
+def chosen(label: str) -> bool:
+    """Whether a label names what was chosen of a list, or what the proposal is called if nothing else does: 选题."""
+    return _CHOSEN.fullmatch(label_key(label)) is not None
+
+
 def distance(field: str, label: str, owner: str) -> int | None:
     """How far from the proposal the value of a field under a label stands, 0 the nearest; None for another's than the applicant's.
 
@@ -118,9 +124,7 @@ def distance(field: str, label: str, owner: str) -> int | None:
         return None if owner == "budget" else int(owner == ACCOUNTS)
     if field in _WEAK:
         weak = _WEAK[field].fullmatch(label_key(label)) is not None
-        return int(
-            weak or (field == PROJECT and "declared" in label_of(label, column=True))
-        )  # 选题 is either
+        return int(weak or (field == PROJECT and chosen(label)))
     if field not in REACHED:
         return 0
     bare = _REACHED_END.sub("", label)
