@@ -166,12 +166,12 @@ def summaries(corpora: Path) -> Iterator[tuple[str, ...]]:
 
 
 def awards(corpora: Path) -> Iterator[tuple[str, ...]]:
-    """Awards of one title, whose abstracts share some of their words, and as many that stand alone."""
+    """Awards of one title, whose abstracts share some of their words, then others."""
     titled: dict[str, dict[str, None]] = defaultdict(dict)
     for row in rows(corpora, "sbir_awards"):
         if len(abstract := clean(row.get("abstract"))) > 300:
             titled[clean(row["title"])][abstract] = None
-    for title, abstracts in list(titled.items())[: 2 * PAPERS]:
+    for title, abstracts in sorted(titled.items(), key=lambda each: len(each[1]) == 1)[:PAPERS]:
         one, *others = abstracts
         yield (f"{title}. {one}", *(other for other in others[:1] if 0.2 < shared(one, other) < 0.75))
 
