@@ -87,7 +87,10 @@ def _of_these(drafts: Sequence[Draft], entries: Sequence[tuple[str, str]]) -> li
     sections = {name for draft in drafts for name in draft.names[1:]}
     names = [name.lower() for draft in drafts for name in draft.names]
     highest: dict[str, int] = {}
-    counted = {part: m for part in entries if (m := _COUNTED.match(part[0])) and not m["topic"]}
+    matches = {part: m for part in entries if (m := _COUNTED.match(part[0])) and not m["topic"]}
+    counted = {
+        part: m for part, m in matches.items() if not m["list"].isascii() or m["list"][0].isdigit()
+    }  # 专题A of A1, A2
     words = {part: m.string[: m.start("list")].strip().lower() for part, m in counted.items()}
     for part, m in counted.items():
         numbers = [number_of(n["b"] or n["a"]) for n in _NUMBERS.finditer(m["list"])]
