@@ -28,7 +28,7 @@ _SHORTEST_NAME = settings.characters("guide.assignment.shortest_name")
 _NEAR = settings.lines("guide.assignment.near")
 _ASKED = re.compile(
     r"(?:咨询|联系|洽谈)?请?(?:致电|(?:电话)?咨询|联系|洽)(?=[\u3400-\u9fff]{2})"
-    r"|(?i:\b(?:contact|call|ask|(?:speak|talk) to|questions?|[ei]nquiries|queries)\b[^:\d]{0,30}:\s*)"
+    r"|(?i:\b(?:contact|call|ask|questions?|enquiries|queries)\b[^:\d]{0,30}:\s*)"
 )
 # 请与资政研究中心联系（电话…）, 报市社科联科研部（电话…）, 由政策法规处受理（联系人…）
 _WITH = re.compile(

@@ -42,8 +42,6 @@ _FOR_PART = re.compile(
     r"\W*(?P<part>(?:专题|专项|领域|方向|板块|部分|课题|选题|项目|榜单|任务|(?i:topic|theme|strand|part|area) )"
     r"(?:[\d一二三四五六七八九十]{1,2}|[A-Z]\b)|[A-Z]类)类?(?:业务|政策|技术)?(?:咨询|联系|对接|电话|:)"
 )
-# Three small words of a sentence in an English name
-_SENTENCE = re.compile(r"负责|(?:\b(?!(?:of|for|and|the|in|de|van|von)\b)[a-z]+\b.*?){3}")
 _NO_LONGER = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?(?:1\d{0,10}|[2-9]\d{0,7})")  # a phone or its first digits
 _COUNTED = re.compile(r"\d[\u3400-\u9fff]$")  # 专著1部 above 省科技厅…
 _LINES = settings.lines("guide.office_findings.shown")
@@ -75,9 +73,6 @@ def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[M
 
 
 def _is_odd(name: str) -> bool:
-    units = [is_unit(part) for part in name.split("、")]  # 去找、高新科
-    if _SENTENCE.search(fold(name)) or (any(units) and not all(units)):
-        return True
     # 甲处、乙处, 芯料化学（临港）有限公司
     return bool(_NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])|\([^\d()]+\)(?=\w)", "", fold(name))))
 

@@ -49,6 +49,10 @@ _HONORIFIC = re.compile(r"(?:Mrs?|Ms|Miss|Dr|Prof|Professor)\b\.? .+|(?:[A-Z]\. 
 _TRANSLATED = re.compile(
     r"(?=.*(?:(?:ment|tion|ance|ity|ture|logy|ics|airs|ices)\b| (?:and|of|for|the|&) ))[A-Z][a-z]+(?: (?:and|of|for|the|&|[A-Z][a-z]+))+"
 )
+# 宣传、统战教研部 is one name, 王芳、李强 are two
+_TOKENS = re.compile(
+    r"[\s，,；;/|]+|、(?![\u3400-\u9fff]+[部处科室局](?:[\s，,；;/|]|$))|(?<=[部处科室局司会])、"
+)
 _MAIL = re.compile(r"[(<]?\s*(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 SHORT_NUMBER = re.compile(
@@ -199,7 +203,7 @@ def _sorted(name: str, kind: str) -> tuple[list[str], list[str]]:
         or (is_unit(name[: english.start()].strip()) and _TRANSLATED.fullmatch(english.group().strip()))
     ):
         return [name], []  # City Research Desk, 欧洲处 European Division, 城管局 Urban Management
-    tokens = [t for t in re.split(r"[\s、，,；;/|]+", name) if t]
+    tokens = [t for t in _TOKENS.split(name) if t]
     units = [t for t in tokens if is_unit(t)]
     persons = [t for t in tokens if t not in units and _PERSON.fullmatch(t)]
     # A firm by its short name and a person: 静宁果业 李苹.
@@ -218,11 +222,12 @@ def _name(piece: str) -> str:
     """A name without the marks around it and without the half bracket that its phone left behind."""
     name = re.sub(r"^(?:or|and)(?:\s|$)", "", piece.strip(_TRIM))
     name = re.sub(r"^[\u3400-\u9fff]{2,4}(?:单位|部门|处室)\s*[:：]\s*", "", name)  # 组长单位：市民政局
-    name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)(?:联络|联系|咨询)?$", "", name)
     folded = name.translate(_BRACKETS)
     while name and (folded[-1] in "([" or folded[0] in ")]"):
         name = (name[:-1] if folded[-1] in "([" else name[1:]).strip(_TRIM)
         folded = name.translate(_BRACKETS)
+    name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)(?:联络|联系|咨询)?$", "", name)
+    folded = name.translate(_BRACKETS)
     for opened, closed in ("()", "[]"):
         if folded and folded[0] == opened and folded.find(closed) == len(folded) - 1:
             name = name[1:-1].strip(_TRIM)
