@@ -65,6 +65,7 @@ _ON_BEHALF = re.compile(
 # Of an e-mail: the address is not the applicant's.
 _SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
 _OF_MAIL = re.compile(rf"{_SENT_TO.pattern}|(?i:from|sent|date|发件人|发送时间|日期)\s*[:：]")
+_UNIT = re.compile(f"{INSTITUTION.pattern}|之[家友]$")
 # 由某某中心承担, 我们是某某中心
 _WE_ARE = re.compile(rf"(?:由(?=[{HAN}]{{4,20}}承担)|我们是(?!一))([{HAN}]{{4,20}}?)(?=承担|[，,。（(])")
 # 我是某某研究所的研究员王某某
@@ -169,7 +170,8 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
     ]
     of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
     loose = "\n".join(walk.loose)
-    behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or _WE_ARE.search(loose)
+    we_are = next((m for m in _WE_ARE.finditer(loose) if _UNIT.search(m[1])), None)
+    behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
     led = _LED_BY.search(loose)  # 负责人是我们队长…: not who writes
     people = (
         name
