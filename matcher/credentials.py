@@ -201,9 +201,19 @@ def _after(account: Account, *, right: bool, now: float) -> Account:
     return replace(account, failures=0, locked_until=now + LOCKED_SECONDS)
 
 
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """ServiceError that names the token file for an error of the system, which may name none."""
+    try:
+        yield
+    except OSError as error:
+        raise ServiceError(say("tokens.damaged", file=file, error=error)) from error
+
+
 def read_tokens(file: Path) -> list[Token]:
-    """The tokens in `file`, none where there is no file; ServiceError if it is no such file."""
-    return list(_records(file, Token).values())
+    """The tokens in `file`, none where there is no file; ServiceError if it is no such file or cannot be read."""
+    with _naming(file):
+        return list(_records(file, Token).values())
 
 
 def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
@@ -238,8 +248,9 @@ class Keyring:
         self.find("")
 
     def find(self, secret: str) -> Token | None:
-        """The token with this secret, or None; every token is compared in the same time."""
-        status = self._file.stat() if self._file.exists() else None
+        """The token with this secret, or None; every token is compared in the same time. ServiceError as `read_tokens`."""
+        with _naming(self._file):
+            status = self._file.stat() if self._file.exists() else None
         stamp = (status.st_mtime_ns, status.st_size) if status else None
         if stamp != self._stamp:
             self._tokens, self._stamp = read_tokens(self._file), stamp

@@ -438,3 +438,18 @@ def test_other_machines_need_a_token(tmp_path: Path) -> None:
     broken.write_text('{"a": 1}')
     with pytest.raises(ServiceError, match="token file"):
         Keyring(broken)
+
+
+def test_a_token_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "t.json"
+    add_token(file, "a", ("match",))
+    keyring = Keyring(file)
+
+    def fails(path: Path, **_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    for method in ("read_bytes", "stat"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, method, fails)
+            with pytest.raises(ServiceError, match=r"t\.json"):
+                read_tokens(file) if method == "read_bytes" else keyring.find("")
