@@ -192,7 +192,8 @@ class FormWalk(Answers):
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
         if self._side(text):
             return True
-        if not (ends := closes(text)) and not opens(text):
+        within = self.open is not None and self.open.kind in LONG  # a questionnaire quotes how it begins
+        if not (ends := closes(text)) and (within or not opens(text)):
             if self._sides.two and (
                 _CLAUSE.match(text) or (_SIGNED.search(text) and self._sides.begins(text))
             ):
@@ -201,7 +202,7 @@ class FormWalk(Answers):
             return False
         self.open = self.waiting = None
         self.letter, self._signs = True, ends
-        if not ends and not self.parts and text[0] not in "致尊":  # above 致：… stands the title
+        if not ends and not self.parts and text.isascii():  # above one in Chinese stands the title
             self.loose.clear()
         return True
 

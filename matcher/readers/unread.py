@@ -40,6 +40,7 @@ _REACHED = ("phone", "email")
 _NEVER_JUDGED = frozenset(
     ("members", "opinion", "budget", "schedule", "references", "instructions", "running")
 )
+_LABEL_BEHIND = re.compile("[；;，,。].*[:：]")
 _STOPS = "。！？.!?"
 _LONGEST_HEADING = settings.characters("readers.form_labels.longest")
 
@@ -103,7 +104,8 @@ def doubtful(
     """
     asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
     odd = [field for field in asked if (value := fields.get(field)) and not like(field, value)]
-    odd += [field for field in ("phone",) if of_another(field, fields.get(field, ""))]
+    # A short number is an extension, but a label behind a number is another's.
+    odd += [f for f in ("phone",) if _LABEL_BEHIND.search(text := fields.get(f, "")) and of_another(f, text)]
     if (mail := fields.get("email", "")) and re.search("[A-Za-z]", mail) and not fits("email", mail):
         odd.append("email")
     if not odd:
@@ -162,7 +164,7 @@ def _is_long(part: OpenSection, longest: int) -> bool:
 def _headed_within(lines: Sequence[str]) -> Iterator[str]:
     """The lines of a section that look like another's heading, alone between sentences, each with the text below it."""
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
-        ends = before[-1] in _STOPS and after[-1] in _STOPS and (line[-1].isalpha() or line[-1] in "?？")
+        ends = before[-1] in _STOPS and after[-1] in _STOPS and line[-1].isalpha()
         if ends and len(line) <= _LONGEST_HEADING * (1 + line.isascii()):
             yield f"{line}：{excerpt(after)}"
 
