@@ -37,9 +37,6 @@ _NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
 _APPLICANT = ("declared", "organisation", "principal_investigator", "phone", "email")
 _LISTED = frozenset((*WHO, "members", "partners"))
 _REACHED = ("phone", "email")
-_NEVER_JUDGED = frozenset(
-    ("members", "opinion", "budget", "schedule", "references", "instructions", "running")
-)
 _LABEL_BEHIND = re.compile("[；;，,。].*[:：]")
 _STOPS = "。！？.!?"
 _LONGEST_HEADING = settings.characters("readers.form_labels.longest")
@@ -143,8 +140,6 @@ def unsure(
     judged += [text for part in chosen for text in _headed_within(part.lines)]
     apart = [part for part in parts if id(part) not in map(id, chosen)]
     left += [text for part in apart for text in _headed_within(part.lines)]
-    longest = sum(len(line) for part in chosen for line in part.lines)
-    left += [f"{p.heading}：{excerpt(p.lines)}" for p in apart if _is_long(p, longest)]
     notes = []
     if judged:
         texts = "；".join(judged)
@@ -153,12 +148,6 @@ def unsure(
         texts = "；".join(left)
         notes.append(say("unread.not judged", texts=texts))
     return notes
-
-
-def _is_long(part: OpenSection, longest: int) -> bool:
-    """Whether a section of a kind that is never judged, and no list, is prose of more than `longest` letters."""
-    text = "".join(part.lines)
-    return part.kind in _NEVER_JUDGED and " | " not in text and len(text) > longest and is_prose(text)
 
 
 def _headed_within(lines: Sequence[str]) -> Iterator[str]:
