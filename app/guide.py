@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -198,7 +198,7 @@ def _mend(guide: Guide) -> None:
         st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     style.kept_notices(_PLACE)
     style.lede(say("mend.hint"))
-    _tools(guide)
+    tools = st.container()
     topics: tuple[Topic, ...] = st.session_state[_ROWS]
     table = [mending.topic_record(t) for t in topics]
     # The key changes with each tool's use: an editor keeps the edits of the rows that it was given.
@@ -211,6 +211,8 @@ def _mend(guide: Guide) -> None:
         column_config={name: name.split(" ", 1)[language() == "en"] for name in table[0]} if table else None,
     )
     records = [{k: "" if v is None or v != v else str(v) for k, v in row.items()} for row in edited]
+    with tools:
+        _tools(guide, records if records != table else None)
     left, right = st.columns(2)
     if left.button(say("mend.save"), type="primary"):
         _save(guide, records)
@@ -220,8 +222,11 @@ def _mend(guide: Guide) -> None:
         st.rerun()
 
 
-def _tools(guide: Guide) -> None:
-    """Pick a topic, see its lines in the document, split it, merge it with the next, renumber all."""
+def _tools(guide: Guide, records: Sequence[dict[str, str]] | None) -> None:
+    """Pick a topic, see its lines in the document, split it, merge it with the next, renumber all.
+
+    `records` are the rows of the table if they were edited; a tool works on them, so that no edit is lost.
+    """
     topics: Sequence[Topic] = st.session_state[_ROWS]
     if not topics:
         return
@@ -235,25 +240,40 @@ def _tools(guide: Guide) -> None:
         st.dataframe(rows, hide_index=True)
     split, merge, count = st.columns(3)
     line = split.number_input(say("mend.at"), min_value=1, value=topic.lines[1], step=1)
-    if split.button(say("mend.split")):
-        _edit(lambda: edits.split(topics, at, int(line), guide.audit))
-    if merge.button(say("mend.merge")):
-        _edit(lambda: edits.merge(topics, at))
-    if count.button(say("mend.renumber")):
-        _edit(lambda: edits.renumber(topics))
-
-
-def _edit(change: Callable[[], tuple[Topic, ...]]) -> None:
     with style.errors_shown(_PLACE):
-        st.session_state[_ROWS] = change()
-        st.session_state[_TURN] += 1
+        if split.button(say("mend.split")):
+            now, place = _edited(guide, records, topic)
+            _show(edits.split(now, place, int(line), guide.audit))
+        if merge.button(say("mend.merge")):
+            _show(edits.merge(*_edited(guide, records, topic)))
+        if count.button(say("mend.renumber")):
+            _show(edits.renumber(_edited(guide, records, topic)[0]))
+
+
+def _edited(
+    guide: Guide, records: Sequence[dict[str, str]] | None, topic: Topic
+) -> tuple[tuple[Topic, ...], int]:
+    """The topics as they stand in the table, and where `topic` is among them; the last one where its row was deleted."""
+    topics: tuple[Topic, ...] = st.session_state[_ROWS]
+    if records is not None:
+        topics = _mended(guide, records).topics
+    places = [i for i, t in enumerate(topics) if t.lines == topic.lines or t.id == topic.id]
+    return topics, [*places, len(topics) - 1][0]
+
+
+def _mended(guide: Guide, records: Sequence[dict[str, str]]) -> Guide:
+    return mending.from_records([r for r in records if any(map(str.strip, r.values()))], guide, guide.id)
+
+
+def _show(topics: tuple[Topic, ...]) -> None:
+    st.session_state[_ROWS] = topics
+    st.session_state[_TURN] += 1
     st.rerun()
 
 
 def _save(guide: Guide, records: Sequence[dict[str, str]]) -> None:
-    filled = [r for r in records if any(value.strip() for value in r.values())]
     with style.errors_shown(_PLACE):
-        mended = mending.from_records(filled, guide, guide.id)
+        mended = _mended(guide, records)
         document = session.guide_document()
         mending.save(mended, document.data, Path(document.name).suffix.lower())
         st.session_state.pop("mend guide", None)

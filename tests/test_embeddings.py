@@ -68,7 +68,7 @@ def test_the_reader_of_pairs_changes_no_vector_and_is_no_part_of_the_encoder(tmp
     assert alone.fingerprint == shared.fingerprint
     np.testing.assert_array_equal(alone.encode(TEXTS[:4], "query"), shared.encode(TEXTS[:4], "query"))
     assert (reads_pairs(alone), reads_pairs(load_encoder(FAST))) == (None, None)
-    with pytest.raises(EncoderError, match=r"holds no model that reads pairs"):
+    with pytest.raises(EncoderError, match=r"lacks pairs.onnx"):
         alone.log_odds(*2 * [np.zeros((1, 384), np.float32)])
 
 

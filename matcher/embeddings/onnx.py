@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from matcher import settings, shipped
 from matcher.embeddings.encoder import Text, TextKind, Vectors, digest_of, encode, unit
 from matcher.embeddings.pairs import FILE as PAIRS_FILE
-from matcher.embeddings.pairs import PairsReader, also_lower, averaged, opened
+from matcher.embeddings.pairs import LONGEST, PairsReader, also_lower, averaged, opened
 from matcher.errors import EncoderError
 from matcher.message import Catalogue
 from matcher.segment import pieces as cut
@@ -48,7 +48,9 @@ def reads(folder: Path) -> bool:
 @cache
 def shipped_encoder() -> OnnxEncoder:
     """The transformer that is shipped, loaded once: engines over several guides share it. EncoderError as below."""
-    return OnnxEncoder(shipped.default_encoder())
+    encoder = OnnxEncoder(shipped.default_encoder())
+    encoder.check_pairs()
+    return encoder
 
 
 class OnnxEncoder:
@@ -169,17 +171,22 @@ class OnnxEncoder:
         self._reader_of_pairs()
         rows, runs = np.zeros((len(texts), self.dimension), np.float32), []
         for row, text in zip(rows, texts, strict=True):
-            states, lower = self._run(self._tokenizer.encode(PREFIX + text + "\n").ids)
-            row[:] = states.sum(axis=0) if self.fits(text) else encode(self, [text], "passage")[0]
+            pieces, fits = self._tokenizer.encode(PREFIX + text + "\n").ids, self.fits(text)
+            states, lower = self._run(pieces if fits else pieces[:LONGEST])
+            row[:] = states.sum(axis=0) if fits else encode(self, [text], "passage")[0]
             runs.append(averaged(lower[0]))
         return unit(rows), runs
+
+    def check_pairs(self) -> None:
+        """EncoderError where the folder holds nothing that reads pairs: duplicates would be found less well, in silence."""
+        if not (self._folder / PAIRS_FILE).is_file():
+            raise EncoderError(say("no pairs", folder=self._folder))
 
     def _reader_of_pairs(self) -> PairsReader:
         """What reads pairs, loaded when it is first asked for; the graph then gives the states that it reads too."""
         with self._loading:
             if self._together is None:
-                if not self.pairs:
-                    raise EncoderError(say("no pairs", folder=self._folder))
+                self.check_pairs()
                 with self._complete():
                     together = PairsReader(self._folder)
                     self._session = opened(self._folder / FILES[0], also_lower())
