@@ -64,7 +64,9 @@ _ON_BEHALF = re.compile(
 )
 # Of an e-mail: the address is not the applicant's.
 _SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
-_OF_MAIL = re.compile(rf"{_SENT_TO.pattern}|(?i:from|sent|date|发件人|发送时间|日期)\s*[:：]")
+_OF_MAIL = re.compile(
+    rf"{_SENT_TO.pattern}|(?i:from|发件人)\s*[:：]\s*(?:.*[@＠]|[{HAN}]|[A-Z]\S*(?: [A-Z]\S*)+(?:,|$))|(?i:sent|date|发送时间|日期)\s*[:：].*\d"
+)
 _UNIT = re.compile(f"{INSTITUTION.pattern}|之[家友]$")
 # 由某某中心承担, 我们是某某中心
 _WE_ARE = re.compile(rf"(?:由(?=[{HAN}]{{4,20}}承担)|我们是(?!一))([{HAN}]{{4,20}}?)(?=承担|[，,。（(])")

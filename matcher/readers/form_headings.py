@@ -34,6 +34,7 @@ _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
+_APART = frozenset(("opinion", "references"))  # also what a study may be of
 _METHODS = re.compile("方法|路线|方案")
 _APPENDED = re.compile(r"附[表图录件]\s*[\d一二三四五六七八九十]{0,2}\s*[:：]?")
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
@@ -68,8 +69,12 @@ class OpenSection:
 def join_outlines(parts: Sequence[OpenSection]) -> None:
     """Make the sections of an outline below a bare heading what that heading says: 二、研究内容 over （一）研究对象 （二）框架思路.
 
-    Only those whose names nobody knows, or that name methods where the heading does not.
+    Only those whose names nobody knows, or that name methods where the heading does not. A section that begins with its own
+    heading goes on with the study: Referees over "Referees wear …".
     """
+    for above, part in pairwise(parts):
+        if part.kind in _APART and part.lines and part.lines[0].startswith(f"{part.heading} "):
+            part.kind = above.kind
     for n, part in enumerate(parts):
         if part.kind != "content" or part.lines or not part.number[0]:
             continue

@@ -192,8 +192,7 @@ class FormWalk(Answers):
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
         if self._side(text):
             return True
-        within = self.open is not None and self.open.kind in LONG  # a questionnaire quotes how it begins
-        if not (ends := closes(text)) and (within or not opens(text)):
+        if not (ends := closes(text)) and ((self.open and self.open.kind in LONG) or not opens(text)):
             if self._sides.two and (
                 _CLAUSE.match(text) or (_SIGNED.search(text) and self._sides.begins(text))
             ):

@@ -29,8 +29,8 @@ _POST = re.compile(
 )
 _NEVER = {
     "declared": re.compile(r"[是否有无√✓]|(?i:yes|no)"),
-    "title": re.compile(rf"{HONORIFIC.pattern}|{_POST.pattern}", re.I),
-    "organisation": re.compile(".*承担.*[，,].*"),
+    "title": HONORIFIC,
+    "organisation": re.compile(".*承担.*[，,].*负责人.*"),
 }
 _NO_WORD = re.compile(r"[\W\d_]*")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
@@ -83,7 +83,8 @@ _MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
 
 # What the value of a field never is: another's, or that of the label beside it.
 _UNLIKE = {
-    "title": rf"^(?:{HONORIFIC.pattern})(?-i:\s*[A-Z][\w.'’\-]*){{1,4}}(?:$|,)|^[□☐☑]|{_EMAIL}|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$"
+    "title": rf"^(?:{HONORIFIC.pattern})(?-i:\s*[A-Z][\w.'’\-]*){{1,4}}(?:$|,)|^(?:{_POST.pattern})$|^[□☐☑]|{_EMAIL}"
+    rf"|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$"
     rf"|^[{HAN}]{{2,14}}(?:大学|学院|学校|研究[院所会]|医院|公司)$|^(?:{_MARKED_TOPIC.pattern})[\d一二三四五六七八九十.\-]*+(?![{HAN}])|。.",
     "organisation": rf"(?:\d[ \-]?){{6}}|。|{_POST.pattern}"
     r"|[路街道巷].{0,4}\d+\s*[号弄]|^\d+[A-Za-z]?,? (?:[A-Z][a-z]+ )+(?:street|st|road|rd|avenue|ave|lane|drive)\b",
