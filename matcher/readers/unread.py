@@ -37,7 +37,7 @@ _NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
 _APPLICANT = ("declared", "organisation", "principal_investigator", "phone", "email")
 _LISTED = frozenset((*WHO, "members", "partners"))
 _REACHED = ("phone", "email")
-_LABEL_BEHIND = re.compile("[；;，,。].*[:：]")
+_LABEL_BEHIND = re.compile("[；;，,。].{0,12}[:：]")
 _STOPS = "。！？.!?"
 _LONGEST_HEADING = settings.characters("readers.form_labels.longest")
 
