@@ -72,3 +72,20 @@ def test_a_guide_is_mended_on_the_page(tmp_path: Path, monkeypatch: pytest.Monke
     assert "1-02" in told
     next(b for b in page.button if b.label == "恢复为原文件").click().run()
     assert "1-03" in html(page)
+
+
+def test_a_topic_is_split_and_merged_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    page = desk("guide")
+    page.session_state["own guide"] = page.session_state["guide"] = files.Received("odd.txt", ODD.encode())
+    page.run()
+
+    def press(label: str) -> list[str]:
+        next(b for b in page.button if b.label == label).click().run()
+        return [s.options for s in page.selectbox if any("公交线网" in option for option in s.options)][-1]
+
+    topics = press("各类别重新编号")
+    assert [t.split()[0] for t in topics] == ["1-01", "1-02"]
+    page.number_input[0].set_value(4).run()
+    assert [t.split()[0] for t in press("拆成两个课题")] == ["1-01", "1-03", "1-02"]
+    assert press("并入下一个课题") == topics
