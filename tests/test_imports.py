@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -198,3 +199,11 @@ def test_modules_and_functions_stay_small(room: str) -> None:
     assert [(path.name, length) for path, length in lengths.items() if length > 300] == []
     long = [(p.name, name, length) for p in ROOMS[room] for name, length in functions(p) if length > 40]
     assert long == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_group_is_taken_whole(room: str) -> None:
+    """Python before 3.11.5 loses its place in `(…)*+` and `(?>…)` whose inside fails half-way; (?=(?P<x>…))(?P=x) does not."""
+    taken = re.compile(r"(?<!\\)\)(?:[*+?]|\{[\d,]+\})\+|\(\?>")
+    texts = (n.value for path in ROOMS[room] for n in ast.walk(tree(path)) if isinstance(n, ast.Constant))
+    assert [text for text in texts if isinstance(text, str) and taken.search(text)] == []

@@ -19,7 +19,7 @@ say = Catalogue(__file__)
 _UNIT = r"(?:[项个份件条人元]|万元|proposals?|projects?|applications?|submissions?|items?|rows?|records?)"
 _TOTAL = re.compile(
     rf"(?:本页|以上|全部|总|grand |sub-?)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|平均(?:[分值数])?|total|sum|average|mean)"
-    rf"\s*+[:：(（]?(?:[\d\s,.，]|{_UNIT})*+[)）]?"
+    rf"\s*+[:：(（]?(?=(?P<much>(?:[\d\s,.，]|{_UNIT})*))(?P=much)[)）]?"
     rf"|共\s*\d+\s*[项个份件条].{{0,6}})|\d+ {_UNIT} in (?:total|all)",
     re.I,
 )
