@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from matcher import shipped
+from matcher.duplicates.concern import fitted
 from matcher.embeddings import (
     FAST,
     Computing,
@@ -64,12 +65,21 @@ def test_the_reader_of_pairs_changes_no_vector_and_is_no_part_of_the_encoder(tmp
     shutil.copytree(
         shipped.default_encoder(), tmp_path / "alone", ignore=shutil.ignore_patterns("pairs.onnx")
     )
-    alone, shared = OnnxEncoder(tmp_path / "alone"), load_encoder()
+    alone, shared = OnnxEncoder(tmp_path / "alone"), OnnxEncoder(shipped.default_encoder())
+    shared.documents([])  # from here on its graph gives what pairs are read from, too
     assert alone.fingerprint == shared.fingerprint
     np.testing.assert_array_equal(alone.encode(TEXTS[:4], "query"), shared.encode(TEXTS[:4], "query"))
     assert (reads_pairs(alone), reads_pairs(load_encoder(FAST))) == (None, None)
     with pytest.raises(EncoderError, match=r"lacks pairs.onnx"):
         alone.log_odds(*2 * [np.zeros((1, 384), np.float32)])
+
+
+def test_a_damaged_reader_of_pairs_is_not_taken_for_another_one(tmp_path: Path) -> None:
+    shutil.copytree(shipped.default_encoder(), tmp_path / "cut")
+    file = tmp_path / "cut" / "pairs.onnx"
+    file.write_bytes(file.read_bytes()[:1_000_000])
+    with pytest.raises(EncoderError, match=r"pairs\.onnx failed"):
+        fitted().reader(OnnxEncoder(tmp_path / "cut"))
 
 
 def test_documents_are_read_once_for_their_vectors_and_for_pairs() -> None:

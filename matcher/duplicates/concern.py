@@ -110,13 +110,15 @@ class Fitted:
     def reader(self, encoder: Encoder) -> MeaningFit:
         """What holds for an encoder; for one that is not shipped the numbers of the fast reader.
 
-        CalibrationError if a shipped one is not the encoder that these numbers were fitted to.
+        CalibrationError if a shipped one is not the encoder that these numbers were fitted to, EncoderError if what reads
+        its pairs is damaged.
         """
         fit = self.readers.get(encoder.name)
         if fit is not None and fit.fingerprint != encoder.fingerprint:
             raise _stale(f"encoder {encoder.name}")
         together = reads_pairs(encoder)
         if fit is not None and together is not None and fit.pairs not in ("", together.pairs):
+            together.documents([])  # a damaged file is no other reader
             raise _stale(f"reader of pairs of {encoder.name}")
         return fit or self.readers[FAST]
 
