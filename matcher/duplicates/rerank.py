@@ -143,9 +143,9 @@ def _again(
     read = (at_most < DEFAULT_THRESHOLD) | np.isin(np.arange(len(pairs)), doubtful)
     rows[:, unknown] = 0.0
     if len(doubtful):
-        paired = _by_parts(candidates, members, local[doubtful], split, reader, of_parts)
-        for column, values in zip(unknown, paired.T, strict=False):
-            rows[doubtful, column] = values
+        both = len(unknown) > 1
+        paired = _by_parts(candidates, members, local[doubtful], split, reader, of_parts, both=both)
+        rows[doubtful[:, None], unknown[: 1 + both]] = paired
     if len(unknown) > 2:
         rows[:, -1] = fit.highest[-1]
         near = doubtful[regressions.many(rows[doubtful], same[doubtful]) >= DEFAULT_THRESHOLD]
@@ -161,16 +161,18 @@ def _by_parts(
     split: Sequence[list[str]],
     reader: Encoder,
     progress: Progress,
+    *,
+    both: bool,
 ) -> Concerns:
-    """How the parts of pairs (p, 2) of the `members` are paired, `split` being theirs, by the reader and by both; (p, 2)."""
+    """How the parts of pairs (p, 2) of the `members` are paired, `split` being theirs, by the reader and by `both`; (p, 1 or 2)."""
     kept, local = np.unique(pairs, return_inverse=True)
     local, chosen = local.reshape(-1, 2), [split[i] for i in kept]
     slow = meaning.by_text(_read(reader, list(chain.from_iterable(chosen)), progress), chosen)
-    fast = [candidates.readings.sentences[i] for i in members[kept]]
-    texts = [candidates.texts[i] for i in members[kept]]
-    return np.column_stack(
-        [meaning.aligned(slow, local), meaning.one_to_one(texts, fast, slow, local)]
-    ).astype(np.float64)
+    signs = [meaning.aligned(slow, local)]
+    if both:
+        fast = [candidates.readings.sentences[i] for i in members[kept]]
+        signs.append(meaning.one_to_one([candidates.texts[i] for i in members[kept]], fast, slow, local))
+    return np.column_stack(signs).astype(np.float64)
 
 
 def _documents(

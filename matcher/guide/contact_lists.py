@@ -86,15 +86,15 @@ def _of_these(drafts: Sequence[Draft], entries: Sequence[tuple[str, str]]) -> li
     """The clauses without those that count sections by a word (专项1, 专项2) of which the document has not as many."""
     sections = {name for draft in drafts for name in draft.names[1:]}
     names = [name.lower() for draft in drafts for name in draft.names]
+    words: dict[tuple[str, str], str] = {}
     highest: dict[str, int] = {}
-    matches = {part: m for part in entries if (m := _COUNTED.match(part[0])) and not m["topic"]}
-    counted = {
-        part: m for part, m in matches.items() if not m["list"].isascii() or m["list"][0].isdigit()
-    }  # 专题A of A1, A2
-    words = {part: m.string[: m.start("list")].strip().lower() for part, m in counted.items()}
-    for part, m in counted.items():
-        numbers = [number_of(n["b"] or n["a"]) for n in _NUMBERS.finditer(m["list"])]
-        highest[words[part]] = max([*numbers, highest.get(words[part], 0)])
+    for part in entries:
+        counted = _COUNTED.match(part[0])
+        if counted is None or counted["topic"] or re.fullmatch("[A-Z][ -~]*", counted["list"]):
+            continue  # 专题A of A1, A2 counts no sections
+        words[part] = word = part[0][: counted.start("list")].strip().lower()
+        numbers = [number_of(n["b"] or n["a"]) for n in _NUMBERS.finditer(counted["list"])]
+        highest[word] = max([*numbers, highest.get(word, 0)])
     strange = {w for w, n in highest.items() if n > len(sections) and not any(w in name for name in names)}
     return [part for part in entries if words.get(part) not in strange]
 

@@ -74,9 +74,11 @@ def _begun_again(places: Sequence[TopicPlace]) -> Iterator[Message]:
     """Lines that hold, further on, the sign with which all topics begin; a dash may stand anywhere."""
     openings = {m.group() if (m := _SIGN.match(p.head.written)) else "" for p in places}
     sign = openings.pop().strip(" -–—") if len(openings) == 1 else ""
-    again = re.compile(rf"(?<=[\s。.;；]){re.escape(sign)}\s?(?=\w)") if sign else None
+    if not sign:
+        return
+    again = re.compile(rf"(?<=[\s。.;；]){re.escape(sign)}\s?(?=\w)")
     for line in (x for p in places for x in (p.head, *p.body)):
-        if again is not None and again.search(line.written, len(sign)):
+        if again.search(line.written, len(sign)):
             yield say("signs.inside", line=line.number, text=line.written[:_LINE])
 
 

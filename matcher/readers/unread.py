@@ -102,7 +102,8 @@ def doubtful(
     asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
     odd = [field for field in asked if (value := fields.get(field)) and not like(field, value)]
     # A short number is an extension, but a label behind a number is another's.
-    odd += [f for f in ("phone",) if _LABEL_BEHIND.search(text := fields.get(f, "")) and of_another(f, text)]
+    phone = fields.get("phone", "")
+    odd += ["phone"] if _LABEL_BEHIND.search(phone) and of_another("phone", phone) else []
     if (mail := fields.get("email", "")) and re.search("[A-Za-z]", mail) and not fits("email", mail):
         odd.append("email")
     if not odd:
