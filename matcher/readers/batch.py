@@ -31,6 +31,7 @@ from matcher.readers.row import (
 from matcher.readers.rows import is_tabbed, lists_proposals, read_rows
 from matcher.readers.source import (
     BOOKS,
+    MAILS,
     MARKDOWN,
     OLD_FORMS,
     OPEN_TEXT,
@@ -47,7 +48,7 @@ from matcher.types import Proposal
 
 say = Catalogue(__file__)
 
-FORMS = (*WORD, *OPEN_TEXT, ".pdf", *TEXT, *MARKDOWN, *PAGES)
+FORMS = (*WORD, *OPEN_TEXT, ".pdf", *TEXT, *MARKDOWN, *PAGES, *MAILS)
 _LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
 _SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 LONGEST_CELL = settings.characters("readers.batch.longest_cell")

@@ -13,18 +13,29 @@ from pathlib import Path
 
 from matcher.errors import DocumentError
 from matcher.message import SEMICOLON, Catalogue, Message, joined
-from matcher.readers.blocks import LINE_END, Block, CellGrid, Content, Document, Heading, assemble
+from matcher.readers.blocks import (
+    LINE_END,
+    Block,
+    CellGrid,
+    Content,
+    Document,
+    Heading,
+    Margin,
+    assemble,
+)
 from matcher.readers.bounded import described
 from matcher.readers.encoding import decode
 from matcher.readers.source import (
     BOOKS,
     DOCUMENTS,
     LARGEST_FILE,
+    MAILS,
     MARKDOWN,
     OPEN_TEXT,
     PAGES,
     PICTURES,
     ROWS,
+    TEXT,
     WORD,
     check_regular,
     check_zip,
@@ -52,8 +63,10 @@ def read_document(path: Path) -> Document:
     suffix = path.suffix.lower()
     raw = _bytes_of(path, suffix)
     try:
-        blocks, losses, margins = _content(raw, suffix, path)
-        wrapped = suffix in (".pdf", *PICTURES)
+        mailed = suffix in MAILS
+        content, kind = _mailed(raw, suffix, path) if mailed else (_content(raw, suffix, path), suffix)
+        blocks, losses, margins = content
+        wrapped = kind in (".pdf", *PICTURES)
         document = assemble(
             blocks, path.stem, sha256(raw).hexdigest(), wrapped=wrapped, losses=losses, margins=margins
         )
@@ -117,6 +130,18 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
     if suffix in (".json", ".jsonl"):
         return Content([json_table(text, name)])
     return Content(markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text))
+
+
+def _mailed(raw: bytes, suffix: str, path: Path) -> tuple[Content, str]:
+    """What the file or text of a mail holds that its form stands in, below its subject and the lines of its head; its ending."""
+    from matcher.readers.mail import read_mail
+
+    readable = (*WORD, *OPEN_TEXT, ".pdf", *PAGES, *TEXT, *MARKDOWN)
+    mail = read_mail(raw, path.name, readable, headed=suffix == MAILS[0])
+    blocks, losses, margins = _content(mail.raw, mail.suffix, path)
+    head = text_blocks("\n".join(mail.head)) if mail.head else []
+    subject = [Margin(mail.subject, first=True)] if mail.subject else []
+    return Content([*head, *blocks], (*losses, *mail.losses), [*subject, *margins]), mail.suffix
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:

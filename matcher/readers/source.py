@@ -25,10 +25,11 @@ TEXT, MARKDOWN = (".txt", ".text"), (".md", ".markdown")
 WORD = (".docx", ".docm", ".dotx")
 OPEN_TEXT = (".odt", ".ott")
 PAGES = (".html", ".htm")
+MAILS = (".eml", ".mht", ".mhtml")  # and pages saved as one file
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ROWS = (".csv", ".tsv", ".jsonl", ".json", *BOOKS)
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")  # of pages, scanned or photographed
-DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, ".pdf", *PAGES, *PICTURES)
+DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, ".pdf", *PAGES, *MAILS, *PICTURES)
 # Formats in which people save a proposal and that cannot be read, and those of slides.
 OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".rtf", ".pages", ".ofd")
 OLD = (*OLD_FORMS, ".ppt", ".pptx")
