@@ -173,6 +173,23 @@ def test_tokens_scopes_and_revocation(client: TestClient, secret_file: Path) -> 
     assert [token.id for token in read_tokens(secret_file)] == ["all"]
 
 
+def test_a_token_file_damaged_meanwhile_refuses_until_it_is_mended(
+    client: TestClient, secret_file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sound = secret_file.read_bytes()
+    secret_file.write_bytes(b"[{")
+    answer = client.post("/v1/match", json={"proposals": [{"id": "e"}]})
+    assert answer.status_code == 500
+    assert str(secret_file) not in answer.text
+    assert answer.json()["error"] == "令牌文件读不出：请管理员查看服务日志。 / " + (
+        "The token file cannot be read; ask the administrator to see the service's log."
+    )
+    assert str(secret_file) in json.loads(caplog.messages[0])["error"]
+    assert client.get("/health").status_code == 200
+    secret_file.write_bytes(sound)
+    assert client.get("/metrics").status_code == 200
+
+
 def test_tokens_that_are_made_at_once_are_all_kept(tmp_path: Path) -> None:
     file, names = tmp_path / "tokens.json", [f"t{n}" for n in range(8)]
     with ThreadPoolExecutor(8) as threads:

@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from matcher import settings
 from matcher.credentials import SCOPES, Keyring, Token
+from matcher.errors import ServiceError
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
@@ -98,7 +99,11 @@ class Guard:
                 ]
             await send(message)
 
-        token, refusal = self._admitted(scope["path"], headers)
+        try:
+            token, refusal = self._admitted(scope["path"], headers)
+        except ServiceError as error:  # the tokens cannot be read; which file it is, is for the log alone
+            audit.error("%s", json.dumps({"request_id": request_id, "error": str(error)}))
+            token, refusal = None, 500
         scope["state"]["token"] = token.id if token else ""
         self._metrics.open.inc()
         try:
