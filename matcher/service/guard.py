@@ -99,11 +99,7 @@ class Guard:
                 ]
             await send(message)
 
-        try:
-            token, refusal = self._admitted(scope["path"], headers)
-        except ServiceError as error:  # the tokens cannot be read; which file it is, is for the log alone
-            audit.error("%s", json.dumps({"request_id": request_id, "error": str(error)}))
-            token, refusal = None, 500
+        token, refusal = self._admitted(scope["path"], headers)
         scope["state"]["token"] = token.id if token else ""
         self._metrics.open.inc()
         try:
@@ -129,7 +125,11 @@ class Guard:
         token = None
         if self._keyring is not None and not path.startswith(_WITHOUT_TOKEN):
             kind, _, secret = headers.get("authorization", "").partition(" ")
-            token = self._keyring.find(secret.strip()) if kind.lower() == "bearer" else None
+            try:
+                token = self._keyring.find(secret.strip()) if kind.lower() == "bearer" else None
+            except ServiceError as error:  # the tokens cannot be read; which file it is, is for the log alone
+                audit.error("%s", json.dumps({"error": str(error)}))
+                return None, 500
             if token is None:
                 return None, 401
             area = path.removeprefix("/v1/").strip("/").split("/")[0]
