@@ -1,34 +1,24 @@
-"""Choosing among readings by the whole document: a floor, a margin, and what is no guide at all."""
+"""Whether a document calls for proposals, and what it is if it is no guide: by its title, its head and its best reading."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
 from matcher import settings
 from matcher.guide.blocks import Unit
 from matcher.guide.grids import Grid, lists_proposals
-from matcher.guide.prior import Draft, Reading, label_of
-from matcher.guide.titles import are_of_index
-from matcher.message import Catalogue, Message
+from matcher.guide.prior import Draft, Reading
+from matcher.message import Catalogue
 from matcher.readers import Document
 from matcher.readers.form_walk import FormWalk
 from matcher.segment import fold
 
 say = Catalogue(__file__)
 
-_CLOSE = settings.share("guide.consistency.close")
-_OVERLAP = settings.share("guide.consistency.overlap")
-_TITLE = settings.characters("guide.consistency.title")
-_OTHER_LEVEL = settings.share("guide.consistency.other_level")
-_PARTS = settings.factor("guide.consistency.parts")
-_FLOOR = settings.score("guide.consistency.floor")
-_DISTINCT = settings.share("guide.consistency.distinct")
-_HEAD_LINES = settings.lines("guide.consistency.call")
-_LONGEST_LINE = settings.characters("guide.consistency.longest_call")
-_FAINT_FLOOR = settings.score("guide.consistency.faint_floor")
+_HEAD_LINES = settings.lines("guide.document_kind.call")
+_LONGEST_LINE = settings.characters("guide.document_kind.longest_call")
 
 _WINNERS = re.compile(
     r"公示|名单|历年|往年|立项(?:课题|项目)|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
@@ -62,21 +52,20 @@ _CALLED = re.compile(r"(?i:theme|track|challenge|topic|priority)\b")  # no appli
 _SUGGESTIONS = re.compile(
     r"征集.{0,24}(?:指南|选题|课题|项目|方向)(?:编制|编写|编报)?的?(?:意见)?建议|(?:指南|选题)建议(?:的|征集|表)"
 )
-_HEAD = settings.lines("guide.consistency.head")
-_SHORT_TITLE = settings.characters("guide.consistency.short_title")
-_HEADS = settings.lines("guide.consistency.heads")
-_LONGEST_HEAD = settings.characters("guide.consistency.longest_head")
-_ARTICLES = settings.count("guide.consistency.articles")
-_ARTICLES_ONE_IN = settings.count("guide.consistency.articles_one_in")
-_HEAD_TEXT = settings.characters("guide.consistency.head_text")
-_OWN_TOPICS = settings.count("guide.consistency.own_topics")
-_SIGNS = settings.count("guide.consistency.signs")
+_HEAD = settings.lines("guide.document_kind.head")
+_HEADS = settings.lines("guide.document_kind.heads")
+_LONGEST_HEAD = settings.characters("guide.document_kind.longest_head")
+_ARTICLES = settings.count("guide.document_kind.articles")
+_ARTICLES_ONE_IN = settings.count("guide.document_kind.articles_one_in")
+_HEAD_TEXT = settings.characters("guide.document_kind.head_text")
+_OWN_TOPICS = settings.count("guide.document_kind.own_topics")
+_SIGNS = settings.count("guide.document_kind.signs")
 # What an applicant fills in beside who leads the project, and what one says of its study: fields of labels.toml.
 _APPLIED = {"title", "organisation", "declared"}
 _OF_STUDY = {"principal_investigator", "organisation", "members", "birth"} | {
     *("background", "methods", "innovation", "schedule", "foundation")
 }
-_ENGLISH_LINES = settings.lines("guide.consistency.english")
+_ENGLISH_LINES = settings.lines("guide.document_kind.english")
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向|研究重点|委托研究|研究建议书"
     r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|\btopics?\b|proposals?|grants?\b|funding|funds?\b|\bsolicit"
@@ -105,34 +94,6 @@ OtherKind = Literal[
 ]
 
 
-def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading | None, list[Message]]:
-    """(the best reading that reaches the floor, a finding that shows another that is close); None where none does.
-
-    `faint`: the floor of readings that only their regularity speaks for.
-    """
-    floor = _FAINT_FLOOR if faint else _FLOOR
-    believed = [r for r in readings if _mean(r) >= floor and not _lone(r) and not _repeats(r)]
-    _weigh_levels(believed)
-    if not believed:
-        return None, []
-    best, *after = sorted(believed, key=lambda r: -r.score)  # of equals the document's order
-    rivals = [
-        r for r in after if r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)
-    ]
-    if not rivals:
-        return best, []
-    rival = rivals[0]
-    first, other = best.drafts[0].title[:_TITLE], rival.drafts[0].title[:_TITLE]
-    return best, [
-        say("consistency.rival", count=len(rival.drafts), rival=other, read=len(best.drafts), first=first)
-    ]
-
-
-def _same(one: Reading, other: Reading) -> bool:
-    a, b = ({d.lines[0] for d in r.drafts} for r in (one, other))
-    return len(a & b) >= _OVERLAP * max(len(a), len(b))
-
-
 def is_call(texts: Sequence[str]) -> bool:
     """Whether a document calls for proposals on subjects, by its title (the first text) or the lines of its head."""
     title, head = fold(texts[0]), [text for text in texts[1 : _HEAD_LINES + 1] if len(text) < _LONGEST_LINE]
@@ -140,84 +101,6 @@ def is_call(texts: Sequence[str]) -> bool:
         p.search(text) for p in (_OF_ANOTHER_KIND, _WINNERS, _MEETING, _FORM) for text in (title, *head[:2])
     )
     return not other and any(_CALLS_FOR.search(text) for text in (title, *head))
-
-
-def _weigh_levels(readings: Sequence[Reading]) -> None:
-    """Lower the readings that take sections for topics, and those that take short parts of topics for topics."""
-    outer = [r for r in readings if any(_holds(r, other) for other in readings)]
-    inner = [
-        r
-        for r in readings
-        if not any(d.contents for d in r.drafts)
-        and any((_encloses(o, r) and _length(o) >= _PARTS * _length(r)) or _has_some(o, r) for o in readings)
-    ]
-    for reading in (*outer, *inner):
-        reading.score *= _OTHER_LEVEL
-
-
-def _holds(outer: Reading, inner: Reading) -> bool:
-    """Whether every topic of one reading holds topics of another that are listed as titles are: it reads the sections."""
-    # Topics are named at greater length than sections, and parts more shortly than topics.
-    longer = _length(inner) >= _length(outer) or _has_only(outer, inner)
-    return inner.regular and longer and _encloses(outer, inner)
-
-
-def _has_only(outer: Reading, inner: Reading) -> bool:
-    """Whether right below every title of one reading a topic of the other follows, and most of these say something."""
-    starts = {d.at for d in inner.drafts}
-    described = sum(bool(d.contents) for d in inner.drafts) * 2 > len(inner.drafts)
-    return described and all(d.at >= 0 and d.at + 1 in starts for d in outer.drafts)
-
-
-def _encloses(outer: Reading, inner: Reading) -> bool:
-    """Whether the topics of one reading each hold some of the other's, and all of them."""
-    if len(inner.drafts) <= len(outer.drafts):
-        return False
-    starts = [d.lines[0] for d in inner.drafts]
-    spans = [d.lines for d in outer.drafts]
-    return all(any(a < n <= b for n in starts) for a, b in spans) and all(
-        any(a < n <= b for a, b in spans) for n in starts
-    )
-
-
-def _has_some(outer: Reading, inner: Reading) -> bool:
-    """Whether topics counted with a field's own word (Challenge 1) all say something, and only some by the other's lines."""
-    held = [sum(d.lines[0] < i.lines[0] <= d.lines[1] for i in inner.drafts) for d in outer.drafts]
-    by_word = outer.layout.startswith("word:") and len(held) > 1 and all(d.contents for d in outer.drafts)
-    return by_word and sum(held) == len(inner.drafts) and min(held) == 0
-
-
-def _length(reading: Reading) -> float:
-    return sum(len(d.title) for d in reading.drafts) / max(1, len(reading.drafts))
-
-
-def _mean(reading: Reading) -> float:
-    return reading.score / max(1, len(reading.drafts))
-
-
-def _lone(reading: Reading) -> bool:
-    """A list with one topic needs named contents: one numbered line may be anything."""
-    if len(reading.drafts) > 1 or reading.layout in ("page", "form", "table"):
-        return False
-    # The heading over all others, or an initial (P. Wynn), is no list.
-    initial = reading.layout == "letter" and reading.drafts[0].number != 1
-    return reading.score < 2.0 or initial or reading.layout.startswith("md")
-
-
-def _repeats(reading: Reading) -> bool:
-    """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics, as an index is none."""
-    bare = [d.title for d in reading.drafts if not d.contents or len(d.title) <= _SHORT_TITLE]
-    titles = [label_of(fold(title)) or title for title in bare]  # ①技术需求：… below every 榜单
-    sections = len({d.group for d in reading.drafts})
-    # 1.出题企业：… 2.攻关任务：… below every title
-    labels = [(label_of(d.names[0]) if d.names else "", fold(d.title).lower()) for d in reading.drafts]
-    named = Counter(label for label, title in labels if label and title.startswith(label))
-    form = [count for count in named.values() if count > 1]
-    # An index names each topic once more.
-    often = sections > 1 or (len(set(titles)) > 1 and Counter(titles).most_common(1)[0][1] > 2)
-    again = often and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
-    slots = len(form) > 1 and sum(form) * 2 > len(reading.drafts)
-    return again or slots or are_of_index([d.title for d in reading.drafts])
 
 
 def other_kind(

@@ -1,0 +1,143 @@
+"""Which reading of a document is its guide: a floor, a margin, and levels of one list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from matcher import settings
+from matcher.guide.prior import Reading, cue, is_topic_word, label_of
+from matcher.guide.titles import are_of_index
+from matcher.guide.vocabulary import TOPIC_END
+from matcher.message import Catalogue, Message
+from matcher.segment import fold
+
+say = Catalogue(__file__)
+
+_CLOSE = settings.share("guide.choice.close")
+_OVERLAP = settings.share("guide.choice.overlap")
+_TITLE = settings.characters("guide.choice.title")
+_OTHER_LEVEL = settings.share("guide.choice.other_level")
+_PARTS = settings.factor("guide.choice.parts")
+_FLOOR = settings.score("guide.choice.floor")
+_DISTINCT = settings.share("guide.choice.distinct")
+_FAINT_FLOOR = settings.score("guide.choice.faint_floor")
+_SHORT_TITLE = settings.characters("guide.choice.short_title")
+
+
+def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading | None, list[Message]]:
+    """(the best reading that reaches the floor, a finding that shows another that is close); None where none does.
+
+    `faint`: the floor of readings that only their regularity speaks for.
+    """
+    floor = _FAINT_FLOOR if faint else _FLOOR
+    believed = [r for r in readings if _mean(r) >= floor and not _lone(r) and not _repeats(r)]
+    _weigh_levels(believed)
+    if not believed:
+        return None, []
+    best, *after = sorted(believed, key=lambda r: -r.score)  # of equals the document's order
+    if (named := next((r for r in after if _is_named_above(r, best)), None)) is not None:
+        best, after = named, [best, *(r for r in after if r is not named)]
+    rivals = [
+        r for r in after if r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)
+    ]
+    if not rivals:
+        return best, []
+    rival = rivals[0]
+    first, other = best.drafts[0].title[:_TITLE], rival.drafts[0].title[:_TITLE]
+    return best, [
+        say("choice.rival", count=len(rival.drafts), rival=other, read=len(best.drafts), first=first)
+    ]
+
+
+def _is_named_above(reading: Reading, best: Reading) -> bool:
+    """Whether a reading counts with a field's own word (Topic 1, 方向一) above another, whose lines say what is to be done:
+    no heading announces them, none says what it holds or ends as a study does."""
+    plain = not any(d.contents or d.contact or TOPIC_END.search(fold(d.title)) for d in best.drafts)
+    announced = any(cue(fold(d.heading)) > 0 for d in best.drafts)
+    counted = is_topic_word(reading.layout) and len(reading.drafts) > 1 and not is_topic_word(best.layout)
+    above = reading.drafts[-1].lines[0] < best.drafts[0].lines[0]
+    return counted and above and plain and not announced
+
+
+def _same(one: Reading, other: Reading) -> bool:
+    a, b = ({d.lines[0] for d in r.drafts} for r in (one, other))
+    return len(a & b) >= _OVERLAP * max(len(a), len(b))
+
+
+def _weigh_levels(readings: Sequence[Reading]) -> None:
+    """Lower the readings that take sections for topics, and those that take short parts of topics for topics."""
+    outer = [r for r in readings if any(_holds(r, other) for other in readings)]
+    inner = [
+        r
+        for r in readings
+        if not any(d.contents for d in r.drafts)
+        and any((_encloses(o, r) and _length(o) >= _PARTS * _length(r)) or _has_some(o, r) for o in readings)
+    ]
+    for reading in (*outer, *inner):
+        reading.score *= _OTHER_LEVEL
+
+
+def _holds(outer: Reading, inner: Reading) -> bool:
+    """Whether every topic of one reading holds topics of another that are listed as titles are: it reads the sections."""
+    # Topics are named at greater length than sections, and parts more shortly than topics.
+    longer = _length(inner) >= _length(outer) or _has_only(outer, inner)
+    return inner.regular and longer and _encloses(outer, inner)
+
+
+def _has_only(outer: Reading, inner: Reading) -> bool:
+    """Whether right below every title of one reading a topic of the other follows, and most of these say something."""
+    starts = {d.at for d in inner.drafts}
+    described = sum(bool(d.contents) for d in inner.drafts) * 2 > len(inner.drafts)
+    return described and all(d.at >= 0 and d.at + 1 in starts for d in outer.drafts)
+
+
+def _encloses(outer: Reading, inner: Reading) -> bool:
+    """Whether the topics of one reading each hold some of the other's, and all of them."""
+    if len(inner.drafts) <= len(outer.drafts):
+        return False
+    starts = [d.lines[0] for d in inner.drafts]
+    spans = [d.lines for d in outer.drafts]
+    return all(any(a < n <= b for n in starts) for a, b in spans) and all(
+        any(a < n <= b for a, b in spans) for n in starts
+    )
+
+
+def _has_some(outer: Reading, inner: Reading) -> bool:
+    """Whether topics counted with a field's own word (Challenge 1) all say something, and only some by the other's lines."""
+    held = [sum(d.lines[0] < i.lines[0] <= d.lines[1] for i in inner.drafts) for d in outer.drafts]
+    by_word = outer.layout.startswith("word:") and len(held) > 1 and all(d.contents for d in outer.drafts)
+    return by_word and sum(held) == len(inner.drafts) and min(held) == 0
+
+
+def _length(reading: Reading) -> float:
+    return sum(len(d.title) for d in reading.drafts) / max(1, len(reading.drafts))
+
+
+def _mean(reading: Reading) -> float:
+    return reading.score / max(1, len(reading.drafts))
+
+
+def _lone(reading: Reading) -> bool:
+    """A list with one topic needs named contents: one numbered line may be anything."""
+    if len(reading.drafts) > 1 or reading.layout in ("page", "form", "table"):
+        return False
+    # The heading over all others, or an initial (P. Wynn), is no list.
+    initial = reading.layout == "letter" and reading.drafts[0].number != 1
+    return reading.score < 2.0 or initial or reading.layout.startswith("md")
+
+
+def _repeats(reading: Reading) -> bool:
+    """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics, as an index is none."""
+    bare = [d.title for d in reading.drafts if not d.contents or len(d.title) <= _SHORT_TITLE]
+    titles = [label_of(fold(title)) or title for title in bare]  # ①技术需求：… below every 榜单
+    sections = len({d.group for d in reading.drafts})
+    # 1.出题企业：… 2.攻关任务：… below every title
+    labels = [(label_of(d.names[0]) if d.names else "", fold(d.title).lower()) for d in reading.drafts]
+    named = Counter(label for label, title in labels if label and title.startswith(label))
+    form = [count for count in named.values() if count > 1]
+    # An index names each topic once more.
+    often = sections > 1 or (len(set(titles)) > 1 and Counter(titles).most_common(1)[0][1] > 2)
+    again = often and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
+    slots = len(form) > 1 and sum(form) * 2 > len(reading.drafts)
+    return again or slots or are_of_index([d.title for d in reading.drafts])
