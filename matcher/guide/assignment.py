@@ -43,6 +43,10 @@ _TAKER = re.compile(
     r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;、\s]|^(?=[\u3400-\u9fff]+[,(]))(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,。\s(]*"
     r"(?:(?:联系人:?|(?<=\s))[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
 )
+# Where papers go, ahead of a person and the phone on the next line: 报送市科协调研宣传部，电子版发至…
+_HANDED = re.compile(
+    r"(?:报送?|[交寄送])[至到给]?(?P<who>(?:(?![报送交寄至到])[\u3400-\u9fff]){3,20})(?=[,。;(]|$)"
+)
 _ROOM = re.compile(r"^\s*[（(](?:(?!\d{5}|\d{3}-)[^（()）])*[）)]")  # 教务处（行政楼312室）
 # Any one of many, as whoever applies has theirs: 各市妇联办公室, 所在学校科研处; 本校 is who writes
 _ANY = re.compile(r"各|所[在属辖]|[当属]地|本(?:人|单位)|相[应关]|有关|归口|推荐")
@@ -186,8 +190,8 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         rows = [t.count(_CELL) for t in (above, text) if vocabulary.PHONE.search(fold(t))]
         if len(_units_in(text)) > 1 or (len(rows) > 1 and rows[0] == rows[1] > 1):
             return None  # 甲处 联系人：…；乙处 联系人：…; the funders of several countries, one a row
-        if contact is not None and not contact.name and line - before <= _NEAR and is_unit(above):
-            contact = replace(contact, name=above)  # 基础研究处 above 联系人：…
+        if contact is not None and not contact.name and line - before <= _NEAR:
+            contact = replace(contact, name=_ahead(above))  # 基础研究处 above 联系人：…
         if contact is None or not (contact.phone or contact.person or is_unit(contact.name)):
             continue  # 五、联系人及电话
         if contacts and line - last <= _NEAR and not (contacts[-1].phone and contact.phone):
@@ -200,6 +204,12 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     counted = name[:1].isdigit()  # 1 课题咨询 科研处
     named = is_unit(name) and len(name) <= longest and not counted and not _OF_SENTENCE.search(name)
     return called.pop() if named else None
+
+
+def _ahead(text: str) -> str:
+    """The office that a line is, or to which it sends what is handed in; "" if it names none."""
+    handed = [match["who"] for match in _HANDED.finditer(fold(text)) if _is_one(match["who"])]
+    return text if is_unit(text) else handed[-1] if handed else ""
 
 
 def _is_one(name: str) -> bool:

@@ -102,14 +102,14 @@ class BodyReader:
             item.end = min([item.end, *(at for name, at in own.items() if name in names)])
 
     def _join_subtitles(self) -> None:
-        """Give back what stands behind the colon of a title, where most titles have none and no topic says anything."""
+        """Give back what stands behind the colon of a title, where most titles have none and what topics say, if anything, is below them."""
         items = [item for run in self.runs for item in run.items]
         split = [i for i in items if i.rest and i.unit.text[i.end] == ":" and i.unit.text[-1] not in ".。"]
-        listed = [u for i in items for u in i.body if i is not self.last]
-        bare = all(prior.is_office(u) or vocabulary.PHONE.search(u.text) for u in listed)
-        if len(split) * 2 <= len(items) and bare:
-            for item in split:
-                item.end = len(item.unit.text.rstrip(vocabulary.AROUND + ",."))
+        bare = all(prior.is_office(u) or vocabulary.PHONE.search(u.text) for i in items[:-1] for u in i.body)
+        said = {i.at for i in items if i.body and not (i.body[0].marks or prior.is_office(i.body[0]))}
+        below = len(said) * 2 > len(items) and said.issuperset(i.at for i in split)
+        for item in split if len(split) * 2 <= len(items) and (bare or below) else ():
+            item.end = len(item.unit.text.rstrip(vocabulary.AROUND + ",."))
 
     def read(self) -> prior.Reading:
         """The reading by this kind of mark."""

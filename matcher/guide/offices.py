@@ -226,7 +226,7 @@ def _name(piece: str) -> str:
     while name and (folded[-1] in "([" or folded[0] in ")]"):
         name = (name[:-1] if folded[-1] in "([" else name[1:]).strip(_TRIM)
         folded = name.translate(_BRACKETS)
-    name = re.sub(r"(?<=[处科室局司部])(?:负责|受理|承办)(?:联络|联系|咨询)?$", "", name)
+    name = re.sub(r"(?<=[处科室局司部])(?:(?:统一|归口)?(?:负责|受理|承办))+(?:联络|联系|咨询)?$", "", name)
     folded = name.translate(_BRACKETS)
     for opened, closed in ("()", "[]"):
         if folded and folded[0] == opened and folded.find(closed) == len(folded) - 1:

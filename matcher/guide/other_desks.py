@@ -14,6 +14,10 @@ from matcher.segment import fold
 
 # 装备领域技术咨询：高新处 …
 _OF_FIELD = re.compile(r"[^,:;]{2,12}(?:领域|方向|专题)")
+# What stands at the foot of every page of a site, with the phone of the house.
+_OF_PAGE = re.compile(
+    r"ICP\s*备|公网安备|版权所有|(?i:\ball rights reserved|©|\bcopyright\b|\bregistered charity)"
+)
 # Where papers are left or made, by the end of its name.
 _COUNTER = re.compile(r"(?:收发室|大厅|窗口|前台|图文(?:公司|中心|社|店)?)$")
 _SENTENCES = re.compile(r"(?<=[。；;])(?=.)|(?<=\.) (?=[A-Z])")
@@ -55,6 +59,9 @@ def for_topics(lines: Sequence[tuple[int, str]], names: Iterable[str]) -> list[t
         if not PHONE.search(folded):
             heading = folded if (marks_of(folded) or folded[-1:] == ":") and len(folded) <= SHORT_LINE else ""
             kept.append((line, text))
+            continue
+        if _OF_PAGE.search(folded):
+            kept.append((line, ""))
             continue
         named = all(map(purposes().search, _JOINED.split(heading)))
         elsewhere = named and not _ASKED.search(heading)
