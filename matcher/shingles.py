@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from matcher.arrays import Ints as Ints
 from matcher.arrays import Mask as Mask
 from matcher.arrays import distinct
-from matcher.language import HAN_LETTER
 from matcher.segment import HAN, Normalised, fold, normalise
 
 SIZE = 6
@@ -29,7 +28,7 @@ WINNOWED = 8
 
 Hashes = NDArray[np.uint32]
 
-_RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 # Codes of Han characters are below, of Latin units from here on.
 _LEAST_LATIN = 1 << 21
 # A Latin unit ends where the hash of its last three letters is 0 of these many, so that it is about as long as a word.
@@ -79,41 +78,36 @@ def units(text: str) -> Units:
 
 def _pieces(text: str) -> tuple[Ints, Ints, Ints]:
     """The units of folded text in lower case: where each starts and ends, and its code."""
-    starts: list[int] = []
-    ends: list[int] = []
-    codes: list[int] = []
-    for run in _RUN.finditer(text):
-        # Some code points among the Han ones are still no character.
-        places: Sequence[int] = range(*run.span())
-        letters = run[0]
-        if not letters.isalnum():
-            places = [i for i in places if text[i].isalnum()]
-            letters = "".join(filter(str.isalnum, letters))
-        if HAN_LETTER.match(run[0]):
-            starts += places
-            ends += [i + 1 for i in places]
-            codes += map(ord, letters)
-            continue
-        first = 0
-        for last in _ends(letters):
-            starts.append(places[first])
-            ends.append(places[last] + 1)
-            codes.append(
-                max(_LEAST_LATIN, crc32(letters[first : last + 1].encode("utf-8", "replace")) * _LEAST_LATIN)
-            )
-            first = last + 1
-    return np.array(starts, np.int64), np.array(ends, np.int64), np.array(codes, np.int64)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    han = np.zeros(len(text), bool)
+    for run in _HAN_RUN.finditer(text):
+        han[slice(*run.span())] = True
+    # Some code points among the Han ones are still no character.
+    spoken = np.fromiter(map(str.isalnum, text), bool, len(text))
+    drawn, written = np.flatnonzero(spoken & han), np.flatnonzero(spoken & ~han)
+    lasts = _ends(points[written], np.cumsum(han)[written])
+    firsts = np.concatenate([[0], lasts + 1])[:-1]
+    letters = points[written].tobytes().decode("utf-32-le", "surrogatepass")
+    hashed = (
+        crc32(letters[a:b].encode("utf-8", "replace"))
+        for a, b in zip(firsts.tolist(), (lasts + 1).tolist(), strict=True)
+    )
+    codes = np.array([max(_LEAST_LATIN, each * _LEAST_LATIN) for each in hashed], np.int64)
+    starts, ends = np.concatenate([drawn, written[firsts]]), np.concatenate([drawn, written[lasts]]) + 1
+    order = np.argsort(starts, kind="stable")
+    return starts[order], ends[order], np.concatenate([points[drawn].astype(np.int64), codes])[order]
 
 
-def _ends(letters: str) -> list[int]:
-    """Where the units of Latin letters end, the last letter among them."""
-    if not letters:
-        return []
-    codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+def _ends(letters: NDArray[np.uint32], runs: Ints) -> Ints:
+    """Where the units of Latin letters (n,) end, the last letter of each of the `runs` (n,) among them."""
+    if not len(letters):
+        return np.zeros(0, np.int64)
+    codes = letters.astype(np.uint64)
     mixed = (codes[:-2] * np.uint64(31) + codes[1:-1]) * np.uint64(31) + codes[2:]
     mixed = (mixed * np.uint64(_BASE)) >> np.uint64(40)
-    ends = (np.flatnonzero(mixed % np.uint64(_LATIN_LENGTH) == 0) + 2).tolist()
-    return ends if ends and ends[-1] == len(letters) - 1 else [*ends, len(letters) - 1]
+    ends = np.append(runs[1:] != runs[:-1], True)
+    ends[2:] |= (mixed % np.uint64(_LATIN_LENGTH) == 0) & (runs[2:] == runs[:-2])
+    return np.flatnonzero(ends)
 
 
 def _trim(text: str, ends: Ints) -> None:
