@@ -82,7 +82,7 @@ def gather(
             if key in archived and archived[key] != everything[row]
         ]
         links = np.array(linked, np.int64).reshape(-1, 2)
-        everything += named_apart(list(archived.values()), proposals, archive)
+        everything += archived.values()
         later = [content.content(p.text, units(p.text), known) for p in archived.values()]
         texts += later
         readings = meaning.both(readings, meaning.read(later, encoder, centre))

@@ -16,7 +16,7 @@ import numpy as np
 from matcher import settings
 from matcher.archive import Search
 from matcher.duplicates import candidates, copied, meaning, rerank, shared
-from matcher.duplicates.candidates import Candidates, titles_near
+from matcher.duplicates.candidates import Candidates, named_apart, titles_near
 from matcher.duplicates.concern import (
     DEFAULT_THRESHOLD,
     TITLE_CONCERN,
@@ -30,7 +30,7 @@ from matcher.duplicates.copied import Copied, SpanPair
 from matcher.embeddings import Encoder
 from matcher.progress import Progress, part, silent, steps
 from matcher.rules.values import is_part_of, organisation, person_in_common, scripts
-from matcher.shingles import Mask
+from matcher.shingles import Ints, Mask
 from matcher.types import Guide, Proposal
 
 # The shares of the time after which gathering, comparing words and reading by the transformer have ended.
@@ -100,14 +100,13 @@ def find(
     worded = np.flatnonzero(gathered.worded).tolist()
     words = {number: _copied(gathered, number) for number in steps(worded, comparing)}
     by_meaning = rerank.concerns(gathered, _open(gathered, words, numbers), numbers, encoder, reader, reading)
-    pairs = []
+    pairs = {}
     for number in steps(range(len(gathered.pairs)), last):
         if number in words or by_meaning[number] >= threshold:
             common = words.get(number) or _copied(gathered, number)
-            pair = _pair(gathered, number, common, float(by_meaning[number]), numbers, threshold)
-            pairs += [pair] if pair else []
-    pairs.sort(key=lambda p: (-p.concern, -max(p.a_in_b, p.b_in_a), -p.reworded, p.a, p.b))
-    return _findings(gathered, pairs)
+            if pair := _pair(gathered, number, common, float(by_meaning[number]), numbers, threshold):
+                pairs[number] = pair
+    return _findings(gathered, pairs, archive)
 
 
 def distinct(proposals: Iterable[Proposal]) -> list[Proposal]:
@@ -208,16 +207,34 @@ def _overlaps(one: SpanPair, other: SpanPair) -> bool:
     return (one[0] < other[1] and other[0] < one[1]) or (one[2] < other[3] and other[2] < one[3])
 
 
-def _findings(gathered: Candidates, pairs: Sequence[Pair]) -> Findings:
-    place = {p.id: i for i, p in enumerate(gathered.proposals)}
-    named = sorted({name for pair in pairs for name in (pair.a, pair.b)})
-    texts = {name: gathered.texts[place[name]] for name in named}
+def _findings(gathered: Candidates, pairs: Mapping[int, Pair], archive: Search | None) -> Findings:
+    """The pairs by their numbers, most concerning first; archived proposals are told apart by name."""
+    named = _named(gathered, gathered.pairs[list(pairs)], archive)
+    ends = gathered.pairs[list(pairs)].tolist()
+    called = [
+        replace(pair, a=named[a].id, b=named[b].id) for (a, b), pair in zip(ends, pairs.values(), strict=True)
+    ]
+    called.sort(key=lambda p: (-p.concern, -max(p.a_in_b, p.b_in_a), -p.reworded, p.a, p.b))
+    numbers = sorted(named, key=lambda i: named[i].id)
     return Findings(
-        tuple(pairs),
-        {name: gathered.proposals[place[name]] for name in named},
-        {name: tuple(shared.spans(text.units, text.uncounted)) for name, text in texts.items()},
+        tuple(called),
+        {named[i].id: named[i] for i in numbers},
+        {
+            named[i].id: tuple(shared.spans(gathered.texts[i].units, gathered.texts[i].uncounted))
+            for i in numbers
+        },
         gathered.batch,
     )
+
+
+def _named(gathered: Candidates, pairs: Ints, archive: Search | None) -> dict[int, Proposal]:
+    """The proposals of pairs (p, 2) by their numbers: an archive is asked for the years of these alone."""
+    numbers, batch = np.unique(pairs), gathered.proposals[: gathered.batch]
+    named = {i: gathered.proposals[i] for i in numbers.tolist()}
+    earlier = [i for i in named if i >= len(batch)]
+    if archive is not None and earlier:
+        named.update(zip(earlier, named_apart([named[i] for i in earlier], batch, archive), strict=True))
+    return named
 
 
 def clusters(pairs: Sequence[Pair]) -> list[list[str]]:
