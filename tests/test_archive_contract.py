@@ -13,7 +13,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from matcher.archive import Added, ArchivePlace, open_archive, open_records, place_of
+from matcher.archive import Added, ArchivePlace, open_archive, open_records, place_of, rows
 from matcher.archive.milvus import address_of
 from matcher.archive.milvus.connection import Connection
 from matcher.duplicates import find
@@ -82,6 +82,16 @@ def test_what_was_added_comes_back_in_order_and_once(place: ArchivePlace) -> Non
         assert (archive.version, len(archive), archive.search().size) == (2, 3, 3)
         assert archive.years(["2021-7", "2021-8", "x"]) == {"2021-7": 2, "2021-8": 1, "x": 0}
         assert archive.named("2021-7") == [OLD[0], replace(OLD[0], year="2022")]
+    assert verify(place, ToyEncoder()) == []
+
+
+def test_what_repeats_in_a_later_chunk_is_known(place: ArchivePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "CHUNK", 2)
+    other = replace(OLD[0], abstract="另一篇")
+    with open_archive(place, ToyEncoder(), create=True) as archive:
+        new = [*OLD, submission(1), OLD[0], submission(2), other, replace(other, year="2022")]
+        assert archive.add(new) == Added(5, 1, (), ("2021-7",))
+        assert archive.add([submission(3), other, submission(4), submission(1)]) == Added(2, 1, ("2021-7",))
     assert verify(place, ToyEncoder()) == []
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from matcher.archive import open_archive, open_records, place_of
 from matcher.archive.milvus import Address, address_of
-from matcher.archive.milvus.archive import MilvusRecords
+from matcher.archive.milvus.archive import MilvusArchive, MilvusRecords
 from matcher.archive.milvus.connection import failure
 from matcher.cli.commands import app
 from matcher.errors import ArchiveError, ExtraError
@@ -194,6 +194,24 @@ def tamper(address: Address, kind: str, **values: Any) -> None:
         partition = records.store.parts(name, "han_2020")[0]
         (row,) = records.store.client.query(name, filter="key == 4", output_fields=["*"])
         records.store.client.upsert(name, [{**row, **values}], partition_name=partition)
+
+
+def test_rows_are_asked_for_by_key(lite: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For any other filter Milvus Lite goes through every row in Python."""
+    filters: list[str] = []
+    with open_archive(lite, ToyEncoder()) as archive:
+        assert isinstance(archive, MilvusArchive)
+        query = archive.store.client.query
+
+        def noted(name: str, **asked: Any) -> Any:
+            filters.append(asked["filter"])
+            return query(name, **asked)
+
+        monkeypatch.setattr(archive.store.client, "query", noted)
+        assert archive.add([replace(submission(20), year="2031")]).stored == 1
+        rows = list(archive.store.all(archive.store.state(), derived=True))
+        assert [row.proposal.id for row in rows] == [p.id for p in [*ROWS, submission(20)]]
+    assert {each.partition(" [")[0] for each in filters} == {"key in"}
 
 
 def test_a_later_format_is_left_to_a_later_version(lite: Address) -> None:

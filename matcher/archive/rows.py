@@ -88,7 +88,7 @@ class Sifted:
         """Nothing so far."""
         self.stored = self.known = 0
         self.refused, self.repeated = list[str](), list[str]()
-        self._there = set[Name]()  # whose text is one of these proposals'
+        self.names = set[Name]()  # whose text is one of these proposals'
 
     def new(self, chunk: Sequence[Proposal], there: Mapping[Name, Fields]) -> list[Fields]:
         """What of a chunk is new, in order; `there` holds the rows of the archive by (id, year), also those of chunks before."""
@@ -98,9 +98,9 @@ class Sifted:
             name = (fields[0], fields[-1])
             before = new.get(name) or there.get(name)
             if before is not None and before != fields:
-                (self.repeated if name in self._there else self.refused).append(proposal.id)
+                (self.repeated if name in self.names else self.refused).append(proposal.id)
                 continue
-            self._there.add(name)
+            self.names.add(name)
             if before is None:
                 new[name] = fields
             else:

@@ -157,8 +157,13 @@ class MilvusArchive(MilvusRecords):
         sifted = rows.Sifted()
         with writer.writing(self.store) as held:
             state = self._bound(held)
+            empty = not state.count  # then what is there is what this addition wrote
             for chunk in rows.chunks(proposals):
-                same_ids = self.store.by_ids(state, [rows.storable(proposal)[0] for proposal in chunk])
+                names = {(fields[0], fields[-1]) for fields in map(rows.storable, chunk)}
+                sought = names & sifted.names if empty else names
+                same_ids = self.store.by_ids(
+                    state, {name for name, _ in sought}, {year for _, year in sought}
+                )
                 there = {(row.fields[0], row.fields[-1]): row.fields for row in same_ids}
                 state = self._insert(state, sifted.new(chunk, there), derive)
                 held.renew()

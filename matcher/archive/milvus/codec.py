@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -197,7 +197,7 @@ def _bytes(written: str) -> bytes:
         return b""
 
 
-def batches(new: Sequence[NewRow], characters: int) -> Iterator[list[NewRow]]:
+def batches(new: Iterable[NewRow], characters: int) -> Iterator[list[NewRow]]:
     """Rows in order, so many together that their texts have about so many characters."""
     some: list[NewRow] = []
     size = 0

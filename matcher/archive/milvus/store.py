@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from matcher import settings
@@ -18,16 +20,16 @@ from matcher.archive import failures
 from matcher.archive.milvus import codec
 from matcher.archive.milvus.codec import ArchiveState, NewRow, read_state
 from matcher.archive.milvus.connection import Address, Connection
-from matcher.archive.rows import Submission, chunks
+from matcher.archive.rows import SCRIPTS, Submission, chunks
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
-_PAGE = settings.chunk("archive.milvus.store.page")
 _IDS = settings.chunk("archive.milvus.store.ids")
 _LONG = settings.chunk("archive.milvus.store.long")
 _TEXTS = settings.characters("archive.milvus.store.sent")
 _STATE = "state"
 _TEXT = ["key", "text", "parts", "checksum", "text_checksum"]
 KINDS = ("records", "shingles", "more")
+_PARTITION = attrgetter("partition")
 
 
 class Store(Connection):
@@ -123,8 +125,8 @@ class Store(Connection):
 
     def insert(self, generation: int, new: Sequence[NewRow]) -> None:
         """Write rows under keys above `last`; nobody sees them before the state that counts them."""
-        for base in sorted({row.partition for row in new}):
-            for some in codec.batches([row for row in new if row.partition == base], _TEXTS):
+        for base, of_partition in groupby(sorted(new, key=_PARTITION), _PARTITION):
+            for some in codec.batches(of_partition, _TEXTS):
                 for kind in reversed(KINDS):
                     if data := [entry for row in some for entry in row.entries(kind, PARTS)]:
                         self._insert(self.collection(generation, kind), base, data)
@@ -138,7 +140,7 @@ class Store(Connection):
 
     def parts(self, name: str, base: str) -> list[str]:
         """The partitions of a collection for a language and year: one, and while it is being copied two."""
-        there = (part for part in self.client.list_partitions(name) if part.partition("__")[0] == base)
+        there = (part for part in self.client.list_partitions(name) if _base(part) == base)
         return sorted(there, key=_number)
 
     def next_part(self, name: str, base: str) -> str:
@@ -147,9 +149,11 @@ class Store(Connection):
 
     def partitions(self, state: ArchiveState, language: str) -> list[str]:
         """The partitions that hold texts of a language."""
+        return [name for name in self._partitions(state) if name.startswith(f"{language}_")]
+
+    def _partitions(self, state: ArchiveState) -> list[str]:
         with self.named():
-            names = self.client.list_partitions(self.collection(state.generation, "records"))
-        return [name for name in names if name.startswith(f"{language}_")]
+            return list(self.client.list_partitions(self.collection(state.generation, "records")))
 
     def delete(self, state: ArchiveState, keys: Sequence[int]) -> None:
         """Delete rows by key."""
@@ -178,9 +182,8 @@ class Store(Connection):
 
     def all(self, state: ArchiveState, *, derived: bool = False) -> Iterator[Submission]:
         """Every row in order of key; with `derived` vectors and shingles too."""
-        for low in range(0, state.last, _PAGE):
-            page = f"key > {low} and key <= {min(low + _PAGE, state.last)}"
-            yield from self._read(state, page, derived=derived)
+        for some in chunks(range(1, state.last + 1), _IDS):
+            yield from self._read(state, f"key in {some}", derived=derived)
 
     def first(self, state: ArchiveState, count: int) -> Iterator[Submission]:
         """Some of the rows with vectors and shingles, `count` at most."""
@@ -194,17 +197,28 @@ class Store(Connection):
         for some in chunks(sorted(k for k in set(keys) if k <= state.last), _IDS):
             yield from self._read(state, f"key in {some}", derived=derived)
 
-    def by_ids(self, state: ArchiveState, ids: Collection[str]) -> Iterator[Submission]:
-        """The rows of submissions with these ids. They are sought by a hash: an id is data, never part of a filter."""
-        wanted = set(ids)
+    def by_ids(
+        self, state: ArchiveState, ids: Collection[str], years: Collection[str] | None = None
+    ) -> Iterator[Submission]:
+        """The rows of submissions with these ids; with `years` at least those of these years, all that is looked through.
+
+        They are sought by a hash: an id is data, never part of a filter.
+        """
+        wanted, within = set(ids), list[str]()
+        if years is not None and wanted:
+            bases = {codec.partition_of(language, year) for language in SCRIPTS for year in years}
+            if not (within := [name for name in self._partitions(state) if _base(name) in bases]):
+                return
         for some in chunks(sorted(codec.id_hash(name) for name in wanted), _IDS):
-            stored = self._read(state, f"id_hash in {json.dumps(some)}", derived=False)
+            stored = self._read(state, f"id_hash in {json.dumps(some)}", derived=False, within=within)
             yield from (row for row in stored if row.fields[0] in wanted)
 
-    def _read(self, state: ArchiveState, where: str, *, derived: bool) -> list[Submission]:
+    def _read(
+        self, state: ArchiveState, where: str, *, derived: bool, within: Sequence[str] = ()
+    ) -> list[Submission]:
         fields = [*_TEXT, "han", "vector"] if derived else _TEXT
         gone = set(state.going)
-        records = self._query(state, "records", where, fields)
+        records = self._query(state, "records", where, fields, partition_names=list(within))
         records = sorted(
             (r for r in records if r["key"] <= state.last and r["key"] not in gone), key=lambda r: r["key"]
         )
@@ -212,8 +226,7 @@ class Store(Connection):
         more = self._more(state, [row["key"] for row in records if row["parts"] > 1])
         sparse = {}
         if derived and keys:
-            between = f"key >= {keys[0]} and key <= {keys[-1]}"
-            shingles = self._query(state, "shingles", between, ["key", "shingles"])
+            shingles = self._query(state, "shingles", f"key in {keys}", ["key", "shingles"])
             sparse = {row["key"]: row["shingles"] for row in shingles}
         return [codec.stored(row, more.get(row["key"], ()), sparse.get(row["key"])) for row in records]
 
@@ -227,7 +240,7 @@ class Store(Connection):
         return rest
 
     def _query(
-        self, state: ArchiveState, kind: str, where: str, fields: Sequence[str], **limits: int
+        self, state: ArchiveState, kind: str, where: str, fields: Sequence[str], **limits: Any
     ) -> list[dict[str, Any]]:
         if not state.dimension:
             return []
@@ -245,6 +258,10 @@ class Store(Connection):
                 partition_names=list(partitions), search_params=codec.SEARCH.get(field, {}),
             )  # fmt: skip
         return [[(hit["key"], hit["distance"]) for hit in hits] for hits in answers]
+
+
+def _base(partition: str) -> str:
+    return partition.partition("__")[0]
 
 
 def _number(partition: str) -> int:
