@@ -13,11 +13,12 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from matcher.archive import Added, ArchivePlace, open_archive, open_records, place_of, rows
+from matcher.archive import Added, ArchivePlace, Search, open_archive, open_records, place_of, rows
 from matcher.archive.milvus import address_of
+from matcher.archive.milvus.archive import MilvusArchive, MilvusSearch
 from matcher.archive.milvus.connection import Connection
-from matcher.duplicates import find
-from matcher.embeddings import FAST, encode, load_encoder
+from matcher.duplicates import Findings, find
+from matcher.embeddings import FAST, Encoder, encode, load_encoder
 from matcher.errors import ArchiveError
 from matcher.shingles import units
 from matcher.types import Proposal
@@ -247,22 +248,24 @@ def test_the_same_pairs_as_a_folder_finds(place: ArchivePlace, tmp_path: Path) -
     for each in (place_of(tmp_path / "beside"), place):
         with open_archive(each, encoder, create=True) as archive:
             archive.add(earlier())
-            search = archive.search()
-            kept = np.unique(np.concatenate([units(p.text).hashes for p in new]))
-            postings = search.postings(kept, 50)
-            counts = postings.counts(kept).tolist()
-            sharing = [keys.tolist() for keys in postings.sharing(units(new[0].text).hashes, 6)]
-            frequent = (search.postings(kept, 6).counts(kept) > 6).tolist()
-            pairs = set(
-                zip(
-                    *(
-                        part.tolist()
-                        for part in search.nearest(encode(encoder, [p.text for p in new], "passage"), 5)
-                    ),
-                    strict=True,
-                )
-            )
-            answers.append((counts, sharing, frequent, pairs, find(new, encoder, search)))
+            answers.append(answered(archive.search(), new, encoder))
+            if isinstance(archive, MilvusArchive):  # by the inverted index too, as on a server
+                search = MilvusSearch(archive, len(archive), 1.0, archive.store.state())
+                answers.append(answered(search, new, encoder))
     assert any(answers[0][2])
     assert {pair.b for pair in answers[0][-1].pairs} >= {"e0", "e1"}
-    assert answers[0] == answers[1]
+    assert answers[1:] == answers[:1] * len(answers[1:])
+
+
+def answered(
+    search: Search, new: list[Proposal], encoder: Encoder
+) -> tuple[list[int], list[list[int]], list[bool], set[tuple[int, int]], Findings]:
+    """What a search answers to new submissions: of shingles who keeps them and which are frequent, the nearest, the pairs."""
+    kept = np.unique(np.concatenate([units(p.text).hashes for p in new]))
+    postings = search.postings(kept, 50)
+    counts = postings.counts(kept).tolist()
+    sharing = [keys.tolist() for keys in postings.sharing(units(new[0].text).hashes, 6)]
+    frequent = (search.postings(kept, 6).counts(kept) > 6).tolist()
+    near = search.nearest(encode(encoder, [p.text for p in new], "passage"), 5)
+    pairs = set(zip(near[0].tolist(), near[1].tolist(), strict=True))
+    return counts, sharing, frequent, pairs, find(new, encoder, search)

@@ -14,7 +14,7 @@ from matcher.archive.milvus import codec, writer
 from matcher.archive.milvus.codec import ArchiveState, NewRow, partition_of
 from matcher.archive.milvus.connection import Address
 from matcher.archive.milvus.store import Store
-from matcher.archive.nearest import Postings
+from matcher.archive.nearest import Postings, postings
 from matcher.archive.rows import Submission
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
@@ -198,18 +198,24 @@ class MilvusArchive(MilvusRecords):
         if any(count < state.count for count in there):
             raise self.damaged(say("damaged.count", there=min(there), stated=state.count))
         check_reading(self.address, self.store.first(state, rows.READ_AGAIN), codec.canonical)
-        # Milvus Lite compares every vector; a server's index is not measured.
-        return MilvusSearch(self, state.count, 1.0 if self.store.lite else None, state)
+        if self.store.lite:
+            # It compares every vector; of shingles it would make an index in Python, which takes longer than to read them all.
+            return MilvusSearch(self, state.count, 1.0, state, postings(*self.store.shingles(state)))
+        return MilvusSearch(self, state.count, None, state)
 
 
 @dataclass(frozen=True, slots=True)
 class MilvusSearch(Search):
-    """One state of an archive in Milvus, which answers each query; as `contract.Search`."""
+    """One state of an archive in Milvus, which answers each query; as `contract.Search`.
+
+    `kept` are the postings of all shingles, of Milvus Lite; None: its inverted index is asked.
+    """
 
     records: MilvusRecords
     size: int
     recall: float | None
     state: ArchiveState
+    kept: Postings | None = None
 
     def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
         """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
@@ -228,6 +234,8 @@ class MilvusSearch(Search):
 
     def postings(self, hashes: Hashes, most: int) -> Postings:
         """Which submissions keep which of these shingles, by the inverted index; of frequent ones as many as tell so."""
+        if self.kept is not None:
+            return self.kept
         wanted, limit = np.unique(hashes), min(most + 1, _MOST_HITS)
         owners: list[int] = []
         counts = np.zeros(len(wanted), np.int64)

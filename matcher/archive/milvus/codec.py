@@ -14,7 +14,9 @@ import numpy as np
 from matcher import settings
 from matcher.archive import failures, rows
 from matcher.archive.milvus.connection import Address
+from matcher.arrays import Ints
 from matcher.message import Catalogue
+from matcher.shingles import Hashes
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -188,6 +190,16 @@ def stored(row: Entity, more: Sequence[str], sparse: Mapping[int, float] | None)
         vector = np.array(row["vector"], np.float32).astype(np.float16).tobytes()
         derived = rows.Derived(row["han"], vector, np.array(hashes, np.uint32).tobytes())
     return rows.Submission(row["key"], fields, _bytes(row["checksum"]), _bytes(row["text_checksum"]), derived)
+
+
+def kept(rows: Sequence[Entity]) -> tuple[Hashes, Ints, Ints]:
+    """Kept shingles of rows with their sparse vectors as Milvus Lite keeps them: all, row by row, how many each has, keys."""
+    packed = [row["shingles"] for row in rows]
+    pairs = np.frombuffer(b"".join(packed), np.dtype([("hash", "<u4"), ("often", "<f4")]))
+    often = np.where(pairs["hash"] == _NONE, 0, pairs["often"]).astype(np.int64)
+    ends = np.cumsum([0, *(len(each) // pairs.itemsize for each in packed)])
+    counts = np.diff(np.concatenate([[0], np.cumsum(often)])[ends])
+    return np.repeat(pairs["hash"], often), counts, np.array([row["key"] for row in rows], np.int64)
 
 
 def _bytes(written: str) -> bytes:

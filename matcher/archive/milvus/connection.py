@@ -147,10 +147,11 @@ class Connection:
         self.lite = address.file is not None
         self.client: MilvusClient
         self.turn: AbstractContextManager[object] = nullcontext()
+        self.database: Any = None  # of Milvus Lite, which runs in this process
         uri = f"http{'s' * address.tls}://{address.host}:{address.port}"
         if self.lite:
             running = _start(address, create=create)
-            uri, self.turn = running.uri, running.turn
+            uri, self.turn, self.database = running.uri, running.turn, running.database
         try:
             with self.named():
                 certificate = {"server_pem_path": address.certificate} if address.certificate else {}

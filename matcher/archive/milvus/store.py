@@ -19,8 +19,10 @@ from matcher import settings
 from matcher.archive import failures
 from matcher.archive.milvus import codec
 from matcher.archive.milvus.codec import ArchiveState, NewRow, read_state
-from matcher.archive.milvus.connection import Address, Connection
+from matcher.archive.milvus.connection import Address, Connection, failure
 from matcher.archive.rows import SCRIPTS, Submission, chunks
+from matcher.arrays import Ints
+from matcher.shingles import Hashes
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
 _IDS = settings.chunk("archive.milvus.store.ids")
@@ -212,6 +214,18 @@ class Store(Connection):
         for some in chunks(sorted(codec.id_hash(name) for name in wanted), _IDS):
             stored = self._read(state, f"id_hash in {json.dumps(some)}", derived=False, within=within)
             yield from (row for row in stored if row.fields[0] in wanted)
+
+    def shingles(self, state: ArchiveState) -> tuple[Hashes, Ints, Ints]:
+        """All kept shingles, row by row, how many each row has, and keys: of Milvus Lite only, past its server, which repacks each."""
+        from milvus_lite.exceptions import MilvusLiteError
+
+        if not state.dimension:
+            return codec.kept([])
+        try:
+            collection = self.database.get_collection(self.collection(state.generation, "shingles"))
+            return codec.kept(collection.query(state.filter, output_fields=["key", "shingles"]))
+        except MilvusLiteError as error:
+            raise failure(self.address, error) from None
 
     def _read(
         self, state: ArchiveState, where: str, *, derived: bool, within: Sequence[str] = ()
