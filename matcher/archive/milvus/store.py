@@ -127,18 +127,19 @@ class Store(Connection):
 
     def insert(self, generation: int, new: Sequence[NewRow]) -> None:
         """Write rows under keys above `last`; nobody sees them before the state that counts them."""
-        for base, of_partition in groupby(sorted(new, key=_PARTITION), _PARTITION):
-            for some in codec.batches(of_partition, _TEXTS):
-                for kind in reversed(KINDS):
-                    if data := [entry for row in some for entry in row.entries(kind, PARTS)]:
-                        self._insert(self.collection(generation, kind), base, data)
-
-    def _insert(self, name: str, base: str, data: list[codec.Entity]) -> None:
-        with self.named():
-            there = self.parts(name, base)
-            if not there:
-                self.client.create_partition(name, base)
-            self.client.insert(name, data, partition_name=there[-1] if there else base)
+        ordered = sorted(new, key=_PARTITION)
+        for kind in reversed(KINDS):
+            name = self.collection(generation, kind)
+            with self.named():
+                latest = {
+                    _base(part): part for part in sorted(self.client.list_partitions(name), key=_number)
+                }
+                for base, of_partition in groupby(ordered, _PARTITION):
+                    for some in codec.batches(of_partition, _TEXTS):
+                        if data := [entry for row in some for entry in row.entries(kind, PARTS)]:
+                            if base not in latest:
+                                self.client.create_partition(name, base)
+                            self.client.insert(name, data, partition_name=latest.setdefault(base, base))
 
     def parts(self, name: str, base: str) -> list[str]:
         """The partitions of a collection for a language and year: one, and while it is being copied two."""
