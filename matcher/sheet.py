@@ -130,10 +130,24 @@ def text_cell(sheet: Any, value: Cell) -> Any:
         return value
     if not value:
         return None  # an empty cell takes no room in the file
-    text = harmless(value)
-    cell = WriteOnlyCell(sheet, value=text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+    cell = WriteOnlyCell(sheet, value=_fitted(value))
     cell.data_type = "s"
     return cell
+
+
+def _fitted(text: str) -> str:
+    """What a cell holds of a text."""
+    safe = harmless(text)
+    return safe if len(safe) <= LONGEST else safe[: LONGEST - 1] + "…"
+
+
+def read_again(text: str) -> str:
+    """What `FilledReport` reads of a cell that was written from `text`: a report holds no text exactly.
+
+    >>> read_again("=1" + chr(0x200B)), read_again("one" + chr(9) + "two")
+    ('=1', 'one two')
+    """
+    return original(_fitted(text))
 
 
 def save_workbook(book: Any, path: Path) -> None:

@@ -254,6 +254,32 @@ def test_a_filled_report_brings_its_decisions_home(
         bring(season, season.file)
 
 
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "先调查\t再试点",
+        "先调查\r\n再试点",
+        "先调\u200b查\u00ad",
+        "试点\x0b二",
+        "先\ud800查",
+        "=1+1",
+        "'=1",
+        "  试点 ",
+        "试点。" * 14_000,
+    ],
+)
+def test_a_decision_comes_home_to_a_text_that_no_cell_holds_as_it_is(
+    season: Season, report: desk.Report, tmp_path: Path, abstract: str
+) -> None:
+    rows = (replace(report.rows[0], proposal=Proposal("x\t1", abstract[:20], abstract)), *report.rows[1:])
+    batch = season.add(replace(report, rows=rows), "d")
+    season.decide(batch, {rows[0].place: "1-01"})
+    write_report(season.report(batch), file := tmp_path / "report.xlsx")
+    season.undo()
+    assert bring(season, file) == ([("x 1", "1-01")], [])
+    assert choices(season, batch)[rows[0].place] == "1-01"
+
+
 def test_what_another_decides_while_a_report_is_read_is_not_overwritten(
     season: Season, report: desk.Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

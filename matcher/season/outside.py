@@ -16,6 +16,7 @@ from matcher.screen import shortened
 from matcher.season.season import Season
 from matcher.season.store import claim, discard
 from matcher.season.tables import BatchLine
+from matcher.sheet import read_again
 from matcher.triage.decisions import DecidedReport, OfficerDecision
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.desk import NONE, Report, ReportRow, in_queue, judged_rows
@@ -165,7 +166,7 @@ def _summary(
 
 
 _SHOWN = 60  # characters of a note in a sentence; the log has it whole
-_RowText = tuple[str, str, str]  # id, title and abstract
+_RowText = tuple[str, str, str]  # id, title and abstract, as a report gives them back
 # The batch that a text is decided in, and its rows of that text.
 _Homes = dict[_RowText, tuple[int, list[ReportRow]]]
 
@@ -255,7 +256,8 @@ def _homes(season: Season, own: str) -> _Homes:
     homes: _Homes = {}
     for line in sorted(season.batches(), key=lambda line: (line.name == own, line.id)):
         for row in season.report(line.id).rows:
-            key = (row.proposal.id, row.proposal.title, row.proposal.abstract)
+            p = row.proposal
+            key = (read_again(p.id), read_again(p.title), read_again(p.abstract))
             number, rows = homes.get(key, (0, []))
             homes[key] = (line.id, [*(rows if number == line.id else ()), row])
     return homes
