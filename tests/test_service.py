@@ -151,6 +151,19 @@ def test_the_archive_is_filled_asked_and_emptied(client: TestClient) -> None:
     assert client.delete("/v1/archive/old").status_code == 422
 
 
+def test_a_submission_whose_id_holds_a_slash_is_removed(client: TestClient) -> None:
+    rows = [{"id": "2023/017", "title": "湿地"}, {"id": "2023 ?#", "title": "滩涂"}]
+    assert client.post("/v1/archive", json={"proposals": rows}).json()["stored"] == 2
+    for path in ("2023%2F017", "2023%20%3F%23"):
+        assert client.delete(f"/v1/archive/{path}").json() == {"removed": 1, "erased": True}
+
+
+def test_who_waits_for_an_archive_that_a_job_reads_is_told_soon(tmp_path: Path) -> None:
+    desks = Desks(Guides(tmp_path / "guides"), tmp_path / "archive")
+    with desks._alone(-1), pytest.raises(HTTPException, match=r"^429: .*nothing was changed"):
+        desks._submissions(0.0)
+
+
 def test_tokens_scopes_and_revocation(client: TestClient, secret_file: Path) -> None:
     secret = add_token(secret_file, "narrow", ("match",))
     assert secret not in secret_file.read_text()

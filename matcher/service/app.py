@@ -187,7 +187,8 @@ def _archive(app: FastAPI, desks: Desks, turn: Turn) -> None:
     async def add(body: models.ArchiveRequest) -> Response:
         return _json(await turn.run(lambda _: desks.archive_add(body.proposals)))
 
-    @app.delete("/v1/archive/{id}", summary="Remove a submission for good")
+    # An id may hold a slash: 2023/017.
+    @app.delete("/v1/archive/{id:path}", summary="Remove a submission for good")
     async def remove(id: str, year: str | None = None) -> Response:
         return _json(await turn.run(lambda _: desks.archive_remove(id, year)))
 

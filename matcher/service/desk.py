@@ -7,9 +7,9 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -41,6 +41,7 @@ MOST_WAITING = settings.count("service.jobs.most_waiting")
 ENGINES = settings.count("service.desk.engines")
 _TOGETHER = settings.count("service.desk.together")
 _SUFFIX = settings.characters("service.desk.suffix")
+_PATIENCE = settings.seconds("databases.wait_for_writer")
 _ID = 16  # hexadecimal digits of a guide's hash that name it
 
 
@@ -145,7 +146,7 @@ class Desks:
         for start in range(0, len(received), _TOGETHER):  # a job that is to stop learns it from its progress
             judged += desk.judged_rows(engine, received[start : start + _TOGETHER], reader)
             progress(len(judged) / len(received))
-        earlier = self._submissions() if asked.archive else []
+        earlier = self._submissions(-1) if asked.archive else []
         report = desk.report(engine.guide, "service", received, judged, guide_rules(engine.guide.id), earlier)
         return [row_json(row) for row in report.rows]
 
@@ -159,7 +160,7 @@ class Desks:
         first, second = engine.readers
         batch = list(map(proposal, asked.proposals))
         place = self._named_archive() if asked.archive else None
-        with self._archive_lock if place else nullcontext(), searching(place, first) as search:
+        with self._alone(-1) if place else nullcontext(), searching(place, first) as search:
             findings = find(batch, first, search, engine.guide, progress=progress, reader=second)
         return [pair_json(pair, case_of({}, findings, pair)) for pair in findings.pairs]
 
@@ -170,18 +171,31 @@ class Desks:
     def archive_add(self, proposals: Sequence[ProposalIn]) -> dict[str, Any]:
         """How many were stored and how many were there, and the ids that were refused or stand twice in it."""
         encoder = self.engine(None, False).readers.first
-        with self._archive_lock, open_archive(self._named_archive(), encoder, create=True) as opened:
+        with self._alone(), open_archive(self._named_archive(), encoder, create=True) as opened:
             added = opened.add(map(proposal, proposals))
         return asdict(added)
 
     def archive_remove(self, id_: str, year: str | None) -> dict[str, Any]:
         """How many submissions were removed, and whether their bytes are gone for sure."""
-        with self._archive_lock, open_records(self._named_archive()) as opened:
+        with self._alone(), open_records(self._named_archive()) as opened:
             return {"removed": opened.remove([id_], year), "erased": not opened.unerased}
 
-    def _submissions(self) -> list[Proposal]:
-        with self._archive_lock, open_records(self._named_archive()) as opened:
+    def _submissions(self, seconds: float = _PATIENCE) -> list[Proposal]:
+        with self._alone(seconds), open_records(self._named_archive()) as opened:
             return [s.proposal for s in opened.submissions()]
+
+    @contextmanager
+    def _alone(self, seconds: float = _PATIENCE) -> Iterator[None]:
+        """The archive for one at a time; a request gives up after `seconds` with a 429, a job waits for ever (-1).
+
+        A job may hold it for minutes: requests that wait as long would take the turns of all others.
+        """
+        if not self._archive_lock.acquire(timeout=seconds):
+            raise HTTPException(429, say("archive.busy"))
+        try:
+            yield
+        finally:
+            self._archive_lock.release()
 
     def _named_archive(self) -> ArchivePlace:
         if self.archive is None:
