@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +55,21 @@ def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:
         assert not list(folder.glob("vectors-*"))
         assert [s.proposal for s in archive.submissions()] == OLD[1:]
     assert verify(place_of(folder), ToyEncoder()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no modes there")
+def test_only_its_owner_reads_an_archive_whatever_its_folder_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode("往年".encode("gbk"))
+    umask = os.umask(0o022)
+    try:
+        with FolderArchive(folder, ToyEncoder(), create=True) as archive:
+            archive.add(OLD)
+            archive.search(exact_up_to=0)
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+    finally:
+        os.umask(umask)
+    assert set(modes.values()) == {0o600}
+    assert {"archive.sqlite", "archive.sqlite-wal", "vectors-han.faiss"} <= modes.keys()
 
 
 def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,7 @@ _SECONDS = settings.seconds("databases.wait_for_writer")
 # Bytes of the shared-memory file that SQLite locks (walformat, section 2.3.1): the writer, and readers.
 _WRITER, _READERS = (120, 120), (123, 127)
 Condition = Literal["absent", "unfit", "sound"]
+_OWNER = 0o600  # the mode of a new archive
 _TABLES = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE submission (
@@ -78,7 +80,8 @@ class Database:
             raise
 
     def _place(self) -> str:
-        place = f"file:{quote(str(self.file.absolute()))}"
+        place = f"file:{quote(os.fsencode(self.file.absolute()))}"  # a folder's name need not be Unicode
+
         if not self.read_only:
             return place
         # Where nothing can be written, SQLite reads only a file that nobody changes, or a log that is open already.
@@ -91,6 +94,8 @@ class Database:
         self.run("PRAGMA synchronous = FULL")
         # Another program's database is refused by whoever reads its format, and stays as it is.
         names = self._tables()
+        if not self.read_only and not self.file.stat().st_size:
+            self.file.chmod(_OWNER)  # before its log is made, which takes its mode
         own = not names or "submission" in names
         if own and not self.read_only and self.row("PRAGMA journal_mode") != ("wal",):
             self.run("PRAGMA journal_mode = WAL")
@@ -249,16 +254,19 @@ class Database:
     def load(self, language: Script) -> Nearest:
         """The index of a file whose condition is sound."""
         recall = float(self._stated(language)["recall"])
-        return Nearest(faiss.read_index(str(self._index(language))), recall)
+        with self._index(language).open("rb") as stream:
+            return Nearest(faiss.read_index(faiss.PyCallbackIOReader(stream.read)), recall)
 
     def save(self, nearest: Nearest, language: Script, state: str) -> None:
         """Keep an index made of `state`; within `writing`. OSError where it cannot be written."""
-        file = self._index(language)
+        # Opened here: FAISS itself takes no name that is not Unicode, nor on Windows a Chinese one.
+        file, mode = self._index(language), stat.S_IMODE(self.file.stat().st_mode)
         try:
-            faiss.write_index(nearest.index, str(file))
-        except RuntimeError as error:  # what FAISS makes of a full disk
+            with open(file, "wb", opener=lambda path, flags: os.open(path, flags, mode)) as stream:
+                faiss.write_index(nearest.index, faiss.PyCallbackIOWriter(stream.write))
+        except OSError:  # a full disk
             file.unlink(missing_ok=True)
-            raise OSError(str(error)) from error
+            raise
         stated = {"state": state, "recall": str(nearest.recall), "checksum": digest_of([file])}
         self.write_about(f"vectors {language}", json.dumps(stated))
 
