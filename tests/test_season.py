@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from matcher import shipped
 from matcher.cli.commands import app
+from matcher.cli.season import path_of
 from matcher.duplicates import Findings
 from matcher.duplicates import Pair as Repeat
 from matcher.duplicates.cases import CaseFile, case_of
@@ -22,7 +23,7 @@ from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding
-from matcher.season import NONE, Season, StaleError, adopt, bring, erase, season_line, store
+from matcher.season import NONE, Season, StaleError, adopt, bring, default_folder, erase, season_line, store
 from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import CORRECTED
 from matcher.triage.decisions import DecidedReport, OfficerDecision
@@ -324,6 +325,28 @@ def test_a_letter_that_no_longer_says_what_was_decided_is_named(
     season.undo()
     assert outdated_ids() == ["a", "b"]
     assert [c.after for c in season.audit.history() if c.action == "letters"] == ["1", "2"]
+
+
+def test_a_bare_name_is_that_of_a_season_in_the_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("2030", "own"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "here.season").write_bytes(b"")
+    kept = default_folder()
+    names = {
+        **dict.fromkeys(("2030", "2030.season"), kept / "2030.season"),
+        **{
+            "2030.1": kept / "2030.1.season",
+            "here.season": Path("here.season"),
+            "own/x": Path("own/x.season"),
+        },
+    }
+    assert {name: path_of(name) for name in names} == names
+    for name in ("", ".", "..", "/", "own/.."):
+        with pytest.raises(SeasonError, match="no name of a season"):
+            path_of(name)
 
 
 def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report) -> None:

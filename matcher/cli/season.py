@@ -43,9 +43,11 @@ def path_of(name: str) -> Path:
     from matcher.season import SUFFIX, default_folder
 
     path = Path(name)
-    if path.parent == Path() and not path.exists():
-        path = default_folder() / path
-    return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+    if path.name in ("", ".."):
+        raise SeasonError(say("season.no name", name=name))
+    file = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+    # A folder called 2026 that happens to be here is no season of that name.
+    return default_folder() / file if path.parent == Path() and not (file == path and path.exists()) else file
 
 
 def new(
