@@ -100,6 +100,7 @@ def admitted() -> bool:
     if not needed():
         return True
     if (name := _named()) is not None:
+        st.session_state["account"] = name
         _line(name)
     else:
         _ask()
@@ -131,6 +132,8 @@ def _ask() -> None:
         for old in [key for key, session in _sessions().items() if session.until < now]:
             _sessions().pop(old, None)
         _sessions()[_hashed(secret)] = _Session(name.strip(), now + _SESSION)
+        if st.session_state.get("account", name.strip()) != name.strip():
+            _forget()  # another's session ran out in this tab: what they uploaded and wrote is theirs
         st.session_state["login secret"] = st.session_state["login cookie"] = secret
         st.rerun()
 
@@ -148,6 +151,11 @@ def _line(name: str) -> None:
 
 def _leave() -> None:
     _sessions().pop(_hashed(_secret()), None)
+    _forget()
+
+
+def _forget() -> None:
+    """Empty this tab of everything that an account left in it."""
     season = st.session_state.get("season")
     if season is not None:
         season.close()

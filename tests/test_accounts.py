@@ -163,3 +163,26 @@ def test_a_list_without_anything_says_so(
             f"There is no account in {tmp_path / 'accounts.json'} yet; use matcher user add.",
         ],
     )
+
+
+def test_who_logs_in_where_anothers_session_ran_out_finds_nothing_of_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    monkeypatch.setenv("MATCHER_LOGIN", "1")
+    page = AppTest.from_file(str(shipped.app_page()), default_timeout=60).run()
+    for name in ("zhang", "li"):
+        Accounts().add(name, PASSWORD)
+
+    def text_after_login(name: str) -> str:
+        session._sessions().clear()
+        page.run().text_input(key="login name").input(name)
+        page.text_input(key="login password").input(PASSWORD)
+        page.button[0].click().run()
+        return str(page.text_area(key="proposal").value)
+
+    text_after_login("zhang")
+    page.text_area(key="proposal").input("夜市").run()
+    page.session_state["batch kept"] = "batch"
+    assert (text_after_login("zhang"), page.session_state["batch kept"]) == ("夜市", "batch")
+    assert (text_after_login("li"), "batch kept" in page.session_state) == ("", False)
