@@ -105,9 +105,9 @@ def plain_name(text: str) -> str:
 
 
 def _within(out: Path, source: Path) -> bool:
-    """Whether `out` is `source`, by any name, or lies in the folder `source`; False where one is not there."""
-    there = source.exists() and out.exists()
-    return there and (out.samefile(source) or (source.is_dir() and source.resolve() in out.resolve().parents))
+    """Whether `out`, which need not exist, is `source`, by any name, or lies in the folder `source`; False where that is not there."""
+    same = source.exists() and out.exists() and out.samefile(source)
+    return same or (source.is_dir() and source.resolve() in out.resolve().parents)
 
 
 def _check_replaceable(path: Path) -> os.stat_result | None:

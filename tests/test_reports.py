@@ -324,6 +324,12 @@ def test_drafts_for_rows_that_should_move_or_fit_nothing(report: desk.Report, tm
     check_notes(tmp_path / "notes", [], force=True)
     with pytest.raises(OutputError, match="holds inputs"):
         check_notes(tmp_path / "notes", [drafts[0]], force=True)
+    for lying_in in (
+        tmp_path / "letters",
+        tmp_path / "notes" / ".." / "letters",
+    ):  # else read as proposals next time
+        with pytest.raises(OutputError, match="or lies in one"):
+            check_notes(lying_in, [tmp_path], force=False)
 
 
 @pytest.mark.parametrize(
