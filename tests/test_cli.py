@@ -185,6 +185,28 @@ def test_wrong_usage_is_exit_2() -> None:
     assert run("no-such-command").returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["match", "a", "--column", "title=b"], "--column and --header-row go with --in"),
+        (["match", "a", "--header-row", "2"], "--column and --header-row go with --in"),
+        (["match", "--in", "b.xlsx", "--explain"], "--explain goes with --out or --json"),
+        (["triage", "b.xlsx", "--out", "r.xlsx", "--word"], "--word and --templates go with --notes"),
+        (
+            ["season", "report", "s", "--out", "r.xlsx", "--templates", "t"],
+            "--word and --templates go with --notes",
+        ),
+        (
+            ["duplicates", "b.xlsx", "--rethreshold", "p.jsonl", "--device", "cuda"],
+            "does not go with --device or --cluster",
+        ),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_wrong_usage(arguments: list[str], message: str) -> None:
+    answer = run(*arguments)
+    assert (answer.returncode, message in said(answer)) == (2, True)
+
+
 def test_guide_json_has_the_fixed_form() -> None:
     answer = run("guide", shipped.default_guide(), "--json")
     read = json.loads(answer.stdout)

@@ -90,7 +90,7 @@ def match(
                     matcher match --in proposals.xlsx --out answers.jsonl
                     matcher match --in proposals.xlsx --out answers.jsonl --cluster tcp://scheduler:8786
     """
-    _check_usage(text, file, batch, out, cluster)
+    _check_usage(text, file, batch, out, cluster, columns or header_row, explain and not as_json)
     if batch is None:
         # What is to be matched is read before the engine is made: a wrong file name answers at once.
         form = _form(*_named_file(text, file))
@@ -109,9 +109,20 @@ def match(
 
 
 def _check_usage(
-    text: str | None, file: Path | None, batch: Path | None, out: Path | None, cluster: str | None
+    text: str | None,
+    file: Path | None,
+    batch: Path | None,
+    out: Path | None,
+    cluster: str | None,
+    table: object,
+    shown: bool,
 ) -> None:
-    """Wrong usage where options are given that do not go together."""
+    """Wrong usage where options are given that do not go together, or would do nothing: those of a `table`, and an explanation
+    that is to be `shown` on the screen."""
+    if batch is None and table:
+        raise typer.BadParameter(say("match.table"))
+    if batch is not None and out is None and shown:
+        raise typer.BadParameter(say("match.explain"))
     if sum(source is not None for source in (text, file, batch)) > 1:
         raise typer.BadParameter(say("match.one input"))
     if out is not None and batch is None:

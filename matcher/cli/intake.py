@@ -60,7 +60,7 @@ def triage(
 
     drafts, place = Templates(templates), options.place_named(archive)
     inputs = [batch, guide_file, rules_file, options.folder_of(place)]
-    _check_targets(out, by_office, notes, inputs, force=force, word=word)
+    _check_targets(out, by_office, notes, inputs, force=force, word=word, templates=templates)
     opened = options.open_batch(batch, columns, header_row, sheet)
     received = _received_rows(opened)
     engine = options.open_engine(guide_file, encoder, fast=fast, device=device)
@@ -92,11 +92,14 @@ def _check_targets(
     *,
     force: bool,
     word: bool,
+    templates: Path | None,
 ) -> None:
     """Whatever is in the way is told before the work, not after it."""
     from matcher.triage.notes import check_notes
     from matcher.triage.reports import SUFFIXES
 
+    if notes is None and (word or templates is not None):
+        raise typer.BadParameter(say("triage.letters"))
     check_apart(out, by_office, notes)
     gather_temporary_files()
     check_output(out, SUFFIXES, inputs, force=force)
@@ -239,7 +242,7 @@ def season_report(
     from matcher.triage.notes import outdated_letters
     from matcher.triage.templates import Templates
 
-    _check_targets(out, by_office, notes, [path_of(file)], force=force, word=word)
+    _check_targets(out, by_office, notes, [path_of(file)], force=force, word=word, templates=templates)
     drafts = Templates(templates)
     with open_season(file) as opened:
         number = batch_of(opened, batch)

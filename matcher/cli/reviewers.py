@@ -60,10 +60,10 @@ def duplicates(
     from matcher.duplicates.concern import DEFAULT_THRESHOLD
 
     encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
+    _check_again(rethreshold, device, cluster)
     kept = cases or beside(batch, options.folder_of(place))
-    check_apart(out, kept)
     inputs = [batch, options.folder_of(place), guide_file, rethreshold, decided, kept]
-    _check_outputs(out, notes, inputs, force=force)
+    _check_outputs(out, notes, inputs, kept, force=force)
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     if rethreshold is not None:
         findings = _read_back(rethreshold, batch, place, guide_file, encoder)
@@ -109,10 +109,18 @@ def season_duplicates(
     _write(findings, known, out, notes, DEFAULT_THRESHOLD if threshold is None else threshold)
 
 
-def _check_outputs(out: Path | None, notes: Path | None, inputs: list[Path | None], *, force: bool) -> None:
+def _check_again(rethreshold: Path | None, device: str | None, cluster: str | None) -> None:
+    """Wrong usage where it is said how to compare, and nothing is compared."""
+    if rethreshold is not None and (device is not None or cluster is not None):
+        raise typer.BadParameter(say("duplicates.rethreshold"))
+
+
+def _check_outputs(
+    out: Path | None, notes: Path | None, inputs: list[Path | None], kept: Path | None = None, *, force: bool
+) -> None:
     from matcher.duplicates import reports
 
-    check_apart(out, notes)
+    check_apart(out, notes, kept)
     gather_temporary_files()
     if out is not None:
         check_output(out, reports.FORMATS, inputs, force=force)
