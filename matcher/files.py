@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -28,6 +29,7 @@ _PROGRAM = "proposal-matcher"
 _PART, _FOLDER, _LOCK, _CONTENT = ".matcher-{}.part", "matcher-temporary-{}", "lock", "files"
 # Characters of a text in a name: four bytes each, with a number and an ending, fit into the 255 of file systems.
 _LONGEST_NAME = 60
+_NUMBERED = re.compile(r"\d\d(\d\d)?-")
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -180,6 +182,19 @@ def replacing(path: Path) -> Iterator[TextIO]:
         part.open("w", encoding="utf-8", errors="replace", newline="\n") as stream,
     ):
         yield stream
+
+
+@contextmanager
+def leftovers(*folders: Path | None) -> Iterator[list[str]]:
+    """A list that holds, after the block, the names of the numbered files that an earlier run wrote into `folders` and the
+    block did not write again: letters and findings that would be sent out with those of now."""
+    present = [f for folder in folders if folder and folder.is_dir() for f in folder.iterdir()]
+    before = {file: file.stat().st_ino for file in present if _NUMBERED.match(file.name)}
+    left: list[str] = []
+    yield left
+    left += sorted(
+        file.name for file, inode in before.items() if file.exists() and file.stat().st_ino == inode
+    )
 
 
 @contextmanager

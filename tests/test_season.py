@@ -327,6 +327,27 @@ def test_a_letter_that_no_longer_says_what_was_decided_is_named(
     assert [c.after for c in season.audit.history() if c.action == "letters"] == ["1", "2"]
 
 
+def test_letters_of_an_earlier_run_are_named(season: Season, report: desk.Report, tmp_path: Path) -> None:
+    batch, folder = season.add(report, "d"), tmp_path / "letters"
+    command = [
+        "season",
+        "report",
+        str(season.file),
+        "--out",
+        str(tmp_path / "r.xlsx"),
+        "--notes",
+        str(folder),
+    ]
+    assert "earlier run" not in CliRunner().invoke(app, command).stderr
+    assert [file.name for file in folder.iterdir()] == ["0001-a.txt"]
+    (folder / "readme.txt").write_text("mine")
+    assert "earlier run" not in CliRunner().invoke(app, [*command, "--force"]).stderr
+    season.decide(batch, {"2": "1-01", "3": NONE})  # who keeps a topic gets no letter
+    said = CliRunner().invoke(app, [*command, "--force"]).stderr
+    assert "do not send them out: 1 (0001-a.txt)" in said
+    assert sorted(file.name for file in folder.iterdir()) == ["0001-a.txt", "0001-b.txt", "readme.txt"]
+
+
 def test_a_bare_name_is_that_of_a_season_in_the_data_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ import typer
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.errors import BatchError
-from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
+from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files, leftovers
 from matcher.message import CLAUSE, Catalogue, joined
 from matcher.screen import note, note_each
 
@@ -118,13 +118,15 @@ def _deliver(
 
     write_report(report, out)
     note(say("written", out=out))
-    if by_office is not None:
-        for name, rows in write_split(report, by_office, out.suffix.lower()):
-            note(say("triage.office rows", file=by_office / name, rows=rows))
-    if notes is None:
-        return []
-    written = write_notes(report, notes, templates, word=word)
-    note(say("triage.notes", count=len(written), notes=notes))
+    written: list[Written] = []
+    with leftovers(by_office, notes) as left:
+        if by_office is not None:
+            for name, rows in write_split(report, by_office, out.suffix.lower()):
+                note(say("triage.office rows", file=by_office / name, rows=rows))
+        if notes is not None:
+            written = write_notes(report, notes, templates, word=word)
+            note(say("triage.notes", count=len(written), notes=notes))
+    options.note_leftovers(left)
     return written
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from matcher import settings
-from matcher.message import Catalogue, percent
+from matcher.message import COMMA, Catalogue, joined, percent
 from matcher.screen import note, note_each, screen, spoken
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ DeviceOption = Annotated[str | None, typer.Option(metavar="DEVICE[,bf16][,batch=
 ClusterOption = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cluster-option")]
 ForceOption = Annotated[bool, typer.Option("--force", help="force-option")]
 JsonOption = Annotated[bool, typer.Option("--json", help="json-option")]
+_LISTED = settings.count("archive.contract.listed")
 _EVERY = settings.seconds("cli.progress.every")
 R = TypeVar("R")
 
@@ -206,3 +207,10 @@ def share_of_work() -> Iterator[Callable[[float], None]]:
                 note(say("progress.pairs", share=percent(share)))
 
         yield show
+
+
+def note_leftovers(names: Sequence[str]) -> None:
+    """Say which files of an earlier run lie among those that were written now."""
+    if names:
+        listed = joined([*names[:_LISTED], *["…"][: len(names) > _LISTED]], COMMA)
+        note(say("leftovers", count=len(names), names=listed))

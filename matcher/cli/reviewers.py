@@ -10,7 +10,7 @@ from rich.text import Text
 
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
-from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
+from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files, leftovers
 from matcher.message import Catalogue, bracketed, joined
 from matcher.screen import note, note_each, plain_table, screen, spoken
 
@@ -147,8 +147,10 @@ def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | Non
     from matcher.duplicates.notes import write_notes
 
     if notes is not None:
-        count = write_notes(reports.at_least(findings, threshold), cases, notes)
+        with leftovers(notes) as left:
+            count = write_notes(reports.at_least(findings, threshold), cases, notes)
         note(say("duplicates.notes", count=count, notes=notes))
+        options.note_leftovers(left)
     if out is None:
         _print(findings, threshold)
         return
