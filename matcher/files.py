@@ -175,10 +175,10 @@ def naming(path: Path, part: Path | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """A stream whose text replaces `path` when all is written; on an error the old file stays."""
+def replacing(path: Path, *, private: bool = False) -> Iterator[TextIO]:
+    """A stream whose text replaces `path` when all is written, as `replacing_file`; on an error the old file stays."""
     with (
-        replacing_file(path) as part,
+        replacing_file(path, private=private) as part,
         part.open("w", encoding="utf-8", errors="replace", newline="\n") as stream,
     ):
         yield stream

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sys
 import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -288,6 +289,9 @@ def test_decisions_are_kept_and_the_latest_counts(tmp_path: Path, guide_file: Pa
     guide, file = read_guide(guide_file), tmp_path / "new" / "decisions.jsonl"
     first = OfficerDecision(guide.id, guide.sha256, "a", "甲", "文", "1-01", "")
     assert keep(file, [first, structs.replace(first, title="乙", topic=None)]) == 2
+    if sys.platform != "win32":
+        assert file.stat().st_mode & 0o777 == 0o600
+        file.chmod(0o640)
     assert (
         keep(
             file,
@@ -300,6 +304,7 @@ def test_decisions_are_kept_and_the_latest_counts(tmp_path: Path, guide_file: Pa
         == 4
     )
     assert [d.topic for d in read_decisions(file)] == ["1-02", None, "1-01", "9-99"]
+    assert sys.platform == "win32" or file.stat().st_mode & 0o777 == 0o640
     found = labelled(file, guide)
     assert [(row.proposal.title, row.relevant) for row in found] == [("甲", {"1-02": 2}), ("乙", {})]
     file.write_text("{broken\n")

@@ -149,7 +149,8 @@ def keep(file: Path, decisions: Sequence[OfficerDecision]) -> int:
     """Add decisions to the file, each replacing an earlier one on the same text; how many it then holds."""
     with locked(file):
         known = {(d.guide, d.title, d.abstract): d for d in (*read_decisions(file), *decisions)}
-        with replacing(file) as stream:
+        # It holds the texts of proposals; who may read one that is there is its owner's affair.
+        with replacing(file, private=not file.exists()) as stream:
             stream.writelines(json_line(typed_json.plain(decision)) for decision in known.values())
     return len(known)
 
