@@ -327,6 +327,18 @@ def test_a_letter_that_no_longer_says_what_was_decided_is_named(
     assert [c.after for c in season.audit.history() if c.action == "letters"] == ["1", "2"]
 
 
+def test_a_user_without_a_name_is_told_and_leaves_no_file(
+    guide_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 10001")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    with pytest.raises(SeasonError, match="set the environment variable LOGNAME"):
+        Season.new(tmp_path / "2030.season", guide_file)
+    assert not (tmp_path / "2030.season").exists()
+
+
 def test_letters_of_an_earlier_run_are_named(season: Season, report: desk.Report, tmp_path: Path) -> None:
     batch, folder = season.add(report, "d"), tmp_path / "letters"
     command = [

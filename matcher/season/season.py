@@ -35,14 +35,14 @@ class Season(AbstractContextManager["Season"]):
     def __init__(self, file: Path, who: str | None = None) -> None:
         """Open the season `file`; `who` stands in the audit log (None: the user of this machine)."""
         self.file = file
-        self.who = who or getpass.getuser()
+        self.who = who or _user()
         self._database = store.SeasonDatabase(file)
         self.audit = Audit(self._database, self.who)
 
     @classmethod
     def new(cls, file: Path, guide: Path, who: str | None = None) -> Season:
         """A new season on a guide document; GuideError where that is no guide."""
-        read = read_guide(guide)
+        read, who = read_guide(guide), who or _user()
         store.create(file)
         season = cls(file, who)
         try:
@@ -279,6 +279,14 @@ class Season(AbstractContextManager["Season"]):
             missing = " ".join(map(str, values))
             raise SeasonError(say("no batch", missing=missing))
         return rows[0]
+
+
+def _user() -> str:
+    """The user of this machine; SeasonError where the system has no name for them, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError) as error:  # which, depends on Python and the system
+        raise SeasonError(say("who.unknown")) from error
 
 
 def season_line(file: Path) -> SeasonLine:
