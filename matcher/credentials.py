@@ -100,8 +100,9 @@ class Accounts:
         if not _NAME.fullmatch(name) or name.startswith("."):
             raise AccountError(say("accounts.name", name=name))
         with self._changing() as accounts:
-            if name in accounts:
-                raise AccountError(say("accounts.taken", name=name))
+            # Their seasons lie in folders of their names, and many file systems do not tell Zhang, zhang and zhang. apart.
+            if taken := [known for known in accounts if _folded(known) == _folded(name)]:
+                raise AccountError(say("accounts.taken", name=taken[0]))
             accounts[name] = _account(name, password)
 
     def change(self, name: str, password: str) -> None:
@@ -165,6 +166,10 @@ def _changing(file: Path, form: type[R]) -> Iterator[dict[str, R]]:
         with replacing_file(file, private=True) as part:
             rows = typed_json.plain(list(records.values()))
             part.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _folded(name: str) -> str:
+    return name.casefold().rstrip(".")
 
 
 def _known(accounts: dict[str, Account], name: str) -> Account:

@@ -165,6 +165,16 @@ def test_a_list_without_anything_says_so(
     )
 
 
+def test_no_two_accounts_have_names_that_a_file_system_takes_for_one(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path / "accounts.json")
+    accounts.add("Zhang", PASSWORD)
+    for name in ("zhang", "ZHANG", "zhang."):
+        with pytest.raises(AccountError, match="Zhang"):
+            accounts.add(name, PASSWORD)
+    accounts.add("zhang.li", PASSWORD)
+    assert accounts.names() == ["Zhang", "zhang.li"]
+
+
 def test_who_logs_in_where_anothers_session_ran_out_finds_nothing_of_theirs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
