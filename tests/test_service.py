@@ -18,8 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from matcher import shipped
+from matcher.cli import commands
 from matcher.credentials import Keyring, add_token, read_tokens, revoke_token
 from matcher.embeddings import FAST
 from matcher.engine import Engine
@@ -458,6 +460,28 @@ def test_too_many_jobs_are_refused_and_a_failed_one_says_so() -> None:
     release.set()
     jobs.close()
     assert (failed.state, failed.error) == ("failed", "坏 / bad")
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "status"),
+    [
+        ("fd00::5", "[fd00::5]:8765", 200),
+        ("::1", "[::1]:8765", 200),
+        ("::1", "localhost", 200),
+        ("fd00::5", "localhost", 400),
+        ("10.0.0.5", "10.0.0.5:8765", 200),
+    ],
+)
+def test_the_address_that_is_told_is_answered(
+    host: str, asked: str, status: int, secret_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[Guard] = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **_: served.append(app))
+    monkeypatch.setattr("matcher.cli.servers.check_port", lambda *_: None)
+    monkeypatch.setenv("MATCHER_DATA", str(secret_file.parent))
+    ran = CliRunner().invoke(commands.app, ["serve", "--host", host, "--tokens", str(secret_file)])
+    assert ("http://[" in ran.stderr) == (":" in host)
+    assert TestClient(served[0]).get("/health", headers={"host": asked}).status_code == status
 
 
 def test_other_machines_need_a_token(tmp_path: Path) -> None:

@@ -66,10 +66,11 @@ def serve(
     audit = logging.getLogger("matcher.audit")
     audit.setLevel(logging.INFO)
     audit.addHandler(logging.StreamHandler())  # to stderr
-    hosts = {host, *(names or ()), *(_LOCAL if host in _LOCAL or host == "::1" else ())}
+    address = f"[{host}]" if ":" in host else host  # as clients write one of IPv6
+    hosts = {address, *(names or ()), *(_LOCAL if address in _LOCAL else ())}
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
     application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
-    at = f"http{'s' if certificate else ''}://{host}:{port}"
+    at = f"http{'s' if certificate else ''}://{address}:{port}"
     note(say("serve.address", at=at))
     uvicorn.run(
         application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
