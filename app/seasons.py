@@ -58,7 +58,8 @@ def _opened(name: str) -> Season:
     season: Season | None = st.session_state.get("season")
     file = file_of(name)
     # Another account may log in where the session of the one before it has run out.
-    if season is None or (season.file, season.who) != (file, session.person() or season.who):
+    same = season is not None and (season.file, season.who) == (file, session.person() or season.who)
+    if season is None or not same or season.replaced:
         if season is not None:
             season.close()
         season = st.session_state["season"] = Season(file, session.person())
@@ -166,12 +167,13 @@ def _read(season: Season, number: int) -> tuple[Report, SeasonDecisions]:
     """The report of a batch, read once, and its decisions, read again when the season has changed."""
     now = season.version
     report: Report | None
-    file, batch, seen, report = st.session_state.get("season report", (None, 0, 0, None))
-    if report is None or (file, batch) != (season.file, number):
+    # Of this very season: one that was deleted and made again may have the same name, batch and guide.
+    of, batch, seen, report = st.session_state.get("season report", (None, 0, 0, None))
+    if report is None or (of, batch) != (season, number):
         report = season.report(number)
     elif seen != now:
         report = season.updated(report, number)
-    st.session_state["season report"] = (season.file, number, now, report)
+    st.session_state["season report"] = (season, number, now, report)
     return report, SeasonDecisions(season, number, now)
 
 

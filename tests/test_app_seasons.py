@@ -8,11 +8,18 @@ from pathlib import Path
 import pytest
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
+from streamlit.testing.v1 import AppTest
 
 from app import files, session
+from matcher import shipped
 from matcher.matching.scoring import Scorer
-from matcher.season import Season
+from matcher.message import Message
+from matcher.readers.batch import Entry
+from matcher.season import Season, erase
+from matcher.triage import unreadable
+from matcher.triage.desk import report
 from matcher.triage.reports import write_report
+from matcher.types import Proposal
 from tests.app_page import BATCH, accept, desk, html, intake
 from tests.test_app_reviewers import REPEATS
 
@@ -138,6 +145,33 @@ def test_seasons_are_listed_with_their_log_carried_and_deleted_for_good(
     assert "已删除 2026" in delete()
     assert list(page.dataframe[0].value["申报季"]) == ["2027"]
     assert [file.name for file in (tmp_path / "seasons").glob("2026*")] == []
+
+
+def test_a_season_that_is_made_again_shows_nothing_of_the_one_before(page_season: Season) -> None:
+    def made_again(title: str) -> None:
+        erase(page_season.file)
+        with Season.new(page_season.file, shipped.default_guide()) as season:
+            row = Entry(2, Proposal("a", title, "文"))
+            season.add(report(season.guide, "one.xlsx", [row], [unreadable(Message("坏", "bad"))]), title)
+
+    page = AppTest.from_string(
+        """
+        import streamlit
+        from app import seasons
+
+        season = seasons.choose()
+        streamlit.write(seasons._read(season, 1)[0].rows[0].proposal.title)
+        """
+    )
+    page.query_params["season"] = page_season.file.stem
+    shown = []
+    for title, in_this_tab in (("公交", False), ("食堂", True), ("夜市", False)):
+        if in_this_tab:  # as the page of the seasons does it
+            page.session_state["season"].close()
+            del page.session_state["season"]
+        made_again(title)
+        shown.append(page.run().markdown[0].value)
+    assert shown == ["公交", "食堂", "夜市"]
 
 
 def test_pairs_of_a_season_outlive_the_tab_and_are_kept_in_it(page_season: Season) -> None:

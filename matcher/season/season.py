@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.rules import guide_rules
 from matcher.season import store, tables
 from matcher.season.store import StaleError
-from matcher.season.tables import Audit, BatchCases, BatchLine, BesideRows, Change, SeasonLine, now
+from matcher.season.tables import Audit, BatchCases, BatchLine, BesideRows, Change, SeasonLine, now, user
 from matcher.triage.desk import NONE, Report, ReportRow, summarise
 from matcher.types import Guide
 
@@ -35,14 +34,14 @@ class Season(AbstractContextManager["Season"]):
     def __init__(self, file: Path, who: str | None = None) -> None:
         """Open the season `file`; `who` stands in the audit log (None: the user of this machine)."""
         self.file = file
-        self.who = who or _user()
+        self.who = who or user()
         self._database = store.SeasonDatabase(file)
         self.audit = Audit(self._database, self.who)
 
     @classmethod
     def new(cls, file: Path, guide: Path, who: str | None = None) -> Season:
         """A new season on a guide document; GuideError where that is no guide."""
-        read, who = read_guide(guide), who or _user()
+        read, who = read_guide(guide), who or user()
         store.create(file)
         season = cls(file, who)
         try:
@@ -70,6 +69,11 @@ class Season(AbstractContextManager["Season"]):
     def version(self) -> int:
         """The number of changes so far: a page that shows an older one is stale."""
         return int(self._about("version"))
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another file stands where this one was opened: the season was deleted, and one of its name made since."""
+        return self._database.replaced
 
     @property
     def guide(self) -> Guide:
@@ -279,14 +283,6 @@ class Season(AbstractContextManager["Season"]):
             missing = " ".join(map(str, values))
             raise SeasonError(say("no batch", missing=missing))
         return rows[0]
-
-
-def _user() -> str:
-    """The user of this machine; SeasonError where the system has no name for them, as in a container."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError) as error:  # which, depends on Python and the system
-        raise SeasonError(say("who.unknown")) from error
 
 
 def season_line(file: Path) -> SeasonLine:

@@ -177,9 +177,14 @@ class SeasonDatabase:
         with self.reading():
             return self.run(statement, *values).fetchall()
 
+    @property
+    def replaced(self) -> bool:
+        """Whether another file stands in the place of the one that was opened."""
+        return self.file.exists() and self.file.stat().st_ino != self._inode
+
     def _check_there(self) -> None:
         """SeasonError where the file was deleted or replaced since it was opened: SQLite would write where nobody looks."""
-        if not self.file.exists() or self.file.stat().st_ino != self._inode:
+        if not self.file.exists() or self.replaced:
             raise SeasonError(say("file.moved", stem=self.file.stem))
 
     @contextmanager

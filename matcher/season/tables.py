@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -97,6 +98,14 @@ class Change:
 def now() -> str:
     """The local time with its offset, to the second."""
     return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def user() -> str:
+    """The user of this machine; SeasonError where the system has no name for them, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError) as error:  # which, depends on Python and the system
+        raise SeasonError(say("who.unknown")) from error
 
 
 class Audit:
