@@ -174,6 +174,7 @@ def _keep(messages: Iterable[str], kind: str = "calm") -> None:
 
 def _remove(place: ArchivePlace, going: Sequence[Proposal]) -> None:
     with open_records(place) as records:
+        st.session_state.pop("findings", None)  # of this tab: they hold the texts that go
         count = sum(records.remove([p.id], p.year, _READERS_SECONDS) for p in going)
         _keep(records.notes if records.unerased else [say("archive.removed", count=count)])
 

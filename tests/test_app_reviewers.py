@@ -82,9 +82,11 @@ def test_what_is_chosen_of_an_archive_is_removed_for_good_once_confirmed(
             [Proposal("o1", "公交线网", LONG, year="2020"), Proposal("o2", "做饭", COOKING, year="2020")]
         )
     page = desk("reviewers")
+    page.session_state["reviewed kept"] = table(("c1", "公交线网", LONG, "1-01", "甲"))
     page.session_state["archive"] = str(tmp_path / "earlier")
     page.session_state["archive tools"] = True
     page.run()
+    assert page.session_state["findings"][1].pairs
     assert sorted(page.dataframe[0].value["编号"]) == ["o1", "o2"]
     place = list(page.dataframe[0].value["编号"]).index("o1")
     assert page.button(key="archive remove").disabled
@@ -99,6 +101,7 @@ def test_what_is_chosen_of_an_archive_is_removed_for_good_once_confirmed(
     page.session_state[listed] = {"selection": {"rows": [place], "columns": [], "cells": []}}
     page.button(key="archive remove").click().run()
     assert "已删除 1 份" in html(page)
+    assert "没有发现重复" in html(page)  # what was found of it is forgotten, too
     assert list(page.dataframe[0].value["编号"]) == ["o2"]
     left = b"".join(f.read_bytes() for f in (tmp_path / "earlier").rglob("*") if f.is_file())
     assert LONG[:20].encode() not in left
