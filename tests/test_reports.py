@@ -203,6 +203,18 @@ def test_the_page_is_self_contained_and_every_text_is_escaped(report: desk.Repor
     assert "@media print" in page.text
 
 
+def test_the_page_says_what_was_decided(report: desk.Report, tmp_path: Path) -> None:
+    decided = [
+        replace(row, corrected=choice) for row, choice in zip(report.rows, ("1-02", "无"), strict=False)
+    ]
+    write_report(replace(report, rows=(*decided, *report.rows[2:])), tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert re.findall("<b>改为 corrected：(.*?)</div>", page) == [
+        "1-02</b>《社区食堂可持续运营机制研究》",
+        "无</b>",
+    ]
+
+
 @given(st.lists(st.text(max_size=20), min_size=3, max_size=3))
 def test_any_text_makes_a_workbook_that_opens_and_gives_it_back(texts: list[str]) -> None:
     received = [Entry(2, Proposal(texts[0], texts[1], texts[2]))]

@@ -62,7 +62,7 @@ def texts(row: ReportRow) -> tuple[str, str, str]:
 
 
 def row(kept: sqlite3.Row, topics: Mapping[str, Topic], letter: WrittenLetter | None) -> ReportRow:
-    """The row that `texts` made a record of; its topic is the decided one, else the suggested one."""
+    """The row that `texts` made a record of; its topic is the suggested one."""
     judged, beside = typed_json.loads(kept["judged"], Judged), typed_json.loads(kept["proposal"], _Beside)
     row = ReportRow(
         kept["line"], typed_json.loads(kept["proposal"], Proposal), beside.contact, kept["sheet"],

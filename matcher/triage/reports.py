@@ -100,6 +100,7 @@ def _page(report: Report) -> dict[str, object]:
         "headings": (
             VERDICT, say("page.proposal"), say("count.declared"), say("count.suggested"), say("column.office"), say("page.why"),
         ),
+        "corrected": CORRECTED,
         "note": REMARK,
         "report": report,
         "titles": {topic.id: topic.title for topic in report.guide.topics},
