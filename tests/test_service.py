@@ -462,6 +462,25 @@ def test_too_many_jobs_are_refused_and_a_failed_one_says_so() -> None:
     assert (failed.state, failed.error) == ("failed", "坏 / bad")
 
 
+def test_what_a_job_holds_is_freed_although_nobody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("app", "desk"):
+        monkeypatch.setattr(f"matcher.service.{module}.KEPT_SECONDS", 0.05)
+    made: list[Jobs] = []
+    forget = Jobs.forget_old
+    monkeypatch.setattr(Jobs, "forget_old", lambda jobs: (made.append(jobs), forget(jobs)))
+    monkeypatch.setattr(Desks, "engine", lambda *_: None)
+    with TestClient(create_app(tmp_path, hosts=["testserver"])):
+        deadline = time.monotonic() + 10
+        while not made and time.monotonic() < deadline:
+            time.sleep(0.01)
+        made[0].submit("triage", "me", 1, lambda _: [{"id": "1"}])
+        while made[0]._jobs and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert made[0]._jobs == {}
+
+
 @pytest.mark.parametrize(
     ("host", "asked", "status"),
     [

@@ -26,7 +26,7 @@ from matcher.credentials import Keyring, is_local
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Catalogue, Message
 from matcher.service import models
-from matcher.service.desk import Desks, Guides, Job, Jobs
+from matcher.service.desk import KEPT_SECONDS, Desks, Guides, Job, Jobs
 from matcher.service.guard import Guard, Limits, Metrics, Turn
 
 say = Catalogue(__file__)
@@ -56,7 +56,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
         await asyncio.to_thread(desks.engine, None, False)
+        forgetting = asyncio.create_task(_forgetting(jobs))
         yield
+        forgetting.cancel()
         await asyncio.to_thread(jobs.close)
 
     # The dependency only describes the token in the API page: the guard has asked for it already.
@@ -70,6 +72,13 @@ def create_app(
     _jobs(app, desks, jobs)
     _archive(app, desks, turn)
     return Guard(app, Keyring(tokens) if tokens else None, hosts, limits, metrics)
+
+
+async def _forgetting(jobs: Jobs) -> None:
+    """Free what jobs hold of proposals although nobody asks any more."""
+    while True:
+        await asyncio.sleep(KEPT_SECONDS)
+        jobs.forget_old()
 
 
 def _json(value: Any, status: int = 200) -> Response:

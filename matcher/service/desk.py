@@ -264,6 +264,11 @@ class Jobs:
             job.stop.set()
         self._worker.shutdown(wait=True, cancel_futures=True)
 
+    def forget_old(self) -> None:
+        """Forget what ended long ago; else nobody does while nobody asks."""
+        with self._lock:
+            self._forget_old()
+
     def _forget_old(self) -> None:
         limit = time.monotonic() - KEPT_SECONDS
         for id_ in [i for i, job in self._jobs.items() if job.ended and job.ended < limit]:
