@@ -17,9 +17,8 @@ from matcher.types import Span
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Single letters with spaces between them: four or more Chinese characters, or Latin letters.
-_APART = re.compile(
-    f"(?<![{HAN}])[{HAN}](?: {{1,2}}[{HAN}](?![{HAN}])){{3,}}|(?<![^\\W_])[A-Za-z](?: [A-Za-z](?![^\\W_])){{3,}}"
-)
+# Not compiled before a text has such: four sets of all Chinese characters take as long as most other patterns together.
+_APART = f"(?<![{HAN}])[{HAN}](?: {{1,2}}[{HAN}](?![{HAN}])){{3,}}|(?<![^\\W_])[A-Za-z](?: [A-Za-z](?![^\\W_])){{3,}}"
 # Characters that all stand alone; wider spaces may part the words.
 _STRETCH = re.compile(r"(?<!\S)\S(?:[^\S\n]{1,3}\S(?!\S))+")
 _LONE = re.compile(r"(?<!\S)\S[^\S\n]")  # without one there are none of these
@@ -90,7 +89,7 @@ def _left_out(text: str) -> Iterator[Span]:
         return
     least = 0 if is_spread(text) else _LEAST
     stretches = [m.span() for m in _STRETCH.finditer(text) if _letters(m[0]) >= least]
-    words = [w.span() for w in _APART.finditer(text)]
+    words = [w.span() for w in re.finditer(_APART, text)]
     if not stretches and _is_suspect(text) and (latin := _false_spaces(text)):
         han = [(a, b) for a, b in words if not text[a].isascii()]
         yield from sorted([*_within(text, han), *((place, place + 1) for place in latin)])

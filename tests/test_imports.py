@@ -169,10 +169,10 @@ def test_the_program_does_not_know_its_page() -> None:
 def test_matching_loads_neither_torch_nor_the_readers_of_other_formats() -> None:
     """The command line answers fast because what it does not need is not there."""
     code = (
-        "import sys; from matcher.engine import Engine; from matcher.types import Proposal;"
-        "Engine.open().match(Proposal('a', '', '创新券'));"
+        "import sys; from matcher.cli.answers import _form; from matcher.engine import Engine;"
+        "Engine.open().match(_form('创新券', None).proposal('a'));"
         "print([m for m in ('torch', 'sentence_transformers', 'sklearn', 'scipy', 'pandas', 'docx', 'openpyxl',"
-        " 'pdfplumber', 'lxml.html', 'streamlit', 'jieba') if m in sys.modules])"
+        " 'pdfplumber', 'lxml.html', 'streamlit', 'jieba', 'matcher.readers.batch', 'matcher.readers.header') if m in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

@@ -179,10 +179,11 @@ def _named_file(text: str | None, file: Path | None) -> tuple[str | None, Path |
 
 def _form(text: str | None, file: Path | None) -> Form:
     """The one proposal that was typed, pasted, piped or named as a file."""
-    from matcher.readers.batch import read_proposal
     from matcher.readers.form import form_of_text
 
     if file is not None:
+        from matcher.readers.batch import read_proposal
+
         return read_proposal(file)
     if text is None or text == "-":
         if sys.stdin is None:

@@ -29,7 +29,7 @@ from matcher.readers.form_labels import number_of
 from matcher.readers.form_values import is_hint, is_prose
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
-from matcher.readers.listed import without_experts
+from matcher.readers.referees import without_referees
 from matcher.readers.unread import doubtful, guessed_title, unlooked, unread, unsure
 from matcher.readers.value_shapes import topic_in
 from matcher.segment import HAN
@@ -105,7 +105,7 @@ def form_of(document: Document) -> Form:
 
     DocumentError for more than _LONGEST_FORM characters.
     """
-    document = without_experts(document)
+    document = without_referees(document)
     form, walk, margins, proposed = _read(document)
     before = margins_unread(document.margins)
     notes = (

@@ -44,8 +44,8 @@ from matcher.segment import HAN
 
 AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
-_FURTHER = re.compile(rf"(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$", re.S)
-_OWN_LABEL = re.compile(rf"[{HAN}]{{2,8}}\s?[:：]")
+_FURTHER = rf"(?s)(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
+_OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
@@ -162,7 +162,7 @@ class Answers:
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""
-        if field_ in WHO and (further := _FURTHER.search(text)):
+        if field_ in WHO and (further := re.search(_FURTHER, text)):
             self.rivals.append((field_, further[1], further[2]))
             text = text[: further.start()]
         rival = (field_, label, one_line(text))
@@ -222,7 +222,7 @@ class Answers:
             self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME
             return True
         blank = field_ in WHO or (field_ == "declared" and re.search("号|码", label))
-        if blank and _OWN_LABEL.match(text) and not topic_in(text):
+        if blank and re.match(_OWN_LABEL, text) and not topic_in(text):
             return False  # another field, whose name nobody knows, below one left blank
         if field_ in WHO:
             text = _BARE_NAME.sub("", text)
