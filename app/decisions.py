@@ -15,7 +15,7 @@ from app import files, open_row, session, style
 from app.markup import either, language, say
 from matcher.duplicates import Findings, Pair
 from matcher.duplicates.cases import Answer, Case, Cases, Keeper, case_of, merged, read_decided, select
-from matcher.duplicates.concern import Kind
+from matcher.duplicates.classifier import Kind
 from matcher.duplicates.notes import html, notes, word
 from matcher.duplicates.reports import kind_name, team_name
 from matcher.duplicates.search import SameTeam

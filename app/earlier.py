@@ -13,7 +13,7 @@ from matcher import settings
 from matcher.archive import ArchivePlace, Search, open_archive, open_records, place_of, searching
 from matcher.credentials import is_local
 from matcher.duplicates import Findings, find
-from matcher.duplicates.concern import fitted
+from matcher.duplicates.classifier import fitted
 from matcher.engine import Engine
 from matcher.files import temporary_folder
 from matcher.readers.batch import BadRow, Entry

@@ -14,7 +14,7 @@ from app.markup import either, say
 from matcher.archive import place_of
 from matcher.duplicates import Findings, Pair, clusters
 from matcher.duplicates.cases import CaseFile, Cases, Keeper, case_of
-from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
+from matcher.duplicates.classifier import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, at_least, kind_name, team_name, thresholds, write
 from matcher.engine import Engine
 from matcher.season import Season

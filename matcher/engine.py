@@ -22,7 +22,7 @@ from matcher.embeddings import CPU, FAST, Computing, PairReaders
 from matcher.embeddings.transformer import Reranker
 from matcher.files import cache_folder
 from matcher.guide.cache import open_or_read
-from matcher.index import DECIMALS, elsewhere, folder
+from matcher.index import DECIMALS, background, folder
 from matcher.matching import agreement, caution, decide, explain, identity, rank, subject
 from matcher.matching.calibration import likelier_none, probabilities
 from matcher.matching.explain import Explanation, Item, ScoredMatch
@@ -112,7 +112,7 @@ class Engine:
     ) -> Engine:
         cache = cache or cache_folder()
         corpus, note = folder.open_or_build(known.guide, readers.loaded, cache)
-        fast = FastReader(corpus, readers.own, elsewhere.open_or_build(readers.own, cache))
+        fast = FastReader(corpus, readers.own, background.open_or_build(readers.own, cache))
         second = Reranker(known.chosen.reranker) if known.chosen.reranker else None
         return cls(known, Scorer(corpus, fast, second), cache, [*([note] if note else []), *notes])
 

@@ -132,7 +132,7 @@ class Matcher:
         """
         from matcher.archive import place_of, searching
         from matcher.duplicates import find
-        from matcher.duplicates.concern import DEFAULT_THRESHOLD
+        from matcher.duplicates.classifier import DEFAULT_THRESHOLD
         from matcher.scale.batches import spread
 
         proposals = _readable(_received(batch)[1])

@@ -24,7 +24,7 @@ import numpy as np
 
 from matcher.archive import FolderArchive
 from matcher.duplicates import find
-from matcher.duplicates.concern import DEFAULT_THRESHOLD
+from matcher.duplicates.classifier import DEFAULT_THRESHOLD
 from matcher.embeddings import FAST, Encoder, TextKind, Vectors, encode, load_encoder
 from matcher.guide import read_guide
 from matcher.segment import fold

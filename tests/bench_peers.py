@@ -23,7 +23,7 @@ import faiss
 import numpy as np
 
 from matcher import evaluate
-from matcher.duplicates.concern import DEFAULT_THRESHOLD
+from matcher.duplicates.classifier import DEFAULT_THRESHOLD
 from matcher.embeddings import FAST, Encoder, encode, load_encoder
 from matcher.engine import Engine
 from matcher.evaluate import TrecRun

@@ -24,7 +24,7 @@ from matcher.duplicates.cases import (
     read_decided,
     select,
 )
-from matcher.duplicates.concern import fitted
+from matcher.duplicates.classifier import fitted
 from matcher.duplicates.notes import LONGEST_QUOTE, notes, word, write_notes
 from matcher.errors import DocumentError, ReportError
 from matcher.sheet import REMARK

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from matcher.archive import FolderArchive
 from matcher.duplicates import Findings, clusters, content, find, meaning, rerank, saved, shared
-from matcher.duplicates.concern import BESIDE, PAIRED, Regression, Versions, fitted, from_json
+from matcher.duplicates.classifier import BESIDE, PAIRED, Regression, Versions, fitted, from_json
 from matcher.duplicates.copied import LEAST_RUN, compare
 from matcher.duplicates.entities import entities, shares, weigh
 from matcher.duplicates.search import same_team

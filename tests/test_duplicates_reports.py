@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from matcher.cli.commands import app
 from matcher.duplicates import Findings, Pair, reports, saved
-from matcher.duplicates.concern import Fitted, Regression, fitted, judge
+from matcher.duplicates.classifier import Fitted, Regression, fitted, judge
 from matcher.duplicates.copied import NOT_COPIED, Copied
 from matcher.errors import ReportError
 from matcher.types import Proposal

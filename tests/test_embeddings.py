@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from matcher import shipped
-from matcher.duplicates.concern import fitted
+from matcher.duplicates.classifier import fitted
 from matcher.embeddings import (
     FAST,
     Computing,

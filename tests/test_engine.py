@@ -16,7 +16,7 @@ from matcher.engine import SURE_ALONE, Engine
 from matcher.evaluate import SYSTEMS, Evaluation
 from matcher.files import cache_folder
 from matcher.guide import read_guide
-from matcher.index import elsewhere, folder
+from matcher.index import background, folder
 from matcher.labelled import Labelled, read_labelled
 from matcher.matching import scoring, subject
 from matcher.matching.calibration import Provenance, probabilities
@@ -36,7 +36,7 @@ def engine_of(guide_file: Path, cache: Path, encoder: ToyEncoder | None = None) 
     guide = read_guide(guide_file)
     words = static.shipped_encoder()
     corpus, _ = folder.open_or_build(guide, encoder, cache)
-    fast = FastReader(corpus, words, elsewhere.open_or_build(words, cache_folder()))
+    fast = FastReader(corpus, words, background.open_or_build(words, cache_folder()))
     return Engine(Identity(guide, Chosen(), Provenance("", "", ""), None, None), Scorer(corpus, fast))
 
 

@@ -31,7 +31,7 @@ LAYERS = [
     ["sheet", "credentials"],
     ["guide", "index", "embeddings.static", "embeddings.transformer", "embeddings.onnx"],
     ["embeddings.module"],
-    ["index.corpus", "index.lexical", "index.words", "index.elsewhere"],
+    ["index.corpus", "index.lexical", "index.words", "index.background"],
     ["index.folder", "matching.rank"],
     ["matching.calibration"],
     ["matching.cues", "matching.text"],

@@ -25,7 +25,7 @@ from matcher.embeddings import load_encoder
 from matcher.embeddings.static import StaticEncoder
 from matcher.engine import Engine
 from matcher.files import cache_folder
-from matcher.index import elsewhere, folder
+from matcher.index import background, folder
 from matcher.labelled import PERTURBATIONS, perturbed, read_labelled
 from matcher.matching import rank
 from matcher.matching.rank import Floats
@@ -160,7 +160,7 @@ def nsfc(evaluation: Path, name: str | None) -> Parts:
     words, encoder, cache = StaticEncoder(fast_encoder()), load_encoder(name), cache_folder()
     guide = Guide("nsfc", "NSFC", topics, (), (), "")
     corpus, _ = folder.open_or_build(guide, encoder, cache)
-    scorer = Scorer(corpus, FastReader(corpus, words, elsewhere.open_or_build(words, cache)))
+    scorer = Scorer(corpus, FastReader(corpus, words, background.open_or_build(words, cache)))
     projects = list(rows(evaluation, "nsfc_projects_dev"))
     place = {code["code"]: i for i, code in enumerate(codes)}
     fits = np.zeros((len(projects), len(codes)), bool)

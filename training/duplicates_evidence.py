@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.duplicates import candidates, copied, meaning
-from matcher.duplicates.concern import Fitted, copied_features
+from matcher.duplicates.classifier import Fitted, copied_features
 from matcher.duplicates.content import OwnText, content
 from matcher.embeddings import Encoder
 from matcher.shingles import Ints, units
@@ -224,7 +224,7 @@ def pair_key(one: str, other: str) -> str:
 
 
 def beside(pairs: Compared, fast: Encoder, slow: Encoder, model: Fitted) -> Floats:
-    """The features `concern.BESIDE` of pairs, (p, f), by the fast reader and the transformer."""
+    """The features `classifier.BESIDE` of pairs, (p, f), by the fast reader and the transformer."""
     first, by_fast = versions(pairs, fast, model.reader(fast).centre)
     second, by_slow = versions(pairs, slow, model.reader(slow).centre)
     paired = meaning.one_to_one(pairs.texts, by_fast, by_slow, pairs.pairs)

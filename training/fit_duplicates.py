@@ -21,7 +21,7 @@ from sklearn.preprocessing import StandardScaler
 
 from matcher import shipped
 from matcher.duplicates import meaning
-from matcher.duplicates.concern import (
+from matcher.duplicates.classifier import (
     BESIDE,
     COPIED_FEATURES,
     PAIRED,

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from matcher import calibrate, settings, shipped
-from matcher.duplicates import concern, find
+from matcher.duplicates import classifier, find
 from matcher.embeddings import FAST, load_encoder
 from matcher.engine import Engine
 from matcher.guide import read_guide
@@ -56,7 +56,7 @@ def duplicates() -> Figures:
     """How many copies, versions and false pairs are reported, and what the reported pairs and kinds are, as a number."""
     truth, written = batch("dev"), json.loads(shipped.data_file("duplicates.json").read_text("utf-8"))
     # The numbers as they stand, though other settings make the features.
-    model = concern.from_json({**written, "settings": concern.settings_digest()})
+    model = classifier.from_json({**written, "settings": classifier.settings_digest()})
     pairs = find(truth.proposals, load_encoder(FAST), model=model).pairs
     kinds = {frozenset((pair.a, pair.b)): pair.kind for pair in pairs}
     said = [truth.repeats[pair] in COPIES for pair in kinds if pair in truth.repeats]

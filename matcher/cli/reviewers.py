@@ -57,7 +57,7 @@ def duplicates(
                     matcher duplicates proposals.xlsx --decided report.xlsx --out again.xlsx --notes findings
     """
     from matcher.duplicates.cases import CaseFile, beside
-    from matcher.duplicates.concern import DEFAULT_THRESHOLD
+    from matcher.duplicates.classifier import DEFAULT_THRESHOLD
 
     encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
     _check_again(rethreshold, device, cluster)
@@ -92,7 +92,7 @@ def season_duplicates(
 
     例 / example:  matcher season duplicates 2026 --archive earlier --out report.html
     """
-    from matcher.duplicates.concern import DEFAULT_THRESHOLD, fitted
+    from matcher.duplicates.classifier import DEFAULT_THRESHOLD, fitted
     from matcher.triage.desk import readable
 
     encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
@@ -143,7 +143,7 @@ def _cases(findings: Findings, keeper: Keeper, place: Path, decided: Path | None
 
 def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | None, threshold: float) -> None:
     from matcher.duplicates import reports
-    from matcher.duplicates.concern import fitted
+    from matcher.duplicates.classifier import fitted
     from matcher.duplicates.notes import write_notes
 
     if notes is not None:

@@ -15,7 +15,7 @@ from matcher import settings
 from matcher.archive import Search
 from matcher.archive.nearest import Postings
 from matcher.duplicates import content, copied, meaning, shared
-from matcher.duplicates.concern import Fitted
+from matcher.duplicates.classifier import Fitted
 from matcher.duplicates.content import OwnText, is_placeholder, own_shingles
 from matcher.duplicates.meaning import Readings
 from matcher.embeddings import Encoder

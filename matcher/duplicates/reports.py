@@ -14,7 +14,7 @@ from typing import Any
 from matcher import pages
 from matcher.duplicates import Findings, Pair, clusters, saved
 from matcher.duplicates.cases import ANSWER, ANSWERS, KEY, SHEET, SIDE_A, SIDE_B, Case, Cases, case_of
-from matcher.duplicates.concern import DEFAULT_THRESHOLD, Fitted, Kind
+from matcher.duplicates.classifier import DEFAULT_THRESHOLD, Fitted, Kind
 from matcher.duplicates.search import SameTeam
 from matcher.files import replacing
 from matcher.message import Catalogue, Message, share, spoken

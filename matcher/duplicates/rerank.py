@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matcher import settings
 from matcher.duplicates import meaning
 from matcher.duplicates.candidates import Candidates
-from matcher.duplicates.concern import BESIDE, DEFAULT_THRESHOLD, Fitted, MeaningFit, Versions
+from matcher.duplicates.classifier import BESIDE, DEFAULT_THRESHOLD, Fitted, MeaningFit, Versions
 from matcher.embeddings import FAST, SHIPPED, Encoder, Vectors, encode, reads_pairs
 from matcher.progress import Progress, halves, silent, steps
 from matcher.shingles import Ints, Mask

@@ -13,7 +13,7 @@ from matcher import typed_json
 from matcher.archive import Search
 from matcher.duplicates import Findings, Pair, candidates, content, distinct, shared
 from matcher.duplicates.cases import Case, Cases, case_of
-from matcher.duplicates.concern import Kind
+from matcher.duplicates.classifier import Kind
 from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.search import SameTeam
 from matcher.errors import ReportError

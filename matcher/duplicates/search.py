@@ -17,7 +17,7 @@ from matcher import settings
 from matcher.archive import Search
 from matcher.duplicates import candidates, copied, meaning, rerank, shared
 from matcher.duplicates.candidates import Candidates, named_apart, titles_near
-from matcher.duplicates.concern import (
+from matcher.duplicates.classifier import (
     DEFAULT_THRESHOLD,
     TITLE_CONCERN,
     Fitted,

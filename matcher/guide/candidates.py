@@ -16,7 +16,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.counting import inner_titles
 from matcher.guide.headings import headings_of
-from matcher.guide.items import items_of, runs_of
+from matcher.guide.list_items import items_of, runs_of
 from matcher.guide.marks import number_of
 
 _HEADED = settings.share("guide.candidates.headed")

@@ -10,11 +10,11 @@ from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.assignment import Assigned, assign
 from matcher.guide.blocks import Source, Unit, clean
-from matcher.guide.bodies import BodyReader
 from matcher.guide.candidates import readers
 from matcher.guide.choice import choose
 from matcher.guide.document_kind import OtherKind, is_call, other_kind
 from matcher.guide.doubt import doubts
+from matcher.guide.drafts import BodyReader
 from matcher.guide.findings import findings_of, inner_lists, loose_contents, uncounted
 from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of

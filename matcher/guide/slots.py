@@ -18,7 +18,7 @@ from matcher.guide.unmarked import unnumbered
 from matcher.types import Role
 
 if TYPE_CHECKING:
-    from matcher.guide.bodies import BodyReader
+    from matcher.guide.drafts import BodyReader
 
 _LONGEST_CONTACT = settings.characters("guide.slots.longest_contact")
 _NAME = settings.characters("guide.slots.name")

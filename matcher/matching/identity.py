@@ -12,7 +12,7 @@ from matcher import settings
 from matcher.embeddings import CPU, FAST, Computing, Encoder, load_encoder, static
 from matcher.embeddings.static import StaticEncoder
 from matcher.errors import CalibrationError, EncoderError
-from matcher.index import elsewhere
+from matcher.index import background
 from matcher.matching import scoring
 from matcher.matching.calibration import Calibration, Provenance, fitting, stale
 from matcher.message import Catalogue, Message
@@ -119,7 +119,7 @@ def uncalibrated(encoder: Encoder) -> Message:
 def _provenance(chosen: Chosen, readers: Readers) -> Provenance:
     return Provenance(
         readers.loaded.fingerprint,
-        elsewhere.fingerprint(readers.own),
+        background.fingerprint(readers.own),
         scoring.fingerprint(readers.loaded.name),
         chosen.reranker or "",
     )

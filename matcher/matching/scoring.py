@@ -17,8 +17,8 @@ from matcher.embeddings import FAST, Text, summed, unit
 from matcher.embeddings.static import StaticEncoder
 from matcher.embeddings.transformer import Reranker
 from matcher.index import Scores, absolute, joined
+from matcher.index.background import Elsewhere, Rounded
 from matcher.index.corpus import Corpus, DenseRetriever
-from matcher.index.elsewhere import Elsewhere, Rounded
 from matcher.index.words import TOPIC_SIDE, WordInteraction
 from matcher.matching import rank
 from matcher.matching.content import ENOUGH, Part, ProposalContent, content, informed

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher.duplicates.concern import fitted
+from matcher.duplicates.classifier import fitted
 from matcher.embeddings import FAST, encode, load_encoder
 from training.corpora import clean, rows
 from training.duplicates_evidence import AGAIN_WEIGHT, anew, beside, compared, elsewhere

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from matcher.embeddings import static
-from matcher.index import elsewhere
-from matcher.index.elsewhere import FLOOR, Elsewhere
+from matcher.index import background
+from matcher.index.background import FLOOR, Elsewhere
 
 ENCODER = static.shipped_encoder()
 TOPICS = ["夜间经济的安全监管研究", "公交线网优化研究"]
@@ -41,7 +41,7 @@ def test_the_lead_by_hand() -> None:
 
 
 def test_a_text_does_not_depend_on_its_batch(tmp_path: Path) -> None:
-    found = Elsewhere(ENCODER.encode(TOPICS, "passage"), elsewhere.open_or_build(ENCODER, tmp_path))
+    found = Elsewhere(ENCODER.encode(TOPICS, "passage"), background.open_or_build(ENCODER, tmp_path))
     together = found.leads(VECTORS)
     assert together.tolist() == [found.leads(row[None])[0] for row in VECTORS]
     assert found.leads(VECTORS[::-1]).tolist() == together[::-1].tolist()
@@ -53,14 +53,14 @@ def test_a_guide_that_has_everything_has_no_elsewhere() -> None:
 
 
 def test_the_file_is_kept_and_a_damaged_one_made_again(tmp_path: Path) -> None:
-    made = elsewhere.open_or_build(ENCODER, tmp_path)
+    made = background.open_or_build(ENCODER, tmp_path)
     (file,) = tmp_path.iterdir()
     before = file.stat().st_mtime_ns
-    np.testing.assert_array_equal(elsewhere.open_or_build(ENCODER, tmp_path), made)
+    np.testing.assert_array_equal(background.open_or_build(ENCODER, tmp_path), made)
     assert file.stat().st_mtime_ns == before
     content = file.read_bytes()
     for damaged in (content[:1000], content[:-2] + b"xx", b""):
         file.write_bytes(damaged)
-        np.testing.assert_array_equal(elsewhere.open_or_build(ENCODER, tmp_path), made)
+        np.testing.assert_array_equal(background.open_or_build(ENCODER, tmp_path), made)
         assert file.read_bytes() == content
     assert [p.name for p in tmp_path.iterdir()] == [file.name]
