@@ -24,7 +24,7 @@ from matcher.files import replacing
 from matcher.guide import read_guide
 from matcher.guide.doubt import heading
 from matcher.guide.oddity import features
-from matcher.guide.places import places_of
+from matcher.guide.places import FoldedLine, places_of
 from matcher.types import Guide
 from tests.disturbed_layouts import disturbed
 from tests.layout_cases import FOLDER, Case, cases_of, differences, faults, plain, write
@@ -85,7 +85,7 @@ def _read(file: str, kind: str, case: Case, folder: Path, suffix: str = "") -> l
     if len(guide.topics) == 1 or (wrong and all(f.startswith("code") for f in wrong)):
         return []
     noted = any(not f.startswith(heading().zh) for f in guide.findings)
-    rows = features(places_of(guide.topics, guide.audit))
+    rows = features(places_of(guide.topics, [*map(FoldedLine, guide.audit)]))
     return [Evidence(file, kind, not wrong, noted, rows, wrong_topics(case, guide))]
 
 

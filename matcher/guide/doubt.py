@@ -9,9 +9,8 @@ from functools import cache
 
 from matcher import settings, shipped, typed_json
 from matcher.guide.oddity import features
-from matcher.guide.places import FoldedLine, TopicPlace, places_of
+from matcher.guide.places import FoldedLine, TopicPlace
 from matcher.message import SEMICOLON, Catalogue, Message, joined
-from matcher.types import AuditLine, Topic
 
 say = Catalogue(__file__)
 
@@ -53,12 +52,11 @@ def heading() -> Message:
     return say("doubt.heading")
 
 
-def doubts(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
+def doubts(places: Sequence[TopicPlace]) -> list[Message]:
     """One finding that names the topics that were probably read wrongly, most doubtful first, and the lines to look at."""
-    if len(topics) == 1:
+    if len(places) < 2:
         return []  # nothing to compare it with
-    fitted, places = model(), places_of(topics, audit)
-    rows = features(places)
+    fitted, rows = model(), features(places)
     odds = [fitted.log_odds(row) for row in rows]
     doubtful = sorted((i for i, z in enumerate(odds) if z >= fitted.threshold), key=lambda i: -odds[i])
     if not doubtful:

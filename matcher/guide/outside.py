@@ -8,12 +8,12 @@ from itertools import groupby
 
 from matcher import settings
 from matcher.guide.marks import marks_of, number_of
-from matcher.guide.places import longest_name, may_name, names_other
+from matcher.guide.places import FoldedLine, longest_name, may_name, names_other
 from matcher.guide.prior import cue, states_office
 from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
-from matcher.types import AuditLine, Topic
+from matcher.types import Topic
 
 say = Catalogue(__file__)
 
@@ -24,56 +24,58 @@ _BEHIND = " )]】.、:|—-"
 COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}[.-]?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
 
 
-def beside(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
+def beside(topics: Sequence[Topic], audit: Sequence[FoldedLine]) -> list[Message]:
     """The findings on lines among the topics and elsewhere, in this order."""
     return [*_between(topics, audit), *_other_lists(topics, audit)]
 
 
-def _between(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def _between(topics: Sequence[Topic], audit: Sequence[FoldedLine]) -> Iterator[Message]:
     """Lines among the topics that are marked as all titles are, or may be titles: titles or headings that were not seen."""
     named = {fold(text) for t in topics for text in (t.section, t.code, t.office.name if t.office else "")}
     own, ends = _own(audit), _ends(audit)
     listed = [
         a
         for a in audit
-        if topics[0].lines[0] < a.line < topics[-1].lines[1]
-        and a.role in ("outside", "unread")
-        and fold(a.text) not in named  # a sheet's name, or a code above a form
+        if topics[0].lines[0] < a.number < topics[-1].lines[1]
+        and a.unread
+        and a.text not in named  # a sheet's name, or a code above a form
         and (
-            own & marks_of(fold(a.text)).keys()
-            or _may_be_title(_words(_open(fold(a.text), ends)), longest_name(t.title for t in topics))
+            own & a.marks.keys()
+            or _may_be_title(_words(_open(a.text, ends)), longest_name(t.title for t in topics))
         )
     ]
     if listed:
-        yield say("outside.between", count=len(listed), line=listed[0].line, text=listed[0].text[:_LINE])
+        yield say("outside.between", count=len(listed), line=listed[0].number, text=listed[0].written[:_LINE])
 
 
-def _other_lists(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def _other_lists(topics: Sequence[Topic], audit: Sequence[FoldedLine]) -> Iterator[Message]:
     """Lines outside the topics that count, or rows with as many cells as those of the topics."""
-    called = any(states_office(fold(a.text)) for a in audit if a.role == "title")
-    cells = {len(_CELL.findall(a.text)) for a in audit if a.role == "title"} - {0, 1}
-    marked = any(marks_of(fold(a.text)) for a in audit if a.role == "title")
-    for outside, group in groupby(audit, key=lambda a: a.role in ("outside", "unread")):
+    called = any(states_office(a.text) for a in audit if a.role == "title")
+    cells = {len(_CELL.findall(a.written)) for a in audit if a.role == "title"} - {0, 1}
+    marked = any(a.marks for a in audit if a.role == "title")
+    for outside, group in groupby(audit, key=lambda a: a.unread):
         if not outside:
             continue
         lines = list(group)
-        rows = [a for a in lines if len(_CELL.findall(a.text.strip("| "))) in cells]
+        rows = [a for a in lines if len(_CELL.findall(a.written.strip("| "))) in cells]
         # A table of offices is another one.
-        rows = [a for a in rows if states_office(fold(a.text)) == called]
+        rows = [a for a in rows if states_office(a.text) == called]
         longest = longest_name(t.title for t in topics)
         listed = rows or _counted(lines, longest, _ends(audit)) or _going_on(lines, audit)
-        if not listed and not marked and lines[0].line > topics[-1].lines[1]:
+        if not listed and not marked and lines[0].number > topics[-1].lines[1]:
             listed = _bare(lines, longest)
         if listed:
-            yield say("outside.after", line=listed[0].line, count=len(listed), text=listed[0].text[:_LINE])
+            yield say(
+                "outside.after", line=listed[0].number, count=len(listed), text=listed[0].written[:_LINE]
+            )
 
 
-def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[AuditLine]:
+def _counted(lines: Sequence[FoldedLine], longest: int, ends: set[str]) -> list[FoldedLine]:
     """The first lines in order that count by one, whatever their mark (#1, No.1, 1—), and may be titles."""
-    counted: list[tuple[int, AuditLine]] = []
+    counted: list[tuple[int, FoldedLine]] = []
     noticed = False  # 附件：, 报送材料： above a list
     for line in lines:
-        text = _open(fold(line.text), ends)
+        text = _open(line.text, ends)
         match = COUNTED.match(text)
         words = text[match.end() :].lstrip(_BEHIND) if match else ""
         if match and words and not noticed and _may_be_title(words, longest):
@@ -90,24 +92,24 @@ def _counted(lines: Sequence[AuditLine], longest: int, ends: set[str]) -> list[A
     return [line for _, line in counted] if counts else []
 
 
-def _going_on(lines: Sequence[AuditLine], audit: Sequence[AuditLine]) -> list[AuditLine]:
+def _going_on(lines: Sequence[FoldedLine], audit: Sequence[FoldedLine]) -> list[FoldedLine]:
     """A line that counts on from the last title above it; or one that counts on as the headings do, or down from them, and a
     line below it, each of which may name something and is marked as all titles are."""
-    last = next((a for a in reversed(audit) if a.role == "title" and a.line < lines[0].line), None)
-    counted = COUNTED.match(fold(last.text)) if last else None
+    last = next((a for a in reversed(audit) if a.role == "title" and a.number < lines[0].number), None)
+    counted = COUNTED.match(last.text) if last else None
     follows = {1, int(counted[1]) + 1 if counted else 1}
     above = _counts([last] if last else [])
     heads = _counts([a for a in audit if a.role == "heading"])
     own, ends = _own(audit), _ends(audit)
-    first = next(a.line for a in audit if a.role == "title")
-    codes = {m.code for a in audit if a.role == "title" for m in marks_of(fold(a.text)).values()}
+    first = next(a.number for a in audit if a.role == "title")
+    codes = {m.code for a in audit if a.role == "title" for m in a.marks.values()}
     coded = {kind for kind in own if kind in ("code", "coded") or kind.startswith("word:")}
 
-    def names(line: AuditLine) -> bool:
-        return bool(own & marks_of(fold(line.text)).keys()) and may_name(_words(_open(fold(line.text), ends)))
+    def names(line: FoldedLine) -> bool:
+        return bool(own & line.marks.keys()) and may_name(_words(_open(line.text, ends)))
 
-    def counts_on(line: AuditLine) -> bool:
-        text = _open(fold(line.text), ends)
+    def counts_on(line: FoldedLine) -> bool:
+        text = _open(line.text, ends)
         match = COUNTED.match(text)
         words = text[match.end() :].lstrip(_BEHIND) if match else ""
         return match is not None and int(match[1]) in follows and bool(words) and may_name(words)
@@ -116,34 +118,30 @@ def _going_on(lines: Sequence[AuditLine], audit: Sequence[AuditLine]) -> list[Au
         counts = _counts([line])
         if names(line) and any((kind, number - 1) in above for kind, number in counts if kind in own):
             return [line]
-        marks = marks_of(fold(line.text))
-        if (
-            names(line)
-            and line.line < first
-            and any(k in coded and marks[k].code not in codes for k in marks)
-        ):
+        coding = (mark.code for kind, mark in line.marks.items() if kind in coded)
+        if names(line) and line.number < first and not codes.issuperset(coding):
             return [line]
         near = any((kind, number + step) in heads for kind, number in counts for step in (-1, 1))
         below = [a for a in lines[at + 1 :][:2] if names(a) or counts_on(a)]
-        if near and below and cue(_words(fold(line.text))) >= 0:
+        if near and below and cue(_words(line.text)) >= 0:
             return [line, *below]
     return []
 
 
-def _counts(lines: Sequence[AuditLine]) -> set[tuple[str, int]]:
+def _counts(lines: Sequence[FoldedLine]) -> set[tuple[str, int]]:
     """The kinds and numbers of the marks with which lines begin."""
-    marks = [mark for line in lines for mark in marks_of(fold(line.text)).values() if mark.written]
+    marks = [mark for line in lines for mark in line.marks.values() if mark.written]
     return {(mark.kind, number_of(mark.written)) for mark in marks}
 
 
-def _bare(lines: Sequence[AuditLine], longest: int) -> list[AuditLine]:
+def _bare(lines: Sequence[FoldedLine], longest: int) -> list[FoldedLine]:
     """The first lines together that have no mark and may be titles, below no name of a notice's part."""
     noticed = False
-    for named, group in groupby(lines, key=lambda a: _may_be_title(fold(a.text), longest)):
+    for named, group in groupby(lines, key=lambda a: _may_be_title(a.text, longest)):
         listed = list(group)
         if named and not noticed and len(listed) > 1:
             return listed
-        noticed = cue(fold(listed[-1].text)) < 0 or bool(NOTICE_LINE.match(fold(listed[-1].text)))
+        noticed = cue(listed[-1].text) < 0 or bool(NOTICE_LINE.match(listed[-1].text))
     return []
 
 
@@ -151,14 +149,14 @@ def _may_be_title(text: str, longest: int) -> bool:
     return len(text) <= longest and may_name(text) and not names_other(text)
 
 
-def _own(audit: Sequence[AuditLine]) -> set[str]:
+def _own(audit: Sequence[FoldedLine]) -> set[str]:
     """The kinds of mark that every title has."""
-    return set.intersection(*(set(marks_of(fold(a.text))) for a in audit if a.role == "title"))
+    return set.intersection(*({*a.marks} for a in audit if a.role == "title"))
 
 
-def _ends(audit: Sequence[AuditLine]) -> set[str]:
+def _ends(audit: Sequence[FoldedLine]) -> set[str]:
     """The stops and brackets with which lines of titles end."""
-    ends = {fold(a.text)[-1] for a in audit if a.role == "title"} & set("。;)")
+    ends = {a.text[-1] for a in audit if a.role == "title"} & set("。;)")
     return ends | {"。"} if ";" in ends else ends  # the last one of a list ends with a full stop
 
 

@@ -147,9 +147,8 @@ class TopicPlace:
         return next(iter((*self.body, *self.between)), None)
 
 
-def places_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[TopicPlace]:
-    """The places of the topics, in order; behind the last one the next few lines count as between."""
-    lines = [FoldedLine(a) for a in audit]
+def places_of(topics: Sequence[Topic], lines: Sequence[FoldedLine]) -> list[TopicPlace]:
+    """The places of the topics, in order, among all lines; behind the last one the next few lines count as between."""
     at = {line.number: i for i, line in enumerate(lines)}
     firsts = [at[t.lines[0]] for t in topics]
     places: list[TopicPlace] = []

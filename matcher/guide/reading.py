@@ -24,7 +24,7 @@ from matcher.guide.outside import beside
 from matcher.guide.page_lines import without_long_runs
 from matcher.guide.pages import read_page
 from matcher.guide.parted import read_parted
-from matcher.guide.places import LAST_BRACKET
+from matcher.guide.places import LAST_BRACKET, FoldedLine, places_of
 from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.shared_signs import shared_signs
 from matcher.guide.tables import read_tables
@@ -122,6 +122,8 @@ def _guide(
         for n, line in enumerate(document.lines, 1)
         if clean(line)
     )
+    lines = [FoldedLine(a) for a in audit]
+    places = places_of(topics, lines)
     # A phone that is none is told with the office that it belongs to.
     odd = odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)])
     findings = tuple(
@@ -135,9 +137,9 @@ def _guide(
                 *repeated,
                 *odd,
                 *findings_of(topics, audit),
-                *shared_signs(topics, audit),
-                *beside(topics, [a for a in audit if a.line not in best.dropped]),
-                *doubts(topics, audit),
+                *shared_signs(places, lines),
+                *beside(topics, [line for line in lines if line.number not in best.dropped]),
+                *doubts(places),
             ]
         )
     )

@@ -10,11 +10,10 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.guide.marks import number_of
-from matcher.guide.places import FoldedLine, TopicPlace, is_half, places_of
+from matcher.guide.places import FoldedLine, TopicPlace, is_half
 from matcher.guide.prior import cue
 from matcher.guide.vocabulary import STUDY_END
 from matcher.message import Catalogue, Message
-from matcher.types import AuditLine, Topic
 
 say = Catalogue(__file__)
 
@@ -31,11 +30,10 @@ _LINE = settings.characters("guide.outside.line")
 _SIGN = re.compile(r"\s*[^\w\s([（【《“\"'|]+(?:\s?[^\w\s]+)?")  # -, ★, - **
 
 
-def shared_signs(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def shared_signs(places: Sequence[TopicPlace], lines: Sequence[FoldedLine]) -> Iterator[Message]:
     """The findings on titles, on lines that hold more topics, and on headings, in this order; none for a single topic."""
-    if len(topics) == 1:
+    if len(places) < 2:
         return
-    places, lines = places_of(topics, audit), [FoldedLine(a) for a in audit]
     yield from _two_parts(places)
     yield from _ends_inside(places)
     yield from _begun_again(places)
