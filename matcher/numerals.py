@@ -1,4 +1,4 @@
-"""Numbers as Chinese writes them, there and back."""
+"""Numbers as Chinese writes them, there and back, and in the digits 0 to 9."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ DIGITS = "零一二三四五六七八九"
 _VALUES = {c: n for n, c in enumerate(DIGITS)} | {"〇": 0, "两": 2}
 _UNITS = {"千": 1000, "百": 100, "十": 10}
 _MYRIAD = 10_000
+_MOST_DIGITS = 14
 
 
 def read(written: str) -> int | None:
@@ -40,6 +41,15 @@ def read_row(written: str) -> int | None:
     if not written or any(c not in _VALUES for c in written):
         return None
     return int("".join(str(_VALUES[c]) for c in written))
+
+
+def read_digits(written: str) -> int | None:
+    """The value of up to 14 digits 0 to 9; None for anything else: nothing that is counted here has more.
+
+    >>> read_digits("007"), read_digits("７"), read_digits("7a"), read_digits("7" * 5000)
+    (7, None, None, None)
+    """
+    return int(written) if len(written) <= _MOST_DIGITS and written.isascii() and written.isdigit() else None
 
 
 def write(n: int) -> str:

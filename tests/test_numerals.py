@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
 from matcher import numerals
+from matcher.readers.ooxml import digits
+from matcher.triage.patterns import number_of
 
 
 def test_every_number_that_is_written_is_read_again() -> None:
@@ -40,3 +43,10 @@ def test_digits_in_a_row(written: str, n: int | None) -> None:
 def test_no_more_is_written_than_is_known(n: int) -> None:
     with pytest.raises(ValueError, match=str(n)):
         numerals.write(n)
+
+
+def test_digits_without_end_are_no_number() -> None:
+    """Python refuses to read 5,000 of them: a code, and a count in a sheet, come from anybody's file."""
+    endless = 5000 * "9"
+    assert number_of(endless) is None
+    assert digits(etree.Element("cell", Index=endless), "Index") == 0

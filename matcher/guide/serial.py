@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from matcher.errors import GuideError
 from matcher.message import Catalogue, restored, stored
+from matcher.numerals import read_digits
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Role, Topic
 
 say = Catalogue(__file__)
@@ -73,7 +74,9 @@ def _topic(row: Mapping[str, Any], place: int, before: list[Topic], sections: di
     group = int(written[1]) if written else sections.get(section, max(sections.values(), default=0) + 1)
     sections.setdefault(section, group)
     used = [int(t.id.split("-")[1]) for t in before if t.id.startswith(f"{group}-")]
-    number = _count(row.get("number")) or (int(written[2]) if written else max(used, default=0) + 1)
+    number = read_digits(str(row.get("number") or "").strip()) or (
+        int(written[2]) if written else max(used, default=0) + 1
+    )
     slots = row.get("slots") or {}
     office = _office(row)
     source: OfficeSource = next((s for s in get_args(OfficeSource) if s == row.get("office_source")), "none")
@@ -87,11 +90,6 @@ def _topic(row: Mapping[str, Any], place: int, before: list[Topic], sections: di
         office, source, (int(lines[0]), int(lines[1])), str(row.get("code") or ""),
         tuple((str(k), str(v)) for k, v in sorted(slots.items())),
     )  # fmt: skip
-
-
-def _count(value: object) -> int | None:
-    text = str(value if value is not None else "").strip()
-    return int(text) if text.isascii() and text.isdigit() and int(text) > 0 else None
 
 
 def _office(row: Mapping[str, Any]) -> Office | None:

@@ -14,6 +14,7 @@ from lxml import etree
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
+from matcher.numerals import read_digits
 
 say = Catalogue(__file__)
 
@@ -145,8 +146,7 @@ def local(element: Any | None, name: str) -> str:
 
 def digits(element: Any, name: str) -> int:
     """An attribute by its local name as a whole number, 0 where it is none."""
-    written = local(element, name)
-    return int(written) if written.isascii() and written.isdigit() else 0
+    return read_digits(local(element, name)) or 0
 
 
 def number(element: Any | None, name: str) -> int:

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
+from matcher.numerals import read_digits
 from matcher.readers.blocks import Area
 
 say = Catalogue(__file__)
@@ -197,9 +198,8 @@ class SheetReader:
         return self._looks.get(self._style, _PLAIN)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
-        written = attributes.get("r", "")
-        known = written.isascii() and written.isdigit() and len(written) < 15
-        self._row = int(written) if known else self._row + 1
+        number = read_digits(attributes.get("r", ""))
+        self._row = self._row + 1 if number is None else number
         self._column = 0
         if not 1 <= self._row <= ROWS:
             raise self._beyond(say("beyond.row", row=self._row))

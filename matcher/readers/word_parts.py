@@ -10,7 +10,7 @@ from typing import Any
 
 from matcher import settings
 from matcher.readers.blocks import Left, Margin
-from matcher.readers.ooxml import Package, attribute, child, children, number, switch, tag
+from matcher.readers.ooxml import Package, attribute, child, children, digits, number, switch, tag
 
 # Elements that hold no text of the page; what is not listed here or below is looked into.
 _SILENT = {
@@ -98,13 +98,9 @@ def is_page(picture: Any) -> bool:
     A pic:pic has its sizes below it, a v:imagedata in the style of the shape around it.
     """
     style = dict(_POINTS.findall(picture.getparent().get("style") or ""))
-    sizes = [(_length(e.get("cx")), _length(e.get("cy"))) for e in picture.iter("{*}ext")]
+    sizes = [(float(digits(e, "cx")), float(digits(e, "cy"))) for e in picture.iter("{*}ext")]
     sizes.append((float(style.get("width", 0)) * _POINT, float(style.get("height", 0)) * _POINT))
     return any(wide >= _WIDE and high >= _HIGH for wide, high in sizes)
-
-
-def _length(written: str | None) -> float:
-    return int(written) if written and written.isascii() and written.isdigit() and len(written) < 13 else 0
 
 
 def beside_text(main: Any, notes: Mapping[tuple[str, str], Any]) -> Iterator[tuple[Left, str]]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 
 from matcher.message import Catalogue, Message
+from matcher.numerals import read_digits
 from matcher.readers.batch import Entry
 from matcher.rules.reading import Rule, Status
 from matcher.segment import fold
@@ -153,8 +154,8 @@ def amount(text: str) -> float | None:
 def _running_projects(rule: Rule, entry: Entry) -> Iterator[Result]:
     text = entry.extra.get("running", "")
     plain = fold(text).strip().lower().rstrip("。.")
-    number = plain.rstrip("项个")
-    count = int(number) if number.isascii() and number.isdigit() else 0 if plain in _NO else 1
+    stated = read_digits(plain.rstrip("项个"))
+    count = stated if stated is not None else 0 if plain in _NO else 1
     if not plain:
         yield unchecked(say("lacking.running"))
     elif count > rule.limit:

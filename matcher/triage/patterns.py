@@ -141,7 +141,8 @@ def code_key(code: str) -> str:
 
 def number_of(text: str) -> int | None:
     """3, 三, 十二, 二十 as a number; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() else numerals.read(text)
+    digits = numerals.read_digits(text)
+    return numerals.read(text) if digits is None else digits
 
 
 def codes_of_date(text: str) -> list[tuple[int, int]]:
