@@ -38,7 +38,11 @@ def spoken(text: str) -> str:
 
 
 class Screen(Console):
-    """A console whose styles are its own: control characters in the text are shown as spaces."""
+    """A console whose styles are its own: control characters in the text are shown as spaces, [b] and :key: as they are."""
+
+    def __init__(self, *, stderr: bool, width: int | None = None) -> None:
+        """For standard output or `stderr`, as wide as the terminal or of this `width` in columns."""
+        super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The segments of what is printed, cleaned; those that steer the terminal for a progress bar stay."""
@@ -49,10 +53,10 @@ class Screen(Console):
 
 def screen(*, stderr: bool = False) -> Screen:
     """Where people read: as wide as the terminal or as COLUMNS says, and never too narrow for a table when piped."""
-    console = Screen(highlight=False, stderr=stderr)
+    console = Screen(stderr=stderr)
     if console.is_terminal or os.environ.get("COLUMNS", "").isdecimal():
         return console
-    return Screen(highlight=False, stderr=stderr, width=max(console.width, _NARROWEST))
+    return Screen(stderr=stderr, width=max(console.width, _NARROWEST))
 
 
 def plain_table(*headings: str, **columns: Any) -> Table:

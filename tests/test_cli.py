@@ -332,6 +332,11 @@ def test_a_pipe_is_as_wide_as_columns_says(monkeypatch: pytest.MonkeyPatch) -> N
     assert screen().width >= 130
 
 
+def test_text_that_looks_like_markup_is_printed_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    screen().print("[red]选题 10:100:20 :key:")
+    assert capsys.readouterr().out == "[red]选题 10:100:20 :key:\n"
+
+
 def test_empty_text_on_the_screen_is_told_and_ends_with_1() -> None:
     answer = run("match", "   ")
     assert (answer.returncode, "没有可用的文字" in answer.stdout.decode()) == (1, True)
