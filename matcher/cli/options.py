@@ -72,6 +72,9 @@ def open_engine(
         for shipped in {FAST, chosen} & {FAST, None}:  # what fails is told when the engine asks for it
             threads.submit(lambda name: load_encoder(name).fingerprint, shipped)
         from matcher.engine import Engine
+        from matcher.segment import words
+
+        words("")  # reads the dictionary, which each answer needs
     engine = Engine.open(guide_file, chosen, reranker=reranker, gated=gated, computing=computing)
     note_each(engine.notes)
     return engine
