@@ -19,6 +19,7 @@ from matcher.guide.contact_lists import listed, mention_end
 from matcher.guide.offices import Contact, clauses, is_unit, parse_contact
 from matcher.guide.other_desks import for_topics
 from matcher.guide.prior import Draft, states_office
+from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.segment import fold
 from matcher.types import OfficeSource
 
@@ -52,7 +53,6 @@ _ROOM = re.compile(r"^\s*[（(](?:(?!\d{5}|\d{3}-)[^（()）])*[）)]")  # 教�
 _ANY = re.compile(r"各|所[在属辖]|[当属]地|本(?:人|单位)|相[应关]|有关|归口|推荐")
 _HOUSE = re.compile(r"[\u3400-\u9fff]{2,12}(?:处|司|局|办公室)")  # a section named after its office
 _FIRM = re.compile("(?:公司|集团|厂|合作社)$")
-_CELL = " | "
 _LABELS = (vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE)
 _CLAUSES = re.compile(r"(?:(?!\.\s+[A-Z])[^。;]|(?<![a-z]);(?=\s*(?:联系人|(?:联系)?电话)))+")
 _OF_SENTENCE = re.compile(
@@ -187,7 +187,7 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded)
         asked = asked or _ASKED.search(folded) or _WITH.search(folded)
         contact = _of_line(text) if asked else _of_house(text)
-        rows = [t.count(_CELL) for t in (above, text) if vocabulary.PHONE.search(fold(t))]
+        rows = [t.count(BETWEEN_CELLS) for t in (above, text) if vocabulary.PHONE.search(fold(t))]
         if len(_units_in(text)) > 1 or (len(rows) > 1 and rows[0] == rows[1] > 1):
             return None  # 甲处 联系人：…；乙处 联系人：…; the funders of several countries, one a row
         if contact is not None and not contact.name and line - before <= _NEAR:

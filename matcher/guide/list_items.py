@@ -15,7 +15,7 @@ from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
 from matcher.guide.places import LAST_BRACKET, may_name
 from matcher.guide.unmarked import above_contents, below_sentence
-from matcher.guide.vocabulary import LEAD_IN
+from matcher.guide.vocabulary import LEAD_IN, PHONE
 
 _LARGEST_COUNT = settings.count("guide.items.largest")
 _FIRST_ATTACHMENT = re.compile(r"附(?:件|表|录)?\s*:\s*[(]?(?P<n>1)[.、)]")
@@ -27,6 +27,8 @@ _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A
 # Marks that people mix in one list.
 _STYLES = {"number", "no", "paren", "half-paren", "circled"}
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
+_LONGEST_NAME = settings.characters("guide.prior.longest_name")
+_LONGEST_ENTRY = settings.characters("guide.prior.longest_entry")
 
 
 def items_of(
@@ -53,7 +55,7 @@ def items_of(
         if mark.code and mark.code == last and title[-1:] in ".。":
             continue  # TA1 performers will …, below TA1: its title
         last = mark.code
-        other = prior.code_of(title) or prior.is_contact(title) or prior.is_entry(title)
+        other = prior.code_of(title) or prior.is_contact(title) or _is_entry(title)
         if other or _is_mention(unit, mark.start):
             continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
         if any(c.isalpha() for c in title):
@@ -129,6 +131,15 @@ def _is_mention(unit: Unit, start: int) -> bool:
     """Whether what follows a mark names further topics and then an office: 课题一、二由安全稳定处负责（电话…）."""
     rest = unit.text[start:]
     return bool(_NEXT_NUMERAL.match(rest) or _GOES_ON.match(rest)) and prior.states_office(unit.text)
+
+
+def _is_entry(title: str) -> bool:
+    """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
+    outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
+    rest, phones = PHONE.subn("", outside)
+    # 课题 / 处室 / 电话 is a topic with its office.
+    longest = _LONGEST_ENTRY if title.isascii() else _LONGEST_NAME
+    return phones > 0 and title.count("/") < 2 and len(rest) <= longest
 
 
 def _odd_codes(candidates: Mapping[int, prior.Candidate]) -> set[int]:

@@ -12,6 +12,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
 from matcher.guide.offices import Contact
 from matcher.message import Message
+from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.types import Role
 
 _REMEMBERED = settings.chunk("guide.marks.remembered")
@@ -42,7 +43,6 @@ _SHORT = settings.score("guide.prior.short")
 _NOTICE = settings.score("guide.prior.notice")
 _LIST = settings.score("guide.prior.list")
 _HEADING_LIKE = settings.characters("guide.prior.heading_like")
-_LONGEST_ENTRY = settings.characters("guide.prior.longest_entry")
 _ASKING = re.compile(
     r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
 )
@@ -205,15 +205,6 @@ def is_contact(text: str) -> bool:
     return bool(vocabulary.CONTACT_LINE.fullmatch(inside))
 
 
-def is_entry(title: str) -> bool:
-    """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
-    outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
-    rest, phones = vocabulary.PHONE.subn("", outside)
-    # 课题 / 处室 / 电话 is a topic with its office.
-    longest = _LONGEST_ENTRY if title.isascii() else _LONGEST_NAME
-    return phones > 0 and title.count("/") < 2 and len(rest) <= longest
-
-
 def code_of(text: str) -> str:
     """The code that a folded line gives and nothing else (榜单编号：JB2032-01, HORIZON-CL5-2031-01); "" if it does not."""
     match = vocabulary.CODE_LINE.match(text)
@@ -240,7 +231,7 @@ def asks_office(caption: str) -> bool:
 
 def states_office(text: str) -> bool:
     """Whether a folded line gives an office or a phone anywhere in it."""
-    cells = text.split(" | ")
+    cells = text.split(BETWEEN_CELLS)
     return bool(
         vocabulary.STRONG_OFFICE.search(text)
         or vocabulary.WEAK_OFFICE.match(text)

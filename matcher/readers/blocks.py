@@ -17,6 +17,7 @@ from matcher.message import Catalogue, Message
 
 say = Catalogue(__file__)
 
+BETWEEN_CELLS = " | "  # in a row of a table as a line
 Left = Literal[
     "hidden", "struck", "coloured", "tiny", "deleted", "described", "unreferred", "embedded", "alt"
 ]
@@ -247,7 +248,7 @@ def in_cell(blocks: Iterable[Block]) -> str:
 
 def row_line(row: Sequence[str]) -> str:
     """The cells of a row as one line; empty cells are left out."""
-    return " | ".join(" ".join(cell.split()) for cell in row if cell.strip())
+    return BETWEEN_CELLS.join(" ".join(cell.split()) for cell in row if cell.strip())
 
 
 class SpanGrid:

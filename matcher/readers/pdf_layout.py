@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from matcher import settings
-from matcher.readers.blocks import CellGrid, PageLine
+from matcher.readers.blocks import BETWEEN_CELLS, CellGrid, PageLine
 from matcher.readers.pdf_pieces import APART, Piece, joined, pieces_of
 from matcher.readers.pdf_rows import WITHIN, column_starts, rows_at
 
@@ -85,7 +85,7 @@ def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[PageItem]:
                 piece = Piece(last.x0, piece.x1, last.top, piece.bottom, f"{last.text} {piece.text}")
             pieces.append(piece)
         lines.append(pieces)
-    return _in_columns(lines, between=" | ")
+    return _in_columns(lines, between=BETWEEN_CELLS)
 
 
 def _in_columns(lines: list[list[Piece]], between: str, carried: float = 0.0) -> list[PageItem]:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
-from matcher.readers.blocks import Document, Heading, Table, excerpt
+from matcher.readers.blocks import BETWEEN_CELLS, Document, Heading, Table, excerpt
 from matcher.readers.form_answers import Held
 from matcher.readers.form_headings import OpenSection, is_contents, is_outline
 from matcher.readers.form_labels import label_of, labels_in, with_values
@@ -78,7 +78,7 @@ def unread(
 
 def _lists_people(section: Section) -> bool:
     """Whether a section that nobody knows is a table of persons or institutions, which no field took."""
-    head = section.text.partition("\n")[0].split(" | ")
+    head = section.text.partition("\n")[0].split(BETWEEN_CELLS)
     named = (label_of(cell, column=True)[:1] for cell in head)
     return section.kind == "other" and len(head) > 1 and any(_LISTED.issuperset(p) for p in named if p)
 
