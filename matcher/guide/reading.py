@@ -124,8 +124,6 @@ def _guide(
     )
     lines = [FoldedLine(a) for a in audit]
     places = places_of(topics, lines)
-    # A phone that is none is told with the office that it belongs to.
-    odd = odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)])
     findings = tuple(
         dict.fromkeys(
             [
@@ -135,7 +133,8 @@ def _guide(
                 *uncounted(kept, len(topics)),
                 *inner_lists(best.drafts),
                 *repeated,
-                *odd,
+                # A phone that is none is told with the office that it belongs to.
+                *odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)]),
                 *findings_of(topics, audit),
                 *shared_signs(places, lines),
                 *beside(topics, [line for line in lines if line.number not in best.dropped]),
