@@ -66,7 +66,11 @@ def test_the_text_of_a_mail_is_a_form(tmp_path: Path, charset: str, cte: str) ->
 
 def test_the_head_of_a_mail_stands_above_its_text(tmp_path: Path) -> None:
     document = read_document(mail(tmp_path / "a.eml", text("第一行。")))
-    assert [line for line in document.lines if line] == ["From: 顾长青 <gu@example.cn>", "To: 科技科 <kj@example.cn>", "第一行。"]
+    assert [line for line in document.lines if line] == [
+        "From: 顾长青 <gu@example.cn>",
+        "To: 科技科 <kj@example.cn>",
+        "第一行。",
+    ]
     assert [margin.text for margin in document.margins] == ["湖堤课题申报"]
 
 

@@ -106,8 +106,8 @@ class BodyReader:
         items = [item for run in self.runs for item in run.items]
         split = [i for i in items if i.rest and i.unit.text[i.end] == ":" and i.unit.text[-1] not in ".。"]
         bare = all(prior.is_office(u) or vocabulary.PHONE.search(u.text) for i in items[:-1] for u in i.body)
-        said = {i.at for i in items if i.body and not (i.body[0].marks or prior.is_office(i.body[0]))}
-        below = len(said) * 2 > len(items) and said.issuperset(i.at for i in split)
+        stated = {i.at for i in items if i.body and not (i.body[0].marks or prior.is_office(i.body[0]))}
+        below = len(stated) * 2 > len(items) and stated.issuperset(i.at for i in split)
         for item in split if len(split) * 2 <= len(items) and (bare or below) else ():
             item.end = len(item.unit.text.rstrip(vocabulary.AROUND + ",."))
 
