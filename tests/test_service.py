@@ -469,7 +469,12 @@ def test_what_a_job_holds_is_freed_although_nobody_asks(
         monkeypatch.setattr(f"matcher.service.{module}.KEPT_SECONDS", 0.05)
     made: list[Jobs] = []
     forget = Jobs.forget_old
-    monkeypatch.setattr(Jobs, "forget_old", lambda jobs: (made.append(jobs), forget(jobs)))
+
+    def forgotten(jobs: Jobs) -> None:
+        made.append(jobs)
+        forget(jobs)
+
+    monkeypatch.setattr(Jobs, "forget_old", forgotten)
     monkeypatch.setattr(Desks, "engine", lambda *_: None)
     with TestClient(create_app(tmp_path, hosts=["testserver"])):
         deadline = time.monotonic() + 10
