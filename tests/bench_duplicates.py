@@ -1,11 +1,11 @@
 """`make bench-duplicates`: quality against baselines on our own set, then speed. Run on a quiet machine.
 
-    [E5=FOLDER] python -m tests.bench_duplicates [quality [dev | test | judge | qualitative | apart | fields] | disguises | speed [CORPORA]]
+    [E5=FOLDER] python -m tests.bench_duplicates [quality [PART] | disguises | speed [CORPORA]]
     python -m tests.bench_duplicates batch COUNT [CORPORA]
 
 CORPORA is the folder of public papers and awards (training/README.md) that batches for speed are made of. E5 is a
-folder with multilingual-e5-small as it is, for the cosine that needs no work of ours. The parts test, judge, qualitative, apart
-and fields are for one look at the end of a piece of work.
+folder with multilingual-e5-small as it is, for the cosine that needs no work of ours. PART is dev or one of test, judge, qualitative, apart,
+fields and strangers, which are for one look at the end of a piece of work.
 """
 
 from __future__ import annotations
