@@ -50,6 +50,12 @@ def test_runs_of_states_are_averaged_and_the_last_is_filled_up() -> None:
     assert pairs.averaged(long)[-1].tolist() == [(216 + 217 + 218 + 299) / 4]
 
 
+def test_a_short_text_is_never_empty_where_it_begins_anywhere() -> None:
+    lower = pairs_reader.Lower.__new__(pairs_reader.Lower)
+    lower._kept, lower._ends = {"x": pairs_reader.Alone([1, 9], torch.ones(2, 8))}, {9}
+    assert {len(lower.runs("x", random.Random(i))) for i in range(50)} == {1}
+
+
 def test_a_pair_reads_the_same_beside_a_longer_one() -> None:
     torch.manual_seed(1)
     reader = pairs_reader.PairsReader(body.untrained(20, SIZES)).eval()

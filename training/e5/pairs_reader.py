@@ -79,12 +79,12 @@ class Lower:
     def runs(self, text: str, draw: random.Random | None = None) -> Tensor:
         """Means of RUN states each, (runs, hidden); with `draw` without some sentences, beginning anywhere."""
         alone = self.read(text)
-        rows, start = list(range(len(alone.ids))), 0
+        rows = list(range(len(alone.ids)))
         if draw is not None:
-            start = draw.randrange(RUN)
             if draw.random() > WHOLE:
                 rows = thinned(alone.ids, self._ends, draw)
-        return averaged(alone.states[rows].float()[start:])
+            rows = rows[draw.randrange(min(RUN, len(rows))) :]
+        return averaged(alone.states[rows].float())
 
 
 def thinned(ids: Sequence[int], ends: Collection[int], draw: random.Random) -> list[int]:
