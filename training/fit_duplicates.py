@@ -39,7 +39,6 @@ from training.duplicates_evidence import (
     AGAIN_WEIGHT,
     CORPUS_WEIGHT,
     ELSEWHERE_WEIGHT,
-    HELD,
     Compared,
     Evidence,
     Floats,
@@ -48,11 +47,11 @@ from training.duplicates_evidence import (
     copies,
     elsewhere,
     joined,
-    pair_key,
     published,
     unrelated,
     versions,
 )
+from training.duplicates_read import HANDS_WEIGHT, of_hands, read_together
 from training.duplicates_set import Batch, batch, planted
 
 # The cut is set where, by voices not fitted on, this share of the pairs of studies on one topic would alarm at most:
@@ -122,7 +121,7 @@ def report(name: str, given: Evidence, held: Floats) -> None:
     kinds = {k: held[given.kinds == k] >= 0.5 for k in sorted(set(given.kinds)) if k}
     print(f"{name}: " + ", ".join(f"{k} {v.mean():.3f} of {len(v)}" for k, v in kinds.items() if len(v)))
     for voice in sorted(set(given.folds[given.y])):
-        rows = (given.folds == voice) & (given.weights >= 1)
+        rows = (given.folds == voice) & (given.weights >= HANDS_WEIGHT)
         found, false = held[rows & given.y] >= 0.5, held[rows & ~given.y] >= 0.5
         print(f"  {voice}: {found.mean():.3f} of {len(found)}, false {false.sum()} of {len(false)}")
     for name, weight in (("published", CORPUS_WEIGHT), ("elsewhere", ELSEWHERE_WEIGHT)):
@@ -152,17 +151,21 @@ def fit_versions(
     return entry, concerns
 
 
-def fit_paired(given: Evidence, same_language: NDArray[np.bool_]) -> tuple[dict[str, Any], Floats]:
-    """The regressions with what the reader of pairs says, the last feature, and the concern of each row or NaN.
+def fit_paired(
+    given: Evidence, same_language: NDArray[np.bool_], hands: Evidence
+) -> tuple[dict[str, Any], Floats]:
+    """The regressions with what the reader of pairs says, the last feature, and the concern of each row given or NaN.
 
-    They are fitted to the pairs that readers have read whose training did not have their voices, as far as these
-    are suspicious at all: of others nothing is read here nor in a batch. NaN stands for voices that no reader was without.
+    They are fitted to the pairs that readers have read whose training did not have their voices, and to those of `hands`, of one language, as
+    far as these are suspicious at all: of others nothing is read here nor in a batch. NaN stands for voices that no reader was without.
     """
     read = ~np.isnan(given.x[:, -1])
     known = ~np.isin(given.folds, np.setdiff1d(given.folds[given.y], given.folds[given.y & read]))
     concerns = np.full(len(given.y), np.nan)
-    rows, there = given.of(known), read[known]
-    entry, concerns[known] = fit_versions("paired", rows, same_language[known], PAIRED, there)
+    rows = joined([given.of(known), hands])
+    same = np.append(same_language[known], np.ones(len(hands.y), bool))
+    entry, held = fit_versions("paired", rows, same, PAIRED, ~np.isnan(rows.x[:, -1]))
+    concerns[known] = held[: known.sum()]
     return {"paired": entry}, concerns
 
 
@@ -174,11 +177,10 @@ def one_to_one(
     return np.concatenate([meaning.one_to_one(part.texts, a, b, part.pairs) for part, a, b in every])
 
 
-def read_together(pairs: Compared) -> Floats:
-    """The log-odds, (p,), of readers of pairs that were trained without the voices of a pair; NaN where none has read it."""
-    held = json.loads(HELD.read_text("utf-8"))
-    names = [pair_key(pairs.texts[a].text, pairs.texts[b].text) for a, b in pairs.pairs]
-    return np.array([held.get(name, np.nan) for name in names])
+def _versions(entry: dict[str, Any]) -> Versions:
+    """Both regressions out of what `fit_versions` writes."""
+    kinds = (entry["reworded"], entry["translated"])
+    return Versions(*(Regression(k["intercept"], tuple(k["coefficients"].values())) for k in kinds))
 
 
 def _highest_of(repeats: Floats) -> float:
@@ -236,7 +238,8 @@ def main(folder: Path | None) -> None:
             beside = replace(every, x=np.column_stack([every.x, before, paired]))
             entry["beside"], held = fit_versions(f"{encoder.name} beside fast", beside, same, BESIDE)
             odds = np.concatenate([read_together(part) for part in pairs])
-            more, of_read = fit_paired(replace(beside, x=np.column_stack([beside.x, odds])), same)
+            hands = of_hands(encoders[0], encoder, model, _versions(entry["beside"]))
+            more, of_read = fit_paired(replace(beside, x=np.column_stack([beside.x, odds])), same, hands)
             entry |= more | {"pairs": getattr(reads_pairs(encoder), "pairs", "")}
             entry["highest"].append(_highest_of(odds[every.y & ~np.isnan(odds)]))
             held = np.where(np.isnan(of_read), held, of_read)
