@@ -31,11 +31,12 @@ from matcher.readers.row import (
 from matcher.readers.rows import is_tabbed, lists_proposals, read_rows
 from matcher.readers.source import (
     BOOKS,
-    MAILS,
+    MAIL,
     MARKDOWN,
     OLD_FORMS,
     OPEN_TEXT,
     PAGES,
+    RICH,
     ROWS,
     TEXT,
     WORD,
@@ -48,7 +49,7 @@ from matcher.types import Proposal
 
 say = Catalogue(__file__)
 
-FORMS = (*WORD, *OPEN_TEXT, ".pdf", *TEXT, *MARKDOWN, *PAGES, *MAILS)
+FORMS = (*WORD, *OPEN_TEXT, *RICH, ".pdf", *TEXT, *MARKDOWN, *PAGES, *MAIL)
 _LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
 _SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 LONGEST_CELL = settings.characters("readers.batch.longest_cell")

@@ -8,34 +8,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from matcher.errors import DocumentError
 from matcher.message import SEMICOLON, Catalogue, Message, joined
-from matcher.readers.blocks import (
-    LINE_END,
-    Block,
-    CellGrid,
-    Content,
-    Document,
-    Heading,
-    Margin,
-    assemble,
-)
+from matcher.readers.blocks import LINE_END, Block, CellGrid, Content, Document, Heading, assemble
 from matcher.readers.bounded import described
 from matcher.readers.encoding import decode
 from matcher.readers.source import (
     BOOKS,
     DOCUMENTS,
     LARGEST_FILE,
-    MAILS,
+    MAIL,
     MARKDOWN,
     OPEN_TEXT,
     PAGES,
     PICTURES,
+    RICH,
     ROWS,
-    TEXT,
     WORD,
     check_regular,
     check_zip,
@@ -63,13 +55,7 @@ def read_document(path: Path) -> Document:
     suffix = path.suffix.lower()
     raw = _bytes_of(path, suffix)
     try:
-        mailed = suffix in MAILS
-        content, kind = _mailed(raw, suffix, path) if mailed else (_content(raw, suffix, path), suffix)
-        blocks, losses, margins = content
-        wrapped = kind in (".pdf", *PICTURES)
-        document = assemble(
-            blocks, path.stem, sha256(raw).hexdigest(), wrapped=wrapped, losses=losses, margins=margins
-        )
+        document = _document(raw, suffix, path)
     except DocumentError:
         raise
     except Exception as error:  # the parsers of five formats raise whatever they like on damage
@@ -78,6 +64,17 @@ def read_document(path: Path) -> Document:
     if not any(line.strip() for line in document.lines):
         raise DocumentError(_no_text(path, suffix, document.losses))
     return document
+
+
+def _document(raw: bytes, suffix: str, path: Path) -> Document:
+    digest = sha256(raw).hexdigest()
+    if suffix in MAIL:
+        from matcher.readers.mail import read_mail
+
+        return replace(read_mail(raw, path.name, read_document), name=path.stem, sha256=digest)
+    blocks, losses, margins = _content(raw, suffix, path)
+    wrapped = suffix in (".pdf", *PICTURES)
+    return assemble(blocks, path.stem, digest, wrapped=wrapped, losses=losses, margins=margins)
 
 
 def read_text(text: str, name: str = "") -> Document:
@@ -114,6 +111,10 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
 
         check_zip(raw, ".odt", name)
         return odt_blocks(raw, name)
+    if suffix in RICH:
+        from matcher.readers.rtf import rtf_blocks
+
+        return rtf_blocks(raw, name)
     if suffix == ".pdf" or suffix in PICTURES:
         from matcher.readers.pdf import pdf_blocks, picture_blocks
 
@@ -130,18 +131,6 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
     if suffix in (".json", ".jsonl"):
         return Content([json_table(text, name)])
     return Content(markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text))
-
-
-def _mailed(raw: bytes, suffix: str, path: Path) -> tuple[Content, str]:
-    """What the file or text of a mail holds that its form stands in, below its subject and the lines of its head; its ending."""
-    from matcher.readers.mail import read_mail
-
-    readable = (*WORD, *OPEN_TEXT, ".pdf", *PAGES, *TEXT, *MARKDOWN)
-    mail = read_mail(raw, path.name, readable, headed=suffix == MAILS[0])
-    blocks, losses, margins = _content(mail.raw, mail.suffix, path)
-    head = text_blocks("\n".join(mail.head)) if mail.head else []
-    subject = [Margin(mail.subject, first=True)] if mail.subject else []
-    return Content([*head, *blocks], (*losses, *mail.losses), [*subject, *margins]), mail.suffix
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:

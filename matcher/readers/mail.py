@@ -1,84 +1,142 @@
-"""Mails (.eml) and pages saved as one file (.mht): the head of a mail, and of the parts the one that holds the form."""
+"""Mail (.eml) and web archives (.mht): the proposal in what was written, enclosed or forwarded; the rest is named."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from pathlib import PurePath
-from typing import NamedTuple, cast
+from email.message import EmailMessage, MIMEPart
+from pathlib import Path, PurePosixPath
 
-from matcher.message import COMMA, Catalogue, Message, joined
-from matcher.readers.blocks import excerpt
+from matcher.errors import DocumentError
+from matcher.files import temporary_folder
+from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
+from matcher.readers.blocks import LINE_END, Block, Content, Document, Margin, assemble, excerpt, text_of
 from matcher.readers.encoding import decode
+from matcher.readers.form_labels import label_of, labels_in
+from matcher.readers.html import html_blocks
+from matcher.readers.source import BOOKS, DOCUMENTS, PICTURES
 
 say = Catalogue(__file__)
 
-_HEAD = ("From", "To", "Cc", "Date")
-_FORM = re.compile(r"申[请报]|课题|项目|选题|[书表]|(?i:form|proposal|appl|abstract)")
+# Where a mail that is answered or forwarded begins.
+_EARLIER = re.compile(
+    r"\s*(?:[-_—]{2,}\s*(?:原始?邮件|转发的?邮件|(?i:original message|forwarded message))"
+    r"|(?:在.{4,60}写道|On .{6,120}wrote)\s*[:：]?$|(?:发件人|From)\s*[:：].+|>)"
+)
+_HEAD = re.compile(r"\s*(?:(?:发送时间|日期|收件人|抄送|主题|(?i:sent|date|to|cc|subject))\s*[:：]|>\s*$)")
+_FLOWED = re.compile(r"(?<![ -]) \r?\n(?!>|-- \r?\n)")  # RFC 3676: a line that ends in a space goes on
 _FORWARDED = re.compile(r"^(?:(?:转发|转寄|回复|答复|(?i:fwd?|re|aw|wg))\s*[:：]\s*)+")
-_FLOWED = re.compile(r"(?<! ) \n(?!>|-- \n)")  # RFC 3676: a line that ends in a space goes on
+_PROJECT = frozenset(("title", "abstract"))
+_ENCODINGS = {"gb2312": "gb18030", "gbk": "gb18030"}
 
 
-class Mail(NamedTuple):
-    """What a mail says: lines of its head, its subject, the file or text that holds the form with an ending, and what was not read."""
+def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Document:
+    """The part of a mail that names a project: what was written, a document enclosed (opened by `read`), an earlier mail below.
 
-    head: list[str]
-    subject: str
-    raw: bytes
-    suffix: str
-    losses: list[Message]
-
-
-def read_mail(raw: bytes, name: str, readable: Collection[str], *, headed: bool) -> Mail:
-    """The mail in a file; of its attachments with a `readable` ending the only one, or the only one named as a form, else its text.
-
-    `headed` says whether a head is read: that of a page saved as one file is none. What is not read is named. Raises
-    DocumentError for a text that is none, and whatever the parser raises on damage.
+    Where none does, the first document enclosed, else what was written, below its sender. The subject is a header; what else is in
+    the mail is among its losses. DocumentError where it holds nothing to read.
     """
-    message = message_from_bytes(raw, policy=policy.default)
-    head = [f"{key}: {' '.join(str(message[key]).split())}" for key in _HEAD if headed and message[key]]
-    subject = _FORWARDED.sub("", str(message["Subject"] or "")) if headed else ""
-    attached = [part for part in message.iter_attachments() if part.get_filename()]
-    forms = [part for part in attached if _suffix(part) in readable]
-    named = [part for part in forms if _FORM.search(PurePath(_name(part)).stem)]
-    chosen = next((parts[0] for parts in (forms, named) if len(parts) == 1), None)
-    left = [_name(part) for part in attached if part is not chosen]
-    losses = [say("mail.attached", names=joined(left, COMMA))] if left else []
-    text, suffix = _text(message, name)
-    if chosen is None:
-        return Mail(head if text.strip() else [], subject, text.encode(), suffix, losses)
-    plain = re.sub(r"<[^<>]*>", " ", text) if suffix == ".html" else text
-    unread = [say("mail.text", text=excerpt([plain]))] if plain.strip() else []
-    losses = [say("mail.read", name=_name(chosen)), *unread, *losses]
-    return Mail([], subject, cast(bytes, chosen.get_payload(decode=True)), _suffix(chosen), losses)
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    content = _written(mail, name)
+    parts = [*_parts([*content.blocks])]
+    written = [assemble(part, "", losses=content.losses) for part in parts]
+    enclosed, unread = _enclosed(mail, read)
+    every = [*written[:1], *enclosed, *written[1:]]
+    if not every:
+        raise DocumentError(say("document.no text", name=name, losses=joined(unread, SEMICOLON)))
+    chosen = next(filter(_names_a_project, every), (enclosed or written)[0])
+    left = [say("mail.part", text=excerpt(d.lines)) for d in written if d is not chosen]
+    left += [joined([d.name]) for d in enclosed if d is not chosen]
+    unread = [*left, *unread]
+    lost = [say("mail.left", parts=joined(unread, SEMICOLON))] if unread else []
+    losses = (*chosen.losses, *lost)
+    if Path(name).suffix.lower() != ".eml":
+        return replace(chosen, losses=losses)  # the head of a saved page is the browser's
+    subject = _FORWARDED.sub("", _line(mail["Subject"]))
+    if written and chosen is written[0] and (sender := _line(mail["From"])):
+        chosen = assemble([f"From: {sender}", *parts[0]], "")
+    margins = (*([Margin(subject, first=True)] if subject else []), *chosen.margins)
+    return replace(chosen, losses=losses, margins=margins)
 
 
-def _name(part: EmailMessage) -> str:
-    return part.get_filename() or ""
+def _line(head: object) -> str:
+    """A head of a mail, which may be lacking or parted over lines, as one line."""
+    return " ".join(str(head or "").split())
 
 
-def _suffix(part: EmailMessage) -> str:
-    return PurePath(_name(part)).suffix.lower()
-
-
-def _text(message: EmailMessage, name: str) -> tuple[str, str]:
-    """(text, its ending) of a mail as its reader sees it: the page where it has one; "" without either."""
-    body = message.get_body(("html", "plain"))
+def _written(mail: EmailMessage, name: str) -> Content:
+    """What a mail itself says: its page, which keeps tables, before the same as plain text."""
+    body = mail.get_body(("html", "plain"))
     if body is None:
-        return "", ".txt"
-    raw, charset = cast(bytes, body.get_payload(decode=True)), (body.get_content_charset() or "").lower()
-    text = _decoded(raw, "gb18030" if charset in ("gb2312", "gbk") else charset, name)
+        return Content([])
+    text = _decoded(body, name)
     if body.get_content_type() == "text/html":
-        return text, ".html"
+        return html_blocks(text)
     flowed = body.get_param("format") == "flowed"
-    return _FLOWED.sub(" ", text.replace("\r\n", "\n")) if flowed else text, ".txt"
+    return Content(LINE_END.split(_FLOWED.sub(" ", text) if flowed else text))
 
 
-def _decoded(raw: bytes, charset: str, name: str) -> str:
-    """The text by the encoding that its part states, or by what its bytes are where that does not fit."""
+def _decoded(part: MIMEPart, name: str) -> str:
+    """The text of a part in the encoding that it names, else in one that it may be in."""
+    raw = part.get_payload(decode=True)
+    assert isinstance(raw, bytes)
+    charset = (part.get_content_charset() or "").lower()
     try:
-        return raw.decode(charset) if charset and charset != "us-ascii" else decode(raw, name)
-    except (LookupError, UnicodeDecodeError):
+        return raw.decode(_ENCODINGS.get(charset, charset)) if charset else decode(raw, name)
+    except (UnicodeError, LookupError):
         return decode(raw, name)
+
+
+def _parts(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """What was written last, and each earlier mail that it answers or forwards."""
+    part: list[Block] = []
+    earlier = False
+    for block in blocks:
+        text = block if isinstance(block, str) else "|"
+        begins = _EARLIER.match(text) is not None or (earlier and (not text.strip() or _HEAD.match(text)))
+        if begins and not earlier and any(text_of(b).strip() for b in part):
+            yield part
+            part = []
+        earlier = bool(begins)
+        if not begins or text.lstrip().startswith(">"):
+            part.append(block if not begins else text.lstrip("> "))
+    if any(text_of(block).strip() for block in part):
+        yield part
+
+
+def _enclosed(mail: EmailMessage, read: Callable[[Path], Document]) -> tuple[list[Document], list[Message]]:
+    """The documents enclosed, and the names of what else is, with the reason where one cannot be read."""
+    documents, unread = [], []
+    with temporary_folder() as folder:
+        folder.mkdir(exist_ok=True)
+        for number, part in enumerate(mail.iter_attachments()):
+            kind = part.get_content_type()
+            if part["Content-Location"] or (part["Content-ID"] and kind.startswith("image/")):
+                continue  # what a page shows beside its text
+            mailed = ".eml" if kind == "message/rfc822" else ""
+            name = PurePosixPath((part.get_filename() or f"{kind}{mailed}").replace("\\", "/")).name
+            raw = part.get_content().as_bytes() if mailed else part.get_payload(decode=True)
+            suffix = Path(name).suffix.lower()
+            if not isinstance(raw, bytes) or suffix in PICTURES or suffix not in (*DOCUMENTS, *BOOKS):
+                unread.append(joined([name]))
+                continue
+            file = folder / f"{number}{suffix}"
+            file.write_bytes(raw)
+            try:
+                documents.append(replace(read(file), name=name))
+            except DocumentError as error:
+                unread.append(joined([name, bracketed(error.message)]))
+    return documents, unread
+
+
+def _names_a_project(document: Document) -> bool:
+    """Whether a label of a document asks for the title or the abstract of a project."""
+    cells = (cell for line in document.lines for cell in (line, *re.split(r" \| |\t", line)))
+    return any(
+        not _PROJECT.isdisjoint(places[:1])
+        for cell in cells
+        for places in (label_of(cell), *(label.places for label in labels_in(cell)))
+    )

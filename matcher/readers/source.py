@@ -25,13 +25,13 @@ TEXT, MARKDOWN = (".txt", ".text"), (".md", ".markdown")
 WORD = (".docx", ".docm", ".dotx")
 OPEN_TEXT = (".odt", ".ott")
 PAGES = (".html", ".htm")
-MAILS = (".eml", ".mht", ".mhtml")  # and pages saved as one file
+MAIL, RICH = (".eml", ".mht", ".mhtml"), (".rtf",)  # as mail programs save, and browsers pages whole
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ROWS = (".csv", ".tsv", ".jsonl", ".json", *BOOKS)
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")  # of pages, scanned or photographed
-DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, ".pdf", *PAGES, *MAILS, *PICTURES)
+DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, *RICH, ".pdf", *PAGES, *MAIL, *PICTURES)
 # Formats in which people save a proposal and that cannot be read, and those of slides.
-OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".rtf", ".pages", ".ofd")
+OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".pages", ".ofd")
 OLD = (*OLD_FORMS, ".ppt", ".pptx")
 LARGEST_FILE = settings.size("readers.source.largest_file")
 LARGEST_UNPACKED = settings.size("readers.source.largest_unpacked")
@@ -173,7 +173,7 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
         refused: list[tuple[str, Message]] = []
         order = {id(entry): place for place, entry in enumerate(sorted(entries, key=_name))}
         for entry in entries:
-            if _is_noise(name := _name(entry)):
+            if is_noise(name := _name(entry)):
                 continue
             target = _place(temporary, name, order[id(entry)])
             if (why := _unpack(folder, entry, name, target)) is None:
@@ -192,9 +192,13 @@ def _place(folder: Path, name: str, number: int) -> Path:
     return target
 
 
-def _is_noise(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return any(part.startswith((".", "~$", "__MACOSX")) and part != ".." for part in parts)
+def is_noise(name: str) -> bool:
+    """Whether a file among others is none that a person put there: hidden, or left by an office program or a system."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    return any(
+        (part.startswith((".", "~$", "__MACOSX")) and part != "..") or part.lower() == "thumbs.db"
+        for part in parts
+    )
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
