@@ -26,7 +26,8 @@ from matcher.readers.form_fields import (
 )
 from matcher.readers.form_headings import OpenSection, join_outlines
 from matcher.readers.form_labels import number_of
-from matcher.readers.form_values import is_hint, is_prose
+from matcher.readers.form_paragraphs import filled, unwrapped
+from matcher.readers.form_values import is_prose
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
 from matcher.readers.referees import without_referees
@@ -135,8 +136,8 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     rivals = "\n".join(text for _, _, text in walk.rivals)
     walk.rivals += [("declared", *claim) for claim in walk.topics if claim.text not in rivals]
     join_outlines(walk.parts)
-    parts = _filled(walk.parts, wrapped=document.wrapped)
-    loose = _unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
+    parts = filled(walk.parts, wrapped=document.wrapped)
+    loose = unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
     blank = not parts and not fields["title"] and _asks(walk)
     labelled = bool(fields["title"])
     chosen = _with_loose(walk, fields, judged(parts), loose, blank=blank)
@@ -198,17 +199,6 @@ def _check_length(document: Document) -> None:
         raise DocumentError(say("form.too long", name=name, length=length, most=_LONGEST_FORM))
 
 
-def _filled(parts: Sequence[OpenSection], *, wrapped: bool) -> list[OpenSection]:
-    """The sections that hold text, each without the hints of its template."""
-    kept = []
-    for part in parts:
-        lines = [line for line in part.lines if not is_hint(line)]
-        if lines:
-            text = _unwrapped(lines).split("\n") if wrapped else lines
-            kept.append(replace(part, lines=text))
-    return kept
-
-
 def judged(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections that a proposal is judged by, in the order of the form."""
     chosen = {id(part) for part in _chosen(_untranslated(parts))}
@@ -245,15 +235,6 @@ def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:
 
 def _is_chinese(part: OpenSection) -> bool:
     return language_of("".join(part.lines)) == "zh"
-
-
-def _unwrapped(lines: Sequence[str]) -> str:
-    """Lines that a page broke as paragraphs again: a line without a stop at its end goes on in the next."""
-    text = ""
-    for line in lines:
-        latin = text[-1:].isascii() and text[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
-        text += ("\n" if text.endswith(("。", "；", "！", "？", "：")) else " " if latin else "") + line
-    return text
 
 
 def sections_of(
@@ -296,3 +277,9 @@ def long_cells(proposal: Proposal) -> Proposal:
     before, after = (len(title) + 1 if title and known["abstract"] else 0 for title in titles)
     moved = (s if s.start is None else s._replace(start=s.start - before + after) for s in form.sections)
     return Proposal(**known, sections=tuple(moved))
+
+
+def of_nobody(proposal: Proposal) -> bool:
+    """Whether a document says neither who applies nor for what topic, and has no part under a name that a proposal has."""
+    applies = proposal.organisation or proposal.principal_investigator or proposal.declared
+    return not applies and not any(section.kind in ("abstract", "content") for section in proposal.sections)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from matcher import settings
 from matcher.readers.blocks import Document, Table
-from matcher.readers.form_labels import Places, label_of, number_of
+from matcher.readers.form_labels import LONG, Label, Places, label_of, number_of
 from matcher.readers.form_values import BRACKETED, is_own_title
 from matcher.readers.labels import about, asked, requested
 from matcher.segment import HAN
@@ -35,6 +35,12 @@ NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mar
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
 _APART = frozenset(("opinion", "references"))  # also what a study may be of
+# How an abstract is parted.
+_OF_ABSTRACT = re.compile(
+    r"(?:研究)?(?:目的|背景|方法|意义|结论)|(?:预期)?结果|(?i:(?:expected )?(?:background|objectives?|aims?|methods?|results?|impact|conclusions?))"
+)
+_NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
+_QUESTION_NUMBER = re.compile(r"(?:Q|Question )\d|问题?\d")
 _METHODS = re.compile("方法|路线|方案")
 _APPENDED = re.compile(r"附[表图录件]\s*[\d一二三四五六七八九十]{0,2}\s*[:：]?")
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
@@ -86,9 +92,11 @@ def join_outlines(parts: Sequence[OpenSection]) -> None:
 
 
 def asks(lines: Sequence[str]) -> bool:
-    """Whether a form asks by questions: it has several lines that are one, and one of them speaks to the applicant."""
-    questions = [number_of(line)[2] for line in lines[:_MOST_LINES] if line.rstrip()[-1:] in ("?", "？")]
-    return len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
+    """Whether a form asks by questions: several lines are one, and one of them speaks to the applicant, or they are numbered as such (Q5)."""
+    lines = lines[:_MOST_LINES]
+    questions = [number_of(line)[2] for line in lines if line.rstrip()[-1:] in ("?", "？")]
+    spoken = len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
+    return spoken or sum(bool(_QUESTION_NUMBER.match(line)) for line in lines) >= _QUESTIONNAIRE
 
 
 def lines_alone(document: Document) -> list[str]:
@@ -210,3 +218,16 @@ def ends_section(text: str, level: int, section: OpenSection | None, *, begun: b
     if kind and kind == section.number[0]:
         return number == section.number[1] + 1 or (kind in ("han", "part") and number > section.number[1])
     return 0 < level <= max(section.level, 1) and not section.in_table
+
+
+def may_label(label: Label, section: OpenSection | None, known: Container[str]) -> bool:
+    """Whether a label may count in the open `section`: a book's title in its midst is none of the project's, where that is `known`.
+
+    Nor are the parts of an abstract (目的：… 方法：…) that stands below or beside its own name.
+    """
+    if section is None or section.kind not in LONG:
+        return True
+    below = section.kind == "abstract" and not section.beside
+    if below and LONG.issuperset(label.places[:1]) and (label.start or _OF_ABSTRACT.fullmatch(label.text)):
+        return False
+    return section.in_table or not (_NEVER_WITHIN.issuperset(label.places[:1]) and label.places[0] in known)

@@ -20,9 +20,10 @@ from matcher.readers.form_headings import (
     is_contents,
     is_part,
     lines_alone,
+    may_label,
     request,
 )
-from matcher.readers.form_labels import LONG, Label, is_number, label_of, labels_in, number_of, with_values
+from matcher.readers.form_labels import LONG, is_number, label_of, labels_in, number_of, with_values
 from matcher.readers.form_owners import OUTSIDE
 from matcher.readers.form_row_heads import list_rows, with_rows
 from matcher.readers.form_rows import Rows
@@ -36,6 +37,7 @@ _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED = re.compile("签[字章名]|盖章")
 _PAIR = 2  # cells of a row that are a name and its value
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
+_BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+\S)")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
 # Words of Chinese have no space between them; a value in English begins with a capital.
 _AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])")
@@ -58,7 +60,6 @@ _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+"
 # What the head of a list may name that is sought elsewhere in the form.
 _SOUGHT = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
 _JUDGED = frozenset(("abstract", "content", "goals"))
-_NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 
 
 class FormWalk(Answers):
@@ -141,7 +142,7 @@ class FormWalk(Answers):
         text = _OF_CONTRACT.sub("项目", text) if self._sides.two else text
         loose = bool(self.fields) if self.open is None else self.open.beside
         loose |= self._sides.begins(text)
-        labels = [label for label in labels_in(text, loose=loose) if self._allowed(label)]
+        labels = [label for label in labels_in(text, loose=loose) if may_label(label, self.open, self.fields)]
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
             self._rows.read([cells])
             return
@@ -237,6 +238,8 @@ class FormWalk(Answers):
             return re.split(r" \| |\|", text)
         if colon:
             return []
+        if self._by_questions and (question := _BEFORE_ANSWER.match(text)) and heading_fields(question[0]):
+            return [question[0], text[question.end() :]]
         cells = _GAP.split(_SPREAD.sub("", text))
         within = self.open is not None and self.open.lines
         if len(cells) == 1 and (not within or self._spaced) and not label_of(text):
@@ -269,11 +272,6 @@ class FormWalk(Answers):
             return [text]  # a sentence that begins with a word for a field
         self._spaced = True
         return [label, value]
-
-    def _allowed(self, label: Label) -> bool:
-        """Whether a label may count here: a book's title in the midst of a section is none of the project's."""
-        within = self.open is not None and self.open.kind in LONG and not self.open.in_table
-        return not (within and _NEVER_WITHIN.issuperset(label.places[:1]) and label.places[0] in self.fields)
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
