@@ -116,6 +116,33 @@ def test_a_folder_reads_what_one_file_reads_and_says_what_was_left_out(tmp_path:
     assert "a（加删除线的文字未读" in batch.messages()[-1]
 
 
+def test_what_lies_beside_the_proposals_of_a_folder_is_named(tmp_path: Path) -> None:
+    for title in "甲乙丙丁":
+        (tmp_path / f"{title}.txt").write_text(FORM.format(title), encoding="utf-8")
+    (tmp_path / "CV.txt").write_text(
+        "Ada Quist, PhD\n2019– Senior Lecturer, Saltmarsh University\n", encoding="utf-8"
+    )
+    (tmp_path / "评审说明.md").write_text(
+        "请各位专家周五前返回评分。\n回避情况另行说明。\n", encoding="utf-8"
+    )
+    workbook(
+        tmp_path / "budget.xlsx",
+        {"Sheet": [["Heading", "Year 1", "Total"], ["Staff", 6200, 6200], ["Travel", 1800, 1800]]},
+    )
+    batch = Batch(tmp_path)
+    assert sorted(names(batch)) == sorted("甲乙丙丁")
+    said = "\n".join(batch.messages())
+    assert all(name in said for name in ("CV.txt", "评审说明.md", "budget.xlsx"))
+
+
+def test_texts_without_names_are_proposals_where_nothing_else_is(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(FORM.format("甲"), encoding="utf-8")
+    (tmp_path / "b.txt").write_text(
+        "夜市油烟治理\n比较三种净化装置在夜市的去除率与维护费用，提出分区治理的办法。", encoding="utf-8"
+    )
+    assert names(Batch(tmp_path)) == ["甲", "夜市油烟治理"]
+
+
 def test_names_that_windows_wrote_into_a_zip(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as folder:
         folder.writestr("XXXX.txt", FORM.format("甲"))

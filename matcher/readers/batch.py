@@ -14,7 +14,7 @@ from matcher.readers.blocks import Document
 from matcher.readers.columns import TEXTS
 from matcher.readers.declared import beside_title
 from matcher.readers.document import read_document
-from matcher.readers.form import Form, form_of, read_form
+from matcher.readers.form import Form, form_of, of_nobody, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.listed import listed
 from matcher.readers.row import (
@@ -41,6 +41,7 @@ from matcher.readers.source import (
     TEXT,
     WORD,
     check_regular,
+    is_noise,
 )
 from matcher.readers.table import FileReading
 from matcher.readers.unread import doubtful
@@ -198,8 +199,10 @@ class Batch:
     def _folder(self, folder: Path, names: Mapping[Path, str] | None = None) -> Iterator[Entry | BadRow]:
         """The proposals of a folder and its subfolders in the order of their paths: a form or a table each."""
         self._for_tables_only()
-        files = [f for f in sorted(folder.rglob("*")) if not f.is_dir() and not _is_hidden(f, folder)]
-        read = 0
+        every = (file for file in sorted(folder.rglob("*")) if not file.is_dir())
+        files = [file for file in every if not is_noise(str(file.relative_to(folder)))]
+        read = applied = 0
+        beside: list[tuple[str, Entry]] = []
         for file in files:
             name = (names or {}).get(file) or file.relative_to(folder).as_posix()
             if file.suffix.lower() not in (*FORMS, *OLD_FORMS, *_LOOSE_TABLES):
@@ -207,21 +210,33 @@ class Batch:
                 continue
             read += 1
             try:
-                check_regular(file)
-                if file.suffix.lower() in _LOOSE_TABLES:
-                    yield from self._loose_table(file, name)
-                elif sheet := listed(document := read_document(file)):
-                    yield from self._table(file, name, sheet)
-                else:
-                    yield self._noted(_form_entry(document, name, read))
+                for entry in self._entries(file, name, read):
+                    if isinstance(entry, Entry) and not entry.values and of_nobody(entry.proposal):
+                        beside.append((name, entry))
+                    else:
+                        applied += isinstance(entry, Entry)
+                        yield self._noted(entry)
             except MatcherError as error:
                 yield BadRow(read, error.message, name)
+        for name, entry in beside:
+            if len(beside) < applied:  # a CV, a budget, a word to the panel
+                self.unread.append(joined([name, bracketed(say("batch.of nobody"))]))
+            else:
+                yield self._noted(entry)
         if not read:
             kinds = " ".join((*FORMS, *_LOOSE_TABLES))
             raise BatchError(say("batch.no proposals", name=folder.name, kinds=kinds))
 
-    def _loose_table(self, file: Path, name: str) -> Iterator[Entry | BadRow]:
-        """A table among other files; a workbook without a header may be one form, cell beside cell."""
+    def _entries(self, file: Path, name: str, number: int) -> Iterator[Entry | BadRow]:
+        """The proposals of one file of several: rows of a table or a list, else a form; a workbook without a header may be one as well."""
+        check_regular(file)
+        if file.suffix.lower() not in _LOOSE_TABLES:
+            document = read_document(file)
+            if sheet := listed(document):
+                yield from self._table(file, name, sheet)
+            else:
+                yield _form_entry(document, name, number)
+            return
         try:
             yield from self._table(file, name)
         except BatchError as error:
@@ -231,11 +246,11 @@ class Batch:
             entry = _form_entry(read_document(file), name, 1)
             if isinstance(entry, BadRow):
                 raise BatchError(error.message) from error
-            yield self._noted(entry)
+            yield entry
 
     def _noted(self, entry: Entry | BadRow) -> Entry | BadRow:
         """The entry of a form, what was left out of it remembered."""
-        if isinstance(entry, Entry) and entry.notes:
+        if isinstance(entry, Entry) and entry.notes and not entry.values:
             self._lost.append(joined([entry.proposal.id, bracketed(joined(entry.notes, SEMICOLON))]))
         return entry
 
@@ -273,11 +288,6 @@ def read_proposal(path: Path) -> Form:
         known = {**entry.extra, **{key: str(getattr(entry.proposal, key)) for key in PROPOSAL}}
         return Form({k: v for k, v in known.items() if v}, entry.proposal.sections, entry.notes)
     return form_of(document) if document else read_form(path)
-
-
-def _is_hidden(file: Path, folder: Path) -> bool:
-    parts = file.relative_to(folder).parts
-    return any(part.startswith((".", "~$", "__MACOSX")) or part.lower() == "thumbs.db" for part in parts)
 
 
 def _form_entry(document: Document, name: str, number: int) -> Entry | BadRow:

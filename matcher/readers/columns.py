@@ -66,7 +66,12 @@ class Header:
     @property
     def lists_topics(self) -> bool:
         """Whether the table rather lists a guide's topics: offices to call, and nobody who applies."""
-        return "office" in self.columns and not any(who in self.columns for who in _APPLICANTS)
+        return "office" in self.columns and not self.names_applicants
+
+    @property
+    def names_applicants(self) -> bool:
+        """Whether a column says who applies."""
+        return any(who in self.columns for who in _APPLICANTS)
 
 
 def read_mapping(pairs: Sequence[str]) -> dict[str, str]:

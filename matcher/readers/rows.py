@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from matcher import settings
-from matcher.errors import BatchError, DocumentError
+from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.captions import group_columns, names_below
 from matcher.readers.columns import Header, assigned, check_chosen, column_fields, completed
@@ -35,6 +35,8 @@ from matcher.readers.table import FileReading, SheetBody
 from matcher.readers.workbook import Sheet, sheets, unread_parts
 
 say = Catalogue(__file__)
+
+HeadedSheet = tuple[Sheet, Header]
 
 _REMEMBERED = settings.chunk("readers.remembered")
 _BELOW_HEADER = settings.rows("readers.rows.below_header")
@@ -171,9 +173,8 @@ def _table_rows(
     *,
     ragged: bool,
 ) -> Iterator[Row]:
-    """The rows of all sheets with a header; if none has a sure one, those of the first that may have one."""
-    doubtful: list[tuple[Sheet, Header]] = []
-    read = 0
+    """The rows of all sheets with a sure header, but beside those that say who applies of no others; if there is none, of the likely ones."""
+    doubtful, of_nobody, read = list[HeadedSheet](), list[HeadedSheet](), 0
 
     def rows(sheet: Sheet, header: Header) -> Iterator[Row]:
         nonlocal read
@@ -183,25 +184,43 @@ def _table_rows(
     for sheet in tables:
         sheet, header = _headed(sheet, chosen, header_row)
         if header is None:
-            hidden = say("sheet.hidden") if sheet.hidden else say("sheet.empty")
-            reading.unread.append((sheet.name, hidden))
-        elif header.score > SURE and not (header.lists_topics and header_row is None):
-            yield from rows(sheet, header)
-        else:
+            why = say("sheet.hidden") if sheet.hidden else say("sheet.empty")
+            reading.unread.append((sheet.name, why))
+        elif header.score <= SURE or (header.lists_topics and header_row is None):
             doubtful.append((sheet, header))
-    forms = [say("rows.by columns") in sheet.remarks for sheet, _ in doubtful]
-    several = read == 0 and sum(forms) > 1  # a form on each sheet
-    for (sheet, header), form in zip(doubtful, forms, strict=True):
-        if (several and form) or (read == 0 and header.score > 0):
-            yield from rows(sheet, header)
-        elif header.lists_topics:
-            reading.unread.append((sheet.name, say("sheet.topics")))
+        elif not header.names_applicants:
+            of_nobody.append((sheet, header))
         else:
-            reading.unread.append((sheet.name, say("sheet.no header")))
+            yield from rows(sheet, header)
+    later = [] if read else of_nobody or _likely(doubtful)
+    for sheet, header in later:
+        yield from rows(sheet, header)
     if read == 0:
-        nothing = DocumentError(say("rows.nothing shown", name=path.name))
-        beyond = BatchError(say("rows.no row", name=path.name, row=header_row))
-        raise no_header(path.name, doubtful[0][1]) if doubtful else beyond if header_row else nothing
+        raise _nothing(path.name, doubtful, header_row)
+    reading.unread += [(s.name, _why_unread(h)) for s, h in (*of_nobody, *doubtful) if (s, h) not in later]
+
+
+def _likely(doubtful: Sequence[HeadedSheet]) -> Sequence[HeadedSheet]:
+    """Which sheets of doubtful headers are read where no other is: those of a form on each sheet, else the first that may have one."""
+    forms = [(sheet, header) for sheet, header in doubtful if say("rows.by columns") in sheet.remarks]
+    likely = [(sheet, header) for sheet, header in doubtful if header.score > 0]
+    return forms if len(forms) > 1 else likely[:1]
+
+
+def _why_unread(header: Header) -> Message:
+    """Why a sheet beside others is not read."""
+    if header.lists_topics:
+        return say("sheet.topics")
+    return say("sheet.of nobody") if header.score > SURE else say("sheet.no header")
+
+
+def _nothing(name: str, doubtful: Sequence[HeadedSheet], header_row: int | None) -> MatcherError:
+    """Why no sheet of a table is read."""
+    if doubtful:
+        return no_header(name, doubtful[0][1])
+    if header_row:
+        return BatchError(say("rows.no row", name=name, row=header_row))
+    return DocumentError(say("rows.nothing shown", name=name))
 
 
 def _headed(sheet: Sheet, chosen: Mapping[str, str], header_row: int | None) -> tuple[Sheet, Header | None]:

@@ -11,7 +11,7 @@ from matcher.readers.blocks import Area
 from matcher.readers.captions import marked_topic, read_section_row
 from matcher.readers.columns import TEXTS, Header
 from matcher.readers.form_values import ASKS
-from matcher.readers.value_shapes import names_a_topic
+from matcher.readers.value_shapes import is_date, names_a_topic
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -75,10 +75,7 @@ def wide_cells(merged: Sequence[Area]) -> frozenset[tuple[int, int]]:
 def why_skipped(
     texts: Sequence[str], header: Header, wide: Container[tuple[int, int]], number: int
 ) -> Message | None:
-    """Why row `number` (its cells as text) is no proposal, in a few words for people; None where it is one.
-
-    A row with an abstract is always a proposal. `wide` are the cells of `wide_cells`.
-    """
+    """Why row `number` (its cells as text) is no proposal, for people; None where it is one, as any with an abstract. `wide` as of `wide_cells`."""
     if not (filled := [(i, text) for i, text in enumerate(texts) if text]):
         return say("skipped.empty")
     if _repeats(filled, header):
@@ -93,6 +90,9 @@ def why_skipped(
     longer = {i for f in TEXTS[1:] for i in header.columns.get(f, ())}
     if any(i in longer and not _is_form(text) for i, text in filled):
         return None
+    people = {i for field in _PEOPLE for i in header.columns.get(field, ())}
+    if _is_dated(filled, title, people):
+        return say("skipped.signatures")
     named = [text for i, text in filled if i in title and not _is_form(text)]
     if not named or (len(filled) == 1 and place in title):
         of_title = [fold(text).strip() for i, text in filled if i in title]
@@ -108,9 +108,15 @@ def why_skipped(
     beside = [text for _, text in filled[1:] if not _FIGURE.fullmatch(text)]  # 一、科技金融类 | | 3项
     if not beside and _is_caption(place, first, header, (number, place + 1) in wide, alone=len(filled) == 1):
         return caption(filled[0][1])
-    meant = title | longer | {i for f in _PEOPLE for i in header.columns.get(f, ())}
+    meant = title | longer | people
     own = any(i in meant for i, _ in filled) and not _NO_MORE.fullmatch(first)
     return None if own else _remark(filled)
+
+
+def _is_dated(filled: Sequence[tuple[int, str]], title: set[int], people: set[int]) -> bool:
+    """Whether beside a title stand dates alone, one where `people` or a topic would: 教务处 | 2027年9月6日."""
+    beside = [i for i, _ in filled if i not in title]
+    return bool(people.intersection(beside)) and all(is_date(text) for i, text in filled if i in beside)
 
 
 def _remark(filled: Sequence[tuple[int, str]]) -> Message:
