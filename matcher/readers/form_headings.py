@@ -111,6 +111,12 @@ def lines_alone(document: Document) -> list[str]:
     return "\n".join(texts).splitlines()
 
 
+def lines_apart(document: Document) -> frozenset[str]:
+    """The lines of a document below a blank one."""
+    beside = pairwise(document.lines)
+    return frozenset(line.strip() for above, line in beside if line.strip() and not above.strip())
+
+
 def heading_lines(lines: Sequence[str]) -> frozenset[str]:
     """The lines that are headings though nobody knows their names.
 
