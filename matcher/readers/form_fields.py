@@ -75,6 +75,9 @@ _I_AM = re.compile(
     rf"我(?:叫|系|是)([{HAN}]{{3,20}})的(?:[{HAN}]{{0,3}}(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理|[教老]师|医[师生]))?"
     rf"([{HAN}·]{{2,8}})(?=[，,。（(])"
 )
+_MARKED_LEADER = re.compile(
+    r"([^、，,；;\s]+)\s*[(（](?:组长|项目?负责人?|主持人?|牵头人?|(?i:lead|pi))[)）]"
+)
 _LED_BY = re.compile("负责人[是为由]")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")
 _ENDS = "。；;！!？?，,、：:"
@@ -175,9 +178,15 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
     we_are = next((m for m in _WE_ARE.finditer(loose) if _UNIT.search(m[1])), None)
     behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
     led = _LED_BY.search(loose)  # 负责人是我们队长…: not who writes
+    team = "\n".join(line for part in walk.parts if part.kind == "members" for line in part.lines)
+    marked = _MARKED_LEADER.search(f"{fields.get('members', '')}\n{team}")  # 钱镠（组长）、罗隐
     people = (
         name
-        for name in (person, *(() if led else (walk.signed, *(behalf.groups()[1:] if behalf else ()))))
+        for name in (
+            marked[1] if marked else "",
+            person,
+            *(() if led else (walk.signed, *(behalf.groups()[1:] if behalf else ()))),
+        )
         if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE_END.search(name)
     )
     reached = mentions([line for line in document.lines if not _SENT_TO.match(line)], ("phone", "email"))

@@ -12,6 +12,7 @@ from matcher.readers.form_values import is_hint
 from matcher.readers.label_words import share_of_template
 
 _SHORTEST_INSTRUCTION = settings.characters("readers.form_paragraphs.shortest_instruction")
+_LONGEST_INSTRUCTION = settings.characters("readers.form_paragraphs.longest_instruction")
 _INSTRUCTION = settings.share("readers.form_paragraphs.instruction")
 _FIRST_SENTENCE = re.compile(r".+?(?:[。！？!?]\s*|\.\s+|\n\s*)")
 # Sections of sentences: a list of results may be of words that a template has.
@@ -37,7 +38,7 @@ def without_instructions(text: str) -> str:
         (first := _FIRST_SENTENCE.match(text))
         and first.end() < len(text)
         and " | " not in first[0]
-        and len(first[0].strip()) >= _SHORTEST_INSTRUCTION
+        and _SHORTEST_INSTRUCTION <= len(first[0].strip()) <= _LONGEST_INSTRUCTION
         and share_of_template(first[0]) >= _INSTRUCTION
     ):
         text = text[first.end() :]

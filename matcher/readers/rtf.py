@@ -252,6 +252,8 @@ def _grid(rows: list[tuple[list[str], list[int]]]) -> CellGrid:
     """The rows of a table on one grid: a cell stands in the column where the edge on its left is."""
     lefts = sorted({edge for _, edges in rows for edge in edges[:-1]})
     columns = [edge for edge, before in zip(lefts, [-_MOST, *lefts], strict=False) if edge - before > _NEAR]
+    if len(rows) * len(columns) > _MOST:
+        columns = []  # a grid beyond all bounds: its cells one after another
     return [list(_placed(cells, edges, columns)) for cells, edges in rows]
 
 
