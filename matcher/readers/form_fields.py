@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from matcher import settings
@@ -178,15 +178,10 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
     we_are = next((m for m in _WE_ARE.finditer(loose) if _UNIT.search(m[1])), None)
     behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
     led = _LED_BY.search(loose)  # 负责人是我们队长…: not who writes
-    team = "\n".join(line for part in walk.parts if part.kind == "members" for line in part.lines)
-    marked = _MARKED_LEADER.search(f"{fields.get('members', '')}\n{team}")  # 钱镠（组长）、罗隐
+    signers = behalf.groups()[1:] if behalf else ()
     people = (
         name
-        for name in (
-            marked[1] if marked else "",
-            person,
-            *(() if led else (walk.signed, *(behalf.groups()[1:] if behalf else ()))),
-        )
+        for name in (_marked_leader(fields, walk), person, *(() if led else (walk.signed, *signers)))
         if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE_END.search(name)
     )
     reached = mentions([line for line in document.lines if not _SENT_TO.match(line)], ("phone", "email"))
@@ -206,6 +201,13 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
         return []
     shown = joined((joined([field_name(field), " ", value]) for field, value in taken.items()), SEMICOLON)
     return [say("form.taken", fields=shown)]
+
+
+def _marked_leader(fields: Mapping[str, str], walk: FormWalk) -> str:
+    """Who leads of those that take part, as their list marks it: 罗隐、钱镠（组长）; "" for none."""
+    team = (line for part in walk.parts if part.kind == "members" for line in part.lines)
+    marked = _MARKED_LEADER.search("\n".join([fields.get("members", ""), *team]))
+    return marked[1] if marked else ""
 
 
 def _near_topics(fields: dict[str, str], walk: FormWalk, unknown: Sequence[tuple[str, str]]) -> list[Message]:
