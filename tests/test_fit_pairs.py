@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("sklearn")
 
-from matcher.duplicates.concern import PAIRED
+from matcher.duplicates.classifier import PAIRED
 from matcher.duplicates.content import content
 from matcher.shingles import units
 from training.duplicates_evidence import Compared, Evidence

@@ -10,7 +10,7 @@ import json
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.duplicates.concern import Fitted, Versions
+from matcher.duplicates.classifier import Fitted, Versions
 from matcher.embeddings import Encoder, reads_pairs
 from training.duplicates_evidence import (
     AGAIN_WEIGHT,
