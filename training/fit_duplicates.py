@@ -58,9 +58,11 @@ from training.duplicates_set import Batch, batch, planted
 # for copies, which are told more surely, and for rewordings.
 # Of copies .001 would lose 1 in 50 partial ones to studies that follow their source sentence by sentence.
 _FALSE_COPIES, _FALSE_VERSIONS = 0.002, 0.0125
+# Of those that are read together more: other hands wrote studies beside them that differ in one variable or place.
+_FALSE_PAIRED = 0.02
 # And at most these shares of the pairs of published abstracts and of those on different topics, of which a batch has
 # many more: a false pair of two studies is one of all their copies too.
-_FALSE_PUBLISHED, _FALSE_ELSEWHERE = 0.0002, 0.0004
+_FALSE_PUBLISHED, _FALSE_ELSEWHERE = 0.0002, 0.0006
 # The slower reader reads again from this share of the least concern by the fast one of the rewordings that it then finds.
 _READ_AGAIN = 0.5
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -141,11 +143,12 @@ def fit_versions(
     same_language: NDArray[np.bool_],
     features: Sequence[str],
     read: NDArray[np.bool_] | None = None,
+    false_share: float = _FALSE_VERSIONS,
 ) -> tuple[dict[str, Any], Floats]:
     """The two regressions as they are written, and the concern of each row from the folds without its voice."""
     entry, concerns = {}, np.zeros(len(given.y))
     for kind, rows in (("reworded", same_language), ("translated", ~same_language)):
-        fitted, concerns[rows] = fit(given.of(rows), _FALSE_VERSIONS, None if read is None else read[rows])
+        fitted, concerns[rows] = fit(given.of(rows), false_share, None if read is None else read[rows])
         report(f"{name} {kind}", given.of(rows), concerns[rows])
         entry[kind] = written(fitted, features)
     return entry, concerns
@@ -164,7 +167,7 @@ def fit_paired(
     concerns = np.full(len(given.y), np.nan)
     rows = joined([given.of(known), hands])
     same = np.append(same_language[known], np.ones(len(hands.y), bool))
-    entry, held = fit_versions("paired", rows, same, PAIRED, ~np.isnan(rows.x[:, -1]))
+    entry, held = fit_versions("paired", rows, same, PAIRED, ~np.isnan(rows.x[:, -1]), _FALSE_PAIRED)
     concerns[known] = held[: known.sum()]
     return {"paired": entry}, concerns
 
