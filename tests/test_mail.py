@@ -64,10 +64,39 @@ def test_the_text_of_a_mail_is_a_form(tmp_path: Path, charset: str, cte: str) ->
     assert form.fields["abstract"] == body.split("\n")[2].partition("：")[2]
 
 
-def test_the_sender_stands_above_the_text_and_the_subject_in_the_margin(tmp_path: Path) -> None:
+def test_sender_and_subject_are_headers(tmp_path: Path) -> None:
     document = read_document(mail(tmp_path / "a.eml", text("第一行。")))
-    assert [line for line in document.lines if line] == ["From: 顾长青 <gu@example.cn>", "第一行。"]
-    assert [margin.text for margin in document.margins] == ["湖堤课题申报"]
+    assert [line for line in document.lines if line] == ["第一行。"]
+    assert [margin.text for margin in document.margins] == ["湖堤课题申报", "From: 顾长青 <gu@example.cn>"]
+
+
+def test_what_lies_in_parts_of_parts_is_read(tmp_path: Path) -> None:
+    inner, outer = EmailMessage(), EmailMessage()
+    inner.set_content("附件请查收。")
+    inner.add_attachment(
+        word(tmp_path, "b.docx"), maintype="application", subtype="octet-stream", filename="乙.docx"
+    )
+    outer["Content-Type"] = "multipart/mixed"
+    outer.set_payload([inner, text("_____\n列表")])
+    form = read_form(mail(tmp_path / "a.eml", outer))
+    assert form.fields["title"] == "渠首泥沙的声学监测"
+
+
+def test_a_forwarded_mail_is_read_with_what_it_encloses(tmp_path: Path) -> None:
+    inner, outer = text("附件请查收。"), text("转给科研处。")
+    inner.add_attachment(word(tmp_path, "b.docx"), maintype="application", subtype="docx", filename="乙.docx")
+    outer.add_attachment(inner)
+    assert read_form(mail(tmp_path / "a.eml", outer)).fields["title"] == "渠首泥沙的声学监测"
+
+
+def test_heads_and_texts_in_an_encoding_that_nobody_names_are_read(tmp_path: Path) -> None:
+    head = b"\xef\xbb\xbf\r\nFrom: a@\r\nTo: b@\r\nContent-Type: text/plain; charset=iso-8859-1\r\nSubject: "
+    (tmp_path / "a.eml").write_bytes(
+        head + "沙地柳编固沙".encode("gb18030") + b"\r\n\r\n" + BODY.encode("gb18030")
+    )
+    document = read_document(tmp_path / "a.eml")
+    assert [margin.text for margin in document.margins] == ["沙地柳编固沙", "From: a@"]
+    assert read_form(tmp_path / "a.eml").fields["title"] == "湖堤白蚁巢的热成像定位"
 
 
 def test_the_page_of_a_mail_is_read_and_not_its_plain_text_again(tmp_path: Path) -> None:

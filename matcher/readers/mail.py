@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from pathlib import Path, PurePosixPath
 
 from matcher.errors import DocumentError
-from matcher.files import temporary_folder
+from matcher.files import plain_name, temporary_folder
 from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.readers.blocks import LINE_END, Block, Content, Document, Margin, assemble, excerpt, text_of
 from matcher.readers.encoding import decode
@@ -29,63 +29,112 @@ _HEAD = re.compile(r"\s*(?:(?:发送时间|日期|收件人|抄送|主题|(?i:se
 _FLOWED = re.compile(r"(?<![ -]) \r?\n(?!>|-- \r?\n)")  # RFC 3676: a line that ends in a space goes on
 _FORWARDED = re.compile(r"^(?:(?:转发|转寄|回复|答复|(?i:fwd?|re|aw|wg))\s*[:：]\s*)+")
 _PROJECT = frozenset(("title", "abstract"))
+# Any bytes are text in the first ones, which programs name without asking.
+_GUESSED = ("", "us-ascii", "iso-8859-1", "windows-1252", "latin1")
 _ENCODINGS = {"gb2312": "gb18030", "gbk": "gb18030"}
+_UNSHOWN = ("calendar", "vcard", "x-vcard", "css")
+_SUFFIXES = {  # of what is enclosed without a name
+    "application/pdf": ".pdf",
+    "application/msword": ".doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "message/rfc822": ".eml",
+}
 
 
 def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Document:
     """The part of a mail that names a project: what was written, a document enclosed (opened by `read`), an earlier mail below.
 
-    Where none does, the first document enclosed, else what was written, below its sender. The subject is a header; what else is in
-    the mail is among its losses. DocumentError where it holds nothing to read.
+    Where none does, the first document enclosed, else what was written. Sender and subject are headers; what else is in the
+    mail is among its losses. DocumentError where it holds nothing to read.
     """
-    mail = message_from_bytes(raw, policy=policy.default)
+    mail = message_from_bytes(raw.lstrip(b"\xef\xbb\xbf\r\n\t "), policy=policy.default)
     assert isinstance(mail, EmailMessage)
-    content = _written(mail, name)
-    parts = [*_parts([*content.blocks])]
-    written = [assemble(part, "", losses=content.losses) for part in parts]
-    enclosed, unread = _enclosed(mail, read)
+    leaves = [*_leaves(mail, name)]
+    content = _written([leaf for leaf in leaves if _is_text(leaf)], name)
+    written = [assemble(part, "", losses=content.losses) for part in _parts([*content.blocks])]
+    enclosed, unread = _enclosed([leaf for leaf in leaves if not _is_text(leaf)], read)
     every = [*written[:1], *enclosed, *written[1:]]
     if not every:
-        raise DocumentError(say("document.no text", name=name, losses=joined(unread, SEMICOLON)))
+        raise DocumentError(
+            say(
+                "document.no text",
+                name=name,
+                losses=joined(part for loss in unread for part in (SEMICOLON, loss)),
+            )
+        )
     chosen = next(filter(_names_a_project, every), (enclosed or written)[0])
     left = [say("mail.part", text=excerpt(d.lines)) for d in written if d is not chosen]
     left += [joined([d.name]) for d in enclosed if d is not chosen]
     unread = [*left, *unread]
     lost = [say("mail.left", parts=joined(unread, SEMICOLON))] if unread else []
-    losses = (*chosen.losses, *lost)
-    if Path(name).suffix.lower() != ".eml":
-        return replace(chosen, losses=losses)  # the head of a saved page is the browser's
-    subject = _FORWARDED.sub("", _line(mail["Subject"]))
-    if written and chosen is written[0] and (sender := _line(mail["From"])):
-        chosen = assemble([f"From: {sender}", *parts[0]], "")
-    margins = (*([Margin(subject, first=True)] if subject else []), *chosen.margins)
-    return replace(chosen, losses=losses, margins=margins)
+    margins: tuple[Margin, ...] = ()
+    if Path(name).suffix.lower() == ".eml":  # the head of a saved page is the browser's
+        subject, sender = _FORWARDED.sub("", _line(mail, "Subject", name)), _line(mail, "From", name)
+        margins = (
+            *([Margin(subject, first=True)] if subject else []),
+            *([Margin(f"From: {sender}")] if sender else []),
+        )
+    return replace(chosen, losses=(*chosen.losses, *lost), margins=(*margins, *chosen.margins))
 
 
-def _line(head: object) -> str:
-    """A head of a mail, which may be lacking or parted over lines, as one line."""
-    return " ".join(str(head or "").split())
+def _line(mail: EmailMessage, head: str, name: str) -> str:
+    """A head of a mail as one line; as it is written where it follows no rule or is in an encoding that it does not name."""
+    written = str(next((value for key, value in mail.raw_items() if key.lower() == head.lower()), ""))
+    try:
+        text = str(mail[head] or "")
+    except (IndexError, AttributeError, LookupError, ValueError):  # the parser of heads fails on "To: a@"
+        text = written
+    if "\ufffd" in text or not text.isprintable():
+        text = decode(written.encode("utf-8", "surrogateescape"), name)
+    return " ".join(text.split())
 
 
-def _written(mail: EmailMessage, name: str) -> Content:
-    """What a mail itself says: its page, which keeps tables, before the same as plain text."""
-    body = mail.get_body(("html", "plain"))
-    if body is None:
-        return Content([])
-    text = _decoded(body, name)
-    if body.get_content_type() == "text/html":
-        return html_blocks(text)
-    flowed = body.get_param("format") == "flowed"
-    return Content(LINE_END.split(_FLOWED.sub(" ", text) if flowed else text))
+def _leaves(part: EmailMessage, name: str) -> Iterator[EmailMessage]:
+    """The parts of a mail that hold no others, in order; of alternatives the last one that says something."""
+    if not part.is_multipart() or part.get_content_type() == "message/rfc822":
+        yield part
+        return
+    below = [[*_leaves(each, name)] for each in part.iter_parts() if isinstance(each, EmailMessage)]
+    if part.get_content_subtype() == "alternative":
+        says = (
+            a
+            for a in below[::-1]
+            if any(text_of(b).strip() for b in _written([*filter(_is_text, a)], name).blocks)
+        )
+        below = [next(says, below[-1] if below else [])]
+    for leaves in below:
+        yield from leaves
 
 
-def _decoded(part: MIMEPart, name: str) -> str:
+def _is_text(part: EmailMessage) -> bool:
+    """Whether a part is shown as what was written."""
+    shown = part.get_content_maintype() == "text" and part.get_content_subtype() not in _UNSHOWN
+    return shown and not part.get_filename() and part.get_content_disposition() != "attachment"
+
+
+def _written(parts: Sequence[EmailMessage], name: str) -> Content:
+    """What a mail itself says: its pages, which keep tables, and plain texts, one after another."""
+    blocks: list[Block] = []
+    losses: list[Message] = []
+    for part in parts:
+        text = _decoded(part, name)
+        if part.get_content_type() == "text/html":
+            page = html_blocks(text) if text.strip() else Content([])
+            blocks += page.blocks
+            losses += page.losses
+        else:
+            flowed = part.get_param("format") == "flowed"
+            blocks += LINE_END.split(_FLOWED.sub(" ", text) if flowed else text)
+    return Content(blocks, losses)
+
+
+def _decoded(part: EmailMessage, name: str) -> str:
     """The text of a part in the encoding that it names, else in one that it may be in."""
     raw = part.get_payload(decode=True)
     assert isinstance(raw, bytes)
-    charset = (part.get_content_charset() or "").lower()
+    charset = str(part.get_content_charset() or "").lower()
     try:
-        return raw.decode(_ENCODINGS.get(charset, charset)) if charset else decode(raw, name)
+        return decode(raw, name) if charset in _GUESSED else raw.decode(_ENCODINGS.get(charset, charset))
     except (UnicodeError, LookupError):
         return decode(raw, name)
 
@@ -107,23 +156,26 @@ def _parts(blocks: Sequence[Block]) -> Iterator[list[Block]]:
         yield part
 
 
-def _enclosed(mail: EmailMessage, read: Callable[[Path], Document]) -> tuple[list[Document], list[Message]]:
+def _enclosed(
+    parts: Sequence[EmailMessage], read: Callable[[Path], Document]
+) -> tuple[list[Document], list[Message]]:
     """The documents enclosed, and the names of what else is, with the reason where one cannot be read."""
     documents, unread = [], []
     with temporary_folder() as folder:
-        folder.mkdir(exist_ok=True)
-        for number, part in enumerate(mail.iter_attachments()):
+        for number, part in enumerate(parts):
             kind = part.get_content_type()
+            mailed = kind == "message/rfc822"
             if part["Content-Location"] or (part["Content-ID"] and kind.startswith("image/")):
                 continue  # what a page shows beside its text
-            mailed = ".eml" if kind == "message/rfc822" else ""
-            name = PurePosixPath((part.get_filename() or f"{kind}{mailed}").replace("\\", "/")).name
+            called = PurePosixPath((part.get_filename() or "").replace("\\", "/")).name
+            name = called or kind.replace("/", " ")
+            suffix = ".eml" if mailed else Path(called).suffix.lower() or _SUFFIXES.get(kind, "")
             raw = part.get_content().as_bytes() if mailed else part.get_payload(decode=True)
-            suffix = Path(name).suffix.lower()
             if not isinstance(raw, bytes) or suffix in PICTURES or suffix not in (*DOCUMENTS, *BOOKS):
                 unread.append(joined([name]))
                 continue
-            file = folder / f"{number}{suffix}"
+            file = folder / str(number) / f"{plain_name(Path(name).stem)}{suffix}"
+            file.parent.mkdir(parents=True)
             file.write_bytes(raw)
             try:
                 documents.append(replace(read(file), name=name))
