@@ -65,14 +65,19 @@ def check_output(out: Path, suffixes: Sequence[str], inputs: Sequence[Path | Non
         raise OutputError(say("files.exists", out=out))
 
 
-def check_output_folder(folder: Path, inputs: Sequence[Path | None], *, force: bool) -> None:
+def check_output_folder(
+    folder: Path, inputs: Sequence[Path | None], *, force: bool, archive: Path | None = None
+) -> None:
     """OutputError, before the work, unless files may be written into `folder`.
 
-    It must be new or empty, or with `force` any folder that neither holds nor lies in one of the `inputs`.
+    It must be new or empty, or with `force` any folder that neither holds nor lies in one of the `inputs`. A new one may lie in
+    the folder of an archive, where nothing is read as a proposal.
     """
     if folder.exists() and not folder.is_dir():
         raise OutputError(say("files.no folder there", folder=folder))
-    if any(_within(folder, source) or _within(source, folder) for source in inputs if source is not None):
+    within = [*inputs, archive if folder.exists() else None]
+    holds = any(_within(source, folder) for source in (*inputs, archive) if source is not None)
+    if holds or any(_within(folder, source) for source in within if source is not None):
         raise OutputError(say("files.folder of inputs", folder=folder))
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise OutputError(say("files.folder not empty", folder=folder))
@@ -189,7 +194,7 @@ def leftovers(*folders: Path | None) -> Iterator[list[str]]:
     """A list that holds, after the block, the names of the numbered files that an earlier run wrote into `folders` and the
     block did not write again: letters and findings that would be sent out with those of now."""
     present = [f for folder in folders if folder and folder.is_dir() for f in folder.iterdir()]
-    before = {file: file.stat().st_ino for file in present if _NUMBERED.match(file.name)}
+    before = {file: file.stat().st_ino for file in present if _NUMBERED.match(file.name) and file.is_file()}
     left: list[str] = []
     yield left
     left += sorted(

@@ -190,6 +190,26 @@ def test_no_sheet_of_a_library_outlives_a_kill_by_more_than_the_next_run(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_an_earlier_run_left_is_told_by_ordinary_files_alone(tmp_path: Path) -> None:
+    for name in ("0001-a.txt", "0002-b.txt", "note.txt"):
+        (tmp_path / name).write_text("earlier")
+    (tmp_path / "2025-letters").mkdir()
+    (tmp_path / "2026-gone").symlink_to(tmp_path / "nowhere")
+    with files.leftovers(tmp_path, None) as left, files.replacing(tmp_path / "0002-b.txt") as stream:
+        stream.write("now")
+    assert left == ["0001-a.txt"]
+
+
+def test_a_new_folder_may_lie_in_an_archive_and_not_in_a_batch(tmp_path: Path) -> None:
+    for name in ("batch", "archive"):
+        (tmp_path / name).mkdir()
+    inputs, archive = [tmp_path / "batch"], tmp_path / "archive"
+    files.check_output_folder(archive / "new", inputs, force=False, archive=archive)
+    for folder in (tmp_path / "batch" / "new", tmp_path, archive):
+        with pytest.raises(OutputError, match="holds inputs"):
+            files.check_output_folder(folder, inputs, force=True, archive=archive)
+
+
 def test_two_outputs_of_a_command_are_two_files(tmp_path: Path) -> None:
     one = tmp_path / "report.csv"
     (tmp_path / "link").symlink_to(tmp_path)

@@ -356,7 +356,7 @@ def test_letters_of_an_earlier_run_are_named(season: Season, report: desk.Report
     assert "earlier run" not in CliRunner().invoke(app, [*command, "--force"]).stderr
     season.decide(batch, {"2": "1-01", "3": NONE})  # who keeps a topic gets no letter
     said = CliRunner().invoke(app, [*command, "--force"]).stderr
-    assert "do not send them out: 1 (0001-a.txt)" in said
+    assert "do not send them out with the others: 1 (0001-a.txt)" in said
     assert sorted(file.name for file in folder.iterdir()) == ["0001-a.txt", "0001-b.txt", "readme.txt"]
 
 
@@ -367,12 +367,15 @@ def test_a_bare_name_is_that_of_a_season_in_the_data_folder(
     for folder in ("2030", "own"):
         (tmp_path / folder).mkdir()
     (tmp_path / "here.season").write_bytes(b"")
+    (tmp_path / "2031").mkdir()
+    (tmp_path / "2031.season").write_bytes(b"")  # made here when a folder of the name lay here too
     kept = default_folder()
     names = {
         **dict.fromkeys(("2030", "2030.season"), kept / "2030.season"),
         **{
             "2030.1": kept / "2030.1.season",
             "here.season": Path("here.season"),
+            "2031": Path("2031.season"),
             "own/x": Path("own/x.season"),
         },
     }

@@ -62,8 +62,8 @@ def duplicates(
     encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
     _check_again(rethreshold, device, cluster)
     kept = cases or beside(batch, options.folder_of(place))
-    inputs = [batch, options.folder_of(place), guide_file, rethreshold, decided, kept]
-    _check_outputs(out, notes, inputs, kept, force=force)
+    inputs = [batch, guide_file, rethreshold, decided, kept]
+    _check_outputs(out, notes, inputs, kept, archive=options.folder_of(place), force=force)
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     if rethreshold is not None:
         findings = _read_back(rethreshold, batch, place, guide_file, encoder)
@@ -96,7 +96,7 @@ def season_duplicates(
     from matcher.triage.desk import readable
 
     encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
-    _check_outputs(out, notes, [path_of(file), options.folder_of(place), decided], force=force)
+    _check_outputs(out, notes, [path_of(file), decided], archive=options.folder_of(place), force=force)
     with open_season(file) as opened:
         number = batch_of(opened, batch)
         proposals = readable(opened.report(number))
@@ -116,16 +116,22 @@ def _check_again(rethreshold: Path | None, device: str | None, cluster: str | No
 
 
 def _check_outputs(
-    out: Path | None, notes: Path | None, inputs: list[Path | None], kept: Path | None = None, *, force: bool
+    out: Path | None,
+    notes: Path | None,
+    inputs: list[Path | None],
+    kept: Path | None = None,
+    *,
+    archive: Path | None,
+    force: bool,
 ) -> None:
     from matcher.duplicates import reports
 
     check_apart(out, notes, kept)
     gather_temporary_files()
     if out is not None:
-        check_output(out, reports.FORMATS, inputs, force=force)
+        check_output(out, reports.FORMATS, [*inputs, archive], force=force)
     if notes is not None:
-        check_output_folder(notes, inputs, force=force)
+        check_output_folder(notes, inputs, force=force, archive=archive)
 
 
 def _cases(findings: Findings, keeper: Keeper, place: Path, decided: Path | None) -> Cases:

@@ -46,8 +46,11 @@ def path_of(name: str) -> Path:
     if path.name in ("", ".."):
         raise SeasonError(say("season.no name", name=name))
     file = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
-    # A folder called 2026 that happens to be here is no season of that name.
-    return default_folder() / file if path.parent == Path() and not (file == path and path.exists()) else file
+    if path.parent != Path() or (file == path and path.exists()):
+        return file
+    # A folder called 2026 that happens to be here is no season of that name; 2026.season is, where there is no other.
+    there = default_folder() / file
+    return file if file.is_file() and not there.exists() else there
 
 
 def new(
