@@ -16,7 +16,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_NAME
 from matcher.guide.contact_lists import listed, mention_end
-from matcher.guide.offices import Contact, clauses, is_unit, parse_contact
+from matcher.guide.offices import Contact, clauses, is_unit, parse_contact, purposes
 from matcher.guide.other_desks import for_topics
 from matcher.guide.prior import Draft, states_office
 from matcher.readers.blocks import BETWEEN_CELLS
@@ -44,9 +44,10 @@ _TAKER = re.compile(
     r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;、\s]|^(?=[\u3400-\u9fff]+[,(]))(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,。\s(]*"
     r"(?:(?:联系人:?|(?<=\s))[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
 )
-# Where papers go, ahead of a person and the phone on the next line: 报送市科协调研宣传部，电子版发至…
+# Where papers go, ahead of a person and the phone on the next line: 将申报书一式两份报送市科协调研宣传部，电子版发至…
 _HANDED = re.compile(
-    r"(?:报送?|[交寄送])[至到给]?(?P<who>(?:(?![报送交寄至到])[\u3400-\u9fff]){3,20})(?=[,。;(]|$)"
+    r"(?:申[报请](?:书|表|材料)|(?:报送|纸质|书面|相关)材料|推荐(?:表|函))(?:(?!抄送|结果|成果|异议|样品)[^。;]){0,30}?(?:报送?|[交寄送])[至到给]?"
+    r"(?P<who>(?:(?![报送交寄至到])[\u3400-\u9fff]){3,20})(?=[,。;(]|$)"
 )
 _ROOM = re.compile(r"^\s*[（(](?:(?!\d{5}|\d{3}-)[^（()）])*[）)]")  # 教务处（行政楼312室）
 # Any one of many, as whoever applies has theirs: 各市妇联办公室, 所在学校科研处; 本校 is who writes
@@ -208,8 +209,10 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
 
 def _ahead(text: str) -> str:
     """The office that a line is, or to which it sends what is handed in; "" if it names none."""
-    handed = [match["who"] for match in _HANDED.finditer(fold(text)) if _is_one(match["who"])]
-    return text if is_unit(text) else handed[-1] if handed else ""
+    handed = _HANDED.search(fold(text))
+    if handed is None or not _is_one(handed["who"]) or purposes().search(handed["who"]):
+        return text if is_unit(text) else ""
+    return handed["who"]
 
 
 def _is_one(name: str) -> bool:

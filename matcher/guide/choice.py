@@ -55,9 +55,11 @@ def _is_named_above(reading: Reading, best: Reading) -> bool:
     no heading announces them, none says what it holds or ends as a study does."""
     plain = not any(d.contents or d.contact or TOPIC_END.search(fold(d.title)) for d in best.drafts)
     announced = any(cue(fold(d.heading)) > 0 for d in best.drafts)
+    heads = {fold(d.heading) for d in best.drafts}
+    apart = len(heads) == 1 and heads.isdisjoint({"", *(fold(d.title) for d in reading.drafts)})
     counted = is_topic_word(reading.layout) and len(reading.drafts) > 1 and not is_topic_word(best.layout)
     above = reading.drafts[-1].lines[0] < best.drafts[0].lines[0]
-    return counted and above and plain and not announced
+    return counted and above and plain and apart and not announced
 
 
 def _same(one: Reading, other: Reading) -> bool:

@@ -46,7 +46,7 @@ _GUIDE = re.compile(
     r"指南|申报|选题|征集|招标|榜单|揭榜|难题|技术需求|需求(?:清单|汇总|目录|表)|(?i:call|topics|solicitation)"
 )
 # A title that ends as a report's does and calls for nothing.
-_REPORT = re.compile(r"(?:报告|总结|小结)(?:\([^()]{1,12}\))?$")
+_REPORT = re.compile(r"(?:报告|总结|小结)(?:\((?![^()]*(?:题目|选题|指南))[^()]{1,12}\))?$")
 # How the title of a guide ends, and that of no application.
 _ANNOUNCED = re.compile(r"(?:指南|榜单|选题|清单)(?:\(.{1,12}\))?(?:的(?:通知|公告|通告))?$")
 _CALLED = re.compile(r"(?i:theme|track|challenge|topic|priority)\b")  # no application counts these
@@ -139,7 +139,7 @@ def other_kind(
     if _PURCHASE.search(fold(title)):
         return "purchase"
     opening = next((text for line in document.lines if (text := fold(line).strip())), "")
-    if any(map(_REPORT.search, (title, opening))) and not calls:
+    if _REPORT.search(fold(title) or opening) and not calls:
         return "article"
     met = any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title))
     if met or _HELD.search(fold(title)):

@@ -56,7 +56,7 @@ class BodyReader:
         self.roles: dict[int, Role] = {}
         self.drafts: list[prior.Draft] = []
         self.notes: list[Message] = []
-        items = [item for run in runs for item in run.items]
+        self.items = items = [item for run in runs for item in run.items]
         self.last = items[-1]
         bodies = [item.body for item in items]
         main = vocabulary.MAIN_CONTENT
@@ -90,9 +90,8 @@ class BodyReader:
 
     def _cut_labels(self) -> None:
         """End titles ahead of a content's name before a colon in most of them, or of a line of its own below others."""
-        items = [item for run in self.runs for item in run.items]
         placed = [
-            (i, {m[1].lower(): m.start() for m in _NAMED.finditer(i.unit.text, i.start)}) for i in items
+            (i, {m[1].lower(): m.start() for m in _NAMED.finditer(i.unit.text, i.start)}) for i in self.items
         ]
         contents = [
             {n for n, at in own.items() if says_content(i.unit.text[at - 1 :], n)} for i, own in placed
@@ -103,9 +102,10 @@ class BodyReader:
 
     def _join_subtitles(self) -> None:
         """Give back what stands behind the colon of a title, where most titles have none and what topics say, if anything, is below them."""
-        items = [item for run in self.runs for item in run.items]
-        split = [i for i in items if i.rest and i.unit.text[i.end] == ":" and i.unit.text[-1] not in ".。"]
+        items = self.items
         bare = all(prior.is_office(u) or vocabulary.PHONE.search(u.text) for i in items[:-1] for u in i.body)
+        parted = [i for i in items if i.rest and i.unit.text[i.end] == ":" and i.unit.text[-1] not in ".。"]
+        split = [i for i in parted if bare or "," not in i.rest]
         stated = {i.at for i in items if i.body and not (i.body[0].marks or prior.is_office(i.body[0]))}
         below = len(stated) * 2 > len(items) and stated.issuperset(i.at for i in split)
         for item in split if len(split) * 2 <= len(items) and (bare or below) else ():
@@ -204,12 +204,11 @@ class BodyReader:
 
     def _score(self) -> float:
         """The log-odds of the items as topics, less what the reading leaves unread inside the list."""
-        items = [item for run in self.runs for item in run.items]
-        worth = sum(max(_LEAST_WORTH, min(_MOST_WORTH, item.score)) for item in items)
+        worth = sum(max(_LEAST_WORTH, min(_MOST_WORTH, item.score)) for item in self.items)
         unread = sum(role == "unread" for role in self.roles.values())
         # A content that belongs to no topic tells against the reading, wherever it stands.
         free = [at for at, u in enumerate(self.units) if self.roles.get(u.lines[0], "outside") == "outside"]
-        starts = {item.at for item in items}  # 研究方向： right above a title says that titles follow
+        starts = {item.at for item in self.items}  # 研究方向： right above a title says that titles follow
         named = [
             text
             for at in free
@@ -218,7 +217,7 @@ class BodyReader:
         ]
         orphans = sum(not vocabulary.TITLES_INSIDE.search(text) for text in named)
         # Titles that a content announces are topics themselves: the reading stops one level too high.
-        above = [u for item in items for u in item.body if vocabulary.TITLES_INSIDE.search(u.text)]
+        above = [u for item in self.items for u in item.body if vocabulary.TITLES_INSIDE.search(u.text)]
         orphans += _TITLE_ABOVE * sum(map(prior.is_content, above))
         # Without marks a reading is a guess, unless every section holds such lines.
         bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular

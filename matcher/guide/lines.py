@@ -65,10 +65,7 @@ def heads_of(document: Document) -> set[int]:
         # A line with a mark, a name or a phone is a list's: Maximum award: 200,000 is said of each topic.
         folded = fold(text)
         plain = len(text) >= _REPEATED and text[-1] not in vocabulary.STOPS and ":" not in folded
-        opens = (
-            any(number_of(m.written) == 1 for m in marks_of(fold(texts[n])).values()) if texts[n:] else False
-        )
-        if text in seen and plain and not (opens or vocabulary.PHONE.search(folded) or _begins(text, text)):
+        if text in seen and plain and not vocabulary.PHONE.search(folded) and not _begins(text, text):
             heads.add(n)
         seen.add(text)
     return heads

@@ -9,15 +9,14 @@ from matcher.guide.blocks import LONGEST_NAME, SHORT_LINE
 from matcher.guide.contact_lists import mention_end
 from matcher.guide.marks import marks_of
 from matcher.guide.offices import clauses, is_unit, parse_contact, purposes
-from matcher.guide.vocabulary import PHONE
+from matcher.guide.vocabulary import PHONE, STRONG_OFFICE, WEAK_OFFICE
 from matcher.segment import fold
 
 # 装备领域技术咨询：高新处 …
 _OF_FIELD = re.compile(r"[^,:;]{2,12}(?:领域|方向|专题)")
 # What stands at the foot of every page of a site, with the phone of the house.
-_OF_PAGE = re.compile(
-    r"ICP\s*备|公网安备|版权所有|(?i:\ball rights reserved|©|\bcopyright\b|\bregistered charity)"
-)
+_OF_PAGE = re.compile(r"ICP\s*备|公网安备|版权所有|(?i:\ball rights reserved|©|\bregistered charity)")
+_LABELLED = re.compile(f"{STRONG_OFFICE.pattern}|{WEAK_OFFICE.pattern}|咨询|(?i:\\bquestions|\\benquiries)")
 # Where papers are left or made, by the end of its name.
 _COUNTER = re.compile(r"(?:收发室|大厅|窗口|前台|图文(?:公司|中心|社|店)?)$")
 _SENTENCES = re.compile(r"(?<=[。；;])(?=.)|(?<=\.) (?=[A-Z])")
@@ -60,7 +59,7 @@ def for_topics(lines: Sequence[tuple[int, str]], names: Iterable[str]) -> list[t
             heading = folded if (marks_of(folded) or folded[-1:] == ":") and len(folded) <= SHORT_LINE else ""
             kept.append((line, text))
             continue
-        if _OF_PAGE.search(folded):
+        if _OF_PAGE.search(folded) and not _LABELLED.search(folded):
             kept.append((line, ""))
             continue
         named = all(map(purposes().search, _JOINED.split(heading)))

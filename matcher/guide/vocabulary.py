@@ -87,7 +87,7 @@ INLINE_CONTENT = re.compile(
 
 _OFFICE_NAMES = (
     "(?:项目|课题)?(?:对接|联系|责任|负责|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|命题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
-    r"(?:处室|部室|委室|股室|部门|单位|科室|处|司局|办公室|委办局|工委|专委会|机构|团队|小组)|支持单位(?=[^。]{2,20}\d{7})|(?:需求|出题|发榜|委托|揭榜需求)方|(?:需求|出题|发榜|委托|命题|提出)企业|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])|[\u3400-\u9fff]{2}[处科]室"
+    r"(?:处室|部室|委室|股室|部门|单位|科室|处|司局|办公室|委办局|工委|专委会|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:需求|出题|发榜|委托|命题|提出)企业|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])|[\u3400-\u9fff]{2}[处科]室"
 )
 # Whose office a line says it is: 本专题咨询：, 专题联系部门：, 以上方向业务咨询：.
 _WHOSE = (
@@ -101,7 +101,7 @@ _ASKED = (
 _ENGLISH_SECTION = (
     r"(?i:(?:enquiries|inquiries|contacts?|questions|queries)(?: (?:about|for|on|regarding))?"
     r" (?:this|the) (?:theme|area|section|strand|cluster|pillar|priority|track)\s*:"
-    r"|(?:theme|section|strand|cluster|pillar|track|programme?) (?:contact|office|lead|manager|officer|coordinator|director)\s*:)\s*"
+    r"|(?:theme|section|strand|cluster|pillar) (?:contact|office|lead|manager|officer|coordinator)\s*:)\s*"
 )
 SECTION_OFFICE = re.compile(
     rf"{_NUMBERED}[(【\[]?{_WHOSE}{_ASKED}(?:及(?:联系|咨询)?(?:电话|方式))?(?:[】\]]\s*[:|]?|\s*[:|])\s*|[(]?{_WHOSE}由(?=.{{2,14}}(?:负责|受理|承办))|{_ENGLISH_SECTION}"
@@ -167,11 +167,12 @@ NOTICE_HEADING = re.compile(
     r"|期限|时限|结项|结题|验收|原则|指导思想|总则|资格|申报对象|报送|推荐名额|(?:申报|课题|项目|申请|研究)指标|科学问题|解释权"
     r"|(?:申报|申请|报送|征集|提交|推荐|遴选|项目|课题|经费|工作|实施|资助|过程|有关|相关|总体|预期|最终|填报|推荐|联系|咨询|遴选|科学|研究|主要|组织|评选|揭榜|招标|立项|资金)"
     r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
-    r"|^(?:程序|方式|办法|流程|步骤|常见问题(?:解答)?|(?:政策|申报)?(?:问答|答疑)|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
+    r"|^(?:程序|方式|办法|流程|常见问题(?:解答)?|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
     r"|(?:申报|申请|承担|实施|揭榜|牵头|责任)主体|成果(?:形式|要求|提交|评价)|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
-    r"|(?i:^(?:next |key )?(?:steps|process|procedures?|milestones)$|^what happens (?:next|then)|frequently asked|\bfaqs?\b|^before you apply"
+    r"|(?i:^next steps$|^what happens (?:next|then)|frequently asked|\bfaqs?\b|^before you apply"
     r"|^how we\b|^what we(?:'re| are) looking|^what we (?:offer|provide|expect|do not|don't|will not|won't)|^who (?:should|can|may)|eligib"
-    r"|how to|overview|schedule|\btargets$|not of interest|\brules$|deadline|contact|submi|budget|funding(?! opportunit)|evaluation|timeline|award"
+    r"|how to|overview|schedule|\btargets$|not of interest|^(?:the |general )?rules$|deadline|contact|submi|budget"
+    r"|funding(?! opportunit)|evaluation|timeline|award"
     r"|\breference|conditions|requirements"
     r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication"
     r"|\bnot (?:be )?(?:fund|support|consider|cover|responsive|eligible|in scope)(?:ed)?|out of scope|\bexclu(?:ded|sions))"
