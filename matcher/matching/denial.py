@@ -20,11 +20,6 @@ _TURN_WITHIN = re.compile(
 _SET_APART = re.compile(
     r"(?:(?<![么何些])不同|有别|无关|没有关系|[无没]有?(?:任何|直接|什么)?(?:交叉|交集|重叠|关联|瓜葛)|不搭界|不相干|不沾边|相区[别分]|区[分别]开来?|划清界限)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))"
 )
-# An item of a list in English: some words before a comma, without a verb or a word that begins another part of the sentence.
-_ITEM = re.compile(
-    r"\s*(?!(?:with|by|in|on|for|through|where|which|who|whose|using)\b)(?:(?!(?:is|are|was|were|be|has|have|can|will)\b)[\w'-]+ ?){1,6},"
-)
-_LAST_ITEM = re.compile(r"\b(?:and|or)\b")
 # What stands before a denial without naming anything: then what was named before is meant.
 _NAMES_NOTHING = re.compile(
     r"(?:本|此|该|我们?|这[些项]?|那些|上述|以上|课题|项目|研究|报告|中|里|内|则|均|都|也|亦|又|并|且|而|但|却|恕|概|暂时?|一律|一概|有意|刻意|此?处|这里|所以|因此|故|将|在|就|"
@@ -106,28 +101,11 @@ def _beside(text: str) -> Iterator[Span]:
         if match[0] in "与和跟同" and close:
             yield match.start(), close.end()
             continue
-        end = _listed(text, match.start()) if match[0].isascii() and not before.strip() else 0
-        end = end or next(b for _, b in _clauses(text, match.start()))
+        end = next(b for _, b in _clauses(text, match.start()))
         # 探讨不同于国外的路径: what follows 的 is studied.
         of = text.find("的", match.end(), end)
         inside = match[0].endswith("于") and of >= 0 and before and not cues().of_itself.search(before)
         yield match.start(), of + 1 if inside else end
-
-
-def _listed(text: str, start: int) -> int:
-    """Where a list that a sentence opens with, unlike a, b and c, ends before a clause that turns; 0 if it is none."""
-    clauses = list(_clauses(text, start))
-    for a, b in clauses[1:]:
-        if not _ITEM.fullmatch(text[a:b]):
-            break
-        after = text[b:].lstrip()
-        if (
-            _LAST_ITEM.search(text[a:b])
-            and cues().turn.search(after)
-            and not after.startswith(("and", "but"))
-        ):
-            return b
-    return 0
 
 
 def _backward(text: str) -> Iterator[Span]:
