@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from matcher import settings, shipped
-from matcher.segment import fold
 
 Word = tuple[str, str]  # a word, its kind
 _LONGEST = settings.letters("readers.label_words.longest")
@@ -236,34 +235,6 @@ def _side(owner: str, kinds: Sequence[str]) -> str:
     if "above" in kinds and owner in _PEOPLE:
         return "recommender"
     return "partners" if "partner" in kinds and owner in _PEOPLE and "role" not in kinds else owner
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def share_of_template(text: str) -> float:
-    """The share of a text's letters, 0 to 1, in words of names and of instructions, without what stands in brackets.
-
-    A sentence that tells what a section should hold has few others, one about a project at least a fourth.
-
-    >>> share_of_template("简要说明研究目的、主要内容和预期成果。"), share_of_template("Maximum 1,500 characters. This may be published.")
-    (1.0, 1.0)
-    """
-    bare = re.sub(r"[（(][^（）()]*[)）]", "", fold(text)).lower()
-    if not (han := "".join(re.findall("[一-鿿]+", bare))):
-        words = re.findall(r"[a-z][a-z'\-]*", bare)
-        known = _words("en").keys() | _instructions("en")
-        return sum(word in known for word in words) / max(len(words), 1)
-    known = _words("zh").keys() | _instructions("zh")
-    covered = [0]  # letters in known words, at most, of the first so many
-    for end in range(1, len(han) + 1):
-        sizes = (n for n in range(1, min(_LONGEST_WORD, end) + 1) if han[end - n : end] in known)
-        covered.append(max([covered[-1], *(covered[end - n] + n for n in sizes)]))
-    return covered[-1] / len(han)
-
-
-@lru_cache(maxsize=2)
-def _instructions(language: str) -> frozenset[str]:
-    with shipped.data_file(settings.file("readers.label_words.instructions")).open("rb") as stream:
-        return frozenset(tomllib.load(stream)[language])
 
 
 @lru_cache(maxsize=2)
