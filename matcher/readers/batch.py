@@ -14,7 +14,7 @@ from matcher.readers.blocks import Document
 from matcher.readers.columns import TEXTS
 from matcher.readers.declared import beside_title
 from matcher.readers.document import read_document
-from matcher.readers.form import Form, form_of, of_nobody, read_form
+from matcher.readers.form import Form, form_of, is_beside, read_form
 from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
 from matcher.readers.listed import listed
 from matcher.readers.row import (
@@ -211,7 +211,7 @@ class Batch:
             read += 1
             try:
                 for entry in self._entries(file, name, read):
-                    if isinstance(entry, Entry) and not entry.values and of_nobody(entry.proposal):
+                    if isinstance(entry, Entry) and not entry.values and is_beside(name, entry.proposal):
                         beside.append((name, entry))
                     else:
                         applied += isinstance(entry, Entry)

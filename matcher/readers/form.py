@@ -47,6 +47,12 @@ _JUDGED = (
 )
 # Sections that say what is proposed; without one of them the text outside all sections counts as well.
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
+# How papers are called that lie beside proposals.
+_BESIDE = re.compile(
+    r"简历|履历|预算|推荐|承诺|声明|说明|须知|查新|证明|通知|备注|回执|意见|合作协议"
+    r"|(?i:(?<![a-z])(?:cv|resume|budget|references?|recommendation|letter|cover|readme|notes?|support|statement)(?![a-z]))"
+)
+_OF_STUDY = frozenset(("abstract", "content", "goals", "background", "methods", "innovation", "outcomes"))
 _LEAST = settings.characters("readers.form.least")
 _LONGEST_FORM = settings.characters("readers.form.longest")
 _LABELLED = re.compile(r"(?m)^[^:：\n]{1,40}[:：].*$")
@@ -279,7 +285,8 @@ def long_cells(proposal: Proposal) -> Proposal:
     return Proposal(**known, sections=tuple(moved))
 
 
-def of_nobody(proposal: Proposal) -> bool:
-    """Whether a document says neither who applies nor for what topic, and has no part under a name that a proposal has."""
+def is_beside(name: str, proposal: Proposal) -> bool:
+    """Whether a file lies beside proposals by its `name` (CV, 推荐信), says neither who applies nor for what topic, and has no part of a study."""
     applies = proposal.organisation or proposal.principal_investigator or proposal.declared
-    return not applies and not any(section.kind in ("abstract", "content") for section in proposal.sections)
+    studied = any(section.kind in _OF_STUDY for section in proposal.sections)
+    return not applies and not studied and _BESIDE.search(Path(name).stem) is not None

@@ -76,7 +76,7 @@ _I_AM = re.compile(
     rf"([{HAN}·]{{2,8}})(?=[，,。（(])"
 )
 _MARKED_LEADER = re.compile(
-    r"([^、，,；;\s]+)\s*[(（](?:组长|项目?负责人?|主持人?|牵头人?|(?i:lead|pi))[)）]"
+    r"((?:[A-Z][\w.'’-]*+ ){0,3}[^、，,；;\s]+)\s*[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi))[)）]"
 )
 _LED_BY = re.compile("负责人[是为由]")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")

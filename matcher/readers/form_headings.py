@@ -40,6 +40,8 @@ _OF_ABSTRACT = re.compile(
     r"(?:研究)?(?:目的|背景|方法|意义|结论)|(?:预期)?结果|(?i:(?:expected )?(?:background|objectives?|aims?|methods?|results?|impact|conclusions?))"
 )
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
+# What a form asks and no study does.
+_OF_APPLICANT = re.compile("名称|题目|姓名|单位|(?i:title|name|applicant|organi[sz]ation)")
 _QUESTION_NUMBER = re.compile(r"(?:Q|Question )\d|问题?\d")
 _METHODS = re.compile("方法|路线|方案")
 _APPENDED = re.compile(r"附[表图录件]\s*[\d一二三四五六七八九十]{0,2}\s*[:：]?")
@@ -96,7 +98,8 @@ def asks(lines: Sequence[str]) -> bool:
     lines = lines[:_MOST_LINES]
     questions = [number_of(line)[2] for line in lines if line.rstrip()[-1:] in ("?", "？")]
     spoken = len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
-    return spoken or sum(bool(_QUESTION_NUMBER.match(line)) for line in lines) >= _QUESTIONNAIRE
+    numbered = [line for line in lines if _QUESTION_NUMBER.match(line)]
+    return spoken or (len(numbered) >= _QUESTIONNAIRE and any(map(_OF_APPLICANT.search, numbered)))
 
 
 def lines_alone(document: Document) -> list[str]:
@@ -109,12 +112,6 @@ def lines_alone(document: Document) -> list[str]:
         else:
             texts.append(block.text)
     return "\n".join(texts).splitlines()
-
-
-def lines_apart(document: Document) -> frozenset[str]:
-    """The lines of a document below a blank one."""
-    beside = pairwise(document.lines)
-    return frozenset(line.strip() for above, line in beside if line.strip() and not above.strip())
 
 
 def heading_lines(lines: Sequence[str]) -> frozenset[str]:

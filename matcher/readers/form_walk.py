@@ -20,7 +20,6 @@ from matcher.readers.form_headings import (
     is_contents,
     is_part,
     lines_alone,
-    lines_apart,
     may_label,
     request,
 )
@@ -53,7 +52,8 @@ _PARTING = re.compile(
 _AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"
 _FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
-_TYPE = re.compile(  # what a survey says of a question
+# What a survey says of a question.
+_TYPE = re.compile(
     r"(?<!\s)(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$"
 )
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
@@ -84,7 +84,6 @@ class FormWalk(Answers):
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
         self._by_questions = asks(lines)
-        self._apart = lines_apart(document)
         self._headings = heading_lines(lines[:MOST_LOOKED])
         for piece in with_rows(document, MOST_LOOKED):
             if isinstance(piece, Table):
@@ -140,10 +139,9 @@ class FormWalk(Answers):
         if not self.looks():
             self.text(text)
             return
-        if text in self._apart and self._abstract_ended() and self.open and self.open.beside:
-            self.open = None  # what stands apart below one that began beside its name is another paragraph
         text = _OF_CONTRACT.sub("项目", text) if self._sides.two else text
-        loose = self._sides.begins(text) or (bool(self.fields) if self.open is None else self.open.beside)
+        loose = bool(self.fields) if self.open is None else self.open.beside
+        loose |= self._sides.begins(text)
         labels = [label for label in labels_in(text, loose=loose) if may_label(label, self.open, self.fields)]
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
             self._rows.read([cells])

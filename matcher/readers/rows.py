@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -36,6 +37,8 @@ from matcher.readers.workbook import Sheet, sheets, unread_parts
 
 say = Catalogue(__file__)
 
+# How sheets are called that list what is called for.
+_OF_TOPICS = re.compile(r"榜单|需求|指南|选题|题库|方向|(?i:themes?|topics?|priorit|challenges?|agenda)")
 HeadedSheet = tuple[Sheet, Header]
 
 _REMEMBERED = settings.chunk("readers.remembered")
@@ -173,7 +176,7 @@ def _table_rows(
     *,
     ragged: bool,
 ) -> Iterator[Row]:
-    """The rows of all sheets with a sure header, but beside those that say who applies of no others; if there is none, of the likely ones."""
+    """The rows of all sheets with a sure header, but beside those that say who applies of no list of topics; if there is none, of the likely ones."""
     doubtful, of_nobody, read = list[HeadedSheet](), list[HeadedSheet](), 0
 
     def rows(sheet: Sheet, header: Header) -> Iterator[Row]:
@@ -188,7 +191,7 @@ def _table_rows(
             reading.unread.append((sheet.name, why))
         elif header.score <= SURE or (header.lists_topics and header_row is None):
             doubtful.append((sheet, header))
-        elif not header.names_applicants:
+        elif not header.names_applicants and _OF_TOPICS.search(sheet.name):
             of_nobody.append((sheet, header))
         else:
             yield from rows(sheet, header)
