@@ -6,7 +6,7 @@ DIGITS = "零一二三四五六七八九"
 _VALUES = {c: n for n, c in enumerate(DIGITS)} | {"〇": 0, "两": 2}
 _UNITS = {"千": 1000, "百": 100, "十": 10}
 _MYRIAD = 10_000
-_MOST_DIGITS = 14
+MOST_DIGITS = 14
 
 
 def read(written: str) -> int | None:
@@ -17,7 +17,9 @@ def read(written: str) -> int | None:
     >>> read("十二"), read("一百零五"), read("两万三千"), read("七"), read("一二"), read("甲")
     (12, 105, 23000, 7, None, None)
     """
-    if not written or (len(written) > 1 and read_row(written) is not None):
+    if not 0 < len(written) <= 2 * MOST_DIGITS:  # with their units
+        return None
+    if len(written) > 1 and all(c in _VALUES for c in written):
         return None
     total = section = digit = 0
     for c in written:
@@ -33,12 +35,12 @@ def read(written: str) -> int | None:
 
 
 def read_row(written: str) -> int | None:
-    """The value of digits in a row, as years are written; None for anything else.
+    """The value of up to 14 digits in a row, as years are written; None for anything else.
 
     >>> read_row("二〇二三"), read_row("七"), read_row("十二")
     (2023, 7, None)
     """
-    if not written or any(c not in _VALUES for c in written):
+    if not 0 < len(written) <= MOST_DIGITS or any(c not in _VALUES for c in written):
         return None
     return int("".join(str(_VALUES[c]) for c in written))
 
@@ -49,7 +51,7 @@ def read_digits(written: str) -> int | None:
     >>> read_digits("007"), read_digits("７"), read_digits("7a"), read_digits("7" * 5000)
     (7, None, None, None)
     """
-    return int(written) if len(written) <= _MOST_DIGITS and written.isascii() and written.isdigit() else None
+    return int(written) if len(written) <= MOST_DIGITS and written.isascii() and written.isdigit() else None
 
 
 def write(n: int) -> str:

@@ -50,3 +50,12 @@ def test_digits_without_end_are_no_number() -> None:
     endless = 5000 * "9"
     assert number_of(endless) is None
     assert digits(etree.Element("cell", Index=endless), "Index") == 0
+
+
+@pytest.mark.parametrize("written", ["一" * 5000, "零" * 5000, "万" * 5000, "九千" * 5000, "7" * 5000])
+def test_numbers_without_end_are_none(written: str) -> None:
+    assert (numerals.read(written), numerals.read_row(written), numerals.read_digits(written)) == (
+        None,
+        None,
+        None,
+    )

@@ -205,6 +205,10 @@ def test_a_token_file_damaged_meanwhile_refuses_until_it_is_mended(
     assert client.get("/metrics").status_code == 200
 
 
+def test_an_empty_id_removes_nothing(client: TestClient) -> None:
+    assert client.delete("/v1/archive/").status_code == 404
+
+
 def test_tokens_that_are_made_at_once_are_all_kept(tmp_path: Path) -> None:
     file, names = tmp_path / "tokens.json", [f"t{n}" for n in range(8)]
     with ThreadPoolExecutor(8) as threads:

@@ -200,7 +200,7 @@ def _han(written: str) -> float | None:
     row = numerals.read_row(integer)
     if row is not None and len(integer) > 1:  # 二〇二三
         return float(row)
-    value = numerals.read(integer)
+    value, decimals = numerals.read(integer), decimals[: numerals.MOST_DIGITS]
     if value is None or not (integer[0] == "十" or any(numerals.read_row(c) is not None for c in integer)):
         return None
     return value + (float(f"0.{numerals.read_row(decimals):0{len(decimals)}}") if decimals else 0)

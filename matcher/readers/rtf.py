@@ -44,7 +44,7 @@ _OF_FONT = {
     204: "cp1251",
     161: "cp1253",
 }
-_OF_PAPER = {936: "gb18030", 950: "big5", 65001: "utf-8"}
+_OF_PAPER = {936: "gb18030", 950: "big5", 65001: "utf-8", 10000: "mac_roman"}
 _WESTERN = "cp1252"
 
 
@@ -62,7 +62,8 @@ class _Writing:
 
 def rtf_blocks(raw: bytes, name: str) -> Content:
     """The content of a rich text; hidden, struck and deleted text is left out and said. DocumentError for what is none or too long."""
-    if not raw.lstrip().startswith(b"{\\rtf"):
+    raw = raw.lstrip(b"\xef\xbb\xbf\r\n\t ")
+    if not raw.startswith(b"{\\rtf"):
         raise DocumentError(say("rtf.none", name=name))
     walk = _Walk(name)
     for count, token in enumerate(_TOKEN.finditer(raw.decode("latin-1"))):
@@ -191,13 +192,18 @@ class _Walk:
 
     def _flush(self) -> None:
         self._flush_bytes()
-        self._flush_units()
+        if not (
+            self._units and 0xD800 <= self._units[-1] < 0xDC00
+        ):  # else its other half comes behind a mark
+            self._flush_units()
 
     def _flush_bytes(self) -> None:
         if self._bytes:
             raw, self._bytes = bytes(self._bytes), bytearray()
             try:
-                self._put(raw.decode(self._state.codepage or self._paper, "replace"))
+                self._put(raw.decode(self._state.codepage or self._paper))
+            except UnicodeDecodeError:  # a font of Western letters among Chinese ones
+                self._put(raw.decode(_WESTERN, "replace"))
             except LookupError as error:
                 raise DocumentError(say("rtf.none", name=self._name)) from error
 

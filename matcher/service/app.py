@@ -199,6 +199,8 @@ def _archive(app: FastAPI, desks: Desks, turn: Turn) -> None:
     # An id may hold a slash: 2023/017.
     @app.delete("/v1/archive/{id:path}", summary="Remove a submission for good")
     async def remove(id: str, year: str | None = None) -> Response:
+        if not id:  # an empty variable of a script, no submission
+            raise HTTPException(404)
         return _json(await turn.run(lambda _: desks.archive_remove(id, year)))
 
 
