@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path, PurePosixPath
 
+from matcher import settings
 from matcher.errors import DocumentError
 from matcher.files import plain_name, temporary_folder
 from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
@@ -28,6 +29,8 @@ _EARLIER = re.compile(
 _HEAD = re.compile(r"\s*(?:(?:发送时间|日期|收件人|抄送|主题|(?i:sent|date|to|cc|subject))\s*[:：]|>\s*$)")
 _FLOWED = re.compile(r"(?<![ -]) \r?\n(?!>|-- \r?\n)")  # RFC 3676: a line that ends in a space goes on
 _FORWARDED = re.compile(r"^(?:(?:转发|转寄|回复|答复|(?i:fwd?|re|aw|wg))\s*[:：]\s*)+")
+_LONGEST_HEAD = settings.characters("readers.mail.longest_head")
+_NAMED = settings.count("readers.mail.named")
 _PROJECT = frozenset(("title", "abstract"))
 # Any bytes are text in the first ones, which programs name without asking.
 _GUESSED = ("", "us-ascii", "iso-8859-1", "windows-1252", "latin1")
@@ -66,7 +69,8 @@ def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Docume
     left = [say("mail.part", text=excerpt(d.lines)) for d in written if d is not chosen]
     left += [joined([d.name]) for d in enclosed if d is not chosen]
     unread = [*left, *unread]
-    lost = [say("mail.left", parts=joined(unread, SEMICOLON))] if unread else []
+    shown = [*unread[:_NAMED], *(["…"] if len(unread) > _NAMED else [])]
+    lost = [say("mail.left", parts=joined(shown, SEMICOLON))] if unread else []
     margins: tuple[Margin, ...] = ()
     if Path(name).suffix.lower() == ".eml":  # the head of a saved page is the browser's
         subject, sender = _FORWARDED.sub("", _line(mail, "Subject", name)), _line(mail, "From", name)
@@ -80,6 +84,8 @@ def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Docume
 def _line(mail: EmailMessage, head: str, name: str) -> str:
     """A head of a mail as one line; as it is written where it follows no rule or is in an encoding that it does not name."""
     written = str(next((value for key, value in mail.raw_items() if key.lower() == head.lower()), ""))
+    if len(written) > _LONGEST_HEAD:  # its parser takes the square of its length
+        return " ".join(written[:_LONGEST_HEAD].split())
     try:
         text = str(mail[head] or "")
     except (IndexError, AttributeError, LookupError, ValueError):  # the parser of heads fails on "To: a@"
