@@ -49,8 +49,8 @@ _JUDGED = (
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 # How papers are called that lie beside proposals.
 _BESIDE = re.compile(
-    r"简历|履历|预算|推荐|承诺|声明|说明|须知|查新|证明|通知|备注|回执|意见|合作协议"
-    r"|(?i:(?<![a-z])(?:cv|resume|budget|references?|recommendation|letter|cover|readme|notes?|support|statement)(?![a-z]))"
+    r"(?:简历|履历|预算表?|推荐[信函]|承诺书|声明|(?:填[写报]|评审|申报|材料|情况)说明|须知|查新报告|证明|通知|备注|回执|评审意见|合作协议)[)）\d]*$"
+    r"|(?i:(?:^|[\s_-])(?:cv|resume|budget|references?|recommendation|letter|cover|readme|notes?|statement)[)\d]*$)"
 )
 _OF_STUDY = frozenset(("abstract", "content", "goals", "background", "methods", "innovation", "outcomes"))
 _LEAST = settings.characters("readers.form.least")

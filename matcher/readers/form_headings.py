@@ -40,9 +40,6 @@ _OF_ABSTRACT = re.compile(
     r"(?:研究)?(?:目的|背景|方法|意义|结论)|(?:预期)?结果|(?i:(?:expected )?(?:background|objectives?|aims?|methods?|results?|impact|conclusions?))"
 )
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
-# What a form asks and no study does.
-_OF_APPLICANT = re.compile("名称|题目|姓名|单位|(?i:title|name|applicant|organi[sz]ation)")
-_QUESTION_NUMBER = re.compile(r"(?:Q|Question )\d|问题?\d")
 _METHODS = re.compile("方法|路线|方案")
 _APPENDED = re.compile(r"附[表图录件]\s*[\d一二三四五六七八九十]{0,2}\s*[:：]?")
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
@@ -94,12 +91,10 @@ def join_outlines(parts: Sequence[OpenSection]) -> None:
 
 
 def asks(lines: Sequence[str]) -> bool:
-    """Whether a form asks by questions: several lines are one, and one of them speaks to the applicant, or they are numbered as such (Q5)."""
+    """Whether a form asks by questions: several lines are one, and one of them speaks to the applicant."""
     lines = lines[:_MOST_LINES]
     questions = [number_of(line)[2] for line in lines if line.rstrip()[-1:] in ("?", "？")]
-    spoken = len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
-    numbered = [line for line in lines if _QUESTION_NUMBER.match(line)]
-    return spoken or (len(numbered) >= _QUESTIONNAIRE and any(map(_OF_APPLICANT.search, numbered)))
+    return len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
 
 
 def lines_alone(document: Document) -> list[str]:
@@ -226,11 +221,12 @@ def ends_section(text: str, level: int, section: OpenSection | None, *, begun: b
 def may_label(label: Label, section: OpenSection | None, known: Container[str]) -> bool:
     """Whether a label may count in the open `section`: a book's title in its midst is none of the project's, where that is `known`.
 
-    Nor are the parts of an abstract (目的：… 方法：…) that stands below or beside its own name.
+    Nor are the parts of an abstract (目的：… 方法：…) in one paragraph, or in the cell beside its name.
     """
     if section is None or section.kind not in LONG:
         return True
     below = section.kind == "abstract" and not section.beside
-    if below and LONG.issuperset(label.places[:1]) and (label.start or _OF_ABSTRACT.fullmatch(label.text)):
+    within = label.start or (section.in_table and _OF_ABSTRACT.fullmatch(label.text))
+    if below and within and LONG.issuperset(label.places[:1]):
         return False
     return section.in_table or not (_NEVER_WITHIN.issuperset(label.places[:1]) and label.places[0] in known)

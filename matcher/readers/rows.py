@@ -38,7 +38,9 @@ from matcher.readers.workbook import Sheet, sheets, unread_parts
 say = Catalogue(__file__)
 
 # How sheets are called that list what is called for.
-_OF_TOPICS = re.compile(r"榜单|需求|指南|选题|题库|方向|(?i:themes?|topics?|priorit|challenges?|agenda)")
+_OF_TOPICS = re.compile(
+    r"榜单|需求|指南|^(?:选题|课题|题目)$|(?i:\b(?:themes|topics|priorities|challenges)\b)"
+)
 HeadedSheet = tuple[Sheet, Header]
 
 _REMEMBERED = settings.chunk("readers.remembered")
