@@ -100,6 +100,8 @@ def admitted() -> bool:
     if not needed():
         return True
     if (name := _named()) is not None:
+        if st.session_state.get("account", name) != name:
+            _forget()  # the browser's login is another's by now: what was uploaded and written here is not theirs
         st.session_state["account"] = name
         _line(name)
     else:

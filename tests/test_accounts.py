@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,7 @@ def test_who_logs_in_where_anothers_session_ran_out_finds_nothing_of_theirs(
     page.session_state["batch kept"] = "batch"
     assert (text_after_login("zhang"), page.session_state["batch kept"]) == ("夜市", "batch")
     assert (text_after_login("li"), "batch kept" in page.session_state) == ("", False)
+    page.text_area(key="proposal").input("茶园").run()
+    kept = session._sessions()  # the browser's login is another's by now
+    kept.update({key: replace(logged_in, name="zhang") for key, logged_in in kept.items()})
+    assert page.run().text_area(key="proposal").value == ""

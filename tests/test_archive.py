@@ -38,6 +38,9 @@ def test_a_repeat_of_an_earlier_year_is_found_and_a_proposal_does_not_repeat_its
         assert find([OLD[0]], encoder, opened).pairs == ()
         (pair,) = find([replace(OLD[0], year="2024")], encoder, opened).pairs
         assert (pair.a, pair.b) == ("2021-7", "2021-7 (2021)")
+        named_alike = replace(OTHER, id="2021-7 (2021)", year="2024")
+        pairs = find([replace(OLD[0], year="2024"), named_alike], encoder, opened).pairs
+        assert ("2021-7", "2021-7 (2021)*") in {(pair.a, pair.b) for pair in pairs}
 
 
 def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:

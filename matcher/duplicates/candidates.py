@@ -99,8 +99,12 @@ def named_apart(
     """The archived proposals, called `id (year)` where the id alone could mean another one."""
     taken, years = {p.id for p in batch}, archive.records.years({p.id for p in archived})
     for proposal in archived:
-        clear = proposal.id not in taken and years[proposal.id] == 1
-        yield proposal if clear else replace(proposal, id=f"{proposal.id} ({proposal.year or '—'})")
+        name = proposal.id
+        if name in taken or years[name] > 1:
+            name = f"{name} ({proposal.year or '—'})"
+        while name in taken:  # the batch has an id 9 (2023) too
+            name += "*"
+        yield replace(proposal, id=name)
 
 
 def _archived(
