@@ -70,6 +70,13 @@ def test_sender_and_subject_are_headers(tmp_path: Path) -> None:
     assert [margin.text for margin in document.margins] == ["湖堤课题申报", "From: 顾长青 <gu@example.cn>"]
 
 
+def test_a_subject_with_letters_that_nobody_sees_is_read(tmp_path: Path) -> None:
+    head = b"Subject: =?utf-8?b?5rKZ5Zyw4oCL5p+z57yW?=\t=?utf-8?b?5Zu65rKZ?=\r\n\r\n"  # 沙地, a zero width space, 柳编 固沙
+    (tmp_path / "a.eml").write_bytes(head + BODY.encode())
+    (margin,) = read_document(tmp_path / "a.eml").margins
+    assert margin.text == "沙地\u200b柳编固沙"
+
+
 def test_what_lies_in_parts_of_parts_is_read(tmp_path: Path) -> None:
     inner, outer = EmailMessage(), EmailMessage()
     inner.set_content("附件请查收。")

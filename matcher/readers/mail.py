@@ -90,7 +90,7 @@ def _line(mail: EmailMessage, head: str, name: str) -> str:
         text = str(mail[head] or "")
     except (IndexError, AttributeError, LookupError, ValueError):  # the parser of heads fails on "To: a@"
         text = written
-    if "\ufffd" in text or not text.isprintable():
+    if "\ufffd" in text:
         text = decode(written.encode("utf-8", "surrogateescape"), name)
     return " ".join(text.split())
 
