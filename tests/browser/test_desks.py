@@ -90,7 +90,12 @@ def test_pointing_at_a_sentence_lights_its_counterpart_and_so_does_the_keyboard(
     mark = page.locator(".side").first.locator("mark.pair").first
     number = mark.get_attribute("data-pair")
     other = page.locator(".side").nth(1).locator(f'mark[data-pair="{number}"]').first
-    mark.hover()
+    for _ in range(5):  # the script that lights it may load behind the text
+        mark.hover()
+        page.wait_for_timeout(500)
+        if "lit" in (other.get_attribute("class") or ""):
+            break
+        page.mouse.move(5, 5)
     expect(other).to_have_class(re.compile("lit"))
     page.mouse.move(5, 5)
     expect(other).not_to_have_class(re.compile("lit"))
