@@ -30,6 +30,7 @@ from matcher.duplicates.classifier import (
     Regression,
     Versions,
     settings_digest,
+    versions_of,
 )
 from matcher.duplicates.content import content
 from matcher.embeddings import FAST, Encoder, encode, load_encoder, reads_pairs
@@ -180,12 +181,6 @@ def one_to_one(
     return np.concatenate([meaning.one_to_one(part.texts, a, b, part.pairs) for part, a, b in every])
 
 
-def _versions(entry: dict[str, Any]) -> Versions:
-    """Both regressions out of what `fit_versions` writes."""
-    kinds = (entry["reworded"], entry["translated"])
-    return Versions(*(Regression(k["intercept"], tuple(k["coefficients"].values())) for k in kinds))
-
-
 def _highest_of(repeats: Floats) -> float:
     """The value that hardly a repeat exceeds."""
     return round(float(np.quantile(repeats, 0.99)), 4)
@@ -241,7 +236,7 @@ def main(folder: Path | None) -> None:
             beside = replace(every, x=np.column_stack([every.x, before, paired]))
             entry["beside"], held = fit_versions(f"{encoder.name} beside fast", beside, same, BESIDE)
             odds = np.concatenate([read_together(part) for part in pairs])
-            hands = of_hands(encoders[0], encoder, model, _versions(entry["beside"]))
+            hands = of_hands(encoders[0], encoder, model, versions_of(entry["beside"], BESIDE))
             more, of_read = fit_paired(replace(beside, x=np.column_stack([beside.x, odds])), same, hands)
             entry |= more | {"pairs": getattr(reads_pairs(encoder), "pairs", "")}
             entry["highest"].append(_highest_of(odds[every.y & ~np.isnan(odds)]))

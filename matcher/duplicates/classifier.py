@@ -136,8 +136,8 @@ def from_json(written: Mapping[str, Any]) -> Fitted:
     readers = {
         name: MeaningFit(
             each["fingerprint"], np.array(each["centre"], np.float32), tuple(each["highest"]),
-            _versions(each["alone"], FEATURES), _versions(each["beside"], BESIDE) if "beside" in each else None,
-            _versions(each["paired"], PAIRED) if "paired" in each else None, each.get("pairs", ""),
+            versions_of(each["alone"], FEATURES), versions_of(each["beside"], BESIDE) if "beside" in each else None,
+            versions_of(each["paired"], PAIRED) if "paired" in each else None, each.get("pairs", ""),
         )
         for name, each in written["readers"].items()
     }  # fmt: skip
@@ -155,7 +155,8 @@ def _stale(other: str) -> CalibrationError:
     return CalibrationError(say("not fitted", other=other))
 
 
-def _versions(written: Mapping[str, Any], names: Sequence[str]) -> Versions:
+def versions_of(written: Mapping[str, Any], names: Sequence[str]) -> Versions:
+    """Both regressions as data/duplicates.json has them; the error of a stale file where their features are not `names`."""
     return Versions(_regression(written["reworded"], names), _regression(written["translated"], names))
 
 

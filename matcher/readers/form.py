@@ -45,6 +45,7 @@ _JUDGED = (
     ("background", "methods", "innovation", "outcomes", "other"),  # "other": under headings that nobody knows
     ("foundation", "other"),
 )
+_OF_STUDY = frozenset(kind for kinds in _JUDGED[:-1] for kind in kinds) - {"other"}
 # Sections that say what is proposed; without one of them the text outside all sections counts as well.
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 # How papers are called that lie beside proposals.
@@ -52,7 +53,6 @@ _BESIDE = re.compile(
     r"(?:简历|履历|预算表?|推荐[信函]|承诺书|声明|(?:填[写报]|评审|申报|材料|情况)说明|须知|查新报告|证明|通知|备注|回执|评审意见|合作协议)[)）\d]*$"
     r"|(?i:(?:^|[\s_-])(?:cv|resume|budget|references?|recommendation|letter|cover|readme|notes?|statement)[)\d]*$)"
 )
-_OF_STUDY = frozenset(("abstract", "content", "goals", "background", "methods", "innovation", "outcomes"))
 _LEAST = settings.characters("readers.form.least")
 _LONGEST_FORM = settings.characters("readers.form.longest")
 _LABELLED = re.compile(r"(?m)^[^:：\n]{1,40}[:：].*$")

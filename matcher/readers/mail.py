@@ -48,7 +48,7 @@ def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Docume
     """The part of a mail that names a project: what was written, a document enclosed (opened by `read`), an earlier mail below.
 
     Where none does, the first document enclosed, else what was written. Sender and subject are headers; what else is in the
-    mail is among its losses. DocumentError where it holds nothing to read.
+    mail is among its losses. Without lines where it holds nothing to read.
     """
     mail = message_from_bytes(raw.lstrip(b"\xef\xbb\xbf\r\n\t "), policy=policy.default)
     assert isinstance(mail, EmailMessage)
@@ -58,13 +58,7 @@ def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Docume
     enclosed, unread = _enclosed([leaf for leaf in leaves if not _is_text(leaf)], read)
     every = [*written[:1], *enclosed, *written[1:]]
     if not every:
-        raise DocumentError(
-            say(
-                "document.no text",
-                name=name,
-                losses=joined(part for loss in unread for part in (SEMICOLON, loss)),
-            )
-        )
+        return assemble([], "", losses=unread)
     chosen = next(filter(_names_a_project, every), (enclosed or written)[0])
     left = [say("mail.part", text=excerpt(d.lines)) for d in written if d is not chosen]
     left += [joined([d.name]) for d in enclosed if d is not chosen]
