@@ -49,7 +49,8 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     """
     claimed = [c for claim in claims if claim.text != title and (c := _own(claim)).text]
     sure = [c for c in claimed if not _OF_CALL.fullmatch(c.label)] or claimed[:1]
-    sure = [c for c in sure if not _AREA.fullmatch(c.label) or _is_numbered(c.text)] or claimed[:1]
+    numbered = [c for c in sure if is_code(c.text) or names_a_topic(c.text) or _OUTLINE.match(c.text)]
+    sure = [c for c in sure if not _AREA.fullmatch(c.label) or c in numbered] or claimed[:1]
     topic = own_title = ""
     for n, claim in enumerate(sure):
         joined = _joined(topic, claim)
@@ -78,10 +79,6 @@ def beside_title(title: str) -> tuple[str, str]:
         own = title[: last.start()].strip()
         return topic, own[1:-1] if _QUOTED.fullmatch(own) else own
     return "", title
-
-
-def _is_numbered(text: str) -> bool:
-    return is_code(text) or names_a_topic(text) or _OUTLINE.match(text) is not None
 
 
 def _own(claim: Claim) -> Claim:

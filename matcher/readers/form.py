@@ -24,14 +24,13 @@ from matcher.readers.form_fields import (
     take_margins,
     titled,
 )
-from matcher.readers.form_headings import OpenSection, join_outlines
+from matcher.readers.form_headings import OpenSection, filled, join_outlines, unwrapped
 from matcher.readers.form_labels import number_of
-from matcher.readers.form_paragraphs import filled, unwrapped
+from matcher.readers.form_row_heads import without_referees
 from matcher.readers.form_values import is_prose
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
-from matcher.readers.referees import without_referees
-from matcher.readers.unread import doubtful, guessed_title, unlooked, unread, unsure
+from matcher.readers.unread import APPLICANT, MOST_LOOKED, doubtful, unread, unsure
 from matcher.readers.value_shapes import topic_in
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
@@ -46,6 +45,7 @@ _JUDGED = (
     ("foundation", "other"),
 )
 _OF_STUDY = frozenset(kind for kinds in _JUDGED[:-1] for kind in kinds) - {"other"}
+_ASKED = _OF_STUDY | {"foundation"}
 # Sections that say what is proposed; without one of them the text outside all sections counts as well.
 _SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 # How papers are called that lie beside proposals.
@@ -118,7 +118,7 @@ def form_of(document: Document) -> Form:
     notes = (
         *(loss for loss in document.losses if loss not in before),
         *margins_unread(margins),
-        *unlooked(walk.looked),
+        *([say("unread.after", most=MOST_LOOKED)] if walk.looked > MOST_LOOKED else ()),
         *proposed,
         *doubtful(form.fields, walk.held, walk.rivals),
         *_unfilled(walk, form),
@@ -129,7 +129,10 @@ def form_of(document: Document) -> Form:
 
 def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequence[Message]]:
     """The form in a document, before it is said what is lacking, and what shows that: takes as long as all of it."""
-    _check_length(document)
+    length = sum(map(len, document.lines))
+    if length > _LONGEST_FORM:
+        name = document.name or say("form.the text")
+        raise DocumentError(say("form.too long", name=name, length=length, most=_LONGEST_FORM))
     walk = FormWalk(document)
     margins = take_margins(walk, document.margins)
     fields = dict(walk.fields)
@@ -144,7 +147,8 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     join_outlines(walk.parts)
     parts = filled(walk.parts, wrapped=document.wrapped)
     loose = unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
-    blank = not parts and not fields["title"] and _asks(walk)
+    asked = "title" in walk.blank or any(part.kind in _ASKED for part in walk.parts)
+    blank = not parts and not fields["title"] and asked
     labelled = bool(fields["title"])
     chosen = _with_loose(walk, fields, judged(parts), loose, blank=blank)
     title = fields.get("title", "")
@@ -153,7 +157,8 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     citing = loose if walk.letter or fields["title"] != title else "\n".join(numbered)
     if fields["title"]:
         fields["declared"] = fields.get("declared") or cited_topic(title, citing)
-    proposed = [] if labelled else guessed_title(fields)
+    guessed = fields["title"] and not labelled and any(map(fields.get, APPLICANT))
+    proposed = [say("unread.first line", title=fields["title"])] if guessed else []
     proposed += fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = sections_of(fields, parts, chosen), _headed(fields, margins)
@@ -183,12 +188,6 @@ def _title_of_loose(walk: FormWalk, title: str, lines: list[str]) -> tuple[str, 
     return title, "\n".join(filter(None, (*lines[:begin], text)))
 
 
-def _asks(walk: FormWalk) -> bool:
-    """Whether a form has places for a title or for what a proposal is judged by."""
-    judged = {kind for kinds in _JUDGED for kind in kinds if kind != "other"}
-    return "title" in walk.blank or any(part.kind in judged for part in walk.parts)
-
-
 def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
     """The headers and footers that remain after one of the first page has given the title, where nothing else did."""
     head = next((m for m in margins if m.first and is_title(m.text)), None)
@@ -196,13 +195,6 @@ def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
         return margins
     fields["title"] = named(head.text)
     return [margin for margin in margins if margin is not head]
-
-
-def _check_length(document: Document) -> None:
-    length = sum(map(len, document.lines))
-    if length > _LONGEST_FORM:
-        name = document.name or say("form.the text")
-        raise DocumentError(say("form.too long", name=name, length=length, most=_LONGEST_FORM))
 
 
 def judged(parts: Sequence[OpenSection]) -> list[OpenSection]:
@@ -234,13 +226,8 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
 def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections without an abstract in English beside one in Chinese: it says nothing new."""
     abstracts = [part for part in parts if part.kind == "abstract"]
-    if len(abstracts) < 2 or not any(map(_is_chinese, abstracts)):
-        return list(parts)
-    return [part for part in parts if part.kind != "abstract" or _is_chinese(part)]
-
-
-def _is_chinese(part: OpenSection) -> bool:
-    return language_of("".join(part.lines)) == "zh"
+    foreign = [id(part) for part in abstracts if language_of("".join(part.lines)) != "zh"]
+    return [part for part in parts if id(part) not in foreign or len(foreign) == len(abstracts)]
 
 
 def sections_of(

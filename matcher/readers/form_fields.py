@@ -15,6 +15,7 @@ from matcher.readers.form_walk import FormWalk
 from matcher.readers.label_fields import joined_values, shaped
 from matcher.readers.labels import WHO, field_name, first_name, near
 from matcher.readers.value_shapes import (
+    HONORIFIC,
     INSTITUTION,
     OFFICE_END,
     contacts,
@@ -57,7 +58,7 @@ _CITED = re.compile(
     r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
 )
-_HONORIFIC = r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)"
+_HONORIFIC = rf"(?i:(?:{HONORIFIC.pattern})\s*)"
 _ON_BEHALF = re.compile(
     rf"(?i:\bon behalf of) (?:{_HONORIFIC}[^,，\n]{{2,40}}[,，] ?)?"
     rf"(?:the )?(?!{_HONORIFIC})([A-Z][\w'’&-]+(?: (?:(?:of|and|for|the) )*[A-Z][\w'’&-]+)*)"
@@ -92,11 +93,10 @@ def cited_topic(title: str, text: str) -> str:
 def named(title: str, text: str = "") -> str:
     """A title without what a letter or a paper writes around it (关于申请“…”课题立项的报告, 申报书：…), or that which the letter's `text` quotes."""
     title = title[paper.end() :] if (paper := _PAPER.match(title)) else title
+    # A letter's text names it; its subject may quote the call.
+    in_text = quoted_title(text) if _SUBJECT_OF_LETTER.fullmatch(title) else ""
     letter = _LETTER.fullmatch(title)
-    if not _SUBJECT_OF_LETTER.fullmatch(title):
-        return str(letter[letter.lastindex or 0]) if letter else title
-    # The text names it; the subject may quote the call.
-    return quoted_title(text) or (str(letter[letter.lastindex or 0]) if letter else title)
+    return in_text or (str(letter[letter.lastindex or 0]) if letter else title)
 
 
 def quoted_title(text: str) -> str:

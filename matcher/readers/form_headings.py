@@ -1,16 +1,16 @@
-"""The sections of a form: which of its lines are their headings by its own consistency, and what such a line stands for."""
+"""The sections of a form: which of its lines are their headings by its own consistency, what such a line stands for, and the text below."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from matcher import settings
-from matcher.readers.blocks import Document, Table
+from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.form_labels import LONG, Label, Places, label_of, number_of
-from matcher.readers.form_values import BRACKETED, is_own_title
+from matcher.readers.form_values import BRACKETED, is_hint, is_own_title
 from matcher.readers.labels import about, asked, requested
 from matcher.segment import HAN
 
@@ -97,16 +97,15 @@ def asks(lines: Sequence[str]) -> bool:
     return len(questions) >= _QUESTIONNAIRE and any(map(asked, questions))
 
 
-def lines_alone(document: Document) -> list[str]:
-    """The lines of a document in order; of a table the rows of one cell, which may be headings as well."""
-    texts: list[str] = []
+def rows_in(document: Document) -> Iterator[tuple[int, list[str], bool]]:
+    """(number, cells, whether it is a heading) for each line of a document."""
     for block in document.blocks:
         if isinstance(block, Table):
-            rows = ([cell for cell in row if cell.strip()] for row in block.rows)
-            texts += [row[0] for row in rows if len(row) == 1]
+            for number, row in zip(block.line_numbers, block.rows, strict=True):
+                yield number, [cell.strip() for cell in row if cell.strip()], False
         else:
-            texts.append(block.text)
-    return "\n".join(texts).splitlines()
+            for number, line in enumerate(block.text.splitlines(), block.line):
+                yield number, [line.strip()], isinstance(block, Heading)
 
 
 def heading_lines(lines: Sequence[str]) -> frozenset[str]:
@@ -230,3 +229,23 @@ def may_label(label: Label, section: OpenSection | None, known: Container[str]) 
     if below and within and LONG.issuperset(label.places[:1]):
         return False
     return section.in_table or not (_NEVER_WITHIN.issuperset(label.places[:1]) and label.places[0] in known)
+
+
+def filled(parts: Sequence[OpenSection], *, wrapped: bool) -> list[OpenSection]:
+    """The sections that hold text, each without the hints of its template."""
+    kept = []
+    for part in parts:
+        lines = [line for line in part.lines if not is_hint(line)]
+        if lines:
+            text = unwrapped(lines).split("\n") if wrapped else lines
+            kept.append(replace(part, lines=text))
+    return kept
+
+
+def unwrapped(lines: Sequence[str]) -> str:
+    """Lines that a page broke as paragraphs again: a line without a stop at its end goes on in the next."""
+    text = ""
+    for line in lines:
+        latin = text[-1:].isascii() and text[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
+        text += ("\n" if text.endswith(("。", "；", "！", "？", "：")) else " " if latin else "") + line
+    return text

@@ -78,23 +78,22 @@ def number_of(line: str) -> tuple[str, int, str]:
     if not number or not line[number.end() :].strip():
         return "", 0, line.strip()
     kind = str(number.lastgroup)
-    kind = next(k for k in ("part", "bracket", "han", "dotted", "digit", "letter", "sign") if number[k])
     written = next(number[g] for g in "pbhtdls" if number[g])
     if kind == "bracket":
         kind = "bracket digit" if written.isdigit() else "bracket"
-    return kind, _value(written), line[number.end() :].strip()
+    last = written.rpartition(".")[2]  # 3.2 goes on from 3.1; ① is a digit, but no number to int
+    value = int(last) if last.isdecimal() else numerals.read(written.translate(_FORMAL)) or 0
+    return kind, value, line[number.end() :].strip()
+
+
+def is_short(text: str) -> bool:
+    """Whether a text is no longer than a label; Latin letters take twice as many."""
+    return len(text) <= _LONGEST * (1 + text.isascii())
 
 
 def is_number(text: str) -> bool:
     """Whether a text is the number before a heading and nothing else."""
     return bool(text) and (number := _NUMBER.match(text + " ")) is not None and number.end() > len(text) - 1
-
-
-def _value(written: str) -> int:
-    last = written.rpartition(".")[2]  # 3.2 goes on from 3.1
-    if last.isdecimal():  # ① is a digit, but no number to int
-        return int(last)
-    return numerals.read(written.translate(_FORMAL)) or 0
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -117,7 +116,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
         folded = shorter
     folded = folded.strip().rstrip(":").strip("*※★#▲◆●■·•◦▪ ")
     core = number_of(folded)[2].rstrip(":：。 ")
-    if not core or len(re.sub(r"\s", "", core)) > (_LONGEST if not core.isascii() else 2 * _LONGEST):
+    if not core or not is_short(re.sub(r"\s", "", core)):
         return ()
     if _OPINION.fullmatch(core):
         return ("opinion",)
@@ -220,17 +219,14 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
         gap = line[max(0, start - 1) : start]
         wide = first or bool(_WIDE_GAP.search(line[max(0, start - 2) : start]))
         # Behind a name or number on its line also a name too bare elsewhere: 负责人：王某某 单位：…
-        bare = wide or ("，" in stops and gap.isspace()) or (gap != "" and gap in stops)
+        bare = wide or ("，" in stops and gap.isspace()) or gap in stops
         places = (
             label_of(head, column=bare, listed=not (wide or number_of(head)[0] == "han"))
             or (loose and first and line[end:].strip() and label_of(head, loose=True))
             or ()
         )
-        if not places or not (first or gap.isspace() or gap in "|】。；;，," or places[0] in LONG):
-            continue
-        if gap and gap in stops:
-            return Label(start, end, places, head)
-        if not first and not gap.isspace() and gap != "|" and not all(p in LONG for p in places):
-            continue  # in the middle of a sentence only the headings of sections are labels
-        return Label(start, end, places, head.lstrip("•◦▪·●-* "))
+        # In the middle of a sentence only the headings of sections are labels.
+        apart = first or gap.isspace() or gap == "|" or gap in stops
+        if places and (apart or LONG.issuperset(places)):
+            return Label(start, end, places, head.lstrip("•◦▪·●-* "))
     return None

@@ -1,20 +1,25 @@
-"""What the cells of one row of a form's table are by themselves: names of columns, labels among values, heads of a list; also pasted ones."""
+"""What rows and tables of a form are by themselves: labels among values, heads of a list of people, referees; also rows that were pasted."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
-from itertools import takewhile
+from dataclasses import replace
+from itertools import pairwise, takewhile
 
 from matcher import settings
-from matcher.readers.blocks import CellGrid, Document, Heading, Table
+from matcher.message import Catalogue
+from matcher.readers.blocks import CellGrid, Document, Heading, Paragraph, Placed, Table, excerpt, row_line
 from matcher.readers.form_headings import NO_LABEL
-from matcher.readers.form_labels import LONG, label_of, labels_in, number_of
+from matcher.readers.form_labels import LONG, is_short, label_of, labels_in, number_of
 from matcher.readers.form_owners import OF_PERSON, OUTSIDE, owner_of
 from matcher.readers.form_roles import FormRow, may_be
 from matcher.readers.form_values import value_of
-from matcher.readers.labels import label_key
+from matcher.readers.label_fields import fields_of
+from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import SEVERAL, fits, looks_like_a_person
+
+say = Catalogue(__file__)
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
 _KIND = settings.characters("readers.form_rows.kind")
@@ -23,9 +28,12 @@ _PERSON = frozenset(("姓名", "name"))
 _OF_A_LIST = re.compile(r"分工|任务|角色|签[名字章]|^序号?$|^(?i:no|role)$")
 _LEAST = settings.count("readers.form_row_heads.least")
 _MOST = settings.count("readers.form_row_heads.most")
-_LONGEST = settings.characters("readers.form_labels.longest")
 _TEXTS = LONG - {"outcomes", "budget", "schedule"}  # their names stand in no row
 _BEGUN = frozenset(("title", *_TEXTS))
+# Of 首席专家 a project is led; these only read it. A caption is no sentence.
+_REFEREES = re.compile(
+    r"^[^。；;]{0,24}(?:(?:评审|推荐|同行|回避|评议|函评|咨询|论证)的?专家|专家(?:名单|姓名|库)|评委|(?i:\b(?:referee|reviewer|assessor)s?\b))[^。；;]{0,24}$"
+)
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 
 
@@ -106,15 +114,10 @@ def _rows_among(lines: Sequence[TextLine], *, begun: bool) -> Iterator[TextLine 
         names = [line for line, _ in takewhile(_is_name, lines[n : n + _MOST])]
         end = n + max(len(names), 1)
         titled = any("title" in label_of(name, column=True)[:1] for name in names)
-        apart = (
-            len(names) >= _LEAST
-            and not (begun and titled)
-            and not any(owner_of(name) in OUTSIDE for name in names)
-        )
-        if apart and not (n and owner_of(lines[n - 1][0]) in OUTSIDE):
-            values = [line for line, _ in takewhile(_is_value, lines[end : end + len(names) + 1])]
-        else:
-            values = []
+        owners = (owner_of(name) for name in (*names, *(above for above, _ in lines[n - 1 : n])))
+        apart = len(names) >= _LEAST and not (begun and titled) and OUTSIDE.isdisjoint(owners)
+        below = takewhile(_is_value, lines[end : end + len(names) + 1]) if apart else ()
+        values = [line for line, _ in below]
         if values and len(values) == len(names) and all(map(may_be, names, values)):
             yield [names, values]
             end += len(values)
@@ -126,7 +129,7 @@ def _rows_among(lines: Sequence[TextLine], *, begun: bool) -> Iterator[TextLine 
 
 def _is_name(line: TextLine) -> bool:
     text, level = line
-    if level or text[-1] in NO_LABEL or text[0] in "（(" or not _is_short(text):
+    if level or text[-1] in NO_LABEL or text[0] in "（(" or not is_short(text):
         return False
     return not number_of(text)[0] and _TEXTS.isdisjoint(label_of(text, column=True)[:1] or _TEXTS)
 
@@ -142,6 +145,27 @@ def _begins(text: str) -> bool:
     return not _BEGUN.isdisjoint(label_of(text)[:1] or (first.places[:1] if first else ()))
 
 
-def _is_short(text: str) -> bool:
-    """Whether a line is no longer than a label; Latin letters take twice as many."""
-    return len(text) <= _LONGEST * (1 + text.isascii())
+def without_referees(document: Document) -> Document:
+    """The document without its tables of referees and experts, who are no applicants; they are among its losses."""
+    beside = pairwise((None, *document.blocks))
+    left = [table for above, table in beside if isinstance(table, Table) and _of_referees(table, above)]
+    if not left:
+        return document
+    numbers = {number for table in left for number in table.line_numbers}
+    rest = tuple(block for block in document.blocks if block not in left)
+    tables = tuple(block for block in rest if isinstance(block, Table))
+    lines = tuple("" if n in numbers else line for n, line in enumerate(document.lines, 1))
+    texts = excerpt(f"{row_line(row)} " for table in left for row in table.rows)
+    losses = (*document.losses, say("referees.unread", texts=texts))
+    return replace(document, lines=lines, tables=tables, blocks=rest, losses=losses)
+
+
+def _of_referees(table: Table, above: Placed | None) -> bool:
+    """Whether a table is a list of experts by a name in its first row or by its caption, and none of projects."""
+    names = [cell for cell in table.rows[0] if cell.strip()]
+    known = [{field for field, _ in fields_of(name)} for name in names]
+    of_projects = any("title" in fields and WHO[1] not in fields for fields in known)
+    if of_projects or not 2 * sum(map(bool, known)) > len(names) > 1:  # in a form values stand beside names
+        return False
+    captions = [above.text] if isinstance(above, (Heading, Paragraph)) else []
+    return any(_REFEREES.search(text.strip()) for text in (*names, *captions))

@@ -41,10 +41,7 @@ class Rows:
         self._list: OpenSection | None = None  # several rows below such a row
         self._group: tuple[int, str] | None = None  # (column, field) of a label over several others
         self._columns: set[int] = set()  # where labels stood with their values beside them
-        self._several: tuple[int, str] | None = (
-            None  # (column, field) of the last label whose field holds several
-        )
-        self._above = ""  # the line or the row of one cell above
+        self._several: tuple[int, str] | None = None  # (column, field) of the last label that names several
         self._hints: set[int] = set()  # columns that tell how to fill in the others
 
     def read(self, table: Sequence[Sequence[str]]) -> None:
@@ -66,14 +63,15 @@ class Rows:
             return
         if row.kind in ("empty", "columns"):
             return
-        self._above, self._walk.above = self._walk.above, filled[0][1] if row.kind == "single" else ""
+        line_above, self._walk.above = self._walk.above, filled[0][1] if row.kind == "single" else ""
         if self._group is not None and filled[0][0] == self._group[0]:
             whose = label_of(filled[0][1])[:1] if row.kind == "below" else ()  # 负责人 above, 成员 here
             self._group = (self._group[0], whose[0]) if whose and whose[0] in _GROUPS else None
             row = row._replace(cells=row.cells[1:]) if self._group else row
             filled = list(row.cells)
         if row.kind == "head":
-            self._labels_only(row, list(takewhile(lambda under: under.kind == "below", rows[n + 1 :])))
+            below = list(takewhile(lambda under: under.kind == "below", rows[n + 1 :]))
+            self._labels_only(row, below, line_above)
         elif not self._goes_on(filled):
             self._row(row, filled)
 
@@ -130,7 +128,7 @@ class Rows:
             self._labelled(text, "")
         return True
 
-    def _labels_only(self, row: FormRow, below: Sequence[FormRow]) -> None:
+    def _labels_only(self, row: FormRow, below: Sequence[FormRow], line_above: str) -> None:
         """A row of labels without values: a header whose values stand below, or fields that were left blank."""
         filled = row.cells
         self.heads = {i: (places, cell) for (i, cell), places in zip(filled, row.places, strict=True)}
@@ -139,7 +137,7 @@ class Rows:
         self._walk.open = self._walk.waiting = None
         known = [places for places in row.places if places]
         first = known[0][0] if known else ""
-        above_whose = owner_of(self._above)
+        above_whose = owner_of(line_above)
         apart = above_whose in NO_PART or self._walk.block in NO_PART
         led = _LEADER in self._walk.fields and not apart
         takes_part = above_whose == "members" or (not apart and heads_people(row, below if led else ()))

@@ -106,7 +106,7 @@ def is_hint(line: str) -> bool:
     first, stop, rest = text.partition(". ")
     if stop and len(text) <= _LONGEST_REMARK and is_hint(rest):
         return is_hint(first + ".")
-    bare = _strip_brackets(text)
+    bare = without_brackets(text)
     if not bare.strip("。.；;：: *※"):
         return bool(ASKS.search(text)) or len(text) <= _LONGEST_HINT
     if (
@@ -126,7 +126,7 @@ def is_remark(label: str) -> bool:
     return _REMARK.fullmatch(label.strip(" :：") + ":") is not None
 
 
-def _strip_brackets(text: str) -> str:
+def without_brackets(text: str) -> str:
     """A text without what stands in brackets, also in brackets within brackets."""
     opened: list[int] = []  # of the brackets not closed yet, where they begin
     closed: list[tuple[int, int]] = []  # outermost pairs, in order

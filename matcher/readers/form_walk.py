@@ -8,7 +8,6 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Table, row_line
-from matcher.readers.contract import Sides
 from matcher.readers.form_answers import Answers
 from matcher.readers.form_headings import (
     NO_LABEL,
@@ -19,17 +18,17 @@ from matcher.readers.form_headings import (
     heading_lines,
     is_contents,
     is_part,
-    lines_alone,
     may_label,
     request,
+    rows_in,
 )
 from matcher.readers.form_labels import LONG, is_number, label_of, labels_in, number_of, with_values
-from matcher.readers.form_owners import OUTSIDE
+from matcher.readers.form_owners import OUTSIDE, Sides
 from matcher.readers.form_row_heads import list_rows, with_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
 from matcher.readers.labels import asked
-from matcher.readers.unread import MOST_LOOKED
+from matcher.readers.unread import MOST_LOOKED, WANTED
 from matcher.segment import HAN
 
 _CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
@@ -57,8 +56,6 @@ _TYPE = re.compile(
     r"(?<!\s)(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$"
 )
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
-# What the head of a list may name that is sought elsewhere in the form.
-_SOUGHT = frozenset(("title", "declared", "organisation", "principal_investigator", "phone", "email"))
 _JUDGED = frozenset(("abstract", "content", "goals"))
 
 
@@ -80,7 +77,8 @@ class FormWalk(Answers):
         self.above = ""  # the line or the row of one cell above a row
         self._spaced = False  # whether spaces alone part labels and values
         self.looked = 0  # lines and cells so far
-        lines = [text for line in lines_alone(document) if (text := _TYPE.sub("", line.strip()))]
+        alone = "\n".join(cells[0] for _, cells, _ in rows_in(document) if len(cells) == 1)
+        lines = [text for line in alone.splitlines() if (text := _TYPE.sub("", line.strip()))]
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
         self._by_questions = asks(lines)
@@ -107,7 +105,8 @@ class FormWalk(Answers):
         for n, row in enumerate(table):
             section = self.open
             if section and section is not asked_of and (not n or (section.in_table and not section.lines)):
-                lacking = _SOUGHT - self.fields.keys()
+                # What the head of a list may name is sought elsewhere.
+                lacking = set(WANTED) - self.fields.keys()
                 wanted = lacking if section.kind in LONG else lacking | _JUDGED
                 listed, asked_of = n + list_rows(readings[n:], section.kind, wanted), section
             if n < listed:
@@ -265,10 +264,7 @@ class FormWalk(Answers):
         if end is None:
             return [text]
         label, value = text[:end], text[end:].strip()
-        if LONG.issuperset(label_of(label)):
-            self._spaced = True
-            return [label, value]
-        if re.search("[，。；]", value):
+        if not LONG.issuperset(label_of(label)) and re.search("[，。；]", value):
             return [text]  # a sentence that begins with a word for a field
         self._spaced = True
         return [label, value]

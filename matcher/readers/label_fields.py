@@ -60,6 +60,7 @@ _UNIT_LABEL = re.compile(
 _PAST = re.compile("毕业|母校|曾|(?i:graduat|previous|former)")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tuple[tuple[str, int], ...]:
     """(field, place of the name in the field's list) for each field that a name may stand for; () if unknown.
 
@@ -68,11 +69,6 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     than those of the lists: one whose words are all known, in a heading also one English word, where
     the place says that it is a label also one with letters that no word covers; or none.
     """
-    return _fields_of(name, column, built)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], ...]:
     known = names(column=column)
     if ("/" in name or "／" in name) and pair_of(name):
         return ()
@@ -101,24 +97,17 @@ def _fields_of(name: str, column: bool, built: Built) -> tuple[tuple[str, int], 
         for part, p in zip(parts, by_part, strict=True)
         if p and (not chinese or part.strip().title()[0] in name)
     ]
-    if not sure:
-        return ()
-    shared = set.intersection(*({field for field, _ in places} for places in sure))
-    return tuple((field, place) for field, place in sure[0] if field in shared)
+    first = sure[0] if sure else ()
+    return tuple(place for place in first if all(place[0] in dict(places) for places in sure))
 
 
 def _by_words(name: str, built: Built) -> tuple[tuple[str, int], ...]:
     """The field of a name that is built of known words, after all that are listed."""
-    text = _composable(name, label_key(name))
+    text = bare_name(name)
+    if not label_key(name).isascii():  # Chinese keeps only what parts its names
+        text = HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", text)))
     field = "" if built == "no" else composed(text, loose=built == "loose", single=built != "whole")
     return ((field, _COMPOSED),) if field else ()
-
-
-def _composable(name: str, key: str) -> str:
-    """A name as its words are looked up: English with its spaces, Chinese with what parts its names."""
-    if key.isascii():
-        return bare_name(name)
-    return HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", bare_name(name))))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -172,7 +161,7 @@ def several(name: str, *, sure: bool) -> str:
     texts = not LONG.isdisjoint(fields)
     if texts and not LONG.issuperset(fields):
         return ""
-    enough = all(known) if texts else all(known) and short
+    enough = all(known) and (texts or short)
     return wanted_most(fields) if enough or (texts and sure and known[0] and short) else ""
 
 
@@ -182,10 +171,8 @@ def field_named(name: str) -> str:
         return name
     places = fields_of(name)
     if not places:
-        known, every = (
-            joined(names, COMMA) for names in (map(first_name, list(labels())[:_KNOWN]), labels())
-        )
-        raise BatchError(say("column.no field", name=name, known=known, fields=every))
+        known = joined(map(first_name, list(labels())[:_KNOWN]), COMMA)
+        raise BatchError(say("column.no field", name=name, known=known, fields=joined(labels(), COMMA)))
     return min(places, key=lambda p: p[1])[0]
 
 

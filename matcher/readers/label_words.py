@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -101,29 +101,21 @@ def _english(name: str, *, loose: bool, least: int) -> str:
         of = owner.split()
         if len(of) == 1 or known.get(of[-1]) == "members":  # a group that has a name is an institution
             return known.get(of[-1], "").replace("members", "organisation")
-        field = _of_name(_english(owner, loose=loose, least=2), of)
+        of_project = "title" if known.get(of[-1]) == "thing" else ""
+        field = _english(owner, loose=loose, least=2) or of_project
         return known[of[-1]] if field == "members" and known.get(of[-1]) == "organisation" else field
     tokens = re.findall(r"[a-z][a-z'\-]*", " ".join([*reversed(right), left]) if right else left)
     if not least <= len(tokens) <= _MOST_WORDS or tokens[-1] == "of":
         return ""
-    words = tuple((token, known.get(token, "")) for token in _parted(tokens, known))
+    # One with a hyphen that is in no list is the words that it joins: plain-english.
+    parts = (part for token in tokens for part in ([token] if token in known else token.split("-")) if part)
+    words = tuple((token, known.get(token, "")) for token in parts)
     unknown = sum(not kind for _, kind in words)
     if unknown > (_UNKNOWN if loose else 0) or not words[-1][1]:
         return ""
     if unknown and words[-1][0] in _OF_OWN_NAMES:
         return ""  # Lowland Rivers Trust is the institution itself
     return _joined(tuple((word, kind or "filler") for word, kind in words))
-
-
-def _parted(tokens: Sequence[str], known: Mapping[str, str]) -> Iterator[str]:
-    """The words of a name, one with a hyphen that is in no list as the words it joins: plain-english."""
-    for token in tokens:
-        yield from [token] if token in known else filter(None, token.split("-"))
-
-
-def _of_name(owner: str, words: Sequence[str]) -> str:
-    """Whose name is asked for: a person's, an institution's, or the project's."""
-    return owner or ("title" if _words("en").get(words[-1]) == "thing" else "")
 
 
 def _joined(words: Sequence[Word]) -> str:
@@ -240,13 +232,7 @@ def _side(owner: str, kinds: Sequence[str]) -> str:
 @lru_cache(maxsize=2)
 def _words(language: str) -> Mapping[str, str]:
     """Word → its kind; a word of two kinds is of the later one."""
-    return dict(_pairs(_file()["words"][language]))
-
-
-def _pairs(lists: Mapping[str, Sequence[str]]) -> Iterator[Word]:
-    for kind, listed in lists.items():
-        for word in listed:
-            yield word, kind
+    return {word: kind for kind, listed in _file()["words"][language].items() for word in listed}
 
 
 def labels() -> Mapping[str, Mapping[str, Any]]:

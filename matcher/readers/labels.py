@@ -9,6 +9,7 @@ from itertools import product
 
 from matcher import settings
 from matcher.message import Message
+from matcher.readers.form_values import without_brackets
 from matcher.readers.label_words import labels
 from matcher.segment import fold
 
@@ -42,7 +43,6 @@ _LONGEST_KEY = settings.characters("readers.labels.longest_key")
 _TABLES = settings.chunk("readers.labels.tables")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 NUMBERING = re.compile(
     r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．:：\s]\s*|[(（][一二三四五六七八九十\d]{1,3}[)）]\s*)"
 )
@@ -130,9 +130,7 @@ def _label_key(name: str) -> str:
 def bare_name(name: str) -> str:
     """A name folded, in lower case, without brackets and numbering."""
     folded = fold(NOTE_MARK.sub("", _CAMEL.sub(" ", name))).lower()
-    bare = folded
-    while (shorter := _BRACKETS.sub("", bare)) != bare:
-        bare = shorter
+    bare = without_brackets(folded)
     if not any(c.isalnum() for c in bare):
         bare = folded
     bare = bare.lstrip("*＊※★▲ \t\n")
@@ -145,30 +143,19 @@ def bare_name(name: str) -> str:
 @lru_cache(maxsize=2)
 def names(*, column: bool) -> Mapping[str, tuple[tuple[str, int], ...]]:
     """Key of a name → the fields it may stand for, each with its place in the field's list; some names are too bare for a form."""
-    every, bare = _names()
-    if column:
-        return every
-    fuller = {key: tuple(p for p in every[key] if p[0] not in fields) for key, fields in bare.items()}
-    return {key: places for key, places in {**every, **fuller}.items() if places}
-
-
-@lru_cache(maxsize=1)
-def _names() -> tuple[dict[str, tuple[tuple[str, int], ...]], dict[str, set[str]]]:
-    """All names by key, and by key the fields that it may stand for only above a column."""
-    every: dict[str, tuple[tuple[str, int], ...]] = {}
-    bare: dict[str, set[str]] = {}
+    known: dict[str, tuple[tuple[str, int], ...]] = {}
     for field, lists in labels().items():
-        kinds = ((kind, pattern) for kind in ("zh", "en", "column") for pattern in lists.get(kind, []))
-        written = ((kind, name.lower()) for kind, pattern in kinds for name in expanded(pattern))
-        for place, (kind, name) in enumerate(written):
+        patterns = (
+            pattern for kind in ("zh", "en", "column")[: 2 + column] for pattern in lists.get(kind, [])
+        )
+        written = (name.lower() for pattern in patterns for name in expanded(pattern))
+        for place, name in enumerate(written):
             # The list is written as names are compared: to fold each of thousands would cost half a second.
             key = name if name.isalnum() else _NO_KEY.sub("", name)
-            places = every.get(key, ())
+            places = known.get(key, ())
             if key and (not places or places[-1][0] != field):  # the first place in a list counts
-                every[key] = (*places, (field, place))
-                if kind == "column":
-                    bare.setdefault(key, set()).add(field)
-    return every, bare
+                known[key] = (*places, (field, place))
+    return known
 
 
 def fields() -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from matcher.readers.blocks import Document, Table, excerpt, row_line
 from matcher.readers.columns import TEXTS
 from matcher.readers.delimited import DelimitedLine
 from matcher.readers.form_labels import label_of, labels_in
+from matcher.readers.form_row_heads import without_referees
 from matcher.readers.header import HEADER_WITHIN, SURE, find_header
 from matcher.readers.label_fields import pair_of
 from matcher.readers.labels import WHO
-from matcher.readers.referees import without_referees
 from matcher.readers.workbook import Sheet
 
 say = Catalogue(__file__)
@@ -61,9 +61,8 @@ def listed(document: Document) -> Sheet | None:
 
 def _of_one(text: str) -> bool:
     """Whether a paragraph is a label of one application, or begins with one: 摘要, 项目总负责人：赵一."""
-    labels = [*labels_in(text)]
-    places = [label_of(text)[:1], *(label.places[:1] for label in labels)]
-    return any(not _OF_ONE.isdisjoint(place) for place in places)
+    places = {*label_of(text)[:1], *(label.places[0] for label in labels_in(text))}
+    return not _OF_ONE.isdisjoint(places)
 
 
 def _pairs(row: Sequence[str]) -> bool:

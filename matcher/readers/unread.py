@@ -8,10 +8,10 @@ from itertools import islice
 
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
-from matcher.readers.blocks import BETWEEN_CELLS, Document, Heading, Table, excerpt
+from matcher.readers.blocks import BETWEEN_CELLS, Document, excerpt
 from matcher.readers.form_answers import Held
-from matcher.readers.form_headings import OpenSection, is_contents, is_outline
-from matcher.readers.form_labels import label_of, labels_in, with_values
+from matcher.readers.form_headings import OpenSection, is_contents, is_outline, rows_in
+from matcher.readers.form_labels import is_short, label_of, labels_in, with_values
 from matcher.readers.form_roles import is_serial_head
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import WHO, field_name
@@ -32,14 +32,13 @@ _MOST_CELLS = settings.count("readers.unread.most_cells")
 _SHOWN = settings.characters("readers.unread.shown")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 # Fields that are said where the document names them and none was read, and those of which a second value is said.
-_WANTED = ("title", "declared", "organisation", "principal_investigator", "phone", "email")
-_NAMES = frozenset((*_WANTED, "contact", "members", "partners", "recommender"))
-_APPLICANT = ("declared", "organisation", "principal_investigator", "phone", "email")
+WANTED = ("title", "declared", "organisation", "principal_investigator", "phone", "email")
+_NAMES = frozenset((*WANTED, "contact", "members", "partners", "recommender"))
+APPLICANT = WANTED[1:]
 _LISTED = frozenset((*WHO, "members", "partners"))
 _REACHED = ("phone", "email")
 _LABEL_BEHIND = re.compile("[；;，,。].{0,12}[:：]")
 _STOPS = "。！？.!?"
-_LONGEST_HEADING = settings.characters("readers.form_labels.longest")
 
 
 def unread(
@@ -73,7 +72,7 @@ def unread(
         notes.append(say("unread.also", texts=_listed(also, _LONGEST_VALUE)))
     if odd := [text for text, fit in values.items() if not fit]:
         notes.append(say("unread.unlike", fields=_listed(odd, _LONGEST_VALUE)))
-    return notes + _lacking(document, fields, bare=bool(sections) and not any(map(fields.get, _WANTED)))
+    return notes + _lacking(document, fields, bare=bool(sections) and not any(map(fields.get, WANTED)))
 
 
 def _lists_people(section: Section) -> bool:
@@ -81,14 +80,6 @@ def _lists_people(section: Section) -> bool:
     head = section.text.partition("\n")[0].split(BETWEEN_CELLS)
     named = (label_of(cell, column=True)[:1] for cell in head)
     return section.kind == "other" and len(head) > 1 and any(_LISTED.issuperset(p) for p in named if p)
-
-
-def guessed_title(fields: Mapping[str, str]) -> list[Message]:
-    """The note that a form's title is its first line; none for a text that says nothing of who applies."""
-    title = fields.get("title", "")
-    if not title or not any(map(fields.get, _APPLICANT)):
-        return []
-    return [say("unread.first line", title=title)]
 
 
 def doubtful(
@@ -128,34 +119,30 @@ def unsure(
     fields: Mapping[str, str], parts: Sequence[OpenSection], chosen: Sequence[OpenSection]
 ) -> list[Message]:
     """The note of a form's texts under names that nobody knows, by which it is judged or not, or that none has a name."""
-    if not parts and chosen and any(map(fields.get, _APPLICANT)):
+    if not parts and chosen and any(map(fields.get, APPLICANT)):
         return [say("unread.no sections")]
-    unknown = [part for part in parts if part.kind == "other" and is_prose("".join(part.lines))]
-    shown = {
-        id(p): excerpt(["" if p.lines[0].startswith(p.heading) else f"{p.heading}："]) + excerpt(p.lines)
-        for p in unknown
-    }
-    judged = [text for key, text in shown.items() if key in map(id, chosen)]
-    left = [text for key, text in shown.items() if key not in map(id, chosen)]
-    judged += [excerpt(part.lines) for part in chosen if parts and not part.kind]
-    judged += [text for part in chosen for text in _headed_within(part.lines)]
     apart = [part for part in parts if id(part) not in map(id, chosen)]
-    left += [text for part in apart for text in _headed_within(part.lines)]
-    notes = []
-    if judged:
-        texts = "；".join(judged)
-        notes.append(say("unread.judged", texts=texts))
-    if left:
-        texts = "；".join(left)
-        notes.append(say("unread.not judged", texts=texts))
-    return notes
+    judged, left = ("；".join(_unnamed(each, bare=not parts)) for each in (chosen, apart))
+    notes = [say("unread.judged", texts=judged)] if judged else []
+    return [*notes, say("unread.not judged", texts=left)] if left else notes
+
+
+def _unnamed(parts: Sequence[OpenSection], *, bare: bool) -> Iterator[str]:
+    """The texts of sections under names that nobody knows, or under none but in a `bare` text, and below what looks like a heading."""
+    for part in parts:
+        if part.kind == "other" and is_prose("".join(part.lines)):
+            heading = "" if part.lines[0].startswith(part.heading) else f"{part.heading}："
+            yield excerpt([heading]) + excerpt(part.lines)
+    yield from (excerpt(part.lines) for part in parts if not (part.kind or bare))
+    for part in parts:
+        yield from _headed_within(part.lines)
 
 
 def _headed_within(lines: Sequence[str]) -> Iterator[str]:
     """The lines of a section that look like another's heading, alone between sentences, each with the text below it."""
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
         ends = before[-1] in _STOPS and after[-1] in _STOPS and line[-1].isalpha()
-        if ends and len(line) <= _LONGEST_HEADING * (1 + line.isascii()):
+        if ends and is_short(line):
             yield f"{line}：{excerpt(after)}"
 
 
@@ -176,7 +163,7 @@ def _lacking(document: Document, fields: Mapping[str, str], *, bare: bool) -> li
     )
     named = [
         (field, "、".join(mention.get(field, ())[:_MOST]))
-        for field in _WANTED
+        for field in WANTED
         if not fields.get(field) and (mention.get(field) or field not in ("phone", "email"))
     ]
     if not (applied or bare) or not named:
@@ -210,13 +197,6 @@ class _Used:
         return text in self or 2 * len(rest) < len(key)
 
 
-def unlooked(count: int) -> list[Message]:
-    """The note that the end of a document of `count` lines and cells was read as text only; [] for shorter ones."""
-    if count <= MOST_LOOKED:
-        return []
-    return [say("unread.after", most=MOST_LOOKED)]
-
-
 def _key(text: str) -> str:
     return NOT_LETTERS.sub("", fold(text))
 
@@ -224,7 +204,7 @@ def _key(text: str) -> str:
 def _left(document: Document, used: _Used) -> Iterator[str]:
     """The texts of lines and cells that were not read and that no label of no use explains."""
     cover, looked = True, 0  # above the first label
-    for number, cells, heading in _rows(document):
+    for number, cells, heading in rows_in(document):
         looked += len(cells) if len(cells) > 1 else 0
         if number > _MOST_LINES or looked > _MOST_CELLS:
             yield f"> {_MOST_LINES} / {_MOST_CELLS}"
@@ -232,35 +212,19 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
         cover = cover and not any(label_of(cell) or any(True for _ in labels_in(cell)) for cell in cells)
         alone = len(cells) == 1 and len(cells[0]) <= _COVER and cells[0][-1:] not in _STOPS
         standing = alone and (heading or (cover and not _NAMED_VALUE.match(cells[0])))
-        label = ""  # the cell to the left whose value the next is
-        named = False  # whether a label stands to the left
+        label: str | None = None  # to the left, "" for one whose value is of no use or stands there
         for cell in cells:
             reached = bool(mentioned(cell, _REACHED))
             places = label_of(cell, column=True, loose=True) if len(cells) > 1 and not reached else ()
             if places:
-                label, named = cell if places[0] in _NAMES else "", True
-            elif reached or not (standing or named):
+                label = cell if places[0] in _NAMES else ""
+            elif reached or not (standing or label is not None):
                 yield from (left for line in cell.split("\n") if (left := _left_of_line(line.strip(), used)))
             elif label and not is_serial_head(cells[0]):  # 序号 | 成果名称 | 形式: all are names of columns
-                yield from _left_of_value(label, cell, used)
+                text = value_of(cell)
+                if text and not used.takes(text) and not text.isascii():  # in English it is a translation
+                    yield f"{label.strip(' :：')}：{' '.join(text.split())}"
                 label = ""
-
-
-def _rows(document: Document) -> Iterator[tuple[int, list[str], bool]]:
-    """(number, cells, whether it is a heading) for each line of a document."""
-    for block in document.blocks:
-        if isinstance(block, Table):
-            for number, row in zip(block.line_numbers, block.rows, strict=True):
-                yield number, [cell.strip() for cell in row if cell.strip()], False
-        else:
-            for number, line in enumerate(block.text.splitlines(), block.line):
-                yield number, [line.strip()], isinstance(block, Heading)
-
-
-def _left_of_value(label: str, value: str, used: _Used) -> Iterator[str]:
-    """The value of a label, with it, that was not read though the field is one that decides; none in English, a translation."""
-    if (text := value_of(value)) and not used.takes(text) and not text.isascii():
-        yield f"{label.strip(' :：')}：{' '.join(text.split())}"
 
 
 def _left_of_line(line: str, used: _Used) -> str:
