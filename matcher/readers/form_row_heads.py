@@ -116,8 +116,8 @@ def _rows_among(lines: Sequence[TextLine], *, begun: bool) -> Iterator[TextLine 
         titled = any("title" in label_of(name, column=True)[:1] for name in names)
         owners = (owner_of(name) for name in (*names, *(above for above, _ in lines[n - 1 : n])))
         apart = len(names) >= _LEAST and not (begun and titled) and OUTSIDE.isdisjoint(owners)
-        below = takewhile(_is_value, lines[end : end + len(names) + 1]) if apart else ()
-        values = [line for line, _ in below]
+        below = lines[end : end + len(names) + 1] if apart else []
+        values = [line for line, _ in takewhile(_is_value, below)]
         if values and len(values) == len(names) and all(map(may_be, names, values)):
             yield [names, values]
             end += len(values)
