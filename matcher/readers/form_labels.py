@@ -104,7 +104,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     `listed`, in the midst of a text, none but those of the lists.
 
     >>> label_of("二、项目摘要（限500字）"), label_of("研究目标、研究内容"), label_of("本文研究目标")
-    (('abstract',), ('goals',), ())
+    (('abstract',), ('content',), ())
     """
     bare = _LETTERED.sub("", text.strip())
     if len(bare) > _LONGEST_BARE or _COLUMNS.search(bare):
