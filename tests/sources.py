@@ -32,3 +32,9 @@ MATCHER = {name: paths for name, paths in ROOMS.items() if name != "app"}
 def tree(path: Path) -> ast.Module:
     """A module as Python reads it."""
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All nodes of a module, from the root down: to walk through a tree takes longer than to parse it."""
+    return list(ast.walk(tree(path)))

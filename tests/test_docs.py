@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -23,9 +24,15 @@ TARGETS = set(re.findall(r"^([a-z][\w-]*):(?! *=)", (ROOT / "Makefile").read_tex
 PLACES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES]
 
 
+@cache
+def program() -> Any:
+    """The command line as Click has it, which to build of Typer's takes a while."""
+    return get_command(app)
+
+
 def test_every_command_is_documented() -> None:
-    command, commands = get_command(app), (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    for name in getattr(command, "commands"):  # noqa: B009 - the base class of the stubs has no such attribute
+    command, commands = program(), (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for name in command.commands:
         assert f"`matcher {name}" in commands, name
 
 
@@ -39,7 +46,7 @@ def spans(text: str) -> list[str]:
 def wrong_words(span: str) -> Iterator[str]:
     """What of the commands in a span of code is no command, option, module or target; of `list\\|add` each is looked up."""
     for words in re.findall(r"(?:^|[|&] )matcher((?: (?:\\\||[^\s|&;])+)+)", span):
-        command, options = get_command(app), {"--help", "-h"}
+        command, options = program(), {"--help", "-h"}
         for word in words.split():
             options |= {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
             below: Mapping[str, Any] = getattr(command, "commands", {})

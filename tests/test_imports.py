@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources import MATCHER, ROOMS, tree
+from tests.sources import MATCHER, ROOMS, nodes, tree
 
 ROOT = Path(__file__).parent.parent / "matcher"
 # A module may import those on the lines above its own, never those below; several on a line do not meet.
@@ -73,21 +73,23 @@ def layer(module: str) -> int:
 
 
 @cache
+def _is_module(name: str) -> bool:
+    """Whether a name of matcher is a module or package; each is imported by many."""
+    place = ROOT.parent / Path(*name.split("."))
+    return place.with_suffix(".py").exists() or place.is_dir()
+
+
+@cache
 def imported(path: Path, *, lazy: bool) -> set[str]:
     """The modules that `path` imports; without `lazy` only those at import time."""
-    nodes = ast.walk(tree(path)) if lazy else iter(tree(path).body)
     found: set[str] = set()
-    for node in nodes:
+    for node in nodes(path) if lazy else tree(path).body:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
-                own = full.startswith("matcher.") and (
-                    (ROOT.parent / Path(*full.split("."))).with_suffix(".py").exists()
-                    or (ROOT.parent / Path(*full.split("."))).is_dir()
-                )
-                found.add(full if own else node.module)
+                found.add(full if full.startswith("matcher.") and _is_module(full) else node.module)
     return found
 
 
@@ -127,7 +129,7 @@ def _for_types(path: Path) -> set[str]:
     """What a module imports for type checkers alone."""
     return {
         f"{node.module}"
-        for block in ast.walk(tree(path))
+        for block in nodes(path)
         if isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
         for node in ast.walk(block)
         if isinstance(node, ast.ImportFrom)
@@ -149,15 +151,15 @@ BESIDE_EXPORTS = {
 def test_packages_hold_nothing_but_exports() -> None:
     beside = {}
     for path in (path for paths in MATCHER.values() for path in paths if path.name == "__init__.py"):
-        nodes = [
+        others = [
             f"{type(node).__name__} {getattr(node, 'name', None) or ast.unparse(getattr(node, 'test', node))}"
             for node in tree(path).body
             if not isinstance(node, ast.Import | ast.ImportFrom)
             and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
             and not (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__")
         ]
-        if nodes:
-            beside[module_name(path)] = sorted(nodes)
+        if others:
+            beside[module_name(path)] = sorted(others)
     assert beside == BESIDE_EXPORTS
 
 
@@ -188,7 +190,7 @@ def functions(path: Path) -> list[tuple[str, int]]:
     """The functions of a module with their lengths in lines."""
     return [
         (node.name, (node.end_lineno or 0) - node.lineno + 1)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
@@ -205,5 +207,5 @@ def test_modules_and_functions_stay_small(room: str) -> None:
 def test_no_group_is_taken_whole(room: str) -> None:
     """Python before 3.11.5 loses its place in `(…)*+` and `(?>…)` whose inside fails half-way; (?=(?P<x>…))(?P=x) does not."""
     taken = re.compile(r"(?<!\\)\)(?:[*+?]|\{[\d,]+\})\+|\(\?>")
-    texts = (n.value for path in ROOMS[room] for n in ast.walk(tree(path)) if isinstance(n, ast.Constant))
+    texts = (n.value for path in ROOMS[room] for n in nodes(path) if isinstance(n, ast.Constant))
     assert [text for text in texts if isinstance(text, str) and taken.search(text)] == []

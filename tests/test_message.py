@@ -24,6 +24,7 @@ from matcher.message import Catalogue, Message, chance, joined, percent, restore
 from matcher.readers.header import HeaderError
 from matcher.report import print_match
 from matcher.types import Match
+from tests.sources import nodes
 
 ROOT = Path(__file__).parent.parent
 HAN = re.compile(r"[㐀-鿿]")
@@ -146,10 +147,7 @@ def test_an_error_keeps_what_else_it_holds() -> None:
 def sources() -> list[tuple[str, list[ast.AST]]]:
     """(file, nodes of its tree, from the root down) of all modules."""
     files = (*(ROOT / "matcher").rglob("*.py"), *(ROOT / "app").rglob("*.py"), ROOT / "app_streamlit.py")
-    return [
-        (file.relative_to(ROOT).as_posix(), list(ast.walk(ast.parse(file.read_text("utf-8")))))
-        for file in files
-    ]
+    return [(file.relative_to(ROOT).as_posix(), nodes(file)) for file in files]
 
 
 def literal(node: ast.AST) -> str | None:
@@ -161,10 +159,10 @@ def literal(node: ast.AST) -> str | None:
     return None
 
 
-def literals(nodes: list[ast.AST]) -> Iterator[tuple[ast.expr, str]]:
+def literals(tree: list[ast.AST]) -> Iterator[tuple[ast.expr, str]]:
     """(node, text) of every string, f-strings as one, but for docstrings and the help that Typer takes as one text."""
     excepted: set[ast.AST] = set()
-    for node in nodes:
+    for node in tree:
         if isinstance(node, ast.keyword) and node.arg == "help":
             excepted.add(node.value)
         elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(
@@ -173,7 +171,7 @@ def literals(nodes: list[ast.AST]) -> Iterator[tuple[ast.expr, str]]:
             excepted.add(node.body[0].value)
         elif isinstance(node, ast.JoinedStr):
             excepted.update(part for part in node.values if isinstance(part, ast.Constant))
-    for node in nodes:
+    for node in tree:
         if isinstance(node, ast.expr) and node not in excepted and (text := literal(node)) is not None:
             yield node, text
 
@@ -207,8 +205,11 @@ def asked(node: ast.AST) -> list[str]:
     return [key] if (key := literal(node)) is not None else []
 
 
+@cache
 def answering(room: str, key: str) -> list[str]:
     """The keys of a room that a key with {} may be."""
+    if "{}" not in key:
+        return [key] if key in ROOMS[room] else []
     pattern = ".+".join(map(re.escape, key.split("{}")))
     return [known for known in ROOMS[room] if re.fullmatch(pattern, known)]
 
@@ -217,10 +218,15 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def said() -> Iterator[tuple[str, ast.Call, list[str]]]:
+@cache
+def said() -> list[tuple[str, ast.Call, list[str]]]:
     """(where, call, keys) of every call of `say`, also in templates."""
-    for file, nodes in sources():
-        for node in nodes:
+    return list(_said())
+
+
+def _said() -> Iterator[tuple[str, ast.Call, list[str]]]:
+    for file, tree in sources():
+        for node in tree:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "texts"):
                 yield f"{file}:{node.lineno}", node, asked(node.args[0])
     for template in templates():
@@ -244,8 +250,8 @@ def room_with(template: Path) -> str:
         return "app"
     rooms = {
         room_of(file)
-        for file, nodes in sources()
-        for node in nodes
+        for file, tree in sources()
+        for node in tree
         if isinstance(node, ast.Constant) and node.value == template.name
     }
     return rooms.pop() if len(rooms) == 1 else ""
@@ -286,9 +292,9 @@ def test_every_text_is_asked_for() -> None:
     }
     by_name = {
         ("app", node.value)
-        for file, nodes in sources()
+        for file, tree in sources()
         if room_of(file) == "app"
-        for node in nodes
+        for node in tree
         if isinstance(node, ast.Constant)
     }
     never = {(room, key) for room, texts in ROOMS.items() for key in texts} - asked_for - by_name
@@ -307,10 +313,10 @@ def test_no_text_stands_in_a_template() -> None:
 
 def test_texts_stand_in_their_files_alone() -> None:
     names = {"Message", "note", "damaged"}
-    for file, nodes in sources():
+    for file, tree in sources():
         if file == "matcher/message.py":
             continue
-        for node in nodes:
+        for node in tree:
             if isinstance(node, ast.Call):
                 name = (
                     node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -321,8 +327,8 @@ def test_texts_stand_in_their_files_alone() -> None:
 
 
 def test_no_text_is_read_when_a_module_is_imported() -> None:
-    for file, nodes in sources():
-        waiting = nodes[:1]
+    for file, tree in sources():
+        waiting = tree[:1]
         while waiting:
             node = waiting.pop()
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -335,8 +341,8 @@ def test_no_text_is_read_when_a_module_is_imported() -> None:
 
 
 def test_nothing_writes_both_languages_into_one_text_or_parts_them_again() -> None:
-    for file, nodes in sources():
-        for node, text in literals(nodes):
+    for file, tree in sources():
+        for node, text in literals(tree):
             assert text != " / " or file in PARTING, f"{file}:{node.lineno}"
             assert not (" / " in text and HAN.search(text)), f"{file}:{node.lineno}"
 
@@ -351,11 +357,11 @@ def test_no_chinese_text_stands_in_code() -> None:
         for text in texts
     }
     seen = set()
-    for file, nodes in sources():
+    for file, tree in sources():
         if not file.startswith("matcher/"):
             continue
-        patterns = {part for node in nodes if is_of_re(node) for part in ast.walk(node.args[0])}
-        for node, text in literals(nodes):
+        patterns = {part for node in tree if is_of_re(node) for part in ast.walk(node.args[0])}
+        for node, text in literals(tree):
             if HAN.search(text) and node not in patterns:
                 seen |= {file, (file, text)}
                 word = file in of_words and (WORD.fullmatch(text) or PATTERN.search(text))
