@@ -24,8 +24,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from distributed import LocalCluster
-
 from matcher import shipped
 from matcher.archive import FolderArchive
 from matcher.duplicates import find
@@ -145,6 +143,8 @@ def archive(work: Path, size: int) -> tuple[dict[str, Spent], float]:
 def cluster(work: Path, size: int) -> dict[str, Spent]:
     """Two Dask workers by the fast reader: what they work, and what scheduler and client do for them."""
     engine = Engine.open(encoder=FAST)
+    from distributed import LocalCluster  # a second of each process that imports the names of this module
+
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local,
         Cluster(str(local.scheduler_address)) as joined,

@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn")
-
 from matcher.duplicates.classifier import PAIRED
 from matcher.duplicates.content import content
 from matcher.shingles import units
 from training.duplicates_evidence import Compared, Evidence
 from training.duplicates_read import HANDS_WEIGHT, read_now
-from training.fit_duplicates import fit_paired
 
 VOICES = ("nurse", "jurist", "miner")
 
@@ -29,6 +26,8 @@ def _evidence(voices: tuple[str, ...], weight: float, odds: float) -> Evidence:
 
 
 def test_hands_teach_the_weight_of_the_reader_and_dev_sets_the_cut() -> None:
+    from training.fit_duplicates import fit_paired  # with scikit-learn, which takes every process two seconds
+
     dev, hands = _evidence(VOICES, 1.0, 0.0), _evidence(("smith", "potter"), HANDS_WEIGHT, 4.0)
     dev.x[dev.folds == "miner", -1] = np.nan  # no reader was trained without the miner
     both = np.arange(len(dev.y)) % 4 < 2
