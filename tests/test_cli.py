@@ -18,9 +18,7 @@ from matcher import shipped
 from matcher.cli import commands
 from matcher.cli.commands import app
 from matcher.cli.servers import check_port
-from matcher.embeddings import FAST
 from matcher.errors import ExtraError, ServiceError, require
-from matcher.scale.batches import LARGE
 from matcher.screen import screen
 from tests.commands import Command, standing
 
@@ -93,10 +91,9 @@ def test_every_way_in_gives_the_same_answer(way: str, tmp_path: Path) -> None:
     assert json.loads(answer.stdout)["hits"][0]["topic_id"] == "2-23"
 
 
-def test_a_batch_with_broken_rows_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_with_broken_rows_loses_nothing(tmp_path: Path) -> None:
     batch, out = tmp_path / "batch.jsonl", tmp_path / "out.jsonl"
     count = 400
-    monkeypatch.setitem(LARGE, FAST, 100)  # enough for several processes
     rows = [json.dumps({"id": f"p{i}", "abstract": f"创新券 {i}"}, ensure_ascii=False) for i in range(count)]
     rows[4] = "{broken"
     rows[70] = "[1, 2]"
