@@ -10,7 +10,7 @@ from matcher.engine import Engine
 from matcher.matching import caution
 from matcher.matching.content import content
 from matcher.matching.suspect import Suspect, Suspicion, without
-from matcher.types import Proposal
+from matcher.types import Match, Proposal
 from tests.accidents import ACCIDENTS
 from tests.attacks import ATTACKS
 from tests.bench_attacks import attacked
@@ -103,16 +103,23 @@ def test_ordinary_text_needs_no_note() -> None:
     assert caution.notes(OWN) == []
 
 
+FUNDED = Proposal(
+    "p", "", "想研究大学的成果在产业化早期怎样得到银行、基金和担保的融资服务，怎样建立专业服务队伍。"
+)
+
+
+@pytest.fixture(scope="module")
+def before(tianjin: Engine) -> Match:
+    """What is answered without an attack."""
+    answer = tianjin.match(FUNDED)
+    assert (answer.verdict, answer.topic_id, answer.warnings) == ("topic", "2-24", ())
+    return answer
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_an_attack_moves_no_confident_answer_silently(tianjin: Engine, attack: str) -> None:
+def test_an_attack_moves_no_confident_answer_silently(tianjin: Engine, before: Match, attack: str) -> None:
     """Appending the rival's text must not give a sure topic without a warning; what changed is said."""
-    proposal = Proposal(
-        "p", "", "想研究大学的成果在产业化早期怎样得到银行、基金和担保的融资服务，怎样建立专业服务队伍。"
-    )
-    rival = tianjin.topics["2-04"]
-    before = tianjin.match(proposal)
-    assert (before.verdict, before.topic_id, before.warnings) == ("topic", "2-24", ())
-    after = tianjin.match(attacked(proposal, ATTACKS[attack], rival))
+    after = tianjin.match(attacked(FUNDED, ATTACKS[attack], tianjin.topics["2-04"]))
     close = after.verdict == "close" and (
         after.warnings or "without" in after.reason or f"{before.topic_id}" in after.reason
     )
@@ -120,10 +127,7 @@ def test_an_attack_moves_no_confident_answer_silently(tianjin: Engine, attack: s
 
 
 def test_a_moved_answer_names_both_topics(tianjin: Engine) -> None:
-    proposal = Proposal(
-        "p", "", "想研究大学的成果在产业化早期怎样得到银行、基金和担保的融资服务，怎样建立专业服务队伍。"
-    )
-    after = tianjin.match(attacked(proposal, ATTACKS["title and contents"], tianjin.topics["2-04"]))
+    after = tianjin.match(attacked(FUNDED, ATTACKS["title and contents"], tianjin.topics["2-04"]))
     assert after.verdict == "close"
     assert "2-24" in after.reason
     assert "2-04" in after.reason

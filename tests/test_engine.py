@@ -153,13 +153,13 @@ def test_of_a_long_text_the_beginning_and_even_parts_are_read() -> None:
 @pytest.fixture(scope="module")
 def alone(tianjin: Engine) -> dict[str, str]:
     """The answers to some proposals, each asked by itself."""
-    proposals = [row.proposal for row in read_labelled(EVAL)][:40]
+    proposals = [row.proposal for row in read_labelled(EVAL)][:40:2]
     return {p.id: json.dumps(next(tianjin.match_many([p])).to_dict()) for p in proposals}
 
 
 @pytest.mark.parametrize("threads", [1, 4])
 def test_the_same_bytes_whatever_the_batch(tianjin: Engine, alone: dict[str, str], threads: int) -> None:
-    proposals = [row.proposal for row in read_labelled(EVAL)][:40]
+    proposals = [row.proposal for row in read_labelled(EVAL)][:40:2]
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(threads)
     try:

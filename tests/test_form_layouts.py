@@ -40,6 +40,8 @@ def test_a_form_of_an_agency(tmp_path: Path, layout: str, number: int) -> None:
     assert [abstract.count(fold(text)) for text in filling.text] == [1, 1]
     assert fold(filling.other) not in abstract
     assert not [hint for hint in HINTS if hint in abstract]
+    if layout in NAMES[:number]:
+        return  # with its other filling
     # What the page puts into its box is read as the file was.
     again = form_of_text(form.labelled)
     assert [again.fields.get(name) for name in ("title", "abstract")] == [
