@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from typer.main import get_command
 
 from matcher.cli.commands import app
+from tests.commands import Command, standing
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -87,10 +87,10 @@ def test_what_is_no_command_is_named(span: str, wrong: list[str]) -> None:
 
 def test_the_demo_prints_what_the_readme_shows() -> None:
     shown = re.search(r"^示例2.*?(?=^```)", README, re.M | re.S)
-    command, wide = [sys.executable, "-m", "matcher", "demo"], os.environ | {"COLUMNS": "120"}
-    printed = subprocess.run(command, cwd=ROOT, env=wide, capture_output=True, text=True, check=True)
+    ran = standing().run(Command(["demo"], env={"COLUMNS": "120"}))
     assert shown
-    assert re.sub(r"\s", "", shown[0]) in re.sub(r"\s", "", printed.stdout)
+    assert re.sub(r"\s", "", shown[0]) in re.sub(r"\s", "", ran.out.decode("utf-8"))
+    assert ran.status == 0
 
 
 def test_the_unit_of_systemd_is_sound() -> None:

@@ -56,17 +56,12 @@ def guides(draw: st.DrawFn) -> Guide:
     )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
-@given(guides())
-def test_json_comes_back_unchanged(guide: Guide) -> None:
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(guide=guides())
+def test_json_and_a_workbook_come_back_unchanged(tmp_path: Path, guide: Guide) -> None:
     again = serial.loads(serial.as_bytes(guide), "g", "")
     assert again is not None
     assert to_json(again) == to_json(guide)
-
-
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(guide=guides())
-def test_a_workbook_comes_back_unchanged(tmp_path: Path, guide: Guide) -> None:
     write_workbook(guide, tmp_path / "g.xlsx")
     assert to_json(replace(read_guide(tmp_path / "g.xlsx"), sha256="")) == to_json(guide)
 
