@@ -17,8 +17,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from distributed import LocalCluster
-
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.readers.batch import Entry
@@ -38,6 +36,8 @@ def worked(process: int) -> float:
 
 def main(arguments: Sequence[str]) -> None:
     """Alternate both and print the medians."""
+    from distributed import LocalCluster  # the tests import this module for `worked`
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("proposals", type=int, nargs="?", default=1000)
     parser.add_argument("--fast", action="store_true")
