@@ -11,7 +11,7 @@ from app import charts, files, markup, open_row, session, style
 from app.markup import either, language, say
 from matcher import settings
 from matcher.engine import Engine
-from matcher.guide import edits, mending, read_guide
+from matcher.guide import mending, read_guide, serial
 from matcher.matching.explain import alignment
 from matcher.message import share
 from matcher.segment import fold
@@ -200,7 +200,7 @@ def _mend(guide: Guide) -> None:
     style.lede(say("mend.hint"))
     tools = st.container()
     topics: tuple[Topic, ...] = st.session_state[_ROWS]
-    table = [mending.topic_record(t) for t in topics]
+    table = [serial.topic_record(t) for t in topics]
     # The key changes with each tool's use: an editor keeps the edits of the rows that it was given.
     edited = st.data_editor(
         table,
@@ -243,11 +243,11 @@ def _tools(guide: Guide, records: Sequence[dict[str, str]] | None) -> None:
     with style.errors_shown(_PLACE):
         if split.button(say("mend.split")):
             now, place = _edited(guide, records, topic)
-            _show(edits.split(now, place, int(line), guide.audit))
+            _show(mending.split(now, place, int(line), guide.audit))
         if merge.button(say("mend.merge")):
-            _show(edits.merge(*_edited(guide, records, topic)))
+            _show(mending.merge(*_edited(guide, records, topic)))
         if count.button(say("mend.renumber")):
-            _show(edits.renumber(_edited(guide, records, topic)[0]))
+            _show(mending.renumber(_edited(guide, records, topic)[0]))
 
 
 def _edited(
@@ -262,7 +262,7 @@ def _edited(
 
 
 def _mended(guide: Guide, records: Sequence[dict[str, str]]) -> Guide:
-    return mending.from_records([r for r in records if any(map(str.strip, r.values()))], guide, guide.id)
+    return serial.from_records([r for r in records if any(map(str.strip, r.values()))], guide, guide.id)
 
 
 def _show(topics: tuple[Topic, ...]) -> None:

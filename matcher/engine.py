@@ -21,7 +21,7 @@ from matcher import settings, shipped
 from matcher.embeddings import CPU, FAST, Computing, PairReaders
 from matcher.embeddings.transformer import Reranker
 from matcher.files import cache_folder
-from matcher.guide.cache import open_or_read
+from matcher.guide.mending import open_or_read
 from matcher.index import DECIMALS, background, folder
 from matcher.matching import agreement, caution, decide, explain, identity, rank, subject
 from matcher.matching.calibration import likelier_none, probabilities

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from matcher import settings, shipped, typed_json
-from matcher.guide import cache, mending, read_guide
+from matcher.guide import mending, read_guide
 from matcher.types import Guide
 
 TEXT = """2024年度创新研究课题申报指南
@@ -44,9 +44,9 @@ def test_a_cached_guide_is_the_guide_as_read(
 ) -> None:
     fresh = read_guide(document)
     assert fresh.findings
-    assert cache.open_or_read(document, tmp_path) == (fresh, None)
-    monkeypatch.setattr(cache, "read_guide", never)
-    again, note = cache.open_or_read(document, tmp_path)
+    assert mending.open_or_read(document, tmp_path) == (fresh, None)
+    monkeypatch.setattr(mending, "read_guide", never)
+    again, note = mending.open_or_read(document, tmp_path)
     assert (again, note) == (fresh, None)
     # Also both languages of each finding, and the person of each office.
     assert typed_json.plain(again) == typed_json.plain(fresh)
@@ -56,28 +56,28 @@ def test_everything_that_decides_the_reading_is_in_the_name(
     document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "package"
-    monkeypatch.setattr(cache, "_PACKAGE", package)
-    cache.open_or_read(document, tmp_path)
+    monkeypatch.setattr(mending, "_PACKAGE", package)
+    mending.open_or_read(document, tmp_path)
     other = document.with_name("other.txt")
     other.write_bytes(document.read_bytes())
-    assert cache.open_or_read(other, tmp_path)[0].id == "other"
+    assert mending.open_or_read(other, tmp_path)[0].id == "other"
     document.write_text(TEXT.replace("政策处", "法规处"), encoding="utf-8")
-    assert "法规处" in str(cache.open_or_read(document, tmp_path)[0].topics[0].office)
+    assert "法规处" in str(mending.open_or_read(document, tmp_path)[0].topics[0].office)
     for room in ("readers", "guide"):
         (package / room).mkdir(parents=True)
         (package / room / "new.py").write_text(room, encoding="utf-8")
-        cache.open_or_read(document, tmp_path)
+        mending.open_or_read(document, tmp_path)
     (package / room / "new.py").write_text("changed", encoding="utf-8")
-    cache.open_or_read(document, tmp_path)
+    mending.open_or_read(document, tmp_path)
     monkeypatch.setattr(settings, "digest", lambda: "other settings")
-    cache.open_or_read(document, tmp_path)
+    mending.open_or_read(document, tmp_path)
     words = tmp_path / "labels.toml"
     monkeypatch.setattr(shipped, "data_file", lambda _: words)
     words.write_text("other words", encoding="utf-8")
-    cache.open_or_read(document, tmp_path)
+    mending.open_or_read(document, tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "reader-2.0.dist-info").mkdir()
-    cache.open_or_read(document, tmp_path)
+    mending.open_or_read(document, tmp_path)
     assert len(kept(tmp_path)) == 9
 
 
@@ -98,13 +98,13 @@ def foreign(file: Path) -> None:
 def test_a_damaged_file_is_read_again_with_a_note(
     document: Path, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    fresh, _ = cache.open_or_read(document, tmp_path)
+    fresh, _ = mending.open_or_read(document, tmp_path)
     damage(kept(tmp_path)[0])
-    guide, note = cache.open_or_read(document, tmp_path)
+    guide, note = mending.open_or_read(document, tmp_path)
     assert guide == fresh
     assert note is not None
     assert ("已损坏" in note.zh, "is damaged" in note.en) == (True, True)
-    assert cache.open_or_read(document, tmp_path) == (fresh, None)
+    assert mending.open_or_read(document, tmp_path) == (fresh, None)
 
 
 def test_a_cache_that_cannot_be_written_is_said(
@@ -114,7 +114,7 @@ def test_a_cache_that_cannot_be_written_is_said(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    guide, note = cache.open_or_read(document, tmp_path)
+    guide, note = mending.open_or_read(document, tmp_path)
     assert guide == read_guide(document)
     assert note is not None
     assert "No space left" in note.en
@@ -125,9 +125,9 @@ def test_a_mended_guide_is_never_cached(
     document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MATCHER_DATA", str(tmp_path / "own"))
-    fresh, _ = cache.open_or_read(document, tmp_path)
+    fresh, _ = mending.open_or_read(document, tmp_path)
     mending.save(replace(fresh, title="修订"), document.read_bytes(), ".txt")
-    assert cache.open_or_read(document, tmp_path)[0].title == "修订"
+    assert mending.open_or_read(document, tmp_path)[0].title == "修订"
     mending.forget(fresh.sha256)
-    assert cache.open_or_read(document, tmp_path) == (fresh, None)
+    assert mending.open_or_read(document, tmp_path) == (fresh, None)
     assert len(kept(tmp_path)) == 1

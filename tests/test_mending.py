@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from matcher.errors import GuideError
-from matcher.guide import edits, mending, read_guide, serial, to_json, write_workbook
+from matcher.guide import mending, read_guide, serial, to_json, write_workbook
 from matcher.message import Message
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Topic
 
@@ -38,7 +38,7 @@ def guides(draw: st.DrawFn) -> Guide:
             source: OfficeSource = "none"
             if office is not None:
                 source = draw(st.sampled_from(SOURCES))
-            slots = draw(st.dictionaries(st.sampled_from(mending.SLOT_NAMES), NAME, max_size=3))
+            slots = draw(st.dictionaries(st.sampled_from(serial.SLOT_NAMES), NAME, max_size=3))
             topics.append(
                 Topic(
                     f"{section}-{number:02d}", name, number, draw(NAME), draw(TEXT), office, source, (1, draw(st.integers(1, 9))),
@@ -141,11 +141,11 @@ def test_edits_in_the_workbook_are_read(tmp_path: Path) -> None:
 def test_an_edited_office_is_said_to_be_written_by_hand(way: str, tmp_path: Path) -> None:
     guide = read_guide(TIANJIN)
     grouped = next(i for i, t in enumerate(guide.topics) if t.office_source == "group")
-    records = [mending.topic_record(t) for t in guide.topics]
+    records = [serial.topic_record(t) for t in guide.topics]
     records[grouped]["对接处室 office"] = "新处"
     if way == "page":
-        mended = mending.from_records(records, guide, "tianjin")
-        again = mending.from_records([mending.topic_record(t) for t in mended.topics], mended, "tianjin")
+        mended = serial.from_records(records, guide, "tianjin")
+        again = serial.from_records([serial.topic_record(t) for t in mended.topics], mended, "tianjin")
         assert again.findings == mended.findings
     else:
         write_workbook(guide, tmp_path / "g.xlsx")
@@ -175,9 +175,9 @@ def test_a_mended_guide_is_used_in_place_of_its_document(
     monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
     raw = TIANJIN.read_bytes()
     guide = read_guide(TIANJIN)
-    records = [mending.topic_record(t) for t in guide.topics]
+    records = [serial.topic_record(t) for t in guide.topics]
     records[0]["课题名称 title"] = "改过的标题"
-    mended = mending.from_records(records, guide, "tianjin")
+    mended = serial.from_records(records, guide, "tianjin")
     mending.save(mended, raw, ".txt")
     again = read_guide(TIANJIN)
     assert again.topics[0].title == "改过的标题"
@@ -196,14 +196,14 @@ def test_split_merge_and_renumber() -> None:
         for n, t in enumerate(("1.题1", "研究内容：甲", "2.题二", "研究内容：乙"), 1)
     )
     topics = (topic(1, (1, 4), "甲\n2.题二\n乙"), topic(4, (5, 5), ""))
-    cut = edits.split(topics, 0, 3, audit)
+    cut = mending.split(topics, 0, 3, audit)
     assert [(t.id, t.title, t.content, t.lines) for t in cut] == [
         ("1-01", "题1", "甲", (1, 2)), ("1-05", "题二", "乙", (3, 4)), ("1-04", "题4", "", (5, 5)),
     ]  # fmt: skip
-    assert [t.id for t in edits.renumber(cut)] == ["1-01", "1-02", "1-03"]
-    joined = edits.merge(cut, 0)
+    assert [t.id for t in mending.renumber(cut)] == ["1-01", "1-02", "1-03"]
+    joined = mending.merge(cut, 0)
     assert (len(joined), joined[0].content, joined[0].lines) == (2, "甲\n题二\n乙", (1, 4))
     with pytest.raises(GuideError):
-        edits.split(topics, 0, 9, audit)
+        mending.split(topics, 0, 9, audit)
     with pytest.raises(GuideError):
-        edits.merge(topics, 1)
+        mending.merge(topics, 1)

@@ -1,34 +1,32 @@
-"""Mending a guide by hand: out to a workbook and back, and the mended guide in place of the document it came from."""
+"""A guide by its file: read, or taken as a person mended it or as the cache folder keeps it; and the edits that mend it.
+
+    guides/<hash>.json    in the cache: a checksum in the first line, the guide as JSON in the second
+
+The name there is a hash of everything that decides the reading, so no guide can come of another document, program or setting.
+"""
 
 from __future__ import annotations
 
-import io
+import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from matcher import settings, shipped, typed_json
 from matcher.errors import GuideError
 from matcher.files import data_folder, replacing_file
 from matcher.guide import serial
-from matcher.message import COMMA, Catalogue, joined, stored
+from matcher.message import Catalogue, Message
 from matcher.readers import Document, read_document
-from matcher.sheet import harmless, save_workbook
-from matcher.types import AuditLine, Guide, Office, Topic
+from matcher.segment import fold
+from matcher.types import AuditLine, Guide, Topic
 
 say = Catalogue(__file__)
 
-# The keys of a topic in the JSON form and of its slots, each a column of the workbook.
-_TOPIC = (
-    "id", "code", "section", "number", "title", "content", "office", "phone", "person", "office_source", "lines",
-)  # fmt: skip
-SLOT_NAMES = ("indicators", "support", "budget", "duration", "conditions", "other")
-_OfficeOf = tuple[str, str, tuple[str, str, str]]  # lines of a topic, and its office's name, phone and person
-_CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_PACKAGE = Path(__file__).parent.parent
 
 
 def read_guide(path: Path) -> Guide:
@@ -44,29 +42,12 @@ def read_guide(path: Path) -> Guide:
         return mended
     if path.suffix.lower() == ".json" and (guide := serial.loads(raw, path.stem, digest)) is not None:
         return guide
-    if path.suffix.lower() == ".xlsx" and (guide := from_workbook(raw, path.stem)) is not None:
+    if path.suffix.lower() == ".xlsx" and (guide := serial.from_workbook(raw, path.stem)) is not None:
         return guide
-    # Here, since its patterns take a tenth of a second to compile, and the guide may be cached.
+    # Here and below, since the patterns take a tenth of a second to compile, and the guide may be cached.
     from matcher.guide.reading import parse_document
 
     return parse_document(read_document(path))
-
-
-def write_workbook(guide: Guide, path: Path) -> None:
-    """The guide as a workbook: topics on the first sheet, the unread lines on the second, the rest on the third."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.active.title = _name("sheet.topics")
-    _write(book.active, _topic_rows(guide.topics))
-    lines = [a for a in guide.audit if a.role in ("unread", "outside")]
-    rows = [[str(a.line), a.role, a.text] for a in sorted(lines, key=lambda a: (a.role != "unread", a.line))]
-    _write(book.create_sheet(_name("sheet.unread")), [[_name("line"), _name("role"), _name("text")], *rows])
-    about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
-    about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
-    about += [["office", first, last, *office] for first, last, office in map(_office_of, guide.topics)]
-    _write(book.create_sheet(_name("sheet.guide")), about)
-    save_workbook(book, path)
 
 
 def blank_guide(document: Document) -> Guide:
@@ -76,84 +57,6 @@ def blank_guide(document: Document) -> Guide:
 
     audit = tuple(AuditLine(n, "unread", clean(t)) for n, t in enumerate(document.lines, 1) if clean(t))
     return Guide(slug(document.name), document.name, (), audit, (), document.sha256)
-
-
-def from_workbook(raw: bytes, name: str) -> Guide | None:
-    """The guide of a workbook that `write_workbook` wrote; None for any other workbook.
-
-    A row without an id gets one in its section; a number that was changed changes the id.
-    """
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(raw), read_only=False, data_only=True)
-    except Exception:  # not a workbook at all: the document reader says what is wrong with it
-        return None
-    listed, rest = _name("sheet.topics"), _name("sheet.guide")
-    if listed not in book.sheetnames or rest not in book.sheetnames:
-        return None
-    rows = _read(book[listed])
-    if not rows or not {_name("id"), _name("title")} <= set(rows[0]):
-        return None
-    topics = [_record(rows[0], row) for row in rows[1:] if any(cell.strip() for cell in row)]
-    if not topics:
-        raise GuideError(say("mending.no topics", name=name, sheet=listed))
-    about = [[_unescaped(cell) for cell in row] for row in _read(book[rest])]
-    form: dict[str, Any] = {row[0]: row[1] for row in about if row and row[0] in ("id", "title")}
-    form["topics"] = topics
-    form["findings"] = [row[1] for row in about if row and row[0] == "finding"]
-    form["audit"] = [{"line": r[1], "role": r[2], "text": r[3]} for r in about if r and r[0] == "line"]
-    # Empty cells end a row early.
-    offices = [[*row, "", "", ""] for row in about if row and row[0] == "office"]
-    read = {(first, last, (office, phone, person)) for _, first, last, office, phone, person, *_ in offices}
-    guide = serial.from_json(form, name, sha256(raw).hexdigest())
-    return _by_hand(guide, read) if read else guide
-
-
-def topic_record(topic: Topic) -> dict[str, str]:
-    """A topic as the row of a table that people edit: column -> text."""
-    office = topic.office
-    values = {
-        "id": topic.id, "code": topic.code, "section": topic.section, "number": str(topic.number), "title": topic.title,
-        "content": topic.content, "office": office.name if office else "", "phone": office.phone if office else "",
-        "person": office.person if office else "", "office_source": topic.office_source,
-        "lines": f"{topic.lines[0]}-{topic.lines[1]}", **dict(topic.slots),
-    }  # fmt: skip
-    return {_name(key): values.get(key, "") for key in (*_TOPIC, *SLOT_NAMES)}
-
-
-def _name(of: str) -> str:
-    """What a column or a sheet is called, in both languages: the workbook is read back by it."""
-    return str(say(f"mending.workbook.{of}"))
-
-
-def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) -> Guide:
-    """`guide` with the topics of edited rows; GuideError names the row without a title or with a used number."""
-    form = serial.to_json(guide) | {"topics": [_form(record) for record in records]}
-    hand = say("mending.by hand").zh  # how the finding on such offices begins
-    form["findings"] = [stored(f) for f in guide.findings if str(f).startswith(hand)]
-    mended = _by_hand(serial.from_json(form, name, ""), set(map(_office_of, guide.topics)))
-    return replace(mended, sha256=sha256(serial.as_bytes(mended)).hexdigest())
-
-
-def _by_hand(guide: Guide, read: Collection[_OfficeOf]) -> Guide:
-    """`guide` with a finding that names the topics whose office a person wrote; it is stated for them, whatever it was.
-
-    `read` holds the offices before the edits; topics that were split or merged keep one that another topic had.
-    """
-    places, offices = {key[:2] for key in read}, {key[2] for key in read}
-    keys = [(t.id, _office_of(t)) for t in guide.topics if t.office is not None]
-    edited = [at for at, key in keys if not (key in read if key[:2] in places else key[2] in offices)]
-    if not edited:
-        return guide
-    topics = tuple(replace(t, office_source="stated") if t.id in edited else t for t in guide.topics)
-    note = say("mending.offices", heading=say("mending.by hand"), topics=joined(edited, COMMA))
-    return replace(guide, topics=topics, findings=(*guide.findings, note))
-
-
-def _office_of(topic: Topic) -> _OfficeOf:
-    office = topic.office or Office("", "")
-    return str(topic.lines[0]), str(topic.lines[1]), (office.name, office.phone, office.person)
 
 
 def save(guide: Guide, original: bytes, suffix: str) -> Path:
@@ -191,66 +94,115 @@ def forget(digest: str) -> None:
     (data_folder() / "guides" / digest / "guide.json").unlink(missing_ok=True)
 
 
-def _topic_rows(topics: Sequence[Topic]) -> list[list[str]]:
-    """A header and a row a topic; a text longer than a cell goes on in columns of its own."""
-    records = [topic_record(t) for t in topics]
-    names = [_name(key) for key in (*_TOPIC, *SLOT_NAMES)]
-    safe = {name: [_safe(r[name]) for r in records] for name in names}
-    header: list[str] = []
-    columns: list[list[str]] = []
-    for name in names:
-        pieces = max([1, *(-(-len(t) // _CELL) for t in safe[name])])
-        for i in range(pieces):
-            header.append(name if not i else f"{name} ({i + 1})")
-            columns.append([t[i * _CELL : (i + 1) * _CELL] for t in safe[name]])
-    return [header, *map(list, zip(*columns, strict=True))] if records else [header]
+def split(topics: Sequence[Topic], at: int, line: int, audit: Sequence[AuditLine]) -> tuple[Topic, ...]:
+    """Topic `at` (from 0) cut at a line of the document: that line is the title of a new topic after it.
+
+    GuideError unless the line lies within the topic, below its title.
+    """
+    from matcher.guide.marks import marks_of
+
+    topic = topics[at]
+    first, last = topic.lines
+    texts = {a.line: a.text for a in audit}
+    if not first < line <= last or line not in texts:
+        raise GuideError(say("edits.line", line=line, id=topic.id, first=first + 1, last=last))
+    head = replace(topic, content=_text(texts, first + 1, line - 1), lines=(first, line - 1))
+    group = topic.id.split("-")[0]
+    number = max(t.number for t in topics if t.id.split("-")[0] == group) + 1
+    title = texts[line]
+    mark = max(marks_of(fold(title)).values(), key=lambda m: m.start, default=None)
+    if mark is not None and len(fold(title)) == len(title):
+        title = title[mark.start :]
+    new = replace(
+        topic, id=f"{group}-{number:02d}", number=number, title=title, content=_text(texts, line + 1, last), code="", slots=(),
+        lines=(line, last),
+    )  # fmt: skip
+    return (*topics[:at], head, new, *topics[at + 1 :])
 
 
-def _safe(text: str) -> str:
-    return _UNSAFE.sub(lambda m: f"_x{ord(m.group()[0]):04X}_" + m.group()[1:], text)
+def merge(topics: Sequence[Topic], at: int) -> tuple[Topic, ...]:
+    """Topic `at` (from 0) with the next one as part of its contents; GuideError for the last topic."""
+    if at + 1 >= len(topics):
+        raise GuideError(say("edits.last"))
+    one, other = topics[at], topics[at + 1]
+    content = "\n".join(t for t in (one.content, other.title, other.content) if t)
+    slots: dict[str, list[str]] = {}
+    for name, text in (*one.slots, *other.slots):
+        slots.setdefault(name, []).append(text)
+    office, source = (one.office, one.office_source) if one.office else (other.office, other.office_source)
+    lines = (min(one.lines[0], other.lines[0]), max(one.lines[1], other.lines[1]))
+    joined = tuple((name, "\n".join(texts)) for name, texts in slots.items())
+    merged = replace(one, content=content, slots=joined, office=office, office_source=source, lines=lines)
+    return (*topics[:at], merged, *topics[at + 2 :])
 
 
-def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
-    parted = sheet.title == _name("sheet.topics")  # into cells, and escaped, before
-    for at, row in enumerate(rows, 1):
-        for column, text in enumerate(row, 1):
-            cell = sheet.cell(at, column)
-            cell.value = text if parted else _safe(text)[:_CELL]
-            cell.data_type = "s"  # a text that begins with = is no formula …
-            cell.quotePrefix = harmless(text).startswith("'")  # … nor after somebody edited its cell
-    for letter, width in zip("ABCDEFGHIJK", (8, 12, 16, 8, 40, 60, 20, 20, 12, 10, 10), strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
+def renumber(topics: Sequence[Topic]) -> tuple[Topic, ...]:
+    """The topics counted from 1 within each section, in their order; sections keep their numbers."""
+    counts: dict[str, int] = {}
+    renumbered: list[Topic] = []
+    for topic in topics:
+        group = topic.id.split("-")[0]
+        counts[group] = counts.get(group, 0) + 1
+        renumbered.append(replace(topic, id=f"{group}-{counts[group]:02d}", number=counts[group]))
+    return tuple(renumbered)
 
 
-def _read(sheet: Any) -> list[list[str]]:
-    return [["" if v is None else _text(v) for v in row] for row in sheet.iter_rows(values_only=True)]
+def _text(texts: dict[int, str], first: int, last: int) -> str:
+    lines = [texts[n] for n in range(first, last + 1) if n in texts]
+    return "\n".join(re.sub(r"^(?:主要)?研究内容[：:]\s*", "", line) for line in lines)
 
 
-def _text(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def open_or_read(path: Path, cache: Path) -> tuple[Guide, Message | None]:
+    """The guide in a file as `read_guide` gives it, and a note where the cache was damaged or cannot be written.
+
+    A mended guide is never kept here, nor what cannot be read. Raises DocumentError or GuideError as `read_guide` does.
+    """
+    raw = path.read_bytes() if path.is_file() else b""
+    digest = sha256(raw).hexdigest()
+    if not raw or edition(digest):
+        return read_guide(path), None
+    file = cache / "guides" / f"{_recipe(path.name, digest)}.json"
+    note: Message | None = None
+    try:
+        return _read(file), None
+    except FileNotFoundError:
+        pass  # read for the first time
+    except (OSError, ValueError) as error:
+        note = say("cache.damaged", name=file.name, error=error)
+    guide = read_guide(path)
+    try:
+        if guide.sha256 == digest:  # the document has not changed meanwhile
+            _write(file, guide)
+    except OSError as error:
+        note = say("cache.unwritten", folder=file.parent, error=error.strerror)
+    return guide, note
 
 
-def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
-    """A row of the topics' sheet in the JSON form; columns that go on are joined."""
-    texts: dict[str, str] = {}
-    for name, text in zip(header, row, strict=False):
-        base = re.sub(r" \(\d+\)$", "", name)
-        texts[base] = texts.get(base, "") + text
-    return _form({name: _unescaped(text) for name, text in texts.items()})
+def _recipe(name: str, digest: str) -> str:
+    """A hash of everything that decides the reading: the document and its name, our code, word lists and settings, libraries."""
+    lists = [
+        shipped.data_file(str(value)) for key, value in settings.values().items() if key.endswith(".file")
+    ]
+    files = [*sorted(_PACKAGE.rglob("*.py")), *(file for file in lists if file.is_file())]
+    code = sha256()
+    for file in files:
+        code.update(file.read_bytes())
+    # Each with its version, as its folder is called: to ask them takes longer than to read a guide.
+    libraries = sorted(entry.name for folder in sys.path for entry in Path(folder).glob("*.*-info"))
+    basis = [name, digest, code.hexdigest(), settings.digest(), libraries, sys.version]
+    return sha256(json.dumps(basis).encode()).hexdigest()[:24]
 
 
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+def _read(file: Path) -> Guide:
+    """The guide in a file of the cache; OSError, or ValueError if it is not as it was written."""
+    checksum, _, text = file.read_bytes().partition(b"\n")
+    if sha256(text).hexdigest().encode() != checksum:
+        raise ValueError("checksum")
+    return typed_json.loads(text, Guide)
 
 
-def _form(record: Mapping[str, str]) -> dict[str, Any]:
-    form: dict[str, Any] = {key: record.get(_name(key), "") for key in _TOPIC}
-    form["slots"] = {key: text for key in SLOT_NAMES if (text := record.get(_name(key)))}
-    lines = re.fullmatch(r"\s*(\d+)(?:\s*[-–—]\s*(\d+))?\s*", str(form["lines"]))
-    form["lines"] = [int(lines[1]), int(lines[2] or lines[1])] if lines else None
-    number, written = str(form["number"]).strip(), str(form["id"]).strip()
-    if number.isdigit() and re.fullmatch(r"\d+-\d+", written):
-        # The number is what people change; the id follows it.
-        form["id"] = f"{written.split('-')[0]}-{int(number):02d}"
-    return form
+def _write(file: Path, guide: Guide) -> None:
+    text = json.dumps(typed_json.plain(guide)).encode()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with replacing_file(file) as part:
+        part.write_bytes(sha256(text).hexdigest().encode() + b"\n" + text)

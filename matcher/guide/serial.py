@@ -1,20 +1,35 @@
-"""A guide as JSON, out and back unchanged."""
+"""A guide as JSON, out and back unchanged; and as the workbook and the table that people edit."""
 
 from __future__ import annotations
 
+import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, get_args
 
 from matcher.errors import GuideError
-from matcher.message import Catalogue, restored, stored
+from matcher.message import COMMA, Catalogue, joined, restored, stored
 from matcher.numerals import read_digits
+from matcher.sheet import harmless, save_workbook
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Role, Topic
 
 say = Catalogue(__file__)
 
 _ID = re.compile(r"(\d+)-(\d+)")
+
+# The keys of a topic in the JSON form and of its slots, each a column of the workbook.
+_TOPIC = (
+    "id", "code", "section", "number", "title", "content", "office", "phone", "person", "office_source", "lines",
+)  # fmt: skip
+SLOT_NAMES = ("indicators", "support", "budget", "duration", "conditions", "other")
+_OfficeOf = tuple[str, str, tuple[str, str, str]]  # lines of a topic, and its office's name, phone and person
+_CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def to_json(guide: Guide) -> dict[str, object]:
@@ -117,3 +132,163 @@ def as_bytes(guide: Guide) -> bytes:
     """The guide as a JSON file that `loads` reads, its findings in both languages."""
     form = to_json(guide) | {"findings": list(map(stored, guide.findings))}
     return json.dumps(form, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def write_workbook(guide: Guide, path: Path) -> None:
+    """The guide as a workbook: topics on the first sheet, the unread lines on the second, the rest on the third."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = _name("sheet.topics")
+    _write(book.active, _topic_rows(guide.topics))
+    lines = [a for a in guide.audit if a.role in ("unread", "outside")]
+    rows = [[str(a.line), a.role, a.text] for a in sorted(lines, key=lambda a: (a.role != "unread", a.line))]
+    _write(book.create_sheet(_name("sheet.unread")), [[_name("line"), _name("role"), _name("text")], *rows])
+    about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
+    about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
+    about += [["office", first, last, *office] for first, last, office in map(_office_of, guide.topics)]
+    _write(book.create_sheet(_name("sheet.guide")), about)
+    save_workbook(book, path)
+
+
+def from_workbook(raw: bytes, name: str) -> Guide | None:
+    """The guide of a workbook that `write_workbook` wrote; None for any other workbook.
+
+    A row without an id gets one in its section; a number that was changed changes the id.
+    """
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(raw), read_only=False, data_only=True)
+    except Exception:  # not a workbook at all: the document reader says what is wrong with it
+        return None
+    listed, rest = _name("sheet.topics"), _name("sheet.guide")
+    if listed not in book.sheetnames or rest not in book.sheetnames:
+        return None
+    rows = _read(book[listed])
+    if not rows or not {_name("id"), _name("title")} <= set(rows[0]):
+        return None
+    topics = [_record(rows[0], row) for row in rows[1:] if any(cell.strip() for cell in row)]
+    if not topics:
+        raise GuideError(say("mending.no topics", name=name, sheet=listed))
+    about = [[_unescaped(cell) for cell in row] for row in _read(book[rest])]
+    form: dict[str, Any] = {row[0]: row[1] for row in about if row and row[0] in ("id", "title")}
+    form["topics"] = topics
+    form["findings"] = [row[1] for row in about if row and row[0] == "finding"]
+    form["audit"] = [{"line": r[1], "role": r[2], "text": r[3]} for r in about if r and r[0] == "line"]
+    # Empty cells end a row early.
+    offices = [[*row, "", "", ""] for row in about if row and row[0] == "office"]
+    read = {(first, last, (office, phone, person)) for _, first, last, office, phone, person, *_ in offices}
+    guide = from_json(form, name, sha256(raw).hexdigest())
+    return _by_hand(guide, read) if read else guide
+
+
+def topic_record(topic: Topic) -> dict[str, str]:
+    """A topic as the row of a table that people edit: column -> text."""
+    office = topic.office
+    values = {
+        "id": topic.id, "code": topic.code, "section": topic.section, "number": str(topic.number), "title": topic.title,
+        "content": topic.content, "office": office.name if office else "", "phone": office.phone if office else "",
+        "person": office.person if office else "", "office_source": topic.office_source,
+        "lines": f"{topic.lines[0]}-{topic.lines[1]}", **dict(topic.slots),
+    }  # fmt: skip
+    return {_name(key): values.get(key, "") for key in (*_TOPIC, *SLOT_NAMES)}
+
+
+def _name(of: str) -> str:
+    """What a column or a sheet is called, in both languages: the workbook is read back by it."""
+    return str(say(f"mending.workbook.{of}"))
+
+
+def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) -> Guide:
+    """`guide` with the topics of edited rows; GuideError names the row without a title or with a used number."""
+    form = to_json(guide) | {"topics": [_form(record) for record in records]}
+    hand = say("mending.by hand").zh  # how the finding on such offices begins
+    form["findings"] = [stored(f) for f in guide.findings if str(f).startswith(hand)]
+    mended = _by_hand(from_json(form, name, ""), set(map(_office_of, guide.topics)))
+    return replace(mended, sha256=sha256(as_bytes(mended)).hexdigest())
+
+
+def _by_hand(guide: Guide, read: Collection[_OfficeOf]) -> Guide:
+    """`guide` with a finding that names the topics whose office a person wrote; it is stated for them, whatever it was.
+
+    `read` holds the offices before the edits; topics that were split or merged keep one that another topic had.
+    """
+    places, offices = {key[:2] for key in read}, {key[2] for key in read}
+    keys = [(t.id, _office_of(t)) for t in guide.topics if t.office is not None]
+    edited = [at for at, key in keys if not (key in read if key[:2] in places else key[2] in offices)]
+    if not edited:
+        return guide
+    topics = tuple(replace(t, office_source="stated") if t.id in edited else t for t in guide.topics)
+    note = say("mending.offices", heading=say("mending.by hand"), topics=joined(edited, COMMA))
+    return replace(guide, topics=topics, findings=(*guide.findings, note))
+
+
+def _office_of(topic: Topic) -> _OfficeOf:
+    office = topic.office or Office("", "")
+    return str(topic.lines[0]), str(topic.lines[1]), (office.name, office.phone, office.person)
+
+
+def _topic_rows(topics: Sequence[Topic]) -> list[list[str]]:
+    """A header and a row a topic; a text longer than a cell goes on in columns of its own."""
+    records = [topic_record(t) for t in topics]
+    names = [_name(key) for key in (*_TOPIC, *SLOT_NAMES)]
+    safe = {name: [_safe(r[name]) for r in records] for name in names}
+    header: list[str] = []
+    columns: list[list[str]] = []
+    for name in names:
+        pieces = max([1, *(-(-len(t) // _CELL) for t in safe[name])])
+        for i in range(pieces):
+            header.append(name if not i else f"{name} ({i + 1})")
+            columns.append([t[i * _CELL : (i + 1) * _CELL] for t in safe[name]])
+    return [header, *map(list, zip(*columns, strict=True))] if records else [header]
+
+
+def _safe(text: str) -> str:
+    return _UNSAFE.sub(lambda m: f"_x{ord(m.group()[0]):04X}_" + m.group()[1:], text)
+
+
+def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
+    parted = sheet.title == _name("sheet.topics")  # into cells, and escaped, before
+    for at, row in enumerate(rows, 1):
+        for column, text in enumerate(row, 1):
+            cell = sheet.cell(at, column)
+            cell.value = text if parted else _safe(text)[:_CELL]
+            cell.data_type = "s"  # a text that begins with = is no formula …
+            cell.quotePrefix = harmless(text).startswith("'")  # … nor after somebody edited its cell
+    for letter, width in zip("ABCDEFGHIJK", (8, 12, 16, 8, 40, 60, 20, 20, 12, 10, 10), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+
+
+def _read(sheet: Any) -> list[list[str]]:
+    return [["" if v is None else _text(v) for v in row] for row in sheet.iter_rows(values_only=True)]
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
+    """A row of the topics' sheet in the JSON form; columns that go on are joined."""
+    texts: dict[str, str] = {}
+    for name, text in zip(header, row, strict=False):
+        base = re.sub(r" \(\d+\)$", "", name)
+        texts[base] = texts.get(base, "") + text
+    return _form({name: _unescaped(text) for name, text in texts.items()})
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def _form(record: Mapping[str, str]) -> dict[str, Any]:
+    form: dict[str, Any] = {key: record.get(_name(key), "") for key in _TOPIC}
+    form["slots"] = {key: text for key in SLOT_NAMES if (text := record.get(_name(key)))}
+    lines = re.fullmatch(r"\s*(\d+)(?:\s*[-–—]\s*(\d+))?\s*", str(form["lines"]))
+    form["lines"] = [int(lines[1]), int(lines[2] or lines[1])] if lines else None
+    number, written = str(form["number"]).strip(), str(form["id"]).strip()
+    if number.isdigit() and re.fullmatch(r"\d+-\d+", written):
+        # The number is what people change; the id follows it.
+        form["id"] = f"{written.split('-')[0]}-{int(number):02d}"
+    return form
