@@ -16,9 +16,13 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.counting import inner_titles
 from matcher.guide.headings import headings_of
-from matcher.guide.list_items import items_of, runs_of
+from matcher.guide.list_items import item_score, items_of, runs_of
 from matcher.guide.marks import number_of
 
+_ANNOUNCED = settings.score("guide.prior.announced")
+_TITLED = settings.score("guide.prior.titled")
+_UNANNOUNCED = settings.score("guide.prior.unannounced")
+_FAINT = settings.score("guide.prior.faint")
 _HEADED = settings.share("guide.candidates.headed")
 _MANY = settings.count("guide.candidates.many")
 _PARDONED = settings.share("guide.candidates.pardoned")
@@ -62,10 +66,6 @@ def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list
     return [ListReader(units, kind, titled, faint=faint) for kind in [*kinds, "anchor", "bare"]]
 
 
-def _behind_bullet(unit: Unit) -> int:
-    return unit.marks["bullet"].start if "bullet" in unit.marks else 0
-
-
 def _counts_on(run: prior.Run, following: prior.Run | None) -> bool:
     """Whether the next run goes on with the number behind a run's last one: no item between them is missing."""
     last = run.items[-1].number
@@ -90,7 +90,7 @@ class ListReader:
         inner = inner_titles(self.units) if self.kind == "bullet" else set()
         for run in runs:
             for item in run.items:
-                item.score = prior.item_score(item)
+                item.score = item_score(item)
                 item.labelled = any(map(prior.is_content, item.body))
             if any(item.score >= _LEAST for item in run.items):
                 for item in run.items:  # a task among the titles below a bullet is one of them
@@ -187,9 +187,9 @@ class ListReader:
         labelled = score >= _DECLARED and above > _BELOW_NOTICE
         if len(run.items) == 1 and not labelled and above <= 0:
             return False
-        bar = prior.ANNOUNCED if above > 0 or labelled else prior.TITLED if self.titled else prior.UNANNOUNCED
+        bar = _ANNOUNCED if above > 0 or labelled else _TITLED if self.titled else _UNANNOUNCED
         if self.faint and len(run.items) >= _FAINT_ITEMS and self._is_list(run):
-            bar = prior.FAINT
+            bar = _FAINT
         return score + above >= bar
 
     def _is_steps(self, run: prior.Run) -> bool:
@@ -253,9 +253,12 @@ class ListReader:
 
     def _is_slotted(self, run: prior.Run) -> bool:
         """Whether lines with one name, whatever it is (合作方式：), stand in every topic of a run."""
-        labels = [[prior.label_of(u.text[_behind_bullet(u) :]) for u in item.body] for item in run.items]
-        named = [{*names} - {""} for names in labels]
-        return bool(set.intersection(*named))
+        starts = [
+            [(u, u.marks["bullet"].start if "bullet" in u.marks else 0) for u in i.body] for i in run.items
+        ]
+        return bool(
+            set.intersection(*({prior.label_of(u.text[at:]) for u, at in body} - {""} for body in starts))
+        )
 
     def _described(self, item: prior.TopicStart) -> bool:
         """Whether a plain sentence that is no rule follows a title; a page may have broken it."""

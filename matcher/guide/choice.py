@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide.prior import Reading, cue, is_topic_word, label_of
-from matcher.guide.titles import are_of_index
 from matcher.guide.vocabulary import TOPIC_END
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
@@ -24,6 +24,8 @@ _DISTINCT = settings.share("guide.choice.distinct")
 _FAINT_FLOOR = settings.score("guide.choice.faint_floor")
 _SHORT_TITLE = settings.characters("guide.choice.short_title")
 
+_INDEX_NAME = re.compile(r"目录|目次|(?i:index|contents)")
+
 
 def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading | None, list[Message]]:
     """(the best reading that reaches the floor, a finding that shows another that is close); None where none does.
@@ -31,7 +33,8 @@ def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading
     `faint`: the floor of readings that only their regularity speaks for.
     """
     floor = _FAINT_FLOOR if faint else _FLOOR
-    believed = [r for r in readings if _mean(r) >= floor and not _lone(r) and not _repeats(r)]
+    likely = [r for r in readings if r.score / max(1, len(r.drafts)) >= floor]
+    believed = [r for r in likely if not _lone(r) and not _repeats(r)]
     _weigh_levels(believed)
     if not believed:
         return None, []
@@ -116,10 +119,6 @@ def _length(reading: Reading) -> float:
     return sum(len(d.title) for d in reading.drafts) / max(1, len(reading.drafts))
 
 
-def _mean(reading: Reading) -> float:
-    return reading.score / max(1, len(reading.drafts))
-
-
 def _lone(reading: Reading) -> bool:
     """A list with one topic needs named contents: one numbered line may be anything."""
     if len(reading.drafts) > 1 or reading.layout in ("page", "form", "table"):
@@ -142,4 +141,36 @@ def _repeats(reading: Reading) -> bool:
     often = sections > 1 or (len(set(titles)) > 1 and Counter(titles).most_common(1)[0][1] > 2)
     again = often and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
     slots = len(form) > 1 and sum(form) * 2 > len(reading.drafts)
-    return again or slots or are_of_index([d.title for d in reading.drafts])
+    return again or slots or _are_of_index([d.title for d in reading.drafts])
+
+
+def _are_of_index(titles: Sequence[str]) -> bool:
+    """Whether several titles all end with the number of a page, and these go up."""
+    pages = [re.search(r"\D\s(\d{1,4})$", title) for title in titles]
+    numbers = [int(page[1]) for page in pages if page]
+    return len(numbers) == len(titles) > 1 and numbers == sorted(set(numbers))
+
+
+def drop_index(reading: Reading) -> None:
+    """Take out the titles, or the codes, that an index names before the topics themselves, which have contents."""
+    later = {_key(d.title): i for i, d in enumerate(reading.drafts) if d.contents}
+    listed = [d for i, d in enumerate(reading.drafts) if not d.contents and later.get(_key(d.title), -1) > i]
+    half = len(reading.drafts) // 2
+    first, second = reading.drafts[:half], reading.drafts[half:]
+    bare = not any(d.contents for d in first[:-1]) and all(d.contents for d in second)
+    codes = [d.code for d in first]
+    if half > 1 and bare and all(codes) and codes == [d.code for d in second]:
+        listed = first  # a table of codes and budgets
+    if not listed:
+        return
+    headings = {d.heading for d in listed if _INDEX_NAME.search(d.heading)}
+    reading.drafts[:] = [d for d in reading.drafts if d not in listed]
+    for draft in listed:
+        reading.roles.update(dict.fromkeys(range(draft.lines[0], draft.lines[1] + 1), "outside"))
+    for draft in reading.drafts:
+        draft.heading = "" if draft.heading in headings else draft.heading
+
+
+def _key(title: str) -> str:
+    """A title as an index names it: without the dots and the page number behind it."""
+    return fold(title).rstrip("0123456789").rstrip(" \t.…·")

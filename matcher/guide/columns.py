@@ -94,11 +94,14 @@ class Columns:
                 continue
             persons = vocabulary.PERSON_COLUMNS.fullmatch(key_of(name))
             units = 0 if persons else sum(bool(re.fullmatch(_UNITS, c)) for c in cells)
+            coded = field_of(name) == "number" and not _OTHER_CODE.search(
+                name
+            )  # not an office's or a discipline's
             if "office" not in details and units >= _UNIT_CELLS * len(cells):
                 details["office"] = at
             elif "number" not in details and at < self.title and _are_codes(cells):
                 details["number"] = at
-            elif "code" not in details and _is_code(name) and len(set(cells)) == len(cells) > 1:
+            elif "code" not in details and coded and len(set(cells)) == len(cells) > 1:
                 details["code"] = at  # 榜单编号 beside 序号
             elif "section" not in details and at < self.title and _are_groups(cells, len(rows)):
                 details["section"] = at
@@ -123,11 +126,6 @@ def _are_groups(cells: Sequence[str], rows: int) -> bool:
     again = len(cells) > 2 and len(set(cells)) * 2 <= len(cells)
     above = 1 < len(cells) == len(set(cells)) < rows
     return words and (again or above)
-
-
-def _is_code(name: str) -> bool:
-    """Whether a column's name may be that of the topics' codes, not of an office's or a discipline's."""
-    return field_of(name) == "number" and not _OTHER_CODE.search(name)
 
 
 def _are_codes(cells: Sequence[str]) -> bool:

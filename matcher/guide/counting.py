@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 from math import inf
@@ -12,7 +12,9 @@ from math import inf
 from matcher import settings
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.marks import Mark, marks_of, number_of
-from matcher.guide.vocabulary import OPEN_END, STOPS, STUDY_END, TASK_START, TOPIC_END
+from matcher.guide.offices import is_unit
+from matcher.guide.prior import OTHER_NAME, may_name
+from matcher.guide.vocabulary import OPEN_END, RULE_WORDS, STOPS, STUDY_END, TASK_START, TOPIC_END
 from matcher.segment import fold, word_spans
 
 # They begin titles as well, so that only most of a list tells.
@@ -31,6 +33,17 @@ _EDGE = settings.characters("guide.counting.edge")
 _INDENT = settings.columns("guide.counting.indent")
 _LETTER_LAST = re.compile(r"[a-z] [b-hj-z]$")
 _LEAST_TORN = settings.count("guide.counting.least_torn")
+
+_LEAST_ENDED = settings.count("guide.places.least_ended")
+# What applicants have to do or to hand in, beside the words that rules have everywhere.
+_RULE = re.compile(
+    rf"{RULE_WORDS.pattern}|须|不予|每人|每个?单位|不收取|(?:申报|报名|申请|证明)材料|复印件"
+    r"|(?i:\b(?:contain|include|attach|required|documents)\b.{0,12}$)"
+)
+_DATE = re.compile(
+    r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
+    r"|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2}, \d{4}"
+)
 
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
@@ -90,16 +103,13 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
         many = len(torn) >= _LEAST_TORN or _TORN_ONE_IN * len(torn) <= len(pairs)
         if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and many:
             ends = {b for _, b in pairs} - {a for a, _ in pairs}
-            torn_lines |= torn | {n for n in ends if torn and _is_torn_last(n, marks, widths, full)}
+            # The last line of the list is full and goes on below as well.
+            ends = {n for n in ends if torn and n + 1 < len(marks) and not marks[n + 1]}
+            torn_lines |= torn | {n for n in ends if widths[n] >= full > widths[n + 1]}
         elif len(pairs) > 1:
             counted = sorted({n for pair in pairs for n in pair})
             torn_lines |= _torn_by_words(folded, marks, counted)
     return torn_lines
-
-
-def _is_torn_last(last: int, marks: Sequence[Mapping[str, Mark]], widths: Sequence[int], full: float) -> bool:
-    """Whether the last line of a list whose full lines are broken is full and goes on below."""
-    return widths[last] >= full and last + 1 < len(marks) and not marks[last + 1] and widths[last + 1] < full
 
 
 def parts_word(before: str, after: str) -> bool:
@@ -247,3 +257,39 @@ def are_tasks(texts: Sequence[str]) -> bool:
     """Whether most of some folded lines begin, behind their marks, as a description does and no title: 分析…, 提出…."""
     words = [text[min((m.start for m in marks_of(text).values()), default=0) :] for text in texts]
     return sum(bool(TASK_START.match(text) or _TASK.match(text)) for text in words) * 2 > len(texts)
+
+
+def ends_list(units: Sequence[Unit], at: int, titles: Collection[int], usual: int) -> bool:
+    """Whether the line `at` ends a list: a signature, the name of another list, a rule.
+
+    `titles` are the lines of the list so far, `usual` the least `gap_above` between neighbours of them, 0 if it has none.
+    """
+    text = units[at].text
+    apart = 0 < usual < gap_above(units, at)
+    dated = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text)
+    # A signature, or the names of several units, below which nothing else stands.
+    closes = (apart or at + 1 < len(units)) and all(is_unit(unit.text) for unit in units[at:])
+    if (dated and is_unit(text)) or closes or OTHER_NAME.fullmatch(text):
+        return True
+    return at - 1 in titles and _leaves_titles(units, at, titles, apart=apart)
+
+
+def gap_above(units: Sequence[Unit], at: int) -> int:
+    """How many lines lie between a unit and the one above it."""
+    return units[at].lines[0] - units[at - 1].lines[1] if 0 < at < len(units) else 0
+
+
+def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int], *, apart: bool) -> bool:
+    """Whether a line has the words of a rule, which are not its subject, or stands `apart` or below titles that all end as
+    titles do, and below it no line ends as most titles do."""
+    text = units[at].text
+    ruled = _RULE.search(text) is not None
+    if TOPIC_END.search(text):
+        return False
+    ended = sum(bool(TOPIC_END.search(units[i].text)) for i in titles)
+    if not (ruled or apart or (ended == len(titles) >= _LEAST_ENDED and not may_name(text))):
+        return False
+    last = ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
+    if ruled:
+        return apart or last or text[-1] == ":" or bool(re.search(r"\b(?:must|shall)\b", text))
+    return last

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from matcher import settings
-from matcher.guide.blocks import Unit
-from matcher.guide.grids import Grid, lists_proposals
+from matcher.guide import vocabulary
+from matcher.guide.blocks import LONGEST_TITLE, Unit
+from matcher.guide.columns import field_of, flat, header_of
+from matcher.guide.grids import _WITHIN, Grid
 from matcher.guide.prior import Draft, Reading
 from matcher.message import Catalogue
 from matcher.readers import Document
+from matcher.readers.columns import column_fields
 from matcher.readers.form_walk import FormWalk
+from matcher.readers.label_fields import pair_of
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -94,6 +98,15 @@ _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 OtherKind = Literal[
     "batch", "proposal", "article", "regulations", "suggestions", "winners", "meeting", "purchase"
 ]
+
+_LEAST_NAMES = settings.count("guide.grids.least_names")
+_LEAST_MOBILES = settings.count("guide.grids.least_mobiles")
+# Who leads a project before anybody applies for it.
+_OFFERS = re.compile(r"导师|指导|责任人|(?i:supervisor|mentor)")
+_APPLIES = re.compile(r"申报|申请|承担|主持|(?i:appli|awarded to)")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_ABSTRACT = re.compile(r"摘要|(?i:\babstract\b)")
+_WHO = {"organisation", "principal_investigator", "department", "person", "pair"}
 
 
 def is_call(texts: Sequence[str]) -> bool:
@@ -183,3 +196,56 @@ def _speaks(units: Sequence[Unit], best: Reading) -> bool:
 
 def _named(draft: Draft) -> bool:
     return bool(draft.contents) and bool(draft.named)
+
+
+def lists_proposals(lines: Sequence[str], grids: Sequence[Grid], *, calls: bool) -> bool:
+    """Whether most rows of tables are a season's, by the names of the columns or by persons with their mobile phones.
+
+    `calls`: the head of the document is a guide's, which may name a person for each topic.
+    """
+    tabbed = [line.split("\t") for line in lines[:_WITHIN] if "\t" in line]
+    if not grids:
+        return any(map(_is_applied_for, tabbed))  # a header that no list of topics has
+    rows = sum(len(g.rows) for g in grids if _is_of_persons(g) or (not calls and _has_mobiles(g)))
+    return rows > 0 and rows * 2 >= sum(len(g.rows) for g in grids)
+
+
+def _is_of_persons(grid: Grid) -> bool:
+    heads = [[flat(cell) for cell in row] for row in grid.rows[:_WITHIN]]
+    persons = [sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(fold(cell))) for cell in row) for row in heads]
+    return max(persons, default=0) > 1 or any(map(_is_applied_for, heads))
+
+
+def _is_applied_for(names: Sequence[str]) -> bool:
+    """Whether columns name a project and who leads or applies, its abstract or, behind it, its topic; and nobody who offers it."""
+    if len(names) < _LEAST_NAMES or max(map(len, names)) > LONGEST_TITLE:
+        return False
+    fields = ["pair" if pair_of(n) else next((f for f, _ in column_fields(n)), "") for n in names]
+    own = [f in _WHO and bool(_APPLIES.search(n)) for n, f in zip(names, fields, strict=True)]
+    unlike = [
+        n for n, f, o in zip(names, fields, own, strict=True) if f not in ("organisation", "pair") and not o
+    ]
+    if "office" in map(field_of, unlike) or any(map(_OFFERS.search, names)):
+        return False
+    leads = "principal_investigator" in fields
+    if "title" not in fields:
+        return leads and "declared" in fields
+    # A guide's own columns of directions stand before its titles.
+    declared = "declared" in fields[fields.index("title") :]
+    by_whom = not _WHO.isdisjoint(fields) or any(
+        _APPLIES.search(n) for n, f in zip(names, fields, strict=True) if f != "declared"
+    )
+    return leads or any(own) or any(map(_ABSTRACT.search, names)) or (declared and by_whom)
+
+
+def _has_mobiles(grid: Grid) -> bool:
+    """Whether each row has a mobile phone of its own, and no column names an office."""
+    header = header_of(grid.rows[:_WITHIN])
+    if header is None or "office" in header[1].details:
+        return False
+    for cells in zip(*grid.rows, strict=False):
+        column = [fold(cell).strip() for cell in cells if cell.strip()]
+        phones = [cell for cell in column if _MOBILE.fullmatch(cell)]
+        if _LEAST_MOBILES <= len(set(phones)) == len(phones) >= len(column) - 1:
+            return True
+    return False

@@ -9,14 +9,14 @@ from dataclasses import replace
 from itertools import chain
 
 from matcher import settings
-from matcher.guide import prefixes, prior, vocabulary
+from matcher.guide import prior, vocabulary
 from matcher.guide.blocks import Unit, paint
 from matcher.guide.candidates import ListReader
 from matcher.guide.contact_lists import is_list
 from matcher.guide.counting import inner_bullets
 from matcher.guide.offices import SHORT_NUMBER, Contact, parse_contact
 from matcher.guide.slots import Body, is_phoned
-from matcher.guide.titles import says_content, take_brackets
+from matcher.guide.titles import marks_above, says_content, settle_titles, take_brackets
 from matcher.guide.unmarked import unnumbered
 from matcher.message import Message
 from matcher.segment import fold
@@ -117,7 +117,7 @@ class BodyReader:
         self._cut_labels()
         group = 0
         seen: dict[object, int] = {}
-        for at in prefixes.marks_above(self.units, self.runs):
+        for at in marks_above(self.units, self.runs):
             paint(self.roles, self.units[at], "heading")
         for run in self.runs:
             key: object = run.headings[-1].at if run.headings else None
@@ -135,11 +135,7 @@ class BodyReader:
                 self._topic(item, name, seen[key], run)
                 self.drafts[-1].above = above
                 self.drafts[-1].names = (item.unit.text, *names)
-        prefixes.drop_second_mark(self.drafts)
-        prefixes.drop_counted_words(self.drafts)
-        prefixes.take_behind(self.drafts)
-        self.notes += prefixes.drop_common_label(self.drafts)
-        prefixes.count_by_codes(self.drafts)
+        self.notes += settle_titles(self.drafts)
         return prior.Reading(
             self.reader.kind, self.drafts, self.roles, self._score(), self.notes, regular=self.reader.regular
         )

@@ -12,9 +12,8 @@ from matcher.guide.blocks import Unit
 from matcher.guide.counting import are_tasks
 from matcher.guide.marks import marks_of, number_of
 from matcher.guide.office_findings import offices_of
-from matcher.guide.outside import COUNTED
-from matcher.guide.places import is_half, is_rule, may_name
-from matcher.guide.prior import Draft, label_of
+from matcher.guide.places import COUNTED
+from matcher.guide.prior import Draft, is_half, is_rule, label_of, may_name
 from matcher.guide.titles import INDEX_ENTRY
 from matcher.guide.unmarked import anchor
 from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, TITLES_INSIDE

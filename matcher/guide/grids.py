@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 from math import inf
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_NAME, LONGEST_TITLE, clean
-from matcher.guide.columns import columns_of, field_of, flat, header_of
+from matcher.guide.blocks import LONGEST_LINE, LONGEST_NAME, Unit, clean
+from matcher.guide.columns import columns_of, flat, header_of
+from matcher.guide.headings import inner_mark
+from matcher.guide.lines import units_of
+from matcher.guide.marks import rank
+from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.page_lines import numbers_of_pages
+from matcher.guide.prior import cue, is_contact
+from matcher.guide.titles import take_brackets
 from matcher.readers import Document
-from matcher.readers.columns import column_fields
-from matcher.readers.label_fields import pair_of
 from matcher.segment import fold
+from matcher.types import Role
 
 _WIDEST = settings.columns("guide.grids.widest")
 _BETWEEN = settings.lines("guide.grids.between")
@@ -38,14 +43,7 @@ _NO_COLUMN = re.compile(r"[:。;,]|[如以]下|^\(?[一二三四五六七八九�
 _NO_NAME = re.compile(
     r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
 )
-_LEAST_NAMES = settings.count("guide.grids.least_names")
-_LEAST_MOBILES = settings.count("guide.grids.least_mobiles")
-# Who leads a project before anybody applies for it.
-_OFFERS = re.compile(r"导师|指导|责任人|(?i:supervisor|mentor)")
-_APPLIES = re.compile(r"申报|申请|承担|主持|(?i:appli|awarded to)")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_ABSTRACT = re.compile(r"摘要|(?i:\babstract\b)")
-_WHO = {"organisation", "principal_investigator", "department", "person", "pair"}
+_LINES_ABOVE = settings.lines("guide.tables.above")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,21 +171,18 @@ def _periods(lines: Sequence[tuple[int, str]]) -> list[Grid]:
     for i in range(len(lines) - 3):
         for width in range(min(_WIDEST, (len(lines) - i) // 2), 1, -1):
             head = [text for _, text in lines[i : i + width]]
-            columns = columns_of(head) if all(map(_is_column, head)) else None
+            # A column's name is short, without a list's mark and the stop of a sentence.
+            named = all(len(t) <= _LONGEST_CELL and not _NO_COLUMN.search(fold(t)) for t in head)
+            columns = columns_of(head) if named else None
             if columns is None or sum(map(bool, (columns.details, columns.contents))) == 0:
                 continue
-            named = 1 + len(columns.contents) + len(columns.details)
-            rows = _rows(lines[i + width :], width, "number" in columns.details) if named == width else []
+            known = 1 + len(columns.contents) + len(columns.details)
+            rows = _rows(lines[i + width :], width, "number" in columns.details) if known == width else []
             if len(rows) > 1:
                 spans = [(lines[i][0], lines[i + width - 1][0]), *((r[0][0], r[-1][0]) for r in rows)]
                 cells = [tuple(head), *(tuple(t for _, t in r) + ("",) * (width - len(r)) for r in rows)]
                 return [Grid(tuple(cells), tuple(spans)), *_periods(lines[i + width + sum(map(len, rows)) :])]
     return []
-
-
-def _is_column(text: str) -> bool:
-    """Whether a line may be a column's name: short, without a list's mark and the stop of a sentence."""
-    return len(text) <= _LONGEST_CELL and not _NO_COLUMN.search(fold(text))
 
 
 def _rows(lines: Sequence[tuple[int, str]], width: int, numbered: bool) -> list[list[tuple[int, str]]]:
@@ -221,54 +216,82 @@ def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
     return names if len(topics) > 1 and len(set(names.values())) == len(topics) else {}
 
 
-def lists_proposals(lines: Sequence[str], grids: Sequence[Grid], *, calls: bool) -> bool:
-    """Whether most rows of tables are a season's, by the names of the columns or by persons with their mobile phones.
+@dataclass
+class Caption:
+    """A section's name ("" for none), its contact, and the roles of the lines that gave them.
 
-    `calls`: the head of the document is a guide's, which may name a person for each topic.
+    `weak`: the contact's line does not say whose it is (联系人：), so it may be the whole document's.
     """
-    tabbed = [line.split("\t") for line in lines[:_WITHIN] if "\t" in line]
-    if not grids:
-        return any(map(_is_applied_for, tabbed))  # a header that no list of topics has
-    rows = sum(len(g.rows) for g in grids if _is_of_persons(g) or (not calls and _has_mobiles(g)))
-    return rows > 0 and rows * 2 >= sum(len(g.rows) for g in grids)
+
+    name: str = ""
+    contact: Contact | None = None
+    weak: bool = False
+    roles: dict[int, Role] = field(default_factory=dict)
+
+    def take(self, text: str, span: tuple[int, int], longest: int) -> bool:
+        """Whether a line is a part of the caption, its name at most `longest`: 一、重点项目（信息处 0877-2650191） or 联系处室：信息处."""
+        folded, (marked, name) = fold(text), without_mark(text)
+        headed = (marked and cue(fold(name)) >= 0) or vocabulary.SECTION_LINE.fullmatch(folded)
+        strong = bool(vocabulary.STRONG_OFFICE.match(folded)) or is_contact(folded)
+        if strong or vocabulary.WEAK_OFFICE.match(folded):
+            contact = parse_contact(text)
+            if contact is None or (self.contact is not None and strong <= (not self.weak)):
+                return False
+            self.contact, self.weak = contact, not strong
+            role: Role = "office"
+        elif headed and not self.name and len(text) <= longest:  # a mark, or the words of a section
+            self.name, contact = named(text)
+            if contact is not None:
+                self.contact, self.weak = contact, False
+            role = "heading"
+        else:
+            return False
+        self.roles.update(dict.fromkeys(range(span[0], span[1] + 1), role))
+        return True
 
 
-def _is_of_persons(grid: Grid) -> bool:
-    heads = [[flat(cell) for cell in row] for row in grid.rows[:_WITHIN]]
-    persons = [sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(fold(cell))) for cell in row) for row in heads]
-    return max(persons, default=0) > 1 or any(map(_is_applied_for, heads))
+def caption_above(document: Document, grid: Grid) -> Caption:
+    """The heading right above a table, such as 一、重点项目, and the office's line between them."""
+    caption = Caption()
+    for line in range(grid.spans[0][0] - 1, max(0, grid.spans[0][0] - _LINES_ABOVE), -1):
+        text = flat(document.lines[line - 1])
+        if text and (not caption.take(text, (line, line), LONGEST_LINE) or caption.name):
+            break
+    return caption
 
 
-def _is_applied_for(names: Sequence[str]) -> bool:
-    """Whether columns name a project and who leads or applies, its abstract or, behind it, its topic; and nobody who offers it."""
-    if len(names) < _LEAST_NAMES or max(map(len, names)) > LONGEST_TITLE:
-        return False
-    fields = ["pair" if pair_of(n) else next((f for f, _ in column_fields(n)), "") for n in names]
-    own = [f in _WHO and bool(_APPLIES.search(n)) for n, f in zip(names, fields, strict=True)]
-    unlike = [
-        n for n, f, o in zip(names, fields, own, strict=True) if f not in ("organisation", "pair") and not o
-    ]
-    if "office" in map(field_of, unlike) or any(map(_OFFERS.search, names)):
-        return False
-    leads = "principal_investigator" in fields
-    if "title" not in fields:
-        return leads and "declared" in fields
-    # A guide's own columns of directions stand before its titles.
-    declared = "declared" in fields[fields.index("title") :]
-    by_whom = not _WHO.isdisjoint(fields) or any(
-        _APPLIES.search(n) for n, f in zip(names, fields, strict=True) if f != "declared"
-    )
-    return leads or any(own) or any(map(_ABSTRACT.search, names)) or (declared and by_whom)
+def caption_within(grid: Grid, header: int) -> Caption:
+    """The last caption and the first office in the rows above a table's header that have one cell."""
+    caption = Caption()
+    for row, span in zip(grid.rows[:header], grid.spans[:header], strict=True):
+        cells = [flat(cell) for cell in row if cell.strip()]
+        if len(cells) == 1:
+            known, caption.name = caption.name, ""
+            caption.take(cells[0], span, len(cells[0]))
+            caption.name = caption.name or known
+    return caption
 
 
-def _has_mobiles(grid: Grid) -> bool:
-    """Whether each row has a mobile phone of its own, and no column names an office."""
-    header = header_of(grid.rows[:_WITHIN])
-    if header is None or "office" in header[1].details:
-        return False
-    for cells in zip(*grid.rows, strict=False):
-        column = [fold(cell).strip() for cell in cells if cell.strip()]
-        phones = [cell for cell in column if _MOBILE.fullmatch(cell)]
-        if _LEAST_MOBILES <= len(set(phones)) == len(phones) >= len(column) - 1:
-            return True
-    return False
+def named(text: str) -> tuple[str, Contact | None]:
+    """A caption without its mark and without the office in its bracket, and that office."""
+    name = without_mark(text)[1]
+    plain, contact, _ = take_brackets(name)
+    return (name, None) if contact is None else (plain, contact)
+
+
+def without_mark(text: str) -> tuple[bool, str]:
+    """(whether the text begins with a mark, the text without it)."""
+    unit = first_unit(text)
+    if unit is None:
+        return False, text
+    for kind in sorted(unit.marks, key=rank):
+        start = unit.marks[kind].start
+        if kind not in ("code", "bullet", "label") and start < len(unit.text):
+            mark = inner_mark(unit.marks) if kind.startswith("md") else None  # ## Theme A – Forest
+            return True, unit.slice(mark.start if mark else start).strip("：: ")
+    return False, text.strip("：:【】 ")
+
+
+def first_unit(text: str) -> Unit | None:
+    """The first unit of a cell's text; None if it is blank."""
+    return next(iter(units_of(Document("", (text,)))), None)

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from matcher import settings
-from matcher.guide import prior
-from matcher.guide.blocks import Unit
+from matcher.guide import prior, vocabulary
+from matcher.guide.blocks import SHORTEST_TITLE, Unit
 from matcher.guide.counting import nested, untitled
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
-from matcher.guide.places import LAST_BRACKET, may_name
+from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, TopicStart, cue, is_content, may_name
 from matcher.guide.unmarked import above_contents, below_sentence
 from matcher.guide.vocabulary import LEAD_IN, PHONE
 
@@ -29,6 +29,24 @@ _STYLES = {"number", "no", "paren", "half-paren", "circled"}
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
 _LONGEST_ENTRY = settings.characters("guide.prior.longest_entry")
+
+_ITEM = settings.score("guide.prior.item")
+_CONTENT = settings.score("guide.prior.content")
+_SECOND_CONTENT = settings.score("guide.prior.second_content")
+_OFFICE = settings.score("guide.prior.office")
+_ENDING = settings.score("guide.prior.ending")
+_ENGLISH_TITLE = settings.score("guide.prior.english_title")
+_ENGLISH_WORDS = settings.words("guide.prior.english_title")
+_RULE = settings.score("guide.prior.rule")
+_RULE_BELOW = settings.score("guide.prior.rule_below")
+_DESCRIBED = settings.score("guide.prior.described")
+_TASK = settings.score("guide.prior.task")
+_LONG_TITLE = settings.characters("guide.prior.long_title")
+_LONG = settings.score("guide.prior.long")
+_SHORT = settings.score("guide.prior.short")
+_NOTICE = settings.score("guide.prior.notice")
+_LIST = settings.score("guide.prior.list")
+_HEADING_LIKE = settings.characters("guide.prior.heading_like")
 
 
 def items_of(
@@ -56,7 +74,8 @@ def items_of(
             continue  # TA1 performers will …, below TA1: its title
         last = mark.code
         other = prior.code_of(title) or prior.is_contact(title) or _is_entry(title)
-        if other or _is_mention(unit, mark.start):
+        mention = _NEXT_NUMERAL.match(title) or _GOES_ON.match(title)  # 课题一、二由安全稳定处负责（电话…）
+        if other or (mention and prior.states_office(unit.text)):
             continue  # Theme A: Dr Dale, 020 7946 0001 is an entry of a list of contacts
         if any(c.isalpha() for c in title):
             number = _number(mark, kind, before)
@@ -127,12 +146,6 @@ def _attachments(units: Sequence[Unit]) -> set[int]:
     return attached
 
 
-def _is_mention(unit: Unit, start: int) -> bool:
-    """Whether what follows a mark names further topics and then an office: 课题一、二由安全稳定处负责（电话…）."""
-    rest = unit.text[start:]
-    return bool(_NEXT_NUMERAL.match(rest) or _GOES_ON.match(rest)) and prior.states_office(unit.text)
-
-
 def _is_entry(title: str) -> bool:
     """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
     outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
@@ -200,3 +213,48 @@ def _lead(
     near = [units[i] for i in above if not any(h in headings for h in range(i + 1, at))]
     leads = [unit for unit in near if LEAD_IN.search(unit.text)]
     return any(not prior.is_content(unit) or unit.text[-1] == ")" for unit in leads)
+
+
+def item_score(item: TopicStart) -> float:
+    """How much an item looks like a topic: about 0 for a rule, 1 for a title, 2 to 3 with its contents."""
+    text, title, rest, body = item.unit.text, item.title, item.rest, item.body
+    mains = sum(bool(vocabulary.MAIN_CONTENT.match(t)) for t in (rest, *(u.text for u in body)))
+    labelled = mains or any(is_content(u) for u in body)
+    # An office or a kind in brackets is no part of it.
+    title = re.sub(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$", "", title) or title
+    text = re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】|\[[^\[\]]*\]$", "", text)
+    score = _ITEM
+    if labelled:
+        score += _CONTENT if mains <= 1 else _CONTENT - _SECOND_CONTENT * (mains - 1)
+    if any(vocabulary.STRONG_OFFICE.match(u.text) for u in body):
+        score += _OFFICE
+    if vocabulary.TOPIC_END.search(title):
+        score += _ENDING
+    elif title.isascii() and 2 <= len(title.split()) <= _ENGLISH_WORDS:
+        score += _ENGLISH_TITLE
+    if not labelled:
+        score += _unlabelled_score(text, title, rest)
+    return score
+
+
+def _unlabelled_score(text: str, title: str, rest: str) -> float:
+    """Corrections for an item without a named content: only its words can tell it from a rule."""
+    topical = bool(vocabulary.TOPIC_END.search(title)) and not rest
+    score = 0.0
+    if vocabulary.RULE_WORDS.search(title if topical else text) and not (topical and title.endswith("研究")):
+        # In a description the words of rules may be the subject; in a title they hardly are.
+        score -= _RULE if not rest or vocabulary.RULE_WORDS.search(title) else _RULE_BELOW
+    elif rest:
+        score += _DESCRIBED
+    if vocabulary.TASK_START.match(title):
+        score -= _TASK
+    if len(title) > _LONG_TITLE and not title.isascii():
+        score -= _LONG
+    if len(title) < SHORTEST_TITLE:
+        score -= _SHORT
+    short = len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)
+    if short and not topical and ":" not in title and (heading := cue(title)):
+        score -= _NOTICE if heading < 0 else _LIST
+    elif title.isascii() and len(title.split()) <= NOTICE_WORDS and vocabulary.NOTICE_HEADING.match(title):
+        score -= _NOTICE  # How to apply, Key dates
+    return score

@@ -16,17 +16,17 @@ from statistics import median
 from matcher import settings
 from matcher.guide.counting import ends_in_word, parts_word
 from matcher.guide.marks import marks_of, number_of
-from matcher.guide.places import (
+from matcher.guide.places import FoldedLine, TopicPlace, longest_name
+from matcher.guide.prior import (
     LAST_BRACKET,
-    FoldedLine,
-    TopicPlace,
+    cue,
+    is_contact,
     is_half,
     is_rule,
-    longest_name,
+    label_of,
     may_name,
     names_other,
 )
-from matcher.guide.prior import cue, is_contact, label_of
 from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS, TOPIC_END
 
 _SIZE = settings.lines("guide.oddity.size")

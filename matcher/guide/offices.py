@@ -147,6 +147,13 @@ def parse_contact(text: str) -> Contact | None:
     return contact if contact != Contact() else None
 
 
+def of_cell(field: str, text: str) -> Contact | None:
+    """The contact in a cell that its column or name says to give an office, a phone or a person; None if it names nothing."""
+    return (
+        parse_contact({"phone": "联系电话：", "person": "联系人："}.get(field, "") + text) if text else None
+    )
+
+
 def _place(label: re.Match[str]) -> tuple[int, int, str]:
     """Where a label begins and ends, and what it names; "other" with its words for a phone that serves no topic: 监督电话."""
     ahead = re.search(r"[\u3400-\u9fff]{2,6}$", label.string[: label.start()])

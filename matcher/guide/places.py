@@ -6,49 +6,30 @@ Which lines end a list of titles without marks, or announce no topics: words as 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from matcher import settings
-from matcher.guide.blocks import Unit
-from matcher.guide.marks import Mark, marks_of
-from matcher.guide.offices import is_unit
-from matcher.guide.prior import cue, label_of, states_office
-from matcher.guide.vocabulary import NOTICE_HEADING, NOTICE_LINE, RULE_WORDS, TOPIC_END
+from matcher.guide.marks import Mark, marks_of, number_of
+from matcher.guide.prior import cue, label_of, may_name, names_other, states_office
+from matcher.guide.vocabulary import NOTICE_LINE
+from matcher.message import Catalogue, Message
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
 _BELOW = settings.lines("guide.places.below")
 _LONGER = settings.characters("guide.places.longer")
-# A remark, a code or an office behind a folded title.
-LAST_BRACKET = re.compile(r"\([^()]*\)$")
 _OPENING = re.compile(r"[^:]{2,30}:|\S+ \S+|[\u3400-\u9fff]{4}")
-_NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
-_LEAST_ENDED = settings.count("guide.places.least_ended")
-# What applicants have to do or to hand in, beside the words that rules have everywhere.
-_RULE = re.compile(
-    rf"{RULE_WORDS.pattern}|须|不予|每人|每个?单位|不收取|(?:申报|报名|申请|证明)材料|复印件"
-    r"|(?i:\b(?:contain|include|attach|required|documents)\b.{0,12}$)"
-)
-# What the lines below hold if they hold no topics, by a line's own name.
-_OTHER_NAME = re.compile(
-    r"(?i:(?:the )?(?:(?:selection|evaluation|application|review|assessment)(?: and [a-z]+)?"
-    r" (?:steps|stages|procedures?|process|committee|panel|board|criteria)"
-    r"|(?:program(?:me)?|scientific|steering|organi[sz]ing|advisory) (?:committee|board)|committee|jury"
-    r"|(?:keynote|invited) (?:speakers?|lectures?)|(?:required |supporting )?documents|agenda))[:.]?"
-)
-# A line above a list of what is not supported, was supported before, or is paid for.
-_NO_TOPICS = re.compile(
-    r"不(?:予|在|属于?)?(?:支持|资助|受理)|往年|历年|(?:优秀|已立项)(?:课题|项目|成果)|(?:支出|开支|费用|材料|议程|日程)(?:如下|包括)?:?$"
-    r"|(?i:\b(?:not|never) (?:be )?(?:fund|support|consider|accept)|\bcosts\b|\bexpens|\bdocuments\b|\bagenda\b|\bare eligible\b)"
-)
-_HALVES = ("()", "[]", "（）", "《》", "【】", "“”")
-_SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
-_DATE = re.compile(
-    r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
-    r"|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2}, \d{4}"
-)
+
+say = Catalogue(__file__)
+
+_LINE = settings.characters("guide.outside.line")
+_CELL = re.compile(r"\t| \| ")
+# What a mark that was not known left: 1—, No.1, #1; the last number of 1.2.
+_BEHIND = " )]】.、:|—-"
+COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}[.-]?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
 
 
 class FoldedLine:
@@ -106,24 +87,6 @@ class FoldedLine:
         return may_name(self.words)
 
 
-def may_name(text: str) -> bool:
-    """Whether a folded text may name a topic or a section: no sentence, no words of a notice, no office, date or address."""
-    if not text or text[-1] in "。.;:!)],、" or _NO_TITLE.match(text) or cue(text) < 0:
-        return False
-    notice = RULE_WORDS.search(text) or NOTICE_LINE.match(text) or NOTICE_HEADING.search(text)
-    return not notice and not states_office(text)
-
-
-def is_rule(text: str) -> bool:
-    """Whether a folded title has the words of a rule, and they are not its subject (…报送研究)."""
-    return bool(RULE_WORDS.search(text)) and not TOPIC_END.search(text)
-
-
-def is_half(text: str) -> bool:
-    """Whether a text has half a pair of brackets or quotation marks."""
-    return any(text.count(pair[0]) != text.count(pair[1]) for pair in _HALVES)
-
-
 def longest_name(titles: Iterable[str]) -> int:
     """The most characters of a line that may be one more title beside these."""
     return max(map(len, titles)) + _LONGER
@@ -164,48 +127,147 @@ def places_of(topics: Sequence[Topic], lines: Sequence[FoldedLine]) -> list[Topi
     return places
 
 
-def lists_no_topics(text: str) -> bool:
-    """Whether the last sentence of a folded line above a list says that it holds no topics: costs, what is not funded."""
-    last = _SENTENCE_END.split(text.rstrip("。;. "))[-1]
-    return bool(_NO_TOPICS.search(last)) and not re.search(r"选题|题目|(?i:topics|themes|priorities)", last)
+def beside(topics: Sequence[Topic], audit: Sequence[FoldedLine]) -> list[Message]:
+    """The findings on lines among the topics and elsewhere, in this order."""
+    return [*_between(topics, audit), *_other_lists(topics, audit)]
 
 
-def names_other(text: str) -> bool:
-    """Whether a folded line names a unit or another list of a notice, not a topic."""
-    return is_unit(text) or _OTHER_NAME.fullmatch(text) is not None
+def _between(topics: Sequence[Topic], audit: Sequence[FoldedLine]) -> Iterator[Message]:
+    """Lines among the topics that are marked as all titles are, or may be titles: titles or headings that were not seen."""
+    named = {fold(text) for t in topics for text in (t.section, t.code, t.office.name if t.office else "")}
+    own, ends = _own(audit), _ends(audit)
+    listed = [
+        a
+        for a in audit
+        if topics[0].lines[0] < a.number < topics[-1].lines[1]
+        and a.unread
+        and a.text not in named  # a sheet's name, or a code above a form
+        and (
+            own & a.marks.keys()
+            or _may_be_title(_words(_open(a.text, ends)), longest_name(t.title for t in topics))
+        )
+    ]
+    if listed:
+        yield say("outside.between", count=len(listed), line=listed[0].number, text=listed[0].written[:_LINE])
 
 
-def ends_list(units: Sequence[Unit], at: int, titles: Collection[int], usual: int) -> bool:
-    """Whether the line `at` ends a list: a signature, the name of another list, a rule.
+def _other_lists(topics: Sequence[Topic], audit: Sequence[FoldedLine]) -> Iterator[Message]:
+    """Lines outside the topics that count, or rows with as many cells as those of the topics."""
+    called = any(states_office(a.text) for a in audit if a.role == "title")
+    cells = {len(_CELL.findall(a.written)) for a in audit if a.role == "title"} - {0, 1}
+    marked = any(a.marks for a in audit if a.role == "title")
+    for outside, group in groupby(audit, key=lambda a: a.unread):
+        if not outside:
+            continue
+        lines = list(group)
+        rows = [a for a in lines if len(_CELL.findall(a.written.strip("| "))) in cells]
+        # A table of offices is another one.
+        rows = [a for a in rows if states_office(a.text) == called]
+        longest = longest_name(t.title for t in topics)
+        listed = rows or _counted(lines, longest, _ends(audit)) or _going_on(lines, audit)
+        if not listed and not marked and lines[0].number > topics[-1].lines[1]:
+            listed = _bare(lines, longest)
+        if listed:
+            yield say(
+                "outside.after", line=listed[0].number, count=len(listed), text=listed[0].written[:_LINE]
+            )
 
-    `titles` are the lines of the list so far, `usual` the least `gap_above` between neighbours of them, 0 if it has none.
-    """
-    text = units[at].text
-    apart = 0 < usual < gap_above(units, at)
-    dated = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text)
-    # A signature, or the names of several units, below which nothing else stands.
-    closes = (apart or at + 1 < len(units)) and all(is_unit(unit.text) for unit in units[at:])
-    if (dated and is_unit(text)) or closes or _OTHER_NAME.fullmatch(text):
-        return True
-    return at - 1 in titles and _leaves_titles(units, at, titles, apart=apart)
+
+def _counted(lines: Sequence[FoldedLine], longest: int, ends: set[str]) -> list[FoldedLine]:
+    """The first lines in order that count by one, whatever their mark (#1, No.1, 1—), and may be titles."""
+    counted: list[tuple[int, FoldedLine]] = []
+    noticed = False  # 附件：, 报送材料： above a list
+    for line in lines:
+        text = _open(line.text, ends)
+        match = COUNTED.match(text)
+        words = text[match.end() :].lstrip(_BEHIND) if match else ""
+        if match and words and not noticed and _may_be_title(words, longest):
+            follows = not counted or int(match[1]) == counted[-1][0] + 1
+            counted = [*(counted if follows else []), (int(match[1]), line)]
+        elif len(counted) > 1:
+            break
+        else:
+            counted = []
+            heads = match is None and text[0] != "("
+            kind = cue(_words(text)) if heads else 0
+            noticed = (kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))) if heads else noticed
+    counts = len(counted) > 1 and counted[0][0] != 2  # 2.活页 below 附件：1.申请书
+    return [line for _, line in counted] if counts else []
 
 
-def gap_above(units: Sequence[Unit], at: int) -> int:
-    """How many lines lie between a unit and the one above it."""
-    return units[at].lines[0] - units[at - 1].lines[1] if 0 < at < len(units) else 0
+def _going_on(lines: Sequence[FoldedLine], audit: Sequence[FoldedLine]) -> list[FoldedLine]:
+    """A line that counts on from the last title above it; or one that counts on as the headings do, or down from them, and a
+    line below it, each of which may name something and is marked as all titles are."""
+    last = next((a for a in reversed(audit) if a.role == "title" and a.number < lines[0].number), None)
+    counted = COUNTED.match(last.text) if last else None
+    follows = {1, int(counted[1]) + 1 if counted else 1}
+    above = _counts([last] if last else [])
+    heads = _counts([a for a in audit if a.role == "heading"])
+    own, ends = _own(audit), _ends(audit)
+    first = next(a.number for a in audit if a.role == "title")
+    codes = {m.code for a in audit if a.role == "title" for m in a.marks.values()}
+    coded = {kind for kind in own if kind in ("code", "coded") or kind.startswith("word:")}
+
+    def names(line: FoldedLine) -> bool:
+        return bool(own & line.marks.keys()) and may_name(_words(_open(line.text, ends)))
+
+    def counts_on(line: FoldedLine) -> bool:
+        text = _open(line.text, ends)
+        match = COUNTED.match(text)
+        words = text[match.end() :].lstrip(_BEHIND) if match else ""
+        return match is not None and int(match[1]) in follows and bool(words) and may_name(words)
+
+    for at, line in enumerate(lines) if own else ():
+        counts = _counts([line])
+        if names(line) and any((kind, number - 1) in above for kind, number in counts if kind in own):
+            return [line]
+        coding = (mark.code for kind, mark in line.marks.items() if kind in coded)
+        if names(line) and line.number < first and not codes.issuperset(coding):
+            return [line]
+        near = any((kind, number + step) in heads for kind, number in counts for step in (-1, 1))
+        below = [a for a in lines[at + 1 :][:2] if names(a) or counts_on(a)]
+        if near and below and cue(_words(line.text)) >= 0:
+            return [line, *below]
+    return []
 
 
-def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int], *, apart: bool) -> bool:
-    """Whether a line has the words of a rule, which are not its subject, or stands `apart` or below titles that all end as
-    titles do, and below it no line ends as most titles do."""
-    text = units[at].text
-    ruled = _RULE.search(text) is not None
-    if TOPIC_END.search(text):
-        return False
-    ended = sum(bool(TOPIC_END.search(units[i].text)) for i in titles)
-    if not (ruled or apart or (ended == len(titles) >= _LEAST_ENDED and not may_name(text))):
-        return False
-    last = ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
-    if ruled:
-        return apart or last or text[-1] == ":" or bool(re.search(r"\b(?:must|shall)\b", text))
-    return last
+def _counts(lines: Sequence[FoldedLine]) -> set[tuple[str, int]]:
+    """The kinds and numbers of the marks with which lines begin."""
+    marks = [mark for line in lines for mark in line.marks.values() if mark.written]
+    return {(mark.kind, number_of(mark.written)) for mark in marks}
+
+
+def _bare(lines: Sequence[FoldedLine], longest: int) -> list[FoldedLine]:
+    """The first lines together that have no mark and may be titles, below no name of a notice's part."""
+    noticed = False
+    for named, group in groupby(lines, key=lambda a: _may_be_title(a.text, longest)):
+        listed = list(group)
+        if named and not noticed and len(listed) > 1:
+            return listed
+        noticed = cue(listed[-1].text) < 0 or bool(NOTICE_LINE.match(listed[-1].text))
+    return []
+
+
+def _may_be_title(text: str, longest: int) -> bool:
+    return len(text) <= longest and may_name(text) and not names_other(text)
+
+
+def _own(audit: Sequence[FoldedLine]) -> set[str]:
+    """The kinds of mark that every title has."""
+    return set.intersection(*({*a.marks} for a in audit if a.role == "title"))
+
+
+def _ends(audit: Sequence[FoldedLine]) -> set[str]:
+    """The stops and brackets with which lines of titles end."""
+    ends = {a.text[-1] for a in audit if a.role == "title"} & set("。;)")
+    return ends | {"。"} if ";" in ends else ends  # the last one of a list ends with a full stop
+
+
+def _open(text: str, ends: set[str]) -> str:
+    """A folded line without its stop or last bracket, if titles of its guide end so."""
+    return re.sub(r"(?:\([^()]*\))?[。;]?$", "", text) or text if text[-1] in ends else text
+
+
+def _words(text: str) -> str:
+    """A folded line without its mark; "-" for one that is nothing but a mark: 榜单二."""
+    return text[min((m.start for m in marks_of(text).values()), default=0) :] or "-"

@@ -10,39 +10,24 @@ from functools import lru_cache
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
-from matcher.guide.offices import Contact
+from matcher.guide.offices import Contact, is_unit
+from matcher.guide.vocabulary import (
+    NOTICE_HEADING,
+    NOTICE_LINE,
+    RULE_WORDS,
+    TOPIC_END,
+)
 from matcher.message import Message
 from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.types import Role
 
 _REMEMBERED = settings.chunk("guide.marks.remembered")
-ANNOUNCED = settings.score("guide.prior.announced")
-TITLED = settings.score("guide.prior.titled")
-UNANNOUNCED = settings.score("guide.prior.unannounced")
-FAINT = settings.score("guide.prior.faint")
 _AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
-_NOTICE_WORDS = settings.words("guide.prior.notice")
+NOTICE_WORDS = settings.words("guide.prior.notice")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
 _FEWEST_BEFORE_COLON = settings.characters("guide.prior.before_colon")
 _AFTER_COLON = settings.characters("guide.prior.after_colon")
 _SENTENCE = settings.characters("guide.prior.english_sentence")
-_ITEM = settings.score("guide.prior.item")
-_CONTENT = settings.score("guide.prior.content")
-_SECOND_CONTENT = settings.score("guide.prior.second_content")
-_OFFICE = settings.score("guide.prior.office")
-_ENDING = settings.score("guide.prior.ending")
-_ENGLISH_TITLE = settings.score("guide.prior.english_title")
-_ENGLISH_WORDS = settings.words("guide.prior.english_title")
-_RULE = settings.score("guide.prior.rule")
-_RULE_BELOW = settings.score("guide.prior.rule_below")
-_DESCRIBED = settings.score("guide.prior.described")
-_TASK = settings.score("guide.prior.task")
-_LONG_TITLE = settings.characters("guide.prior.long_title")
-_LONG = settings.score("guide.prior.long")
-_SHORT = settings.score("guide.prior.short")
-_NOTICE = settings.score("guide.prior.notice")
-_LIST = settings.score("guide.prior.list")
-_HEADING_LIKE = settings.characters("guide.prior.heading_like")
 _ASKING = re.compile(
     r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
 )
@@ -61,6 +46,25 @@ _BEHIND = re.compile(
 )
 # A unit that may be a topic: its number, where its title starts, its code.
 Candidate = tuple[int | None, int, str]
+
+# A remark, a code or an office behind a folded title.
+LAST_BRACKET = re.compile(r"\([^()]*\)$")
+_NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
+# A line above a list of what is not supported, was supported before, or is paid for.
+_NO_TOPICS = re.compile(
+    r"不(?:予|在|属于?)?(?:支持|资助|受理)|往年|历年|(?:优秀|已立项)(?:课题|项目|成果)|(?:支出|开支|费用|材料|议程|日程)(?:如下|包括)?:?$"
+    r"|(?i:\b(?:not|never) (?:be )?(?:fund|support|consider|accept)|\bcosts\b|\bexpens|\bdocuments\b|\bagenda\b|\bare eligible\b)"
+)
+_HALVES = ("()", "[]", "（）", "《》", "【】", "“”")
+_SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
+
+# What the lines below hold if they hold no topics, by a line's own name.
+OTHER_NAME = re.compile(
+    r"(?i:(?:the )?(?:(?:selection|evaluation|application|review|assessment)(?: and [a-z]+)?"
+    r" (?:steps|stages|procedures?|process|committee|panel|board|criteria)"
+    r"|(?:program(?:me)?|scientific|steering|organi[sz]ing|advisory) (?:committee|board)|committee|jury"
+    r"|(?:keynote|invited) (?:speakers?|lectures?)|(?:required |supporting )?documents|agenda))[:.]?"
+)
 
 
 @dataclass
@@ -176,7 +180,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     colon = re.compile(r":\s*|(?<=[a-z)]) [–—] ").search(text, start + _FEWEST_BEFORE_COLON)
     if colon and colon.end() < end:
         clause = text[colon.end() :].strip("_ ")
-        few = clause.isascii() and len(clause.split()) <= _NOTICE_WORDS  # Inland Challenge: Dry lakes.
+        few = clause.isascii() and len(clause.split()) <= NOTICE_WORDS  # Inland Challenge: Dry lakes.
         described = len(clause) > _AFTER_COLON or (text[-1] in "。;." and not few)
         if described and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE:
             return colon.start(), colon.end()
@@ -246,46 +250,30 @@ def is_office(unit: Unit) -> bool:
     return bool(vocabulary.STRONG_OFFICE.match(unit.text) or vocabulary.WEAK_OFFICE.match(unit.text))
 
 
-def item_score(item: TopicStart) -> float:
-    """How much an item looks like a topic: about 0 for a rule, 1 for a title, 2 to 3 with its contents."""
-    text, title, rest, body = item.unit.text, item.title, item.rest, item.body
-    mains = sum(bool(vocabulary.MAIN_CONTENT.match(t)) for t in (rest, *(u.text for u in body)))
-    labelled = mains or any(is_content(u) for u in body)
-    # An office or a kind in brackets is no part of it.
-    title = re.sub(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$", "", title) or title
-    text = re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】|\[[^\[\]]*\]$", "", text)
-    score = _ITEM
-    if labelled:
-        score += _CONTENT if mains <= 1 else _CONTENT - _SECOND_CONTENT * (mains - 1)
-    if any(vocabulary.STRONG_OFFICE.match(u.text) for u in body):
-        score += _OFFICE
-    if vocabulary.TOPIC_END.search(title):
-        score += _ENDING
-    elif title.isascii() and 2 <= len(title.split()) <= _ENGLISH_WORDS:
-        score += _ENGLISH_TITLE
-    if not labelled:
-        score += _unlabelled_score(text, title, rest)
-    return score
+def may_name(text: str) -> bool:
+    """Whether a folded text may name a topic or a section: no sentence, no words of a notice, no office, date or address."""
+    if not text or text[-1] in "。.;:!)],、" or _NO_TITLE.match(text) or cue(text) < 0:
+        return False
+    notice = RULE_WORDS.search(text) or NOTICE_LINE.match(text) or NOTICE_HEADING.search(text)
+    return not notice and not states_office(text)
 
 
-def _unlabelled_score(text: str, title: str, rest: str) -> float:
-    """Corrections for an item without a named content: only its words can tell it from a rule."""
-    topical = bool(vocabulary.TOPIC_END.search(title)) and not rest
-    score = 0.0
-    if vocabulary.RULE_WORDS.search(title if topical else text) and not (topical and title.endswith("研究")):
-        # In a description the words of rules may be the subject; in a title they hardly are.
-        score -= _RULE if not rest or vocabulary.RULE_WORDS.search(title) else _RULE_BELOW
-    elif rest:
-        score += _DESCRIBED
-    if vocabulary.TASK_START.match(title):
-        score -= _TASK
-    if len(title) > _LONG_TITLE and not title.isascii():
-        score -= _LONG
-    if len(title) < SHORTEST_TITLE:
-        score -= _SHORT
-    short = len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)
-    if short and not topical and ":" not in title and (heading := cue(title)):
-        score -= _NOTICE if heading < 0 else _LIST
-    elif title.isascii() and len(title.split()) <= _NOTICE_WORDS and vocabulary.NOTICE_HEADING.match(title):
-        score -= _NOTICE  # How to apply, Key dates
-    return score
+def is_rule(text: str) -> bool:
+    """Whether a folded title has the words of a rule, and they are not its subject (…报送研究)."""
+    return bool(RULE_WORDS.search(text)) and not TOPIC_END.search(text)
+
+
+def is_half(text: str) -> bool:
+    """Whether a text has half a pair of brackets or quotation marks."""
+    return any(text.count(pair[0]) != text.count(pair[1]) for pair in _HALVES)
+
+
+def lists_no_topics(text: str) -> bool:
+    """Whether the last sentence of a folded line above a list says that it holds no topics: costs, what is not funded."""
+    last = _SENTENCE_END.split(text.rstrip("。;. "))[-1]
+    return bool(_NO_TOPICS.search(last)) and not re.search(r"选题|题目|(?i:topics|themes|priorities)", last)
+
+
+def names_other(text: str) -> bool:
+    """Whether a folded line names a unit or another list of a notice, not a topic."""
+    return is_unit(text) or OTHER_NAME.fullmatch(text) is not None

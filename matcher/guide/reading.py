@@ -9,26 +9,22 @@ from matcher import settings
 from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.assignment import Assigned, assign
-from matcher.guide.blocks import Source, Unit, clean
+from matcher.guide.blocks import LONGEST_TITLE, SHORT_LINE, Source, Unit, clean
 from matcher.guide.candidates import readers
-from matcher.guide.choice import choose
+from matcher.guide.choice import choose, drop_index
 from matcher.guide.document_kind import OtherKind, is_call, other_kind
-from matcher.guide.doubt import doubts
+from matcher.guide.doubt import doubts, shared_signs
 from matcher.guide.drafts import BodyReader
 from matcher.guide.findings import findings_of, inner_lists, loose_contents, uncounted
-from matcher.guide.forms import read_forms
 from matcher.guide.grids import Grid, grids_of
+from matcher.guide.layouts import read_forms, read_page, read_parted
 from matcher.guide.lines import heads_of, units_of
 from matcher.guide.office_findings import odd_contacts
-from matcher.guide.outside import beside
 from matcher.guide.page_lines import without_long_runs
-from matcher.guide.pages import read_page
-from matcher.guide.parted import read_parted
-from matcher.guide.places import LAST_BRACKET, FoldedLine, places_of
-from matcher.guide.prior import Draft, Reading, cue
-from matcher.guide.shared_signs import shared_signs
+from matcher.guide.places import FoldedLine, beside, places_of
+from matcher.guide.prior import LAST_BRACKET, Draft, Reading, cue
 from matcher.guide.tables import read_tables
-from matcher.guide.titles import document_title, drop_editions, drop_index
+from matcher.guide.titles import INDEX_ENTRY, drop_editions
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import Document
 from matcher.segment import fold
@@ -40,6 +36,15 @@ _TITLE_WITHIN = settings.characters("guide.reading.title_within")
 _NEAR = settings.lines("guide.reading.near")
 _SHOWN = settings.characters("guide.reading.shown")
 _FEW = settings.count("guide.reading.few")
+
+_WORDS = settings.words("guide.titles.fewest")
+_LATIN = settings.factor("guide.titles.latin")
+_INDEX = re.compile(rf"^目\s*[录次]$|{INDEX_ENTRY.pattern}")
+_HEAD = settings.lines("guide.titles.head")
+_NO_TITLE = re.compile(
+    r"附件|附:|附录|首页|当前位置|您的位置|来源|发布|时间:|点击|浏览|字号|打印|索引号|文号|\d{4}[-年/.]\d|\W*$"
+    r"|.{0,12}[〔\[(]\d{4}[〕\])]\s*\d+号"
+)
 
 
 def parse_document(document: Document) -> Guide:
@@ -215,3 +220,47 @@ def _no_guide(units: Sequence[Unit], name: str, other: OtherKind | None) -> Mess
     if other is not None:
         return say("reading.other document", name=name, other=say(f"other.{other}"), lines=nearest)
     return say("reading.no list", name=name, lines=nearest)
+
+
+def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
+    """(title, its units): the short lines at the top up to the one that says 指南 or 通知; else `name`, the file's."""
+    head: list[Unit] = []
+    for unit in units[:_HEAD]:
+        text = unit.text
+        if not any(c.isalnum() for c in text) or _INDEX.search(text):
+            continue
+        if _NO_TITLE.match(text) or vocabulary.ADDRESSEE.match(text) or _length(text) > LONGEST_TITLE:
+            if head and len(text) > LONGEST_TITLE:
+                break
+            head = []
+            continue
+        numbered = any(not k.startswith("md") and k not in ("coded", "code", "label") for k in unit.marks)
+        if not head and not numbered and text[-1] in "。;":
+            continue  # a notice's sentence above the guide that it sends
+        if numbered or text[-1] in "。;" or vocabulary.LEAD_IN.search(text):
+            break
+        head.append(unit)
+        if vocabulary.TITLE_WORDS.search(text) and not (
+            len(head) > 1 and vocabulary.SECTION_LINE.fullmatch(text)
+        ):
+            # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
+            if text.isascii() and len(text.split()) < _WORDS and len(head) > 1:
+                return _plain(head[0]), head  # Program Solicitation, below the programme's name
+            goes_on = text[0] in "(《" or len(text) <= SHORT_LINE
+            joined = head[-2:] if goes_on else head[-1:]
+            return "".join(_plain(u) for u in joined), joined
+    if head and head[0] is units[0]:
+        return _plain(head[0]), head[:1]
+    return name, []
+
+
+def _length(text: str) -> float:
+    """The characters of a text as if all were Chinese: Latin ones say less than half as much."""
+    latin = sum(c.isascii() for c in text)
+    return len(text) - latin + _LATIN * latin
+
+
+def _plain(unit: Unit) -> str:
+    """A unit's text without the marks of Markdown."""
+    mark = next((m for k, m in unit.marks.items() if k.startswith("md")), None)
+    return unit.slice(mark.start if mark else 0).strip("*")

@@ -8,14 +8,35 @@ from collections.abc import Sequence
 from matcher import numerals, settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_TITLE, Unit, clean
-from matcher.guide.captions import Caption, caption_above, caption_within, first_unit, named, without_mark
-from matcher.guide.columns import Columns, flat, guess, header_of, is_no_list, key_of, topical, two_rows
-from matcher.guide.forms import worth
-from matcher.guide.grids import Grid, names_above
+from matcher.guide.columns import (
+    Columns,
+    flat,
+    guess,
+    header_of,
+    is_no_list,
+    key_of,
+    topical,
+    two_rows,
+)
+from matcher.guide.grids import (
+    Caption,
+    Grid,
+    caption_above,
+    caption_within,
+    first_unit,
+    named,
+    names_above,
+    without_mark,
+)
 from matcher.guide.marks import LAST_NUMBER, number_of
-from matcher.guide.offices import Contact, parse_contact
-from matcher.guide.places import is_rule
-from matcher.guide.prior import Draft, Reading, cue, title_end
+from matcher.guide.offices import Contact, of_cell, parse_contact
+from matcher.guide.prior import (
+    Draft,
+    Reading,
+    cue,
+    is_rule,
+    title_end,
+)
 from matcher.guide.slots import slot_of
 from matcher.guide.titles import take_brackets
 from matcher.message import Catalogue, Message
@@ -31,6 +52,10 @@ _HEADER_WITHIN = settings.rows("guide.tables.header_within")
 _NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
 _TOTALS = ("合计", "总计", "小计", "total", "sum")
 _MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code")  # fmt: skip
+
+_TITLED = settings.score("guide.forms.titled")
+_CONTENT = settings.score("guide.forms.content")
+_CONTACT = settings.score("guide.forms.contact")
 
 
 def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
@@ -239,14 +264,12 @@ class TableReader:
         """The contact of a row; a blank cell is the one above, as where cells were merged."""
         if not columns.details.keys() & {"office", "phone", "person"}:
             return
-        office, phone, person = (flat(columns.cell(row, name)) for name in ("office", "phone", "person"))
-        if not office + phone + person:
-            draft.contact, draft.shared = self.contact, True
-            return
-        named = parse_contact(office) or Contact()
-        called = parse_contact("联系电话：" + phone) if phone else None
-        whom = parse_contact("联系人：" + person) if person else None
-        self.contact = draft.contact = named.joined(whom).joined(called)
+        cells = {name: flat(columns.cell(row, name)) for name in ("office", "person", "phone")}
+        if any(cells.values()):
+            self.contact = Contact()
+            for name, cell in cells.items():
+                self.contact = self.contact.joined(of_cell(name, cell))
+        draft.contact, draft.shared = self.contact, not any(cells.values())
 
 
 def _listed(cell: str) -> list[str]:
@@ -270,3 +293,8 @@ def _split_title(text: str) -> tuple[int | None, str, str, str]:
     cell = Unit(unit.source, unit.start, len(unit.source.text.rstrip()))
     end, rest = title_end(cell.text, start)
     return number, code, cell.slice(start, end).strip(vocabulary.AROUND), cell.slice(rest)
+
+
+def worth(draft: Draft) -> float:
+    """How much a row or a form with a title looks like a topic, on the scale of list_items.item_score."""
+    return _TITLED + _CONTENT * bool(draft.contents) + _CONTACT * bool(draft.contact)

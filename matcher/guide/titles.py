@@ -1,22 +1,23 @@
-"""The title of a document and of an older edition in it, its index, and what stands in brackets behind a topic's title."""
+"""What stands around the titles of topics: brackets, a name or mark that all begin with, codes; and an older edition in a document."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby, pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_TITLE, SHORT_LINE, Unit, clean
-from matcher.guide.offices import Contact, parse_contact
-from matcher.guide.prior import Reading
+from matcher.guide.blocks import LONGEST_NAME, LONGEST_TITLE, Unit, clean
+from matcher.guide.marks import Mark, marks_of, number_of
+from matcher.guide.offices import Contact, is_unit, parse_contact
+from matcher.guide.prior import Draft, Reading, Run, code_of
+from matcher.guide.vocabulary import AROUND
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
 
 say = Catalogue(__file__)
 
-_WORDS = settings.words("guide.titles.fewest")
-_LATIN = settings.factor("guide.titles.latin")
 
 _TAIL = re.compile(
     r"^(?P<title>.{3,}?)\s*[（(【\[〔](?P<inside>[^（()）【】\[\]〔〕]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]〔〕]{0,60})[）)】\]〕]\s*$",
@@ -35,6 +36,26 @@ _UNIT_NAME = re.compile(
 )
 
 _SERVES = re.compile(r"(?:负责|承办|受理|牵头|组织)(?:[^，,；;、 （(]{0,6}(?=[，,；;、 （(])|$)")
+
+_LARGEST_COUNT = settings.count("guide.prefixes.largest")
+_TITLE_LABEL = re.compile(
+    r"(?:名称|题目|标题|课题|选题|方向|难题|榜题|需求|项目|任务|议题|场景)$"
+    r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
+)
+_CODE_BEHIND = re.compile(r"(?P<title>.+?)[（(](?P<behind>[A-Z]\d{2,7}(?:[、,，/][A-Z]?\d{2,7})*)[）)]$")
+_COUNTED_WORDS = re.compile(
+    r"(?P<words>第|[A-Z][a-z]+(?: [a-z]+){0,2} )(?P<n>\d{1,2}|[A-Z]|[一二三四五六七八九十]{1,3})(?:[条题项件个]\s+|\s+(?=[A-Z]))"
+)
+# One word for all: (SBIR)
+_BRACKET_BEHIND = re.compile(r"(?P<title>.+?)\s*[（(](?P<behind>[^（）()]+)[）)]$")
+_OFFICE_BEHIND = re.compile(
+    r"(?P<title>.{4,}?)\s*(?:——|--|—|/)\s*(?P<behind>[\u3400-\u9fff]{2,14}(?:[处科室局办部委]|委员会|中心|院)(?:\s*[（(/]?\s*[\d -]{5,16}[）)]?)?)"
+)
+_ENUMERATED = re.compile(r"(?P<title>[^:：]{2,20})[:：]\s*(?P<behind>[^:：]+[、；;][^:：]+)")
+# E1: Batteries in barns — fire risk
+_DASHED = re.compile(
+    r"(?P<title>[A-Z][^–—:]{2,60}?)(?: [–—] |: (?=[a-z][^:]*(?:,| and | of )))(?P<behind>[^–—]+)"
+)
 
 
 def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
@@ -104,65 +125,6 @@ def _office(inside: str, folded: str) -> Contact | None:
 INDEX_ENTRY = re.compile(r"(?<![….·])[….·]{2,}\s*\d+$")  # of a table of contents
 
 
-def are_of_index(titles: Sequence[str]) -> bool:
-    """Whether several titles all end with the number of a page, and these go up."""
-    pages = [re.search(r"\D\s(\d{1,4})$", title) for title in titles]
-    numbers = [int(page[1]) for page in pages if page]
-    return len(numbers) == len(titles) > 1 and numbers == sorted(set(numbers))
-
-
-_INDEX = re.compile(rf"^目\s*[录次]$|{INDEX_ENTRY.pattern}")
-_HEAD = settings.lines("guide.titles.head")
-_NO_TITLE = re.compile(
-    r"附件|附:|附录|首页|当前位置|您的位置|来源|发布|时间:|点击|浏览|字号|打印|索引号|文号|\d{4}[-年/.]\d|\W*$"
-    r"|.{0,12}[〔\[(]\d{4}[〕\])]\s*\d+号"
-)
-
-
-def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
-    """(title, its units): the short lines at the top up to the one that says 指南 or 通知; else `name`, the file's."""
-    head: list[Unit] = []
-    for unit in units[:_HEAD]:
-        text = unit.text
-        if not any(c.isalnum() for c in text) or _INDEX.search(text):
-            continue
-        if _NO_TITLE.match(text) or vocabulary.ADDRESSEE.match(text) or _length(text) > LONGEST_TITLE:
-            if head and len(text) > LONGEST_TITLE:
-                break
-            head = []
-            continue
-        numbered = any(not k.startswith("md") and k not in ("coded", "code", "label") for k in unit.marks)
-        if not head and not numbered and text[-1] in "。;":
-            continue  # a notice's sentence above the guide that it sends
-        if numbered or text[-1] in "。;" or vocabulary.LEAD_IN.search(text):
-            break
-        head.append(unit)
-        if vocabulary.TITLE_WORDS.search(text) and not (
-            len(head) > 1 and vocabulary.SECTION_LINE.fullmatch(text)
-        ):
-            # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
-            if text.isascii() and len(text.split()) < _WORDS and len(head) > 1:
-                return _plain(head[0]), head  # Program Solicitation, below the programme's name
-            goes_on = text[0] in "(《" or len(text) <= SHORT_LINE
-            joined = head[-2:] if goes_on else head[-1:]
-            return "".join(_plain(u) for u in joined), joined
-    if head and head[0] is units[0]:
-        return _plain(head[0]), head[:1]
-    return name, []
-
-
-def _length(text: str) -> float:
-    """The characters of a text as if all were Chinese: Latin ones say less than half as much."""
-    latin = sum(c.isascii() for c in text)
-    return len(text) - latin + _LATIN * latin
-
-
-def _plain(unit: Unit) -> str:
-    """A unit's text without the marks of Markdown."""
-    mark = next((m for k, m in unit.marks.items() if k.startswith("md")), None)
-    return unit.slice(mark.start if mark else 0).strip("*")
-
-
 # 2033年度…指南, 海州市2033年度…清单, Previous call (2033); a counted part of this guide is none, nor what is open still
 # (2033年结转课题清单) or speaks of an earlier year: 落实2033年防汛问题整改清单.
 _EDITION = re.compile(
@@ -172,7 +134,6 @@ _EDITION = re.compile(
     r"|(?=.*(?:20\d\d\s*年度|往年|上年|去年|供参考|(?i:previous|closed))).*?(?:指南|榜单|清单|目录|通知|公告|(?i:call))(?:\s*\([^()]*\))*$)"
 )
 _CLOSED = re.compile(r"截止|往年|上年|去年|历史|供参考|作废|失效|(?i:closed|for reference|previous)")
-_INDEX_NAME = re.compile(r"目录|目次|(?i:index|contents)")
 
 
 def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[Message]:
@@ -204,32 +165,123 @@ def drop_editions(reading: Reading, lines: Sequence[str], title: str) -> list[Me
     return findings
 
 
-def drop_index(reading: Reading) -> None:
-    """Take out the titles, or the codes, that an index names before the topics themselves, which have contents."""
-    later = {_key(d.title): i for i, d in enumerate(reading.drafts) if d.contents}
-    listed = [d for i, d in enumerate(reading.drafts) if not d.contents and later.get(_key(d.title), -1) > i]
-    half = len(reading.drafts) // 2
-    first, second = reading.drafts[:half], reading.drafts[half:]
-    bare = not any(d.contents for d in first[:-1]) and all(d.contents for d in second)
-    codes = [d.code for d in first]
-    if half > 1 and bare and all(codes) and codes == [d.code for d in second]:
-        listed = first  # a table of codes and budgets
-    if not listed:
-        return
-    headings = {d.heading for d in listed if _INDEX_NAME.search(d.heading)}
-    reading.drafts[:] = [d for d in reading.drafts if d not in listed]
-    for draft in listed:
-        reading.roles.update(dict.fromkeys(range(draft.lines[0], draft.lines[1] + 1), "outside"))
-    for draft in reading.drafts:
-        draft.heading = "" if draft.heading in headings else draft.heading
-
-
-def _key(title: str) -> str:
-    """A title as an index names it: without the dots and the page number behind it."""
-    return fold(title).rstrip("0123456789").rstrip(" \t.…·")
-
-
 def _restarts(reading: Reading, line: int) -> bool:
     """Whether topics stand after the line and count anew there."""
     after = [d for d in reading.drafts if d.lines[0] > line]
     return bool(after) and after[0].number in (None, 1)
+
+
+def marks_above(units: Sequence[Unit], runs: Sequence[Run]) -> list[int]:
+    """The units that are only the mark of the one topic below them (需求1 above 需求名称：…), which then is its own."""
+    lone = [_lone_mark(units[run.headings[-1].at]) if run.headings else None for run in runs]
+    if len(runs) < 2 or any(mark is None or len(run.items) > 1 for mark, run in zip(lone, runs, strict=True)):
+        return []
+    places = []
+    for mark, run in zip(lone, runs, strict=True):
+        place, item = run.headings[-1].at, run.items[0]
+        named = code_of(units[place].text)  # 指南编号：101 is a code, not a count
+        if mark is not None:
+            item.number, item.code = None if named else number_of(mark.written), named or mark.code
+        places.append(place)
+        run.headings = run.headings[:-1]
+    return places
+
+
+def _lone_mark(unit: Unit) -> Mark | None:
+    """The mark with a word that a unit is (需求1), if it is nothing else."""
+    marks = (m for kind, m in unit.marks.items() if kind.startswith("word:") and m.start == len(unit.text))
+    return next(marks, None)
+
+
+def settle_titles(drafts: Sequence[Draft]) -> list[Message]:
+    """Take away what every title of a list begins or ends with, and number topics by their codes; a note on a name that stays."""
+    _drop_second_mark(drafts)
+    _drop_counted_words(drafts)
+    _take_behind(drafts)
+    notes = _drop_common_label(drafts)
+    _count_by_codes(drafts)
+    return notes
+
+
+def _count_by_codes(drafts: Sequence[Draft]) -> None:
+    """Number the topics of a section by the codes above their titles (…-03, …-04), where these count up."""
+    for _, group in groupby(drafts, key=lambda d: d.group):
+        listed = list(group)
+        numbers = [number_of(d.code) if "-" in d.code else 0 for d in listed]
+        counts = all(a < b for a, b in pairwise([0, *numbers])) and numbers[-1] <= _LARGEST_COUNT
+        if counts and all(d.number is None for d in listed):
+            for draft, number in zip(listed, numbers, strict=True):
+                draft.number = number
+
+
+def _drop_second_mark(drafts: Sequence[Draft]) -> None:
+    """Take away the second mark that every title begins with (一、榜单一：…, 1. 27-FH1 …); it is the topic's code."""
+    marks = [marks_of(fold(draft.title)) for draft in drafts]
+    for kind in set.intersection(*(set(by_kind) for by_kind in marks)) if len(drafts) > 1 else ():
+        codes = [by_kind[kind].code for by_kind in marks]
+        counted = all(
+            draft.number == number_of(by_kind[kind].written)
+            for draft, by_kind in zip(drafts, marks, strict=True)
+        )
+        if not all(codes) or len(set(codes)) < len(codes) or not (counted or kind in ("code", "coded")):
+            continue
+        for draft, by_kind in zip(drafts, marks, strict=True):
+            draft.code = draft.code or by_kind[kind].code
+            draft.title = draft.title[by_kind[kind].start :].strip(AROUND)
+        return
+
+
+def _drop_counted_words(drafts: Sequence[Draft]) -> None:
+    """Take away the same words and a number that counts, which begin every title (Activity line 1 …, its code, or 第一条 …)."""
+    matches = [_COUNTED_WORDS.match(draft.title) for draft in drafts]
+    words = {match["words"] for match in matches if match}
+    numbers = [number_of(match["n"]) for match in matches if match]
+    if len(words) != 1 or len(numbers) < len(drafts) or numbers != list(range(1, len(drafts) + 1)):
+        return
+    for draft, match, number in zip(drafts, matches, numbers, strict=True):
+        if match is not None:
+            counted = match.group().rstrip() if match["words"].isascii() else ""
+            draft.number, draft.code = number, draft.code or counted
+            draft.title = draft.title[match.end() :]
+
+
+def _take_behind(drafts: Sequence[Draft]) -> None:
+    """Take from the titles what stands behind each of them: a discipline's code in brackets (A0402), an office behind a dash
+    (…管理研究——财务处), what a colon enumerates (基层基础：派出所勤务、辅警保障), one bracket for all."""
+    if len(drafts) < 2:
+        return
+    pairs = _behind(drafts, _CODE_BEHIND) or _behind(drafts, _BRACKET_BEHIND)
+    if pairs and (pairs[0][1].re is _CODE_BEHIND or len({match["behind"] for _, match in pairs}) == 1):
+        for draft, match in pairs:
+            draft.add(match["behind"], "conditions")
+    elif not any(d.contact for d in drafts) and (pairs := _behind(drafts, _OFFICE_BEHIND)):
+        for draft, match in pairs:
+            contact = parse_contact(match["behind"])
+            draft.contact = contact if contact and is_unit(contact.name) else None
+        pairs = [pair for pair in pairs if pair[0].contact]
+    elif not any(d.contents for d in drafts) and (pairs := _behind(drafts, _ENUMERATED, _DASHED)):
+        for draft, match in pairs:
+            draft.add(match["behind"])
+    for draft, match in pairs:
+        draft.title = match["title"].rstrip()
+
+
+def _behind(drafts: Sequence[Draft], *patterns: re.Pattern[str]) -> list[tuple[Draft, re.Match[str]]]:
+    """The drafts, each with the match of its title; none unless one of the patterns matches each title."""
+    ends = [next(filter(None, (p.fullmatch(draft.title) for p in patterns)), None) for draft in drafts]
+    return [(draft, end) for draft, end in zip(drafts, ends, strict=True) if end] if all(ends) else []
+
+
+def _drop_common_label(drafts: Sequence[Draft]) -> list[Message]:
+    """Take away the name before a colon that every title begins with (课题名称：…, HIGHLIGHT NOTICE: …); a note if it is no title's."""
+    labels = {re.split("[:：]", draft.title)[0] for draft in drafts}
+    if len(drafts) < 2 or len(labels) != 1 or len(label := labels.pop()) > LONGEST_NAME:
+        return []
+    rests = [draft.title[len(label) + 1 :].strip() for draft in drafts]
+    if not all(rests):
+        return []
+    if not _TITLE_LABEL.search(fold(label)):
+        return [say("prefixes.label", label=label)]
+    for draft, rest in zip(drafts, rests, strict=True):
+        draft.title = rest
+    return []

@@ -10,8 +10,9 @@ from itertools import pairwise, takewhile
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.places import LAST_BRACKET, ends_list, gap_above, lists_no_topics, may_name
+from matcher.guide.counting import ends_list, gap_above
 from matcher.guide.prior import (
+    LAST_BRACKET,
     Candidate,
     asks_office,
     code_of,
@@ -19,6 +20,8 @@ from matcher.guide.prior import (
     is_content,
     is_office,
     label_of,
+    lists_no_topics,
+    may_name,
     states_office,
     title_end,
 )
@@ -135,7 +138,11 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
             or (inside and ends_list(units, at, titles, usual or 0))
         ):
             inside = False
-        elif inside and not is_content(unit) and not LAST_BRACKET.match(text) and not _is_phoned(text):
+        elif (
+            inside
+            and not (is_content(unit) or LAST_BRACKET.match(text))
+            and not (label_of(text) and vocabulary.PHONE.search(text))
+        ):
             end, rest = title_end(text, 0)
             listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
@@ -199,10 +206,6 @@ def _is_notice(units: Sequence[Unit], at: int) -> bool:
     # 业委会的诉讼资格 above another title
     listed = may_name(below) and not vocabulary.NOTICE_HEADING.match(text)
     return bool(english) or heads or (cue(text) < 0 and len(text) < SHORT_LINE and not listed)
-
-
-def _is_phoned(text: str) -> bool:
-    return bool(label_of(text) and vocabulary.PHONE.search(text))
 
 
 def _above_questions(units: Sequence[Unit], titles: dict[int, Candidate]) -> dict[int, Candidate]:
