@@ -91,7 +91,6 @@ class ListReader:
         for run in runs:
             for item in run.items:
                 item.score = item_score(item)
-                item.labelled = any(map(prior.is_content, item.body))
             if any(item.score >= _LEAST for item in run.items):
                 for item in run.items:  # a task among the titles below a bullet is one of them
                     task = vocabulary.TASK_START.match(item.title) and not vocabulary.RULE_WORDS.search(
@@ -122,7 +121,7 @@ class ListReader:
     def _doubt(self, runs: Sequence[prior.Run]) -> None:
         """Lower the items that are named like parts of a notice where many are: they are its own headings."""
         items = [item for run in runs for item in run.items]
-        cued = [i for i in items if not i.labelled and prior.cue(i.title)]
+        cued = [i for i in items if prior.cue(i.title) and not any(map(prior.is_content, i.body))]
         if len(items) > 2 and len(cued) >= _HEADED * len(items):
             for item in cued:
                 if item.score >= _LEAST:

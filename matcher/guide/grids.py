@@ -172,8 +172,8 @@ def _periods(lines: Sequence[tuple[int, str]]) -> list[Grid]:
         for width in range(min(_WIDEST, (len(lines) - i) // 2), 1, -1):
             head = [text for _, text in lines[i : i + width]]
             # A column's name is short, without a list's mark and the stop of a sentence.
-            named = all(len(t) <= _LONGEST_CELL and not _NO_COLUMN.search(fold(t)) for t in head)
-            columns = columns_of(head) if named else None
+            short = all(len(t) <= _LONGEST_CELL and not _NO_COLUMN.search(fold(t)) for t in head)
+            columns = columns_of(head) if short else None
             if columns is None or sum(map(bool, (columns.details, columns.contents))) == 0:
                 continue
             known = 1 + len(columns.contents) + len(columns.details)

@@ -200,7 +200,10 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.Cand
     ruled = not prior.cue(text) and vocabulary.RULE_WORDS.search(outside)
     if text[-1] in "。;,、.?!" or units[at].marks or any(c in outside for c in "。;,") or ruled:
         return False
-    if prior.cue(text) < 0 and (len(text) <= SHORT_LINE or (text.isascii() and below is not None)):
+    if prior.cue(text) < 0 and (
+        len(text) <= SHORT_LINE
+        or (text.isascii() and (below is not None or (at > max(candidates) and _stands_once(units, text))))
+    ):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
     if below is None or vocabulary.NOTICE_LINE.match(text):
         return False
@@ -244,6 +247,11 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: Mapping[int, prior.
     alike = not above.marks and above.text[-1] not in "。;,、.?!:"
     ended = at - 1 in candidates or units[at - 1].text[-1] in "。;.)?!" or prior.is_office(units[at - 1])
     return alike and ended and prior.cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)
+
+
+def _stands_once(units: Sequence[Unit], text: str) -> bool:
+    """Whether a short line may head a part of the notice (Who may apply): what stands in several topics is a part of each."""
+    return _is_short(text) and sum(unit.text == text for unit in units) == 1
 
 
 def _is_short(text: str) -> bool:

@@ -178,29 +178,34 @@ def _counted(lines: Sequence[FoldedLine], longest: int, ends: set[str]) -> list[
     counted: list[tuple[int, FoldedLine]] = []
     noticed = False  # 附件：, 报送材料： above a list
     for line in lines:
-        text = _open(line.text, ends)
-        match = COUNTED.match(text)
-        words = text[match.end() :].lstrip(_BEHIND) if match else ""
-        if match and words and not noticed and _may_be_title(words, longest):
-            follows = not counted or int(match[1]) == counted[-1][0] + 1
-            counted = [*(counted if follows else []), (int(match[1]), line)]
+        number, words = _number_and_words(line, ends)
+        if words and not noticed and _may_be_title(words, longest):
+            follows = not counted or number == counted[-1][0] + 1
+            counted = [*(counted if follows else []), (number, line)]
         elif len(counted) > 1:
             break
         else:
             counted = []
-            heads = match is None and text[0] != "("
-            kind = cue(_words(text)) if heads else 0
-            noticed = (kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))) if heads else noticed
+            text = _open(line.text, ends)
+            if number < 0 and text[0] != "(":
+                kind = cue(_words(text))
+                noticed = kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))
     counts = len(counted) > 1 and counted[0][0] != 2  # 2.活页 below 附件：1.申请书
     return [line for _, line in counted] if counts else []
+
+
+def _number_and_words(line: FoldedLine, ends: set[str]) -> tuple[int, str]:
+    """What a line counts, whatever its mark, and its words behind that; (-1, "") where it counts nothing."""
+    text = _open(line.text, ends)
+    match = COUNTED.match(text)
+    return (int(match[1]), text[match.end() :].lstrip(_BEHIND)) if match else (-1, "")
 
 
 def _going_on(lines: Sequence[FoldedLine], audit: Sequence[FoldedLine]) -> list[FoldedLine]:
     """A line that counts on from the last title above it; or one that counts on as the headings do, or down from them, and a
     line below it, each of which may name something and is marked as all titles are."""
     last = next((a for a in reversed(audit) if a.role == "title" and a.number < lines[0].number), None)
-    counted = COUNTED.match(last.text) if last else None
-    follows = {1, int(counted[1]) + 1 if counted else 1}
+    follows = {1, max(0, _number_and_words(last, set())[0]) + 1 if last else 1}
     above = _counts([last] if last else [])
     heads = _counts([a for a in audit if a.role == "heading"])
     own, ends = _own(audit), _ends(audit)
@@ -211,12 +216,6 @@ def _going_on(lines: Sequence[FoldedLine], audit: Sequence[FoldedLine]) -> list[
     def names(line: FoldedLine) -> bool:
         return bool(own & line.marks.keys()) and may_name(_words(_open(line.text, ends)))
 
-    def counts_on(line: FoldedLine) -> bool:
-        text = _open(line.text, ends)
-        match = COUNTED.match(text)
-        words = text[match.end() :].lstrip(_BEHIND) if match else ""
-        return match is not None and int(match[1]) in follows and bool(words) and may_name(words)
-
     for at, line in enumerate(lines) if own else ():
         counts = _counts([line])
         if names(line) and any((kind, number - 1) in above for kind, number in counts if kind in own):
@@ -225,7 +224,8 @@ def _going_on(lines: Sequence[FoldedLine], audit: Sequence[FoldedLine]) -> list[
         if names(line) and line.number < first and not codes.issuperset(coding):
             return [line]
         near = any((kind, number + step) in heads for kind, number in counts for step in (-1, 1))
-        below = [a for a in lines[at + 1 :][:2] if names(a) or counts_on(a)]
+        numbered = [(a, *_number_and_words(a, ends)) for a in lines[at + 1 :][:2]]
+        below = [a for a, number, words in numbered if names(a) or (number in follows and may_name(words))]
         if near and below and cue(_words(line.text)) >= 0:
             return [line, *below]
     return []

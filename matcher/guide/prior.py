@@ -128,7 +128,6 @@ class TopicStart:
     body: Sequence[Unit]  # below it, up to the next item or heading
     score: float = 0.0
     code: str = ""
-    labelled: bool = False  # a content is named below it
 
     @property
     def title(self) -> str:

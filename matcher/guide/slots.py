@@ -70,14 +70,11 @@ class Body:
                 self._end(unit)  # 说明：… below a list of titles
             else:
                 self._named(unit)
-        elif vocabulary.WEAK_CONTENT.match(text):
-            if last and not self.parent.weak_content:
-                self._end(unit)
-            else:
-                self.slot = slot_of(text)
-                self.content(unit, 0)
-        elif label_of(text) in self.parent.names:
-            self._labelled(unit)
+        elif vocabulary.WEAK_CONTENT.match(text) and last and not self.parent.weak_content:
+            self._end(unit)
+        elif vocabulary.WEAK_CONTENT.match(text) or label_of(text) in self.parent.names:
+            self.slot = slot_of(text)  # the name of a slot, or one that most topics repeat
+            self.content(unit, 0)
         elif ends and self._leaves_list(at, unit):
             self._end(unit)
         elif not any(c.isalpha() for c in text) and not self._ends_sentence(unit):
@@ -203,10 +200,7 @@ class Body:
         self.draft.named = self.draft.named or (match is not None and not directions) or english is not None
         self.content(unit, drop.end() if drop else 0)
 
-    def _labelled(self, unit: Unit) -> None:
-        """A line whose name most topics repeat: a slot or a part of the contents."""
-        self.slot = slot_of(unit.text)
-        self.content(unit, 0)
+
 
     def _plain(self, at: int, unit: Unit, ends: bool) -> None:
         text = unit.text
