@@ -200,8 +200,6 @@ class Body:
         self.draft.named = self.draft.named or (match is not None and not directions) or english is not None
         self.content(unit, drop.end() if drop else 0)
 
-
-
     def _plain(self, at: int, unit: Unit, ends: bool) -> None:
         text = unit.text
         if self._is_named_above(at):
