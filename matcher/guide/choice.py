@@ -1,4 +1,4 @@
-"""Which reading of a document is its guide: a floor, a margin, and levels of one list."""
+"""Which reading of a document is its guide: a floor, a margin, and levels of one list; and what of it only an index names."""
 
 from __future__ import annotations
 

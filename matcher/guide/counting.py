@@ -1,4 +1,4 @@
-"""What the numbers of its neighbours tell of a line: that 3.20世纪… counts 3, goes on the title above, or heads a list."""
+"""What its neighbours tell of a line: that 3.20世纪… counts 3, that it goes on the title above, heads a list, or ends it."""
 
 from __future__ import annotations
 

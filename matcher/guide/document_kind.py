@@ -1,4 +1,4 @@
-"""Whether a document calls for proposals, and what it is if it is no guide: by its title, its head and its best reading."""
+"""Whether a document calls for proposals, and what it is if it is no guide: by its title, head, tables and best reading."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_TITLE, Unit
 from matcher.guide.columns import field_of, flat, header_of
-from matcher.guide.grids import _WITHIN, Grid
+from matcher.guide.grids import HEAD_ROWS, Grid
 from matcher.guide.prior import Draft, Reading
 from matcher.message import Catalogue
 from matcher.readers import Document
@@ -203,7 +203,7 @@ def lists_proposals(lines: Sequence[str], grids: Sequence[Grid], *, calls: bool)
 
     `calls`: the head of the document is a guide's, which may name a person for each topic.
     """
-    tabbed = [line.split("\t") for line in lines[:_WITHIN] if "\t" in line]
+    tabbed = [line.split("\t") for line in lines[:HEAD_ROWS] if "\t" in line]
     if not grids:
         return any(map(_is_applied_for, tabbed))  # a header that no list of topics has
     rows = sum(len(g.rows) for g in grids if _is_of_persons(g) or (not calls and _has_mobiles(g)))
@@ -211,7 +211,7 @@ def lists_proposals(lines: Sequence[str], grids: Sequence[Grid], *, calls: bool)
 
 
 def _is_of_persons(grid: Grid) -> bool:
-    heads = [[flat(cell) for cell in row] for row in grid.rows[:_WITHIN]]
+    heads = [[flat(cell) for cell in row] for row in grid.rows[:HEAD_ROWS]]
     persons = [sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(fold(cell))) for cell in row) for row in heads]
     return max(persons, default=0) > 1 or any(map(_is_applied_for, heads))
 
@@ -240,7 +240,7 @@ def _is_applied_for(names: Sequence[str]) -> bool:
 
 def _has_mobiles(grid: Grid) -> bool:
     """Whether each row has a mobile phone of its own, and no column names an office."""
-    header = header_of(grid.rows[:_WITHIN])
+    header = header_of(grid.rows[:HEAD_ROWS])
     if header is None or "office" in header[1].details:
         return False
     for cells in zip(*grid.rows, strict=False):

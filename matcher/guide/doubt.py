@@ -1,4 +1,5 @@
-"""Topics that were probably read wrongly, by one measure of how odd each is in its own document (oddity.py)."""
+"""Topics that were probably read wrongly: by one measure of how odd each is in its own document (oddity.py), and by signs that
+most topics share, which no comparison among them can see, or lines written as the topics are that no topic explains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of a document, also those that lost their form (pipes, tabs, one cell a line), and which of them are a season's."""
+"""Tables of a document, also those that lost their form (pipes, tabs, one cell a line), and what stands above their rows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ELSE = re.compile(
 _CODE = re.compile(r"(?=.*[9一])[A9一.\-—/_()（）、第 ]{1,12}")
 _HEADER_WITHIN = settings.rows("guide.grids.header_within")
 _LONGEST_CELL = settings.characters("guide.grids.longest_cell")
-_WITHIN = settings.rows("guide.grids.within")
+HEAD_ROWS = settings.rows("guide.grids.within")
 _NO_COLUMN = re.compile(r"[:。;,]|[如以]下|^\(?[一二三四五六七八九十\d]{1,3}[)、.]")
 _NO_NAME = re.compile(
     r"(?i:sheet|工作表|表|附件|附表)\s*[\d一二三四五六七八九十]*|.*(?:通知|公告|指南|目录|清单|一览表?)"
@@ -207,7 +207,7 @@ def _rows(lines: Sequence[tuple[int, str]], width: int, numbered: bool) -> list[
 def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
     """First line of a table -> the short line right above it, where each of several tables of topics has its own."""
     names: dict[int, str] = {}
-    topics = [g for g in grids if header_of(g.rows[:_WITHIN])]
+    topics = [g for g in grids if header_of(g.rows[:HEAD_ROWS])]
     for grid in topics:
         first = grid.spans[0][0]
         above = next(filter(None, map(flat, reversed(document.lines[: first - 1]))), "")

@@ -1,10 +1,10 @@
-"""The units that may be topics by one kind of mark, no contents, offices or mentions; and the runs in which they count on."""
+"""The units that may be topics by one kind of mark, how much each looks like one, and the runs in which they count on."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from matcher import settings
@@ -49,9 +49,7 @@ _LIST = settings.score("guide.prior.list")
 _HEADING_LIKE = settings.characters("guide.prior.heading_like")
 
 
-def items_of(
-    units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False
-) -> dict[int, prior.Candidate]:
+def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False) -> prior.Candidates:
     """at -> (number, start of the title, code), for the units that begin with a kind of mark; `faint` as in `readers`."""
     if kind == "bare":
         return below_sentence(units, titled, faint=faint)
@@ -91,9 +89,7 @@ def items_of(
     return _with_lost(units, kind, {at: item for at, item in candidates.items() if at not in odd})
 
 
-def _with_lost(
-    units: Sequence[Unit], kind: str, candidates: Mapping[int, prior.Candidate]
-) -> dict[int, prior.Candidate]:
+def _with_lost(units: Sequence[Unit], kind: str, candidates: prior.Candidates) -> prior.Candidates:
     """The items of a list, and where one number is missing the line that counts it with another mark (5) below 4.) or, in a list
     without descriptions, the only one without a mark; below the last item a line that counts on as far below as most stand."""
     places = sorted(at for at in candidates if candidates[at][0])
@@ -155,7 +151,7 @@ def _is_entry(title: str) -> bool:
     return phones > 0 and title.count("/") < 2 and len(rest) <= longest
 
 
-def _odd_codes(candidates: Mapping[int, prior.Candidate]) -> set[int]:
+def _odd_codes(candidates: prior.Candidates) -> set[int]:
     """The items above the first of the list whose code has another shape than all codes of it: 2027 above 27A101."""
     nines = {at: re.sub(r"\d", "9", code.upper()) for at, (_, _, code) in candidates.items() if code}
     shapes = {at: re.sub(r"[A-Z]+", "A", code) for at, code in nines.items()}
@@ -165,9 +161,7 @@ def _odd_codes(candidates: Mapping[int, prior.Candidate]) -> set[int]:
     return set(alone) if count >= _LEAST_ALIKE else set()
 
 
-def runs_of(
-    units: Sequence[Unit], candidates: Mapping[int, prior.Candidate], headings: Mapping[int, prior.RunHeading]
-) -> list[prior.Run]:
+def runs_of(units: Sequence[Unit], candidates: prior.Candidates, headings: prior.Headings) -> list[prior.Run]:
     """The titles that count on under the same headings; a restart, a heading or 选题如下 begins another run."""
     runs: list[prior.Run] = []
     stack: list[prior.RunHeading] = []
@@ -201,8 +195,8 @@ def runs_of(
 
 def _lead(
     units: Sequence[Unit],
-    candidates: Mapping[int, prior.Candidate],
-    headings: Mapping[int, prior.RunHeading],
+    candidates: prior.Candidates,
+    headings: prior.Headings,
     at: int,
     stack: Sequence[prior.RunHeading],
 ) -> bool:

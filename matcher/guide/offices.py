@@ -229,10 +229,7 @@ def _name(piece: str) -> str:
     """A name without the marks around it and without the half bracket that its phone left behind."""
     name = re.sub(r"^(?:or|and)(?:\s|$)", "", piece.strip(_TRIM))
     name = re.sub(r"^[\u3400-\u9fff]{2,4}(?:单位|部门|处室)\s*[:：]\s*", "", name)  # 组长单位：市民政局
-    folded = name.translate(_BRACKETS)
-    while name and (folded[-1] in "([" or folded[0] in ")]"):
-        name = (name[:-1] if folded[-1] in "([" else name[1:]).strip(_TRIM)
-        folded = name.translate(_BRACKETS)
+    name = name.rstrip(_TRIM + "（【［([").lstrip(_TRIM + "）】］)]")
     name = re.sub(r"(?<=[处科室局司部])(?:(?:统一|归口)?(?:负责|受理|承办))+(?:联络|联系|咨询)?$", "", name)
     folded = name.translate(_BRACKETS)
     for opened, closed in ("()", "[]"):

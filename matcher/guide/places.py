@@ -1,7 +1,4 @@
-"""Where topics stand among the lines of their document, each line with its mark and its name, and where their list ends.
-
-Which lines end a list of titles without marks, or announce no topics: words as a prior, blank lines as a sign.
-"""
+"""Where topics stand among the lines of their document, each with its mark and its name, and which lines outside may be topics."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The items that a list may hold, and how much each looks like a topic: pure functions over words."""
+"""The items that a list may hold, and what words tell of a line: pure functions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -46,6 +46,7 @@ _BEHIND = re.compile(
 )
 # A unit that may be a topic: its number, where its title starts, its code.
 Candidate = tuple[int | None, int, str]
+Candidates = Mapping[int, Candidate]  # by the place of the unit
 
 # A remark, a code or an office behind a folded title.
 LAST_BRACKET = re.compile(r"\([^()]*\)$")
@@ -114,6 +115,9 @@ class RunHeading:
     name: str
     cue: int
     lead: bool = False
+
+
+Headings = Mapping[int, RunHeading]  # by the place of the unit
 
 
 @dataclass

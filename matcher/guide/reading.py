@@ -1,4 +1,4 @@
-"""A document to a Guide: readings, the choice among them, ids, offices, the role of every line, findings."""
+"""A document to a Guide: its title, readings, the choice among them, ids, offices, the role of every line, findings."""
 
 from __future__ import annotations
 
