@@ -38,7 +38,7 @@ _SHORT_NAME = settings.characters("guide.headings.short_name")
 _SHORT_OUTSIDE = settings.characters("guide.headings.short_first")
 
 
-def headings_of(units: Sequence[Unit], topic: str, candidates: prior.Candidates) -> prior.Headings:
+def headings_of(units: Sequence[Unit], topic: str, candidates: prior.ListCandidates) -> prior.Headings:
     """The headings above a list of topics with the mark `topic`: unit -> heading."""
     headings: dict[int, prior.RunHeading] = {}
     kinds = heading_kinds(units, topic, candidates)
@@ -78,7 +78,7 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: prior.Candidates)
     return headings
 
 
-def _attached(units: Sequence[Unit], at: int, candidates: prior.Candidates) -> int:
+def _attached(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> int:
     """Where the title of an attachment begins in a unit, behind 附件1： above a list or below it on its own line; -1 if none does."""
     match = _ATTACHED.match(units[at].text) if at + 1 in candidates else None
     above = at + 1 in candidates or at + 2 in candidates
@@ -86,7 +86,7 @@ def _attached(units: Sequence[Unit], at: int, candidates: prior.Candidates) -> i
     return match.end() if match and match.end() < len(units[at].text) else 0 if listed else -1
 
 
-def _parents(units: Sequence[Unit], candidates: prior.Candidates) -> dict[int, int]:
+def _parents(units: Sequence[Unit], candidates: prior.ListCandidates) -> dict[int, int]:
     """The lines that carry what the codes below them begin with, and start of their words: 3. or 方向3 above 3.1, NY above NY-01."""
     parents: dict[int, int] = {}
     before = ""
@@ -116,7 +116,7 @@ def _carries(unit: Unit, parent: str) -> int:
     return match.end() if match else 0
 
 
-def heading_kinds(units: Sequence[Unit], topic: str, candidates: prior.Candidates) -> dict[str, float]:
+def heading_kinds(units: Sequence[Unit], topic: str, candidates: prior.ListCandidates) -> dict[str, float]:
     """The kinds that stand above this one: kind -> rank."""
     own = rank(topic)
     kinds: dict[str, float] = {}
@@ -139,14 +139,14 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: prior.Candidate
     return kinds
 
 
-def _opens_all(units: Sequence[Unit], kind: str, candidates: prior.Candidates) -> bool:
+def _opens_all(units: Sequence[Unit], kind: str, candidates: prior.ListCandidates) -> bool:
     """Whether each of several units with `kind` stands right above a title, and most of them open lists: ▲工业类."""
     places = [at for at, unit in enumerate(units) if kind in unit.marks and at not in candidates]
     most = len(places) > 1 and len(candidates) >= 2 * len(places)
     return most and all(at + 1 in candidates for at in places)
 
 
-def _restarts_within(units: Sequence[Unit], kind: str, candidates: prior.Candidates) -> bool:
+def _restarts_within(units: Sequence[Unit], kind: str, candidates: prior.ListCandidates) -> bool:
     """Whether the units with `kind` count from 1 anew in most topics: they head the parts of topics (一、领域)."""
     edges = [*sorted(candidates), len(units)]
     parts = [[u.marks[kind] for u in units[a + 1 : b] if kind in u.marks] for a, b in pairwise(edges)]
@@ -155,7 +155,7 @@ def _restarts_within(units: Sequence[Unit], kind: str, candidates: prior.Candida
     return anew > 1 and anew * 2 > len(candidates)
 
 
-def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: prior.Candidates) -> bool:
+def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: prior.ListCandidates) -> bool:
     """Whether the units with `kind` each open a list of this kind that begins anew or runs on."""
     last = max(candidates)
     places = [at for at, u in enumerate(units) if kind in u.marks and at < last and at not in candidates]
@@ -173,7 +173,7 @@ def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: prior.Can
     return opened >= _ENCLOSES * len(places)
 
 
-def _is_bare(units: Sequence[Unit], at: int, candidates: prior.Candidates) -> bool:
+def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
     """A heading in words: 重点项目, 【课题】, or a short line right above a list or between bare titles."""
     text = units[at].text
     if at + 1 >= len(units) or not 2 <= len(text) <= LONGEST_LINE or vocabulary.ADDRESSEE.match(text):
@@ -211,7 +211,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: prior.Candidates) -> bo
     return first and any(c.isalpha() for c in text) and (len(outside) <= _SHORT_OUTSIDE or text.isascii())
 
 
-def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: prior.Candidates) -> bool:
+def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
     """A short line right above a list without numbers: one that ends with a colon, announces, or stands between two lists.
 
     A line between any two titles is a content.
@@ -227,7 +227,7 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: prior.Candidat
     return _is_short(text) and parts and len(between) * 2 < len(candidates)
 
 
-def _opens_group(units: Sequence[Unit], at: int, candidates: prior.Candidates) -> bool:
+def _opens_group(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
     """A short line above a title, where the codes go on to another hundred, or where one like it stands above the first."""
     if not _is_short(units[at].text):
         return False

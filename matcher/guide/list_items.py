@@ -49,7 +49,7 @@ _LIST = settings.score("guide.prior.list")
 _HEADING_LIKE = settings.characters("guide.prior.heading_like")
 
 
-def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False) -> prior.Candidates:
+def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False) -> prior.ListCandidates:
     """at -> (number, start of the title, code), for the units that begin with a kind of mark; `faint` as in `readers`."""
     if kind == "bare":
         return below_sentence(units, titled, faint=faint)
@@ -89,7 +89,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = Fa
     return _with_lost(units, kind, {at: item for at, item in candidates.items() if at not in odd})
 
 
-def _with_lost(units: Sequence[Unit], kind: str, candidates: prior.Candidates) -> prior.Candidates:
+def _with_lost(units: Sequence[Unit], kind: str, candidates: prior.ListCandidates) -> prior.ListCandidates:
     """The items of a list, and where one number is missing the line that counts it with another mark (5) below 4.) or, in a list
     without descriptions, the only one without a mark; below the last item a line that counts on as far below as most stand."""
     places = sorted(at for at in candidates if candidates[at][0])
@@ -151,7 +151,7 @@ def _is_entry(title: str) -> bool:
     return phones > 0 and title.count("/") < 2 and len(rest) <= longest
 
 
-def _odd_codes(candidates: prior.Candidates) -> set[int]:
+def _odd_codes(candidates: prior.ListCandidates) -> set[int]:
     """The items above the first of the list whose code has another shape than all codes of it: 2027 above 27A101."""
     nines = {at: re.sub(r"\d", "9", code.upper()) for at, (_, _, code) in candidates.items() if code}
     shapes = {at: re.sub(r"[A-Z]+", "A", code) for at, code in nines.items()}
@@ -161,7 +161,9 @@ def _odd_codes(candidates: prior.Candidates) -> set[int]:
     return set(alone) if count >= _LEAST_ALIKE else set()
 
 
-def runs_of(units: Sequence[Unit], candidates: prior.Candidates, headings: prior.Headings) -> list[prior.Run]:
+def runs_of(
+    units: Sequence[Unit], candidates: prior.ListCandidates, headings: prior.Headings
+) -> list[prior.Run]:
     """The titles that count on under the same headings; a restart, a heading or 选题如下 begins another run."""
     runs: list[prior.Run] = []
     stack: list[prior.RunHeading] = []
@@ -195,7 +197,7 @@ def runs_of(units: Sequence[Unit], candidates: prior.Candidates, headings: prior
 
 def _lead(
     units: Sequence[Unit],
-    candidates: prior.Candidates,
+    candidates: prior.ListCandidates,
     headings: prior.Headings,
     at: int,
     stack: Sequence[prior.RunHeading],

@@ -46,7 +46,7 @@ _BEHIND = re.compile(
 )
 # A unit that may be a topic: its number, where its title starts, its code.
 Candidate = tuple[int | None, int, str]
-Candidates = Mapping[int, Candidate]  # by the place of the unit
+ListCandidates = Mapping[int, Candidate]  # by the place of the unit
 
 # A remark, a code or an office behind a folded title.
 LAST_BRACKET = re.compile(r"\([^()]*\)$")
