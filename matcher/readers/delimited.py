@@ -95,66 +95,52 @@ def csv_lines(path: Path) -> Iterator[DelimitedLine]:
     source = _Pushback(lines(path))
     first = [line for line in (source.next() for _ in range(_FIRST_LINES)) if line is not None]
     delimiter = "\t" if path.suffix.lower() == ".tsv" else sniff("".join(first)[:_SAMPLE])
-    skipped = 0
-    if first and (named := _SEP.fullmatch(first[0])):
-        delimiter, first, skipped = named[1], first[1:], 1
     source.put_back(first)
+    if first and (named := _SEP.fullmatch(first[0])):
+        delimiter = named[1]
+        source.next()
     width = 0
-    for number, record, closed in _records(source, delimiter, skipped + 1):
-        if not closed or (len(record) > 1 and not _sound(record, delimiter, width)):
+    while True:
+        cells = next(csv.reader(source.record(), delimiter=delimiter), [])
+        if not (record := source.taken):
+            return
+        number = source.number - len(record) + 1
+        if not source.closed or (len(record) > 1 and not _sound(record, delimiter, width)):
             source.put_back(record[1:])
-            source.number = number + 1
             yield DelimitedLine(number, (), say("row.quote", line=number))
-            continue
-        cells = next(csv.reader(record, delimiter=delimiter), [])
-        if any(cell.strip() for cell in cells):
+        elif any(cell.strip() for cell in cells):
             width = max(width, len(cells))
             yield DelimitedLine(number, [_plain(cell) for cell in cells])
 
 
 class _Pushback:
-    """Lines that can be put back; `number` is that of the next one."""
+    """Lines that can be put back; `number` is that of the last one (from 1), `taken` are those of the last record.
+
+    `closed` says that the quotes of the record end, and soon enough.
+    """
 
     def __init__(self, stream: Iterator[str]) -> None:
         self._stream = stream
         self._waiting: deque[str] = deque()
-        self.number = 1
+        self.number, self.taken, self.closed = 0, list[str](), True
 
     def next(self) -> str | None:
-        return self._waiting.popleft() if self._waiting else next(self._stream, None)
+        line = self._waiting.popleft() if self._waiting else next(self._stream, None)
+        self.number += line is not None
+        return line
 
     def put_back(self, taken: Sequence[str]) -> None:
         self._waiting.extendleft(reversed(taken))
+        self.number -= len(taken)
 
-
-def _records(source: _Pushback, delimiter: str, start: int) -> Iterator[tuple[int, list[str], bool]]:
-    """(line number, lines, whether the quotes close) of each record; the caller may put lines back."""
-    source.number = start
-    while (line := source.next()) is not None:
-        number, record = source.number, [line]
-        inside, size = _inside(line, delimiter, inside=False), len(line)
-        while inside and len(record) < _MOST_LINES and size < _MOST_CHARACTERS:
-            if (line := source.next()) is None:
-                break
-            record.append(line)
+    def record(self) -> Iterator[str]:
+        """The lines of the next record, as the csv module asks for one after another while a quote is open."""
+        self.taken, self.closed, size = [], True, 0
+        while len(self.taken) < _MOST_LINES and size < _MOST_CHARACTERS and (line := self.next()) is not None:
+            self.taken.append(line)
             size += len(line)
-            inside = _inside(line, delimiter, inside=True)
-        source.number = number + len(record)
-        yield number, record, not inside
-
-
-def _inside(line: str, delimiter: str, *, inside: bool) -> bool:
-    """Whether the end of a line lies within quotes, as the csv module reads them."""
-    at = line.find('"')
-    while at >= 0:
-        if inside and line[at + 1 : at + 2] == '"':
-            at += 1
-        elif inside:
-            inside = False
-        elif at == 0 or line[at - 1] == delimiter:
-            inside = True
-        at = line.find('"', at + 1)
-    return inside
+            yield line
+        self.closed = False
 
 
 def _sound(record: Sequence[str], delimiter: str, width: int) -> bool:
