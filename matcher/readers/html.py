@@ -12,8 +12,9 @@ from lxml import etree, html
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
+from matcher.numerals import read_digits
 from matcher.readers.blocks import Block, Content, Heading, Left, Losses, Margin, SpanGrid, apart, in_cell
-from matcher.readers.numbering import bullet, format_number
+from matcher.readers.numbering import FORMATS, bullet, format_number
 
 say = Catalogue(__file__)
 
@@ -27,11 +28,9 @@ _NO_TEXT = {"script", "style", "head", "map", "audio", "video", "datalist", "rt"
 _EMBEDDED = {"noscript", "template", "iframe", "svg", "object", "frame", "noframes"}
 _MARGINS = {"header", "footer"}  # titles of divisions, as LibreOffice writes them
 _STRUCK = {"del", "s", "strike"}
-_LETTERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
 _NOTED = settings.count("readers.html.noted")
 _FIRST_PIECES = settings.count("readers.html.first_pieces")
-_LONGEST_NUMBER = settings.characters("readers.html.longest_number")
 _HIDES = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)")  # fmt: skip
 _WHITE = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|rgba?\(255,255,255(?:,1)?\))(?:;|!|$)")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -205,8 +204,8 @@ def _before(element: Any, counts: dict[Any, int]) -> str:
 
 
 def _integer(written: str | None, otherwise: int) -> int:
-    known = written and written.isascii() and written.isdigit() and len(written) < _LONGEST_NUMBER
-    return int(written) if written and known else otherwise
+    known = read_digits(written or "")
+    return otherwise if known is None else known
 
 
 def _list_mark(item: Any, parent: Any, number: int) -> str:
@@ -216,7 +215,7 @@ def _list_mark(item: Any, parent: Any, number: int) -> str:
         return f"{bullet(sum(1 for _ in outer))} "
     if _NUMBERED.match("".join(islice(item.itertext(), _FIRST_PIECES)).strip()):
         return ""
-    return f"{format_number(number, _LETTERS.get(parent.get('type') or '', 'decimal'))}. "
+    return f"{format_number(number, FORMATS.get(parent.get('type') or '', 'decimal'))}. "
 
 
 def _is_chosen(option: Any) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from matcher import settings
-from matcher.readers.numbering import Level
-from matcher.readers.ooxml import attribute, child, children, local, number, switch, tag
+from matcher.readers.numbering import FORMATS, Level
+from matcher.readers.ooxml import attribute, child, children, count, local, number, switch, tag
 
 Unseen = Literal["hidden", "struck", "coloured", "tiny"]
 
@@ -21,14 +21,6 @@ _SMALLEST = settings.count("readers.look.smallest")
 _MOST_INHERITED = settings.count("readers.look.most_inherited")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 _DEEPEST = settings.count("readers.numbering.deepest")
-_FORMATS = {
-    "1": "decimal",
-    "a": "lowerLetter",
-    "A": "upperLetter",
-    "i": "lowerRoman",
-    "I": "upperRoman",
-    "": "none",
-}
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)pt")
 _WRITTEN_COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
@@ -155,12 +147,6 @@ def filled_shape(drawing: Any) -> bool:
     return any(tag(e) in fills or e.get("fillcolor") is not None for e in drawing.iter())
 
 
-def count(element: Any, name: str, *, least: int = 1) -> int:
-    """An attribute as a whole number of at least `least`, which it is where it is none."""
-    written = local(element, name)
-    return max(int(written), least) if re.fullmatch("[0-9]{1,9}", written) else least
-
-
 class TextStyles:
     """The styles of one document, by family and name; a style based on itself ends where it began."""
 
@@ -229,7 +215,7 @@ def _level(element: Any) -> tuple[int, Level]:
     """(place from 0, how a level is numbered); -1 for what is no level."""
     place = count(element, "level", least=0)
     shape = local(element, "num-format")
-    style = _FORMATS.get(shape) or (
+    style = FORMATS.get(shape) or (
         "circle" if "①" in shape else "chineseCounting" if "一" in shape else "decimal"
     )
     style = style if tag(element) in ("list-level-style-number", "outline-level-style") else "bullet"

@@ -15,6 +15,15 @@ _ROMAN = (
 )  # fmt: skip
 # Beyond these Word itself falls back to plain digits, or what it draws is no longer a number to anybody.
 _MOST_ROMAN, _MOST_LETTERS, _MOST_HAN = 3999, 780, 9999
+# The formats that an OpenDocument text and a web page name by their first number.
+FORMATS = {
+    "1": "decimal",
+    "a": "lowerLetter",
+    "A": "upperLetter",
+    "i": "lowerRoman",
+    "I": "upperRoman",
+    "": "none",
+}
 _BULLETS = "•◦▪"
 _DEEPEST = settings.count("readers.numbering.deepest")
 

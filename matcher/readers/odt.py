@@ -23,9 +23,9 @@ from matcher.readers.blocks import (
     row_line,
 )
 from matcher.readers.encoding import drawn
-from matcher.readers.look import PAPER, Look, TextStyles, count, listed_levels, unseen
+from matcher.readers.look import PAPER, Look, TextStyles, listed_levels, unseen
 from matcher.readers.numbering import Numbering
-from matcher.readers.ooxml import Package, local, tag
+from matcher.readers.ooxml import Package, count, local, tag
 from matcher.readers.word_parts import is_description
 
 say = Catalogue(__file__)

@@ -144,9 +144,9 @@ def local(element: Any | None, name: str) -> str:
     return next((str(value) for key, value in attributes if key.rpartition("}")[2] == name), "")
 
 
-def digits(element: Any, name: str) -> int:
-    """An attribute by its local name as a whole number, 0 where it is none."""
-    return read_digits(local(element, name)) or 0
+def count(element: Any, name: str, *, least: int = 1) -> int:
+    """An attribute by its local name as a whole number of at least `least`, which it is where it is none."""
+    return max(read_digits(local(element, name)) or 0, least)
 
 
 def number(element: Any | None, name: str) -> int:

@@ -9,15 +9,13 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
-from pdfminer.layout import LTChar
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral, literal_name
 from pdfminer.utils import decode_text
-from pdfplumber.page import ALL_ATTRS, PDFPageAggregatorWithMarkedContent
+from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
 from matcher import settings
 from matcher.errors import DocumentError
@@ -75,24 +73,6 @@ def _lay_out(page: Any, name: str) -> None:
     device.name = name
     _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()
-    page.process_object = partial(_object, page)
-
-
-def _object(page: Any, shape: Any) -> dict[str, Any]:
-    """An object as pdfplumber has it; a letter without looking for references among its numbers, a sixth of all the time."""
-    if not isinstance(shape, LTChar) or isinstance(shape.fontname, bytes):
-        shaped: dict[str, Any] = type(page).process_object(page, shape)
-        return shaped
-    letter = {name: value for name, value in vars(shape).items() if name in ALL_ATTRS}
-    letter |= {"object_type": "char", "page_number": page.page_number, "text": shape.get_text()}
-    for name, colour in (("", shape.graphicstate.scolor), ("non_", shape.graphicstate.ncolor)):
-        letter[f"{name}stroking_color"] = colour if isinstance(colour, tuple) else (colour,)
-    left, top = page.mediabox[:2]
-    letter["top"], letter["bottom"] = (page.height - letter[y] + top for y in ("y1", "y0"))
-    letter["doctop"] = page.initial_doctop + letter["top"]
-    if left:
-        letter["x0"], letter["x1"] = letter["x0"] + left, letter["x1"] + left
-    return letter
 
 
 class _Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]

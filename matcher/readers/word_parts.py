@@ -10,7 +10,7 @@ from typing import Any
 
 from matcher import settings
 from matcher.readers.blocks import Left, Margin
-from matcher.readers.ooxml import Package, attribute, child, children, digits, number, switch, tag
+from matcher.readers.ooxml import Package, attribute, child, children, count, number, switch, tag
 
 # Elements that hold no text of the page; what is not listed here or below is looked into.
 _SILENT = {
@@ -82,9 +82,8 @@ def form_field(data: Any | None) -> str:
     """What a form field of old Word shows that has no text: its tick, or the chosen entry of its list."""
     box, choices = child(data, "checkBox"), child(data, "ddList")
     if box is not None:
-        states = [child(box, name) for name in ("checked", "default")]
-        state = next((s for s in states if s is not None), None)
-        return "☑" if state is not None and attribute(state, "val") not in ("0", "false", "off") else "□"
+        states = (switch(box, name) for name in ("checked", "default"))
+        return "☑" if next((state for state in states if state is not None), False) else "□"
     if choices is None:
         return ""
     entries = [attribute(entry, "val") for entry in children(choices, "listEntry")]
@@ -98,7 +97,7 @@ def is_page(picture: Any) -> bool:
     A pic:pic has its sizes below it, a v:imagedata in the style of the shape around it.
     """
     style = dict(_POINTS.findall(picture.getparent().get("style") or ""))
-    sizes = [(float(digits(e, "cx")), float(digits(e, "cy"))) for e in picture.iter("{*}ext")]
+    sizes = [(float(count(e, "cx")), float(count(e, "cy"))) for e in picture.iter("{*}ext")]
     sizes.append((float(style.get("width", 0)) * _POINT, float(style.get("height", 0)) * _POINT))
     return any(wide >= _WIDE and high >= _HIGH for wide, high in sizes)
 

@@ -219,7 +219,7 @@ def _html_tables(path: Path) -> list[Sheet]:
 
 def _xml_sheets(path: Path) -> list[Sheet]:
     """The sheets of a workbook in Excel's XML of 2003."""
-    from matcher.readers.ooxml import digits, local, parsed, utf8
+    from matcher.readers.ooxml import count, local, parsed, utf8
 
     sheets = []
     for sheet in parsed(utf8(_text(path).lstrip("\ufeff \r\n\t"))).iter("{*}Worksheet"):
@@ -229,15 +229,15 @@ def _xml_sheets(path: Path) -> list[Sheet]:
             continue
         grid, marks = SpanGrid(), Marks(notes=sum(1 for _ in sheet.iter("{*}Comment")))
         for row in sheet.iter("{*}Row"):
-            grid.begin_row(digits(row, "Index"))
+            grid.begin_row(count(row, "Index"))
             if local(row, "Hidden") == "1":
                 marks.hidden.add(len(grid.rows))
             for cell in row.iterchildren("{*}Cell"):
                 data = next(cell.iterchildren("{*}Data"), None)
                 text = "".join(data.itertext()) if data is not None else ""
-                width, height = 1 + digits(cell, "MergeAcross"), 1 + digits(cell, "MergeDown")
-                index = min(digits(cell, "Index"), COLUMNS)
-                grid.add(_value(text, local(data, "Type")), width, height, index)
+                across, down = (count(cell, f"Merge{way}", least=0) for way in ("Across", "Down"))
+                index = min(count(cell, "Index", least=0), COLUMNS)
+                grid.add(_value(text, local(data, "Type")), 1 + across, 1 + down, index)
         sheets.append(sheet_of(name, grid.rows, grid.merged, marks))
     return sheets
 

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from matcher.readers.blocks import Area
-from matcher.readers.ooxml import Package, digits, local
+from matcher.readers.ooxml import Package, count, local
 from matcher.readers.sheet_xml import COLUMNS, ROWS, Marks, SheetReader, shown_format
 from matcher.readers.source import FileKind
 
@@ -107,12 +107,12 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
             marks, row, column = Marks(), 0, 0
             read[local(element, "name")] = marks
         elif kind == "table-column" and event == "end":
-            repeated = digits(element, "number-columns-repeated") or 1
+            repeated = count(element, "number-columns-repeated")
             if local(element, "visibility") in ("collapse", "filter"):
                 marks.columns |= set(range(column + 1, min(column + repeated, COLUMNS) + 1))
             column += repeated
         elif kind == "table-row" and event == "end":
-            repeated = digits(element, "number-rows-repeated") or 1
+            repeated = count(element, "number-rows-repeated")
             if local(element, "visibility") in ("collapse", "filter"):
                 marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
             marks.merged += _merged(element, row + 1)
@@ -126,9 +126,9 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
 def _merged(row: Any, number: int) -> Iterator[Area]:
     """The merged areas that begin in a row."""
     for column, cell in _cells(row):
-        wide, high = (digits(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
+        wide, high = (count(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
         if wide > 1 or high > 1:
-            yield number, column, number + max(high, 1) - 1, column + max(wide, 1) - 1
+            yield number, column, number + high - 1, column + wide - 1
 
 
 def _as_shown(row: Any, number: int) -> Iterator[tuple[tuple[int, int], str]]:
@@ -144,7 +144,7 @@ def _cells(row: Any) -> Iterator[tuple[int, Any]]:
     column = 1
     for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
         yield column, cell
-        column += digits(cell, "number-columns-repeated") or 1
+        column += count(cell, "number-columns-repeated")
 
 
 def _of_xlsb(package: Package) -> Iterator[tuple[str, Marks]]:
