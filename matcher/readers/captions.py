@@ -244,7 +244,7 @@ def names_below(header: Header, lines: Sequence[DelimitedLine]) -> frozenset[str
     for line in lines:
         if line.number <= header.row or not titles:
             continue
-        cells = [plain_text(cell) for cell in line.cells]
+        cells = line.texts
         row = read_text_row(cells, header)
         if row is not None:
             rows.setdefault(row.name, []).append((proposals, row))

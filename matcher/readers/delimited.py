@@ -44,6 +44,11 @@ class DelimitedLine:
     hidden: bool = False
     notes: tuple[Message, ...] = ()
 
+    @property
+    def texts(self) -> list[str]:
+        """The cells, each as `plain_text`."""
+        return [plain_text(cell) for cell in self.cells]
+
 
 def cell_text(value: object) -> str:
     """A cell as text: 2021.0 as "2021", dates in ISO form, truth as TRUE and FALSE, an empty cell as ""."""

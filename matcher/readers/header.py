@@ -88,9 +88,7 @@ class _Texts:
     """The texts of the first rows of a table, with what its merged cells cover."""
 
     def __init__(self, lines: Sequence[DelimitedLine], merged: Sequence[Area]) -> None:
-        self.rows = {
-            line.number: [plain_text(cell) for cell in line.cells] for line in lines if line.error is None
-        }
+        self.rows = {line.number: line.texts for line in lines if line.error is None}
         self._width = max(map(len, self.rows.values()), default=0)
         last = max(self.rows, default=0)
         self._areas: dict[tuple[int, int], Area] = {}
@@ -244,7 +242,7 @@ def turned(lines: Sequence[DelimitedLine]) -> list[DelimitedLine]:
     """
     if len(lines) >= HEADER_WITHIN or any(line.error is not None for line in lines):
         return []
-    rows = [[*line.cells] for line in lines if any(map(plain_text, line.cells))]
+    rows = [[*line.cells] for line in lines if any(line.texts)]
     named = [row for row in rows if row and fields_of(plain_text(row[0]))]
     widths = {sum(bool(plain_text(cell)) for cell in row[1:]) for row in named}
     values = [plain_text(cell) for row in named for cell in row[1:]]

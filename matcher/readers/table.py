@@ -156,7 +156,7 @@ class SheetBody:
                 yield Row(line.number, {}, line.error, name)
                 continue
             cells = self._merged.filled(line, self._header.groups)
-            texts = _texts(line)
+            texts = line.texts
             named = read_text_row(texts, self._header)
             if named is not None and (row := self._text_below(line, named, following)) is not None:
                 yield row
@@ -187,7 +187,7 @@ class SheetBody:
 
     def _is_proposal(self, line: DelimitedLine) -> bool:
         """Whether a row has a title and something beside it, and is no text under a name."""
-        texts = _texts(line)
+        texts = line.texts
         titles = self._header.columns.get("title", ())
         named = any(i < len(texts) and texts[i] for i in titles) and len([*filter(None, texts)]) > 1
         return named and read_text_row(texts, self._header) is None
@@ -233,7 +233,7 @@ class SheetBody:
 
     def _look_above(self, line: DelimitedLine) -> None:
         """Take what a table has no column for from the lines above its header: 申报单位：某某大学, 选题一：校园数据."""
-        for text in map(plain_text, line.cells if line.error is None else ()):
+        for text in line.texts if line.error is None else ():
             field, value = read_above_header(text)
             section = read_section_row(text)
             if section.field == "organisation" and section.level >= 0 and self._lacks(section.field):
@@ -289,7 +289,3 @@ class SheetBody:
             if number == 0 or any(plain_text(values[c]) for c in own):
                 self._reading.rows[self._sheet.name] += 1
                 yield Row(line.number, values, None, self._sheet.name, columns, notes, self._ragged, above)
-
-
-def _texts(line: DelimitedLine) -> list[str]:
-    return [plain_text(cell) for cell in line.cells]
