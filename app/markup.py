@@ -6,9 +6,8 @@ Everything that people wrote is escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +15,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matcher.message import Catalogue, percent, share, spoken
-from matcher.pages import environment
+from matcher.pages import environment, stretches
 from matcher.report import source_name
 from matcher.segment import visible
 from matcher.types import Proposal, Span, Topic
@@ -56,7 +55,6 @@ def either(text: str) -> str:
 
 
 _HERE = Path(__file__).parent
-_COLOURS = 8  # mark.c0 … mark.c7 of page.css
 _HEADLINE = 60
 
 
@@ -76,67 +74,19 @@ def _pieces() -> object:
     return page.get_template("pieces.html").module
 
 
-def text(written: str) -> str:
-    """Text as HTML shows it: escaped, invisible characters removed."""
-    return escape(visible(written))
-
-
 def marked(
     source: str,
     pairs: Iterable[tuple[int, int, int]],
-    inner: Sequence[Span],
+    inner: Iterable[Span],
     name: str,
-    grey: Iterable[tuple[int, int, str]] = (),
+    grey: Sequence[tuple[int, int, str]] = (),
 ) -> Markup:
     """`source` with each (start, end, number) of `pairs` as a numbered mark, and `inner` spans in class `name`.
 
     Stretches (start, end, reason) of `grey` are grey, with the reason where one points. Where two overlap
     the earlier keeps its part, a pair before what is grey; one with nothing left is not shown.
     """
-    pieces: list[str] = []
-    spans = _joined(inner)
-    end = 0
-    stretches = [(start, stop, 0, _numbered(number), "</mark>") for start, stop, number in pairs]
-    stretches += [(start, stop, 1, _grey(reason), "</span>") for start, stop, reason in grey]
-    for start, stop, _, opening, closing in sorted(stretches):
-        start = max(start, end)
-        if start >= stop:
-            continue
-        pieces += _inner(source, end, start, spans, name)
-        pieces.append(opening)
-        pieces += _inner(source, start, stop, spans, name)
-        pieces.append(closing)
-        end = stop
-    return Markup("".join([*pieces, *_inner(source, end, len(source), spans, name)]))
-
-
-def _numbered(number: int) -> str:
-    colour = (number - 1) % _COLOURS
-    return f'<mark class="pair c{colour}" tabindex="0" data-pair="{number}"><sup>{number}</sup>'
-
-
-def _grey(reason: str) -> str:
-    return f'<span class="grey" tabindex="0" title="{text(reason)}">'
-
-
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, overlapping ones as one."""
-    joined: list[Span] = []
-    for start, end in sorted(spans):
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _inner(source: str, start: int, end: int, spans: Sequence[Span], name: str) -> Iterator[str]:
-    for a, b in spans:
-        a, b = max(a, start), min(b, end)
-        if a < b:
-            yield f'{text(source[start:a])}<span class="{name}">{text(source[a:b])}</span>'
-            start = b
-    yield text(source[start:end])
+    return piece("marked", stretches(source, [*sorted(pairs), *grey], inner), name)
 
 
 def headline(proposal: Proposal) -> str:

@@ -5,16 +5,18 @@ Every text that a template shows is escaped, without the characters that nobody 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from matcher.segment import visible
+from matcher.types import Span
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+T = TypeVar("T")
 FOLDER = Path(__file__).with_name("templates")
 
 
@@ -46,3 +48,30 @@ def environment(folder: Path, *, breaks: bool = True) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+
+
+def stretches(
+    text: str, marks: Iterable[tuple[int, int, T]], inner: Iterable[Span]
+) -> Iterator[tuple[T | None, list[tuple[bool, str]]]]:
+    """The text in order: of each of `marks` (start, end, mark), and of what lies between them (None), its pieces, each with
+    whether it lies in one of the spans `inner`.
+
+    Where two marks overlap the earlier keeps its part; one with nothing left is not there. Of two alike the first is.
+    """
+    spans, end = sorted(inner), 0
+    for start, stop, mark in sorted(marks, key=lambda mark: mark[:2]):
+        start = max(start, end)
+        if start < stop:
+            yield None, list(_pieces(text, end, start, spans))
+            yield mark, list(_pieces(text, start, stop, spans))
+            end = stop
+    yield None, list(_pieces(text, end, len(text), spans))
+
+
+def _pieces(text: str, start: int, end: int, spans: Iterable[Span]) -> Iterator[tuple[bool, str]]:
+    for a, b in spans:
+        a, b = max(a, start), min(b, end)
+        if a < b:
+            yield from ((False, text[start:a]), (True, text[a:b]))
+            start = b
+    yield False, text[start:end]

@@ -15,6 +15,7 @@ from matcher import settings, shipped
 from matcher.cli import options
 from matcher.errors import DocumentError, GuideError
 from matcher.files import check_output, gather_temporary_files, replacing
+from matcher.guide import blank_guide, read_guide, to_json, write_workbook
 from matcher.message import Catalogue
 from matcher.readers import read_document
 from matcher.readers.encoding import decode_input
@@ -43,8 +44,6 @@ def guide(
 
     例 / example:  matcher guide data/guides/tianjin-2021-soft-science.txt --out guide.xlsx
     """
-    from matcher.guide import blank_guide, read_guide, to_json, write_workbook
-
     if out is not None:
         check_output(out, (".xlsx",), [guide_file], force=force)
         gather_temporary_files()

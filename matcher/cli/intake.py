@@ -13,6 +13,7 @@ from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.errors import BatchError
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files, leftovers
+from matcher.guide import read_guide
 from matcher.message import CLAUSE, Catalogue, joined
 from matcher.screen import note, note_each
 
@@ -265,7 +266,6 @@ def season_guide(
     例 / example:  matcher season guide 2026 corrected-guide.docx
     """
     from matcher.engine import Engine
-    from matcher.guide import read_guide
     from matcher.season import Correction, take_corrected
 
     with open_season(file) as opened:

@@ -15,6 +15,7 @@ import typer
 from matcher import settings, shipped
 from matcher.cli import options
 from matcher.cli.help import Commands
+from matcher.credentials import Accounts, add_token, check_host, is_local, read_tokens, revoke_token
 from matcher.errors import ServiceError, require
 from matcher.files import data_folder, gather_temporary_files
 from matcher.message import Catalogue
@@ -55,7 +56,6 @@ def serve(
     require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")
     import uvicorn
 
-    from matcher.credentials import read_tokens
     from matcher.service.app import check_address, create_app
     from matcher.service.guard import Limits
 
@@ -100,8 +100,6 @@ def token_add(
 
     例 / example:  matcher token add tokens.json intake --scope match --scope triage
     """
-    from matcher.credentials import add_token
-
     print(add_token(file, name, tuple(scope)))
     note(say("token.added", name=name, file=file))
 
@@ -112,8 +110,6 @@ def token_list(file: TokensArgument) -> None:
 
     例 / example:  matcher token list tokens.json
     """
-    from matcher.credentials import read_tokens
-
     if not (known := read_tokens(file)):
         note(say("serve.no token", file=file))
     for each in known:
@@ -128,8 +124,6 @@ def token_revoke(
 
     例 / example:  matcher token revoke tokens.json intake
     """
-    from matcher.credentials import revoke_token
-
     revoke_token(file, name)
     note(say("token.revoked", name=name))
 
@@ -149,15 +143,15 @@ def page(
     """
     import runpy
 
-    from matcher.credentials import Accounts, check_host, is_local
-
     require("app", "streamlit", "altair")
     gather_temporary_files()
     check_host(host, Accounts(), login=login)
     if port is not None:  # without one the next free port is taken
         check_port(host, port)
     if login or not is_local(host):
-        _ask_for_accounts(certificate)
+        os.environ["MATCHER_LOGIN"] = "1"
+        if certificate is None:  # passwords travel in the clear
+            note(say("app.no certificate"))
     flags = {
         "browser.gatherUsageStats": "false",
         "server.address": host,
@@ -176,13 +170,6 @@ def page(
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 
 
-def _ask_for_accounts(certificate: Path | None) -> None:
-    """The page will ask who is there; without a certificate passwords travel in the clear, which is said."""
-    os.environ["MATCHER_LOGIN"] = "1"
-    if certificate is None:
-        note(say("app.no certificate"))
-
-
 def _password() -> str:
     """A password, typed twice, or the first line of standard input."""
     if sys.stdin is not None and sys.stdin.isatty():
@@ -199,8 +186,6 @@ def user_add(name: NameArgument) -> None:
 
     例 / example:  matcher user add zhang
     """
-    from matcher.credentials import Accounts
-
     accounts = Accounts()
     accounts.add(name, _password())
     note(say("user.added", name=name, file=accounts.file))
@@ -212,8 +197,6 @@ def user_list() -> None:
 
     例 / example:  matcher user list
     """
-    from matcher.credentials import Accounts
-
     accounts = Accounts()
     if not (known := accounts.all()):
         note(say("user.none", file=accounts.file))
@@ -227,8 +210,6 @@ def user_passwd(name: NameArgument) -> None:
 
     例 / example:  matcher user passwd zhang
     """
-    from matcher.credentials import Accounts
-
     Accounts().change(name, _password())
     note(say("user.changed", name=name))
 
@@ -239,7 +220,5 @@ def user_remove(name: NameArgument) -> None:
 
     例 / example:  matcher user remove zhang
     """
-    from matcher.credentials import Accounts
-
     Accounts().remove(name)
     note(say("user.removed", name=name))

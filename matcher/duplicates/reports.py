@@ -19,15 +19,15 @@ from matcher.duplicates.search import SameTeam
 from matcher.files import replacing
 from matcher.message import Catalogue, Message, share, spoken
 from matcher.sheet import REMARK, new_sheet, offer, save_workbook, text_cell
-from matcher.types import Proposal
+from matcher.types import Proposal, Span
 
 say = Catalogue(__file__)
 
 FORMATS = (".html", ".xlsx", ".jsonl")
 _CURVE = ("threshold", "pairs", "expected false alarms")  # columns of what `thresholds` yields
 _COLOURS = ("fff2a8", "c9e7ff", "d5f0c9", "ffd6c9", "e5d6ff", "c8f0ea", "f6d3ea", "e6e2b8")
-# A stretch of text: the number of its span (0: it is in none), and its pieces, each with whether everyone shares it.
-Stretch = tuple[int, list[tuple[bool, str]]]
+# A stretch of text: the number of its span (None: it is in none), and its pieces, each with whether everyone shares it.
+Stretch = tuple[int | None, list[tuple[bool, str]]]
 
 
 def kind_name(kind: Kind) -> Message:
@@ -201,9 +201,11 @@ def _shown(findings: Findings, pair: Pair, case: Case) -> _Shown:
     )
 
 
-def _side(findings: Findings, name: str, spans: Sequence[tuple[int, int]], *, archived: bool) -> _Side:
+def _side(findings: Findings, name: str, spans: Sequence[Span], *, archived: bool) -> _Side:
     proposal = findings.proposals[name]
-    return _Side(_who(proposal, archived), _stretches(proposal.text, spans, findings.shared[name]))
+    numbered = [(*span, number) for number, span in enumerate(spans, 1)]
+    passages = pages.stretches(proposal.text, numbered, findings.shared[name])
+    return _Side(_who(proposal, archived), passages)
 
 
 def _who(proposal: Proposal, archived: bool) -> str:
@@ -212,29 +214,3 @@ def _who(proposal: Proposal, archived: bool) -> str:
         proposal.principal_investigator, proposal.declared and say("page.declared", topic=proposal.declared),
     ]  # fmt: skip
     return " · ".join(part for part in parts if part)
-
-
-def _stretches(
-    text: str, spans: Sequence[tuple[int, int]], shared: Sequence[tuple[int, int]]
-) -> Iterator[Stretch]:
-    """The text with its spans numbered from 1; where two overlap the earlier keeps its part."""
-    end = 0
-    for start, stop, number in sorted((s, e, n) for n, (s, e) in enumerate(spans, 1)):
-        start = max(start, end)
-        if start >= stop:
-            continue
-        yield 0, list(_pieces(text, end, start, shared))
-        yield number, list(_pieces(text, start, stop, shared))
-        end = stop
-    yield 0, list(_pieces(text, end, len(text), shared))
-
-
-def _pieces(text: str, start: int, end: int, shared: Sequence[tuple[int, int]]) -> Iterator[tuple[bool, str]]:
-    """text[start:end], cut where what everyone shares begins and ends."""
-    for a, b in shared:
-        a, b = max(a, start), min(b, end)
-        if a < b:
-            yield False, text[start:a]
-            yield True, text[a:b]
-            start = b
-    yield False, text[start:end]
