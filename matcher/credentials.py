@@ -206,19 +206,12 @@ def _after(account: Account, *, right: bool, now: float) -> Account:
     return replace(account, failures=0, locked_until=now + LOCKED_SECONDS)
 
 
-@contextmanager
-def _naming(file: Path) -> Iterator[None]:
-    """ServiceError that names the token file for an error of the system, which may name none."""
-    try:
-        yield
-    except OSError as error:
-        raise ServiceError(say("tokens.damaged", file=file, error=error)) from error
-
-
 def read_tokens(file: Path) -> list[Token]:
     """The tokens in `file`, none where there is no file; ServiceError if it is no such file or cannot be read."""
-    with _naming(file):
+    try:
         return list(_records(file, Token).values())
+    except OSError as error:  # of the system, which may name no file
+        raise ServiceError(say("tokens.damaged", file=file, error=error)) from error
 
 
 def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:
@@ -242,23 +235,11 @@ def revoke_token(file: Path, name: str) -> None:
             raise ServiceError(say("tokens.unknown", name=name))
 
 
-class Keyring:
-    """The tokens of a file, read again when the file changes: a revoked token is refused at once."""
+def find_token(file: Path, secret: str) -> Token | None:
+    """The token in `file` with this secret, or None; every token is compared in the same time. ServiceError as `read_tokens`.
 
-    def __init__(self, file: Path) -> None:
-        """Read `file`; ServiceError if it is no token file."""
-        self._file = file
-        self._stamp: tuple[int, int] | None = None
-        self._tokens: list[Token] = []
-        self.find("")
-
-    def find(self, secret: str) -> Token | None:
-        """The token with this secret, or None; every token is compared in the same time. ServiceError as `read_tokens`."""
-        with _naming(self._file):
-            status = self._file.stat() if self._file.exists() else None
-        stamp = (status.st_mtime_ns, status.st_size) if status else None
-        if stamp != self._stamp:
-            self._tokens, self._stamp = read_tokens(self._file), stamp
-        digest = sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-        matching = [token for token in self._tokens if hmac.compare_digest(token.sha256, digest)]
-        return matching[0] if matching else None
+    The file is read for each request: a revoked token is refused at once.
+    """
+    digest = sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+    matching = [token for token in read_tokens(file) if hmac.compare_digest(token.sha256, digest)]
+    return matching[0] if matching else None

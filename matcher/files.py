@@ -25,8 +25,8 @@ from matcher.message import Catalogue
 say = Catalogue(__file__)
 
 _PROGRAM = "proposal-matcher"
-# Names of what is only there while it is written; whoever writes next removes what a kill left behind.
-_PART, _FOLDER, _LOCK, _CONTENT = ".matcher-{}.part", "matcher-temporary-{}", "lock", "files"
+# What is only there while it is written or used lies in such a folder; whoever writes next removes what a kill left behind.
+_FOLDER, _LOCK, _CONTENT = ".matcher-temporary-{}", "lock", "files"
 # Characters of a text in a name: four bytes each, with a number and an ending, fit into the 255 of file systems.
 _LONGEST_NAME = 60
 _NUMBERED = re.compile(r"\d\d(\d\d)?-")
@@ -143,29 +143,23 @@ _NO_FILES = (
 def replacing_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     """An empty file to write to; it replaces `path` when all is written, and on an error the old file stays.
 
-    Write it in place: the file is locked, not its name. An existing file keeps its mode, a new one has what the umask allows; a
-    `private` one is its owner's. OutputError where `path` is a link, a folder, a device or write-protected. What kills left is removed.
+    Write it in place: what reaches the disk is this file, not its name. An existing file keeps its mode, a new one has what the umask
+    allows; a `private` one is its owner's. OutputError where `path` is a link, a folder, a device or write-protected.
     """
     before = _check_replaceable(path)
-    _sweep_parts(path.parent)
-    part, handle = _new_part(path.parent, 0o600 if private or before is not None else 0o666)
-    try:
+    with temporary_folder(path.parent) as folder:
+        part = folder / "part"
+        handle = os.open(part, _NEW, 0o600 if private or before is not None else 0o666)
         try:
             with naming(path, part):
                 yield part
-                assert os.path.samestat(part.stat(), os.fstat(handle)), "the lock is of another file"
+                assert os.path.samestat(part.stat(), os.fstat(handle)), "what was written is another file"
                 os.fsync(handle)
-            if before is not None and not private:
-                part.chmod(stat.S_IMODE(before.st_mode))
-            if sys.platform == "win32":  # an open file keeps its name there; elsewhere the lock must last
-                os.close(handle)
-                handle = -1
-            part.replace(path)
         finally:
-            if handle >= 0:
-                os.close(handle)
-    finally:
-        part.unlink(missing_ok=True)
+            os.close(handle)
+        if before is not None and not private:
+            part.chmod(stat.S_IMODE(before.st_mode))
+        part.replace(path)
 
 
 @contextmanager
@@ -204,12 +198,11 @@ def leftovers(*folders: Path | None) -> Iterator[list[str]]:
 
 @contextmanager
 def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
-    """A folder of this user's only, in `parent` (None: the system's), that is gone after the block.
+    """A folder of this user's only, in the folder `parent` (None: the system's), that is gone after the block.
 
     What killed processes left there is removed first.
     """
     parent = parent or Path(tempfile.gettempdir())
-    parent.mkdir(parents=True, exist_ok=True)
     _sweep_folders(parent)
     folder, handle = _new_folder(parent)
     try:
@@ -233,16 +226,6 @@ def gather_temporary_files() -> None:
     tempfile.tempdir = str(folder.enter_context(temporary_folder()))
 
 
-def _new_part(folder: Path, mode: int) -> tuple[Path, int]:
-    """A new file of an unused name with its handle, which is locked."""
-    while True:
-        part = folder / _PART.format(secrets.token_hex(8))
-        handle = os.open(part, _NEW, mode)
-        if _held(handle):
-            return part, handle
-        os.close(handle)
-
-
 def _new_folder(parent: Path) -> tuple[Path, int]:
     while True:
         folder = parent / _FOLDER.format(secrets.token_hex(8))
@@ -259,13 +242,6 @@ def _held(handle: int) -> bool:
     if sys.platform == "win32":  # an open file cannot be removed there
         return True
     return try_lock(handle) and os.fstat(handle).st_nlink > 0
-
-
-def _sweep_parts(folder: Path) -> None:
-    for part in folder.glob(_PART.format("*")):
-        with _abandoned(part) as dead:
-            if dead:
-                part.unlink(missing_ok=True)
 
 
 def _sweep_folders(parent: Path) -> None:

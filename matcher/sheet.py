@@ -5,11 +5,12 @@ that people filled in, read back as text.
 from __future__ import annotations
 
 import csv
+import io
 import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TextIO
@@ -158,7 +159,7 @@ def save_workbook(book: Any, path: Path) -> None:
         # Stored, not packed: the parts are packed once, when they get their fixed times.
         with zipfile.ZipFile(loose, "w", zipfile.ZIP_STORED) as folder:
             ExcelWriter(book, folder).write_data()
-        repacked(loose, part)
+        _repack(loose, part)
 
 
 @contextmanager
@@ -175,8 +176,15 @@ def folder_or_zip(target: Path) -> Iterator[Path]:
                 packed.writestr(zipfile.ZipInfo(file.name, DAWN), file.read_bytes(), zipfile.ZIP_DEFLATED)
 
 
-def repacked(loose: IO[bytes], packed: Path | IO[bytes]) -> None:
-    """Write the office document in `loose` to a file or a stream, packed, with nothing of the clock in it."""
+def packed_document(save: Callable[[IO[bytes]], object]) -> bytes:
+    """What a document's own `save` writes, packed, with nothing of the clock in it: the same bytes for the same content."""
+    with io.BytesIO() as loose, io.BytesIO() as packed:
+        save(loose)
+        _repack(loose, packed)
+        return packed.getvalue()
+
+
+def _repack(loose: IO[bytes], packed: Path | IO[bytes]) -> None:
     with zipfile.ZipFile(loose) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):
             content = old.read(name)

@@ -152,7 +152,7 @@ def walk(place: Path, tmp_path: Path, every: int = 1, first: int = 0) -> int:
     for command in table:
         check(command, standing().run(command))
     assert {name: digest for name, digest in digests(place).items() if name in before} == before
-    assert [*tmp_path.rglob("*.part"), *place.rglob("*.part"), *tmp_path.glob("full.season*")] == []
+    assert [*tmp_path.rglob(".matcher-*"), *place.rglob(".matcher-*"), *tmp_path.glob("full.season*")] == []
     return len(table)
 
 

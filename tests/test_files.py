@@ -149,7 +149,7 @@ def write_something(folder: Path) -> None:
 def test_what_a_kill_leaves_is_gone_after_the_next_run(
     holder: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
-    (tmp_path / "matcher-temporary-notes").mkdir()  # somebody's own
+    (tmp_path / ".matcher-temporary-notes").mkdir()  # somebody's own
     before = sorted(tmp_path.iterdir())
     assert len(before) == 3
     write_something(tmp_path)
@@ -159,7 +159,7 @@ def test_what_a_kill_leaves_is_gone_after_the_next_run(
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     write_something(tmp_path)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["matcher-temporary-notes", "other"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".matcher-temporary-notes", "other"]
 
 
 STREAMED = """

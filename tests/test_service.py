@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 from matcher import shipped
 from matcher.cli import commands
-from matcher.credentials import Keyring, add_token, read_tokens, revoke_token
+from matcher.credentials import add_token, find_token, read_tokens, revoke_token
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.errors import ServiceError
@@ -519,13 +519,12 @@ def test_other_machines_need_a_token(tmp_path: Path) -> None:
     broken = tmp_path / "t.json"
     broken.write_text('{"a": 1}')
     with pytest.raises(ServiceError, match="token file"):
-        Keyring(broken)
+        find_token(broken, "")
 
 
 def test_a_token_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "t.json"
     add_token(file, "a", ("match",))
-    keyring = Keyring(file)
 
     def fails(path: Path, **_: object) -> None:
         raise OSError(5, "Input/output error")
@@ -534,4 +533,4 @@ def test_a_token_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: 
         with monkeypatch.context() as patch:
             patch.setattr(Path, method, fails)
             with pytest.raises(ServiceError, match=r"t\.json"):
-                read_tokens(file) if method == "read_bytes" else keyring.find("")
+                read_tokens(file) if method == "read_bytes" else find_token(file, "")

@@ -5,7 +5,6 @@ A note is what `notes` gathers; `html` prints it, and `word`, where the same not
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from matcher.duplicates.reports import headings, kind_name, team_name
 from matcher.files import plain_name, replacing, replacing_file
 from matcher.message import Catalogue, joined, share
 from matcher.screen import shortened
-from matcher.sheet import printable, repacked
+from matcher.sheet import packed_document, printable
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -187,11 +186,7 @@ def _document(
             _paragraph(page, "", _SMALL)
     for line in last:
         _paragraph(page, line, _SIZE)
-    loose = io.BytesIO()
-    page.save(loose)
-    with io.BytesIO() as packed:
-        repacked(loose, packed)
-        return packed.getvalue()
+    return packed_document(page.save)
 
 
 def _paragraph(page: Any, text: str, size: float, *, bold: bool = False) -> None:

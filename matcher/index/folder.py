@@ -92,6 +92,7 @@ def _lines(corpus: Corpus) -> dict[str, bytes]:
 
 def _write(folder: Path, manifest: Mapping[str, object], corpus: Corpus) -> None:
     """All parts into a new folder beside its place, then one rename: readers see all or nothing."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
     with temporary_folder(folder.parent) as building:
         for name, content in _lines(corpus).items():
             (building / name).write_bytes(content)

@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect
 
 from matcher import settings
 from matcher.archive import place_of
-from matcher.credentials import Keyring, is_local
+from matcher.credentials import is_local, read_tokens
 from matcher.errors import MatcherError, ServiceError
 from matcher.message import Catalogue, Message
 from matcher.service import models
@@ -50,6 +50,8 @@ def create_app(
     Without `tokens` nobody is asked for one; the command line allows that on loopback only.
     """
     limits = limits or Limits()
+    if tokens is not None:
+        read_tokens(tokens)  # one that is no file of tokens is told now, not by every request
     desks = Desks(Guides(guides), place_of(archive) if archive else None)
     jobs, metrics, turn = Jobs(), Metrics(), Turn(limits)
 
@@ -71,7 +73,7 @@ def create_app(
     _guides(app, desks, turn)
     _jobs(app, desks, jobs)
     _archive(app, desks, turn)
-    return Guard(app, Keyring(tokens) if tokens else None, hosts, limits, metrics)
+    return Guard(app, tokens, hosts, limits, metrics)
 
 
 async def _forgetting(jobs: Jobs) -> None:

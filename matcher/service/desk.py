@@ -24,6 +24,7 @@ from matcher.engine import Engine
 from matcher.errors import MatcherError, ServiceError
 from matcher.files import plain_name, replacing_file, temporary_folder
 from matcher.guide import read_guide
+from matcher.library import to_dicts
 from matcher.message import Catalogue
 from matcher.progress import Progress
 from matcher.readers.batch import Entry
@@ -137,7 +138,6 @@ class Desks:
         from matcher.rules import guide_rules
         from matcher.triage import Judged, desk
         from matcher.triage.declared import DeclaredReader
-        from matcher.triage.reports import row_json
 
         engine = self.engine(asked.guide, asked.fast)
         received = [Entry(line, proposal(sent)) for line, sent in enumerate(asked.proposals, 1)]
@@ -148,13 +148,11 @@ class Desks:
             progress(len(judged) / len(received))
         earlier = self._submissions(-1) if asked.archive else []
         report = desk.report(engine.guide, "service", received, judged, guide_rules(engine.guide.id), earlier)
-        return [row_json(row) for row in report.rows]
+        return to_dicts(report)
 
     def duplicates(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:
         """The pairs of concern, the most concerning first, in the form of `duplicates --out x.jsonl`."""
         from matcher.duplicates import find
-        from matcher.duplicates.cases import case_of
-        from matcher.duplicates.saved import pair_json
 
         engine = self.engine(asked.guide, asked.fast)
         first, second = engine.readers
@@ -162,7 +160,7 @@ class Desks:
         place = self._named_archive() if asked.archive else None
         with self._alone(-1) if place else nullcontext(), searching(place, first) as search:
             findings = find(batch, first, search, engine.guide, progress=progress, reader=second)
-        return [pair_json(pair, case_of({}, findings, pair)) for pair in findings.pairs]
+        return to_dicts(findings)
 
     def archive_list(self) -> list[dict[str, str]]:
         """Id, year and title of every submission in the archive."""
@@ -230,14 +228,14 @@ class Jobs:
     def __init__(self) -> None:
         """Start without a job."""
         self._jobs: dict[str, Job] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="job")
 
     def submit(self, kind: JobKind, owner: str, total: int, work: Task) -> Job:
         """A job that runs `work`, which tells how far it is; ServiceError when too many wait."""
         job = Job(secrets.token_hex(8), kind, owner, total, work=work)
         with self._lock:
-            self._forget_old()
+            self.forget_old()
             if sum(not j.ended for j in self._jobs.values()) >= MOST_WAITING:
                 raise ServiceError(say("jobs.too many", most=MOST_WAITING))
             self._jobs[job.id] = job
@@ -247,7 +245,7 @@ class Jobs:
     def find(self, id_: str, owner: str) -> Job | None:
         """The job of this id if it belongs to `owner`."""
         with self._lock:
-            self._forget_old()
+            self.forget_old()
             job = self._jobs.get(id_)
         return job if job is not None and job.owner == owner else None
 
@@ -266,13 +264,10 @@ class Jobs:
 
     def forget_old(self) -> None:
         """Forget what ended long ago; else nobody does while nobody asks."""
-        with self._lock:
-            self._forget_old()
-
-    def _forget_old(self) -> None:
         limit = time.monotonic() - KEPT_SECONDS
-        for id_ in [i for i, job in self._jobs.items() if job.ended and job.ended < limit]:
-            del self._jobs[id_]
+        with self._lock:
+            for id_ in [i for i, job in self._jobs.items() if job.ended and job.ended < limit]:
+                del self._jobs[id_]
 
     def _run(self, job: Job) -> None:
         def progress(share: float) -> None:

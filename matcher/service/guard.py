@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from http import HTTPMethod
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -19,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from matcher import settings
-from matcher.credentials import SCOPES, Keyring, Token
+from matcher.credentials import SCOPES, Token, find_token
 from matcher.errors import ServiceError
 from matcher.message import Catalogue
 
@@ -69,10 +70,10 @@ class Guard:
     """ASGI middleware around the routes."""
 
     def __init__(
-        self, app: App, keyring: Keyring | None, hosts: Iterable[str], limits: Limits, metrics: Metrics
+        self, app: App, tokens: Path | None, hosts: Iterable[str], limits: Limits, metrics: Metrics
     ) -> None:
-        """Without a keyring no token is asked for; `hosts` are the names that a Host header may have."""
-        self._app, self._keyring, self._limits, self._metrics = app, keyring, limits, metrics
+        """Without a file of `tokens` none is asked for; `hosts` are the names that a Host header may have."""
+        self._app, self._tokens, self._limits, self._metrics = app, tokens, limits, metrics
         self._hosts = frozenset(host.lower() for host in hosts)
         self._spent: dict[str, tuple[float, float]] = {}
 
@@ -123,10 +124,10 @@ class Guard:
         if not length.isdecimal() or int(length[:18]) > self._limits.body_bytes:
             return None, 413
         token = None
-        if self._keyring is not None and not path.startswith(_WITHOUT_TOKEN):
+        if self._tokens is not None and not path.startswith(_WITHOUT_TOKEN):
             kind, _, secret = headers.get("authorization", "").partition(" ")
             try:
-                token = self._keyring.find(secret.strip()) if kind.lower() == "bearer" else None
+                token = find_token(self._tokens, secret.strip()) if kind.lower() == "bearer" else None
             except ServiceError as error:  # the tokens cannot be read; which file it is, is for the log alone
                 audit.error("%s", json.dumps({"error": str(error)}))
                 return None, 500

@@ -5,18 +5,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
-from typing import IO, TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from matcher import shipped
 from matcher.errors import ReportError
 from matcher.message import COMMA, Catalogue, joined, spoken
 from matcher.readers.encoding import decode
 from matcher.readers.source import check_zip
-from matcher.sheet import repacked
+from matcher.sheet import packed_document
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -84,7 +84,7 @@ class Templates:
 
         template = DocxTemplate(io.BytesIO(self._document(file)))
         template.render(values, _environment(), autoescape=True)
-        return _packed(template.save)
+        return packed_document(template.save)
 
     def _file(self, kind: LetterKind, language: LetterLanguage, suffix: str) -> tuple[Path, LetterLanguage]:
         """The template of a letter, and the language that it is in."""
@@ -159,16 +159,7 @@ def _document_of(text: str) -> bytes:
     letter = docx.Document()
     for line in text.splitlines():
         letter.add_paragraph(line)
-    return _packed(letter.save)
-
-
-def _packed(save: Callable[[IO[bytes]], object]) -> bytes:
-    """The bytes that a document saves, the same for the same content."""
-    loose = io.BytesIO()
-    save(loose)
-    with io.BytesIO() as packed:
-        repacked(loose, packed)
-        return packed.getvalue()
+    return packed_document(letter.save)
 
 
 def _environment() -> Environment:
