@@ -86,12 +86,12 @@ class SeasonDecisions:
 
     def note(self, row: ReportRow, remark: str) -> None:
         """Note something beside `row`, which holds the note that was seen."""
-        self._season.beside(self._batch).note({row.place: remark}, {row.place: row.remark})
+        self._season.batch(self._batch).note({row.place: remark}, {row.place: row.remark})
 
     def keep_letters(self, written: Sequence[Written]) -> None:
         """Remember that letters were written; in a connection of its own, for a download is no event of the page."""
         with Season(self._season.file, self._season.who) as season:
-            season.beside(self._batch).keep_letters(written)
+            season.batch(self._batch).keep_letters(written)
 
 
 Decisions = TabDecisions | SeasonDecisions

@@ -63,7 +63,7 @@ def _of_season(season: Season) -> None:
     if line is None:
         style.lede(say("reviewers.no batch"))
         return
-    kept = season.cases(line.id).findings()
+    kept = season.batch(line.id).findings()
     with st.expander(say("reviewers.compare"), expanded=kept is None):
         years, folder = earlier.choose()
         tables = earlier.mapped(years)
@@ -72,7 +72,7 @@ def _of_season(season: Season) -> None:
             st.session_state["findings notes"] = []
             findings = earlier.compared(opened, proposals, tables, folder)
             with_ = tables[0].name if tables else place_of(folder).name
-            season.cases(line.id).keep_findings(findings, with_)
+            season.batch(line.id).keep_findings(findings, with_)
             kept = findings, with_
     if folder:
         earlier.archive_tools(opened, folder, lambda: readable(season.report(line.id)))
@@ -80,7 +80,7 @@ def _of_season(season: Season) -> None:
         style.notice(note)
     if kept is not None:
         style.lede(say("reviewers.compared with", name=kept[1] or say("reviewers.itself")))
-        _desk(line.name, kept[0], season.cases(line.id))
+        _desk(line.name, kept[0], season.batch(line.id))
 
 
 def _findings(

@@ -8,7 +8,6 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,15 +29,9 @@ _COOKIE = "matcher-session"
 _SESSION = int(settings.seconds("app.session.session"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
-    name: str
-    until: float
-
-
 @st.cache_resource(show_spinner=False)
-def _sessions() -> dict[str, _Session]:
-    """hash of a secret → whose it is; kept while the server runs, so that a reload need not ask again."""
+def _sessions() -> dict[str, tuple[str, float]]:
+    """hash of a secret → (whose it is, until when); kept while the server runs, so that a reload need not ask again."""
     return {}
 
 
@@ -64,10 +57,8 @@ def person() -> str | None:
 
 def _named() -> str | None:
     """Whose session this is, if the account still exists."""
-    session = _sessions().get(_hashed(_secret()))
-    if session is None or session.until < time.time() or session.name not in Accounts().names():
-        return None
-    return session.name
+    name, until = _sessions().get(_hashed(_secret()), ("", 0.0))
+    return name if time.time() <= until and name in Accounts().names() else None
 
 
 def gone() -> bool:
@@ -131,9 +122,9 @@ def _ask() -> None:
             return
         secret = secrets.token_urlsafe(32)
         now = time.time()
-        for old in [key for key, session in _sessions().items() if session.until < now]:
+        for old in [key for key, (_, until) in _sessions().items() if until < now]:
             _sessions().pop(old, None)
-        _sessions()[_hashed(secret)] = _Session(name.strip(), now + _SESSION)
+        _sessions()[_hashed(secret)] = (name.strip(), now + _SESSION)
         if st.session_state.get("account", name.strip()) != name.strip():
             _forget()  # another's session ran out in this tab: what they uploaded and wrote is theirs
         st.session_state["login secret"] = st.session_state["login cookie"] = secret

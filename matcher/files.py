@@ -1,15 +1,18 @@
-"""Where files are kept, and the one way to write one: whole or not at all, and never over what it should not replace."""
+"""Where files are kept, and the one way to write one: whole or not at all, and never over what it should not replace.
+
+Locks between processes end with the process that holds them, however it ends.
+"""
 
 from __future__ import annotations
 
 import atexit
 import os
-import re
 import secrets
 import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -18,8 +21,8 @@ from typing import TextIO
 
 import platformdirs
 
+from matcher import settings
 from matcher.errors import OutputError
-from matcher.locks import try_lock
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
@@ -29,7 +32,8 @@ _PROGRAM = "proposal-matcher"
 _FOLDER, _LOCK, _CONTENT = ".matcher-temporary-{}", "lock", "files"
 # Characters of a text in a name: four bytes each, with a number and an ending, fit into the 255 of file systems.
 _LONGEST_NAME = 60
-_NUMBERED = re.compile(r"\d\d(\d\d)?-")
+_PATIENCE = settings.seconds("locks.patience")
+_PAUSE = settings.seconds("locks.pause")
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -184,19 +188,6 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[TextIO]:
 
 
 @contextmanager
-def leftovers(*folders: Path | None) -> Iterator[list[str]]:
-    """A list that holds, after the block, the names of the numbered files that an earlier run wrote into `folders` and the
-    block did not write again: letters and findings that would be sent out with those of now."""
-    present = [f for folder in folders if folder and folder.is_dir() for f in folder.iterdir()]
-    before = {file: file.stat().st_ino for file in present if _NUMBERED.match(file.name) and file.is_file()}
-    left: list[str] = []
-    yield left
-    left += sorted(
-        file.name for file, inode in before.items() if file.exists() and file.stat().st_ino == inode
-    )
-
-
-@contextmanager
 def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
     """A folder of this user's only, in the folder `parent` (None: the system's), that is gone after the block.
 
@@ -269,5 +260,41 @@ def _abandoned(file: Path) -> Iterator[bool]:
         return
     try:
         yield os.fstat(handle).st_uid == os.getuid() and try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def try_lock(handle: int) -> bool:
+    """Whether the open file `handle` is locked now for this process alone, until it is closed."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def locked(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
+    """Whoever changes `path` inside the block does so alone; OutputError after `patience` seconds of waiting.
+
+    Reading, changing and writing a kept file belong in one block. The lock is an empty file beside
+    `path` that stays: a lock that is removed can be held twice.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        end = time.monotonic() + patience
+        while not try_lock(handle):
+            if time.monotonic() > end:
+                raise OutputError(say("files.busy", path=path))
+            time.sleep(_PAUSE)
+        yield
     finally:
         os.close(handle)

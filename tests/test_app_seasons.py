@@ -69,7 +69,7 @@ def test_a_row_that_another_decided_first_is_told(page_season: Season) -> None:
     accept(page)
     assert "刚由他人定为" in html(page)
     assert {r.proposal.id: r.corrected for r in page_season.report(1).rows}["a2"] == "无"
-    page_season.beside(1).note({"3": 600 * "长"}, {"3": ""})
+    page_season.batch(1).note({"3": 600 * "长"}, {"3": ""})
     page.run()
     assert "刚由他人定为" not in html(page)  # told once
     assert 600 * "长" in [field.value for field in page.text_input]
@@ -191,7 +191,7 @@ def test_pairs_of_a_season_outlive_the_tab_and_are_kept_in_it(page_season: Seaso
         page.radio[0].set_value("yes").run()
         page.session_state["lang"] = "en"
         assert list(page.run().dataframe[0].value["Repeat?"]) == ["yes"]
-    (case,) = page_season.cases(1).read().values()
+    (case,) = page_season.batch(1).read().values()
     assert (case.a, case.b, case.answer) == ("b1", "b2", "yes")
     assert [c.action for c in page_season.audit.history(1)] == ["add", "pairs", "pair"]
 

@@ -113,7 +113,7 @@ def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Pa
     season.decide(1, {"2": "1-01"})
     season.decide(1, {"3": "2-01", "4": "2-02"})
     season.decide(1, {"5": NONE})
-    season.beside(1).note({"3": "问过"}, {"3": ""})
+    season.batch(1).note({"3": "问过"}, {"3": ""})
     letters = {"2": "1-01", "3": "2-01", "4": "2-02", "5": ""}
     kept = [
         (
@@ -128,7 +128,7 @@ def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Pa
         for row in season.report(1).rows
         if row.place in letters
     ]
-    season.beside(1).keep_letters(kept)
+    season.batch(1).keep_letters(kept)
     named = season.guide.id
     (said,) = correct(season, corrected(tmp_path))
     assert (season.guide.id, read_guide(corrected(tmp_path)).id) == (named, "corrected")
@@ -151,7 +151,7 @@ def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Pa
     assert (anew["3"].declared, rows["3"].judged.declared) == ("2-01", None)
     assert "已不在更正后的指南中" in rows["3"].judged.reason.zh
     # Another phone; a topic that is gone; one that is as it was.
-    assert {place: letter.topic for place, letter in season.beside(1).letters().items()} == {
+    assert {place: letter.topic for place, letter in season.batch(1).letters().items()} == {
         "2": "1-01《湖东市智慧公交线网优化研究》", "3": "2-01《夜间经济安全治理研究》", "4": "2-02", "5": "",
     }  # fmt: skip
     assert rows["3"].remark == "问过"

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from matcher import files
+from matcher.cli import options
 from matcher.errors import OutputError
-from matcher.locks import locked
+from matcher.files import locked
 from matcher.triage.decisions import read_decisions
 from tests.at_work import at_once, keep_decisions
 
@@ -195,7 +196,7 @@ def test_what_an_earlier_run_left_is_told_by_ordinary_files_alone(tmp_path: Path
         (tmp_path / name).write_text("earlier")
     (tmp_path / "2025-letters").mkdir()
     (tmp_path / "2026-gone").symlink_to(tmp_path / "nowhere")
-    with files.leftovers(tmp_path, None) as left, files.replacing(tmp_path / "0002-b.txt") as stream:
+    with options.leftovers(tmp_path, None) as left, files.replacing(tmp_path / "0002-b.txt") as stream:
         stream.write("now")
     assert left == ["0001-a.txt"]
 

@@ -150,7 +150,7 @@ def test_a_report_that_was_read_before_is_brought_up_to_date(season: Season, rep
     batch = season.add(report, "d")
     before = season.report(batch)
     season.decide(batch, {"2": "1-02", "4": NONE})
-    season.beside(batch).note({"4": "问过"}, {"4": ""})
+    season.batch(batch).note({"4": "问过"}, {"4": ""})
     now = season.updated(before, batch)
     assert now == season.report(batch)
     assert {row.place: (row.corrected, row.remark) for row in now.rows} == {
@@ -159,9 +159,9 @@ def test_a_report_that_was_read_before_is_brought_up_to_date(season: Season, rep
         "4": (NONE, "问过"),
     }
     with pytest.raises(SeasonError, match="has 40000 characters"):
-        season.beside(batch).note({"4": 40_000 * "问"}, {"4": "问过"})
+        season.batch(batch).note({"4": 40_000 * "问"}, {"4": "问过"})
     with pytest.raises(StaleError, match="just changed to '问过'"):
-        season.beside(batch).note({"4": "没问过"}, {"4": ""})
+        season.batch(batch).note({"4": "没问过"}, {"4": ""})
     season.remove(batch)
     with pytest.raises(SeasonError):
         season.updated(now, batch)
@@ -227,7 +227,7 @@ def test_a_filled_report_brings_its_decisions_home(
     assert [(row.corrected, row.remark) for row in rows] == [("", ""), ("1-01", "等补协议"), ("", "")]
     assert bring(season, file)[0] == [("b", "1-01")]  # what the season holds is no news
     season.decide(batch, {"3": "1-02"})
-    season.beside(batch).note({"3": "已收到协议"}, {"3": "等补协议"})
+    season.batch(batch).note({"3": "已收到协议"}, {"3": "等补协议"})
     understood, problems = bring(season, file)
     assert understood == [("b", "1-01")]  # the note of the report is older than that of the season
     assert [p.en for p in problems[1:]] == [
@@ -244,7 +244,7 @@ def test_a_filled_report_brings_its_decisions_home(
     )
     number = season.add(replace(report, batch="twins.xlsx", rows=twins), "twins")
     season.decide(number, {"2": "1-01", "3": NONE})
-    season.beside(number).note({"3": "与第 2 行重复"}, {"3": ""})
+    season.batch(number).note({"3": "与第 2 行重复"}, {"3": ""})
     before = season.report(number)
     write_report(before, file)
     understood, problems = bring(season, file)
@@ -421,17 +421,17 @@ def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -
     one, two = list(rows.values())[:2]
     pair = Repeat(one.id, two.id, "copied", 0.9, 0.5, 0.4, 0.1, ((0, 2, 1, 3),), "same", False)
     findings = Findings((pair,), {one.id: one, two.id: two}, {one.id: ((0, 1),), two.id: ()}, 2)
-    assert season.cases(batch).findings() is None
-    season.cases(batch).keep_findings(findings, "往年 2025")
+    assert season.batch(batch).findings() is None
+    season.batch(batch).keep_findings(findings, "往年 2025")
     case = replace(case_of({}, findings, pair), answer="yes", note="同一人")
-    assert season.cases(batch).keep([case]) == {case.key: case}
-    season.cases(batch).keep_findings(findings, "往年 2024")
+    assert season.batch(batch).keep([case]) == {case.key: case}
+    season.batch(batch).keep_findings(findings, "往年 2024")
     with Season(season.file, "乙") as other:
-        assert other.cases(batch).findings() == (findings, "往年 2024")
-        assert other.cases(batch).read() == {case.key: case}
-        view = season.cases(batch)
+        assert other.batch(batch).findings() == (findings, "往年 2024")
+        assert other.batch(batch).read() == {case.key: case}
+        view = season.batch(batch)
         view.read()
-        assert other.cases(batch).keep([replace(case, answer=None, note="")]) == {}
+        assert other.batch(batch).keep([replace(case, answer=None, note="")]) == {}
         with pytest.raises(StaleError, match="just decided by somebody else"):
             view.keep([replace(case, note="另记")])
         assert view.read() == {}
@@ -439,7 +439,7 @@ def test_pairs_keep_what_was_said_of_them(season: Season, report: desk.Report) -
     changes = [(c.who, c.place, c.before, c.after) for c in season.audit.history(batch) if c.action == "pair"]
     assert changes == [("甲", f"{one.id} {two.id}", "", "yes"), ("乙", f"{one.id} {two.id}", "yes", "")]
     with pytest.raises(SeasonError, match="has no"):
-        season.cases(99)
+        season.batch(99)
 
 
 @pytest.mark.parametrize(
@@ -601,7 +601,7 @@ def test_the_command_line_compares_a_batch_where_the_page_finds_it(
     ran = CliRunner().invoke(app, command)
     assert ran.exit_code == 0, ran.output
     with Season(season.file) as again:
-        kept = again.cases(1).findings()
+        kept = again.batch(1).findings()
     assert kept is not None
     assert ([(pair.a, pair.b) for pair in kept[0].pairs], kept[1]) == ([("p0", "p3")], "")
     assert '"p0"' in (tmp_path / "p.jsonl").read_text("utf-8")
@@ -610,4 +610,4 @@ def test_the_command_line_compares_a_batch_where_the_page_finds_it(
     ran = CliRunner().invoke(app, [*command, "--decided", str(tmp_path / "decided.jsonl"), "--force"])
     assert ran.exit_code == 0, ran.output
     with Season(season.file) as again:
-        assert list(again.cases(1).read().values()) == [case]
+        assert list(again.batch(1).read().values()) == [case]

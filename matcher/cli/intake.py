@@ -12,7 +12,7 @@ import typer
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
 from matcher.errors import BatchError
-from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files, leftovers
+from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
 from matcher.guide import read_guide
 from matcher.message import CLAUSE, Catalogue, joined
 from matcher.screen import note, note_each
@@ -120,14 +120,13 @@ def _deliver(
     write_report(report, out)
     note(say("written", out=out))
     written: list[Written] = []
-    with leftovers(by_office, notes) as left:
+    with options.leftovers(by_office, notes):
         if by_office is not None:
             for name, rows in write_split(report, by_office, out.suffix.lower()):
                 note(say("triage.office rows", file=by_office / name, rows=rows))
         if notes is not None:
             written = write_notes(report, notes, templates, word=word)
             note(say("triage.notes", count=len(written), notes=notes))
-    options.note_leftovers(left)
     return written
 
 
@@ -251,7 +250,7 @@ def season_report(
         number = batch_of(opened, batch)
         report = opened.report(number)
         if written := _deliver(report, out, by_office, notes, drafts, word=word):
-            opened.beside(number).keep_letters(written)
+            opened.batch(number).keep_letters(written)
         elif outdated := outdated_letters(report):
             note(outdated)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -49,6 +50,7 @@ ClusterOption = Annotated[str | None, typer.Option(metavar="ADDRESS", help="clus
 ForceOption = Annotated[bool, typer.Option("--force", help="force-option")]
 JsonOption = Annotated[bool, typer.Option("--json", help="json-option")]
 _LISTED = settings.count("archive.contract.listed")
+_NUMBERED = re.compile(r"\d\d(\d\d)?-")
 _EVERY = settings.seconds("cli.progress.every")
 R = TypeVar("R")
 
@@ -212,8 +214,17 @@ def share_of_work() -> Iterator[Callable[[float], None]]:
         yield show
 
 
-def note_leftovers(names: Sequence[str]) -> None:
-    """Say which files of an earlier run lie among those that were written now."""
-    if names:
-        listed = joined([*names[:_LISTED], *["…"][: len(names) > _LISTED]], COMMA)
-        note(say("leftovers", count=len(names), names=listed))
+@contextmanager
+def leftovers(*folders: Path | None) -> Iterator[list[str]]:
+    """A list that holds, after the block, the names of the numbered files that an earlier run wrote into `folders` and the
+    block did not write again, which it says: letters and findings that would be sent out with those of now."""
+    present = [f for folder in folders if folder and folder.is_dir() for f in folder.iterdir()]
+    before = {file: file.stat().st_ino for file in present if _NUMBERED.match(file.name) and file.is_file()}
+    left: list[str] = []
+    yield left
+    left += sorted(
+        file.name for file, inode in before.items() if file.exists() and file.stat().st_ino == inode
+    )
+    if left:
+        listed = joined([*left[:_LISTED], *["…"][: len(left) > _LISTED]], COMMA)
+        note(say("leftovers", count=len(left), names=listed))

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
-from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files, leftovers
+from matcher.files import check_apart, check_output, check_output_folder, gather_temporary_files
 from matcher.message import Catalogue, bracketed, joined
 from matcher.screen import note, note_each, plain_table, screen, spoken
 
@@ -60,7 +60,8 @@ def duplicates(
     from matcher.duplicates.classifier import DEFAULT_THRESHOLD
 
     encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
-    _check_again(rethreshold, device, cluster)
+    if rethreshold is not None and (device is not None or cluster is not None):
+        raise typer.BadParameter(say("duplicates.rethreshold"))  # how to compare, where nothing is compared
     kept = cases or beside(batch, options.folder_of(place))
     inputs = [batch, guide_file, rethreshold, decided, kept]
     _check_outputs(out, notes, inputs, kept, archive=options.folder_of(place), force=force)
@@ -103,16 +104,10 @@ def season_duplicates(
         # As low as the page goes, so that its slider finds all pairs in the season.
         readers = _readers(encoder, None, None)
         findings = _find(proposals, place, opened.guide, readers, min(fitted().false_alarms))
-        pairs = opened.cases(number)
+        pairs = opened.batch(number)
         pairs.keep_findings(findings, place.name if place else "")
         known = _cases(findings, pairs, opened.file, decided)
     _write(findings, known, out, notes, DEFAULT_THRESHOLD if threshold is None else threshold)
-
-
-def _check_again(rethreshold: Path | None, device: str | None, cluster: str | None) -> None:
-    """Wrong usage where it is said how to compare, and nothing is compared."""
-    if rethreshold is not None and (device is not None or cluster is not None):
-        raise typer.BadParameter(say("duplicates.rethreshold"))
 
 
 def _check_outputs(
@@ -153,10 +148,9 @@ def _write(findings: Findings, cases: Cases, out: Path | None, notes: Path | Non
     from matcher.duplicates.notes import write_notes
 
     if notes is not None:
-        with leftovers(notes) as left:
+        with options.leftovers(notes):
             count = write_notes(reports.at_least(findings, threshold), cases, notes)
-        note(say("duplicates.notes", count=count, notes=notes))
-        options.note_leftovers(left)
+            note(say("duplicates.notes", count=count, notes=notes))
     if out is None:
         _print(findings, threshold)
         return

@@ -142,7 +142,7 @@ def note_(
     with open_season(file) as opened:
         number = batch_of(opened, batch)
         row = _rows(opened, number, [id_])[id_]
-        opened.beside(number).note({row.place: text.strip()}, {row.place: row.remark})
+        opened.batch(number).note({row.place: text.strip()}, {row.place: row.remark})
         note(joined([id_, text.strip() or say("season.no note")], "："))
 
 
@@ -202,7 +202,7 @@ def log(
     """
     with open_season(file) as opened:
         if batch is not None:
-            opened.beside(batch)  # refuses one that is not there
+            opened.batch(batch)  # refuses one that is not there
         for change in opened.audit.history(batch):
             print_row(*(str(cell or "") for cell in astuple(change)))
 

@@ -6,7 +6,7 @@ What the checks find are findings for people, never part of a text score.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -131,23 +131,23 @@ def _rule(path: Path, table: Mapping[str, Any]) -> Rule:
     return Rule(kind=kind, **values)
 
 
+# setting → (an example, whether a value is one); any other is a text.
+_SETTINGS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "until": ("2024-04-12T17:00:00", lambda value: isinstance(value, datetime) and value.tzinfo is None),
+    "after": ("1989-01-01", lambda value: type(value) is date),
+    "limit": ("0, 1, 2 …", lambda value: type(value) is int and value >= 0),
+    "most": ("80", lambda value: type(value) in (int, float) and value >= 0),
+    "least": ("80", lambda value: type(value) in (int, float) and value >= 0),
+    "field": ("title、abstract", lambda value: value in ("title", "abstract")),
+}
+
+
 def _value(path: Path, rule: str, key: str, value: Any) -> Any:
     """A setting in its type; a date without a time is the end of that day for `until`."""
-    if key == "until":
-        if type(value) is date:
-            return datetime(value.year, value.month, value.day, 23, 59, 59)
-        expected, good = "2024-04-12T17:00:00", isinstance(value, datetime) and value.tzinfo is None
-    elif key == "after":
-        expected, good = "1989-01-01", type(value) is date
-    elif key == "limit":
-        expected, good = "0, 1, 2 …", type(value) is int and value >= 0
-    elif key in ("most", "least"):
-        expected, good = "80", type(value) in (int, float) and value >= 0
-    elif key == "field":
-        expected, good = "title、abstract", value in ("title", "abstract")
-    else:
-        expected, good = say("expected.text"), isinstance(value, str)
-    if not good:
+    if key == "until" and type(value) is date:
+        return datetime(value.year, value.month, value.day, 23, 59, 59)
+    expected, fits = _SETTINGS.get(key, (say("expected.text"), lambda value: isinstance(value, str)))
+    if not fits(value):
         raise _wrong(path, f"{rule}.{key} = {value}", expected)
     return value
 

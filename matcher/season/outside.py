@@ -244,7 +244,7 @@ def _take_remarks(
             if any(c.action == "note" and remark in (c.before, c.after) for c in changes):
                 problems.append(say("report.note newer", id=row.proposal.id, now=stands, then=read))
                 continue
-            season.beside(batch).note({row.place: remark}, {row.place: row.remark})
+            season.batch(batch).note({row.place: remark}, {row.place: row.remark})
             noted.append((key[0], f"“{read}”"))
             if row.remark:
                 problems.append(say("report.note replaced", id=row.proposal.id, then=stands, now=read))
@@ -274,7 +274,7 @@ def adopt(copied: Path, file: Path) -> None:
         season.audit.history()
         for line in season.batches():
             season.report(line.id)
-            cases = season.cases(line.id)
+            cases = season.batch(line.id)
             cases.findings()
             cases.read()
     claim(file)

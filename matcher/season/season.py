@@ -18,7 +18,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.rules import guide_rules
 from matcher.season import store, tables
 from matcher.season.store import StaleError
-from matcher.season.tables import Audit, BatchCases, BatchLine, BesideRows, Change, SeasonLine, now, user
+from matcher.season.tables import Audit, BatchLine, Change, SeasonBatch, SeasonLine, now, user
 from matcher.triage.desk import NONE, Report, ReportRow, summarise
 from matcher.types import Guide
 
@@ -148,7 +148,7 @@ class Season(AbstractContextManager["Season"]):
         guide = self._guide(head["guide"])
         topics = {topic.id: topic for topic in guide.topics}
         stored = self._database.rows("SELECT * FROM row WHERE batch = ? ORDER BY number", batch)
-        letters = self.beside(batch).letters()
+        letters = self.batch(batch).letters()
         with self._database.reading():
             rows = tuple(tables.row(r, topics, letters.get(r["place"])) for r in stored)
             messages = typed_json.loads(head["said"], tuple[Message, ...])
@@ -160,7 +160,7 @@ class Season(AbstractContextManager["Season"]):
         if self._one("SELECT guide FROM batch WHERE id = ?", batch)[0] != report.guide.sha256:
             return self.report(batch)
         stored = self._database.rows("SELECT place, choice, note FROM row WHERE batch = ?", batch)
-        kept, letters = {row["place"]: row for row in stored}, self.beside(batch).letters()
+        kept, letters = {row["place"]: row for row in stored}, self.batch(batch).letters()
         rows = (tables.as_of(row, kept[row.place], letters.get(row.place)) for row in report.rows)
         return replace(report, rows=tuple(rows))
 
@@ -213,7 +213,7 @@ class Season(AbstractContextManager["Season"]):
             self._take(document, replace(guides[1], id=guides[0].id))  # by which its filing rules are known
             for batch, rows in rejudged.items():
                 self._database.run("UPDATE batch SET guide = ? WHERE id = ?", self._about("guide"), batch)
-                self.beside(batch).outdate_letters(guides, same)
+                self.batch(batch).outdate_letters(guides, same)
                 for number, row in enumerate(rows):
                     where = "WHERE batch = ? AND place = ?"
                     before = self._one(f"SELECT choice FROM row {where}", batch, row.place)[0]
@@ -253,15 +253,10 @@ class Season(AbstractContextManager["Season"]):
             self._database.run("UPDATE audit SET undone = 1 WHERE step = ?", last)
             return self.audit.history(last=taken)
 
-    def cases(self, batch: int) -> BatchCases:
-        """The pairs of concern of a batch, and what was decided of them."""
+    def batch(self, batch: int) -> SeasonBatch:
+        """What stands beside the rows of a batch, and its pairs of concern."""
         self._one("SELECT id FROM batch WHERE id = ?", batch)
-        return BatchCases(self._database, self.audit, batch)
-
-    def beside(self, batch: int) -> BesideRows:
-        """What stands beside the rows of a batch."""
-        self._one("SELECT id FROM batch WHERE id = ?", batch)
-        return BesideRows(self._database, self.audit, batch)
+        return SeasonBatch(self._database, self.audit, batch)
 
     def remove(self, batch: int) -> None:
         """Delete a batch for good: rows, decisions, pairs and its lines of the audit log, also from the file's log."""

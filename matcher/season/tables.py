@@ -156,12 +156,17 @@ class SeasonLine:
     last: Change
 
 
-class BesideRows:
-    """The notes and letters of one batch; all methods raise SeasonError, named, for what is wrong with the file."""
+class SeasonBatch:
+    """What stands beside the rows of one batch: notes and letters, and the pairs of concern with their cases.
+
+    All methods raise SeasonError, named, for what is wrong with the file. Cases are kept as `duplicates.cases.CaseFile` does
+    beside an archive, and it is logged who decided: StaleError for a pair that somebody else decided after it was read here.
+    """
 
     def __init__(self, database: SeasonDatabase, audit: Audit, batch: int) -> None:
         """The rows of `batch` in the file of a season."""
         self._database, self._audit, self._batch = database, audit, batch
+        self._seen: dict[str, Case] | None = None
 
     def note(self, remarks: Mapping[str, str], seen: Mapping[str, str]) -> None:
         """Set notes, place → text, "" for none, as a report can hold them: all of them or none of them.
@@ -212,19 +217,6 @@ class BesideRows:
         """place → the last letter that was written."""
         statement = "SELECT place, time, who, kind, topic FROM letter WHERE batch = ? ORDER BY number"
         return {place: WrittenLetter(*rest) for place, *rest in self._database.rows(statement, self._batch)}
-
-
-class BatchCases:
-    """The findings and cases of one batch; all methods raise SeasonError, named, for what is wrong with the file.
-
-    It keeps cases as `duplicates.cases.CaseFile` does beside an archive, and logs who decided. StaleError for a pair that
-    somebody else decided after it was read here.
-    """
-
-    def __init__(self, database: SeasonDatabase, audit: Audit, batch: int) -> None:
-        """The pairs of `batch` in the file of a season."""
-        self._database, self._audit, self._batch = database, audit, batch
-        self._seen: dict[str, Case] | None = None
 
     def keep_findings(self, findings: Findings, compared_with: str) -> None:
         """Keep what was found, in the place of an earlier comparison; what was decided of a pair stays."""

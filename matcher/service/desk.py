@@ -6,11 +6,11 @@ import logging
 import secrets
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -104,20 +104,15 @@ class Desks:
     def __init__(self, guides: Guides, archive: ArchivePlace | None) -> None:
         """Answer over `guides`; `archive` holds earlier submissions, if there is one."""
         self.guides, self.archive = guides, archive
-        self._engines: OrderedDict[tuple[Path, bool], Engine] = OrderedDict()
+        self._engine = lru_cache(ENGINES)(lambda path, fast: Engine.open(path, FAST if fast else None))
         self._opening = threading.Lock()
         self._archive_lock = threading.Lock()
 
     def engine(self, guide: str | None, fast: bool) -> Engine:
         """The engine of a guide; opening one takes a second, and only one is opened at a time."""
-        key = (self.guides.path(guide), fast)
+        path = self.guides.path(guide)
         with self._opening:
-            if key not in self._engines:
-                self._engines[key] = Engine.open(key[0], FAST if fast else None)
-                while len(self._engines) > ENGINES:
-                    self._engines.popitem(last=False)
-            self._engines.move_to_end(key)
-            return self._engines[key]
+            return self._engine(path, fast)
 
     def match(self, asked: MatchRequest, overdue: Overdue) -> dict[str, Any]:
         """The answers in order, in the form of `match --json`; it stops soon after nobody waits for them any more."""
