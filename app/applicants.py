@@ -75,7 +75,7 @@ def _read(received: files.Received) -> None:
     _write(form.labelled)
     read = say("applicants.read", name=received.name, count=len(form.labelled))
     notice = "　".join([read, *map(either, form.notes)])
-    style.keep_notice("proposal file", notice, "bad" if form.blank else "calm")
+    style.keep_notices("proposal file", notice, kind="bad" if form.blank else "calm")
 
 
 def _answer(opened: Engine, proposal: Proposal, notes: tuple[Message, ...]) -> None:

@@ -183,6 +183,5 @@ def _take(received: files.Received, findings: Findings, keeper: Keeper) -> None:
     with files.as_path(received) as path:
         read, problems = read_decided(path, findings)
     keeper.keep(read)
-    style.keep_notice(_DECIDED, say("case.was read", count=len(read)))
-    for problem in problems[:10]:
-        style.keep_notice(_DECIDED, either(problem), "bad")
+    style.keep_notices(_DECIDED, say("case.was read", count=len(read)))
+    style.keep_notices(_DECIDED, *problems[:10], kind="bad")

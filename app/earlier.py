@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
@@ -167,16 +167,13 @@ def _cells(p: Proposal, sound: bool) -> tuple[Cell, ...]:
     return (p.id, p.year, p.title, p.organisation, p.principal_investigator, state)
 
 
-def _keep(messages: Iterable[str], kind: str = "calm") -> None:
-    for message in messages:
-        style.keep_notice(_PLACE, either(message), kind)
-
-
 def _remove(place: ArchivePlace, going: Sequence[Proposal]) -> None:
     with open_records(place) as records:
         st.session_state.pop("findings", None)  # of this tab: they hold the texts that go
         count = sum(records.remove([p.id], p.year, _READERS_SECONDS) for p in going)
-        _keep(records.notes if records.unerased else [say("archive.removed", count=count)])
+        style.keep_notices(
+            _PLACE, *(records.notes if records.unerased else [say("archive.removed", count=count)])
+        )
 
 
 def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> None:
@@ -184,17 +181,17 @@ def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> 
         notes = list(archive.notes)
         added = archive.add(proposals)
     counts, *left_out = added.messages()
-    _keep([*notes, counts])
-    _keep(left_out, "bad")
+    style.keep_notices(_PLACE, *notes, counts)
+    style.keep_notices(_PLACE, *left_out, kind="bad")
 
 
 def _verify(place: ArchivePlace) -> None:
     with open_records(place) as records:
         problems = records.verify()
-    _keep(problems or [say("archive.fine")], "bad" if problems else "calm")
+    style.keep_notices(_PLACE, *(problems or [say("archive.fine")]), kind="bad" if problems else "calm")
 
 
 def _rebuild(place: ArchivePlace, opened: Engine) -> None:
     with open_records(place) as records:
         count, notes = records.rebuild(opened.readers.first)
-    _keep([*notes, say("archive.rebuilt", count=count)])
+    style.keep_notices(_PLACE, *notes, say("archive.rebuilt", count=count))

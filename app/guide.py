@@ -277,5 +277,5 @@ def _save(guide: Guide, records: Sequence[dict[str, str]]) -> None:
         document = session.guide_document()
         mending.save(mended, document.data, Path(document.name).suffix.lower())
         st.session_state.pop("mend guide", None)
-        style.keep_notice(_PLACE, say("mend.saved", count=len(mended.topics)))
+        style.keep_notices(_PLACE, say("mend.saved", count=len(mended.topics)))
     st.rerun()

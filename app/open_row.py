@@ -185,17 +185,14 @@ def both_texts(
         *([] if alignment.pairs else [markup.piece("notice", say("why.nothing"))]),
         *([markup.piece("notice", say("why.grey"), "calm")] if discounts else []),
     ]
-    headed = ((say("proposal"), left), (f"{say('topic')} {topic.id}", right))
-    sides = [markup.piece("side", *side) for side in headed]
-    return "".join([*notices, markup.piece("sides", *sides)])
+    sides = markup.piece("sides", (say("proposal"), left), (f"{say('topic')} {topic.id}", right))
+    return "".join([*notices, sides])
 
 
 def two_topics(one: Topic, other: Topic, alignment: Alignment) -> str:
     """Two topics side by side; `alignment` is that of `one`, asked as a proposal, with `other`."""
-    sides = [
-        markup.piece("side", f"{topic.id} · {markup.office_line(topic)}", body, topic.id)
-        for topic, body in zip((one, other), _marked(one.text, other.text, alignment), strict=True)
-    ]
+    bodies = zip((one, other), _marked(one.text, other.text, alignment), strict=True)
+    sides = [(f"{topic.id} · {markup.office_line(topic)}", body, topic.id) for topic, body in bodies]
     return markup.piece("sides", *sides)
 
 

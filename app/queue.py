@@ -110,7 +110,7 @@ def _stroke(act: Callable[..., object], *args: object) -> None:
 
 def _undo(decisions: Decisions) -> None:
     if not decisions.undo():
-        style.keep_notice(NAME, say("queue.nothing to undo"), "bad")
+        style.keep_notices(NAME, say("queue.nothing to undo"), kind="bad")
 
 
 def _chosen(decisions: Decisions, place: str, key: str, drawn_in: PageLanguage) -> None:

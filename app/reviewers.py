@@ -197,11 +197,12 @@ def _side_by_side(findings: Findings, pair: Pair) -> str:
 
 def _side(
     findings: Findings, name: str, label: str, archived: bool, spans: Sequence[tuple[int, int, int]]
-) -> str:
+) -> tuple[str, str, str]:
+    """What the piece "side" shows of one text."""
     p = findings.proposals[name]
     parts = (label, _from(archived), p.id, p.year, p.organisation, p.principal_investigator)
     body = markup.marked(p.text, spans, findings.shared[name], "shared")
-    return markup.piece("side", " · ".join(filter(None, parts)), body, f"{label} {p.id}")
+    return " · ".join(filter(None, parts)), body, f"{label} {p.id}"
 
 
 def _export(name: str, findings: Findings, threshold: float, known: Cases) -> None:

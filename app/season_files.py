@@ -95,7 +95,7 @@ def _delete(name: str) -> None:
         del st.session_state["season"]
     st.session_state.pop(seasons.CHOSEN, None)
     erase(file)
-    style.keep_notice(_NAME, say("season_files.deleted", name=seasons.shown_name(name)))
+    style.keep_notices(_NAME, say("season_files.deleted", name=seasons.shown_name(name)))
 
 
 def _bring(received: files.Received) -> None:
@@ -106,7 +106,7 @@ def _bring(received: files.Received) -> None:
     with files.as_path(received) as path:
         adopt(path, seasons.file_of(name))
     files.renew(_NAME)
-    style.keep_notice(_NAME, say("season_files.brought", name=seasons.shown_name(name)))
+    style.keep_notices(_NAME, say("season_files.brought", name=seasons.shown_name(name)))
 
 
 def _log(file: Path) -> None:

@@ -188,7 +188,7 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
             return
         # An event of the browser may end a run after the batch was added and before its table is put away.
         if table.sha256 in {line.digest for line in lines}:
-            style.keep_notice("season", say("season.held", name=table.name))
+            style.keep_notices("season", say("season.held", name=table.name))
             files.done("batch")
             st.rerun()
         if _is_report(table):
@@ -217,9 +217,8 @@ def _bring(season: Season, table: files.Received) -> None:
     with files.as_path(table) as path:
         understood, problems = bring(season, path)
     listed = say("comma").join(f"{id_} → {choice}" for id_, choice in understood[:12]) or "—"
-    style.keep_notice("season", say("season.brought", count=len(understood), listed=listed))
-    for problem in problems[:20]:
-        style.keep_notice("season", either(problem), "bad")
+    style.keep_notices("season", say("season.brought", count=len(understood), listed=listed))
+    style.keep_notices("season", *problems[:20], kind="bad")
     files.done("batch")
     st.rerun()
 
@@ -247,9 +246,8 @@ def _correct(season: Season) -> None:
 def _take_corrected(season: Season, document: Path, correction: Correction) -> None:
     if session.gone():
         st.rerun()
-    for message in take_corrected(
-        season, document, correction, session.engine_of(correction.after), style.progress
-    ):
-        style.keep_notice("season", either(message))
+    engine = session.engine_of(correction.after)
+    messages = take_corrected(season, document, correction, engine, style.progress)
+    style.keep_notices("season", *messages)
     files.renew(_FILE)
     st.rerun()

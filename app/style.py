@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -93,17 +92,17 @@ def errors_shown(place: str = "") -> Iterator[None]:
     try:
         yield
     except (MatcherError, OSError) as error:
-        message = (
-            either(error.message)
-            if isinstance(error, MatcherError)
-            else say("unreadable", error=error.strerror)
-        )
-        (partial(keep_notice, place) if place else notice)(message, "bad")
+        message = texts("unreadable", error=error.strerror) if isinstance(error, OSError) else error.message
+        if place:
+            keep_notices(place, message, kind="bad")
+        else:
+            notice(either(message), "bad")
 
 
-def keep_notice(place: str, message: str, kind: str = "calm") -> None:
-    """Keep a line for when `place` is drawn next: what answers a button runs before anything is drawn."""
-    st.session_state.setdefault(f"{place} notices", []).append((message, kind))
+def keep_notices(place: str, *messages: str, kind: str = "calm") -> None:
+    """Keep lines for when `place` is drawn next: what answers a button runs before anything is drawn."""
+    kept = st.session_state.setdefault(f"{place} notices", [])
+    kept += [(either(message), kind) for message in messages]
 
 
 def kept_notices(place: str) -> None:

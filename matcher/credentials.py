@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from hashlib import scrypt, sha256
 from pathlib import Path
 from typing import TypeVar
@@ -88,17 +88,17 @@ class Accounts:
 
     def names(self) -> list[str]:
         """The names, sorted."""
-        return sorted(self._read())
+        return sorted(_records(self.file, Account))
 
     def all(self) -> list[Account]:
         """The accounts by name."""
-        return [account for _, account in sorted(self._read().items())]
+        return [account for _, account in sorted(_records(self.file, Account).items())]
 
     def add(self, name: str, password: str) -> None:
         """A new account; AccountError for a name that exists or is none, or a password too short or too long."""
         if not _NAME.fullmatch(name) or name.startswith("."):
             raise AccountError(say("accounts.name", name=name))
-        with self._changing() as accounts:
+        with _changing(self.file, Account) as accounts:
             # Their seasons lie in folders of their names, and many file systems do not tell Zhang, zhang and zhang. apart.
             if taken := [known for known in accounts if _folded(known) == _folded(name)]:
                 raise AccountError(say("accounts.taken", name=taken[0]))
@@ -106,12 +106,12 @@ class Accounts:
 
     def change(self, name: str, password: str) -> None:
         """A new password, which also unlocks; AccountError for an unknown name or as `add`."""
-        with self._changing() as accounts:
+        with _changing(self.file, Account) as accounts:
             accounts[name] = replace(_account(name, password), created=_known(accounts, name).created)
 
     def remove(self, name: str) -> None:
         """Take an account away; AccountError for an unknown name. Its seasons stay."""
-        with self._changing() as accounts:
+        with _changing(self.file, Account) as accounts:
             del accounts[_known(accounts, name).name]
 
     def login(self, name: str, password: str) -> bool:
@@ -119,7 +119,7 @@ class Accounts:
 
         An unknown name takes as long as a wrong password.
         """
-        account = self._read().get(name)
+        account = _records(self.file, Account).get(name)
         if account is None:
             _hash(password, "00" * 16)
             return False
@@ -128,16 +128,10 @@ class Accounts:
             raise AccountError(say("accounts.locked", minutes=minutes))
         right = hmac.compare_digest(_hash(password, account.salt), account.hash)
         if not right or account.failures:
-            with self._changing() as accounts:
+            with _changing(self.file, Account) as accounts:
                 if name in accounts:
                     accounts[name] = _after(accounts[name], right=right, now=self._clock())
         return right
-
-    def _read(self) -> dict[str, Account]:
-        return _records(self.file, Account)
-
-    def _changing(self) -> AbstractContextManager[dict[str, Account]]:
-        return _changing(self.file, Account)
 
 
 def _records(file: Path, form: type[R]) -> dict[str, R]:

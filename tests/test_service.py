@@ -18,6 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
+from starlette.types import Message as Event
+from starlette.types import Receive, Scope, Send
 from typer.testing import CliRunner
 
 from matcher import shipped
@@ -29,17 +31,7 @@ from matcher.errors import ServiceError
 from matcher.message import Message
 from matcher.service.app import check_address, create_app
 from matcher.service.desk import Desks, Guides, Jobs
-from matcher.service.guard import (
-    AsgiScope,
-    Event,
-    Guard,
-    Limits,
-    Metrics,
-    Overdue,
-    Receive,
-    Send,
-    Turn,
-)
+from matcher.service.guard import Guard, Limits, Metrics, Overdue, Turn
 from matcher.service.models import JobRequest, MatchRequest
 from matcher.triage import Judged, desk
 from matcher.triage.declared import DeclaredReader
@@ -393,7 +385,7 @@ def test_work_ends_with_the_service() -> None:
 def test_who_waits_for_an_answer_as_the_service_ends_is_told_to_ask_again() -> None:
     events: list[Event] = []
 
-    async def work(scope: AsgiScope, receive: Receive, send: Send) -> None:
+    async def work(scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(60)
 
     async def receive() -> Event:
@@ -403,7 +395,7 @@ def test_who_waits_for_an_answer_as_the_service_ends_is_told_to_ask_again() -> N
         events.append(event)
 
     async def stopped() -> None:
-        scope: AsgiScope = {
+        scope: Scope = {
             "type": "http",
             "method": "POST",
             "path": "/v1/match",

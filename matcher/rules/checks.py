@@ -139,24 +139,12 @@ def _organisation_findings(rule: Rule, batch: _NamedBatch) -> Iterator[Organisat
 
 def _same_person(batch: _NamedBatch, name: str, rows: list[int], rule: Rule, when: str) -> _Results:
     """Rows of one name beyond the limit: the same person within an organisation, possibly so across."""
-    if len(rows) <= rule.limit:
-        return
     for i in rows:
         own = [j for j in rows if batch.organisations[j] and batch.organisations[j] == batch.organisations[i]]
         status: Status = "broken" if len(own) > rule.limit else "possible"
         counted = own if status == "broken" else rows
         count, limit, lines = len(counted), rule.limit, _lines(batch, counted)
         yield i, status, say(f"person.{status}", name=name, when=when, count=count, limit=limit, lines=lines)
-
-
-def _investigator_limit(rule: Rule, batch: _NamedBatch) -> _Results:
-    yield from _without_investigator(batch)
-    groups: dict[str, list[int]] = defaultdict(list)
-    for i, names in enumerate(batch.investigators):
-        for name in names:
-            groups[name].append(i)
-    for name, rows in groups.items():
-        yield from _same_person(batch, name, rows, rule, "")
 
 
 def _without_investigator(batch: _NamedBatch) -> _Results:
@@ -185,19 +173,22 @@ def _also_member(rule: Rule, batch: _NamedBatch) -> _Results:
             yield i, status, say(f"member.{status}", name=name, lines=lines)
 
 
-def _yearly_limit(rule: Rule, batch: _NamedBatch) -> _Results:
-    """More than `limit` proposals of one person in one year, counting the archive."""
+def _person_limit(rule: Rule, batch: _NamedBatch) -> _Results:
+    """More than `limit` proposals of one person, by a yearly limit in one year, counting the archive."""
     yield from _without_investigator(batch)
+    yearly = rule.kind == "yearly_limit"
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for i, names in enumerate(batch.investigators):
-        year = _year(batch.entries[i].proposal.year)
-        if names and not year:
+        year = _year(batch.entries[i].proposal.year) if yearly else ""
+        if yearly and names and not year:
             yield i, *unchecked(say("lacking.year"))
-        for name in names if year else []:
+            continue
+        for name in names:
             groups[name, year].append(i)
     for (name, year), rows in groups.items():
-        yield from _same_person(batch, name, rows, rule, say("in year", year=year))
-        if len(rows) <= rule.limit:
+        if len(rows) > rule.limit:
+            yield from _same_person(batch, name, rows, rule, say("in year", year=year) if yearly else "")
+        elif yearly:
             yield from _with_archive(rule, batch, name, year, rows)
 
 
@@ -221,7 +212,7 @@ def _year(text: str) -> str:
 
 _CHECKS: Mapping[str, Callable[[Rule, _NamedBatch], _Results]] = {
     "organisation_limit": _organisation_limit,
-    "investigator_limit": _investigator_limit,
+    "investigator_limit": _person_limit,
     "investigator_also_member": _also_member,
-    "yearly_limit": _yearly_limit,
+    "yearly_limit": _person_limit,
 }

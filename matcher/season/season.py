@@ -48,7 +48,8 @@ class Season(AbstractContextManager["Season"]):
             with season._database.writing():
                 season._take(guide, read)
         except BaseException:
-            season._database.abandon()
+            season.close()
+            store.discard(file)
             raise
         return season
 

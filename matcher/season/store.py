@@ -151,11 +151,6 @@ class SeasonDatabase:
             self.empty_log()
         self._connection.close()
 
-    def abandon(self) -> None:
-        """Close the file and remove it: it could not be made whole."""
-        self._connection.close()
-        discard(self.file)
-
     def empty_log(self) -> bool:
         """Whether nothing that was removed is left in the write-ahead log; False while somebody else has the season open."""
         try:

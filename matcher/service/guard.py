@@ -9,7 +9,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPMethod
 from pathlib import Path
@@ -18,6 +18,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
 
 from matcher import settings
 from matcher.credentials import SCOPES, Token, find_token
@@ -26,11 +28,6 @@ from matcher.message import Catalogue
 
 say = Catalogue(__file__)
 
-AsgiScope = MutableMapping[str, Any]
-Event = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Event]]
-Send = Callable[[Event], Awaitable[None]]
-App = Callable[[AsgiScope, Receive, Send], Awaitable[None]]
 audit = logging.getLogger("matcher.audit")
 _WITHOUT_TOKEN = ("/health", "/docs", "/openapi.json", "/static-offline-docs/")  # no token is asked for these
 _METHODS = frozenset(HTTPMethod)
@@ -70,14 +67,14 @@ class Guard:
     """ASGI middleware around the routes."""
 
     def __init__(
-        self, app: App, tokens: Path | None, hosts: Iterable[str], limits: Limits, metrics: Metrics
+        self, app: ASGIApp, tokens: Path | None, hosts: Iterable[str], limits: Limits, metrics: Metrics
     ) -> None:
         """Without a file of `tokens` none is asked for; `hosts` are the names that a Host header may have."""
         self._app, self._tokens, self._limits, self._metrics = app, tokens, limits, metrics
         self._hosts = frozenset(host.lower() for host in hosts)
         self._spent: dict[str, tuple[float, float]] = {}
 
-    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it holds, and write its line of the audit log."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -115,7 +112,7 @@ class Guard:
             self._metrics.open.dec()
             self._log(scope, status or 500, token, request_id, time.monotonic() - began)
 
-    def _admitted(self, path: str, headers: MutableMapping[str, str]) -> tuple[Token | None, int]:
+    def _admitted(self, path: str, headers: Mapping[str, str]) -> tuple[Token | None, int]:
         """(the token, 0), or the status with which the request is refused."""
         host = re.sub(r":\d+$", "", headers.get("host", "")).lower()
         if self._hosts and host not in self._hosts:
@@ -161,16 +158,14 @@ class Guard:
 
         return counted
 
-    async def _refuse(self, status: int, scope: AsgiScope, receive: Receive, send: Send) -> None:
+    async def _refuse(self, status: int, scope: Scope, receive: Receive, send: Send) -> None:
         # A client may read it whatever went wrong; the id leads to the log line.
         body = json.dumps({"error": say(f"guard.{status}"), "request_id": scope["state"]["request_id"]})
         later = {"retry-after": "5"}
         headers = {401: {"www-authenticate": "Bearer"}, 429: later, 503: later}.get(status)
         await Response(body, status, headers, "application/json")(scope, receive, send)
 
-    def _log(
-        self, scope: AsgiScope, status: int, token: Token | None, request_id: str, seconds: float
-    ) -> None:
+    def _log(self, scope: Scope, status: int, token: Token | None, request_id: str, seconds: float) -> None:
         """One line of JSON: who asked for which route and what came of it; no text, no query, no id of a proposal."""
         route = getattr(scope.get("route"), "path", "other")
         method = scope["method"] if scope["method"] in _METHODS else "other"  # else counters without end

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from operator import add
 
 from matcher import settings
 from matcher.engine import Engine
@@ -150,21 +151,17 @@ def report(
     readable = [i for i, row in enumerate(received) if isinstance(row, Entry)]
     entries = [row for row in received if isinstance(row, Entry)]
     sections = [topics[j].section if (j := judged[i].declared) else None for i in readable]
-    findings: list[list[Finding]] = [[] for _ in received]
-    for i, repeated in zip(readable, _repeated_ids(entries), strict=True):
-        findings[i] += repeated
-    organisations: tuple[OrganisationFinding, ...] = ()
-    if rules is not None:
-        checked = check(rules, entries, sections, earlier)
-        organisations = checked.organisations
-        for i, more in zip(readable, checked.rows, strict=True):
-            findings[i] += more
-    rows = [
-        replace(_row(r, j, f, topics), number=number)
-        for number, (r, j, f) in enumerate(zip(received, judged, findings, strict=True))
-    ]
-    queue = in_queue(rows)
-    return Report(guide, batch, queue, summarise(guide, queue), organisations, rules, tuple(reading))
+    checked = check(rules or Rules("", "", ()), entries, sections, earlier)
+    both = map(add, _repeated_ids(entries), checked.rows)
+    findings = dict(zip(readable, both, strict=True))
+    queue = in_queue(
+        [
+            _row(number, row, judgement, findings.get(number, ()), topics)
+            for number, (row, judgement) in enumerate(zip(received, judged, strict=True))
+        ]
+    )
+    summary = summarise(guide, queue)
+    return Report(guide, batch, queue, summary, checked.organisations, rules, tuple(reading))
 
 
 def readable(report: Report) -> list[Proposal]:
@@ -179,7 +176,11 @@ def in_queue(rows: Sequence[ReportRow]) -> tuple[ReportRow, ...]:
 
 
 def _row(
-    row: Entry | BadRow, judged: Judged, findings: Sequence[Finding], topics: Mapping[str, Topic]
+    number: int,
+    row: Entry | BadRow,
+    judged: Judged,
+    findings: tuple[Finding, ...],
+    topics: Mapping[str, Topic],
 ) -> ReportRow:
     """The row of the report; of one that could not be read, without text."""
     if isinstance(row, BadRow):
@@ -187,21 +188,19 @@ def _row(
     contact = {name: row.extra[name] for name in ("phone", "email") if row.extra.get(name)}
     return ReportRow(
         row.line, row.proposal, contact, row.sheet, row.declared_number, row.notes,
-        judged=judged, topic=topics.get(judged.suggested or ""), findings=tuple(findings),
+        judged=judged, topic=topics.get(judged.suggested or ""), findings=findings, number=number,
     )  # fmt: skip
 
 
-def _repeated_ids(entries: Sequence[Entry]) -> list[list[Finding]]:
+def _repeated_ids(entries: Sequence[Entry]) -> Iterator[tuple[Finding, ...]]:
     """For each row the finding that its id stands on other rows too."""
     lines: dict[str, list[str]] = {}
     for entry in entries:
         lines.setdefault(entry.proposal.id, []).append(entry.place)
-    repeats: list[list[Finding]] = []
     for entry in entries:
         places = lines[entry.proposal.id]
         message = say("id repeated", lines=", ".join(places[:_LISTED]))
-        repeats.append([Finding("duplicate-id", "broken", message, "")] if len(places) > 1 else [])
-    return repeats
+        yield (Finding("duplicate-id", "broken", message, ""),) if len(places) > 1 else ()
 
 
 def summarise(guide: Guide, rows: Sequence[ReportRow]) -> Summary:
