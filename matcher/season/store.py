@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from matcher import settings
@@ -76,16 +76,13 @@ def create(file: Path) -> None:
     """Make a new, empty season that only its owner can read; SeasonError where the file exists or cannot be made."""
     claim(file)
     try:
-        connection = _connect(file)
-        connection.executescript(
-            f"PRAGMA application_id = {_APPLICATION}; BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
-            " INSERT INTO season VALUES ('version', '0'); COMMIT;"
-        )
-        connection.close()
-    except BaseException as error:
+        with closing(_connect(file)) as connection, _naming(file):
+            connection.executescript(
+                f"PRAGMA application_id = {_APPLICATION}; BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
+                " INSERT INTO season VALUES ('version', '0'); COMMIT;"
+            )
+    except BaseException:
         discard(file)
-        if isinstance(error, sqlite3.DatabaseError):
-            raise _named(error, file) from error
         raise
 
 
@@ -99,17 +96,12 @@ def claim(file: Path) -> None:
 
 def erase(file: Path) -> None:
     """Delete a season for good, its bytes overwritten; whoever has it open is told with their next step."""
-    connection = _connect(file)
-    try:
+    with closing(_connect(file)) as connection, _naming(file):
         connection.execute("BEGIN IMMEDIATE")  # nobody is in the middle of writing
         for name in ("", "-wal"):
             with file.with_name(file.name + name).open("r+b") as stream:
                 stream.write(bytes(os.fstat(stream.fileno()).st_size))
                 os.fsync(stream.fileno())
-    except sqlite3.DatabaseError as error:
-        raise _named(error, file) from error
-    finally:
-        connection.close()
     discard(file)
 
 
@@ -153,10 +145,8 @@ class SeasonDatabase:
 
     def empty_log(self) -> bool:
         """Whether nothing that was removed is left in the write-ahead log; False while somebody else has the season open."""
-        try:
+        with _naming(self.file):
             return not self.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        except sqlite3.DatabaseError as error:
-            raise _named(error, self.file) from error
 
     def run(self, statement: str, *values: object) -> sqlite3.Cursor:
         """Run one statement; within `writing` or `reading`, which name what goes wrong."""
@@ -186,29 +176,27 @@ class SeasonDatabase:
     def reading(self) -> Iterator[None]:
         """What is read of the file inside raises SeasonError, named, where the file or what it holds is damaged, or gone."""
         self._check_there()
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise _named(error, self.file) from error
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-            raise _named(sqlite3.DatabaseError(f"{type(error).__name__}"), self.file) from error
+        with _naming(self.file):
+            try:
+                yield
+            except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+                raise sqlite3.DatabaseError(type(error).__name__) from error
 
     @contextmanager
     def writing(self) -> Iterator[int]:
         """The number of the season's next version; all that happens inside is kept, or nothing of it."""
         self._check_there()
-        try:
-            self.run("BEGIN IMMEDIATE")
-            version = 1 + int(self.run("SELECT value FROM season WHERE name = 'version'").fetchone()[0])
-            self.run("UPDATE season SET value = ? WHERE name = 'version'", str(version))
-            yield version
-            self.run("COMMIT")
-        except BaseException as error:
-            if self._connection.in_transaction:
-                self.run("ROLLBACK")
-            if isinstance(error, sqlite3.DatabaseError):
-                raise _named(error, self.file) from error
-            raise
+        with _naming(self.file):
+            try:
+                self.run("BEGIN IMMEDIATE")
+                version = 1 + int(self.run("SELECT value FROM season WHERE name = 'version'").fetchone()[0])
+                self.run("UPDATE season SET value = ? WHERE name = 'version'", str(version))
+                yield version
+                self.run("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self.run("ROLLBACK")
+                raise
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -216,18 +204,20 @@ def _connect(file: Path) -> sqlite3.Connection:
         raise SeasonError(say("file.missing", file=file))
     # Else one that is deleted this moment is made anew, empty.
     address = f"{file.absolute().as_uri()}?mode=rw"
-    try:
+    with _naming(file):
         connection = sqlite3.connect(
             address, timeout=_SECONDS, isolation_level=None, check_same_thread=False, uri=True
         )
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.DatabaseError as error:
-        raise _named(error, file) from error
     return connection
 
 
-def _named(error: sqlite3.DatabaseError, file: Path) -> SeasonError:
-    """What went wrong with the file, for people; nothing ever advises to delete it."""
-    advice = say(f"fault.{fault(error, file.parent)}", error=error)
-    return SeasonError(say("file.fault", name=file.name, advice=advice))
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """What goes wrong with the file inside is told for people; nothing ever advises to delete it."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        advice = say(f"fault.{fault(error, file.parent)}", error=error)
+        raise SeasonError(say("file.fault", name=file.name, advice=advice)) from error
