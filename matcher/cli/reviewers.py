@@ -73,8 +73,7 @@ def duplicates(
             readers = _readers(encoder, device, workers)
             proposals = (row.proposal for row in options.read_batch(batch))
             findings = _find(proposals, place, options.read_guide(guide_file), readers, least)
-    known = _cases(findings, CaseFile(kept), kept, decided)
-    _write(findings, known, out, notes, least)
+    _write(findings, _cases(findings, CaseFile(kept), kept, decided), out, notes, least)
 
 
 def season_duplicates(
