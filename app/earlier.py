@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from app import files, open_row, style
-from app.markup import either, say
+from app.markup import either, say, texts
 from matcher import settings
 from matcher.archive import ArchivePlace, Search, open_archive, open_records, place_of, searching
 from matcher.credentials import is_local
@@ -171,9 +171,8 @@ def _remove(place: ArchivePlace, going: Sequence[Proposal]) -> None:
     with open_records(place) as records:
         st.session_state.pop("findings", None)  # of this tab: they hold the texts that go
         count = sum(records.remove([p.id], p.year, _READERS_SECONDS) for p in going)
-        style.keep_notices(
-            _PLACE, *(records.notes if records.unerased else [say("archive.removed", count=count)])
-        )
+        notes = records.notes if records.unerased else [texts("archive.removed", count=count)]
+        style.keep_notices(_PLACE, *notes)
 
 
 def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> None:
