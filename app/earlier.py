@@ -187,7 +187,7 @@ def _add(place: ArchivePlace, opened: Engine, proposals: Sequence[Proposal]) -> 
 def _verify(place: ArchivePlace) -> None:
     with open_records(place) as records:
         problems = records.verify()
-    style.keep_notices(_PLACE, *(problems or [say("archive.fine")]), kind="bad" if problems else "calm")
+    style.keep_notices(_PLACE, *(problems or [texts("archive.fine")]), kind="bad" if problems else "calm")
 
 
 def _rebuild(place: ArchivePlace, opened: Engine) -> None:
