@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.archive import failures, rows
-from matcher.archive.contract import Added, Archive, Records, Search, check_reading
+from matcher.archive.contract import Added, Archive, Records, Search
 from matcher.archive.milvus.connection import SCHEMES, Address, address_of
 from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
 from matcher.archive.records import FolderRecords
@@ -68,7 +68,7 @@ class FolderArchive(FolderRecords):
 
         `derive` works out vectors and shingles; another one than the default gives the same elsewhere.
         """
-        sifted = rows.Sifted()
+        added = Added()
         with self.database.writing():
             if not len(self):
                 self._bind(self.encoder)
@@ -77,11 +77,11 @@ class FolderArchive(FolderRecords):
                 names = {(fields[0], fields[-1]) for fields in map(rows.storable, chunk)}
                 known_row = f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? AND year = ?"
                 there = {name: row for name in names if (row := self.database.row(known_row, *name))}
-                total = self._insert(sifted.new(chunk, there), total, derive)
-            if sifted.stored:
+                total = self._insert(added.new(chunk, there), total, derive)
+            if added.stored:
                 self.database.forget()
                 self.database.next_state(total)
-        return Added.of(sifted)
+        return added
 
     def _insert(self, new: Sequence[rows.Fields], total: rows.Total, derive: rows.Derive) -> rows.Total:
         """Write rows under new keys; the total with them."""
@@ -109,9 +109,7 @@ class FolderArchive(FolderRecords):
         with self.database.reading():
             state = self.database.state()
             contents = _read(self)
-            check_reading(
-                self.folder, self._rows(first=rows.READ_AGAIN, derived=True), lambda derived: derived
-            )
+            self.check_reading(self._rows(first=rows.READ_AGAIN, derived=True))
         of_languages = (self._nearest(contents, language, state, exact_up_to) for language in rows.SCRIPTS)
         indexes = tuple(index for index in of_languages if index is not None)
         recall = min((index.recall for index in indexes), default=1.0)
@@ -214,10 +212,10 @@ def _read(records: FolderRecords) -> _Contents:
         counts.append(len(words) // 4)
         total = total.plus(checksum)
     if unfit:
-        where, shown = records.folder, failures.listed(unfit)
+        where, shown = records.place, failures.listed(unfit)
         raise ArchiveError(say("derived.unfit", folder=where, count=len(unfit), ids=shown))
     if total != stated or len(records) != stated.count:
-        raise failures.damaged(records.folder, say("damaged.count", there=len(records), stated=stated.count))
+        raise records.damaged(say("damaged.count", there=len(records), stated=stated.count))
     width = len(joined) // 2 // max(1, stated.count)
     matrix = np.frombuffer(joined, np.float16).reshape(stated.count, width)
     return _Contents(keys, han, matrix, np.frombuffer(shingles, np.uint32), np.array(counts, np.int64))

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
 from matcher import settings
-from matcher.archive.failures import listed
+from matcher.archive import failures
 from matcher.archive.nearest import Postings
-from matcher.archive.rows import Derive, Derived, Sifted, Submission, derive, kept_shingles
+from matcher.archive.rows import (
+    Derive,
+    Derived,
+    Fields,
+    Name,
+    Submission,
+    Total,
+    alike,
+    derive,
+    kept_shingles,
+    missing,
+    storable,
+)
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
@@ -21,41 +33,63 @@ from matcher.types import Proposal
 say = Catalogue(__file__)
 
 READERS_SECONDS = settings.seconds("archive.contract.wait_for_readers")
+_CHECKED = settings.rows("archive.rows.checked")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Added:
-    """What became of the proposals given to `add`: stored, there already, refused, and repeated.
+    """What became of the proposals given to `add` so far: stored, there already, refused, and repeated.
 
     A refused id was in the archive for the same year with another text; a repeated one stands for the same year with
-    another text before it among the proposals.
+    another text before it among the proposals. `names` are those whose text is one of these proposals'.
     """
 
-    stored: int
-    known: int
+    stored: int = 0
+    known: int = 0
     refused: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, sifted: Sifted) -> Added:
-        """What became of all of them."""
-        return cls(sifted.stored, sifted.known, tuple(sifted.refused), tuple(sifted.repeated))
+    def __post_init__(self) -> None:
+        """Nobody's text yet."""
+        self.names = set[Name]()
+
+    def new(self, chunk: Sequence[Proposal], there: Mapping[Name, Fields]) -> list[Fields]:
+        """What of a chunk is new, in order; `there` holds the rows of the archive by (id, year), also those of chunks before."""
+        new: dict[Name, Fields] = {}
+        for proposal in chunk:
+            fields = storable(proposal)
+            name = (fields[0], fields[-1])
+            before = new.get(name) or there.get(name)
+            if before is not None and before != fields:
+                if name in self.names:
+                    self.repeated += (proposal.id,)
+                else:
+                    self.refused += (proposal.id,)
+                continue
+            self.names.add(name)
+            if before is None:
+                new[name] = fields
+            else:
+                self.known += 1
+        self.stored += len(new)
+        return list(new.values())
 
     def messages(self) -> list[Message]:
         """The counts, then whose text was left out, and what to do, for people."""
         left_out = {"refused": self.refused, "repeated": self.repeated}
         return [
             say("added", stored=self.stored, known=self.known),
-            *(say(f"added.{why}", count=len(i), ids=listed(i)) for why, i in left_out.items() if i),
+            *(say(f"added.{why}", count=len(i), ids=failures.listed(i)) for why, i in left_out.items() if i),
         ]
 
 
 class Records(Protocol):
     """The submissions of an archive, listed, checked, removed and worked out anew; closed at the end of a block.
 
-    `notes` are sentences for people about what was done beside what was asked for.
+    `place` is where it is, for people; `notes` are sentences for them about what was done beside what was asked for.
     """
 
+    place: object
     notes: list[Message]
 
     def close(self) -> None:
@@ -87,12 +121,13 @@ class Records(Protocol):
 
     def damaged(self, why: str) -> ArchiveError:
         """The error that says that what the archive holds is not what was written, and what to do."""
+        return failures.damaged(self.place, why)
 
     def checked(self, rows: Iterable[Submission]) -> list[Submission]:
         """The rows; ArchiveError naming those whose text was damaged."""
         read = list(rows)
         if unfit := [row.fields[0] for row in read if not row.sound]:
-            raise self.damaged(say("damaged.text", ids=listed(unfit)))
+            raise self.damaged(say("damaged.text", ids=failures.listed(unfit)))
         return read
 
     def submissions(self, keys: Ints | None = None) -> Iterator[Submission]:
@@ -114,11 +149,58 @@ class Records(Protocol):
         ArchiveError where the text stays readable after `seconds`; `unerased` says whether bytes may be left.
         """
 
+    def going(self, ids: Iterable[str], year: str | None) -> list[Submission]:
+        """The submissions that `remove` is asked for; ArchiveError where one of the ids is not there."""
+        going = [row for row in self.stored(ids=dict.fromkeys(ids)) if year in (None, row.fields[-1])]
+        there = {row.fields[0] for row in going}
+        if missing := [name for name in dict.fromkeys(ids) if name not in there]:
+            raise ArchiveError(say("not listed", ids=failures.listed(missing)))
+        return going
+
     def verify(self, encoder: Encoder | None = None) -> list[Message]:
         """What is wrong with the archive, as sentences for people; empty if nothing is.
 
         Checksums need no encoder; with one the vectors of some rows are computed again.
         """
+
+    def kept(self, derived: Derived) -> Derived:
+        """What is worked out, as this archive gives it back."""
+        return derived
+
+    def check_reading(self, rows: Iterable[Submission]) -> None:
+        """ArchiveError if another version of the program cut the texts of these rows into other shingles."""
+        for row in rows:
+            again = self.kept(Derived(0, b"", kept_shingles(row.proposal.text)[1]))
+            if row.derived is None or row.derived.shingles != again.shingles:
+                raise ArchiveError(say("shingles.other version", place=self.place))
+
+    def examined(
+        self, rows: Iterable[Submission], stated: Total, bound: str, encoder: Encoder | None
+    ) -> Iterator[Message]:
+        """What is wrong with the rows, which come with what is worked out from them, and with their number.
+
+        `stated` is the total that was written down, `bound` the fingerprint of the encoder that made the vectors: by
+        that `encoder` some rows are worked out again.
+        """
+        if encoder and stated.count and encoder.fingerprint != bound:
+            yield say("row.other encoder")
+        again = encoder if encoder and encoder.fingerprint == bound else None
+        total, step = Total(), max(1, stated.count // _CHECKED)
+        for row in rows:
+            name = row.fields[0]
+            if not row.sound:
+                yield say("row.text", name=name)
+            elif row.derived is None or row.derived.checksum(row.key, row.text_checksum) != row.checksum:
+                yield say("row.derived", name=name)
+            elif (
+                again
+                and total.count % step == 0
+                and not alike(row.derived, self.kept(derive(again, [row.fields])[0]))
+            ):
+                yield say("row.vector", name=name)
+            total = total.plus(row.checksum)
+        if total != stated:
+            yield missing(stated.count, total.count)
 
     def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
         """Make vectors and shingles again from the texts: (of how many submissions, what people should know).
@@ -157,14 +239,3 @@ class Archive(Records, Protocol):
 
     def search(self) -> Search:
         """The archive as it is now; ArchiveError where it is damaged or made by another version of the program."""
-
-
-def check_reading(place: object, rows: Iterable[Submission], kept: Callable[[Derived], Derived]) -> None:
-    """ArchiveError if another version of the program cut the texts of these rows into other shingles.
-
-    `kept` is how the archive keeps what is worked out.
-    """
-    for row in rows:
-        again = kept(Derived(0, b"", kept_shingles(row.proposal.text)[1]))
-        if row.derived is None or row.derived.shingles != again.shingles:
-            raise ArchiveError(say("shingles.other version", place=place))

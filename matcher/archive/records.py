@@ -23,7 +23,7 @@ class FolderRecords(Records):
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open the archive in `folder`; ArchiveError, with its own advice, for each way in which that fails."""
-        self.folder = folder
+        self.place = folder
         self.database = Database(folder, create=create)
         try:
             self.notes: list[Message] = []
@@ -82,36 +82,24 @@ class FolderRecords(Records):
             fields, more = tuple(map(str, rest[: len(rows.FIELDS)])), rest[len(rows.FIELDS) :]
             yield Submission(key, fields, checksum, text, rows.Derived(*more) if derived else None)
 
-    def damaged(self, why: str) -> ArchiveError:
-        """The error that says that what the archive holds is not what was written, and what to do."""
-        return failures.damaged(self.folder, why)
-
     def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:
         """How many submissions were removed and are gone from every file: text, vector and shingles.
 
         Without `year` those of every year go. Nothing is removed if one id is unknown. Waits up to
         `seconds` for readers of the state before; ArchiveError naming them if they stay, and ids not found.
         """
-        where, more = ("id = ?", ()) if year is None else ("id = ? AND year = ?", (year,))
         with self.database.writing():
-            total, missing, removed = self.database.total(), [], 0
-            for name in dict.fromkeys(ids):
-                checksums = self.database.rows(f"SELECT checksum FROM submission WHERE {where}", name, *more)
-                for (checksum,) in list(checksums):
-                    total = total.minus(checksum)
-                deleted = self.database.run(f"DELETE FROM submission WHERE {where}", name, *more)
-                removed += deleted
-                if not deleted:
-                    missing.append(name)
-            if missing:
-                raise failures.unknown(missing)
+            total, going = self.database.total(), self.going(ids, year)
+            for row in going:
+                total = total.minus(row.checksum)
+                self.database.run("DELETE FROM submission WHERE key = ?", row.key)
             self.database.forget()  # before the commit: see there
             self.database.next_state(total)
             self.database.write_about("scrub", "1")
         if not self._erase(seconds):
             who = failures.holders(self.database.readers())
-            raise ArchiveError(say("still read", removed=removed, folder=self.folder, who=who))
-        return removed
+            raise ArchiveError(say("still read", removed=len(going), folder=self.place, who=who))
+        return len(going)
 
     def _erase(self, seconds: float) -> bool:
         """Empty the log if something was removed; False while a reader or writer stays longer than `seconds`."""
@@ -132,9 +120,7 @@ class FolderRecords(Records):
                 if fault != "ok"
             ]
             stated, bound = self.database.total(), self.database.about("encoder_fingerprint")
-            problems += rows.examined(
-                self._rows(derived=True), stated, bound, encoder, lambda derived: derived
-            )
+            problems += self.examined(self._rows(derived=True), stated, bound, encoder)
             state = self.database.state()
             problems += [
                 say("verify.vectors", language=language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
@@ -28,7 +28,6 @@ SCRIPTS: tuple[Script, ...] = ("latin", "han")  # by Derived.han
 BYTES = 16  # of a checksum
 CHUNK = settings.chunk("archive.rows.together")
 READ_AGAIN = settings.count("archive.rows.read_again")
-_CHECKED = settings.rows("archive.rows.checked")
 _ROUNDING = settings.share("archive.rows.rounding")
 _TOTALS = 1 << 8 * BYTES
 
@@ -79,34 +78,6 @@ def kept_shingles(text: str) -> tuple[int, bytes]:
     """(whether a text is Chinese, its kept shingles as bytes)."""
     read = units(text)
     return int(read.han), read.hashes[winnow(read.hashes)].tobytes()
-
-
-class Sifted:
-    """What became of proposals so far, as `contract.Added` has it."""
-
-    def __init__(self) -> None:
-        """Nothing so far."""
-        self.stored = self.known = 0
-        self.refused, self.repeated = list[str](), list[str]()
-        self.names = set[Name]()  # whose text is one of these proposals'
-
-    def new(self, chunk: Sequence[Proposal], there: Mapping[Name, Fields]) -> list[Fields]:
-        """What of a chunk is new, in order; `there` holds the rows of the archive by (id, year), also those of chunks before."""
-        new: dict[Name, Fields] = {}
-        for proposal in chunk:
-            fields = storable(proposal)
-            name = (fields[0], fields[-1])
-            before = new.get(name) or there.get(name)
-            if before is not None and before != fields:
-                (self.repeated if name in self.names else self.refused).append(proposal.id)
-                continue
-            self.names.add(name)
-            if before is None:
-                new[name] = fields
-            else:
-                self.known += 1
-        self.stored += len(new)
-        return list(new.values())
 
 
 Derive = Callable[[Encoder, Sequence[Fields]], Sequence[Derived]]
@@ -171,39 +142,6 @@ def chunks(items: Iterable[T], size: int | None = None) -> Iterator[list[T]]:
     rest = iter(items)
     while chunk := list(islice(rest, size or CHUNK)):
         yield chunk
-
-
-def examined(
-    rows: Iterable[Submission],
-    stated: Total,
-    bound: str,
-    encoder: Encoder | None,
-    kept: Callable[[Derived], Derived],
-) -> Iterator[Message]:
-    """What is wrong with the rows of an archive, and with their number, for people.
-
-    `stated` is the total that was written down, `bound` the fingerprint of the encoder that made the vectors. With that
-    `encoder` some rows are worked out again; `kept` is how the archive keeps what is worked out.
-    """
-    if encoder and stated.count and encoder.fingerprint != bound:
-        yield say("row.other encoder")
-    total, step = Total(), max(1, stated.count // _CHECKED)
-    for row in rows:
-        name = row.fields[0]
-        if not row.sound:
-            yield say("row.text", name=name)
-        elif row.derived is None or row.derived.checksum(row.key, row.text_checksum) != row.checksum:
-            yield say("row.derived", name=name)
-        elif (
-            encoder
-            and encoder.fingerprint == bound
-            and total.count % step == 0
-            and not alike(row.derived, kept(derive(encoder, [row.fields])[0]))
-        ):
-            yield say("row.vector", name=name)
-        total = total.plus(row.checksum)
-    if total != stated:
-        yield missing(stated.count, total.count)
 
 
 def missing(stated: int, there: int) -> Message:

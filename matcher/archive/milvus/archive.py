@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import failures, rows
-from matcher.archive.contract import READERS_SECONDS, Added, Records, Search, check_reading
+from matcher.archive.contract import READERS_SECONDS, Added, Records, Search
 from matcher.archive.milvus import codec, writer
 from matcher.archive.milvus.codec import ArchiveState, NewRow, partition_of
 from matcher.archive.milvus.connection import Address
@@ -18,7 +18,6 @@ from matcher.archive.nearest import Postings, postings
 from matcher.archive.rows import Submission
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
-from matcher.errors import ArchiveError
 from matcher.message import Catalogue, Message
 from matcher.shingles import Hashes
 from matcher.types import Proposal
@@ -36,7 +35,7 @@ class MilvusRecords(Records):
 
     def __init__(self, address: Address, *, create: bool = False) -> None:
         """Open the archive; ArchiveError, with its own advice, for each way in which that fails."""
-        self.address = address
+        self.place = address
         self.store = Store(address, create=create)
         self.notes: list[Message] = []
         self._unsure = False
@@ -68,10 +67,6 @@ class MilvusRecords(Records):
             return self.store.by_ids(state, ids)
         return self.store.all(state) if keys is None else self.store.by_keys(state, [int(k) for k in keys])
 
-    def damaged(self, why: str) -> ArchiveError:
-        """The error that says that what the archive holds is not what was written, and what to do."""
-        return failures.damaged(self.address, why)
-
     def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:
         """How many submissions were removed; from Milvus Lite they are gone from its files.
 
@@ -79,11 +74,7 @@ class MilvusRecords(Records):
         go in several steps, each of them a sound state: a kill between two leaves some removed.
         """
         with writer.writing(self.store) as held:
-            stored = self.store.by_ids(held.state, ids)
-            going = [row for row in stored if year in (None, row.fields[-1])]
-            there = {row.fields[0] for row in going}
-            if missing := [name for name in dict.fromkeys(ids) if name not in there]:
-                raise failures.unknown(missing)
+            going = self.going(ids, year)
             for some in rows.chunks(going, _TOGETHER):
                 self._remove(held, some, seconds)
         if not self.store.lite:
@@ -103,11 +94,15 @@ class MilvusRecords(Records):
         held.state = replace(held.state, going=(), touched=())
         self.store.write_state(held.state)
 
+    def kept(self, derived: rows.Derived) -> rows.Derived:
+        """With shingles as Milvus gives them back."""
+        return codec.canonical(derived)
+
     def verify(self, encoder: Encoder | None = None) -> list[Message]:
         """What is wrong with the archive; as `Records.verify`."""
         state = self.store.state()
         stored = self.store.all(state, derived=True)
-        unfit = rows.examined(stored, state.sum, state.fingerprint, encoder, codec.canonical)
+        unfit = self.examined(stored, state.sum, state.fingerprint, encoder)
         return [*self._unfinished(state), *unfit]
 
     def _unfinished(self, state: ArchiveState) -> Iterator[Message]:
@@ -129,7 +124,7 @@ class MilvusRecords(Records):
             state = replace(bound(before, encoder), generation=before.generation + 1)
             self.store.make(state.generation, encoder.dimension)
             for chunk in rows.chunks(self.store.all(before)):
-                derived = map(codec.canonical, rows.derive(encoder, [r.fields for r in self.checked(chunk)]))
+                derived = map(self.kept, rows.derive(encoder, [r.fields for r in self.checked(chunk)]))
                 new = [NewRow(row.key, row.fields, d) for row, d in zip(chunk, derived, strict=True)]
                 self.store.insert(state.generation, new)
                 for row in new:
@@ -154,22 +149,22 @@ class MilvusArchive(MilvusRecords):
 
     def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
         """Store proposals, all or (on an error or a crash) none; what is there already is not doubled."""
-        sifted = rows.Sifted()
+        added = Added()
         with writer.writing(self.store) as held:
             state = self._bound(held)
             empty = not state.count  # then what is there is what this addition wrote
             for chunk in rows.chunks(proposals):
                 names = {(fields[0], fields[-1]) for fields in map(rows.storable, chunk)}
-                sought = names & sifted.names if empty else names
+                sought = names & added.names if empty else names
                 same_ids = self.store.by_ids(
                     state, {name for name, _ in sought}, {year for _, year in sought}
                 )
                 there = {(row.fields[0], row.fields[-1]): row.fields for row in same_ids}
-                state = self._insert(state, sifted.new(chunk, there), derive)
+                state = self._insert(state, added.new(chunk, there), derive)
                 held.renew()
-            if sifted.stored:
+            if added.stored:
                 held.commit(state)
-        return Added.of(sifted)
+        return added
 
     def _bound(self, held: writer.Writer) -> ArchiveState:
         """The state to add to: an empty archive takes the encoder, in collections of its width."""
@@ -186,7 +181,7 @@ class MilvusArchive(MilvusRecords):
         written = []
         for fields, derived in zip(new, derive(self.encoder, new) if new else (), strict=True):
             last += 1
-            written.append(NewRow(last, fields, codec.canonical(derived)))
+            written.append(NewRow(last, fields, self.kept(derived)))
             total = total.plus(written[-1].checksum)
         self.store.insert(state.generation, written)
         return replace(counted(state, total), last=last)
@@ -197,7 +192,7 @@ class MilvusArchive(MilvusRecords):
         there = self.store.counts(state)
         if any(count < state.count for count in there):
             raise self.damaged(say("damaged.count", there=min(there), stated=state.count))
-        check_reading(self.address, self.store.first(state, rows.READ_AGAIN), codec.canonical)
+        self.check_reading(self.store.first(state, rows.READ_AGAIN))
         if self.store.lite:
             # It compares every vector; of shingles it would make an index in Python, which takes longer than to read them all.
             return MilvusSearch(self, state.count, 1.0, state, postings(*self.store.shingles(state)))
