@@ -130,10 +130,9 @@ class Cluster(AbstractContextManager["Cluster"]):
     @contextmanager
     def _held(self, task: Work) -> Iterator[None]:
         """Every worker has `task`, those that join later too."""
-        from matcher.scale.plugin import SettingsPlugin, WorkPlugin
+        from matcher.scale.plugin import WorkPlugin
 
         try:
-            self._client.register_plugin(SettingsPlugin(), name="matcher-settings")
             self._client.register_plugin(WorkPlugin(task), name=task.name)
         except Exception as error:  # whatever a worker without the program, or with another one, raises
             if isinstance(error, MatcherError):
