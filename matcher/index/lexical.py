@@ -7,10 +7,10 @@ for every query and a query of which the index knows nothing scores nothing.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import add
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from matcher.arrays import Floats
 from matcher.embeddings import Text
 from matcher.index.scores import Scores, absolute, joined
 from matcher.segment import runs
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 K1 = settings.factor("index.lexical.k1")
 B = settings.share("index.lexical.b")
@@ -66,29 +69,22 @@ class LexicalRetriever:
 
     def __init__(self, topics: Sequence[Text]) -> None:
         """Index the sentences of `topics` in order, and then each topic as a whole."""
-        bags = [Counter(terms(s)) for topic in topics for s in topic]
-        self._sentences = len(bags)
-        self._topics = len(topics)
-        bags += [Counter(terms(joined(topic))) for topic in topics]
-        self._vocabulary: dict[str, int] = {}
-        for bag in bags:
-            for term in bag:
-                self._vocabulary.setdefault(term, len(self._vocabulary))
-        lengths = np.array([bag.total() for bag in bags], np.float64)
+        lists = [terms(s) for topic in topics for s in topic]
+        self._sentences = len(lists)
+        lists += [terms(joined(topic)) for topic in topics]
+        vocabulary = dict.fromkeys(term for each in lists for term in each)
+        # The last number is that of every term that no passage holds: nothing is earned by it, its idf is the highest.
+        self._numbers = {term: number for number, term in enumerate(vocabulary)}
+        earned = self._counted(lists)
+        lengths = np.asarray(earned.sum(axis=1))
         norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1.0))
-        rows = np.array([i for i, bag in enumerate(bags) for _ in bag], np.int64)
-        columns = np.array([self._vocabulary[t] for bag in bags for t in bag], np.int64)
-        counts = np.array([n for bag in bags for n in bag.values()], np.float64)
-        # The last term is every term that no passage holds: no postings, the highest idf.
-        frequencies = np.bincount(columns, minlength=len(self._vocabulary) + 1)
-        self._idf = np.log1p((len(bags) - frequencies + _RARITY) / (frequencies + _RARITY))
-        # Postings, term by term: which passages hold it and what it earns there.
-        order = np.argsort(columns, kind="stable")
-        self._passages = rows[order]
-        self._earned = (self._idf[columns] * counts * (K1 + 1) / (counts + norm[rows]))[order]
-        self._starts = np.concatenate([[0], np.cumsum(frequencies)])
+        frequencies = np.bincount(earned.indices, minlength=len(vocabulary) + 1)
+        self._idf = np.log1p((len(lists) - frequencies + _RARITY) / (frequencies + _RARITY))
+        length_of = np.repeat(norm, np.diff(earned.indptr))
+        earned.data *= self._idf[earned.indices] * (K1 + 1) / (earned.data + length_of)
+        self._earned = earned.T.tocsr()
         # A script that the passages hardly use cannot be judged: R&D in a Chinese guide is no English.
-        latin = _latin(self._vocabulary) / max(len(self._vocabulary), 1)
+        latin = _latin(vocabulary) / max(len(vocabulary), 1)
         self._knows_latin, self._knows_han = latin >= _SCRIPT_USED, 1 - latin >= _SCRIPT_USED
 
     def scores(self, texts: Sequence[Text], counts: Floats | None = None) -> Scores:
@@ -96,35 +92,33 @@ class LexicalRetriever:
 
         `known` is the share of the text's terms in a script that the topics are written in.
         """
-        term_lists = [terms(s) for text in texts for s in text]
-        counts = np.ones(len(term_lists)) if counts is None else counts
+        lists = [terms(s) for text in texts for s in text]
+        counts = np.ones(len(lists)) if counts is None else counts
         starts = np.cumsum([0] + [len(text) for text in texts[:-1]])
-        earned, most = self._earn(term_lists)
+        counted = self._counted(lists)
+        earned, most = (counted @ self._earned).toarray(), counted @ self._idf * (K1 + 1)
         # BM25 is a sum over the query's terms, so a whole text earns what its sentences earn.
         full_texts = np.add.reduceat(earned[:, self._sentences :] * counts[:, None], starts, axis=0)
         most_of_text = np.add.reduceat(most * counts, starts)
-        sizes = np.add.reduceat([len(f) for f in term_lists] * counts, starts)
-        latin = np.add.reduceat([_latin(f) for f in term_lists] * counts, starts)
+        sizes = np.add.reduceat([len(each) for each in lists] * counts, starts)
+        latin = np.add.reduceat([_latin(each) for each in lists] * counts, starts)
         known = (latin * self._knows_latin + (sizes - latin) * self._knows_han) / np.maximum(sizes, 1e-12)
         return Scores(
-            absolute(earned[:, : self._sentences] / most[:, None]),
-            absolute(full_texts / most_of_text[:, None]),
+            absolute(earned[:, : self._sentences] / np.maximum(most, 1e-12)[:, None]),
+            absolute(full_texts / np.maximum(most_of_text, 1e-12)[:, None]),
             known,
         )
 
-    def _earn(self, queries: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
-        """What each query earns in each passage (queries, passages), and the most it could earn (queries,)."""
-        size, unseen = self._sentences + self._topics, len(self._vocabulary)
-        term = np.array([self._vocabulary.get(t, unseen) for query in queries for t in query], np.int64)
-        query = np.repeat(np.arange(len(queries)), [len(q) for q in queries])
-        most = np.bincount(query, self._idf[term], len(queries)) * (K1 + 1)
-        # All postings of all terms, one after another: start + 0, 1, 2, … for each term.
-        sizes = self._starts[term + 1] - self._starts[term]
-        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        posting = np.repeat(self._starts[term], sizes) + within
-        cell = np.repeat(query, sizes) * size + self._passages[posting]
-        earned = np.bincount(cell, self._earned[posting], len(queries) * size).astype(np.float64, copy=False)
-        return earned.reshape(len(queries), size), np.maximum(most, 1e-12)
+    def _counted(self, lists: Sequence[Sequence[str]]) -> csr_array:
+        """How often each list has each term, (lists, terms + 1)."""
+        from scipy.sparse import csr_array
+
+        numbers = [self._numbers.get(term, len(self._numbers)) for each in lists for term in each]
+        starts = np.cumsum([0, *map(len, lists)])
+        shape = len(lists), len(self._numbers) + 1
+        counted = csr_array((np.ones(len(numbers)), np.array(numbers, np.int64), starts), shape=shape)
+        counted.sum_duplicates()
+        return counted
 
 
 _SCRIPT_USED = settings.share("index.lexical.script_used")
