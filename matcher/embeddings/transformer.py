@@ -83,13 +83,8 @@ class TransformerEncoder:
 
     def fits(self, text: str) -> bool:
         """Whether `text` with the longer prompt stays within the model's window."""
-        if self.window is None:
-            return True
-        text = max(self._prompts.values(), key=len) + text
-        # No tokenizer makes more tokens than there are bytes (and a few special ones): mostly no need to count.
-        if len(text.encode("utf-8", "replace")) + _SPECIAL <= self.window:
-            return True
-        return len(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"]) <= self.window
+        prompt = max(self._prompts.values(), key=len)
+        return self.window is None or _fit(self._model, self.window, _SPECIAL, prompt + text)
 
     def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         """Rows of length 1, shape (len(texts), dimension), with the model's prompt for `kind`."""
@@ -105,6 +100,14 @@ class TransformerEncoder:
         )
         # NumPy has no bfloat16.
         return unit(rows.float().cpu().numpy())
+
+
+def _fit(model: Any, window: int, special: int, *texts: str) -> bool:
+    """Whether texts that are read together are at most `window` tokens, with the `special` ones."""
+    # No tokenizer makes more tokens than there are bytes: mostly no need to count.
+    if sum(len(text.encode("utf-8", "replace")) for text in texts) + special <= window:
+        return True
+    return len(model.tokenizer(*texts, truncation=False, verbose=False)["input_ids"]) <= window
 
 
 # One of these lies in every model folder.
@@ -228,10 +231,4 @@ class Reranker:
 
     def _fits(self, text: str, topic: str) -> bool:
         window = self._model.max_seq_length or _WINDOW
-        if (
-            len(text.encode("utf-8", "replace")) + len(topic.encode("utf-8", "replace")) + _SPECIAL_OF_PAIR
-            <= window
-        ):
-            return True
-        encoding = self._model.tokenizer(text, topic, truncation=False, verbose=False)
-        return len(encoding["input_ids"]) <= window or len(text) < _SHORTEST
+        return len(text) < _SHORTEST or _fit(self._model, window, _SPECIAL_OF_PAIR, text, topic)
