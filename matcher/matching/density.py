@@ -107,13 +107,7 @@ class Densities:
 
     def of(self, codes: Ints) -> Singles:
         """How far each unit of a text stands beside its neighbour as in each topic, (n, T), in [0, 1]."""
-        count = len(codes)
-        met = np.zeros((count, self._weights.shape[1]), np.float32)
-        for distance in range(1, REACH + 1):
-            rows = self._weights[self._places(codes, distance)]
-            np.maximum(met[: count - distance], rows, out=met[: count - distance])
-            np.maximum(met[distance:], rows, out=met[distance:])
-        return met
+        return self._met(codes, np.zeros(len(codes), np.int64), self._weights)
 
     def may_be_dense(self, texts: TextUnits) -> Mask:
         """Which texts may be PASTED as a whole or PASTED_WINDOW in a window, (texts,): False for none that is.
@@ -133,12 +127,7 @@ class Densities:
         codes, _, bounds = texts
         sizes, windows = np.diff(bounds), texts.windows()
         owner = np.repeat(np.arange(len(sizes)), sizes)
-        met = np.zeros((len(codes), weights.shape[1]), np.float32)
-        for distance in range(1, REACH + 1):
-            rows = weights[self._places(codes, distance)]
-            rows *= (owner[:-distance] == owner[distance:])[:, None]  # no pair reaches from text to text
-            np.maximum(met[: len(rows)], rows, out=met[: len(rows)])
-            np.maximum(met[distance:], rows, out=met[distance:])
+        met = self._met(codes, owner, weights)
         sums = np.zeros((len(codes) + 1, weights.shape[1]))
         np.cumsum(met, axis=0, out=sums[1:])
         most = np.diff(sums[bounds], axis=0).max(axis=1, initial=0)
@@ -148,6 +137,16 @@ class Densities:
         most = (sums[ends[inside]] - sums[inside]).max(axis=1, initial=0)
         dense[owner[inside[most >= (PASTED_WINDOW - _ROUNDING) * windows[owner[inside]]]]] = True
         return dense
+
+    def _met(self, codes: Ints, owner: Ints, weights: Singles) -> Singles:
+        """The weights (n, columns) of the best pair of each unit with a neighbour in the text of the same `owner` (n,)."""
+        met = np.zeros((len(codes), weights.shape[1]), np.float32)
+        for distance in range(1, REACH + 1):
+            rows = weights[self._places(codes, distance)]
+            rows *= (owner[:-distance] == owner[distance:])[:, None]
+            np.maximum(met[: len(rows)], rows, out=met[: len(rows)])
+            np.maximum(met[distance:], rows, out=met[distance:])
+        return met
 
     def _places(self, codes: Ints, distance: int) -> Ints:
         """The place among the known pairs of each two units so far apart; the last, where nothing is, for others."""

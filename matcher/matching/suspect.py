@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher import settings
-from matcher.arrays import Ints, Singles
+from matcher.arrays import Ints, Singles, stretches
 from matcher.matching.content import Part, ProposalContent
 from matcher.matching.density import DENSE_WINDOW, LEAST, PASTED, PASTED_WINDOW, Densities, units
 from matcher.segment import HAN, fold, normalise
@@ -121,7 +121,9 @@ class Suspicion:
             return
         sums = np.cumsum(np.vstack([np.zeros((1, met.shape[1]), np.float32), met]), axis=0)
         dense = ((sums[window:] - sums[:-window]) / window).max(axis=1, initial=0)
-        for first, last in _stretches(np.flatnonzero(dense >= PASTED_WINDOW).tolist(), window):
+        for first, last in stretches(
+            np.convolve(dense >= PASTED_WINDOW, np.ones(window)) > 0.5
+        ):  # those that meet as one
             end = int(starts[last]) if last < count else len(part.text)
             yield _copy(_original(part, int(starts[first]), end), (sums[last] - sums[first]) / (last - first))
 
@@ -197,18 +199,6 @@ def _copy(span: Span, densities: Singles) -> _Copy:
     """A stretch with its densities (T,) in the topics."""
     most = float(densities.max())
     return _Copy(span, most, frozenset(np.flatnonzero(densities >= _NEARLY * most).tolist()))
-
-
-def _stretches(places: Sequence[int], window: int) -> Iterator[Span]:
-    """Windows of so many units that begin at `places`, those that meet as one: (first unit, the one after the last)."""
-    first = last = -1
-    for at in places:
-        if first >= 0 and at > last:
-            yield first, last
-            first = at
-        first, last = (at if first < 0 else first), at + window
-    if first >= 0:
-        yield first, last
 
 
 def _original(part: Part, start: int, end: int) -> Span:
