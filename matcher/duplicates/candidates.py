@@ -42,18 +42,18 @@ class Candidates:
     """n texts, the `batch` first, then archived ones, and the pairs worth comparing.
 
     `readings` are the fast vectors. `pairs` (p, 2), lower number first; `same_language` (p,) as of `meaning`; `worded`
-    (p,) says which share words or are with an archived text, so that copies must be looked for. `titles` are keys, ""
-    where a title does not count.
+    (p,) says which share words or are with an archived text, so that copies must be looked for, `titled` (p,) which have
+    titles that are nearly equal.
     """
 
     proposals: tuple[Proposal, ...]
     batch: int
     texts: tuple[OwnText, ...]
     readings: Readings
-    titles: tuple[str, ...]
     pairs: Ints
     same_language: Mask
     worded: Mask
+    titled: Mask
 
 
 def gather(
@@ -86,11 +86,11 @@ def gather(
         later = [content.content(p.text, units(p.text), known) for p in archived.values()]
         texts += later
         readings = meaning.both(readings, meaning.read(later, encoder, centre))
-    names = tuple(title_key(p, t) for p, t in zip(everything, texts, strict=True))
-    worded = np.concatenate([_sharing(texts[:count]), links, titled_pairs(names[:count])])
+    titles = [title_key(p, t) for p, t in zip(everything, texts, strict=True)]
+    worded = np.concatenate([_sharing(texts[:count]), links, titled_pairs(titles[:count])])
     pairs, is_worded = _joined(worded, _near(texts[:count], readings))
-    same = meaning.same_language(texts, pairs)
-    return Candidates(tuple(everything), count, tuple(texts), readings, names, pairs, same, is_worded)
+    same, titled = meaning.same_language(texts, pairs), _near_titles(titles, pairs)
+    return Candidates(tuple(everything), count, tuple(texts), readings, pairs, same, is_worded, titled)
 
 
 def named_apart(
@@ -173,9 +173,13 @@ def title_key(proposal: Proposal, text: OwnText) -> str:
     return letters if size >= _LEAST_LETTERS and 2 * own >= int(text.units.weights[:units].sum()) else ""
 
 
-def titles_near(one: str, other: str) -> bool:
-    """Whether two keys are nearly equal."""
-    return bool(one and other) and fuzz.ratio(one, other, score_cutoff=_NEAR_TITLES) >= _NEAR_TITLES
+def _near_titles(keys: Sequence[str], pairs: Ints) -> Mask:
+    """The pairs of texts (p, 2) whose keys are nearly equal, (p,)."""
+    ratios = (
+        fuzz.ratio(keys[a], keys[b], score_cutoff=_NEAR_TITLES) if keys[a] and keys[b] else 0.0
+        for a, b in pairs.tolist()
+    )
+    return np.fromiter(ratios, np.float64, len(pairs)) >= _NEAR_TITLES
 
 
 def titled_pairs(keys: Sequence[str]) -> Ints:
@@ -190,5 +194,4 @@ def titled_pairs(keys: Sequence[str]) -> Ints:
     likely = copied.candidates(
         hashes, owners, max(len(keys), 1), max(_MOST_TITLES, len(keys) // _TITLES_ONE_IN), _LEAST_RUNS
     )
-    kept = [titles_near(keys[a], keys[b]) for a, b in likely.tolist()]
-    return likely[np.array(kept, bool)] if len(likely) else likely
+    return likely[_near_titles(keys, likely)]

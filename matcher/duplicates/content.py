@@ -15,7 +15,7 @@ import numpy as np
 from matcher import settings
 from matcher.archive import Search
 from matcher.archive.nearest import Postings
-from matcher.arrays import Singles
+from matcher.arrays import Singles, stretches
 from matcher.duplicates import shared
 from matcher.duplicates.entities import Entities, entities
 from matcher.matching.cues import LISTED, reference_marks
@@ -68,6 +68,12 @@ class OwnText:
     def text(self) -> str:
         """The sentences as one text."""
         return "\n".join(self.sentences)
+
+    @property
+    def uncounted_spans(self) -> tuple[Span, ...]:
+        """What does not count, as (start, end) in characters of the original."""
+        starts, ends = self.units.starts, self.units.ends
+        return tuple((int(starts[a]), int(ends[b - 1])) for a, b in stretches(self.uncounted))
 
 
 def read(
@@ -151,14 +157,9 @@ def is_placeholder(text: str) -> bool:
 def boilerplate(text: str) -> list[Span]:
     """The boilerplate of a text as (start, end) in characters, in order."""
     listed = [(m.start(), m.end()) for m in _CITED.finditer(text)]
-    if opened := LISTED.search(text):
-        listed.append((opened.start(), _end_of_line(text, opened.end())))
+    if opened := LISTED.search(text):  # to the end of its line
+        listed.append((opened.start(), opened.end() + len(text[opened.end() :].partition("\n")[0])))
     return sorted([*_lines(text), *listed])
-
-
-def _end_of_line(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return len(text) if end < 0 else end
 
 
 def _lines(text: str) -> Iterator[Span]:

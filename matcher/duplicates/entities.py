@@ -139,14 +139,10 @@ def shares(texts: Sequence[Entities], pairs: Ints) -> tuple[Sums, Sums]:
     since little can be told from them. Who rewords leaves numbers out or rounds them, but seldom puts others in their
     place: a study that states others is another study.
     """
-    stated = [_with_rounded(text) for text in texts]
+    # Each number that can be rounded stands as rounded too.
+    stated = [text | {_rounded(float(each)) for each in text if _can_be_rounded(each)} for text in texts]
     both, fewer = common(stated, pairs, weigh(stated))
     return np.asarray(both / (fewer + _DOUBT)), np.asarray((fewer - both) / (fewer + _DOUBT))
-
-
-def _with_rounded(stated: Entities) -> Entities:
-    """The entities, and each number that can be rounded also rounded."""
-    return stated | {_rounded(float(each)) for each in stated if _can_be_rounded(each)}
 
 
 def _is_number(entity: str) -> bool:

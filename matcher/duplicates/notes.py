@@ -34,6 +34,7 @@ _OVERLAP = ("other", "kind", "concern", "this in other", "other in this", "sente
 _SIDES = ("other", "this text", "the other's")
 _FONT, _SIZE, _SMALL = "Microsoft YaHei", 9, 8  # points
 _MARGIN = 14  # millimetres
+NoteTable = tuple[Sequence[str], Sequence[Sequence[str]]]  # what stands over its columns, and its rows
 _WIDTHS = ((63, *[17] * 7), (26, 78, 78))  # millimetres of the columns of both tables
 
 
@@ -90,6 +91,11 @@ class Note:
         for name, this, other in ranked[:MOST_PASSAGES]:
             yield shortened(name, _CELL), shortened(this, LONGEST_QUOTE), shortened(other, LONGEST_QUOTE)
 
+    def tables(self) -> tuple[NoteTable, NoteTable]:
+        """The others, MOST_OVERLAPS at most, and the passages."""
+        overlaps = [overlap.cells() for overlap in self.overlaps[:MOST_OVERLAPS]]
+        return (headings(*_OVERLAP), overlaps), (headings(*_SIDES), list(self.passages()))
+
 
 def notes(findings: Findings, cases: Cases) -> list[Note]:
     """A note for every submission of the batch that is in a pair, in the order of the pairs."""
@@ -134,36 +140,24 @@ def write_notes(findings: Findings, cases: Cases, folder: Path) -> int:
 
 def word(note: Note) -> bytes:
     """The note as a Word document."""
-    table = [headings(*_OVERLAP), *(o.cells() for o in note.overlaps[:MOST_OVERLAPS])]
-    sides = [headings(*_SIDES), *note.passages()]
     judge = (say("notes.advice"), say("notes.fill in"))
-    return _document(say("notes.title"), note.lines, table, sides, judge)
+    return _document(say("notes.title"), note.lines, note.tables(), judge)
 
 
 def html(note: Note) -> Iterator[str]:
     """The note as one page (templates/finding.html)."""
-    rows = [o.cells() for o in note.overlaps[:MOST_OVERLAPS]]
     values = {
         "title": say("notes.title"),
         "lines": note.lines,
-        "tables": [
-            (headings(*_OVERLAP), rows, "first"),
-            (headings(*_SIDES), list(note.passages()), "narrow"),
-        ],
+        "tables": [(*table, kind) for table, kind in zip(note.tables(), ("first", "narrow"), strict=True)],
         "judge": say("notes.advice"),
         "fill_in": say("notes.fill in"),
     }
     return pages.page("finding.html", values)
 
 
-def _document(
-    title: str,
-    lines: Sequence[str],
-    overlaps: Sequence[Sequence[str]],
-    passages: Sequence[Sequence[str]],
-    last: Sequence[str],
-) -> bytes:
-    """A page of A4: title, lines (the first bold), two tables whose first rows are headings, and the last lines."""
+def _document(title: str, lines: Sequence[str], tables: Sequence[NoteTable], last: Sequence[str]) -> bytes:
+    """A page of A4: title, lines (the first bold), tables that have a row, and the last lines."""
     import docx
     from docx.oxml.ns import qn
     from docx.shared import Mm, Pt
@@ -180,9 +174,9 @@ def _document(
     _paragraph(page, title, 13, bold=True)
     for number, line in enumerate(lines):
         _paragraph(page, line, _SIZE + 2 * (number == 0), bold=number == 0)
-    for rows, widths in zip((overlaps, passages), _WIDTHS, strict=True):
-        if len(rows) > 1:
-            _table(page, rows, widths)
+    for (heads, rows), widths in zip(tables, _WIDTHS, strict=True):
+        if rows:
+            _table(page, [heads, *rows], widths)
             _paragraph(page, "", _SMALL)
     for line in last:
         _paragraph(page, line, _SIZE)

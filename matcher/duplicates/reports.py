@@ -7,7 +7,7 @@ both sides; what everyone shares is grey.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,13 @@ from matcher.duplicates.search import SameTeam
 from matcher.files import replacing
 from matcher.message import Catalogue, Message, share, spoken
 from matcher.sheet import REMARK, new_sheet, offer, save_workbook, text_cell
-from matcher.types import Proposal, Span
+from matcher.types import Proposal
 
 say = Catalogue(__file__)
 
 FORMATS = (".html", ".xlsx", ".jsonl")
 _CURVE = ("threshold", "pairs", "expected false alarms")  # columns of what `thresholds` yields
 _COLOURS = ("fff2a8", "c9e7ff", "d5f0c9", "ffd6c9", "e5d6ff", "c8f0ea", "f6d3ea", "e6e2b8")
-# A stretch of text: the number of its span (None: it is in none), and its pieces, each with whether everyone shares it.
-Stretch = tuple[int | None, list[tuple[bool, str]]]
 
 
 def kind_name(kind: Kind) -> Message:
@@ -150,23 +148,6 @@ def _sheet(book: Any, title: str, heads: Sequence[str], rows: Any) -> Any:
 _WIDTHS = {REMARK: 30, "title a": 36, "title b": 36, "text a": 60, "text b": 60, "title": 40}
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    who: str
-    passages: Iterator[Stretch]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What the page says of a pair."""
-
-    heading: str
-    shares: str
-    decided: str
-    note: str
-    sides: tuple[_Side, _Side]
-
-
 def _page(
     findings: Findings, curve: Sequence[tuple[float, int, float]], threshold: float, cases: Cases
 ) -> Iterator[str]:
@@ -185,27 +166,31 @@ def _page(
     return pages.page("duplicates.html", values)
 
 
-def _shown(findings: Findings, pair: Pair, case: Case) -> _Shown:
-    spans = [(s[:2], s[2:]) for s in pair.spans]
-    return _Shown(
-        say("page.pair", kind=kind_name(pair.kind), concern=pair.concern, team=team_name(pair.same_team)),
-        say(
-            "page.shares", a_in_b=share(pair.a_in_b), b_in_a=share(pair.b_in_a), reworded=share(pair.reworded)
-        ),
-        ANSWERS[case.answer] if case.answer else say("case.open"),
-        case.note,
-        (
-            _side(findings, pair.a, [a for a, _ in spans], archived=False),
-            _side(findings, pair.b, [b for _, b in spans], archived=pair.archived),
-        ),
+def _shown(findings: Findings, pair: Pair, case: Case) -> dict[str, Any]:
+    """What the page says of a pair."""
+    kind, team = kind_name(pair.kind), team_name(pair.same_team)
+    shares = {name: share(getattr(pair, name)) for name in ("a_in_b", "b_in_a", "reworded")}
+    sides = (
+        (pair.a, [s[:2] for s in pair.spans], False),
+        (pair.b, [s[2:] for s in pair.spans], pair.archived),
     )
-
-
-def _side(findings: Findings, name: str, spans: Sequence[Span], *, archived: bool) -> _Side:
-    proposal = findings.proposals[name]
-    numbered = [(*span, number) for number, span in enumerate(spans, 1)]
-    passages = pages.stretches(proposal.text, numbered, findings.shared[name])
-    return _Side(_who(proposal, archived), passages)
+    return {
+        "heading": say("page.pair", kind=kind, concern=pair.concern, team=team),
+        "shares": say("page.shares", **shares),
+        "decided": ANSWERS[case.answer] if case.answer else say("case.open"),
+        "note": case.note,
+        "sides": [
+            {
+                "who": _who(findings.proposals[name], archived),
+                "passages": pages.stretches(
+                    findings.proposals[name].text,
+                    [(*span, number) for number, span in enumerate(spans, 1)],
+                    findings.shared[name],
+                ),
+            }
+            for name, spans, archived in sides
+        ],
+    }
 
 
 def _who(proposal: Proposal, archived: bool) -> str:

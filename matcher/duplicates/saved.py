@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from matcher import typed_json
 from matcher.archive import Search
-from matcher.duplicates import Findings, Pair, candidates, content, distinct, shared
+from matcher.duplicates import Findings, Pair, candidates, content, distinct
 from matcher.duplicates.cases import Case, Cases, case_of
 from matcher.duplicates.classifier import Kind
 from matcher.duplicates.copied import SpanPair
@@ -100,9 +100,10 @@ def read_back(
         pairs.append(pair)
     known = content.read([p.text for p in batch], archive, guide)[1]
     names = sorted({name for pair in pairs for name in (pair.a, pair.b)})
-    texts = {name: content.content(here[name].text, units(here[name].text), known) for name in names}
-    greyed = {name: tuple(shared.spans(text.units, text.uncounted)) for name, text in texts.items()}
-    return Findings(tuple(pairs), {name: here[name] for name in names}, greyed, len(batch))
+    named = {name: here[name] for name in names}
+    texts = {name: content.content(p.text, units(p.text), known) for name, p in named.items()}
+    greyed = {name: text.uncounted_spans for name, text in texts.items()}
+    return Findings(tuple(pairs), named, greyed, len(batch))
 
 
 def _pair(line: str, batch: Mapping[str, Proposal]) -> Pair:

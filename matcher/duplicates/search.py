@@ -15,8 +15,8 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import Search
-from matcher.duplicates import candidates, copied, meaning, rerank, shared
-from matcher.duplicates.candidates import Candidates, named_apart, titles_near
+from matcher.duplicates import candidates, copied, meaning, rerank
+from matcher.duplicates.candidates import Candidates, named_apart
 from matcher.duplicates.classifier import (
     DEFAULT_THRESHOLD,
     TITLE_CONCERN,
@@ -124,7 +124,7 @@ def distinct(proposals: Iterable[Proposal]) -> list[Proposal]:
 def _copied(gathered: Candidates, number: int) -> Copied:
     """What the texts of a pair share word for word. A title in common is told as such: it makes no copy."""
     a, b = gathered.pairs[number].tolist()
-    titled = titles_near(gathered.titles[a], gathered.titles[b])
+    titled = bool(gathered.titled[number])
     first, second = gathered.texts[a], gathered.texts[b]
     uncounted = [
         text.uncounted | (titled & (text.units.starts < len(gathered.proposals[i].title)))
@@ -151,7 +151,7 @@ def _pair(
     a, b = gathered.pairs[number].tolist()
     first, second = gathered.texts[a], gathered.texts[b]
     one, other = gathered.proposals[a], gathered.proposals[b]
-    titled = titles_near(gathered.titles[a], gathered.titles[b])
+    titled = gathered.titled[number]
     kind, concern = _judged(gathered, number, words, by_meaning, model)
     if titled and concern < TITLE_CONCERN:
         kind, concern = "title", TITLE_CONCERN
@@ -219,10 +219,7 @@ def _findings(gathered: Candidates, pairs: Mapping[int, Pair], archive: Search |
     return Findings(
         tuple(called),
         {named[i].id: named[i] for i in numbers},
-        {
-            named[i].id: tuple(shared.spans(gathered.texts[i].units, gathered.texts[i].uncounted))
-            for i in numbers
-        },
+        {named[i].id: gathered.texts[i].uncounted_spans for i in numbers},
         gathered.batch,
     )
 

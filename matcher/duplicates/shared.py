@@ -150,11 +150,6 @@ def _long(marked: Mask, least: int) -> Mask:
     return kept
 
 
-def spans(text: Units, shared: Mask) -> list[tuple[int, int]]:
-    """The shared stretches as (start, end) in characters of the original."""
-    return [(int(text.starts[s]), int(text.ends[e - 1])) for s, e in stretches(shared)]
-
-
 def common(
     terms: Sequence[frozenset[str]], pairs: Ints, weights: Mapping[str, float] | None = None
 ) -> tuple[Sums, Sums]:
