@@ -74,9 +74,8 @@ class FolderArchive(FolderRecords):
                 self._bind(self.encoder)
             total = self.database.total()
             for chunk in rows.chunks(proposals):
-                names = {(fields[0], fields[-1]) for fields in map(rows.storable, chunk)}
-                known_row = f"SELECT {rows.COLUMNS} FROM submission WHERE id = ? AND year = ?"
-                there = {name: row for name in names if (row := self.database.row(known_row, *name))}
+                same_ids = self.stored(ids={rows.storable(proposal)[0] for proposal in chunk})
+                there = {(row.fields[0], row.fields[-1]): row.fields for row in same_ids}
                 total = self._insert(added.new(chunk, there), total, derive)
             if added.stored:
                 self.database.forget()

@@ -8,21 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from matcher import settings
-from matcher.archive import failures
+from matcher.archive import failures, rows
 from matcher.archive.nearest import Postings
-from matcher.archive.rows import (
-    Derive,
-    Derived,
-    Fields,
-    Name,
-    Submission,
-    Total,
-    alike,
-    derive,
-    kept_shingles,
-    missing,
-    storable,
-)
+from matcher.archive.rows import Submission
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import ArchiveError
@@ -51,20 +39,18 @@ class Added:
 
     def __post_init__(self) -> None:
         """Nobody's text yet."""
-        self.names = set[Name]()
+        self.names = set[rows.Name]()
 
-    def new(self, chunk: Sequence[Proposal], there: Mapping[Name, Fields]) -> list[Fields]:
+    def new(self, chunk: Sequence[Proposal], there: Mapping[rows.Name, rows.Fields]) -> list[rows.Fields]:
         """What of a chunk is new, in order; `there` holds the rows of the archive by (id, year), also those of chunks before."""
-        new: dict[Name, Fields] = {}
+        new: dict[rows.Name, rows.Fields] = {}
+        refused, repeated = list[str](), list[str]()
         for proposal in chunk:
-            fields = storable(proposal)
+            fields = rows.storable(proposal)
             name = (fields[0], fields[-1])
             before = new.get(name) or there.get(name)
             if before is not None and before != fields:
-                if name in self.names:
-                    self.repeated += (proposal.id,)
-                else:
-                    self.refused += (proposal.id,)
+                (repeated if name in self.names else refused).append(proposal.id)
                 continue
             self.names.add(name)
             if before is None:
@@ -72,6 +58,8 @@ class Added:
             else:
                 self.known += 1
         self.stored += len(new)
+        self.refused += tuple(refused)
+        self.repeated += tuple(repeated)
         return list(new.values())
 
     def messages(self) -> list[Message]:
@@ -123,9 +111,9 @@ class Records(Protocol):
         """The error that says that what the archive holds is not what was written, and what to do."""
         return failures.damaged(self.place, why)
 
-    def checked(self, rows: Iterable[Submission]) -> list[Submission]:
+    def checked(self, stored: Iterable[Submission]) -> list[Submission]:
         """The rows; ArchiveError naming those whose text was damaged."""
-        read = list(rows)
+        read = list(stored)
         if unfit := [row.fields[0] for row in read if not row.sound]:
             raise self.damaged(say("damaged.text", ids=failures.listed(unfit)))
         return read
@@ -163,19 +151,19 @@ class Records(Protocol):
         Checksums need no encoder; with one the vectors of some rows are computed again.
         """
 
-    def kept(self, derived: Derived) -> Derived:
+    def kept(self, derived: rows.Derived) -> rows.Derived:
         """What is worked out, as this archive gives it back."""
         return derived
 
-    def check_reading(self, rows: Iterable[Submission]) -> None:
+    def check_reading(self, stored: Iterable[Submission]) -> None:
         """ArchiveError if another version of the program cut the texts of these rows into other shingles."""
-        for row in rows:
-            again = self.kept(Derived(0, b"", kept_shingles(row.proposal.text)[1]))
+        for row in stored:
+            again = self.kept(rows.Derived(0, b"", rows.kept_shingles(row.proposal.text)[1]))
             if row.derived is None or row.derived.shingles != again.shingles:
                 raise ArchiveError(say("shingles.other version", place=self.place))
 
     def examined(
-        self, rows: Iterable[Submission], stated: Total, bound: str, encoder: Encoder | None
+        self, stored: Iterable[Submission], stated: rows.Total, bound: str, encoder: Encoder | None
     ) -> Iterator[Message]:
         """What is wrong with the rows, which come with what is worked out from them, and with their number.
 
@@ -185,8 +173,8 @@ class Records(Protocol):
         if encoder and stated.count and encoder.fingerprint != bound:
             yield say("row.other encoder")
         again = encoder if encoder and encoder.fingerprint == bound else None
-        total, step = Total(), max(1, stated.count // _CHECKED)
-        for row in rows:
+        total, step = rows.Total(), max(1, stated.count // _CHECKED)
+        for row in stored:
             name = row.fields[0]
             if not row.sound:
                 yield say("row.text", name=name)
@@ -195,12 +183,12 @@ class Records(Protocol):
             elif (
                 again
                 and total.count % step == 0
-                and not alike(row.derived, self.kept(derive(again, [row.fields])[0]))
+                and not rows.alike(row.derived, self.kept(rows.derive(again, [row.fields])[0]))
             ):
                 yield say("row.vector", name=name)
             total = total.plus(row.checksum)
         if total != stated:
-            yield missing(stated.count, total.count)
+            yield rows.missing(stated.count, total.count)
 
     def rebuild(self, encoder: Encoder) -> tuple[int, list[Message]]:
         """Make vectors and shingles again from the texts: (of how many submissions, what people should know).
@@ -231,7 +219,7 @@ class Archive(Records, Protocol):
 
     encoder: Encoder
 
-    def add(self, proposals: Iterable[Proposal], derive: Derive = derive) -> Added:
+    def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
         """Store proposals, all or (on an error or a crash) none; what is there already is not doubled.
 
         `derive` works out vectors and shingles; another one than the default gives the same elsewhere.

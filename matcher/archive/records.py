@@ -25,9 +25,8 @@ class FolderRecords(Records):
         """Open the archive in `folder`; ArchiveError, with its own advice, for each way in which that fails."""
         self.place = folder
         self.database = Database(folder, create=create)
+        self.notes: list[Message] = []
         try:
-            self.notes: list[Message] = []
-            self.database.prepare(create=create)
             # What an earlier removal could not erase because somebody was reading, or was killed before it did.
             self._erase(0)
         except BaseException:

@@ -74,8 +74,8 @@ class Database:
                 self._place(), timeout=_SECONDS, isolation_level=None, check_same_thread=False, uri=True
             )
         try:
-            self._set_up()
-        except ArchiveError:
+            self._set_up(create=create)
+        except BaseException:
             self.close()
             raise
 
@@ -88,7 +88,8 @@ class Database:
         logged = self.file.with_name(f"{ARCHIVE_FILE}-wal").exists()
         return f"{place}?mode=ro" if logged else f"{place}?mode=ro&immutable=1"
 
-    def _set_up(self) -> None:
+    def _set_up(self, *, create: bool) -> None:
+        """Make the tables of a new archive; ArchiveError for a file that is no archive, or one of another format."""
         self.run("PRAGMA secure_delete = ON")
         self.run("PRAGMA temp_store = MEMORY")
         self.run("PRAGMA synchronous = FULL")
@@ -99,15 +100,11 @@ class Database:
         own = not names or "submission" in names
         if own and not self.read_only and self.row("PRAGMA journal_mode") != ("wal",):
             self.run("PRAGMA journal_mode = WAL")
-
-    def prepare(self, *, create: bool) -> None:
-        """Make the tables of a new archive; ArchiveError for a file that is no archive, or one of another format."""
-        tables = self._tables()
-        if not tables and not create:
+        if not names and not create:
             raise failures.absent(self.folder)
-        if not tables:
+        if not names:
             self._make()
-        elif "about" not in tables:
+        elif "about" not in names:
             raise ArchiveError(say("schema.not an archive", file=self.file))
         if (there := self.number("format")) != ARCHIVE_FORMAT:
             raise failures.other_format(self.folder, there, ARCHIVE_FORMAT)
