@@ -215,21 +215,31 @@ def _outcomes(
     )
 
 
+def logistic(
+    table: Floats, positive: Mask, prior: float, weights: Floats | None = None
+) -> tuple[Floats, float]:
+    """Coefficients (f,) and intercept of a logistic regression of rows (n, f) as they are, fitted to scaled ones.
+
+    The smaller `prior`, the nearer to 0 it draws the coefficients; rows count their `weights` (n,).
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    scaler = StandardScaler().fit(table)
+    model = LogisticRegression(C=prior, max_iter=2000)
+    model.fit(scaler.transform(table), positive, sample_weight=weights)
+    coefficients = model.coef_[0] / scaler.scale_
+    return coefficients, float(model.intercept_[0] - (coefficients * scaler.mean_).sum())
+
+
 def _fit(sets: Sequence[LabelledScores]) -> Calibration:
     """The numbers that the rows suggest, without thresholds."""
     from scipy.optimize import minimize_scalar
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
     table = np.concatenate([scale.features(s.signs) for s in sets])
     outside = np.concatenate([~s.inside for s in sets])
     # A weak prior: five features against a few hundred rows (chosen by held-out log loss on the dev parts).
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=_PRIOR))
-    model.fit(table, outside)
-    scaler, logistic = model[0], model[1]
-    weights = logistic.coef_[0] / scaler.scale_
-    intercept = float(logistic.intercept_[0] - (weights * scaler.mean_).sum())
+    weights, intercept = logistic(table, outside, _PRIOR)
 
     def loss(log_sharpness: float) -> float:
         """Mean negative log of the share that the acceptable topics get."""

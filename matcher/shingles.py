@@ -140,10 +140,9 @@ def winnow(hashes: Hashes) -> Ints:
     return distinct(windows.argmin(axis=1) + np.arange(len(windows)))
 
 
-def covered(places: Ints | Mask, count: int) -> Mask:
-    """Which of `count` units the shingles at `places` (indices or a mask over shingles) cover."""
-    steps = np.zeros(count + 1, np.int64)
-    index = np.flatnonzero(places) if places.dtype == np.bool_ else places.astype(np.int64)
+def covered(marked: Mask, count: int) -> Mask:
+    """Which of `count` units the `marked` shingles cover."""
+    steps, index = np.zeros(count + 1, np.int64), np.flatnonzero(marked)
     np.add.at(steps, index, 1)
     np.add.at(steps, index + SIZE, -1)
     return np.cumsum(steps[:-1]) > 0

@@ -52,7 +52,7 @@ def test_texts_with_a_long_enough_common_run_share_a_kept_shingle(run: str, left
 
 
 def test_a_shingle_covers_its_units() -> None:
-    assert covered(np.array([1]), SIZE + 3).tolist() == [False] + [True] * SIZE + [False, False]
+    assert covered(np.array([False, True]), SIZE + 3).tolist() == [False] + [True] * SIZE + [False, False]
 
 
 @given(st.text("研究，。 Aa９ｂ“”…é\u0301ﬁ\n項", max_size=40))

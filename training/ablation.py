@@ -36,6 +36,7 @@ from matcher.types import Guide, Proposal, Topic
 from training.cascade import SETS
 from training.corpora import rows
 from training.evaluate import recalls
+from training.sensitivity import scored
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)  # of the fast reader's parts together
 SHARE = 0.3
@@ -189,21 +190,14 @@ def left_out(by_guide: Mapping[str, tuple[Parts, Parts]]) -> None:
     print("mean of the guides by share", dict(zip(SHARES, table.mean(0).round(4).tolist(), strict=True)))
 
 
-def scope(data: Path) -> None:
+def scope() -> None:
     """Calibrations fitted without topics of elsewhere, on guides that they were not fitted on."""
-    sets = []
-    for name, file in SETS.items():
-        engine = Engine.open(data / "guides" / file)
-        stem = name.removesuffix("-dev")
-        files = (f"{name}.jsonl", f"{stem}-scope-dev.jsonl", "outside-dev.jsonl")
-        sets.append(
-            calibrate.scored(engine, [row for f in files for row in read_labelled(data / "eval" / f)])
-        )
-    print("without nothing:", calibrate.left_out(sets, list(SETS))["mean"])
-    changed = [replace(s, signs=replace(s.signs, home=np.zeros(len(s.fits)))) for s in sets]
-    print("without home:", calibrate.left_out(changed, list(SETS))["mean"])
-    changed = [replace(s, signs=replace(s.signs, near=np.zeros(len(s.fits)))) for s in sets]
-    print("without near:", calibrate.left_out(changed, list(SETS))["mean"])
+    sets = scored(None)
+    for without in ((), ("home",), ("near",)):
+        changed = [
+            replace(s, signs=replace(s.signs, **dict.fromkeys(without, np.zeros(len(s.fits))))) for s in sets
+        ]
+        print(f"without {', '.join(without) or 'nothing'}:", calibrate.left_out(changed, list(SETS))["mean"])
 
 
 def main() -> None:
@@ -228,7 +222,7 @@ def main() -> None:
         print(f"{what:<26}{line}{np.mean(values):>8.4f}{log_loss(made):>8.4f}  {known}")
     left_out(by_guide)
     if not arguments.encoder:
-        scope(data)
+        scope()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"\s+")
 _FORMULA = re.compile(r"\$[^$]*\$|\\[a-z]+\{[^}]*\}")
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+HAN = re.compile(r"[\u4e00-\u9fff]")  # one character of those that the corpora are written in
 # Senses that say nothing about the meaning of the headword.
 _EMPTY_SENSE = re.compile(
     r"^(CL:|variant of|old variant|see |also written|also pr|abbr\. for|erhua|surname |used in)", re.I
@@ -45,7 +45,7 @@ def key(text: str) -> str:
 
 def han_share(text: str) -> float:
     """Share of Chinese characters in `text`, 0 to 1; 0 for empty text."""
-    return len(_HAN.findall(text)) / len(text) if text else 0.0
+    return len(HAN.findall(text)) / len(text) if text else 0.0
 
 
 def evaluation_keys(evaluation: Path) -> frozenset[str]:
@@ -81,4 +81,4 @@ def dictionary(folder: Path) -> dict[str, str]:
         known = senses.setdefault(word, [])
         senses[word] = known + row["en"] if proper else row["en"] + known
     found = {word: gloss(texts) for word, texts in senses.items()}
-    return {word: text for word, text in found.items() if text and _HAN.search(word)}
+    return {word: text for word, text in found.items() if text and HAN.search(word)}

@@ -16,10 +16,10 @@ from tokenizers import Tokenizer
 from training import bags, corpora, heldout, pairs, teacher, vocabulary
 from training.bags import Bags
 from training.batches import Source
+from training.corpora import HAN
 from training.pairs import Pair
 
 log = logging.getLogger(__name__)
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 CHINESE_PIECES, ENGLISH_PIECES = 42_000, 20_000  # more would load in over 150 ms
 # Sources whose English side the teacher reads, with the longest text in characters: it reads slowly.
 DISTILLED = {"sentences": 80, "chinaxiv_keywords": 60, "chinaxiv_parallel": 160, "glossary": 60}
@@ -113,7 +113,7 @@ def _distilled(found: dict[str, list[Pair]], number: dict[str, int], work: Path)
         links[name] = []
         for pair in found[name]:
             for english, other in (pair, pair[::-1]):
-                if len(english) <= longest and not _HAN.search(english) and _HAN.search(other):
+                if len(english) <= longest and not HAN.search(english) and HAN.search(other):
                     target = targets.setdefault(english, len(targets))
                     links[name] += [(number[english], target), (number[other], target)]
     vectors = teacher.vectors(list(targets), work / "teacher", 40)

@@ -7,7 +7,6 @@ Rows are stored as int8 with one float32 scale a piece (the model2vec keys "embe
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,9 @@ from tokenizers import Tokenizer
 
 from training import vocabulary
 from training.bags import Encode
+from training.corpora import HAN
 
 Vectors = NDArray[np.float32]
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _MODULES = [
     {
         "idx": 0,
@@ -46,7 +45,7 @@ _CONFIG = {
 
 def scripts(pieces: list[str]) -> NDArray[np.bool_]:
     """Which pieces are Chinese."""
-    return np.array([bool(_HAN.search(piece)) for piece in pieces])
+    return np.array([bool(HAN.search(piece)) for piece in pieces])
 
 
 def without_common(

@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from matcher import shipped
+from matcher.calibrate import logistic
 from matcher.duplicates import meaning
 from matcher.duplicates.classifier import (
     BESIDE,
@@ -108,15 +107,8 @@ def _cut(repeats: Floats, false: Floats, allowed: float) -> float:
 
 def _logistic(given: Evidence) -> tuple[Floats, float]:
     """Coefficients and intercept for features as they are."""
-    scaler = StandardScaler().fit(given.x)
-    weights = given.weights * np.where(
-        given.y, given.weights[~given.y].sum() / given.weights[given.y].sum(), 1
-    )
-    model = LogisticRegression(C=1.0, max_iter=2000).fit(
-        scaler.transform(given.x), given.y, sample_weight=weights
-    )
-    coefficients = model.coef_[0] / scaler.scale_
-    return coefficients, float(model.intercept_[0] - coefficients @ scaler.mean_)
+    balance = given.weights[~given.y].sum() / given.weights[given.y].sum()
+    return logistic(given.x, given.y, 1.0, given.weights * np.where(given.y, balance, 1))
 
 
 def report(name: str, given: Evidence, held: Floats) -> None:

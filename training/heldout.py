@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from zlib import crc32
 
 import numpy as np
 
 from training.bags import Encode
+from training.corpora import HAN
 from training.evaluate import ranks, recalls
 from training.pairs import Pair
 
@@ -16,7 +16,6 @@ HELD = {
     "social_science": 10,
     "paraphrases": 20,
 }  # one text in so many, by a checksum of the text
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def split(pairs: list[Pair], one_in: int) -> tuple[list[Pair], list[Pair]]:
@@ -34,7 +33,7 @@ def score(encode: Encode, trained: dict[str, list[Pair]], held: dict[str, list[P
         place = {text: i for i, text in enumerate(documents)}
         vectors = encode(documents)
         for label, english in (("zh", False), ("en", True)):
-            asked = [p for p in pairs if bool(_HAN.search(p[0])) != english and _HAN.search(p[1])]
+            asked = [p for p in pairs if bool(HAN.search(p[0])) != english and HAN.search(p[1])]
             if asked:
                 scores = encode([a for a, _ in asked]) @ vectors.T
                 found = ranks(scores, [place[b] for _, b in asked])

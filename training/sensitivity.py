@@ -36,11 +36,11 @@ from training.duplicates_set import COPIES, batch
 Figures = Mapping[str, float]
 
 
-def scored() -> list[calibrate.LabelledScores]:
-    """The dev parts of each guide, by the fast reader."""
+def scored(encoder: str | None) -> list[calibrate.LabelledScores]:
+    """The dev parts of each guide, in scope and outside, by an encoder."""
     sets = []
     for name, file in SETS.items():
-        engine = Engine.open(shipped.data_file("guides") / file, FAST)
+        engine = Engine.open(shipped.data_file("guides") / file, encoder)
         parts = (f"{name}.jsonl", f"{name.removesuffix('-dev')}-scope-dev.jsonl", "outside-dev.jsonl")
         rows = [row for part in parts for row in read_labelled(shipped.data_file("eval") / part)]
         sets.append(calibrate.scored(engine, rows))
@@ -49,7 +49,8 @@ def scored() -> list[calibrate.LabelledScores]:
 
 def match() -> Figures:
     """Mean figures of guides that the fit has not seen."""
-    return {key: value or 0.0 for key, value in calibrate.left_out(scored(), list(SETS))["mean"].items()}
+    mean = calibrate.left_out(scored(FAST), list(SETS))["mean"]
+    return {key: value or 0.0 for key, value in mean.items()}
 
 
 def duplicates() -> Figures:

@@ -6,7 +6,6 @@ puts the word; a word without an entry is the mean of its longest known parts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from training import teacher
+from training.corpora import HAN
 
 Vectors = NDArray[np.float32]
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _ENDINGS = (
     ("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("ly", ""), ("al", ""),
     ("ization", "ize"), ("ation", "ate"), ("ment", ""), ("ive", "e"),
@@ -43,7 +42,7 @@ def directions(pieces: list[str], glosses: Mapping[str, str], cache: Path) -> Ve
     chinese = sorted(glosses)
     made = teacher.vectors([glosses[w] for w in chinese], cache, 32)
     known = dict(zip(chinese, _centred(made), strict=True))
-    english = [p for p in pieces if not _HAN.search(p) and len(p) > 1]
+    english = [p for p in pieces if not HAN.search(p) and len(p) > 1]
     latin = dict(zip(english, _centred(teacher.vectors(english, cache, 16)), strict=True))
     table = np.zeros((len(pieces), teacher.WIDTH), np.float32)
     for i, piece in enumerate(pieces):
@@ -78,7 +77,7 @@ def inheritance(pieces: list[str]) -> csr_matrix:
     place = {piece: i for i, piece in enumerate(pieces)}
     row, column, share = [], [], []
     for i, piece in enumerate(pieces[1:], 1):
-        found = parts(piece, place) if _HAN.search(piece) else _stem(piece, place)
+        found = parts(piece, place) if HAN.search(piece) else _stem(piece, place)
         for part in found if len(piece) > 1 else []:
             row.append(i)
             column.append(place[part])

@@ -16,12 +16,13 @@ from pathlib import Path
 import rjieba
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from training.corpora import HAN
+
 log = logging.getLogger(__name__)
 UNKNOWN = "[UNK]"
 LONGEST_CHINESE = 6  # characters of a piece: longer ones are rare, and slow the search down
 LONGEST_ENGLISH = 18
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[^\W_\u4e00-\u9fff]+")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def count(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
@@ -30,7 +31,7 @@ def count(texts: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
     characters: Counter[str] = Counter()
     for text in texts:
         for run in _RUN.findall(text):
-            if _HAN.match(run):
+            if HAN.match(run):
                 words.update(rjieba.cut(run))
             else:
                 words[run] += 1
@@ -53,18 +54,18 @@ def choose(
     `terms`, the words of the field.
     """
     known = set(known)
-    chosen: dict[str, int] = {c: n for c, n in characters.items() if n >= (1 if _HAN.match(c) else 30)}
+    chosen: dict[str, int] = {c: n for c, n in characters.items() if n >= (1 if HAN.match(c) else 30)}
     chosen.update({c: max(characters[c], 1) for c in "abcdefghijklmnopqrstuvwxyz0123456789"})
     room = {True: chinese, False: english}
     for word, n in words.most_common():
-        han = bool(_HAN.match(word))
+        han = bool(HAN.match(word))
         if len(word) < 2 or len(word) > (LONGEST_CHINESE if han else LONGEST_ENGLISH):
             continue
         if (han and word in known and n >= 4) or (room[han] > 0 and n >= 4):
             chosen[word] = n
             room[han] -= 1
     for term in terms:
-        if 1 < len(term) <= (LONGEST_CHINESE if _HAN.match(term) else LONGEST_ENGLISH):
+        if 1 < len(term) <= (LONGEST_CHINESE if HAN.match(term) else LONGEST_ENGLISH):
             chosen.setdefault(term, max(words[term], 2))
     # A character's count as a word of its own, not its count inside words: else "的确" would be cut.
     chosen.update({c: max(words[c], 1) for c in chosen if len(c) == 1})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from heapq import nlargest
 
 import rjieba
 
+from training.corpora import HAN
 from training.e5.views import CLAUSE, Problem
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 COMMON = 8  # families from which on a word of their titles is none of an object
 # Words that make titles neighbours stand in so many families at least, and in such a share at most.
 LEAST, MOST = 6, 0.2
@@ -67,7 +66,7 @@ def _runs(title: Sequence[str], counts: Counter[str]) -> Iterator[tuple[int, int
     """(characters, start, end) of each run of words that stand in few families."""
     start = 0
     for place, word in enumerate([*title, ""]):
-        if not _HAN.search(word) or len(word) == 1 or counts[word] >= COMMON:
+        if not HAN.search(word) or len(word) == 1 or counts[word] >= COMMON:
             if start < place:
                 yield sum(map(len, title[start:place])), start, place
             start = place + 1
