@@ -13,7 +13,6 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import compress, islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,16 +22,15 @@ from matcher.embeddings.transformer import Reranker
 from matcher.files import cache_folder
 from matcher.guide.mending import open_or_read
 from matcher.index import DECIMALS, background, folder
-from matcher.matching import agreement, caution, decide, explain, identity, rank, subject
+from matcher.matching import agreement, decide, explain, identity, rank, subject, trial
 from matcher.matching.calibration import likelier_none, probabilities
-from matcher.matching.explain import Explanation, Item, ScoredMatch
+from matcher.matching.explain import Explanation, ScoredMatch
 from matcher.matching.identity import Chosen, Identity, Readers
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import FastReader, Scorer
 from matcher.matching.text import visible
-from matcher.matching.trial import Trials
 from matcher.message import Message
-from matcher.types import Evidence, Guide, Hit, Link, Match, Proposal
+from matcher.types import Guide, Link, Match, Proposal
 
 SURE_ALONE = settings.share("engine.sure_alone")
 _CHUNK = settings.chunk("engine.scored")
@@ -62,11 +60,11 @@ class Engine:
         self.topics = {topic.id: topic for topic in self.guide.topics}
         # The number of each among the guide's topics.
         self.place = {topic_id: number for number, topic_id in enumerate(self.topics)}
-        self.notes = (*notes, *(() if self.calibration else (identity.uncalibrated(self.encoder),)))
+        self.notes = tuple(notes)
         self._scope = agreement.Scope(self.guide)
-        # The proposal that was last scored by itself, with its scores: whoever has its answer asks why next.
-        self._last: tuple[Proposal, Scored] | None = None
-        self._trials = Trials(self.guide.topics, scorer, self.calibration, wary=wary)
+        # What was last said of a proposal by itself: whoever has its answer asks why next.
+        self._last: ScoredMatch | None = None
+        self._trials = trial.Trials(self.guide.topics, scorer, self.calibration, wary=wary)
         named = [topic.office.name if topic.office else topic.id for topic in self.guide.topics]
         self._offices = np.unique(named, return_inverse=True)[1]
 
@@ -96,7 +94,7 @@ class Engine:
                 guide, note = open_or_read(Path(guide or shipped.default_guide()), cache or cache_folder())
             readers = loading.result()
         known = identity.of(guide, chosen, readers, calibration, gated=gated)
-        messages = [*([note] if note else []), *identity.notes(known, calibration)]
+        messages = [*([note] if note else []), *identity.notes(known, readers.loaded, calibration)]
         return cls._joined(known, readers, cache, messages)
 
     @classmethod
@@ -136,33 +134,24 @@ class Engine:
     def answer(self, proposal: Proposal, k: int = _TOPICS) -> ScoredMatch:
         """As `match`, with what speaks for any topic."""
         if not self.usable(proposal):
-            return _empty(proposal)
-        return self._decided([proposal], self._scored(proposal))[0].answer(k, k)
+            return self._empty(proposal)
+        last = self._last
+        if last is None or last.proposal != proposal or last.proposal.sections != proposal.sections:
+            last = self._last = self._decided([proposal], self.scorer.score([proposal]))[0]
+        return last.with_hits(k, k)
 
     def explain(self, proposal: Proposal, topic_id: str) -> Explanation:
         """Which words and which research contents of a topic a proposal meets; KeyError for a topic of another guide."""
         links = self.links(proposal, topic_id)
         if not self.usable(proposal):
             return Explanation(topic_id, (), (), "")
-        items = self.items(self._scored(proposal), 0, self.place[topic_id])
+        items = self.answer(proposal, 0).items(topic_id)
         advice = explain.advice([(item.state, item.passage.text) for item in items])
         return Explanation(topic_id, tuple(links), tuple(items), advice)
 
     def links(self, proposal: Proposal, topic_id: str) -> list[Link]:
         """The words of a topic that a proposal meets, without matching it; KeyError as `explain`."""
         return self.scorer.links(proposal, self.place[topic_id])
-
-    def _scored(self, proposal: Proposal) -> Scored:
-        """The scores of one proposal; those that its answer rests on, if it was the last to be scored by itself."""
-        if (last := self._last) is None or last[0] != proposal or last[0].sections != proposal.sections:
-            last = self._last = (proposal, self.scorer.score([proposal]))
-        return last[1]
-
-    def items(self, scored: Scored, row: int, topic: int) -> list[Item]:
-        """How far proposal number `row` covers each item of the research contents of topic number `topic`; [] uncalibrated."""
-        if self.calibration is None:
-            return []
-        return explain.items(scored, row, list(self.scorer.contents(topic)), self.calibration)
 
     def match_many(
         self, proposals: Iterable[Proposal], k: int = _TOPICS, explained: int | None = None
@@ -202,24 +191,24 @@ class Engine:
     ) -> Iterator[ScoredMatch]:
         """The answers to proposals in order, each scored once; `scored` are the usable ones by both readers if they are already."""
         flags = [self.usable(proposal) for proposal in proposals]
-        usable, decided = list(compress(proposals, flags)), list[_Decided]()
+        usable, decided = list(compress(proposals, flags)), list[ScoredMatch]()
         if usable and self.first is None:
             decided = self._decided(usable, scored or self.scorer.score(usable))
         elif usable and self.first is not None:
             alone = (scored and scored.alone) or self.first.scorer.score(usable)
             decided = self.first._decided(usable, alone)
-            if unsure := [each.row for each in decided if not each.sure_alone]:
+            if unsure := [each.row for each in decided if not _is_sure_alone(each.match)]:
                 both = scored.rows(unsure) if scored else self.scorer.beside(alone.rows(unsure))
                 again = self._decided([usable[row] for row in unsure], both)
                 for row, each in zip(unsure, again, strict=True):
                     decided[row] = each
         rest = iter(decided)
         return (
-            next(rest).answer(k, explained) if flag else _empty(proposal)
+            next(rest).with_hits(k, explained) if flag else self._empty(proposal)
             for proposal, flag in zip(proposals, flags, strict=True)
         )
 
-    def _decided(self, proposals: Sequence[Proposal], scored: Scored) -> list[_Decided]:
+    def _decided(self, proposals: Sequence[Proposal], scored: Scored) -> list[ScoredMatch]:
         """What there is to say of each of the proposals by its scores, but for its hits."""
         topics, hybrid, order = self.guide.topics, scored.hybrid, rank.order(scored.hybrid)
         table, none, named = hybrid, np.zeros(len(proposals)), np.ones(len(proposals), bool)
@@ -235,65 +224,36 @@ class Engine:
             office = float(table[row][self._offices == self._offices[order[row, 0]]].sum())
             decisions.append(decide.decide(best, self.calibration, float(none[row]), office))
         cautions, doubts = self._trials.doubts(proposals, scored, order[:, 0], [d.verdict for d in decisions])
-        decided = list[_Decided]()
+        decided = list[ScoredMatch]()
         for row, (proposal, d) in enumerate(zip(proposals, decisions, strict=True)):
             if row in doubts and d.verdict == "topic":
                 d = decide.doubted(d, topics[doubts[row].topic], doubts[row].part)
             elif d.verdict == "topic" and row in objects:
                 d = decide.elsewhere(d)
-            elif d.verdict == "topic" and calibrated:
-                items = self.items(scored, row, int(order[row, 0]))
+            elif d.verdict == "topic" and self.calibration is not None:
+                contents = list(self.scorer.contents(int(order[row, 0])))
+                items = explain.items(scored, row, contents, self.calibration)
                 d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
             best_topic = topics[order[row, 0]]
             differing = agreement.disagreements(scored.contents[row].kept, self._scope, best_topic.text)
             warnings = (*cautions[row], *subject.warnings(objects.get(row)), *differing)
-            match = Match(
-                proposal.id, d.verdict, d.topic_id, d.office, d.office_source, d.confidence, (), d.reason, warnings,
-                float(none[row]) if calibrated else None, scored.discounts(row), distributions[row],
+            match = replace(
+                d, proposal_id=proposal.id, warnings=warnings, discounts=scored.discounts(row),
+                none_probability=float(none[row]) if calibrated else None, distribution=distributions[row],
             )  # fmt: skip
-            decided.append(_Decided(self, match, proposal, scored, row, order[row].tolist()))
+            order_of_row = order[row].tolist()
+            decided.append(
+                ScoredMatch(match, proposal, self.scorer, self.calibration, scored, row, order_of_row)
+            )
         return decided
 
-
-class _Decided(NamedTuple):
-    """A match without its hits, which take longer, and what they are worked out of: the topics best first, by number."""
-
-    engine: Engine
-    match: Match
-    proposal: Proposal
-    scored: Scored
-    row: int
-    order: list[int]
-
-    @property
-    def sure_alone(self) -> bool:
-        """Whether the fast reader's answer needs no second reader."""
-        match = self.match
-        return match.verdict == "topic" and match.confidence >= SURE_ALONE and not match.warnings
-
-    def answer(self, k: int, explained: int) -> ScoredMatch:
-        """The match with its k best hits, the first `explained` of them with their evidence."""
-        match, scored, row = self.match, self.scored, self.row
-        hits = (
-            Hit(
-                self.engine.guide.topics[t].id, float(scored.hybrid[row, t]),
-                None if match.none_probability is None else match.distribution[t],
-                {name: round(float(part[row, t]), DECIMALS) for name, part in scored.parts.items()},
-                self._evidence(self.engine.guide.topics[t].id) if place < explained else (),
-            )
-            for place, t in enumerate(self.order[:k])
-        )  # fmt: skip
-        return ScoredMatch(replace(match, hits=tuple(hits)), self._evidence, self._items)
-
-    def _evidence(self, topic_id: str) -> tuple[Evidence, ...]:
-        topic = self.engine.place[topic_id]
-        return self.engine.scorer.evidence(self.scored, self.proposal, self.row, topic)
-
-    def _items(self, topic_id: str) -> Sequence[Item]:
-        return self.engine.items(self.scored, self.row, self.engine.place[topic_id])
+    def _empty(self, proposal: Proposal) -> ScoredMatch:
+        """What there is to say of a proposal without usable text."""
+        warnings = tuple(trial.notes(proposal.text))
+        match = replace(decide.empty(), proposal_id=proposal.id, warnings=warnings)
+        return ScoredMatch(match, proposal, self.scorer, self.calibration)
 
 
-def _empty(proposal: Proposal) -> ScoredMatch:
-    d, warnings = decide.empty(), tuple(caution.notes(proposal.text))
-    match = Match(proposal.id, d.verdict, None, None, "none", d.confidence, (), d.reason, warnings)
-    return ScoredMatch(match, lambda _: (), lambda _: ())
+def _is_sure_alone(match: Match) -> bool:
+    """Whether the fast reader's answer needs no second reader."""
+    return match.verdict == "topic" and match.confidence >= SURE_ALONE and not match.warnings

@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace as changed
 
 from matcher.matching import decide
-from matcher.matching.decide import Decision, Ranked
+from matcher.matching.decide import Ranked
 from matcher.message import percent
-from matcher.types import Office, OfficeSource, Topic
+from matcher.types import Match, Office, OfficeSource, Topic
 from tests.test_calibration import PLAIN
 
 # Fractions of two, so that a threshold can be met to the last bit.
@@ -33,7 +33,7 @@ def ranked(chances: tuple[float, ...], offices: str = "甲乙丙丁戊己庚") -
     ]
 
 
-def told(made: Decision) -> tuple[object, ...]:
+def told(made: Match) -> tuple[object, ...]:
     return (
         made.verdict, made.topic_id, made.office.name if made.office else None, made.office_source,
         made.confidence, made.reason.zh, made.reason.en,

@@ -38,7 +38,7 @@ LAYERS = [
     ["matching.denial"],
     ["matching.content", "matching.density"],
     ["matching.suspect", "matching.scored"],
-    ["matching.scoring", "matching.caution"],
+    ["matching.scoring"],
     ["matching.agreement", "matching.decide", "matching.explain", "matching.trial", "matching"],
     ["engine"],
     ["rules", "labelled"],

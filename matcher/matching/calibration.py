@@ -45,6 +45,10 @@ class Provenance(NamedTuple):
     scoring: str
     reranker: str = ""
 
+    def differing(self, other: Provenance) -> str:
+        """The names of what is another one in both, for people; "" if nothing is."""
+        return "、".join(name for name, a, b in zip(self._fields, self, other, strict=True) if a != b)
+
 
 class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="format", tag=_FORMAT):
     """The numbers that turn scores into probabilities and verdicts.
@@ -75,6 +79,11 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="fo
         """ValueError where a coefficient is missing."""
         if missing := {*SCOPE_FEATURES, "intercept"} - self.outside.keys():
             raise ValueError(f"outside: {', '.join(sorted(missing))}")
+
+    @property
+    def provenance(self) -> Provenance:
+        """What made the scores that it was fitted to."""
+        return Provenance(self.encoder, self.elsewhere, self.scoring, self.reranker)
 
 
 class _Head(Struct):
@@ -176,15 +185,12 @@ def fitting(provenance: Provenance, named: Path | None = None) -> Calibration | 
     """
     if named is not None:
         calibration = read(named)
-        if _provenance(calibration) != provenance:
-            other = "、".join(
-                n for n in Provenance._fields if getattr(calibration, n) != getattr(provenance, n)
-            )
+        if other := calibration.provenance.differing(provenance):
             raise CalibrationError(say("calibration.stale", named=named, other=other))
         return calibration
     for file in (user_file(provenance), *(shipped.data_file(name) for name in SHIPPED_FILES)):
         kept = _if_current(file) if file.exists() else None
-        if kept is not None and _provenance(kept) == provenance:
+        if kept is not None and kept.provenance == provenance:
             return kept
     return None
 
@@ -201,10 +207,6 @@ def stale(provenance: Provenance) -> list[Path]:
         if same and file != user_file(provenance):
             outlived.append(file)
     return outlived
-
-
-def _provenance(calibration: Calibration) -> Provenance:
-    return Provenance(calibration.encoder, calibration.elsewhere, calibration.scoring, calibration.reranker)
 
 
 def _if_current(file: Path) -> Calibration | None:

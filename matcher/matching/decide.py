@@ -1,16 +1,20 @@
-"""From ranked topics to a verdict: one topic, several close ones, none, or no text."""
+"""From ranked topics to a verdict: one topic, several close ones, none, or no text.
+
+What is decided is a Match that says no more than that: the verdict, the topic and office it names, how sure, and why. Its
+confidence is P(topic) for topic and close, P(none) for none, 0 for empty; without a calibration it is the best score.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from matcher import settings
 from matcher.arrays import Floats, Ints
 from matcher.matching.calibration import Calibration
 from matcher.message import COMMA, Catalogue, Message, joined, percent
-from matcher.types import Office, OfficeSource, Topic, Verdict
+from matcher.types import Match, OfficeSource, Topic, Verdict
 
 say = Catalogue(__file__)
 
@@ -32,25 +36,9 @@ class Ranked(NamedTuple):
     probability: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What an officer is told: the verdict, the topic and office it names, how sure, and why.
-
-    `confidence` is P(topic) for topic and close, P(none) for none, 0 for empty; without a
-    calibration it is the best score.
-    """
-
-    verdict: Verdict
-    topic_id: str | None
-    office: Office | None
-    office_source: OfficeSource
-    confidence: float
-    reason: Message
-
-
-def empty() -> Decision:
+def empty() -> Match:
     """The verdict on a proposal without usable text."""
-    return Decision("empty", None, None, "none", 0.0, say("empty"))
+    return _match("empty", None, None, 0.0, say("empty"))
 
 
 def best(
@@ -65,7 +53,7 @@ def best(
 
 def decide(
     best: Sequence[Ranked], calibration: Calibration | None, none: float = 0.0, office: float = 0.0
-) -> Decision:
+) -> Match:
     """The verdict over the `best` topics; `none` is P(none), `office` P(the first one's office).
 
     A topic is sure when it holds enough of the probability that the topics share; otherwise those
@@ -76,7 +64,7 @@ def decide(
     first = best[0].topic
     if none >= calibration.none_from:
         reason = say("none", none=percent(none), topic=_named(first))
-        return Decision("none", None, None, "none", none, reason)
+        return _match("none", None, None, none, reason)
     enough = calibration.sure_from * (1 - none)
     near = _near(best, enough)
     doubt = say("doubt", none=percent(none)) if none >= _DOUBTED else ""
@@ -84,10 +72,10 @@ def decide(
     if len(near) == 1:
         sure, second = percent(confidence), _second(best)
         reason = say("topic", topic=_named(first), confidence=sure, second=second, doubt=doubt)
-        return Decision("topic", first.id, *_office(first), confidence, reason)
+        return _match("topic", first, first, confidence, reason)
     called = first if first.office is not None and office >= enough else None
     clear = called if office >= _LIKELY else None  # not where nothing fits more likely
-    return Decision("close", first.id, *_office(called), confidence, _closeness(near, clear, doubt))
+    return _match("close", first, called, confidence, _closeness(near, clear, doubt))
 
 
 def _closeness(near: Sequence[Ranked], called: Topic | None, doubt: str) -> Message:
@@ -112,7 +100,7 @@ def _near(best: Sequence[Ranked], enough: float) -> list[Ranked]:
     return near
 
 
-def uncovered(decision: Decision, items: int) -> Decision:
+def uncovered(decision: Match, items: int) -> Match:
     """A decision for one topic of whose `items` of research contents the proposal covers none: close instead."""
     reason = say(
         "close.uncovered", topic=decision.topic_id, confidence=percent(decision.confidence), items=items
@@ -120,14 +108,14 @@ def uncovered(decision: Decision, items: int) -> Decision:
     return replace(decision, verdict="close", reason=reason)
 
 
-def elsewhere(decision: Decision) -> Decision:
+def elsewhere(decision: Match) -> Match:
     """A decision for one topic whose title the proposal takes for another object: close instead."""
     sure = percent(decision.confidence)
     reason = say("close.object", topic=decision.topic_id, confidence=sure)
     return replace(decision, verdict="close", reason=reason)
 
 
-def doubted(decision: Decision, without: Topic, part: str) -> Decision:
+def doubted(decision: Match, without: Topic, part: str) -> Match:
     """A decision for one topic that one part of the proposal made: close to `without` instead.
 
     `without` is the topic that the rest of the text comes nearest to; `part` names what was left out, as `trial` does.
@@ -137,8 +125,8 @@ def doubted(decision: Decision, without: Topic, part: str) -> Decision:
         "close.by part", topic=decision.topic_id, without=without.id, nearest=_named(without), part=left_out
     )
     same = decision.office is not None and decision.office == without.office
-    office = (decision.office, decision.office_source) if same else _office(None)
-    return Decision("close", decision.topic_id, *office, decision.confidence, reason)
+    close = replace(decision, verdict="close", reason=reason)
+    return close if same else replace(close, office=None, office_source="none")
 
 
 def _second(best: Sequence[Ranked]) -> str:
@@ -150,24 +138,28 @@ def _second(best: Sequence[Ranked]) -> str:
     return say("second", topic=named, number=number)
 
 
-def _uncalibrated(best: Sequence[Ranked]) -> Decision:
+def _uncalibrated(best: Sequence[Ranked]) -> Match:
     """The verdict by plain thresholds on the score."""
     first, score = best[0].topic, best[0].score
     near = [r for r in best if score - r.score <= CLOSE_WITHIN]
     if score < NONE_BELOW:
         reason = say("none by score", topic=_named(first), score=score)
-        return Decision("none", None, None, "none", score, reason)
+        return _match("none", None, None, score, reason)
     if len(near) > 1:
         shared = first if len({r.topic.office for r in near}) == 1 else None
         reason = say("close by score", topics=joined((r.topic.id for r in near), COMMA))
-        return Decision("close", first.id, *_office(shared), score, reason)
+        return _match("close", first, shared, score, reason)
     reason = say("topic by score", topic=_named(first), score=score, second=_second(best))
-    return Decision("topic", first.id, *_office(first), score, reason)
+    return _match("topic", first, first, score, reason)
 
 
 def _named(topic: Topic) -> Message:
     return say("named", topic=topic.id, title=topic.title)
 
 
-def _office(topic: Topic | None) -> tuple[Office | None, OfficeSource]:
-    return (topic.office, topic.office_source) if topic else (None, "none")
+def _match(
+    verdict: Verdict, topic: Topic | None, called: Topic | None, confidence: float, reason: Message
+) -> Match:
+    """What is decided: of `topic`, with the office of the topic that is `called`."""
+    source: OfficeSource = called.office_source if called else "none"
+    return Match("", verdict, topic and topic.id, called and called.office, source, confidence, (), reason)

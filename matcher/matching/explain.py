@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from matcher import settings
 from matcher.arrays import Floats
+from matcher.index import DECIMALS
 from matcher.matching.calibration import Calibration
 from matcher.matching.scored import Scored
+from matcher.matching.scoring import Scorer
 from matcher.message import COMMA, Catalogue, joined
-from matcher.types import Evidence, Link, Match, Passage, Span
+from matcher.screen import shortened
+from matcher.types import Evidence, Hit, Link, Match, Passage, Proposal, Span
 
 say = Catalogue(__file__)
 
 State = Literal["covered", "partly", "missing"]
 _CLAUSE = re.compile(r"[,;，；、。]|\band\b")
+_ENDS = "。；;，,"
 _LEAST_CLAUSE = settings.characters("matching.explain.least_clause")
 _NAMED = settings.count("matching.explain.named")
 _NAME = settings.characters("matching.explain.name")
@@ -68,15 +72,49 @@ class Explanation:
         return {"topic_id": self.topic_id, "links": links, "items": items, "advice": self.advice}
 
 
-class ScoredMatch(NamedTuple):
-    """A match, and what speaks for any topic by its id: the pairs of passages, and how far its research contents are covered.
+@dataclass(frozen=True, slots=True)
+class ScoredMatch:
+    """A match with what it was worked out of, which is asked for what speaks for any topic by its id.
 
-    To be asked while the answer is at hand: it holds the scores of the proposals that were read together.
+    To be asked while the answer is at hand: `scored` holds the scores of the proposals that were read together, of which
+    this one is number `row`; None where there is no text. `order` are the numbers of the topics, best first.
     """
 
     match: Match
-    evidence: Callable[[str], Sequence[Evidence]]
-    items: Callable[[str], Sequence[Item]]
+    proposal: Proposal
+    scorer: Scorer
+    calibration: Calibration | None
+    scored: Scored | None = None
+    row: int = 0
+    order: Sequence[int] = ()
+
+    def with_hits(self, k: int, explained: int) -> ScoredMatch:
+        """The same with the k best hits, the first `explained` of them with their evidence."""
+        if self.scored is None:
+            return self
+        match, row, topics, hits = self.match, self.row, self.scorer.corpus.topics, list[Hit]()
+        for place, t in enumerate(self.order[:k]):
+            probability = None if match.none_probability is None else match.distribution[t]
+            parts = {name: round(float(part[row, t]), DECIMALS) for name, part in self.scored.parts.items()}
+            evidence = self.evidence(topics[t].id) if place < explained else ()
+            hits.append(Hit(topics[t].id, float(self.scored.hybrid[row, t]), probability, parts, evidence))
+        return replace(self, match=replace(match, hits=tuple(hits)))
+
+    def evidence(self, topic_id: str) -> tuple[Evidence, ...]:
+        """The pairs of passages that made the score of a topic, the strongest first."""
+        if self.scored is None:
+            return ()
+        return self.scorer.evidence(self.scored, self.proposal, self.row, self._number(topic_id))
+
+    def items(self, topic_id: str) -> list[Item]:
+        """How far the proposal covers each item of a topic's research contents; [] uncalibrated."""
+        if self.scored is None or self.calibration is None:
+            return []
+        contents = list(self.scorer.contents(self._number(topic_id)))
+        return items(self.scored, self.row, contents, self.calibration)
+
+    def _number(self, topic_id: str) -> int:
+        return {topic.id: n for n, topic in enumerate(self.scorer.corpus.topics)}[topic_id]
 
 
 def items(
@@ -138,16 +176,14 @@ def advice(items: Sequence[tuple[State, str]]) -> str:
     unclear = [text for state, text in items if state == "partly"]
     counted = say("advice.counts", count=len(items), covered=covered, partly=partly, missing=missing)
     cut = len(lacking or unclear) > _NAMED
-    first = joined([f"“{_short(text)}”" for text in (lacking or unclear)[:_NAMED]], COMMA)
+    first = joined(
+        [f"“{shortened(text.rstrip().rstrip(_ENDS), _NAME)}”" for text in (lacking or unclear)[:_NAMED]],
+        COMMA,
+    )
     named = joined([first, say("advice.more") if cut else ""])
     if lacking:
         return say("advice.lacking", counts=counted, named=named)
     return say("advice.unclear", counts=counted, named=named) if unclear else say("advice", counts=counted)
-
-
-def _short(text: str, limit: int = _NAME) -> str:
-    line = " ".join(text.split()).rstrip("。；;，,")
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,16 +90,11 @@ def of(guide: Guide, chosen: Chosen, readers: Readers, named: Path | None, *, ga
 def check(known: Identity, readers: Readers) -> None:
     """EncoderError unless the encoders and the scoring of this process are those of `known`."""
     if (here := _provenance(known.chosen, readers)) != known.provenance:
-        other = "、".join(
-            name
-            for name, one, two in zip(Provenance._fields, here, known.provenance, strict=True)
-            if one != two
-        )
-        raise EncoderError(say("identity.versions", other=other))
+        raise EncoderError(say("identity.versions", other=here.differing(known.provenance)))
 
 
-def notes(known: Identity, named: Path | None) -> list[Message]:
-    """What people should know of answers so made: outlived calibrations, a guide that a person mended, own settings."""
+def notes(known: Identity, encoder: Encoder, named: Path | None) -> list[Message]:
+    """What people should know of answers so made: outlived calibrations, a guide that a person mended, own settings, none of them probabilities."""
     messages = [
         say("identity.stale calibration", file=file) for file in ([] if named else stale(known.provenance))
     ]
@@ -108,12 +103,9 @@ def notes(known: Identity, named: Path | None) -> list[Message]:
     if changed := settings.overrides():
         keys = ", ".join(sorted(changed))
         messages.append(say("identity.settings", keys=keys))
+    if known.calibration is None:
+        messages.append(say("identity.uncalibrated", name=encoder.name))
     return messages
-
-
-def uncalibrated(encoder: Encoder) -> Message:
-    """The sentence that says that scores of this encoder are no probabilities."""
-    return say("identity.uncalibrated", name=encoder.name)
 
 
 def _provenance(chosen: Chosen, readers: Readers) -> Provenance:

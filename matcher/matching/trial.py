@@ -2,11 +2,13 @@
 
 Parts are stretches that look added to steer the answer (`suspect`), the background, the title, what is written in Chinese
 or in English beside the other, and the sentences that speak for the first topic where the rest clearly asks for another.
-Nor is an answer sure that is nearer to what the text says it does not study than to what it does.
+Nor is an answer sure that is nearer to what the text says it does not study than to what it does. What calls for caution is
+said beside: pasted, listed, repeated or hidden text, too little, another script. None of it is a verdict.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -17,15 +19,19 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.language import HAN_LETTER, language_of
-from matcher.matching import caution, rank
+from matcher.matching import rank
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.content import BACKGROUND, ENOUGH, Part, ProposalContent, Reason
 from matcher.matching.rank import Ints
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
-from matcher.matching.suspect import Suspicion, without
-from matcher.message import Message
+from matcher.matching.suspect import Suspect, Suspicion, without
+from matcher.matching.text import MARKUP, READ
+from matcher.message import Catalogue, Message, share
+from matcher.segment import HIDDEN, NOT_LETTERS
 from matcher.types import Proposal, Span, Topic, Verdict
+
+say = Catalogue(__file__)
 
 Omission = Literal["suspect", "background", "title", "chinese", "english", "nearest", "denied"]
 # In the order in which they are tried.
@@ -41,6 +47,13 @@ _REST: dict[Omission, int] = {
     **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
+_SHORT = settings.characters("matching.caution.short")
+_FOREIGN = settings.share("matching.caution.foreign")
+_FEW_HIDDEN = settings.count("matching.caution.few_hidden")
+_WORTH_SAYING = settings.share("matching.caution.worth_saying")
+# Halves of surrogate pairs, and the mark that decoders put where they failed.
+_UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
+_FOREIGN_LETTER = re.compile(r"[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
 
 
 class Doubt(NamedTuple):
@@ -81,17 +94,12 @@ class Trials:
         doubts = {row: Doubt("suspect", topic) for row, topic in moved.items()}
         cautions = []
         for row, proposal in enumerate(proposals):
-            messages = caution.notes(proposal.text)
-            if any(part.reason == "unread" for part in scored.contents[row].aside):
-                read = sum(len(part.text) for part in scored.contents[row].kept)
-                messages.append(caution.long(len(proposal.text), read))
-            if scored.contents[row].bare:
-                messages.append(caution.bare())
+            messages = notes(proposal.text, scored.contents[row])
             if row in suspects:
                 to = self._ids[moved[row]] if row in moved else None
                 counting = sum(len(part.passage.text) for part in scored.contents[row].kept)
                 text = row in rest or not behind[row]
-                messages += caution.described(suspects[row], counting, to, text, wary=self._wary)
+                messages += described(suspects[row], counting, to, text, wary=self._wary)
             cautions.append(tuple(messages))
         rows = [row for row, verdict in enumerate(verdicts) if verdict == "topic" and row not in doubts]
         copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
@@ -195,3 +203,50 @@ def _stays(
 def _letters(part: Part) -> int:
     """How much a part says: its letters, a Han one as two, since a question of one line says it all in twenty."""
     return sum(map(str.isalpha, part.text)) + len(HAN_LETTER.findall(part.text))
+
+
+def notes(text: str, content: ProposalContent | None = None) -> list[Message]:
+    """What a proposal's text gives to think about, for people: unreadable, too short, hidden marks, another script.
+
+    With its `content` also that it was not read as a whole, or that nothing in it counts.
+    """
+    letters = NOT_LETTERS.sub("", text)
+    messages = []
+    if unreadable := len(_UNREADABLE.findall(text)):
+        messages.append(say("caution.unreadable", unreadable=unreadable))
+    if 0 < len(letters) < _SHORT:
+        messages.append(say("caution.short", count=len(letters)))
+    if (hidden := len(HIDDEN.findall(text))) > _FEW_HIDDEN:
+        messages.append(say("caution.hidden", hidden=hidden))
+    if (tags := len(MARKUP.findall(text))) > _FEW_HIDDEN:
+        messages.append(say("caution.markup", tags=tags))
+    if letters and len(_FOREIGN_LETTER.findall(letters)) >= _FOREIGN * len(letters):
+        messages.append(say("caution.language"))
+    if content and any(part.reason == "unread" for part in content.aside):
+        read = sum(len(part.text) for part in content.kept)
+        messages.append(say("caution.long", length=len(text), limit=READ, first=READ // 2, read=read))
+    if content and content.bare:
+        messages.append(say("caution.nothing"))
+    return messages
+
+
+def described(
+    suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool, *, wary: bool = False
+) -> list[Message]:
+    """Warnings about suspect sentences in a text of which `length` characters count.
+
+    `moved_to` names the topic that the rest of the text comes nearest to, if it is another one. Likeness to the guide that
+    changes nothing is no news, except to who is `wary`.
+    """
+    messages = []
+    pasted = suspect.pasted if moved_to or wary else suspect.copied
+    for spans, kind in ((pasted, "pasted"), (suspect.repeated, "repeated"), (suspect.listed, "listed")):
+        part = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
+        harmless = spans is suspect.listed and rest_is_text
+        if spans and (moved_to or (part >= _WORTH_SAYING and not harmless)):
+            messages.append(say(f"caution.suspect.{kind}", share=share(part)))
+    if moved_to:
+        messages.append(say("caution.moved", moved_to=moved_to))
+    elif not rest_is_text and messages:
+        messages.append(say("caution.rest"))
+    return messages
