@@ -43,7 +43,7 @@ def test_an_answer_is_explained_without_reading_the_proposal_again(
     for kind in (OnnxEncoder, StaticEncoder):
         for name in ("encode", "read"):
             monkeypatch.setattr(kind, name, _counted(getattr(kind, name), read))
-    proposal = Proposal("p", "凭证的撬动效应", TEXT)
+    proposal = Proposal("p", "凭证有没有撬动效应", TEXT)  # not asked about before
     answer = tianjin.match(proposal)
     assert read
     read.clear()
@@ -51,7 +51,7 @@ def test_an_answer_is_explained_without_reading_the_proposal_again(
     assert read == []
     for other in (
         Proposal("q", "", TEXT),
-        replace(proposal, sections=(Section("background", "背景", TEXT, 8),)),
+        replace(proposal, sections=(Section("background", "背景", TEXT, 10),)),
     ):
         tianjin.explain(other, VOUCHERS)
         assert read
