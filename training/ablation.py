@@ -193,11 +193,11 @@ def left_out(by_guide: Mapping[str, tuple[Parts, Parts]]) -> None:
 def scope() -> None:
     """Calibrations fitted without topics of elsewhere, on guides that they were not fitted on."""
     sets = scored(None)
-    for without in ((), ("home",), ("near",)):
-        changed = [
-            replace(s, signs=replace(s.signs, **dict.fromkeys(without, np.zeros(len(s.fits))))) for s in sets
-        ]
-        print(f"without {', '.join(without) or 'nothing'}:", calibrate.left_out(changed, list(SETS))["mean"])
+    zeros = [np.zeros(len(s.fits)) for s in sets]
+    home = [replace(s, signs=replace(s.signs, home=zero)) for s, zero in zip(sets, zeros, strict=True)]
+    near = [replace(s, signs=replace(s.signs, near=zero)) for s, zero in zip(sets, zeros, strict=True)]
+    for without, changed in {"nothing": sets, "home": home, "near": near}.items():
+        print(f"without {without}:", calibrate.left_out(changed, list(SETS))["mean"])
 
 
 def main() -> None:

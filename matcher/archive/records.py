@@ -23,7 +23,7 @@ class FolderRecords(Records):
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open the archive in `folder`; ArchiveError, with its own advice, for each way in which that fails."""
-        self.place = folder
+        self.place: object = folder
         self.database = Database(folder, create=create)
         self.notes: list[Message] = []
         try:

@@ -161,5 +161,6 @@ def _match(
     verdict: Verdict, topic: Topic | None, called: Topic | None, confidence: float, reason: Message
 ) -> Match:
     """What is decided: of `topic`, with the office of the topic that is `called`."""
+    named, office = topic.id if topic else None, called.office if called else None
     source: OfficeSource = called.office_source if called else "none"
-    return Match("", verdict, topic and topic.id, called and called.office, source, confidence, (), reason)
+    return Match("", verdict, named, office, source, confidence, (), reason)

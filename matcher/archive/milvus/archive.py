@@ -35,7 +35,7 @@ class MilvusRecords(Records):
 
     def __init__(self, address: Address, *, create: bool = False) -> None:
         """Open the archive; ArchiveError, with its own advice, for each way in which that fails."""
-        self.place = address
+        self.place: object = address
         self.store = Store(address, create=create)
         self.notes: list[Message] = []
         self._unsure = False
