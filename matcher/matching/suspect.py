@@ -122,7 +122,7 @@ class Suspicion:
         sums = np.cumsum(np.vstack([np.zeros((1, met.shape[1]), np.float32), met]), axis=0)
         dense = ((sums[window:] - sums[:-window]) / window).max(axis=1, initial=0)
         for first, last in stretches(
-            np.convolve(dense >= PASTED_WINDOW, np.ones(window)) > 0.5
+            np.convolve(dense >= PASTED_WINDOW, np.ones(window)) > 0
         ):  # those that meet as one
             end = int(starts[last]) if last < count else len(part.text)
             yield _copy(_original(part, int(starts[first]), end), (sums[last] - sums[first]) / (last - first))
