@@ -169,14 +169,15 @@ def _page(
 def _shown(findings: Findings, pair: Pair, case: Case) -> dict[str, Any]:
     """What the page says of a pair."""
     kind, team = kind_name(pair.kind), team_name(pair.same_team)
-    shares = {name: share(getattr(pair, name)) for name in ("a_in_b", "b_in_a", "reworded")}
     sides = (
         (pair.a, [s[:2] for s in pair.spans], False),
         (pair.b, [s[2:] for s in pair.spans], pair.archived),
     )
     return {
         "heading": say("page.pair", kind=kind, concern=pair.concern, team=team),
-        "shares": say("page.shares", **shares),
+        "shares": say(
+            "page.shares", a_in_b=share(pair.a_in_b), b_in_a=share(pair.b_in_a), reworded=share(pair.reworded)
+        ),
         "decided": ANSWERS[case.answer] if case.answer else say("case.open"),
         "note": case.note,
         "sides": [
