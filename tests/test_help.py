@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,7 +46,10 @@ def test_help_is_whole_at_80_columns(
     shown = CliRunner().invoke(app, [*path, "--help"])
     assert shown.exit_code == 0
     assert max(map(cell_len, shown.stdout.splitlines())) <= 80
-    assert squeezed(command.help) in squeezed(shown.stdout)
+    assert squeezed(say(f"help.{command.help}")) in squeezed(shown.stdout)
+    examples = (inspect.getdoc(command.callback) or "").partition("Example:")[2].splitlines()
+    assert bool(examples) != bool(getattr(command, "commands", {}))
+    assert all(squeezed(example) in squeezed(shown.stdout) for example in examples)
     # What two columns show is read down each of them.
     left, right = ("".join(squeezed(part) for part in parts) for parts in columns(shown.stdout))
     context = Context(command, info_name="matcher")
@@ -54,7 +58,7 @@ def test_help_is_whole_at_80_columns(
         assert squeezed(say(f"help.{param.help}")) in right
     for name, below in getattr(command, "commands", {}).items():
         assert name in left
-        assert squeezed(below.help.partition("\n\n")[0]) in right
+        assert squeezed(say(f"help.{below.help}")) in right
     assert "--lang" in left
 
 
@@ -67,9 +71,9 @@ def test_help_is_in_the_chosen_language_alone(
     monkeypatch.setattr(screen, "_spoken", ["both"])
     shown = CliRunner().invoke(app, [*path, "--lang", ("zh", "en")[language], "--help"])
     assert shown.exit_code == 0
-    purpose = command.help.partition("\n\n")[0]
-    assert squeezed(purpose.split(" / ")[language]) in squeezed(shown.stdout)
-    assert squeezed(purpose.split(" / ")[1 - language]) not in squeezed(shown.stdout)
+    purpose, chosen = say(f"help.{command.help}"), ("zh", "en")[language]
+    for each in ("zh", "en"):
+        assert (squeezed(purpose.of(each)) in squeezed(shown.stdout)) == (each == chosen)
     right = "".join(squeezed(part) for part in columns(shown.stdout)[1])
     for param in command.params:
         text = say(f"help.{param.help}")

@@ -49,8 +49,8 @@ NAMES_CHINESE = {
 CHINESE_IN_CODE = tomllib.loads((ROOT / "tests/cases/chinese_in_code.toml").read_text("utf-8"))
 # What such a file may hold: a word without marks of punctuation or spaces, or what shows itself as a part of a pattern.
 WORD, PATTERN = re.compile(r"[㐀-鿿\d]{1,9}[:：]?"), re.compile(r"[\\|\[\]$^]|\(\?|\)\?|\.[*{]")
-# Where the string of both languages is made, and where Typer's one text for both is parted.
-PARTING = {"matcher/message.py", "matcher/cli/help.py"}
+# Where the string of both languages is made.
+PARTING = {"matcher/message.py"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

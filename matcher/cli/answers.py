@@ -40,9 +40,9 @@ def guide(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="workbook-option")] = None,
     force: options.ForceOption = False,
 ) -> None:
-    """读指南：课题、处室与逐行核对；可导出修订。 / Read a guide: topics, offices, an audit of every line; mend it.
+    """Read a guide: topics, offices, an audit of every line; mend it.
 
-    例 / example:  matcher guide data/guides/tianjin-2021-soft-science.txt --out guide.xlsx
+    Example:  matcher guide data/guides/tianjin-2021-soft-science.txt --out guide.xlsx
     """
     if out is not None:
         check_output(out, (".xlsx",), [guide_file], force=force)
@@ -83,11 +83,11 @@ def match(
     as_json: options.JsonOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="explain-option")] = False,
 ) -> None:
-    """申报书最适合哪个课题、找哪个处室。 / Which topic fits a proposal, and which office to call.
+    """Which topic fits a proposal, and which office to call.
 
-    例 / examples:  matcher match "想研究科技创新券对小企业的作用"
-                    matcher match --in proposals.xlsx --out answers.jsonl
-                    matcher match --in proposals.xlsx --out answers.jsonl --cluster tcp://scheduler:8786
+    Example:  matcher match "想研究科技创新券对小企业的作用"
+              matcher match --in proposals.xlsx --out answers.jsonl
+              matcher match --in proposals.xlsx --out answers.jsonl --cluster tcp://scheduler:8786
     """
     _check_usage(text, file, batch, out, cluster, columns or header_row, explain and not as_json)
     if batch is None:
@@ -194,9 +194,9 @@ def _form(text: str | None, file: Path | None) -> Form:
 
 
 def demo() -> None:
-    """三份示例申报书的答案。 / The answers for three sample proposals.
+    """The answers for three sample proposals.
 
-    例 / example:  python -m matcher demo
+    Example:  python -m matcher demo
     """
     rows = options.read_batch(shipped.data_file("demo.jsonl"))
     _print_all(options.open_engine(None, None), rows, _TOPICS)

@@ -21,7 +21,7 @@ _WAIT = settings.seconds("archive.contract.wait_for_readers")
 
 PlaceArgument = Annotated[str, typer.Argument(metavar="ARCHIVE", help="place-argument")]
 
-archive = Commands(help="往年申报的档案库。 / The memory of earlier submissions.")
+archive = Commands("archive")
 
 
 def _records(place: str) -> Records:
@@ -38,9 +38,9 @@ def add(
     device: options.DeviceOption = None,
     cluster: options.ClusterOption = None,
 ) -> None:
-    """加入一批申报书。 / Add a batch of proposals.
+    """Add a batch of proposals.
 
-    例 / example:  matcher archive add earlier proposals-2023.xlsx
+    Example:  matcher archive add earlier proposals-2023.xlsx
     """
     from matcher.archive import open_archive, place_of
     from matcher.embeddings import FAST, load_encoder
@@ -59,9 +59,9 @@ def add(
 
 @archive.command("list")
 def list_(place: PlaceArgument) -> None:
-    """列出档案库内容：编号、年度、题目、单位、负责人。 / List what is in it: id, year, title, organisation, investigator.
+    """List what is in it: id, year, title, organisation, investigator.
 
-    例 / example:  matcher archive list earlier
+    Example:  matcher archive list earlier
     """
     damaged = 0
     with _records(place) as opened:
@@ -84,9 +84,9 @@ def remove(
     year: Annotated[str | None, typer.Option(help="archive-remove-year")] = None,
     wait: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="archive-remove-wait")] = _WAIT,
 ) -> None:
-    """真正删除：文字与向量都已从文件中清除才说“已删除”，否则说明什么不能确认。 / Remove for good: "removed" means gone from the files.
+    """Remove for good: "removed" means gone from the files.
 
-    例 / example:  matcher archive remove earlier 2023-017
+    Example:  matcher archive remove earlier 2023-017
     """
     with _records(place) as opened:
         count = opened.remove(ids, year, wait)
@@ -100,9 +100,9 @@ def remove(
 def verify(
     place: PlaceArgument, encoder: Annotated[str | None, typer.Option(help="archive-verify-encoder")] = None
 ) -> None:
-    """核对档案库是否完好；有问题时退出码为 1。 / Check an archive; exit code 1 if something is wrong.
+    """Check an archive; exit code 1 if something is wrong.
 
-    例 / example:  matcher archive verify earlier
+    Example:  matcher archive verify earlier
     """
     from matcher.embeddings import load_encoder
 
@@ -116,9 +116,9 @@ def verify(
 
 @archive.command()
 def rebuild(place: PlaceArgument, encoder: options.EncoderOption = None) -> None:
-    """换编码器或有损坏时由文字重算向量。 / Make the vectors again from the texts, for another encoder or after damage.
+    """Make the vectors again from the texts, for another encoder or after damage.
 
-    例 / example:  matcher archive rebuild earlier
+    Example:  matcher archive rebuild earlier
     """
     from matcher.embeddings import FAST, load_encoder
 

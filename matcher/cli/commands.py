@@ -25,9 +25,7 @@ say = Catalogue(__file__)
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-app = Commands(
-    help="申报书与指南课题匹配：完全在本机运行。 / Match proposals to the topics of an application guide, offline."
-)
+app = Commands()
 
 
 def _version(asked: bool) -> None:

@@ -1,7 +1,7 @@
 """Commands as Typer knows them, with three things of our own: help that is never cut, `--lang` at any place, both languages.
 
-What an argument or option means stands in messages.toml: `help="guide-option"` names its text "help.guide-option", by the
-type in a signature or by command and parameter.
+What a command, an argument or an option means stands in messages.toml: `help="guide-option"` names its text
+"help.guide-option", by the type in a signature or by command and parameter.
 """
 
 from __future__ import annotations
@@ -57,11 +57,12 @@ _CHINESE = tuple(
 class Commands(typer.Typer):
     """Commands below one name, each with the help of this module."""
 
-    def __init__(self, help: str) -> None:
-        """No commands yet; `help` says what they are for."""
+    def __init__(self, group: str = "") -> None:
+        """No commands yet; what those of a `group` are for stands in messages.toml, "help.GROUP"."""
+        self._group = group
         super().__init__(
             cls=_Group,
-            help=help,
+            help=group or "matcher",
             no_args_is_help=True,
             add_completion=False,
             pretty_exceptions_enable=False,
@@ -69,8 +70,16 @@ class Commands(typer.Typer):
         )
 
     def command(self, name: str | None = None) -> Callable[[F], F]:  # type: ignore[override]  # no more is used
-        """Add a function as the command `name`, by default its own."""
-        return super().command(name, cls=_Command)
+        """Add a function as the command `name`, by default its own; its docstring ends with examples.
+
+        What it is for stands in messages.toml, "help.GROUP NAME".
+        """
+
+        def added(function: F) -> F:
+            purpose = f"{self._group} {name or function.__name__}".strip()
+            return super(Commands, self).command(name, cls=_Command, help=purpose)(function)
+
+        return added
 
 
 class _Command(TyperCommand):
@@ -110,10 +119,10 @@ def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
     usage = f"{spoken(say('help.usage'))}: {' '.join([ctx.command_path, *command.collect_usage_pieces(ctx)])}"
     console.print(Text(usage, style="bold"))
     console.print(Text(f"\n{spoken(_purpose(command))}", overflow="fold"))
-    heading, _, examples = inspect.cleandoc(command.help or "").partition("\n\n")[2].partition(":")
+    examples = (inspect.getdoc(command.callback) or "").partition("Example:")[2]
     if examples:
         lines = "".join(f"\n  {line.strip()}" for line in examples.splitlines())
-        console.print(Text(f"\n{spoken(help_message(heading))}:{lines}", overflow="fold"))
+        console.print(Text(f"\n{spoken(say('help.examples'))}:{lines}", overflow="fold"))
     own = command.get_params(ctx)
     everywhere = [param for param in ctx.find_root().command.params if LANG in param.opts]
     options = [p for p in own if p.param_type_name == "option"]
@@ -130,8 +139,7 @@ def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
 
 
 def _purpose(command: Any) -> Message:
-    """What a command is for: the first paragraph of its docstring."""
-    return help_message(inspect.cleandoc(command.help or "").partition("\n\n")[0])
+    return say(f"help.{command.help}")
 
 
 def _row(param: Any, ctx: Any) -> tuple[str, str]:
@@ -157,16 +165,6 @@ def _print_rows(console: Console, heading: str, rows: Sequence[tuple[str, str]])
     for name, meaning in rows:
         table.add_row(Text(name, style="cyan"), Text(meaning))
     console.print(table)
-
-
-def help_message(text: str) -> Message:
-    """The two languages of a help text, "中文 / English", which Typer keeps as one string with nothing more.
-
-    >>> help_message("版本 / version").en
-    'version'
-    """
-    chinese, _, english = text.partition(" / ")
-    return Message(chinese, english or chinese, text)
 
 
 def in_both(english: str, ours: str = "") -> Message:

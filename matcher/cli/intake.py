@@ -52,9 +52,9 @@ def triage(
     force: options.ForceOption = False,
     resume: Annotated[bool, typer.Option("--resume", help="resume-option")] = False,
 ) -> None:
-    """分拣一批申报书：哪些可能报错了课题，先看哪些。 / Sort a batch: which proposals may be misfiled, which to look at first.
+    """Sort a batch: which proposals may be misfiled, which to look at first.
 
-    例 / example:  matcher triage proposals.xlsx --out report.xlsx
+    Example:  matcher triage proposals.xlsx --out report.xlsx
     """
     from matcher.triage import desk
     from matcher.triage.templates import Templates
@@ -206,9 +206,9 @@ def season_add(
     header_row: options.HeaderRowOption = None,
     sheet: options.SheetOption = None,
 ) -> None:
-    """分拣一批并存入申报季。 / Sort a batch and keep it in the season.
+    """Sort a batch and keep it in the season.
 
-    例 / example:  matcher season add 2026 proposals.xlsx
+    Example:  matcher season add 2026 proposals.xlsx
     """
     from matcher.engine import Engine
     from matcher.triage import desk
@@ -237,9 +237,9 @@ def season_report(
     word: options.WordOption = False,
     force: options.ForceOption = False,
 ) -> None:
-    """由申报季写出报告与告知草稿，含全部判断。 / Write the report and the draft notes with every decision.
+    """Write the report and the draft notes with every decision.
 
-    例 / example:  matcher season report 2026 --out report.xlsx --notes letters
+    Example:  matcher season report 2026 --out report.xlsx --notes letters
     """
     from matcher.triage.notes import outdated_letters
     from matcher.triage.templates import Templates
@@ -260,9 +260,9 @@ def season_guide(
     guide_file: Annotated[Path, typer.Argument(metavar="GUIDE", help="season-guide-file")],
     fast: options.FastOption = False,
 ) -> None:
-    """换成更正后的指南：说明改了什么，各批重新判断，已定的不变。 / Take a corrected guide: what it changes; rows are judged anew, decisions stay.
+    """Take a corrected guide: what it changes; rows are judged anew, decisions stay.
 
-    例 / example:  matcher season guide 2026 corrected-guide.docx
+    Example:  matcher season guide 2026 corrected-guide.docx
     """
     from matcher.engine import Engine
     from matcher.season import Correction, take_corrected

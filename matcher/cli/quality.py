@@ -38,9 +38,9 @@ def evaluate(
     force: options.ForceOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """在有标注的申报书上评测。 / Quality on labelled proposals, by style and language.
+    """Quality on labelled proposals, by style and language.
 
-    例 / example:  matcher evaluate data/eval/tianjin-dev.jsonl
+    Example:  matcher evaluate data/eval/tianjin-dev.jsonl
     """
     from matcher.evaluate import Evaluation, write_trec
     from matcher.labelled import read_labelled
@@ -73,9 +73,9 @@ def calibrate(
     left_out: Annotated[bool, typer.Option("--left-out", help="left-out-option")] = False,
     force: Annotated[bool, typer.Option("--force", help="keep-option")] = False,
 ) -> None:
-    """按您自己的判断重新校准概率；对留出的申报书变差则不保留。 / Refit probabilities to your decisions; kept only if it does no harm.
+    """Refit probabilities to your decisions; kept only if it does no harm.
 
-    例 / example:  matcher calibrate decided.jsonl --guide guide-2026.docx
+    Example:  matcher calibrate decided.jsonl --guide guide-2026.docx
     """
     from matcher import calibrate as fitting
     from matcher.matching.calibration import user_file
@@ -159,9 +159,9 @@ def learn(
     decisions: Annotated[Path | None, typer.Option(help="decisions-option")] = None,
     force: Annotated[bool, typer.Option("--force", help="keep-harm-option")] = False,
 ) -> None:
-    """记住报告里改过的课题，并据此重新校准；变差则不保留。 / Keep the corrections of a report and refit to them, unless that does harm.
+    """Keep the corrections of a report and refit to them, unless that does harm.
 
-    例 / example:  matcher learn report.xlsx
+    Example:  matcher learn report.xlsx
     """
     from matcher.matching.calibration import user_file
     from matcher.triage import decisions as memory

@@ -50,11 +50,11 @@ def duplicates(
     cluster: options.ClusterOption = None,
     force: options.ForceOption = False,
 ) -> None:
-    """找出与同批或往年重复的申报书，供评审人核对。 / Find proposals that repeat another, for reviewers to check.
+    """Find proposals that repeat another, for reviewers to check.
 
-    例 / examples:  matcher duplicates proposals.xlsx --archive earlier --out report.html
-                    matcher duplicates proposals.xlsx --rethreshold pairs.jsonl --threshold 0.8 --out report.html
-                    matcher duplicates proposals.xlsx --decided report.xlsx --out again.xlsx --notes findings
+    Example:  matcher duplicates proposals.xlsx --archive earlier --out report.html
+              matcher duplicates proposals.xlsx --rethreshold pairs.jsonl --threshold 0.8 --out report.html
+              matcher duplicates proposals.xlsx --decided report.xlsx --out again.xlsx --notes findings
     """
     from matcher.duplicates.cases import CaseFile, beside
     from matcher.duplicates.classifier import DEFAULT_THRESHOLD
@@ -88,9 +88,9 @@ def season_duplicates(
     fast: options.FastOption = False,
     force: options.ForceOption = False,
 ) -> None:
-    """比对申报季里的一批，存入申报季，网页上同样看得到。 / Compare a batch of a season and keep the pairs there, as the page does.
+    """Compare a batch of a season and keep the pairs there, as the page does.
 
-    例 / example:  matcher season duplicates 2026 --archive earlier --out report.html
+    Example:  matcher season duplicates 2026 --archive earlier --out report.html
     """
     from matcher.duplicates.classifier import DEFAULT_THRESHOLD, fitted
     from matcher.triage.desk import readable

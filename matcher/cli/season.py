@@ -22,9 +22,7 @@ say = Catalogue(__file__)
 
 _CHOICES = {"所报": "declared", "建议": "suggested"}
 
-season = Commands(
-    help="申报季文件：一季的批次、判断、记录。 / A season's file: its batches, decisions and log."
-)
+season = Commands("season")
 FileArgument = Annotated[str, typer.Argument(metavar="SEASON", help="file-argument")]
 BatchNumberOption = Annotated[
     int | None, typer.Option("--batch", metavar="N", min=1, help="batch-number-option")
@@ -57,9 +55,9 @@ def new(
     file: FileArgument,
     guide_file: Annotated[Path, typer.Option("--guide", "-g", help="season-new-guide-file")],
 ) -> None:
-    """新建申报季文件。 / Make a season.
+    """Make a season.
 
-    例 / example:  matcher season new 2026 --guide guide.docx
+    Example:  matcher season new 2026 --guide guide.docx
     """
     from matcher.season import Season
 
@@ -68,9 +66,9 @@ def new(
 
 
 def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder")] = None) -> None:
-    """列出申报季：名称、已定/总数、指南、最近修改的时间和人。 / List seasons: name, decided/rows, guide, time and person of the last change.
+    """List seasons: name, decided/rows, guide, time and person of the last change.
 
-    例 / example:  matcher season list
+    Example:  matcher season list
     """
     from matcher.season import SUFFIX, default_folder, season_line
 
@@ -86,9 +84,9 @@ def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder
 
 
 def open_(file: FileArgument) -> None:
-    """看一个申报季：指南、批次、进度。 / Look at a season: guide, batches, progress.
+    """Look at a season: guide, batches, progress.
 
-    例 / example:  matcher season open 2026
+    Example:  matcher season open 2026
     """
     from matcher.report import counted
 
@@ -106,9 +104,9 @@ def decide(
     topic: Annotated[str, typer.Option(help="season-decide-topic")],
     batch: BatchNumberOption = None,
 ) -> None:
-    """给若干行定课题。 / Decide rows: a topic, none, the declared or the suggested one.
+    """Decide rows: a topic, none, the declared or the suggested one.
 
-    例 / example:  matcher season decide 2026 p-17 p-18 --topic 建议
+    Example:  matcher season decide 2026 p-17 p-18 --topic 建议
     """
     from matcher.season import NONE
     from matcher.triage.declared import DeclaredReader
@@ -135,9 +133,9 @@ def note_(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="season-note-text")],
     batch: BatchNumberOption = None,
 ) -> None:
-    """给一行写备注。 / Note something beside a row.
+    """Note something beside a row.
 
-    例 / example:  matcher season note 2026 p-17 等补交合作协议
+    Example:  matcher season note 2026 p-17 等补交合作协议
     """
     with open_season(file) as opened:
         number = batch_of(opened, batch)
@@ -162,9 +160,9 @@ def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRo
 
 
 def undo(file: FileArgument) -> None:
-    """撤销自己最近一步。 / Take back your last step.
+    """Take back your last step.
 
-    例 / example:  matcher season undo 2026
+    Example:  matcher season undo 2026
     """
     with open_season(file) as opened:
         taken = opened.undo()
@@ -177,9 +175,9 @@ def bring(
     file: FileArgument,
     reports: Annotated[list[Path], typer.Argument(metavar="REPORT...", help="season-bring-reports")],
 ) -> None:
-    """读回填好的报告，并复述读懂了什么。 / Take the decisions of filled-in reports home, and say what was understood.
+    """Take the decisions of filled-in reports home, and say what was understood.
 
-    例 / example:  matcher season bring 2026 report.xlsx
+    Example:  matcher season bring 2026 report.xlsx
     """
     from matcher.season import bring as bring_home
 
@@ -196,9 +194,9 @@ def log(
     file: FileArgument,
     batch: Annotated[int | None, typer.Option("--batch", metavar="N", min=1, help="season-log-batch")] = None,
 ) -> None:
-    """谁在何时做了什么：时间、人、操作、批、行、之前、之后、编号、题目。 / Who did what: time, person, action, batch, row, before, after, id, title.
+    """Who did what: time, person, action, batch, row, before, after, id, title.
 
-    例 / example:  matcher season log 2026
+    Example:  matcher season log 2026
     """
     with open_season(file) as opened:
         if batch is not None:
@@ -211,9 +209,9 @@ def remove(
     file: FileArgument,
     batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="season-remove-batch")],
 ) -> None:
-    """彻底删除一批。 / Delete a batch for good.
+    """Delete a batch for good.
 
-    例 / example:  matcher season remove 2026 --batch 2
+    Example:  matcher season remove 2026 --batch 2
     """
     with open_season(file) as opened:
         opened.remove(batch)

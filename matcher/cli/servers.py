@@ -35,8 +35,8 @@ CertificateOption = Annotated[Path | None, typer.Option(metavar="PEM", help="cer
 KeyOption = Annotated[Path | None, typer.Option(metavar="PEM", help="key-option")]
 TokensArgument = Annotated[Path, typer.Argument(metavar="FILE", help="tokens-argument")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="name-argument")]
-token = Commands(help="HTTP 服务的令牌。 / Bearer tokens of the HTTP service.")
-user = Commands(help="网页的账号。 / Accounts of the page.")
+token = Commands("token")
+user = Commands("user")
 
 
 def serve(
@@ -49,9 +49,9 @@ def serve(
     key: KeyOption = None,
     per_minute: Annotated[int, typer.Option(metavar="N", min=1, help="per-minute-option")] = _PER_MINUTE,
 ) -> None:
-    """启动 HTTP 服务：匹配、分拣、查重、指南与档案库。 / Start the HTTP service over the same engine.
+    """Start the HTTP service over the same engine.
 
-    例 / example:  matcher serve --tokens tokens.json --archive earlier
+    Example:  matcher serve --tokens tokens.json --archive earlier
     """
     require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")
     import uvicorn
@@ -96,9 +96,9 @@ def token_add(
     name: Annotated[str, typer.Argument(help="service-add-name")],
     scope: Annotated[list[str], typer.Option(help="service-add-scope")] = ["match"],  # noqa: B006  # Typer reads the default, nobody changes it
 ) -> None:
-    """新建或更换令牌；只显示这一次。 / Make or replace a token; it is shown this once.
+    """Make or replace a token; it is shown this once.
 
-    例 / example:  matcher token add tokens.json intake --scope match --scope triage
+    Example:  matcher token add tokens.json intake --scope match --scope triage
     """
     print(add_token(file, name, tuple(scope)))
     note(say("token.added", name=name, file=file))
@@ -106,9 +106,9 @@ def token_add(
 
 @token.command("list")
 def token_list(file: TokensArgument) -> None:
-    """列出令牌的名称、权限与日期。 / List names, scopes and dates.
+    """List names, scopes and dates.
 
-    例 / example:  matcher token list tokens.json
+    Example:  matcher token list tokens.json
     """
     if not (known := read_tokens(file)):
         note(say("serve.no token", file=file))
@@ -120,9 +120,9 @@ def token_list(file: TokensArgument) -> None:
 def token_revoke(
     file: TokensArgument, name: Annotated[str, typer.Argument(help="service-revoke-name")]
 ) -> None:
-    """作废令牌；正在运行的服务立即生效。 / Revoke a token; a running service refuses it at once.
+    """Revoke a token; a running service refuses it at once.
 
-    例 / example:  matcher token revoke tokens.json intake
+    Example:  matcher token revoke tokens.json intake
     """
     revoke_token(file, name)
     note(say("token.revoked", name=name))
@@ -136,10 +136,10 @@ def page(
     key: KeyOption = None,
     login: Annotated[bool, typer.Option("--login", help="login-option")] = False,
 ) -> None:
-    """打开网页。 / Open the page.
+    """Open the page.
 
-    例 / examples:  matcher app
-                    matcher app --host 192.168.1.20 --port 8501
+    Example:  matcher app
+              matcher app --host 192.168.1.20 --port 8501
     """
     import runpy
 
@@ -182,9 +182,9 @@ def _password() -> str:
 
 @user.command("add")
 def user_add(name: NameArgument) -> None:
-    """新建账号；密码从键盘或标准输入读入。 / Make an account; its password is typed or piped.
+    """Make an account; its password is typed or piped.
 
-    例 / example:  matcher user add zhang
+    Example:  matcher user add zhang
     """
     accounts = Accounts()
     accounts.add(name, _password())
@@ -193,9 +193,9 @@ def user_add(name: NameArgument) -> None:
 
 @user.command("list")
 def user_list() -> None:
-    """列出账号：名称、建立日期。 / List the accounts: name, date.
+    """List the accounts: name, date.
 
-    例 / example:  matcher user list
+    Example:  matcher user list
     """
     accounts = Accounts()
     if not (known := accounts.all()):
@@ -206,9 +206,9 @@ def user_list() -> None:
 
 @user.command("passwd")
 def user_passwd(name: NameArgument) -> None:
-    """改密码，并解除锁定。 / Change a password, and unlock.
+    """Change a password, and unlock.
 
-    例 / example:  matcher user passwd zhang
+    Example:  matcher user passwd zhang
     """
     Accounts().change(name, _password())
     note(say("user.changed", name=name))
@@ -216,9 +216,9 @@ def user_passwd(name: NameArgument) -> None:
 
 @user.command("remove")
 def user_remove(name: NameArgument) -> None:
-    """删除账号；登录中的立即失效，申报季文件保留。 / Remove an account; whoever is logged in is out at once, seasons stay.
+    """Remove an account; whoever is logged in is out at once, seasons stay.
 
-    例 / example:  matcher user remove zhang
+    Example:  matcher user remove zhang
     """
     Accounts().remove(name)
     note(say("user.removed", name=name))
