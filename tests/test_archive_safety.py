@@ -229,6 +229,16 @@ def test_removed_is_said_only_when_no_reader_keeps_the_text(folder: Path) -> Non
     assert ROWS[1].abstract.encode() not in b"".join(f.read_bytes() for f in folder.iterdir())
 
 
+def test_a_row_that_cannot_be_read_can_be_removed(folder: Path) -> None:
+    with sqlite3.connect(folder / FILE) as damaged:
+        damaged.execute("UPDATE submission SET abstract = CAST(x'e4ff41' AS TEXT) WHERE id = 'n3'")
+    damaged.close()
+    with FolderRecords(folder) as records:
+        assert records.remove(["n3"]) == 1
+        assert len(list(records.submissions())) == 39
+    assert verify(place_of(folder), ToyEncoder()) == []
+
+
 def test_an_emptied_archive_takes_another_encoder(folder: Path) -> None:
     with FolderRecords(folder) as records:
         assert records.remove([p.id for p in ROWS]) == 40

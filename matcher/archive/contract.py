@@ -137,14 +137,6 @@ class Records(Protocol):
         ArchiveError where the text stays readable after `seconds`; `unerased` says whether bytes may be left.
         """
 
-    def going(self, ids: Iterable[str], year: str | None) -> list[Submission]:
-        """The submissions that `remove` is asked for; ArchiveError where one of the ids is not there."""
-        going = [row for row in self.stored(ids=dict.fromkeys(ids)) if year in (None, row.fields[-1])]
-        there = {row.fields[0] for row in going}
-        if missing := [name for name in dict.fromkeys(ids) if name not in there]:
-            raise ArchiveError(say("not listed", ids=failures.listed(missing)))
-        return going
-
     def verify(self, encoder: Encoder | None = None) -> list[Message]:
         """What is wrong with the archive, as sentences for people; empty if nothing is.
 

@@ -72,6 +72,11 @@ def listed(ids: Sequence[str]) -> str:
     return ", ".join(ids[:_LISTED]) + (" …" if len(ids) > _LISTED else "")
 
 
+def unknown(ids: Sequence[str]) -> ArchiveError:
+    """The error of ids that are to be removed and are not there."""
+    return ArchiveError(say("not listed", ids=listed(ids)))
+
+
 def other_encoder(place: object, bound: str, encoder: Encoder) -> ArchiveError:
     """The error of an archive whose vectors are of the encoder named `bound`."""
     return ArchiveError(say("other encoder", place=place, bound=bound, name=encoder.name))

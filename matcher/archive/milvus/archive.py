@@ -74,7 +74,10 @@ class MilvusRecords(Records):
         go in several steps, each of them a sound state: a kill between two leaves some removed.
         """
         with writer.writing(self.store) as held:
-            going = self.going(ids, year)
+            going = [row for row in self.stored(ids=ids) if year in (None, row.fields[-1])]
+            there = {row.fields[0] for row in going}
+            if missing := [name for name in dict.fromkeys(ids) if name not in there]:
+                raise failures.unknown(missing)
             for some in rows.chunks(going, _TOGETHER):
                 self._remove(held, some, seconds)
         if not self.store.lite:
