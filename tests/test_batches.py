@@ -256,6 +256,12 @@ def test_pipes_devices_and_loops_are_refused_at_once(tmp_path: Path) -> None:
         assert name in refused(tmp_path / name)
 
 
+def test_a_file_cut_in_its_last_letter_keeps_the_others(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("title,abstract\nPorts,How boxes move\nÉtude,Résumé é".encode()[:-1])
+    last = [e.proposal for e in Batch(tmp_path / "a.csv") if isinstance(e, Entry)][-1]
+    assert (last.title, last.abstract[:7]) == ("Étude", "Résumé ")
+
+
 @given(rows=st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), min_size=1, max_size=8))
 @example(rows=[["", "", "content"]])  # a name of a text alone in a row: no form for that
 def test_no_row_of_a_csv_vanishes(rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:

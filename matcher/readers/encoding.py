@@ -32,6 +32,7 @@ _ZEROS_ONE_IN = settings.count("readers.encoding.zeros_one_in")
 _LATIN_LEAST = settings.characters("readers.encoding.latin_least")
 _LATIN_ONE_IN = settings.count("readers.encoding.latin_one_in")
 _READABLE = settings.share("readers.encoding.readable")
+_BLOCK = settings.chunk("readers.encoding.read")
 _BROKEN = re.compile("[\udc80-\udcff]")  # a byte that fits no encoding
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # Ticks and boxes of the fonts Wingdings and Wingdings 2, as programs write them: in the private use area.
@@ -164,8 +165,8 @@ def lines(path: Path) -> Iterator[str]:
     encoding = _utf16(start)
     if encoding is None and start.count(0) * _ZEROS_ONE_IN > len(start):
         raise _no_text(path.name)
-    encodings = () if encoding else _encodings(path)
-    plain = not encodings
+    plain = encoding is not None or _decodes(path)
+    encodings = () if plain else _encodings(path)
     try:
         errors = "strict" if plain else "surrogateescape"
         with path.open(encoding=encoding or "utf-8-sig", errors=errors, newline="") as file:
@@ -180,16 +181,27 @@ def lines(path: Path) -> Iterator[str]:
         raise DocumentError(say("text.UTF-16", name=path.name)) from error
 
 
+def _decodes(path: Path) -> bool:
+    """Whether the whole file is UTF-8."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            while text.read(_BLOCK):
+                pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _encodings(path: Path) -> Sequence[str]:
-    """The encodings, best first, of the lines of a file that are not UTF-8; none where all are."""
+    """The encodings, best first, of the lines of a file that are not UTF-8."""
     strange: list[bytes] = []
     with path.open("rb") as file:
-        while sum(map(len, strange)) <= _CHINESE_SAMPLE and (line := file.readline(LONGEST_TEXT_LINE)):
-            try:
-                line.decode()
-            except UnicodeDecodeError:
+        while line := file.readline(_CHINESE_SAMPLE):
+            if not line.isascii() and not _is_utf8(line):
                 strange.append(line)
-    return _chinese(b"".join(strange)) if strange else ()
+            if sum(map(len, strange)) > _CHINESE_SAMPLE:
+                break
+    return _chinese(b"".join(strange))
 
 
 def _redecoded(line: str, encodings: Sequence[str]) -> str:
