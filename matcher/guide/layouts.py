@@ -24,6 +24,7 @@ from matcher.guide.tables import worth
 from matcher.segment import fold
 from matcher.types import Role
 
+_PAGE_CODE = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+){2,}$")  # alone on its line
 _META = re.compile(
     r"(?i:agency|branch|component|program(?:me)?|release|open date|close|due date|solicitation|topic number|call|type of action"
     r"|deadline|identifier|status|opening)\b[^:]{0,20}:"
@@ -37,7 +38,7 @@ _FORMED = settings.odds("guide.pages.formed")
 _META_WITHIN = settings.lines("guide.pages.meta_within")
 _PARAGRAPH = settings.characters("guide.pages.paragraph")
 _CODE_LINES = settings.lines("guide.pages.code_lines")
-
+_CODE_WITHIN = settings.lines("guide.pages.code_within")
 _TOP = settings.lines("guide.pages.top")
 
 _PARTED = settings.score("guide.parted.title")
@@ -73,7 +74,7 @@ def read_page(units: Sequence[Unit]) -> Reading | None:
     names = {u.text.split(":")[0].lower()[:LONGEST_NAME] for u in units if is_content(u)}
     names |= {m.group().lower() for u in units for m in _INNER.finditer(u.text)}
     meta = sum(bool(_META.match(u.text)) for u in units[:_META_WITHIN])
-    coded = any(code_of(u.text) for u in units[1:5])
+    coded = any(_PAGE_CODE.fullmatch(u.text) for u in units[1:5])
     paragraph = any(len(u.text) >= _PARAGRAPH for u in units)
     # Two named contents, or one beside a code, or a paragraph below lines of agency and dates.
     if not (len(names) > 1 or (names and (coded or named)) or (meta > 1 and paragraph)):
@@ -108,7 +109,7 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
     if not named:
         # A title that the page broke goes on until the code, the agency or the first content.
         top = list(enumerate(units[1:_TOP], 1))
-        stops = [i for i, u in top if code_of(u.text) or _META.match(u.text)]
+        stops = [i for i, u in top if _PAGE_CODE.fullmatch(u.text) or code_of(u.text) or _META.match(u.text)]
         limit = next(iter([*stops, *(i for i, u in top if is_content(u))]), 0)
         if limit and all(len(u.text) <= _LONGEST_TITLE and not u.marks for u in units[1:limit]):
             end = limit
@@ -117,7 +118,8 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
     draft = Draft("", 1, None, title[label.end() :] if label else title, units[start].lines)
     for unit in units[start:end]:
         paint(roles, unit, "title")
-    draft.code = next(filter(None, (code_of(u.text) for u in units[:_CODE_LINES])), "")
+    named_code = next(filter(None, (code_of(u.text) for u in units[:_CODE_LINES])), "")
+    draft.code = next((u.text for u in units[:_CODE_WITHIN] if _PAGE_CODE.fullmatch(u.text)), named_code)
     _contents(units, start, end, draft, roles)
     return Reading("page", [draft], roles, _PLAIN)
 
