@@ -16,7 +16,8 @@ _LONGEST_NAME = settings.characters("readers.form_values.longest_form_name")
 _LONGEST_LIMIT = settings.characters("readers.form_values.longest_limit")
 
 _BRACKET = re.compile(r"([（(【\[〔<])|[）)】\]〕>]")
-BRACKETED = re.compile(r"[（(【\[〔<][^（）()【】\[\]〔〕<>]*[）)】\]〕>]")
+# A mark between other brackets says "less than": 研究内容（字数<1000）.
+BRACKETED = re.compile(r"(?:[（(【\[〔][^（）()【】\[\]〔〕]*[)）】\]〕]|<[^（）()【】\[\]〔〕<>]*>)")
 _LEAD = re.compile(rf"\s*{BRACKETED.pattern}")
 LAST = re.compile(r"[（(【\[][^（）()【】\[\]]{1,40}[）)】\]]\s*$")
 # Words by which a template speaks to the person who fills it in.

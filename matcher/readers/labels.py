@@ -9,7 +9,6 @@ from itertools import product
 
 from matcher import settings
 from matcher.message import Message
-from matcher.readers.form_values import without_brackets
 from matcher.readers.label_words import labels
 from matcher.segment import fold
 
@@ -43,6 +42,8 @@ _LONGEST_KEY = settings.characters("readers.labels.longest_key")
 _TABLES = settings.chunk("readers.labels.tables")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
 _BRACES = re.compile(r"\{([^{}]*)\}")
+# Of one kind each: in (字数<1000) the mark says "less than".
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
 NUMBERING = re.compile(
     r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．:：\s]\s*|[(（][一二三四五六七八九十\d]{1,3}[)）]\s*)"
 )
@@ -130,7 +131,9 @@ def _label_key(name: str) -> str:
 def bare_name(name: str) -> str:
     """A name folded, in lower case, without brackets and numbering."""
     folded = fold(NOTE_MARK.sub("", _CAMEL.sub(" ", name))).lower()
-    bare = without_brackets(folded)
+    bare = folded
+    while (shorter := _BRACKETS.sub("", bare)) != bare:
+        bare = shorter
     if not any(c.isalnum() for c in bare):
         bare = folded
     bare = bare.lstrip("*＊※★▲ \t\n")
