@@ -268,7 +268,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
     ),
     "office": (
         r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|咨询)(?:部门|单位|处|机构)|(?:联系|联络|咨询|服务|业务)窗口"
-        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|(?:challenge|problem|topic)?owner"
+        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|(?:challenge|problem|topic)?owner|directorate|division|bureau|branch|secretariat"
     ),
 }
 # Who needs the work is whom to call where no column names the agency's own office.
@@ -293,7 +293,7 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
         "objectives", "expectedoutcome", "expectedoutcomes", "summary", "details", "contents"),
     "office": ("office", "对接处室", "联系处室", "责任处室", "业务处室", "主管处室", "归口处室", "对口处室", "处室", "牵头处室", "管理处室",
         "需求处室", "对接部门", "联系部门", "责任部门", "主管部门", "牵头部门", "联系单位", "责任单位", "牵头单位", "对接单位", "业务咨询",
-        "对接处室及联系方式", "对接处室及电话", "联系处室及电话", "处室及电话", "liaisonoffice", "responsibleoffice", "department", "unit"),
+        "对接处室及联系方式", "对接处室及电话", "联系处室及电话", "处室及电话", "department", "unit"),
     "phone": ("phone", "联系方式", "联系电话", "电话", "咨询电话", "处室电话", "办公电话", "contact", "tel", "telephone", "phonenumber",
         "联系人及电话", "联系人及联系方式", "联系人及联系电话", "联系人电话", "手机", "手机号", "手机号码"),
     "person": ("联系人", "联系人姓名", "contactperson", "对接人"),
