@@ -23,6 +23,9 @@ _TAIL = settings.characters("readers.form_headings.tail")
 _LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$")
 _LISTED = re.compile(r"[、,，;；]|以及|及|和|与")
 _CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
+_ASKED = re.compile(
+    r"(?<![申邀])请|填写|填报|不超过|不少于|以内|限\s*\d|\d\s*字|删除"
+)  # by a template, in corners too
 _TWO_LANGUAGES = re.compile(
     rf"[A-Z][A-Za-z ]{{2,40}}\s*[/|]\s*[{HAN}]{{2,12}}|[{HAN}]{{2,12}}\s*[/|]\s*[A-Z][A-Za-z ]{{2,40}}"
 )
@@ -114,7 +117,7 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
     They are numbered on with known ones, in two languages or with a colon at their ends as those are, in corners, or in capitals between sentences.
     Two of at least three lines that are numbered on in one way must be known labels; a list of contents has none.
     """
-    headings = {line for line in lines if _CORNERS.fullmatch(line)}
+    headings = {line for line in lines if _CORNERS.fullmatch(line) and not _ASKED.search(line)}
     headings |= _of_run([(0, 0, line) for line in lines if _TWO_LANGUAGES.fullmatch(line)])
     headings |= _of_run([(0, 0, line) for line in lines if _COLON_LAST.fullmatch(line)])
     headings |= {

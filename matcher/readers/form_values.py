@@ -48,7 +48,7 @@ _LIMITED_IN_ENGLISH = re.compile(
     re.I,
 )
 _REMARK = re.compile(
-    r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|提示|温馨提示|要求|填写?[写报表]?(?:说明|要求|须知|提示|注意))\s*\d?\s*[:：]"
+    r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|提示|温馨提示|要求|填写?[写报表]?(?:说明|要求|须知|提示|注意)|(?i:guidance|hint|help text))\s*\d?\s*[:：]"
 )
 # How a letter ends.
 _CLOSING = re.compile(
