@@ -22,7 +22,8 @@ from msgspec.structs import astuple, replace
 
 from matcher import settings, typed_json
 from matcher.errors import AccountError, ServiceError
-from matcher.files import data_folder, locked, replacing_file
+from matcher.files import data_folder, replacing_file
+from matcher.locks import locked
 from matcher.message import COMMA, Catalogue, joined
 
 say = Catalogue(__file__)

@@ -1,7 +1,4 @@
-"""Where files are kept, and the one way to write one: whole or not at all, and never over what it should not replace.
-
-Locks between processes end with the process that holds them, however it ends.
-"""
+"""Where files are kept, and the one way to write one: whole or not at all, and never over what it should not replace."""
 
 from __future__ import annotations
 
@@ -12,28 +9,26 @@ import shutil
 import stat
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TextIO
 
 import platformdirs
 
-from matcher import settings
 from matcher.errors import OutputError
+from matcher.locks import try_lock
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
 
 _PROGRAM = "proposal-matcher"
 # What is only there while it is written or used lies in such a folder; whoever writes next removes what a kill left behind.
+_NAME_BYTES = 8
 _FOLDER, _LOCK, _CONTENT = ".matcher-temporary-{}", "lock", "files"
 # Characters of a text in a name: four bytes each, with a number and an ending, fit into the 255 of file systems.
 _LONGEST_NAME = 60
-_PATIENCE = settings.seconds("locks.patience")
-_PAUSE = settings.seconds("locks.pause")
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -201,7 +196,7 @@ def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
     finally:
         if sys.platform == "win32":
             os.close(handle)
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         if sys.platform != "win32":
             os.close(handle)
 
@@ -219,9 +214,12 @@ def gather_temporary_files() -> None:
 
 def _new_folder(parent: Path) -> tuple[Path, int]:
     while True:
-        folder = parent / _FOLDER.format(secrets.token_hex(8))
+        folder = parent / _FOLDER.format(secrets.token_hex(_NAME_BYTES))
         folder.mkdir(mode=0o700)
-        handle = os.open(folder / _LOCK, _NEW, 0o600)
+        try:
+            handle = os.open(folder / _LOCK, _NEW, 0o600)
+        except FileNotFoundError:  # it was swept while it was empty
+            continue
         if _held(handle):
             (folder / _CONTENT).mkdir()
             return folder, handle
@@ -236,10 +234,18 @@ def _held(handle: int) -> bool:
 
 
 def _sweep_folders(parent: Path) -> None:
-    for folder in parent.glob(_FOLDER.format("*")):
+    for folder in parent.glob(_FOLDER.format("[0-9a-f]" * 2 * _NAME_BYTES)):
+        with suppress(OSError):
+            folder.rmdir()  # its maker, or who removed it, was killed beside an empty folder
         with _abandoned(folder / _LOCK) as dead:
             if dead and not folder.is_symlink():
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """The content first: a folder without a lock is empty, whenever a kill comes."""
+    shutil.rmtree(folder / _CONTENT, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -260,41 +266,5 @@ def _abandoned(file: Path) -> Iterator[bool]:
         return
     try:
         yield os.fstat(handle).st_uid == os.getuid() and try_lock(handle)
-    finally:
-        os.close(handle)
-
-
-def try_lock(handle: int) -> bool:
-    """Whether the open file `handle` is locked now for this process alone, until it is closed."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def locked(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
-    """Whoever changes `path` inside the block does so alone; OutputError after `patience` seconds of waiting.
-
-    Reading, changing and writing a kept file belong in one block. The lock is an empty file beside
-    `path` that stays: a lock that is removed can be held twice.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        end = time.monotonic() + patience
-        while not try_lock(handle):
-            if time.monotonic() > end:
-                raise OutputError(say("files.busy", path=path))
-            time.sleep(_PAUSE)
-        yield
     finally:
         os.close(handle)

@@ -15,7 +15,7 @@ import pytest
 from matcher import files
 from matcher.cli import options
 from matcher.errors import OutputError
-from matcher.files import locked
+from matcher.locks import locked
 from matcher.triage.decisions import read_decisions
 from tests.at_work import at_once, keep_decisions
 

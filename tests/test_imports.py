@@ -20,7 +20,7 @@ LAYERS = [
     ["types", "errors", "shipped", "arrays", "lookalikes", "numerals", "typed_json"],
     ["settings"],
     ["reliability", "databases"],
-    ["progress"],
+    ["locks", "progress"],
     ["files"],
     ["letter_spacing"],
     ["language"],

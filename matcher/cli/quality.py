@@ -12,7 +12,8 @@ import typer
 
 from matcher.cli import options
 from matcher.errors import CalibrationError
-from matcher.files import check_output, check_output_folder, locked
+from matcher.files import check_output, check_output_folder
+from matcher.locks import locked
 from matcher.message import Catalogue
 from matcher.screen import json_line, note, note_each, screen
 

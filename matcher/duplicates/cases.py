@@ -19,7 +19,8 @@ from msgspec import Struct
 from matcher import typed_json
 from matcher.duplicates import Findings, Pair
 from matcher.errors import ReportError
-from matcher.files import locked, replacing
+from matcher.files import replacing
+from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line

@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from matcher import typed_json
 from matcher.errors import ReportError
-from matcher.files import data_folder, locked, replacing
+from matcher.files import data_folder, replacing
 from matcher.labelled import Labelled
+from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line

@@ -17,7 +17,8 @@ from typing import BinaryIO
 
 from matcher import typed_json
 from matcher.errors import OutputError, ReportError
-from matcher.files import naming, try_lock
+from matcher.files import naming
+from matcher.locks import try_lock
 from matcher.message import Catalogue
 from matcher.triage.judgement import Judged
 
