@@ -146,19 +146,30 @@ def bare_name(name: str) -> str:
 @lru_cache(maxsize=2)
 def names(*, column: bool) -> Mapping[str, tuple[tuple[str, int], ...]]:
     """Key of a name → the fields it may stand for, each with its place in the field's list; some names are too bare for a form."""
-    known: dict[str, tuple[tuple[str, int], ...]] = {}
+    every, bare = _names()
+    if column:
+        return every
+    fuller = {key: tuple(p for p in every[key] if p[0] not in fields) for key, fields in bare.items()}
+    return {key: places for key, places in {**every, **fuller}.items() if places}
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[dict[str, tuple[tuple[str, int], ...]], dict[str, set[str]]]:
+    """All names by key, and by key the fields that it may stand for only above a column."""
+    every: dict[str, tuple[tuple[str, int], ...]] = {}
+    bare: dict[str, set[str]] = {}
     for field, lists in labels().items():
-        patterns = (
-            pattern for kind in ("zh", "en", "column")[: 2 + column] for pattern in lists.get(kind, [])
-        )
-        written = (name.lower() for pattern in patterns for name in expanded(pattern))
-        for place, name in enumerate(written):
+        kinds = ((kind, pattern) for kind in ("zh", "en", "column") for pattern in lists.get(kind, []))
+        written = ((kind, name.lower()) for kind, pattern in kinds for name in expanded(pattern))
+        for place, (kind, name) in enumerate(written):
             # The list is written as names are compared: to fold each of thousands would cost half a second.
             key = name if name.isalnum() else _NO_KEY.sub("", name)
-            places = known.get(key, ())
+            places = every.get(key, ())
             if key and (not places or places[-1][0] != field):  # the first place in a list counts
-                known[key] = (*places, (field, place))
-    return known
+                every[key] = (*places, (field, place))
+                if kind == "column":
+                    bare.setdefault(key, set()).add(field)
+    return every, bare
 
 
 def fields() -> tuple[str, ...]:
