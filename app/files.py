@@ -278,6 +278,7 @@ def _look(looks: Sequence[Sheet], box: str) -> str | None:
 def _choice(field: str, names: Sequence[str], known: str, key: str) -> str:
     """The column that a person names for a field; "" for none."""
     options = ["", *names]
+    style.relabel(key)
     column = st.selectbox(
         say(f"field.{field}"),
         options,

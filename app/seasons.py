@@ -34,6 +34,7 @@ def choose() -> Season | None:
     shown = {"": say("season.none"), _NEW: say("season.new")} | {name: shown_name(name) for name in known}
     asked = st.query_params.get("season", "")
     first = options.index(asked) if asked in known and CHOSEN not in st.session_state else 0
+    style.relabel(CHOSEN)
     with st.container(horizontal=True, vertical_alignment="bottom", key="season line"):
         name = st.selectbox(
             say("season"), options, first,

@@ -55,6 +55,14 @@ def choose_language() -> None:
     _own_texts()
 
 
+def relabel(key: str) -> None:
+    """Let the select box `key`, drawn next, show its choice in the language of now: a browser keeps the label it has."""
+    spoken = f"{key} in"
+    if key in st.session_state and st.session_state.get(spoken) != language():
+        st.session_state[key] = st.session_state[key]
+    st.session_state[spoken] = language()
+
+
 def _own_texts() -> None:
     """Tell the browser the language, and replace what Streamlit says in English only about uploads."""
     # The language decides which form of a Han character is drawn, and how a screen reader speaks.

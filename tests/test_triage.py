@@ -96,6 +96,28 @@ def test_what_is_likelier_to_fit_nothing_is_not_said_to_fit(topics: dict[str, To
     assert "所报 1-01 单看文字为 0.30，计入申报人自己的选择为" in judged.reason
 
 
+@pytest.mark.parametrize(
+    ("outside", "declared", "others", "said"),
+    [(3, 2, 2, True), (3, 3, 2, False), (2, 1, 3, False), (4, 0, 0, False)],
+)
+def test_a_batch_for_another_guide_is_told(
+    guide_file: Path, outside: int, declared: int, others: int, said: bool
+) -> None:
+    """Of `outside` rows that fit nothing and `others` that fit, so many declare a topic of the guide."""
+    ids = iter([*["1-01"] * declared, *[None] * (outside + others - declared)])
+    reason = Message("因此。", "Thus.")
+    judged = [
+        Judged("outside", next(ids), None, None, None, 0.9, 0.9, 0.8, 0.9, reason) for _ in range(outside)
+    ]
+    judged += [
+        Judged("agree", next(ids), "1-01", 0.8, 0.8, 0.1, 0.8, 0.7, 0.1, reason) for _ in range(others)
+    ]
+    unread = Judged("unreadable", None, None, None, None, None, 1.0, 0.0, 1.0, reason)
+    guide = read_guide(guide_file)
+    messages = desk.guide_doubt(guide, [*judged, unread, unread])
+    assert [f"{outside} 份在指南《{guide.title}》之外" in message.zh for message in messages] == [True] * said
+
+
 NOT_ASKED = ("编号 id", "项目名称 title", "所报原文 as declared", "申报单位 organisation", "负责人 investigator",
              "申报人电话 applicant's phone", "申报人邮箱 applicant's email", "年度 year", "摘要 abstract")  # fmt: skip
 

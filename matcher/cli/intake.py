@@ -70,6 +70,7 @@ def triage(
     with options.open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
     report = desk.report(engine.guide, batch.name, received, judged, rules, earlier, reading)
+    note_each(desk.guide_doubt(engine.guide, judged))
     _deliver(report, out, by_office, notes, drafts, word=word)
     _end(report, out)
 
@@ -223,7 +224,8 @@ def season_add(
         engine = Engine.open(opened.guide, options.encoder_of(None, fast=fast))
         judged = list(options.progress(desk.judged_rows(engine, received, shown=True), len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, _rules_of(None, engine))
-        number = opened.add(report, key, read.messages(), repr(desk.basis(engine)[0]))
+        note_each(doubt := desk.guide_doubt(engine.guide, judged))
+        number = opened.add(report, key, [*read.messages(), *doubt], repr(desk.basis(engine)[0]))
         note(say("season.added", number=number, count=len(report.rows)))
 
 

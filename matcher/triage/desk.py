@@ -24,6 +24,8 @@ say = Catalogue(__file__)
 
 _EXPLAINED = settings.count("triage.desk.explained")
 _LISTED = settings.rows("rules.checks.listed")
+_FOREIGN = settings.share("triage.desk.foreign")
+_FOREIGN_FROM = settings.rows("triage.desk.foreign_from")
 
 BatchRows = Sequence[Entry | BadRow]
 NONE = "无"  # what a decision holds where nothing in the guide fits
@@ -160,8 +162,17 @@ def report(
             for number, (row, judgement) in enumerate(zip(received, judged, strict=True))
         ]
     )
-    summary = summarise(guide, queue)
-    return Report(guide, batch, queue, summary, checked.organisations, rules, tuple(reading))
+    summary, doubt = summarise(guide, queue), guide_doubt(guide, judged)
+    return Report(guide, batch, queue, summary, checked.organisations, rules, (*reading, *doubt))
+
+
+def guide_doubt(guide: Guide, judged: Sequence[Judged]) -> list[Message]:
+    """That a batch may be one for another guide: most of it is outside of this one, and few rows declare a topic of it."""
+    read = [j for j in judged if j.verdict != "unreadable"]
+    outside, declared = sum(j.verdict == "outside" for j in read), sum(j.declared is not None for j in read)
+    if len(read) < _FOREIGN_FROM or outside < _FOREIGN * len(read) or declared > (1 - _FOREIGN) * len(read):
+        return []
+    return [say("other guide", count=len(read), outside=outside, guide=guide.title or guide.id)]
 
 
 def readable(report: Report) -> list[Proposal]:

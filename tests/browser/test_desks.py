@@ -231,6 +231,11 @@ def test_the_language_switch_translates_the_page_and_stays(visit: Visit) -> None
     expect(page.locator("h1")).to_have_text("The guide")
     page.get_by_role("link", name="Find a topic").click()
     expect(page.locator(".card h3")).to_contain_text("2-12")  # the text is still there
+    # What is chosen in a box is shown in the new language too.
+    page.get_by_role("link", name="Intake").click()
+    expect(page.get_by_role("combobox", name="Season")).to_have_value("not kept (ends with the tab)")
+    page.get_by_text("中文", exact=True).click()
+    expect(page.get_by_role("combobox", name="申报季")).to_have_value("不保存（关页即失）")
 
 
 def test_a_file_of_thirty_megabytes_and_a_broken_one_are_refused_in_a_line(
