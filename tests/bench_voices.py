@@ -2,18 +2,21 @@
 
     python -m tests.bench_voices [--fast]
 
-Rows of tests/cases/voices.jsonl, each hand by the letter of its rows' ids, and the test, scope and judge parts of
-data/eval. Of what fits: how often the first topic is acceptable, how many are told "none", how many are warned of what
-the row does not have; of what does not fit: how many are told "none"; and of what is named as the only topic at STATED or
-more, how many fit no topic and how many are right. Rows are read as a batch is, what the fast reader is sure of only once.
+Rows of tests/cases/voices.jsonl, each hand by the letter of its rows' ids, those of tests/cases/first_sight, which a further
+hand wrote for guides that the program had not read before, and the test, scope and judge parts of data/eval. Of what fits: how
+often the first topic is acceptable, how many are told "none", how many are warned of what the row does not have; of what does
+not fit: how many are told "none"; and of what is named as the only topic at STATED or more, how many fit no topic and how many
+are right. Rows are read as a batch is, what the fast reader is sure of only once.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from matcher.embeddings import FAST
 from matcher.engine import Engine
@@ -23,6 +26,7 @@ from matcher.types import Match, Proposal
 from tests.bench import EVAL
 from tests.test_voices import GUIDES, ROWS, guide_file
 
+FIRST_SIGHT = Path(__file__).parent / "cases" / "first_sight"
 PARTS = ("test", "scope-test", "judge")
 NAMES = ("tianjin", "lakeside", "baihe", "yunling")
 COLUMNS = ("rows", "first topic right", 'fits told "none"', "fits warned", 'outsiders told "none"',
@@ -52,6 +56,15 @@ def asked(guide: str) -> list[Asked]:
         labelled = read_labelled(EVAL / f"{name}-{part}.jsonl")
         rows += [Asked(row.proposal, frozenset(row.relevant), part, warns=False) for row in labelled]
     return rows
+
+
+def at_first_sight(guide: Path) -> list[Asked]:
+    """The rows that stand beside a guide of FIRST_SIGHT."""
+    rows = map(json.loads, guide.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines())
+    return [
+        Asked(Proposal(row["id"], row["title"], row["abstract"]), frozenset(row["relevant"]), "first sight", warns=False)
+        for row in rows
+    ]  # fmt: skip
 
 
 def counted(row: Asked, match: Match) -> Counter[str]:
@@ -93,8 +106,10 @@ def main() -> None:
     parser.add_argument("--fast", action="store_true", help="by the fast reader alone")
     encoder = FAST if parser.parse_args().fast else None
     counts: defaultdict[str, list[Counter[str]]] = defaultdict(list)
-    for guide in GUIDES:
-        engine, rows = Engine.open(guide_file(guide), encoder), asked(guide)
+    guides = [(guide_file(guide), asked(guide)) for guide in GUIDES]
+    guides += [(guide, at_first_sight(guide)) for guide in sorted(FIRST_SIGHT.glob("*.txt"))]
+    for guide, rows in guides:
+        engine = Engine.open(guide, encoder)
         for row, match in zip(rows, engine.match_many([r.proposal for r in rows]), strict=True):
             counts[row.hand].append(counted(row, match))
     print(f"| | {' | '.join(COLUMNS)} |\n|{'---|' * (len(COLUMNS) + 1)}")
