@@ -36,6 +36,11 @@ _LIST = (
     rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
     r"|(?:[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}[,;/|]\s*){5,}[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}"
 )
+# What stands within each of them, from its first separator to its fifth: far fewer places to begin at.
+_WITHIN_LIST = (
+    rf"[、；;/|\s]\s*(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{4}}|[，,]\s*(?:[{HAN}]{{1,5}}[，,]\s*){{4}}"
+    r"|[,;/|]\s*(?:[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}[,;/|]\s*){4}"
+)
 # A few of them, and nothing else: between sentences they make a list together.
 _FEW = rf"[{HAN}\w]{{2,8}}(?:[、/|]\s*[{HAN}\w]{{2,8}})+|[a-zA-Z-]+(?: [a-zA-Z-]+)?(?:[,/|]\s*[a-zA-Z-]+(?: [a-zA-Z-]+)?)+"
 _MARKS = "、，,；;/|"
@@ -254,6 +259,8 @@ def _key_words(texts: Sequence[str]) -> list[list[Span]]:
 
 def _list_in(text: str, start: int, stop: int) -> Span | None:
     """Where in a sentence key words are listed: all of it, or where more stand than a sentence of one's own names."""
+    if not re.compile(_WITHIN_LIST).search(text, start, stop):
+        return None
     if _is_list(text[start:stop].strip(" 。.")):
         return start, stop
     matches = re.compile(_LIST).finditer(text, start, stop)
