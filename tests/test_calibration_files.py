@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from hashlib import sha256
@@ -14,9 +15,12 @@ from matcher import shipped
 from matcher.errors import CalibrationError, DocumentError
 from matcher.matching import calibration
 from matcher.matching.calibration import Calibration, Provenance
+from matcher.types import Guide, Topic
 from tests.test_calibration import PLAIN, TOY
 
 OTHER = Provenance("other", "fields", "code", "reader")
+TOPIC = Topic("1-01", "", 1, "公交线网优化研究", "", None, "none", (1, 1))
+GUIDE = Guide("甲", "甲", (TOPIC,), (), (), "")
 
 
 @pytest.fixture
@@ -71,48 +75,60 @@ def test_a_users_file_is_named_after_what_makes_the_scores(kept: Path) -> None:
 
 
 def test_the_named_file_comes_first_then_the_users_own(kept: Path, tmp_path: Path) -> None:
-    assert calibration.fitting(TOY) is None
+    assert calibration.fitting(TOY, GUIDE) is None
     own = replace(of(TOY), sharpness=1.0)
     write(calibration.user_file(TOY), own)
-    assert calibration.fitting(TOY) == own
+    assert calibration.fitting(TOY, GUIDE) == own
     named = replace(of(TOY), sharpness=2.0)
-    assert calibration.fitting(TOY, write(tmp_path / "named.json", named)) == named
-    assert calibration.fitting(OTHER) is None
+    assert calibration.fitting(TOY, GUIDE, write(tmp_path / "named.json", named)) == named
+    assert calibration.fitting(OTHER, GUIDE) is None
+
+
+def test_what_one_guide_taught_is_for_no_other(kept: Path) -> None:
+    """A guide is known by its titles, whatever its file is called."""
+    everywhere, here = (replace(of(TOY), sharpness=sharpness) for sharpness in (1.0, 2.0))
+    write(calibration.user_file(TOY), everywhere)
+    write(calibration.user_file(TOY, GUIDE), here)
+    renamed = dataclasses.replace(GUIDE, id="乙", sha256="1")
+    corrected = dataclasses.replace(GUIDE, topics=(dataclasses.replace(TOPIC, title="社区食堂研究"),))
+    assert calibration.fitting(TOY, GUIDE) == calibration.fitting(TOY, renamed) == here
+    assert calibration.fitting(TOY, corrected) == everywhere
+    assert calibration.stale(TOY) == []
 
 
 def test_the_users_own_file_is_passed_over_where_it_is_of_other_scores(kept: Path) -> None:
     write(calibration.user_file(TOY), of(OTHER))
-    assert calibration.fitting(TOY) is None
+    assert calibration.fitting(TOY, GUIDE) is None
 
 
 @pytest.mark.parametrize("name", calibration.SHIPPED_FILES)
 def test_the_shipped_file_is_the_last(kept: Path, name: str) -> None:
     numbers = calibration.read(shipped.data_file(name))
     made = Provenance(numbers.encoder, numbers.elsewhere, numbers.scoring, numbers.reranker)
-    assert calibration.fitting(made) == numbers
+    assert calibration.fitting(made, GUIDE) == numbers
     own = replace(numbers, sharpness=1.0)
     write(calibration.user_file(made), own)
-    assert calibration.fitting(made) == own
+    assert calibration.fitting(made, GUIDE) == own
 
 
 @pytest.mark.parametrize("change", [{"format": 2}, {"format": 4}])
 def test_the_users_own_file_of_another_format_is_outlived(kept: Path, change: Mapping[str, int]) -> None:
     fields = {**json.loads(calibration.text(of(TOY))), **change}
     calibration.user_file(TOY).write_text(json.dumps(fields), encoding="utf-8")
-    assert calibration.fitting(TOY) is None
+    assert calibration.fitting(TOY, GUIDE) is None
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b'{"format": 3}', b"\xff"])
 def test_the_users_own_damaged_file_is_told(kept: Path, content: bytes) -> None:
     calibration.user_file(TOY).write_bytes(content)
     with pytest.raises(CalibrationError, match=calibration.user_file(TOY).name):
-        calibration.fitting(TOY)
+        calibration.fitting(TOY, GUIDE)
 
 
 def test_a_named_file_of_other_scores_is_refused_by_what_is_other(tmp_path: Path) -> None:
     file = write(tmp_path / "c.json", of(TOY._replace(encoder="changed")))
     with pytest.raises(CalibrationError) as error:
-        calibration.fitting(TOY, file)
+        calibration.fitting(TOY, GUIDE, file)
     message = error.value.message
     assert (message.zh, message.en) == (
         f"校准文件 {file} 不是为现在的评分方式做的（encoder 不同），概率会不准；请用 matcher calibrate 重新生成。",
@@ -120,14 +136,14 @@ def test_a_named_file_of_other_scores_is_refused_by_what_is_other(tmp_path: Path
         " run matcher calibrate to fit it again.",
     )
     with pytest.raises(CalibrationError, match="（encoder、reranker 不同）"):
-        calibration.fitting(TOY, write(file, of(OTHER)))
+        calibration.fitting(TOY, GUIDE, write(file, of(OTHER)))
 
 
 @pytest.mark.parametrize("field", Provenance._fields)
 def test_every_part_of_what_makes_the_scores_counts(tmp_path: Path, field: str) -> None:
     file = write(tmp_path / "c.json", of(TOY._replace(**{field: "changed"})))
     with pytest.raises(CalibrationError, match=rf"other: {field}\)"):
-        calibration.fitting(TOY, file)
+        calibration.fitting(TOY, GUIDE, file)
 
 
 def test_stale_files_are_of_the_same_encoder_and_reranker(kept: Path) -> None:

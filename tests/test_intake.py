@@ -221,6 +221,12 @@ def test_learning_refits_from_enough_decisions(
     assert "log loss" in told.out, "before and after are shown"
     (file,) = tmp_path.glob("calibration*.json")
     assert json.loads(file.read_text("utf-8"))["fitted_on"][0]["rows"] == len(rows)
+    assert f"for the guide “{guide.title}” alone" in told.err
+    assert Engine.open(guide).calibration != desk_engine.calibration
+    assert (
+        Engine.open(EVAL.parent / "guides" / "lakeside-2024-health-environment.txt").calibration
+        == desk_engine.calibration
+    )
 
 
 def test_misfiled_proposals_of_a_batch_that_nothing_was_chosen_on_are_found(desk_engine: Engine) -> None:

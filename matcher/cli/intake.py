@@ -70,7 +70,6 @@ def triage(
     with options.open_cluster(cluster) as workers:
         judged = _judged(engine, batch, received, (columns, header_row, sheet), out, workers, resume=resume)
     report = desk.report(engine.guide, batch.name, received, judged, rules, earlier, reading)
-    note_each(desk.guide_doubt(engine.guide, judged))
     _deliver(report, out, by_office, notes, drafts, word=word)
     _end(report, out)
 
@@ -78,12 +77,14 @@ def triage(
 def _end(report: Report, out: Path) -> None:
     """The journal has done its work; how many rows came to which verdict is said."""
     from matcher.triage.columns import verdict_name
+    from matcher.triage.desk import guide_doubt
     from matcher.triage.resume import journal_of
 
     journal_of(out).unlink(missing_ok=True)
     verdicts = ((verdict_name(verdict), count) for verdict, count in report.summary.verdicts.items())
     counts = joined((joined([name, f" {count}"]) for name, count in verdicts if count), CLAUSE)
     note(say("triage.counts", rows=len(report.rows), counts=counts))
+    note_each(guide_doubt(report.guide, [row.judged for row in report.rows]))
 
 
 def _check_targets(

@@ -180,8 +180,9 @@ def learn(
     file = decisions or memory.default_file()
     total, new = memory.keep(file, decided), len(decided)
     note(say("learn.read", new=new, file=file, total=total))
-    # Whoever refits last has read every decision that was kept before.
-    with locked(place := user_file(engine.provenance)):
+    # Whoever refits last has read every decision that was kept before. What one guide's decisions say of the level of its
+    # scores holds for no other guide.
+    with locked(place := user_file(engine.provenance, engine.guide)):
         _refit(engine, memory.labelled(file, engine.guide), place, force=force)
 
 
@@ -194,5 +195,7 @@ def _refit(engine: Engine, decided: Sequence[Labelled], place: Path, *, force: b
         return
     source = {"file": "decisions", "rows": len(decided), "guide": engine.guide.title}
     refit = fitting.refit([fitting.scored(engine, decided)], engine.provenance, engine.calibration, [source])
-    if not _keep(refit, place, force=force):
+    if _keep(refit, place, force=force):
+        note(say("learn.kept", guide=engine.guide.title))
+    else:
         note(say("learn.worse"))

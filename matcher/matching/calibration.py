@@ -26,6 +26,7 @@ from matcher.matching.rank import Floats
 from matcher.message import Catalogue
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.typed_json import Share
+from matcher.types import Guide
 
 say = Catalogue(__file__)
 
@@ -91,6 +92,8 @@ class _Head(Struct):
 
     format: Any = None
     encoder: Any = None
+    elsewhere: Any = None
+    scoring: Any = None
     reranker: Any = None
 
 
@@ -173,22 +176,28 @@ def text(calibration: Calibration) -> str:
     return json.dumps(typed_json.plain(calibration), ensure_ascii=False, indent=2) + "\n"
 
 
-def user_file(provenance: Provenance) -> Path:
-    """Where the user's own calibration is kept: in $MATCHER_DATA or in the user's data folder."""
-    return data_folder() / f"calibration-{sha256(repr(tuple(provenance)).encode()).hexdigest()[:16]}.json"
+def user_file(provenance: Provenance, guide: Guide | None = None) -> Path:
+    """Where the user's own calibration is kept, in $MATCHER_DATA or in the user's data folder: for one guide, or for any.
+
+    A guide is known by its topics' titles.
+    """
+    titles = [topic.title for topic in guide.topics] if guide else ()
+    named = sha256(repr((*provenance, *titles)).encode()).hexdigest()[:16]
+    return data_folder() / f"calibration-{named}.json"
 
 
-def fitting(provenance: Provenance, named: Path | None = None) -> Calibration | None:
-    """The calibration for scores so made: the named file, else the user's own, else the shipped one.
+def fitting(provenance: Provenance, guide: Guide, named: Path | None = None) -> Calibration | None:
+    """The calibration for scores so made: the named file, else the user's own for this guide or for any, else the shipped one.
 
-    None if neither of the latter was fitted with the same. CalibrationError for a named file that was not.
+    None if none of the latter was fitted with the same. CalibrationError for a named file that was not.
     """
     if named is not None:
         calibration = read(named)
         if other := calibration.provenance.differing(provenance):
             raise CalibrationError(say("calibration.stale", named=named, other=other))
         return calibration
-    for file in (user_file(provenance), *(shipped.data_file(name) for name in SHIPPED_FILES)):
+    own = (user_file(provenance, guide), user_file(provenance))
+    for file in (*own, *(shipped.data_file(name) for name in SHIPPED_FILES)):
         kept = _if_current(file) if file.exists() else None
         if kept is not None and kept.provenance == provenance:
             return kept
@@ -203,8 +212,8 @@ def stale(provenance: Provenance) -> list[Path]:
             head = typed_json.loads(file.read_bytes(), _Head)
         except (OSError, ValueError):
             continue  # whatever it is, it is no calibration for these scores
-        same = (head.encoder, head.reranker) == (provenance.encoder, provenance.reranker)
-        if same and file != user_file(provenance):
+        origin = (head.encoder, head.elsewhere, head.scoring, head.reranker)
+        if (head.encoder, head.reranker) == (provenance.encoder, provenance.reranker) and origin != provenance:
             outlived.append(file)
     return outlived
 

@@ -76,13 +76,13 @@ def of(guide: Guide, chosen: Chosen, readers: Readers, named: Path | None, *, ga
     CalibrationError for a named file that does not fit, and for a reranker that was not tested if it is `gated`.
     """
     provenance = _provenance(chosen, readers)
-    numbers = fitting(provenance, named)
+    numbers = fitting(provenance, guide, named)
     if chosen.reranker and gated and (numbers is None or numbers.reranker != chosen.reranker):
         raise CalibrationError(say("identity.reranker", reranker=chosen.reranker))
     alone = None
     if chosen.encoder is None and not chosen.reranker and numbers is not None:
         by_itself = provenance._replace(encoder=readers.own.fingerprint, scoring=scoring.fingerprint(FAST))
-        if (own_numbers := fitting(by_itself)) is not None:
+        if (own_numbers := fitting(by_itself, guide)) is not None:
             alone = by_itself, own_numbers
     return Identity(guide, chosen, provenance, numbers, alone)
 
