@@ -14,6 +14,7 @@ from matcher.matching.explain import aligned
 from matcher.message import Message, percent
 from matcher.readers.batch import read_proposal
 from matcher.readers.form import form_of_text
+from matcher.report import headline
 from matcher.types import Match, Proposal, Topic
 
 if TYPE_CHECKING:
@@ -94,12 +95,12 @@ def answer(opened: Engine, match: Match) -> str:
     sure = say(f"sure.{match.verdict}" if calibrated else "similar", number=percent(match.confidence))
     sign = _SIGNS[match.verdict]
     if not match.hits:
-        return markup.piece("answer", match, None, sign, sure, None, "", "")
+        return markup.piece("answer", match, headline(match), None, sign, sure, None, "", "")
     topic = opened.topics[match.hits[0].topic_id]
     # Where nothing fits the office of the nearest topic may know better.
     called = topic if match.verdict == "none" else match
     office = (called.office, called.office_source)
-    return markup.piece("answer", match, topic, sign, sure, *office, _plain(opened, match))
+    return markup.piece("answer", match, headline(match), topic, sign, sure, *office, _plain(opened, match))
 
 
 _SIGNS = {"topic": "●", "close": "◐", "none": "○", "empty": "○"}
@@ -107,7 +108,7 @@ _SIGNS = {"topic": "●", "close": "◐", "none": "○", "empty": "○"}
 
 def _plain(opened: Engine, match: Match) -> str:
     """The answer as lines of text, for the clipboard."""
-    lines = [f"{say(f'verdict.{match.verdict}')}　{percent(match.confidence)}"]
+    lines = [f"{say(f'verdict.{headline(match)}')}　{percent(match.confidence)}"]
     for hit in match.hits[:3]:
         topic = opened.topics[hit.topic_id]
         lines.append(f"{topic.id} {topic.title}　{percent(hit.confidence)}　{markup.office_line(topic)}")

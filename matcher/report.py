@@ -14,6 +14,7 @@ from rich.text import Text
 from matcher import settings
 from matcher.matching.explain import Explanation
 from matcher.message import CLAUSE, SEMICOLON, Catalogue, Message, joined, percent
+from matcher.reliability import STATED
 from matcher.screen import plain_table, shortened, spoken
 from matcher.segment import visible
 from matcher.types import Guide, Match, OfficeSource, Role, Topic
@@ -35,6 +36,12 @@ _UNBOUND = 10_000  # columns: more than any table has
 _GROUP = settings.characters("report.group")
 
 
+def headline(match: Match) -> str:
+    """The name of the text above an answer: its verdict, or "likely" for one topic below what is right nineteen times in twenty."""
+    unsure = match.none_probability is not None and match.confidence < STATED
+    return "likely" if match.verdict == "topic" and unsure else match.verdict
+
+
 def print_match(
     console: Console, match: Match, topics: Mapping[str, Topic], explanation: Explanation | None = None
 ) -> None:
@@ -42,7 +49,7 @@ def print_match(
 
     `explanation` is of the first topic: which words meet, and which research contents are covered.
     """
-    verdict = (spoken(say(f"verdict.{match.verdict}")), _COLOURS[match.verdict])
+    verdict = (spoken(say(f"verdict.{headline(match)}")), _COLOURS[match.verdict])
     named = (match.proposal_id, "bold"), "  "  # one that was typed has no name
     console.print(Text.assemble(*(named if match.proposal_id != "-" else ()), verdict))
     console.print(Text(visible(spoken(match.reason))))
