@@ -142,7 +142,7 @@ LIFTED = Copied(0.3, 0.2, 60, 60, ())
 def test_the_kind_follows_the_strongest_evidence(
     words: Copied, wording: float, by_meaning: float, same_language: bool, kind: str, concern: float
 ) -> None:
-    found = judge(words, wording, by_meaning, MODEL, same_language=same_language)
+    found = judge(words, (0.9, wording), by_meaning, MODEL, same_language=same_language)
     assert found[0] == kind
     assert found[1] == pytest.approx(concern, abs=1e-3)
 

@@ -207,6 +207,12 @@ def wording(a: OwnText, b: OwnText) -> float:
     return len(a.wording & b.wording) / fewer if fewer else 0.0
 
 
+def wording_of_both(a: OwnText, b: OwnText) -> float:
+    """The mean of the shares that common wording has of the wording of each text, in [0, 1]."""
+    both = len(a.wording & b.wording)
+    return (both / len(a.wording) + both / len(b.wording)) / 2 if both else 0.0
+
+
 def partners(a: OwnText, b: OwnText, vectors: tuple[Vectors, Vectors]) -> tuple[float, list[SpanPair]]:
     """The share of both texts in [0, 1] whose sentences are each other's best partners, and these pairs as spans.
 

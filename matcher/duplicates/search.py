@@ -180,8 +180,8 @@ def _judged(
         return "title", 0.0
     if first.sentences and np.array_equal(first.units.codes, second.units.codes):
         return "identical", 1.0
-    common, same = meaning.wording(first, second), bool(gathered.same_language[number])
-    return judge(words, common, by_meaning, model, same_language=same)
+    wording = meaning.wording(first, second), meaning.wording_of_both(first, second)
+    return judge(words, wording, by_meaning, model, same_language=bool(gathered.same_language[number]))
 
 
 def _whole_words(one: str, other: str, span: SpanPair) -> SpanPair:

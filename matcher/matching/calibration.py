@@ -213,7 +213,10 @@ def stale(provenance: Provenance) -> list[Path]:
         except (OSError, ValueError):
             continue  # whatever it is, it is no calibration for these scores
         origin = (head.encoder, head.elsewhere, head.scoring, head.reranker)
-        if (head.encoder, head.reranker) == (provenance.encoder, provenance.reranker) and origin != provenance:
+        if (head.encoder, head.reranker) == (
+            provenance.encoder,
+            provenance.reranker,
+        ) and origin != provenance:
             outlived.append(file)
     return outlived
 
