@@ -34,6 +34,7 @@ from matcher.types import Guide, Link, Match, Proposal
 
 SURE_ALONE = settings.share("engine.sure_alone")
 _CHUNK = settings.chunk("engine.scored")
+_SLOW_CHUNK = settings.chunk("engine.scored_slowly")
 _PAIRS = settings.count("engine.scored_pairs")
 _TOPICS = settings.count("engine.topics")
 
@@ -168,7 +169,8 @@ class Engine:
         self, proposals: Iterable[Proposal], k: int = _TOPICS, explained: int | None = None
     ) -> Iterator[ScoredMatch]:
         """As `match_many`, with what speaks for any topic."""
-        rest, together = iter(proposals), max(1, min(_CHUNK, _PAIRS // len(self.guide.topics)))
+        most = _CHUNK if self.encoder.name == FAST else _SLOW_CHUNK
+        rest, together = iter(proposals), max(1, min(most, _PAIRS // len(self.guide.topics)))
         while chunk := list(islice(rest, together)):
             yield from self._of_batch(chunk, k, k if explained is None else explained)
 
