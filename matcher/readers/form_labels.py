@@ -106,20 +106,9 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     >>> label_of("二、项目摘要（限500字）"), label_of("研究目标、研究内容"), label_of("本文研究目标")
     (('abstract',), ('content',), ())
     """
-    bare = _LETTERED.sub("", text.strip())
-    if len(bare) > _LONGEST_BARE or _COLUMNS.search(bare):
-        return ()
-    if question := asked(number_of(bare)[2]):
-        return (question,)
-    folded = fold(NOTE_MARK.sub("", bare))
-    while (shorter := BRACKETED.sub("", folded)) != folded and shorter.strip(" :"):
-        folded = shorter
-    folded = folded.strip().rstrip(":").strip("*※★#▲◆●■·•◦▪ ")
-    core = number_of(folded)[2].rstrip(":：。 ")
-    if not core or not is_short(re.sub(r"\s", "", core)):
-        return ()
-    if _OPINION.fullmatch(core):
-        return ("opinion",)
+    bare, core, sure = _core(text)
+    if sure is not None:
+        return sure
     if core.startswith("是否") and not fields_of(core, column=column, built="no"):
         return ("category",)
     numbered = bool(number_of(bare)[0])
@@ -134,6 +123,24 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
         return (whom,)
     joined = several(core, sure=numbered or loose)
     return (joined,) if joined else _bracketed(bare)
+
+
+@lru_cache(maxsize=_REMEMBERED)  # asked as a label, a heading and a column
+def _core(text: str) -> tuple[str, str, Places | None]:
+    """(a text without its letter, also without number, brackets and marks, its fields where the text says so outright)."""
+    bare = _LETTERED.sub("", text.strip())
+    if len(bare) > _LONGEST_BARE or _COLUMNS.search(bare):
+        return bare, "", ()
+    if question := asked(number_of(bare)[2]):
+        return bare, "", (question,)
+    folded = fold(NOTE_MARK.sub("", bare))
+    while (shorter := BRACKETED.sub("", folded)) != folded and shorter.strip(" :"):
+        folded = shorter
+    folded = folded.strip().rstrip(":").strip("*※★#▲◆●■·•◦▪ ")
+    core = number_of(folded)[2].rstrip(":：。 ")
+    if not core or not is_short(re.sub(r"\s", "", core)):
+        return bare, core, ()
+    return bare, core, ("opinion",) if core.endswith("意见") and _OPINION.fullmatch(core) else None
 
 
 def about_whom(text: str) -> str | None:

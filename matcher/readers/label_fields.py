@@ -72,21 +72,16 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     known = names(column=column)
     if ("/" in name or "／" in name) and pair_of(name):
         return ()
-    key = label_key(name)
-    asked = _ASKED.sub("", key)
-    later = _LAST if _FOREIGN.search(name) else 0
-    for written in (key, asked, asked.replace("的", ""), label_key(_ITSELF.sub("", name))):
-        if (exact := known.get(written)) is not None:
-            return tuple((field, place + later) for field, place in exact)
-    if places := _by_words(name, built):
+    exact = next((places for key in _keys(name) if (places := known.get(key)) is not None), None)
+    if places := exact if exact is not None else _by_words(name, built):
+        later = _LAST if _FOREIGN.search(name) else 0
         return tuple((field, place + later) for field, place in places)
-    parts = [part for part in _SIDES.split(fold(name)) if part and label_key(part)]
-    if len(parts) < 2 or any(part.isascii() and re.search(r"\d", part) for part in parts):
-        return ()  # 申报方向 B12 is a name with its value
+    if len(parts := _sides(name)) < 2:
+        return ()
     part_built: Built = "no" if built == "no" else "whole"
     by_part = [known.get(label_key(part)) or _by_words(part, part_built) for part in parts]
     chinese = [places for part, places in zip(parts, by_part, strict=True) if not part.isascii()]
-    if len(chinese) == 1 and (chinese[0] or len(key) >= _TWO_LANGUAGES):
+    if len(chinese) == 1 and (chinese[0] or len(label_key(name)) >= _TWO_LANGUAGES):
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
     alike = chinese or (by_part if "\n" in name else [])
     if len(alike) > 1 and not all(alike):
@@ -101,13 +96,35 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     return tuple(place for place in first if all(place[0] in dict(places) for places in sure))
 
 
+@lru_cache(maxsize=_REMEMBERED)  # a name is asked about as a label, a heading and a column
+def _keys(name: str) -> tuple[str, ...]:
+    """What a name may be listed as: itself, what a questionnaire asks for with it, and it without "for the project"."""
+    key = label_key(name)
+    asked = _ASKED.sub("", key)
+    return key, asked, asked.replace("的", ""), label_key(_ITSELF.sub("", name))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _sides(name: str) -> tuple[str, ...]:
+    """The parts of a name in two languages or of two names; () for a name of one part, and for 申报方向 B12, one with its value."""
+    pieces = _SIDES.split(fold(name))
+    parts = tuple(piece for piece in pieces if piece and label_key(piece)) if len(pieces) > 1 else ()
+    return () if any(part.isascii() and re.search(r"\d", part) for part in parts) else parts
+
+
 def _by_words(name: str, built: Built) -> tuple[tuple[str, int], ...]:
     """The field of a name that is built of known words, after all that are listed."""
-    text = bare_name(name)
-    if not label_key(name).isascii():  # Chinese keeps only what parts its names
-        text = HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", text)))
-    field = "" if built == "no" else composed(text, loose=built == "loose", single=built != "whole")
+    field = "" if built == "no" else composed(_words(name), loose=built == "loose", single=built != "whole")
     return ((field, _COMPOSED),) if field else ()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _words(name: str) -> str:
+    """A name as its words are sought in it: Chinese keeps only what parts its names."""
+    text = bare_name(name)
+    if label_key(name).isascii():
+        return text
+    return HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", text)))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -153,9 +170,11 @@ def several(name: str, *, sure: bool) -> str:
     parts = [part.strip() for part in _JOINT.split(name) if part.strip()]
     if len(parts) < 2:
         return ""
-    known = [
-        fields_of(part, column=False) or fields_of("研究" + part, column=False, built="no") for part in parts
-    ]
+    known: list[tuple[tuple[str, int], ...]] = []
+    for part in parts:
+        known.append(fields_of(part, column=False) or fields_of("研究" + part, column=False, built="no"))
+        if not (known[-1] or (sure and known[0])):
+            return ""
     short = all(len(part) <= _LONGEST_PART * (1 + part.isascii()) for part in parts)
     fields = [places[0][0] for places in known if places]
     texts = not LONG.isdisjoint(fields)

@@ -56,36 +56,33 @@ def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     key = "".join(c for c in name if c.isalnum() or c == "、")
     if not (2 if single else _SHORTEST) <= len(key) <= _LONGEST:
         return ""
-    words = _segmented(key, 0) or (_suffix(key) if loose else None)
+    covers = _covers(key)
+    words = covers[0] or (_suffix(key, covers) if loose else None)
     return _joined(words) if words is not None and (single or len(words) > 1 or len(key) >= _TELLING) else ""
 
 
-def _segmented(key: str, start: int) -> tuple[Word, ...] | None:
-    """The words that cover a Chinese name from `start`, the longest first; None if they do not."""
-    known, dead = _words("zh"), set[int]()
-
-    def covered(place: int) -> tuple[Word, ...] | None:
-        if place == len(key):
-            return ()
-        if place in dead:
-            return None
-        for size in range(min(_LONGEST_WORD, len(key) - place), 0, -1):
-            word = key[place : place + size]
-            if word in known and (rest := covered(place + size)) is not None:
-                return ((word, known[word]), *rest)
-        dead.add(place)
-        return None
-
-    return covered(start)
+def _covers(key: str) -> list[tuple[Word, ...] | None]:
+    """For each place in a Chinese name the words that cover it from there on, the longest first; None where they do not."""
+    known = _words("zh")
+    covers: list[tuple[Word, ...] | None] = [*[None] * len(key), ()]
+    for place in reversed(range(len(key))):
+        for end in range(min(place + _LONGEST_WORD, len(key)), place, -1):
+            after = covers[end]
+            if after is not None and (kind := known.get(word := key[place:end])) is not None:
+                covers[place] = ((word, kind), *after)
+                break
+    return covers
 
 
-def _suffix(key: str) -> tuple[Word, ...] | None:
+def _suffix(key: str, covers: Sequence[tuple[Word, ...] | None]) -> tuple[Word, ...] | None:
     """The words at the end of a name whose first or inner letters are unknown."""
     for gap in range(1, _GAP + 1):
         for start in range(len(key) - gap - 1):
-            before = _segmented(key[:start], 0) if start else ()
-            after = _segmented(key, start + gap)
-            if before is not None and after and len(after[-1][0]) > 1 and after[-1][1] not in _NEUTRAL:
+            after = covers[start + gap]
+            if not after or len(after[-1][0]) < 2 or after[-1][1] in _NEUTRAL:
+                continue
+            before = _covers(key[:start])[0]
+            if before is not None:
                 return (*before, (key[start : start + gap], "unknown"), *after)
     return None
 

@@ -123,8 +123,7 @@ def label_key(name: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def _label_key(name: str) -> str:
     # 計畫 is what Taiwan writes for 计划; folded to simplified characters it is 计画.
-    bare = bare_name(name)
-    return HINT.sub("", "".join(c for c in bare if c.isalnum() or c == "#").replace("计画", "计划"))
+    return HINT.sub("", _NO_KEY.sub("", bare_name(name)).replace("计画", "计划"))
 
 
 @lru_cache(maxsize=_REMEMBERED)
