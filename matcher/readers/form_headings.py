@@ -189,15 +189,12 @@ def is_contents(line: str) -> bool:
 def is_outline(value: str) -> bool:
     """Whether a text only lists what a section should hold: 本课题的研究对象、主要目标、重点难点、总体框架等。"""
     value = BRACKETED.sub("", value)
+    of_it = value.startswith(("本课题的", "本项目的", "本研究的"))
+    if len(value) > _LONGEST or not (of_it or value.rstrip("。. ").endswith("等")):
+        return False
     pieces = [piece for piece in _LISTED.split(value.rstrip("等。. ")) if piece.strip()]
     known = sum(bool(label_of(piece) or label_of("研究" + piece)) for piece in pieces)
-    of_it = value.startswith(("本课题的", "本项目的", "本研究的"))
-    return (
-        (of_it or value.rstrip("。. ").endswith("等"))
-        and len(value) <= _LONGEST
-        and len(pieces) + of_it >= _RUN
-        and 2 * known >= len(pieces)
-    )
+    return len(pieces) + of_it >= _RUN and 2 * known >= len(pieces)
 
 
 def ends_section(text: str, level: int, section: OpenSection | None, *, begun: bool) -> bool:
