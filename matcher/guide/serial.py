@@ -158,12 +158,13 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
     """
     from openpyxl import load_workbook
 
+    listed, rest = _name("sheet.topics"), _name("sheet.guide")
     try:
+        # Most workbooks are none of ours, which the names of their sheets say without their cells.
+        if not {listed, rest} <= {*load_workbook(io.BytesIO(raw), read_only=True).sheetnames}:
+            return None
         book = load_workbook(io.BytesIO(raw), read_only=False, data_only=True)
     except Exception:  # not a workbook at all: the document reader says what is wrong with it
-        return None
-    listed, rest = _name("sheet.topics"), _name("sheet.guide")
-    if listed not in book.sheetnames or rest not in book.sheetnames:
         return None
     rows = _read(book[listed])
     if not rows or not {_name("id"), _name("title")} <= set(rows[0]):
