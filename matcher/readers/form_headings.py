@@ -145,11 +145,13 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
 
 def _of_run(run: Sequence[Numbered]) -> set[str]:
     lines = [line for _, _, line in run]
+    if len(lines) < _RUN:
+        return set()
     known = sum(bool(label_of(line, loose=True)) for line in lines)
     # 一、二、三、 with a text below each head the parts of a paper: one that is known will do.
-    apart = run and run[0][1] == 1 and all(b - a > 1 for (a, _, _), (b, _, _) in pairwise(run))
+    apart = run[0][1] == 1 and all(b - a > 1 for (a, _, _), (b, _, _) in pairwise(run))
     parts = apart and number_of(lines[0])[0] in ("han", "part")
-    return set(lines) if len(lines) >= _RUN and known >= (1 if parts else _KNOWN) else set()
+    return set(lines) if known >= (1 if parts else _KNOWN) else set()
 
 
 def heading_fields(text: str) -> Places:
