@@ -156,7 +156,9 @@ class Run:
 @lru_cache(maxsize=_REMEMBERED)
 def cue(text: str) -> int:
     """1 if a heading announces topics, -1 if it announces a notice, 0 if it does neither."""
-    text = re.sub(r"\([^()]{0,60}\)|(?<=.)【[^【】]{0,60}】$", "", text).rstrip(":。; \t")
+    if "(" in text or text.endswith("】"):
+        text = re.sub(r"\([^()]{0,60}\)|(?<=.)【[^【】]{0,60}】$", "", text)
+    text = text.rstrip(":。; \t")
     if len(text) > LONGEST_LINE:
         return -1 if vocabulary.RULE_WORDS.search(text) else 0
     core = re.sub(r"(?:及|和|与|、)(?:有关|相关|其他)?(?:要求|说明|条件|数量|限额)$", "", text)
@@ -236,6 +238,7 @@ def asks_office(caption: str) -> bool:
     return asking and not vocabulary.PHONE.search(caption)
 
 
+@lru_cache(maxsize=_REMEMBERED)  # asked of each line by the joining of lines, the findings and the places
 def states_office(text: str) -> bool:
     """Whether a folded line gives an office or a phone anywhere in it."""
     cells = text.split(BETWEEN_CELLS)
