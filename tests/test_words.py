@@ -5,29 +5,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.embeddings import static
+from matcher.embeddings.static import shipped_encoder
 from matcher.index import words
 from matcher.index.words import WordInteraction
 
-ENCODER = static.shipped_encoder()
 TOPICS = [["创新券政策效果", "评估科技服务机构"], ["湖泊蓝藻水华", "预报饮用水源"], ["。"]]
 TEXTS = ["创新券评估", "Innovation vouchers", "蓝藻。", "", "水源 lake", "政策机构预报"]
 
 
 @pytest.fixture(scope="module")
 def interaction() -> WordInteraction:
-    return WordInteraction(ENCODER, TOPICS)
+    return WordInteraction(shipped_encoder(), TOPICS)
 
 
 def cosine(a: str, b: str) -> float:
-    left, right = ENCODER.encode([a, b], "query")
+    left, right = shipped_encoder().encode([a, b], "query")
     return max(0.0, float(left @ right))
 
 
 def test_word_cosines_are_those_of_the_vectors() -> None:
     """A text of one word has that word's direction."""
-    pieces = np.array([ENCODER.pieces([w])[0][0] for w in ("湖泊", "创新", "innovation")])
-    found = ENCODER.word_cosines(pieces, ENCODER.words(pieces[:2]))
+    pieces = np.array([shipped_encoder().pieces([w])[0][0] for w in ("湖泊", "创新", "innovation")])
+    found = shipped_encoder().word_cosines(pieces, shipped_encoder().words(pieces[:2]))
     for i, first in enumerate(("湖泊", "创新", "innovation")):
         for j, second in enumerate(("湖泊", "创新")):
             assert found[i, j] == pytest.approx(cosine(first, second), abs=1e-5)
@@ -35,7 +34,7 @@ def test_word_cosines_are_those_of_the_vectors() -> None:
 
 def test_one_word_against_one_word() -> None:
     """Two topics of a word each: every share is the cosine of the words, and so is the score."""
-    small = WordInteraction(ENCODER, [["湖泊"], ["创新"]])
+    small = WordInteraction(shipped_encoder(), [["湖泊"], ["创新"]])
     scores = small.scores([["水库"]])
     expected = [cosine("水库", "湖泊"), cosine("水库", "创新")]
     assert scores.topics[0] == pytest.approx(expected, abs=1e-5)
@@ -70,7 +69,7 @@ def test_nothing_meets_nothing(interaction: WordInteraction) -> None:
 
 @given(st.lists(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3), min_size=1, max_size=6))
 def test_a_proposal_does_not_depend_on_its_batch(batch: list[list[str]]) -> None:
-    interaction = WordInteraction(ENCODER, TOPICS)
+    interaction = WordInteraction(shipped_encoder(), TOPICS)
     together = interaction.scores(batch).topics
     alone = np.concatenate([interaction.scores([text]).topics for text in batch])
     np.testing.assert_array_equal(together, alone)
