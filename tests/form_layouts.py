@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.word_documents import blank
+
 Cell = str | tuple[str, int] | tuple[str, int, int]  # text, columns, rows
 
 
@@ -71,9 +73,7 @@ class Word:
     """A document that grows block by block."""
 
     def __init__(self) -> None:
-        from docx import Document
-
-        self.document: Any = Document()
+        self.document = blank()
 
     def lines(self, *texts: str) -> Word:
         for text in texts:
