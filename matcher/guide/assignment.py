@@ -225,7 +225,7 @@ def _of_house(text: str) -> Contact | None:
     part = re.split(r"[。；;](?=.)", text)[-1].strip()
     contact = parse_contact(part)
     named = contact is not None and is_unit(contact.name) and part.startswith(contact.name)
-    return contact if named and re.search(r"\d{4}\W*$", part) else None
+    return contact if named and re.search(r"\d{3}\W*$", part) else None
 
 
 def _of_section(contact: Contact | None, drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> bool:

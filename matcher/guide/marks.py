@@ -35,6 +35,7 @@ _NO_TITLES = "单位|机构|企业|公司|部门|处室|学校|设备|文件|附
 _CODED = (
     r"\d{1,4}-[A-Z]{1,2}\d{1,3}|\d{2,4}-\d{2,3}(?!\d)|[A-Z]\d{1,5}"  # Topic 28-R1, No. 37-01, Priority A1101
 )
+_OWN_CODE = re.compile(r"[A-Z]\d{1,5}")
 _EN_N = rf"(?P<n>{_CODED}|1[0-8]\d{{2}}(?=\s*:)|\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
 
 # Plain marks: kind -> pattern; group n is the number, the title follows the match. Matched on folded text.
@@ -183,6 +184,8 @@ def _add_word(marks: dict[str, Mark], match: re.Match[str], text: str) -> None:
         start = label.end()
     kind = f"word:{name.lower()}"
     code = match.group().rstrip(" :、.,—-–)]】")
+    if name.isascii() and _OWN_CODE.fullmatch(number):
+        code = number  # Topic T1: the word is none of the code
     marks[kind] = Mark(kind, number, start, f"{code})" if "(" in code and ")" not in code else code)
 
 

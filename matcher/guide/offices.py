@@ -35,7 +35,7 @@ _UNIT = re.compile(
     r"(?:[（(].*[）)])?|(?:The )?(?:Office|Department|Division|Bureau|Directorate) (?:of|for) .+"
 )
 _PERSON = re.compile(
-    r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
+    r"[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff]{1,3}(?:老师|工|科长|处长|主任|先生|女士|小姐|经理|同志|老師)|[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 )
 _PERSON_OF = re.compile(r"(?P<person>[\u3400-\u9fff·]{2,4})[（(](?P<unit>[^（()）]+)[）)]")
 # 科教处（龙老师, whose phone closes the bracket

@@ -21,7 +21,7 @@ _LABELLED = re.compile(f"{STRONG_OFFICE.pattern}|{WEAK_OFFICE.pattern}|咨询|(?
 _COUNTER = re.compile(r"(?:收发室|大厅|窗口|前台|图文(?:公司|中心|社|店)?)$")
 _SENTENCES = re.compile(r"(?<=[。；;])(?=.)|(?<=\.) (?=[A-Z])")
 # A heading that asks for more than it names: 咨询与监督.
-_ASKED = re.compile(r"咨询|联系|(?i:contact|enquir)")
+_ASKED = re.compile(r"咨询|联系|联络|(?i:contact|enquir)")
 _JOINED = re.compile(r"[与和及]|(?<![一二三四五六七八九十\d])、|\band\b")  # 经费与管理 is not for money only
 # What a clause itself says of whom to call, whatever the heading above it names; 联系电话 is only a label.
 _CALLS = re.compile(
