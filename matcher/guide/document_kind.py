@@ -30,10 +30,16 @@ _WINNERS = re.compile(
     r"|\b(?:funded|awarded|successful|winning) (?:projects|proposals|applicants|applications|grants)\b"
     r"|\b(?:awardees|grantees|recipients|winners)\b)"
 )
+# The title of what was decided, whoever had applied by the lines below it.
+_RESULTS = re.compile(r"(?:立项|评审|验收)结果|(?:立项|获奖).{0,8}公[示布]|获批|喜获|荣获")
 _PURCHASE = re.compile(
     r"^(?!.*(?:课题|选题|研究|申报|揭榜|指南)).*?(?:采购(?:项目|服务|需求|意向)?.{0,8}(?:公告|文件|清单)|(?:询价|磋商|竞价|谈判)(?:公告|文件|通知))"
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
+# Whom an applicant writes to: 尊敬的评审委员会：
+_LETTER = re.compile(
+    r"尊敬的.{0,8}(?:评审|评委)|(?i:dear (?:members of the )?(?:[a-z]+ ){0,2}(?:panel|committee|reviewers)\b)"
+)
 # News of a meeting: 我市召开…指南编制座谈会
 _HELD = re.compile(r"(?:召开|举行|举办).{0,40}(?:座谈|推进|部署|动员|论证|评审|协调|工作)会$")
 _FORM = re.compile(
@@ -138,7 +144,9 @@ def other_kind(
     if best is not None and listed and not labelled and not _speaks(units, best):
         return "article"
     one = best is not None and best.layout == "form" and len(drafts) == 1
-    if any(_FORM.search(text) or (one and _COLLECTED.search(text)) for text in heads):
+    if any(_FORM.search(text) or (one and _COLLECTED.search(text)) for text in heads) or any(
+        map(_LETTER.match, top)
+    ):
         return "proposal"
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
     if articles > _ARTICLES and articles * _ARTICLES_ONE_IN > len(units) and labelled < 2:
@@ -147,12 +155,14 @@ def other_kind(
         return None
     if any(_SUGGESTIONS.search(text) for text in heads):
         return "suggestions"
-    if any(_WINNERS.search(text) for text in heads) and not calls:
+    opening = next((text for line in document.lines if (text := fold(line).strip())), "")
+    first = fold(title) or opening
+    results = _RESULTS.search(first) and not _GUIDE.search(first)
+    if results or (any(_WINNERS.search(text) for text in heads) and not calls):
         return "winners"
     if _PURCHASE.search(fold(title)):
         return "purchase"
-    opening = next((text for line in document.lines if (text := fold(line).strip())), "")
-    if _REPORT.search(fold(title) or opening) and not calls:
+    if _REPORT.search(first) and not calls:
         return "article"
     met = any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title))
     if met or _HELD.search(fold(title)):
