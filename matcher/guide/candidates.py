@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from math import inf
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.counting import inner_titles
 from matcher.guide.headings import headings_of
-from matcher.guide.list_items import item_score, items_of, runs_of
+from matcher.guide.list_items import item_score, items_of, names_field, runs_of
 from matcher.guide.marks import number_of
 
 _ANNOUNCED = settings.score("guide.prior.announced")
@@ -50,7 +51,19 @@ _FAINT_ITEMS = settings.count("guide.candidates.faint")
 
 _DIRECTIONS = re.compile(r"(?:主要|重点)?研究方向\s*:")
 _LAST_BRACKET = re.compile(r"【[^【】]*】$|\([^()]*\)$")
+_TYPES = re.compile(r"(?:项目|课题)(?:类型|类别|分类|设置)(?:[与及和].{2,4})?$")
+_TYPE = re.compile(r"(?!.*研究).*(?:项目|专项|[重一面自青]\S课题)$")
 _KIND = re.compile(r"(?:项目|课题|类|领域|专项|计划|板块)$")
+
+
+def _is_type(item: prior.TopicStart) -> bool:
+    """Whether a title names a kind of projects and no study: 创新训练项目."""
+    return _TYPE.match(item.title) is not None
+
+
+def _is_point(item: prior.TopicStart) -> bool:
+    """Whether an item is a sentence, and no title with one behind it."""
+    return item.unit.text[-1] == "。" and not item.rest
 
 
 def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list[ListReader]:
@@ -111,6 +124,11 @@ class ListReader:
             runs = [run for run in runs if not any(item.at in self.steps for item in run.items)]
         accepted = [run for run in runs if self._accepts(run, runs)]
         accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
+        if any(run.headings and run.headings[0].rank == -inf for run in accepted):
+            # The notice that sends a list counts its own points: sentences below no heading are none of the attachment.
+            accepted = [
+                run for run in accepted if run.headings or run.lead or not any(map(_is_point, run.items))
+            ]
         return sorted(accepted, key=lambda run: run.items[0].at)
 
     def _ends_run(self, item: prior.TopicStart) -> bool:
@@ -121,7 +139,11 @@ class ListReader:
     def _doubt(self, runs: Sequence[prior.Run]) -> None:
         """Lower the items that are named like parts of a notice where many are: they are its own headings."""
         items = [item for run in runs for item in run.items]
-        cued = [i for i in items if prior.cue(i.title) and not any(map(prior.is_content, i.body))]
+        cued = [
+            i
+            for i in items
+            if prior.cue(i.title) and not any(map(prior.is_content, i.body)) and not names_field(i)
+        ]
         if len(items) > 2 and len(cued) >= _HEADED * len(items):
             for item in cued:
                 if item.score >= _LEAST:
@@ -167,6 +189,12 @@ class ListReader:
         return len(runs) > 1 and all(pairs)
 
     def _accepts(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
+        first = run.items[0].at
+        if first and prior.CRITERIA.search(self.units[first - 1].text):
+            return False
+        below = next((h.name for h in reversed(run.headings) if h.name), "")
+        if _TYPES.search(below) and all(map(_is_type, run.items)):
+            return False
         cues = [h.cue for h in reversed(run.headings) if h.cue]
         above = _LEAD if run.lead else (_ABOVE, _BELOW_NOTICE)[cues[0] < 0] if cues else 0.0
         if prior.is_topic_word(self.kind) and len(run.items) > 1:
@@ -196,6 +224,8 @@ class ListReader:
         before = self.units[run.items[0].at - 1] if run.items[0].at else None
         if before is None or not prior.is_content(before) or before.text[-1] not in ":】]|容标":
             return False
+        if run.items[0].at - 1 in self.headings:
+            return False  # (二)研究内容 below (一)申报条件
         # 研究方向： below a kind of projects (工业引导性项目) opens the list of its topics.
         kind = run.headings[-1].name if run.headings else ""
         return not (_DIRECTIONS.fullmatch(before.text) and _KIND.search(kind))

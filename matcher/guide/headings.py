@@ -55,7 +55,8 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: prior.ListCandida
             headings[at] = prior.RunHeading(-inf, at, name, 1)  # it stands above all that the notice has
             continue
         # "Research questions" right above 1. is a heading, elsewhere a content's name.
-        opens = unit.text.isascii() and ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
+        first = ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
+        opens = first and (unit.text.isascii() or _follows_notice(units, at))
         if at in candidates or prior.is_office(unit) or (prior.is_content(unit) and not opens):
             continue
         marks = [kind for kind in unit.marks if kind in kinds]
@@ -76,6 +77,18 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: prior.ListCandida
                 RANK["words"], at, "" if lead else name, prior.cue(unit.text), lead
             )
     return headings
+
+
+def _follows_notice(units: Sequence[Unit], at: int) -> bool:
+    """Whether a unit stands once and counts on from the heading of a notice: (二)研究内容 below (一)申报条件."""
+    mark = units[at].marks.get("paren-han")
+    before = next((u for u in reversed(units[:at]) if "paren-han" in u.marks), None)
+    if mark is None or before is None:
+        return False
+    above, name = before.marks["paren-han"], units[at].text[mark.start :]
+    counts = number_of(above.written) + 1 == number_of(mark.written)
+    once = sum(u.text.endswith(name) for u in units) == 1
+    return counts and once and prior.cue(before.text[above.start :]) < 0
 
 
 def _attached(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> int:

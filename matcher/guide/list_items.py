@@ -30,6 +30,11 @@ _LEAST_ALIKE = settings.count("guide.items.least_alike")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
 _LONGEST_ENTRY = settings.characters("guide.prior.longest_entry")
 
+# A subject's own direction, not 重点研究方向.
+_OF_FIELD = re.compile(
+    r"(?!(?:主要|重点|优先|研究|支持|资助|选题|申报|申请|征集|技术|攻关|招标|项目|课题)+..$)[\u3400-\u9fff、]{3,}(?:方向|领域)$"
+)
+
 _ITEM = settings.score("guide.prior.item")
 _CONTENT = settings.score("guide.prior.content")
 _SECOND_CONTENT = settings.score("guide.prior.second_content")
@@ -229,12 +234,21 @@ def item_score(item: TopicStart) -> float:
     elif title.isascii() and 2 <= len(title.split()) <= _ENGLISH_WORDS:
         score += _ENGLISH_TITLE
     if not labelled:
-        score += _unlabelled_score(text, title, rest)
+        score += _unlabelled_score(text, title, rest, field=names_field(item))
     return score
 
 
-def _unlabelled_score(text: str, title: str, rest: str) -> float:
-    """Corrections for an item without a named content: only its words can tell it from a rule."""
+def names_field(item: TopicStart) -> bool:
+    """Whether an item is one of several fields with what is studied there: 养老服务方向。重点研究…"""
+    clause = item.rest or next((u.text for u in item.body if not u.marks), "")
+    return bool(_OF_FIELD.match(item.title)) and clause[-1:] in ("。", ";")
+
+
+def _unlabelled_score(text: str, title: str, rest: str, *, field: bool) -> float:
+    """Corrections for an item without a named content: only its words can tell it from a rule.
+
+    `field`: it names a field and says what is studied there.
+    """
     topical = bool(vocabulary.TOPIC_END.search(title)) and not rest
     score = 0.0
     if vocabulary.RULE_WORDS.search(title if topical else text) and not (topical and title.endswith("研究")):
@@ -249,7 +263,7 @@ def _unlabelled_score(text: str, title: str, rest: str) -> float:
     if len(title) < SHORTEST_TITLE:
         score -= _SHORT
     short = len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)
-    if short and not topical and ":" not in title and (heading := cue(title)):
+    if short and not (topical or field) and ":" not in title and (heading := cue(title)):
         score -= _NOTICE if heading < 0 else _LIST
     elif title.isascii() and len(title.split()) <= NOTICE_WORDS and vocabulary.NOTICE_HEADING.match(title):
         score -= _NOTICE  # How to apply, Key dates

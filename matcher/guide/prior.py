@@ -22,7 +22,7 @@ from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.types import Role
 
 _REMEMBERED = settings.chunk("guide.marks.remembered")
-_AFTER_TITLE = "。;:., 、"  # marks between a title and what follows it in its unit
+_AFTER_TITLE = "。;:., 、–—"  # marks between a title and what follows it in its unit
 NOTICE_WORDS = settings.words("guide.prior.notice")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
 _FEWEST_BEFORE_COLON = settings.characters("guide.prior.before_colon")
@@ -34,7 +34,8 @@ _ASKING = re.compile(
 _LABEL = re.compile(
     r"[(【\[]?(?:\d{1,2}[.、)]\s*)?([\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,3})(?:[】\]]\s*:?|\s*:)\s*"
 )
-_FIELD = re.compile(r"(?:领域|板块|学科)$")  # 三、经费与财务领域; nor does 专利转化的区域梯度 head a notice
+# 三、经费与财务领域; nor does 专利转化的区域梯度 head a notice.
+_FIELD = re.compile(r"(?:领域|板块|学科|类)$")
 _OFFICE_COLUMN = re.compile(
     r".{0,8}(?:处室|科室|部门|电话|联系方式|咨询)|(?i:.{0,16}(?:office|phone|contact))"
 )
@@ -55,6 +56,10 @@ _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:to
 _NO_TOPICS = re.compile(
     r"不(?:予|在|属于?)?(?:支持|资助|受理)|往年|历年|(?:优秀|已立项)(?:课题|项目|成果)|(?:支出|开支|费用|材料|议程|日程)(?:如下|包括)?:?$"
     r"|(?i:\b(?:not|never) (?:be )?(?:fund|support|consider|accept)|\bcosts\b|\bexpens|\bdocuments\b|\bagenda\b|\bare eligible\b)"
+)
+# A line above what is asked of applications, of whatever topic: Preference will be given to programs that:
+CRITERIA = re.compile(
+    r"(?i:\b(?:preference|priority) (?:is|will be) given to\b.{0,60}\b(?:that|who|which):$|\bcriteria\b[^.]{0,40}:$)"
 )
 _HALVES = ("()", "[]", "（）", "《》", "【】", "“”")
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
@@ -182,7 +187,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     if stop - start > 0 and stop < len(text) - 1:
         return stop, stop + 1
     end = len(re.sub(r"[;,]\s+(?:and|or)$", "", text).rstrip("。;；:,、. "))
-    colon = re.compile(r":\s*|(?<=[a-z)]) [–—] ").search(text, start + _FEWEST_BEFORE_COLON)
+    colon = re.compile(r":\s*|(?<=[a-z)])(?: [–—] |—(?=[A-Z]))").search(text, start + _FEWEST_BEFORE_COLON)
     if colon and colon.end() < end:
         clause = text[colon.end() :].strip("_ ")
         few = clause.isascii() and len(clause.split()) <= NOTICE_WORDS  # Inland Challenge: Dry lakes.

@@ -48,7 +48,7 @@ MAIN_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_MAIN}){_COLON}")
 OTHER_CONTENT = re.compile(rf"{_NUMBERED}[【\[]?(?:{_OTHER}|具体指标){_SAYS}{_COLON}")
 WEAK_CONTENT = re.compile(
     rf"(?:[(]?(?:\d{{1,2}}|[一二三四五六七八九十])[).、]\s*(?:{_WEAK}|{_ENDINGS})(?:。|$))|{_NUMBERED}[【\[]?(?:{_WEAK}|{_ENDINGS})(?:\([^()]{{1,10}}\))?(?:[】\]]\s*:?|\s*[:|])\s*"
-    r"|(?i:budget|duration|indicative budget|expected eu contribution[a-z ]{0,14}|type of action|technology readiness level|references|keywords)"
+    r"|(?i:budget|duration|indicative budget|expected eu contribution[a-z ]{0,14}|type of action|technology readiness level|trl|references|keywords)"
     r"\s*:\s*"
 )
 # A line that gives the code of the topic below it: 榜单编号：JB2032-01.
@@ -66,7 +66,7 @@ SLOTS: Mapping[str, str] = {
         "support": f"{_SUPPORT}|(?i:type of action)|{_OWN}{_SUPPORT_END}",
         "budget": f"{_BUDGET}|(?i:(?:indicative )?budget|expected eu contribution[a-z ]{{0,14}})|{_OWN}{_BUDGET_END}",
         "duration": f"{_DURATION}|(?i:duration)|{_OWN}{_DURATION_END}",
-        "conditions": f"{_CONDITIONS}|(?i:technology readiness level)|{_OWN_CONDITIONS}",
+        "conditions": f"{_CONDITIONS}|(?i:technology readiness level|trl)|{_OWN_CONDITIONS}",
         "other": f"{_FURTHER}|(?i:references|keywords)",
     }.items()
 }
@@ -162,16 +162,16 @@ LIST_HEADING = re.compile(
     r"|(?i:\b(?:topics?|themes?|priorit\w+|challenges?|research areas?|calls?)\b)"
 )
 NOTICE_HEADING = re.compile(
-    r"要求|条件|时间|(?:怎样|怎么|如何)(?:申请|申报|报名)|资助(?!项目|范围|领域|重点|方向|研究)|经费|联系|附件|附则|须知|注意|事项|其他|受理|评审|限额|限项|限报|申报数|申报单位|招标单位|主办|承办"
+    r"要求|条件|时间|(?:推荐|征集|报送|立项|资助)(?:数量|名额)|填报$|(?:怎样|怎么|如何)(?:申请|申报|报名)|资助(?!项目|范围|领域|重点|方向|研究)|经费|联系|附件|附则|须知|注意|事项|其他|受理|评审|限额|限项|限报|申报数|申报单位|招标单位|主办|承办"
     r"|(?:不(?:予|再)?|限制)(?:支持|资助|受理|申报|立项)的?(?:领域|范围|方向|项目|情形|内容|选题)$"
     r"|期限|时限|结项|结题|验收|原则|指导思想|总则|资格|申报对象|报送|推荐名额|(?:申报|课题|项目|申请|研究)指标|科学问题|解释权"
     r"|(?:申报|申请|报送|征集|提交|推荐|遴选|项目|课题|经费|工作|实施|资助|过程|有关|相关|总体|预期|最终|填报|推荐|联系|咨询|遴选|科学|研究|主要|组织|评选|揭榜|招标|立项|资金)"
     r"(?:程序|方式|办法|流程|管理|材料|说明|成果|目标|周期|安排|步骤|渠道|组织|保障|纪律|监督|单位|背景|意义|对象|义务|思路|咨询)"
     r"|^(?:程序|方式|办法|流程|常见问题(?:解答)?|管理|材料|说明|目标|目的|背景|意义|对象|义务|单位|成果|咨询|安排|组织(?:实施|保障|管理|领导)|总体.{0,4})$"
     r"|(?:申报|申请|承担|实施|揭榜|牵头|责任)主体|成果(?:形式|要求|提交|评价)|论文|著作|专利|获奖|(?:教育|工作|学习)(?:经历|背景|总结|进展)|履历|简历|技能|证书|参考文献|主持|业绩"
-    r"|(?i:^next steps$|^what happens (?:next|then)|frequently asked|\bfaqs?\b|^before you apply"
-    r"|^how we\b|^what we(?:'re| are) looking|^what we (?:offer|provide|expect|do not|don't|will not|won't)|^who (?:should|can|may)|eligib"
-    r"|how to|overview|schedule|\btargets$|not of interest|^(?:the |general )?rules$|deadline|contact|submi|budget"
+    r"|(?i:^(?:application|decision|invitation to tender|expressions? of interest|next steps)$|^what happens (?:next|then)|frequently asked"
+    r"|\bfaqs?\b|^before you apply|^how we\b|^what we(?:'re| are) looking|^what we (?:offer|provide|expect|do not|don't|will not|won't)|eligib"
+    r"|^who (?:should|can|may)|how to|overview|schedule|\btargets$|not of interest|^(?:the |general )?rules$|deadline|contact|submi|budget"
     r"|funding(?! opportunit)|evaluation|timeline|award"
     r"|\breference|conditions|requirements"
     r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication"
@@ -250,7 +250,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
     ),
     "title": (
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
-        r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|(?:调研|招标|委托|重点)课题|[\u3400-\u9fff]{2}方向(?:名称)?|(?:课题|选题|题目)[及和与].{2,4}"
+        r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|(?:调研|招标|委托|重点)课题|(?:参考|推荐|备选)(?:课题|选题|题目)|[\u3400-\u9fff]{2}方向(?:名称)?|(?:课题|选题|题目)[及和与].{2,4}"
         r"|(?:research|grand|call|project|evidence|knowledge)?(?:challenge|question|topic|project|subject|gap|need|priority|study|problem|task)(?:title|name)?|(?!job)[a-z]{0,20}title"
     ),
     "content": (
