@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -138,6 +140,39 @@ def test_bytes_that_are_no_text_are_answered() -> None:
     match = json.loads(answer.stdout)
     assert match["hits"][0]["topic_id"] == "2-12"
     assert match["warnings"]
+
+
+def test_a_document_on_standard_input_is_read_as_its_file_is(tmp_path: Path) -> None:
+    from docx import Document as new_document
+    from openpyxl import Workbook
+
+    document, book = new_document(), Workbook()
+    document.add_paragraph("项目名称：科技创新券的成效")
+    document.save(str(tmp_path / "stdin.docx"))
+    for row in (("题目", "摘要"), ("甲", "评估创新券"), ("乙", "评估担保")):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "stdin.xlsx")
+    with zipfile.ZipFile(tmp_path / "stdin.zip", "w") as folder:
+        folder.writestr("a.txt", "评估创新券")
+    (tmp_path / "stdin.pdf").write_bytes(b"%PDF-1.4\nbroken")
+    (tmp_path / "stdin.doc").write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le")
+    )
+    expected = {".docx": 0, ".xlsx": 1, ".zip": 1, ".pdf": 1, ".doc": 1}
+    for file in sorted(tmp_path.iterdir()):
+        by_name = run("match", "--fast", "--json", "--file", file)
+        piped = run("match", "--fast", "--json", stdin=file.read_bytes())
+        assert (piped.returncode, piped.stdout, piped.stderr) == (
+            by_name.returncode,
+            by_name.stdout,
+            by_name.stderr,
+        )
+        assert piped.returncode == expected[file.suffix], file
+
+
+def test_random_bytes_on_standard_input_are_refused() -> None:
+    message = one_line_error(run("match", "--fast", stdin=random.Random(7).randbytes(3000)))
+    assert message.startswith("stdin 不是文本")
 
 
 def test_control_characters_never_reach_the_terminal() -> None:

@@ -14,12 +14,12 @@ import typer
 from matcher import settings, shipped
 from matcher.cli import options
 from matcher.errors import DocumentError, GuideError
-from matcher.files import check_output, gather_temporary_files, replacing
+from matcher.files import check_output, gather_temporary_files, replacing, temporary_folder
 from matcher.guide import blank_guide, read_guide, to_json, write_workbook
 from matcher.message import Catalogue
 from matcher.readers import read_document
 from matcher.readers.encoding import decode_input
-from matcher.readers.source import DOCUMENTS, OLD
+from matcher.readers.source import DOCUMENTS, OLD, ending_of
 from matcher.screen import json_line, note, screen
 
 if TYPE_CHECKING:
@@ -181,16 +181,27 @@ def _form(text: str | None, file: Path | None) -> Form:
     from matcher.readers.form import form_of_text
 
     if file is not None:
-        from matcher.readers.batch import read_proposal
-
-        return read_proposal(file)
+        return _form_in(file)
     if text is None or text == "-":
         if sys.stdin is None:
             raise DocumentError(say("match.no text"))
         if sys.stdin.isatty():
             note(say("match.type"))
-        text = decode_input(sys.stdin.buffer.read())
+        raw = sys.stdin.buffer.read()
+        if ending := ending_of(raw):
+            with temporary_folder() as folder:
+                (folder / f"stdin{ending}").write_bytes(raw)
+                return _form_in(folder / f"stdin{ending}")
+        text = decode_input(raw)
     return form_of_text(text)
+
+
+def _form_in(file: Path) -> Form:
+    from matcher.readers.batch import (
+        read_proposal,
+    )  # here: a sentence is answered without the readers of files
+
+    return read_proposal(file)
 
 
 def demo() -> None:

@@ -27,6 +27,7 @@ _EVERYDAY = (("gb2312", (0xB0, 0xD7), (0xA1, 0xA3)), ("big5", (0xA4, 0xC6), (0xA
 _CHINESE_SAMPLE = settings.size("readers.encoding.chinese_sample")
 _CLEARLY = settings.share("readers.encoding.clearly")
 _CONTROL_ONE_IN = settings.count("readers.encoding.control_one_in")
+_STRANGE_ONE_IN = settings.count("readers.encoding.strange_one_in")
 _EVERYDAY_FROM = settings.share("readers.encoding.everyday")
 _ZEROS_ONE_IN = settings.count("readers.encoding.zeros_one_in")
 _LATIN_LEAST = settings.characters("readers.encoding.latin_least")
@@ -68,8 +69,15 @@ def decode(raw: bytes, name: str) -> str:
 
 
 def decode_input(raw: bytes) -> str:
-    """Text that came through a pipe: in the encodings of files; what fits none of them as UTF-8 with marks for bad bytes."""
-    return next(_readings(raw, unsure=("utf-32", "cp1252")), raw.decode("utf-8", "replace"))
+    """Text that came through a pipe: in the encodings of files; what fits none of them as UTF-8 with marks for bad bytes.
+
+    DocumentError where more than one character in _STRANGE_ONE_IN is a control character or such a mark.
+    """
+    text = next(_readings(raw, unsure=("utf-32", "cp1252")), raw.decode("utf-8", "replace"))
+    strange = len(_CONTROL.findall(text)) + text.count("\ufffd")
+    if raw.strip(b"\x00 \t\r\n") and strange * _STRANGE_ONE_IN > len(text):
+        raise _no_text("stdin")
+    return text
 
 
 def _readings(raw: bytes, unsure: Sequence[str] = ()) -> Iterator[str]:

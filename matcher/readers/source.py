@@ -45,6 +45,24 @@ _ZIPPED: tuple[tuple[str, FileKind], ...] = (
     ("xl/workbook.xml", "xlsx"),
     ("content.xml", "ods"),
 )
+# How files begin of which only the bytes are there, and what marks the old Office files of one container.
+_BEGINS = (
+    (b"%PDF-", ".pdf"),
+    (b"{\\rtf", ".rtf"),
+    (b"\x89PNG\r\n", ".png"),
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"II*\x00", ".tif"),
+    (b"MM\x00*", ".tif"),
+    (b"<!doctype html", ".html"),
+    (b"<html", ".html"),
+    (b"mime-version:", ".mht"),
+)
+_OLD_STREAMS = (("WordDocument", ".doc"), ("PowerPoint Document", ".ppt"))
+_IN_ZIP = (
+    ("word/document.xml", ".docx"),
+    ("ppt/presentation.xml", ".pptx"),
+    *((n, f".{k}") for n, k in _ZIPPED),
+)
 MOST_FILES = settings.count("readers.zip.most_files")
 LARGEST_BATCH_UNPACKED = settings.size("readers.zip.largest_unpacked")
 _LARGEST_ZIPPED = settings.size("readers.zip.largest_file")
@@ -76,6 +94,24 @@ def check_regular(path: Path, largest: int | None = None) -> None:
         return
     what = "folder" if stat.S_ISDIR(status.st_mode) else "pipe"
     raise DocumentError(say("source.special", name=path.name, what=say(f"source.special.{what}")))
+
+
+def ending_of(raw: bytes) -> str:
+    """The ending of a document's format by its bytes (".docx"), which came without a name; "" for what may be text.
+
+    Of a zip that is no document, and one that is damaged, ".zip".
+    """
+    start = raw[:_HEAD].lower().lstrip(b"\xef\xbb\xbf \t\r\n")
+    if raw.startswith(_OLE):
+        return next((suffix for name, suffix in _OLD_STREAMS if name.encode("utf-16-le") in raw), ".xls")
+    if not raw.startswith(b"PK\x03\x04"):
+        return next((suffix for begin, suffix in _BEGINS if start.startswith(begin.lower())), "")
+    if b"opendocument.text" in raw[:_HEAD]:  # its type is the first entry, as it is
+        return ".odt"
+    with suppress(DocumentError):
+        names = check_zip(raw, ".zip", "")
+        return next((suffix for name, suffix in _IN_ZIP if name in names), ".zip")
+    return ".zip"
 
 
 def kind_of(path: Path) -> FileKind:
