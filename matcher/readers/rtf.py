@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
-from matcher.readers.blocks import Block, CellGrid, Content, Heading, Left, Losses, Margin, apart
+from matcher.readers.blocks import (
+    BETWEEN_CELLS,
+    Block,
+    CellGrid,
+    Content,
+    Heading,
+    Left,
+    Losses,
+    Margin,
+    apart,
+)
 
 say = Catalogue(__file__)
 
@@ -31,7 +41,7 @@ _UNSEEN: dict[str, Left] = {"v": "hidden", "strike": "struck", "striked": "struc
 _LETTERS = {
     **{"tab": "\t", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“"},
     **{"rdblquote": "”", "bullet": "•", "emspace": " ", "enspace": " ", "~": " ", "_": "-"},
-    **{"\\": "\\", "{": "{", "}": "}", "line": "\n", "nestcell": " | ", "nestrow": "\n"},
+    **{"\\": "\\", "{": "{", "}": "}", "line": "\n", "nestcell": BETWEEN_CELLS},
 }  # fmt: skip
 _PARAGRAPH = frozenset(("par", "sect", "page", "\r", "\n"))
 # What the number of a font's character set means, and that of the whole paper.
@@ -126,6 +136,8 @@ class _Walk:
             return
         self._flush()
         starred, self._starred = self._starred, False
+        if word == "nestrow" and self._line[-1:] == [BETWEEN_CELLS]:
+            self._line[-1] = "\n"  # it stands in a group that holds no text
         if word == "shptxt":
             self._state = replace(self._state, goes="")  # a box that stands within what else is left out
         elif starred or word in _NO_TEXT:
