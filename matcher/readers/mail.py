@@ -31,6 +31,7 @@ _FLOWED = re.compile(r"(?<![ -]) \r?\n(?!>|-- \r?\n)")  # RFC 3676: a line that 
 _FORWARDED = re.compile(r"^(?:(?:转发|转寄|回复|答复|(?i:fwd?|re|aw|wg))\s*[:：]\s*)+")
 _LONGEST_HEAD = settings.characters("readers.mail.longest_head")
 _NAMED = settings.count("readers.mail.named")
+_DEEPEST = settings.count("readers.mail.deepest")
 _PROJECT = frozenset(("title", "abstract"))
 # Any bytes are text in the first ones, which programs name without asking.
 _GUESSED = ("", "us-ascii", "iso-8859-1", "windows-1252", "latin1")
@@ -50,8 +51,13 @@ def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Docume
     Where none does, the first document enclosed, else what was written. Sender and subject are headers; what else is in the
     mail is among its losses. Without lines where it holds nothing to read.
     """
-    mail = message_from_bytes(raw.lstrip(b"\xef\xbb\xbf\r\n\t "), policy=policy.default)
+    try:
+        mail = message_from_bytes(raw.lstrip(b"\xef\xbb\xbf\r\n\t "), policy=policy.default)
+    except RecursionError as error:  # its parser calls itself for each part within another
+        raise DocumentError(say("mail.too deep", name=name, most=_DEEPEST)) from error
     assert isinstance(mail, EmailMessage)
+    if _depth(mail) > _DEEPEST:
+        raise DocumentError(say("mail.too deep", name=name, most=_DEEPEST))
     leaves = [*_leaves(mail, name)]
     content = _written([leaf for leaf in leaves if _is_text(leaf)], name)
     written = [assemble(part, "", losses=content.losses) for part in _parts([*content.blocks])]
@@ -73,6 +79,14 @@ def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Docume
             *([Margin(f"From: {sender}")] if sender else []),
         )
     return replace(chosen, losses=(*chosen.losses, *lost), margins=(*margins, *chosen.margins))
+
+
+def _depth(mail: EmailMessage) -> int:
+    """How many parts of a mail stand within one another."""
+    depth, level = 0, [mail]
+    while level := [part for outer in level if outer.is_multipart() for part in outer.get_payload()]:
+        depth += 1
+    return depth
 
 
 def _line(mail: EmailMessage, head: str, name: str) -> str:
