@@ -28,6 +28,7 @@ from matcher.readers.source import (
     PICTURES,
     RICH,
     ROWS,
+    SOURCE,
     WORD,
     check_regular,
     check_zip,
@@ -128,6 +129,10 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
         from matcher.readers.html import html_blocks
 
         return html_blocks(text)
+    if suffix in SOURCE:
+        from matcher.readers.tex import tex_blocks
+
+        return Content(tex_blocks(text))
     if suffix in (".json", ".jsonl"):
         return Content([json_table(text, name)])
     return Content(markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text))

@@ -26,10 +26,11 @@ WORD = (".docx", ".docm", ".dotx")
 OPEN_TEXT = (".odt", ".ott")
 PAGES = (".html", ".htm")
 MAIL, RICH = (".eml", ".mht", ".mhtml"), (".rtf",)  # as mail programs save, and browsers pages whole
+SOURCE = (".tex",)  # of LaTeX
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ROWS = (".csv", ".tsv", ".jsonl", ".json", *BOOKS)
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")  # of pages, scanned or photographed
-DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, *RICH, ".pdf", *PAGES, *MAIL, *PICTURES)
+DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, *RICH, *SOURCE, ".pdf", *PAGES, *MAIL, *PICTURES)
 # Formats in which people save a proposal and that cannot be read, and those of slides.
 OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".pages", ".ofd")
 OLD = (*OLD_FORMS, ".ppt", ".pptx")
