@@ -22,6 +22,9 @@ _AREA = re.compile(
     "一级方向|(?:主要)?研究方向|(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)"
     "|(?!.*(?:priority|topic|theme|call|guide|code|number)).*(?:area|field|discipline|subject|scheme|programme|program)s?"
 )
+# A discipline of the national foundation, which no guide's topic is: 申请代码1 B0504.
+_DISCIPLINE = re.compile(r"(?:[A-HT]\d{4}(?:\d\d)?\b\W*)+.{0,20}")
+_DISCIPLINE_LABEL = re.compile(r"申[请报]代码\d?")
 _OUTLINE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)(?![\d\-—])")
 _QUOTED = re.compile("《[^《》]+》")
 # A topic before a title; 课题一 and 任务一 would number the rows themselves.
@@ -47,10 +50,17 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     >>> settled([Claim("方向", "海洋生态"), Claim("编号", "HY-03")]), settled([Claim("选题", "☑指南选题，编号：05")])[0]
     (('HY-03 海洋生态', ''), '05')
     """
-    claimed = [c for claim in claims if claim.text != title and (c := _own(claim)).text]
+    national = any(
+        map(_is_discipline, claims)
+    )  # such a form asks for no topic of a guide, but for what its people study
+    claimed = [
+        c for claim in claims if claim.text != title and not _is_discipline(claim) and (c := _own(claim)).text
+    ]
     sure = [c for c in claimed if not _OF_CALL.fullmatch(c.label)] or claimed[:1]
     numbered = [c for c in sure if is_code(c.text) or names_a_topic(c.text) or _OUTLINE.match(c.text)]
-    sure = [c for c in sure if not _AREA.fullmatch(c.label) or c in numbered] or claimed[:1]
+    sure = [c for c in sure if not _AREA.fullmatch(c.label) or c in numbered] or (
+        [] if national else claimed[:1]
+    )
     topic = own_title = ""
     for n, claim in enumerate(sure):
         joined = _joined(topic, claim)
@@ -79,6 +89,10 @@ def beside_title(title: str) -> tuple[str, str]:
         own = title[: last.start()].strip()
         return topic, own[1:-1] if _QUOTED.fullmatch(own) else own
     return "", title
+
+
+def _is_discipline(claim: Claim) -> bool:
+    return bool(_DISCIPLINE_LABEL.fullmatch(label_key(claim.label)) and _DISCIPLINE.fullmatch(claim.text))
 
 
 def _own(claim: Claim) -> Claim:
