@@ -19,9 +19,8 @@ from matcher.readers.form_fields import (
     cited_topic,
     fill_unnamed,
     is_title,
-    named,
-    quoted_title,
     take_margins,
+    title_of_cover,
     titled,
 )
 from matcher.readers.form_headings import OpenSection, filled, join_outlines, unwrapped
@@ -29,7 +28,9 @@ from matcher.readers.form_labels import number_of
 from matcher.readers.form_row_heads import without_referees
 from matcher.readers.form_values import is_prose
 from matcher.readers.form_walk import FormWalk
+from matcher.readers.hard_wrap import without_hard_wraps
 from matcher.readers.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
+from matcher.readers.letter_frame import named, quoted_title, without_courtesy
 from matcher.readers.unread import APPLICANT, MOST_LOOKED, doubtful, unread, unsure
 from matcher.readers.value_shapes import topic_in
 from matcher.segment import HAN
@@ -112,7 +113,7 @@ def form_of(document: Document) -> Form:
 
     DocumentError for more than _LONGEST_FORM characters.
     """
-    document = without_referees(document)
+    document = without_referees(without_hard_wraps(document))
     form, walk, margins, proposed = _read(document)
     before = margins_unread(document.margins)
     notes = (
@@ -144,17 +145,20 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     fields["title"] = fields.get("title") or own_title
     rivals = "\n".join(text for _, _, text in walk.rivals)
     walk.rivals += [("declared", *claim) for claim in walk.topics if claim.text not in rivals]
+    if not (fields["title"] or walk.cover or walk.fields or walk.blank) and _heads_the_paper(walk.parts):
+        walk.cover = walk.parts.pop(0).lines
     join_outlines(walk.parts)
     parts = filled(walk.parts, wrapped=document.wrapped)
     loose = unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
+    loose = without_courtesy(loose) if walk.frame.letter else loose
     asked = "title" in walk.blank or any(part.kind in _ASKED for part in walk.parts)
     blank = not parts and not fields["title"] and asked
     labelled = bool(fields["title"])
     chosen = _with_loose(walk, fields, judged(parts), loose, blank=blank)
     title = fields.get("title", "")
-    fields["title"] = named(title, loose) if title else quoted_title(loose) if walk.letter else ""
+    fields["title"] = named(title, loose) if title else quoted_title(loose) if walk.frame.letter else ""
     numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
-    citing = loose if walk.letter or fields["title"] != title else "\n".join(numbered)
+    citing = loose if walk.frame.letter or fields["title"] != title else "\n".join(numbered)
     if fields["title"]:
         fields["declared"] = fields.get("declared") or cited_topic(title, citing)
     guessed = fields["title"] and not labelled and any(map(fields.get, APPLICANT))
@@ -163,6 +167,14 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = sections_of(fields, parts, chosen), _headed(fields, margins)
     return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
+
+
+def _heads_the_paper(parts: Sequence[OpenSection]) -> bool:
+    """Whether the first heading of all is the paper's name, with no more than the title below it: Project Summary."""
+    first = parts[0] if len(parts) > 1 else None
+    return (
+        first is not None and first.kind == "abstract" and len(first.lines) == 1 and is_title(first.lines[0])
+    )
 
 
 def _with_loose(
@@ -174,15 +186,15 @@ def _with_loose(
         fields["title"], loose = _title_of_loose(walk, fields.get("title", ""), loose.split("\n"))
         if loose:
             return [OpenSection("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
-    elif chosen and "title" not in {*walk.fields, *walk.blank} and is_title(walk.first):
-        fields["title"] = walk.first
+    elif chosen and not fields.get("title") and "title" not in walk.blank:
+        fields["title"] = title_of_cover(walk.cover, walk.first)
     return chosen
 
 
 def _title_of_loose(walk: FormWalk, title: str, lines: list[str]) -> tuple[str, str]:
     """(title, text) of the text outside all sections: of a letter's the first line of what it encloses, no sentence and not who signs."""
-    begin = lines.index(walk.enclosed) if walk.enclosed in lines else 0
-    if walk.letter and (lines[begin] == walk.signed or lines[begin].endswith(".")):
+    begin = lines.index(walk.frame.enclosed) if walk.frame.enclosed in lines else 0
+    if walk.frame.letter and lines[begin].endswith("."):
         return title, "\n".join(lines)
     title, text = titled(title, lines[begin:])
     return title, "\n".join(filter(None, (*lines[:begin], text)))

@@ -48,6 +48,7 @@ _FURTHER = rf"(?s)(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
 _OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
+_SAYS_IT = frozenset(("abstract", "content", "goals"))
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 
 
@@ -142,7 +143,7 @@ class Answers:
         text = value_of(value.rstrip(stops), field_)
         if text.endswith(("）", ")")) and not re.search("[（(]", text):
             text = text[:-1].rstrip()  # the bracket stood before the label
-        if in_table or self.open is None or self.open.kind not in LONG or field_ not in self.fields:
+        if in_table or not self._stays_open(field_):
             self.open = None
         if text and fits(field_, one_line(text)):
             self.set(field_, text, label)
@@ -159,6 +160,13 @@ class Answers:
             # Something that asks to be filled in stands there: what follows is another field.
             self.waiting = None if written or ends else (field_, label)
         return ()
+
+    def _stays_open(self, field_: str) -> bool:
+        """Whether the open section goes on below a field's line: one that knows the field, or has but its heading above all (SPECIFIC AIMS)."""
+        section = self.open
+        if section is None or section.kind not in LONG:
+            return False
+        return field_ in self.fields or (section.kind in _SAYS_IT and not section.lines)
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""
@@ -201,7 +209,7 @@ class Answers:
             self.fields.setdefault("contact", value)
         self.rivals.append((field_, held_label or first_name(field_), value))
         if (field_ == PROJECT and chosen(held_label)) or names_a_topic(value):
-            self.topics.append(Claim("", value))
+            self.topics.append(Claim(held_label, value))
         return True
 
     def add(self, field_: str, names: Sequence[str]) -> None:

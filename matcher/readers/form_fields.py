@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Margin
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
+from matcher.readers.form_values import is_own_title
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.label_fields import joined_values, shaped
 from matcher.readers.labels import WHO, field_name, first_name, near
+from matcher.readers.letter_frame import bodies, signs
 from matcher.readers.value_shapes import (
     INSTITUTION,
     OFFICE_END,
@@ -37,26 +39,16 @@ _SENDER = re.compile(
 )
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _LATIN_TITLE = settings.factor("readers.form.latin_title")
-_LETTER = re.compile(
-    r"关于.{0,12}[“\"《「]([^”\"》」]+)[”\"》」].{0,12}的(?:报告|请示|函|申请|建议)"
-    r"|(?i:proposal|application)\s*[:：]?\s*[“\"]([^”\"]+)[”\"].{0,40}|[“\"《「]([^”\"》」]+)[”\"》」]"
-)
-_PAPER = re.compile(
-    r"[^:：]{0,12}(?:申报书|申请书|建议书|投标书|(?i:proposal|application))\s*[:：–—-]\s*(?=.{4})"
-)
-_SUBJECT_OF_LETTER = re.compile(
-    r"关于.{0,40}的(?:报告|请示|函|申请|建议)|(?i:(?:proposal|application|request) (?:for|to|under) .{0,80})"
-)
-_OF_LETTER = re.compile(
-    r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:暂?定?名?为?|是|叫|[:：])?"
-    r"[“\"《「]([^”\"》」]{4,120})[”\"》」]"
-    r"|申[报请][“\"《「]([^”\"》」]{4,120})[”\"》」]"
-)
 _CITED = re.compile(
     r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类])[“《「]([^”》」]{2,60})[”》」]"
     r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
 )
+# The short name of a project, alone above the long one.
+_ACRONYM = re.compile(r"[A-Z\d]{3,16}|(?=(?:[\w-]*[A-Z]){2})(?=[\w-]*[a-z])[A-Za-z][\w-]{3,15}", re.ASCII)
+_COVER = 2  # an acronym and a title
+# A field, a sentence and what is no proposal, among the lines of a cover.
+_NO_TITLE = re.compile(r"^[^:：]{1,30}[:：].{0,20}$|\.$|(?:指南|通知|公告)$")
 # No others: names end in dame or sir, and schools, streets and foundations begin with Sir, Dame and Miss.
 _HONORIFIC = r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)"
 _ON_BEHALF = re.compile(
@@ -79,8 +71,12 @@ _I_AM = re.compile(
 _MARKED_LEADER = re.compile(
     r"((?:[A-Z][\w.'’-]*+ ){0,3}[^、，,；;\s]+)\s*[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi))[)）]"
 )
+# Of the institution whose own people it is for, before what only they have: 某某医院院级课题, 某某医院 … 科室.
+_IN_HOUSE = re.compile(rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|公司))([院校所]级|本[院校所])?")
+_COVER_LINES = settings.lines("readers.form_fields.cover")
 _LED_BY = re.compile("负责人[是为由]")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")
+_ONE_CODE = re.compile(r"[\w.\-/]+", re.ASCII)
 _ENDS = "。；;！!？?，,、：:"
 
 
@@ -90,23 +86,16 @@ def cited_topic(title: str, text: str) -> str:
     return " ".join(filter(None, cited.groups())).strip() if cited else ""
 
 
-def named(title: str, text: str = "") -> str:
-    """A title without what a letter or a paper writes around it (关于申请“…”课题立项的报告, 申报书：…), or that which the letter's `text` quotes."""
-    title = title[paper.end() :] if (paper := _PAPER.match(title)) else title
-    # A letter's text names it; its subject may quote the call.
-    in_text = quoted_title(text) if _SUBJECT_OF_LETTER.fullmatch(title) else ""
-    letter = _LETTER.fullmatch(title)
-    return in_text or (str(letter[letter.lastindex or 0]) if letter else title)
-
-
-def quoted_title(text: str) -> str:
-    """The title that a letter's sentences quote: 课题名称为《…》, before that which they apply for: 申报《…》; "" for none."""
-    quoted = sorted(islice(_OF_LETTER.finditer(text), _MOST), key=lambda m: m[1] is None)
-    return str(quoted[0][quoted[0].lastindex or 0]) if quoted else ""
-
-
 def titled(title: str, lines: list[str]) -> tuple[str, str]:
     """(title, text) of lines without labels: a short first line above a longer one is the title."""
+    if (
+        len(lines) > _COVER
+        and not title
+        and _ACRONYM.fullmatch(lines[0])
+        and is_title(lines[1])
+        and lines[1][-1] != "."
+    ):
+        lines = lines[1:]
     first = lines[0].strip()
     if (
         not title
@@ -122,6 +111,15 @@ def titled(title: str, lines: list[str]) -> tuple[str, str]:
 def is_title(line: str) -> bool:
     """Whether the line above all labels is the proposal's title, and not an agency's name or an attachment's."""
     return len(line) >= _SHORTEST_TITLE and _may_be_title(line) and not _SENDER.search(line)
+
+
+def title_of_cover(cover: Sequence[str], first: str) -> str:
+    """The title among the lines above all sections: below an acronym, the `first` above all labels, or the only one that may be it; "" for none."""
+    named = (line for above, line in pairwise(cover) if _ACRONYM.fullmatch(above) and is_title(line))
+    if title := next(named, first if is_title(first) else ""):
+        return title
+    may_be = [line for line in cover if is_title(line) and not (_NO_TITLE.search(line) or signs(line))]
+    return may_be[0] if len(may_be) == 1 else ""
 
 
 def _may_be_title(line: str) -> bool:
@@ -159,40 +157,28 @@ def fill_unnamed(
         values = joined_values(label, value) or {shaped(label, value): value}
         fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
         walk.rivals += [(field, label, text) for field, text in values.items() if field in WHO]
-    if fields.get("department"):
+    house = _house(document, fields.get("department", ""))
+    if fields.get("department") and not house:
         fields.setdefault("organisation", fields["department"])
-    return _from_elsewhere(fields, walk, document) + _near_topics(fields, walk, unknown)
+    return _from_elsewhere(fields, walk, document, house) + _near_topics(fields, walk, unknown)
 
 
-def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) -> list[Message]:
+def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, house: str) -> list[Message]:
     """Set the fields that have no place of their own and of which the document names one value, and say so."""
     contact, beside = contacts(fields.get("contact", ""))
-    person = re.split("[(（,，]", contact)[0].strip()
-    signed = [
-        line
-        for line in walk.loose
-        if INSTITUTION.search(line) and mentioned(line) == [("organisation", line)]
-    ]
-    of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
-    loose = "\n".join(walk.loose)
-    we_are = next((m for m in _WE_ARE.finditer(loose) if _UNIT.search(m[1])), None)
-    behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
-    led = _LED_BY.search(loose)  # 负责人是我们队长…: not who writes
-    signers = behalf.groups()[1:] if behalf else ()
-    people = (
-        name
-        for name in (_marked_leader(fields, walk), person, *(() if led else (walk.signed, *signers)))
-        if looks_like_a_person(_HONORIFICS.sub("", name)) and not OFFICE_END.search(name)
-    )
+    person, body = _signers(walk, [_marked_leader(fields, walk), re.split("[(（,，]", contact)[0].strip()])
     reached = mentions([line for line in document.lines if not _SENT_TO.match(line)], ("phone", "email"))
     of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
     refused = "\n".join(text for field, _, text in walk.rivals if field in of_contacts)
     only = {f: values[0] for f, values in reached.items() if len(values) == 1 and values[0] not in refused}
     elsewhere = {
         # Who takes a topic of the guide as it is names it once.
-        "title": next((c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE), ""),
-        "organisation": behalf[1] if behalf else signed[0] if len(signed) == 1 else next(of_contact, ""),
-        "principal_investigator": "" if "principal_investigator" in walk.blank else next(people, ""),
+        "title": next(
+            (c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE and not _ONE_CODE.fullmatch(c.text)),
+            "",
+        ),
+        "organisation": body or house,
+        "principal_investigator": "" if "principal_investigator" in walk.blank else person,
         **{field: beside.get(field) or only.get(field, "") for field in ("phone", "email")},
     }
     taken = {field: value for field, value in elsewhere.items() if value and not fields.get(field)}
@@ -201,6 +187,29 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document) 
         return []
     shown = joined((joined([field_name(field), " ", value]) for field, value in taken.items()), SEMICOLON)
     return [say("form.taken", fields=shown)]
+
+
+def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
+    """(person, institution) who write, by the text, the letter's ends and the contact; first come those of the `people` named so far."""
+    loose = "\n".join(walk.loose)
+    we_are = next((m for m in _WE_ARE.finditer(loose) if _UNIT.search(m[1])), None)
+    behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
+    if not _LED_BY.search(loose):  # 负责人是我们队长…: not who writes
+        people += [*walk.frame.names(), *(behalf.groups()[1:] if behalf else ())]
+    names = (n for n in people if looks_like_a_person(_HONORIFICS.sub("", n)) and not OFFICE_END.search(n))
+    units = (line for line in walk.loose if INSTITUTION.search(line))
+    alone = [line for line in units if mentioned(line) == [("organisation", line)]]
+    signed = bodies(walk.frame.signature)[:1] or alone or walk.frame.sender()
+    of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
+    body = behalf[1] if behalf else signed[0] if len(signed) == 1 else next(of_contact, "")
+    return next(names, ""), body
+
+
+def _house(document: Document, department: str) -> str:
+    """The institution whose own people a form is for, by its name, above all where they name their `department`; "" for none."""
+    names = (_IN_HOUSE.match(line) for line in document.lines[:_COVER_LINES] if is_own_title(line))
+    within = department and not INSTITUTION.search(department)
+    return next((str(name[1]) for name in names if name and (name[2] or within)), "")
 
 
 def _marked_leader(fields: Mapping[str, str], walk: FormWalk) -> str:

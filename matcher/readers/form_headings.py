@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Table
-from matcher.readers.form_labels import LONG, Label, Places, label_of, number_of
+from matcher.readers.form_labels import LONG, Label, Places, is_short, label_of, number_of
 from matcher.readers.form_values import BRACKETED, is_hint, is_own_title
 from matcher.readers.labels import about, asked, requested
 from matcher.segment import HAN
@@ -34,6 +34,7 @@ _COLON_LAST = re.compile(rf"(?!各位|尊敬)[{HAN}、]{{3,20}}[:：]")
 _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
+_ENDS = "。！？.!?"
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
@@ -152,6 +153,13 @@ def _of_run(run: Sequence[Numbered]) -> set[str]:
     apart = run[0][1] == 1 and all(b - a > 1 for (a, _, _), (b, _, _) in pairwise(run))
     parts = apart and number_of(lines[0])[0] in ("han", "part")
     return set(lines) if known >= (1 if parts else _KNOWN) else set()
+
+
+def lines_alone(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(line, the line below) of short lines that stand between two that end as sentences do, as headings stand."""
+    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
+        if before[-1] in _ENDS and after[-1] in _ENDS and line[-1].isalpha() and is_short(line):
+            yield line, after
 
 
 def heading_fields(text: str) -> Places:

@@ -48,7 +48,7 @@ _COLON = re.compile(
 )  # or the line on which the value is written
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
 _WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
-_CORNERED = re.compile(r"[【〖\[]([^【】〖〗\[\]:：]{2,20})[】〗\]]\s*[:：]?")
+_CORNERED = re.compile(r"[【〖〔\[]([^【】〖〗〔〕\[\]:：]{2,20})[】〗〕\]]\s*[:：]?")
 _RUN_IN = re.compile(r"^\s*([A-Z][A-Za-z ]{2,40})(?:\.|\s[–—-])\s+(?=[A-Z])")  # Abstract. We study …
 _DASHED = re.compile(
     rf"^\s*(?:\d{{1,2}}[.、．)]\s*)?([{HAN}A-Za-z][{HAN}A-Za-z ]{{1,30}}?)(?:\s+[-–—]\s+|\s*——\s*)(?=\S)"

@@ -66,7 +66,7 @@ _WEAK = {
     ),
     "category": re.compile(".*(?:学科|领域|行业|产业|主体|组织|企业|机构).*|discipline|field|domain|section"),
 }
-_CHOSEN = re.compile("(?:所|拟|申报|申请)?选题")
+_CHOSEN = re.compile("(?:所|拟|申报|申请)?选题(?:名称|题目)?")
 _FAX = re.compile("传真|(?i:fax)")
 # The words in a label say whose it is; 甲 and 乙 only where none does.
 _OURS = r"(?:受托|承[接担]|申[请报]|揭榜)(?:方|人|单位)|研究(?:开发)?方|研究开发人|[Cc]ontractor"

@@ -42,9 +42,17 @@ _TELLS = re.compile(
 # How long a text may be, and what it should say.
 _LIMITED = re.compile(
     r"[(（]?(?:请用|限|不超过|不少于|不多于|控制在)?\s*\d+\s*个?汉?字(?:以内|左右|之内|以上|以下)?(?:[)）]?[。.]?|(?:[，,、；;。]|概括|描述|说明|简述).{0,60})"
+    r"|(?:简[要明])?(?:[概简阐]述|说明|描述|介绍)[^。]{2,60}[，,](?:限|不超过|控制在|不少于)?\s*\d+\s*个?汉?字(?:以内|左右|之内|以上)?[。]?"
 )
 _LIMITED_IN_ENGLISH = re.compile(
-    r"[^.。]{0,80}[(（](?:max\.?|maximum|up to|(?:no|not) more than|about|limit)\s[^()]*(?:words?|characters|pages?)[^()]*[)）][^.。]{0,80}",
+    r"(?:max(?:imum|\.)?|up to|(?:no|not) more than|limit)\W*\d[\d,]*\s(?:words?|characters|pages?)\W*"
+    r"|[^.。]{0,80}[(（](?:max\.?|maximum|up to|(?:no|not) more than|about|limit)\s[^()]*(?:words?|characters|pages?)[^()]*[)）][^.。]{0,80}",
+    re.I,
+)
+# On how to write, behind what to write.
+_ADVICE = re.compile(
+    r"(?:(?:please|avoid|use|write|keep|be|assume|focus on|limit|make (?:it|sure)|ensure|include|remember"
+    r"|(?:do not|don't|never) \w+)\s[^.]{2,90}(?:\.\s*|$))+",
     re.I,
 )
 _REMARK = re.compile(
@@ -57,13 +65,14 @@ _CLOSING = re.compile(
     r"|如有(?:任何)?(?:问题|疑问|不妥)[^。]{0,20}[。！]?|[谨恭顺敬即]?[祝颂](?:好|您|各位|大家|工作|身体|科研|[商春夏秋冬时近研文][祺安绥]|安好)[^，。：:]{0,8}[！!。]?|(?:谢谢|感谢|期待)[^，。：:]{0,12}[！!。]?"
     r"|(?i:(?:(?:kind|best|warm|with kind|with best|many|yours)\s)?(?:regards|wishes|thanks|sincerely|faithfully|truly)[,.]?"
     r"|(?:if you have any questions|(?:we |i )?look(?:ing)? forward to (?:hear|your|meet|discuss|an?\b|the (?:opportunity|chance))"
-    r"|thank you(?: for (?:your|considering|reading|taking)|(?: very much)?[.!]?$)|please (?:let|feel free|do not hesitate))\b.{0,80})"
+    r"|thank you(?: for (?:your|considering|reading|taking)|(?: very much)?[.!]?$)|please (?:let|feel free|do not hesitate)"
+    r"|we would (?:be (?:glad|happy|pleased|delighted) to|welcome the opportunity to) (?:send|provide|submit|discuss|answer|meet|share))\b.{0,80})"
 )
 _SALUTATION = re.compile(
     r"致[:：].{2,40}|尊敬的[^，。；,;]{2,20}[:：,，]|[您你大]家?们?好[:：,，！!。]"
     r"|[^，。；,;]{0,12}(?:各位|贵\w|老师|领导|专家|同志|先生|女士|评委|编辑|主任)们?[，,]?(?:[您你]们?|[上下]午|早上|晚上)?好?[:：,，！!。]"
     r"|(?:Hello|Hi)(?: [A-Z][\w.'’-]*| all| team| there| everyone){1,3}[,:，：!]"
-    r"|(?:Dear\s\w|To (?:the|whom)\s)[\w .,'’&-]{1,80}[,:，：]"
+    r"|(?:Dear\s\w|To (?:the|whom)\s)[\w .,'’&/-]{1,80}[,:，：]"
 )
 _TAIL = re.compile(
     r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
@@ -105,7 +114,7 @@ def is_hint(line: str) -> bool:
     if not text:
         return False
     first, stop, rest = text.partition(". ")
-    if stop and len(text) <= _LONGEST_REMARK and is_hint(rest):
+    if stop and len(text) <= _LONGEST_REMARK and (_ADVICE.fullmatch(rest) or is_hint(rest)):
         return is_hint(first + ".")
     bare = without_brackets(text)
     if not bare.strip("。.；;：: *※"):

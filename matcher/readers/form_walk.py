@@ -18,6 +18,7 @@ from matcher.readers.form_headings import (
     heading_lines,
     is_contents,
     is_part,
+    lines_alone,
     may_label,
     request,
     rows_in,
@@ -28,6 +29,7 @@ from matcher.readers.form_row_heads import list_rows, with_rows
 from matcher.readers.form_rows import Rows
 from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
 from matcher.readers.labels import asked
+from matcher.readers.letter_frame import LetterFrame, addresses
 from matcher.readers.unread import MOST_LOOKED, WANTED
 from matcher.segment import HAN
 
@@ -51,9 +53,9 @@ _PARTING = re.compile(
 _AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"
 _FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
-# What a survey says of a question.
+# What a survey says of a question, and a template of the EU to its machines.
 _TYPE = re.compile(
-    r"(?<!\s)(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$"
+    r"\s*#[@§][A-Z\d-]{3,20}[@§]#|(?<!\s)(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$"
 )
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
 _JUDGED = frozenset(("abstract", "content", "goals"))
@@ -67,12 +69,9 @@ class FormWalk(Answers):
         super().__init__(wrapped=document.wrapped)
         self.loose: list[str] = []
         self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
-        self.letter = False
-        self._signs = False  # whether the next line is who signs a letter
-        self.signed = ""
-        self._encloses = False  # whether the next line begins the paper that a letter encloses
-        self.enclosed = ""
+        self.frame = LetterFrame()
         self.first = ""  # the first loose line, where it stands above all that is labelled
+        self.cover: list[str] = []  # the loose lines above the first section
         self._rows = Rows(self)
         self.above = ""  # the line or the row of one cell above a row
         self._spaced = False  # whether spaces alone part labels and values
@@ -83,6 +82,9 @@ class FormWalk(Answers):
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
         self._by_questions = asks(lines)
         self._headings = heading_lines(lines[:MOST_LOOKED])
+        # Headings below an abstract; a page's lines may end in the midst of a sentence.
+        self._alone = {line for line, _ in lines_alone(() if document.wrapped else lines[:MOST_LOOKED])}
+        self._alone.update(filter(is_part, lines))
         for piece in with_rows(document, MOST_LOOKED):
             if isinstance(piece, Table):
                 self._table(piece.rows)
@@ -95,6 +97,7 @@ class FormWalk(Answers):
                 for part in self._sides.parts(piece[0]):
                     self.line(part, level=piece[1])
             self.above = piece[0] if isinstance(piece, tuple) else ""
+        self.loose = self.frame.text_of(self.loose, ends=not self.parts)
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
@@ -153,7 +156,7 @@ class FormWalk(Answers):
                 for piece in self.take(label.places, label.text, value, in_table=in_table):
                     self.text(piece)
             return
-        marked = text in self._headings or (self._abstract_ended() and is_part(text) and not in_table)
+        marked = text in self._headings or (self._abstract_ended() and not in_table and text in self._alone)
         if not (places := label_of(text)):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
         self.begin(text, heading=marked or level > 0)
@@ -192,7 +195,8 @@ class FormWalk(Answers):
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
         if self._side(text):
             return True
-        if not (ends := closes(text)) and ((self.open and self.open.kind in LONG) or not opens(text)):
+        begins = opens(text) or addresses(text, "".join(self.loose[-1:]))
+        if not (ends := closes(text)) and ((self.open and self.open.kind in LONG) or not begins):
             if self._sides.two and (
                 _CLAUSE.match(text) or (_SIGNED.search(text) and self._sides.begins(text))
             ):
@@ -200,8 +204,9 @@ class FormWalk(Answers):
                 self._sides.end()
             return False
         self.open = self.waiting = None
-        self.letter, self._signs = True, ends
+        self.frame.goes_on(ends=ends)
         if not ends and not self.parts and text.isascii():  # above one in Chinese stands the title
+            self.set("title", self.frame.head(self.loose))
             self.loose.clear()
         return True
 
@@ -240,6 +245,9 @@ class FormWalk(Answers):
         if self._by_questions and (question := _BEFORE_ANSWER.match(text)) and heading_fields(question[0]):
             return [question[0], text[question.end() :]]
         cells = _GAP.split(_SPREAD.sub("", text))
+        pairs = [cell.split(maxsplit=1) for cell in cells] if len(cells) > 1 else []
+        if pairs and all(len(pair) == _PAIR and label_of(pair[0], column=True) for pair in pairs):
+            return [cell for pair in pairs for cell in pair]  # 单位 某某大学    负责人 王某某
         within = self.open is not None and self.open.lines
         if len(cells) == 1 and (not within or self._spaced) and not label_of(text):
             cells = self._by_spaces(text, listed=bool(within))
@@ -275,20 +283,17 @@ class FormWalk(Answers):
             return
         if self.answers(text) or self.goes_on(text):
             return
-        if self._signs and not self.signed:
-            self.signed, self._signs = text, False
         if self.open is not None:
             if not self.open.lines:
                 text = value_of(text) or text
             self.open.lines.append(text)
         elif is_own_title(text):
-            self._encloses = self.letter
-        else:
-            if self._encloses:
-                self.enclosed, self._encloses = text, False
+            self.frame.names_a_paper()
+        elif not self.frame.signs(text, self.loose):
             label, colon, value = text.replace("：", ":").partition(":")
             if colon and len(label) <= _LONGEST_UNKNOWN:
                 self.unknown.append((label.strip("> •◦▪·-*"), value.strip()))
-            if not (self.loose or self.parts or self.fields or self.blank):
-                self.first = text
+            if not self.parts:
+                self.first = self.first if self.loose or self.fields or self.blank else text
+                self.cover.append(text)
             self.loose.append(text)

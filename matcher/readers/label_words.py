@@ -166,6 +166,8 @@ def _field(words: Sequence[Word]) -> str:
     answers = words[0][0] in _ANSWERS and head in ("content", "schedule")
     if answers or (head == "content" and "guide" in before and end == "任务"):
         return "declared"
+    if head == "innovation" and end == "action":
+        return ""  # Research and Innovation Action is a kind of call
     if head == "schedule" and words[0][0] == "活动" and end == "安排":
         return "content"  # 活动安排 says what is done
     if head == "area" and kinds[-1] == "telling":

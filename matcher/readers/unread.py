@@ -10,8 +10,8 @@ from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import BETWEEN_CELLS, Document, excerpt
 from matcher.readers.form_answers import Held
-from matcher.readers.form_headings import OpenSection, is_contents, is_outline, rows_in
-from matcher.readers.form_labels import is_short, label_of, labels_in, with_values
+from matcher.readers.form_headings import OpenSection, is_contents, is_outline, lines_alone, rows_in
+from matcher.readers.form_labels import label_of, labels_in, with_values
 from matcher.readers.form_roles import is_serial_head
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import WHO, field_name
@@ -135,15 +135,7 @@ def _unnamed(parts: Sequence[OpenSection], *, bare: bool) -> Iterator[str]:
             yield excerpt([heading]) + excerpt(part.lines)
     yield from (excerpt(part.lines) for part in parts if not (part.kind or bare))
     for part in parts:
-        yield from _headed_within(part.lines)
-
-
-def _headed_within(lines: Sequence[str]) -> Iterator[str]:
-    """The lines of a section that look like another's heading, alone between sentences, each with the text below it."""
-    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
-        ends = before[-1] in _STOPS and after[-1] in _STOPS and line[-1].isalpha()
-        if ends and is_short(line):
-            yield f"{line}：{excerpt(after)}"
+        yield from (f"{line}：{excerpt(after)}" for line, after in lines_alone(part.lines))
 
 
 def _listed(texts: Sequence[str], longest: int) -> str:
