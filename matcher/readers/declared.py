@@ -50,17 +50,10 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     >>> settled([Claim("方向", "海洋生态"), Claim("编号", "HY-03")]), settled([Claim("选题", "☑指南选题，编号：05")])[0]
     (('HY-03 海洋生态', ''), '05')
     """
-    national = any(
-        map(_is_discipline, claims)
-    )  # such a form asks for no topic of a guide, but for what its people study
-    claimed = [
-        c for claim in claims if claim.text != title and not _is_discipline(claim) and (c := _own(claim)).text
-    ]
+    claimed = [c for claim in claims if claim.text != title and (c := _own(claim)).text]
     sure = [c for c in claimed if not _OF_CALL.fullmatch(c.label)] or claimed[:1]
     numbered = [c for c in sure if is_code(c.text) or names_a_topic(c.text) or _OUTLINE.match(c.text)]
-    sure = [c for c in sure if not _AREA.fullmatch(c.label) or c in numbered] or (
-        [] if national else claimed[:1]
-    )
+    sure = [c for c in sure if not _AREA.fullmatch(c.label) or c in numbered] or claimed[:1]
     topic = own_title = ""
     for n, claim in enumerate(sure):
         joined = _joined(topic, claim)
@@ -76,6 +69,21 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     return topic, own_title
 
 
+def of_guides(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims of a form without codes of disciplines: one that asks for such (申请代码) asks for no topic, but for what its people study.
+
+    >>> of_guides([Claim("申请代码1", "C0308"), Claim("研究方向", "草地生态"), Claim("指南方向", "草原碳汇")])
+    [Claim(label='指南方向', text='草原碳汇')]
+    """
+    rest = [
+        c
+        for c in claims
+        if not (_DISCIPLINE_LABEL.fullmatch(label_key(c.label)) and _DISCIPLINE.fullmatch(c.text))
+    ]
+    national = len(rest) < len(claims)
+    return [c for c in rest if not (national and _AREA.fullmatch(label_key(c.label)))]
+
+
 def beside_title(title: str) -> tuple[str, str]:
     """(the topic, the title) of a title's cell that names the topic before the title or in brackets behind it; ("", title) without.
 
@@ -89,10 +97,6 @@ def beside_title(title: str) -> tuple[str, str]:
         own = title[: last.start()].strip()
         return topic, own[1:-1] if _QUOTED.fullmatch(own) else own
     return "", title
-
-
-def _is_discipline(claim: Claim) -> bool:
-    return bool(_DISCIPLINE_LABEL.fullmatch(label_key(claim.label)) and _DISCIPLINE.fullmatch(claim.text))
 
 
 def _own(claim: Claim) -> Claim:

@@ -12,7 +12,7 @@ from matcher.errors import DocumentError
 from matcher.language import language_of
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
-from matcher.readers.declared import Claim, settled
+from matcher.readers.declared import Claim, of_guides, settled
 from matcher.readers.document import read_document, read_text
 from matcher.readers.form_answers import AREA
 from matcher.readers.form_fields import (
@@ -141,7 +141,7 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     areas = [
         Claim(k, topic) for k, v in (*walk.areas, *unknown) if len(v) <= _LEAST and (topic := topic_in(v))
     ]
-    fields["declared"], own_title = settled([*walk.topics, *areas], title=fields.get("title", ""))
+    fields["declared"], own_title = settled(of_guides([*walk.topics, *areas]), title=fields.get("title", ""))
     fields["title"] = fields.get("title") or own_title
     rivals = "\n".join(text for _, _, text in walk.rivals)
     walk.rivals += [("declared", *claim) for claim in walk.topics if claim.text not in rivals]
@@ -187,7 +187,7 @@ def _with_loose(
         if loose:
             return [OpenSection("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
     elif chosen and not fields.get("title") and "title" not in walk.blank:
-        fields["title"] = title_of_cover(walk.cover, walk.first)
+        fields["title"] = title_of_cover(walk)
     return chosen
 
 

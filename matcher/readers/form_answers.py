@@ -162,11 +162,11 @@ class Answers:
         return ()
 
     def _stays_open(self, field_: str) -> bool:
-        """Whether the open section goes on below a field's line: one that knows the field, or has but its heading above all (SPECIFIC AIMS)."""
+        """Whether the open section goes on below a field's line: of a field that is known, or of the title below a heading (SPECIFIC AIMS)."""
         section = self.open
         if section is None or section.kind not in LONG:
             return False
-        return field_ in self.fields or (section.kind in _SAYS_IT and not section.lines)
+        return field_ in self.fields or (field_ == PROJECT and section.kind in _SAYS_IT and not section.lines)
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""

@@ -48,7 +48,7 @@ _CITED = re.compile(
 _ACRONYM = re.compile(r"[A-Z\d]{3,16}|(?=(?:[\w-]*[A-Z]){2})(?=[\w-]*[a-z])[A-Za-z][\w-]{3,15}", re.ASCII)
 _COVER = 2  # an acronym and a title
 # A field, a sentence and what is no proposal, among the lines of a cover.
-_NO_TITLE = re.compile(r"^[^:：]{1,30}[:：].{0,20}$|\.$|(?:指南|通知|公告)$")
+_NO_TITLE = re.compile(r"^[^:：]{1,30}[:：].{0,20}$|\.$|(?:指南|通知|公告|[局厅部会委处院印编]制)$")
 # No others: names end in dame or sir, and schools, streets and foundations begin with Sir, Dame and Miss.
 _HONORIFIC = r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)"
 _ON_BEHALF = re.compile(
@@ -73,6 +73,7 @@ _MARKED_LEADER = re.compile(
 )
 # Of the institution whose own people it is for, before what only they have: 某某医院院级课题, 某某医院 … 科室.
 _IN_HOUSE = re.compile(rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|公司))([院校所]级|本[院校所])?")
+_OF_A_HOUSE = re.compile("(?:科|室|系|病区)$")
 _COVER_LINES = settings.lines("readers.form_fields.cover")
 _LED_BY = re.compile("负责人[是为由]")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")
@@ -113,13 +114,17 @@ def is_title(line: str) -> bool:
     return len(line) >= _SHORTEST_TITLE and _may_be_title(line) and not _SENDER.search(line)
 
 
-def title_of_cover(cover: Sequence[str], first: str) -> str:
-    """The title among the lines above all sections: below an acronym, the `first` above all labels, or the only one that may be it; "" for none."""
+def title_of_cover(walk: FormWalk) -> str:
+    """The title among the lines above all sections: below an acronym, the first above all labels, or the only one that may be it; "" for none.
+
+    The last where no topic is named, which may be the title as well.
+    """
+    cover, first = walk.cover, walk.first
     named = (line for above, line in pairwise(cover) if _ACRONYM.fullmatch(above) and is_title(line))
     if title := next(named, first if is_title(first) else ""):
         return title
     may_be = [line for line in cover if is_title(line) and not (_NO_TITLE.search(line) or signs(line))]
-    return may_be[0] if len(may_be) == 1 else ""
+    return may_be[0] if len(may_be) == 1 and not walk.topics else ""
 
 
 def _may_be_title(line: str) -> bool:
@@ -191,7 +196,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
 
 def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
     """(person, institution) who write, by the text, the letter's ends and the contact; first come those of the `people` named so far."""
-    loose = "\n".join(walk.loose)
+    loose = "\n".join([*walk.loose, *walk.frame.signature])
     we_are = next((m for m in _WE_ARE.finditer(loose) if _UNIT.search(m[1])), None)
     behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
     if not _LED_BY.search(loose):  # 负责人是我们队长…: not who writes
@@ -208,7 +213,7 @@ def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
 def _house(document: Document, department: str) -> str:
     """The institution whose own people a form is for, by its name, above all where they name their `department`; "" for none."""
     names = (_IN_HOUSE.match(line) for line in document.lines[:_COVER_LINES] if is_own_title(line))
-    within = department and not INSTITUTION.search(department)
+    within = _OF_A_HOUSE.search(department)
     return next((str(name[1]) for name in names if name and (name[2] or within)), "")
 
 

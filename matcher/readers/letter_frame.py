@@ -44,7 +44,7 @@ _ADDRESSEE = re.compile(rf"[{HAN}（）()]{{2,20}}[:：]")
 _NO_NAME = "。.！!？?；;:："  # how the line of a signature does not end
 _SEAL = re.compile(r"\s*[（(](?:盖章|公章|签章|签字|签名)[)）]\s*$")
 _FROM = re.compile(r"(?i:from|发件人)\s*[:：]\s*")
-_MEMO = re.compile(r"(?i:to|from|cc|via|through|date|subject|收件人|发件人|抄送)\s*[:：]")
+_MEMO = re.compile(r"(?i:to|from|cc|via|through|date|subject)\s*[:：]")
 _DAY = re.compile(
     r"(?:(?:\d{1,2}(?:st|nd|rd|th)? )?[A-Z][a-z]{2,8}\.?(?: \d{1,2},?)?,? \d{4}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})"
 )
