@@ -153,6 +153,11 @@ def other_kind(
         return "regulations"
     if labelled > 1 or (best is not None and best.layout in ("form", "page")):
         return None
+    return _kind_by_heads(document, title, heads, calls=calls)
+
+
+def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, calls: bool) -> OtherKind | None:
+    """What a document calls itself in its title, first line and `heads`, if that is no guide."""
     if any(_SUGGESTIONS.search(text) for text in heads):
         return "suggestions"
     opening = next((text for line in document.lines if (text := fold(line).strip())), "")
