@@ -45,19 +45,22 @@ class TabDecisions:
         before = dict(_kept("decisions"))
         merged = {place: choice for place, choice in (before | dict(choices)).items() if choice}
         if merged != before:  # a key pressed twice is one stroke to take back
-            st.session_state.setdefault("decisions before", []).append(before)
+            st.session_state.setdefault("strokes before", []).append(("decisions", before))
             st.session_state["decisions"] = merged
 
     def undo(self) -> bool:
         """Take the last stroke back; False where there is none."""
-        if before := st.session_state.get("decisions before"):
-            st.session_state["decisions"] = before.pop()
+        if strokes := st.session_state.get("strokes before"):
+            name, before = strokes.pop()
+            st.session_state[name] = before
             return True
         return False
 
     def note(self, row: ReportRow, remark: str) -> None:
         """Note something beside a row, in the place of what stood there."""
-        _kept("remarks")[row.place] = remark
+        before = dict(_kept("remarks"))
+        st.session_state.setdefault("strokes before", []).append(("remarks", before))
+        st.session_state["remarks"] = before | {row.place: remark}
 
     def keep_letters(self, written: Sequence[Written]) -> None:
         """A tab remembers no letters."""

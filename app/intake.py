@@ -63,7 +63,7 @@ def _report(opened: Engine, table: files.Received, chosen: files.TableLayout) ->
     def judge() -> tuple[Report, list[Message]]:
         judged = _judged(opened, table, chosen)
         st.session_state.update(
-            {"decisions": {}, "decisions before": [], "remarks": {}, f"{queue.NAME} open": None}
+            {"decisions": {}, "strokes before": [], "remarks": {}, f"{queue.NAME} open": None}
         )
         return judged
 

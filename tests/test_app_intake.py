@@ -151,6 +151,11 @@ def test_strokes_decide_what_is_listed_and_are_taken_back() -> None:
     assert page.session_state["decisions"] == {"3": "2-12"}
     assert set(page.dataframe[0].value["编号"]) == {"a1", "a3", "a4"}
     assert "已定 1 / 4" in html(page)
+    (note,) = [field for field in page.text_input if field.key and field.key.startswith("note ")]
+    note.input("等补件").run()
+    assert list(page.session_state["remarks"].values()) == ["等补件"]
+    page.button(key="undo").click().run()
+    assert (page.session_state["remarks"], page.session_state["decisions"]) == ({}, {"3": "2-12"})
     page.button(key="undo").click().run().button(key="undo").click().run()
     assert page.session_state["decisions"] == {}
     assert "没有撤销任何一行" in html(page)

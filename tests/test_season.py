@@ -24,6 +24,7 @@ from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding
 from matcher.season import NONE, Season, StaleError, adopt, bring, default_folder, erase, season_line, store
+from matcher.season.tables import user
 from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import CORRECTED
 from matcher.triage.decisions import DecidedReport, OfficerDecision
@@ -144,6 +145,24 @@ def test_undo_takes_back_ones_own_last_step_whole(season: Season, report: desk.R
     season.decide(batch, {"2": "1-02"})  # a key pressed twice
     assert season.undo(later) == []  # nothing of the batch in view
     assert [len(season.undo(batch)) for _ in range(2)] == [1, 0]
+
+
+def test_undo_takes_back_a_note_too_and_says_of_which_batch(season: Season, report: desk.Report) -> None:
+    one, two = season.add(report, "d"), season.add(report, "e")
+    season.decide(one, {"2": "1-02"})
+    season.batch(two).note({"3": "请核"}, {"3": ""})
+    season.batch(two).note({"3": "请核实"}, {"3": "请核"})
+    season.who = season.audit.who = user()  # as whom the command works
+    season._database.run("UPDATE audit SET who = ?", season.who)
+    undo = ["season", "undo", str(season.file)]
+    assert "batch 2, note of b 食堂: 请核实 → 请核" in CliRunner().invoke(app, undo).stderr
+    assert choices(season, one)["2"] == "1-02"
+    with Season(season.file, "乙") as other:
+        other.batch(two).note({"3": "已核"}, {"3": "请核"})
+    assert season.undo() == []  # somebody wrote another since
+    assert season.undo(two) == []
+    assert ": 1-02 → undecided" in CliRunner().invoke(app, undo).stderr
+    assert {row.place: row.remark for row in season.report(two).rows} == {"2": "", "3": "已核", "4": ""}
 
 
 def test_a_report_that_was_read_before_is_brought_up_to_date(season: Season, report: desk.Report) -> None:

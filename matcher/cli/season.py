@@ -159,15 +159,39 @@ def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRo
     return rows
 
 
-def undo(file: FileArgument) -> None:
-    """Take back your last step.
+def undo(file: FileArgument, batch: BatchNumberOption = None) -> None:
+    """Take back your last step, decisions or a note.
 
     Example:  matcher season undo 2026
     """
     with open_season(file) as opened:
-        taken = opened.undo()
+        taken = opened.undo(batch)
         for row in taken:
-            note(joined([f"{row.id} {row.title}", row.after or say("season.undecided")], " → "))
+            noted = row.action == "undo note"
+            none = say("season.no note") if noted else say("season.undecided")
+            before, after = row.before or none, row.after or none
+            if noted:
+                note(
+                    say(
+                        "season.undone note",
+                        batch=row.batch,
+                        id=row.id,
+                        title=row.title,
+                        before=before,
+                        after=after,
+                    )
+                )
+            else:
+                note(
+                    say(
+                        "season.undone choice",
+                        batch=row.batch,
+                        id=row.id,
+                        title=row.title,
+                        before=before,
+                        after=after,
+                    )
+                )
         note(say("season.undone", count=len(taken)))
 
 

@@ -231,23 +231,29 @@ def _take_remarks(
     """
     noted: list[tuple[str, str]] = []
     problems: list[Message] = []
+    news: dict[int, dict[str, str]] = {}
+    seen: dict[int, dict[str, str]] = {}
     for place, key, remark in report.remarks():
         if key not in homes:
             problems.append(say("report.unknown", id=key[0]))
             continue
         batch, rows = homes[key]
         for row in [row for row in rows if row.place == place] or rows:
-            if row.remark == remark:
+            before = news.get(batch, {}).get(row.place, row.remark)
+            if before == remark:
                 continue
-            stands, read = shortened(row.remark, _SHOWN), shortened(remark, _SHOWN)
+            stands, read = shortened(before, _SHOWN), shortened(remark, _SHOWN)
             changes = season.audit.history(batch, row.place)
             if any(c.action == "note" and remark in (c.before, c.after) for c in changes):
                 problems.append(say("report.note newer", id=row.proposal.id, now=stands, then=read))
                 continue
-            season.batch(batch).note({row.place: remark}, {row.place: row.remark})
+            news.setdefault(batch, {})[row.place] = remark
+            seen.setdefault(batch, {})[row.place] = row.remark
             noted.append((key[0], f"“{read}”"))
-            if row.remark:
+            if before:
                 problems.append(say("report.note replaced", id=row.proposal.id, then=stands, now=read))
+    for batch, remarks in news.items():  # at one stroke, so that one step takes them back
+        season.batch(batch).note(remarks, seen[batch])
     return noted, problems
 
 

@@ -227,17 +227,18 @@ class Season(AbstractContextManager["Season"]):
                         self.audit.log("guide", batch, row.place, before, choice)
                     if before and not choice:
                         undecided.append((batch, row.place))
-            self._database.run("UPDATE audit SET undone = 1 WHERE action = 'decide'")
+            self._database.run("UPDATE audit SET undone = 1")
         return undecided
 
     def undo(self, batch: int | None = None) -> list[Change]:
-        """Take back this person's last step, in `batch` if named; a line of the log for each row of it, [] when nothing is left.
+        """Take back this person's last step, decisions or a note, in `batch` if named; a line of the log for each row of it, []
+        when nothing is left.
 
-        A row that somebody decided since stays as it is.
+        A row that somebody changed since stays as it is.
         """
         with self._database.writing() as version:
             last = self._one(
-                "SELECT max(step) FROM audit WHERE who = ? AND action = 'decide' AND NOT undone AND batch = ifnull(?, batch)",
+                "SELECT max(step) FROM audit WHERE who = ? AND step > 0 AND NOT undone AND batch = ifnull(?, batch)",
                 self.who,
                 batch,
             )[0]
@@ -245,11 +246,14 @@ class Season(AbstractContextManager["Season"]):
                 return []
             taken = 0
             for line in self._database.rows("SELECT * FROM audit WHERE step = ?", last):
+                noted = line["action"] == "note"
+                column, changed = ("note", "note = ?1") if noted else ("choice", "choice = ?1, version = ?2")
                 if self._database.run(
-                    "UPDATE row SET choice = ?, version = ? WHERE batch = ? AND place = ? AND choice = ?",
+                    f"UPDATE row SET {changed} WHERE batch = ?3 AND place = ?4 AND {column} = ?5",
                     *(line["before"], version, line["batch"], line["place"], line["after"]),
                 ).rowcount:
-                    self.audit.log("undo", line["batch"], line["place"], line["after"], line["before"])
+                    action = "undo note" if noted else "undo"
+                    self.audit.log(action, line["batch"], line["place"], line["after"], line["before"])
                     taken += 1
             self._database.run("UPDATE audit SET undone = 1 WHERE step = ?", last)
             return self.audit.history(last=taken)

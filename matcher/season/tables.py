@@ -175,6 +175,7 @@ class SeasonBatch:
         SeasonError for one that is too long for a cell; KeyError for a place that the batch does not have.
         """
         with self._database.writing():
+            step = self._audit.next_step()
             for place, written in remarks.items():
                 remark = printable(written).strip()
                 if len(harmless(remark)) > LONGEST:
@@ -190,7 +191,7 @@ class SeasonBatch:
                     raise StaleError(say("note.changed", place=place, before=before, remark=remark))
                 statement = "UPDATE row SET note = ? WHERE batch = ? AND place = ?"
                 self._database.run(statement, remark, self._batch, place)
-                self._audit.log("note", self._batch, place, before, remark)
+                self._audit.log("note", self._batch, place, before, remark, step)
 
     def keep_letters(self, written: Sequence[Written]) -> None:
         """Remember that these letters were written now."""
