@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from matcher import settings
-from matcher.readers.blocks import Document, Paragraph
+from matcher.readers.blocks import Document, Heading, Paragraph, Table
 from matcher.readers.form_labels import label_of, labels_in, number_of
 from matcher.segment import HAN
 
@@ -41,7 +41,7 @@ def without_hard_wraps(document: Document) -> Document:
         head = heads.get(number - 1, number - 1)
         heads[number] = head
         texts[head] = _joined(texts[head], texts.pop(number))
-    blocks = []
+    blocks: list[Heading | Paragraph | Table] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
             blocks += [Paragraph(texts[number], number) for number, _ in _lines(block) if number in texts]

@@ -84,7 +84,13 @@ def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Docume
 def _depth(mail: EmailMessage) -> int:
     """How many parts of a mail stand within one another."""
     depth, level = 0, [mail]
-    while level := [part for outer in level if outer.is_multipart() for part in outer.get_payload()]:
+    while level := [
+        part
+        for outer in level
+        if outer.is_multipart()
+        for part in outer.get_payload()
+        if isinstance(part, EmailMessage)
+    ]:
         depth += 1
     return depth
 
