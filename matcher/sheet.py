@@ -212,22 +212,25 @@ class FilledReport:
         check_zip(report, ".xlsx", report.name)
         try:
             self._book = load_workbook(report, read_only=True, data_only=True)
-            marks = marks_of(report, "xlsx")
+            self._marks = marks_of(report, "xlsx")
         except Exception as error:  # openpyxl raises whatever its parsers raise on damage
             raise self._damaged(error) from error
         if not set(sheets) <= set(self._book.sheetnames):
             lacking = joined(sheets, say("report.and"))
             raise ReportError(say("report.no sheet", name=report.name, command=command, sheets=lacking))
         for sheet in sheets:
-            if places := marks[sheet].missing:  # such a cell would pass for an empty one
+            if places := self._marks[sheet].missing:  # such a cell would pass for an empty one
                 cells = cell_names(places)
                 raise ReportError(say("report.formulas", name=report.name, sheet=sheet, cells=cells))
 
     def lines(self, sheet: str) -> Iterator[list[str]]:
-        """The lines of a sheet, headings first; ReportError where the file is damaged."""
+        """The lines of a sheet, headings first, with the texts of formulas that only name one (="1-02"); ReportError where the
+        file is damaged."""
+        stored = self._marks[sheet].stored
         try:
-            for line in self._book[sheet].iter_rows(values_only=True):
-                yield ["" if value is None else original(str(value)) for value in line]
+            for row, line in enumerate(self._book[sheet].iter_rows(values_only=True), 1):
+                values = (stored.get((row, column), value) for column, value in enumerate(line, 1))
+                yield ["" if value is None else original(str(value)) for value in values]
         except Exception as error:  # as above: sheets are parsed while they are read
             raise self._damaged(error) from error
 
