@@ -55,7 +55,7 @@ _FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question, and a template of the EU to its machines.
 _TYPE = re.compile(
-    r"\s*#[@§][A-Z\d-]{3,20}[@§]#|(?<!\s)(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$"
+    r"(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
 _JUDGED = frozenset(("abstract", "content", "goals"))
