@@ -7,6 +7,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -77,6 +78,13 @@ class Commands:
     def close(self) -> None:
         """End the process."""
         self._process.communicate()
+
+
+def apart(text: str) -> tuple[list[str], list[float]]:
+    """The words, and the numbers with decimals or percent signs: 8-bit sums differ between processors."""
+    number = re.compile(r"\d+\.\d+|\d+(?=%)")
+    values = [float(n) if "." in n else int(n) / 100 for n in number.findall(text)]
+    return [" ".join(part.split()) for part in number.split(text)], values
 
 
 @cache

@@ -17,6 +17,7 @@ from matcher.evaluate import Evaluation
 from matcher.labelled import read_labelled
 from matcher.message import percent
 from matcher.readers.batch import Batch, Entry
+from tests.commands import apart
 from tests.conftest import cache_of_run
 from tests.notebooks import FOLDER, NAMES, execute, read
 
@@ -37,13 +38,6 @@ def printed(cell: nbformat.NotebookNode) -> str:
 
 def everything(notebook: nbformat.NotebookNode) -> str:
     return "\n".join(printed(cell) for cell in code(notebook))
-
-
-def apart(text: str) -> tuple[list[str], list[float]]:
-    """The words, and the numbers with decimals or percent signs: 8-bit sums differ between processors."""
-    number = re.compile(r"\d+\.\d+|\d+(?=%)")
-    values = [float(n) if "." in n else int(n) / 100 for n in number.findall(text)]
-    return [" ".join(part.split()) for part in number.split(text)], values
 
 
 def pictures(notebook: nbformat.NotebookNode) -> int:
@@ -103,8 +97,10 @@ def test_machine_paths_are_recognised(text: str, found: bool) -> None:
 def test_the_tour_prints_what_is_stored(tour: nbformat.NotebookNode) -> None:
     words, numbers = apart(everything(tour))
     stored, stored_numbers = apart(everything(read("tour")))
-    assert words == stored, "run make notebooks"
-    assert numbers == pytest.approx(stored_numbers, rel=0.02, abs=0.02), "run make notebooks"
+    # Of two passages or topics that are as good as equally near, processors that round differently name either.
+    differing = [(now, then) for now, then in zip(words, stored, strict=True) if now != then]
+    assert len(differing) <= len(words) / 25, differing
+    assert numbers == pytest.approx(stored_numbers, abs=0.1), "run make notebooks"
     assert pictures(tour) == pictures(read("tour")) == 3
 
 
