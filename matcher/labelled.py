@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from matcher import settings, shipped
 from matcher.errors import BatchError
-from matcher.message import Catalogue
+from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.types import Guide, Proposal
 
@@ -70,6 +70,16 @@ def read_labelled(path: Path) -> list[Labelled]:
         text = {name: str(entry.values.get(name) or "") for name in ("style", "language", "author")}
         labelled.append(Labelled(entry.proposal, {k: g for k, g in relevant.items() if g}, **text))
     return labelled
+
+
+def check_topics(labelled: Sequence[Labelled], guide: Guide, path: Path) -> None:
+    """Raise BatchError where rows of `path` are judged by topics that the guide lacks: they would count as missed."""
+    topics = {topic.id for topic in guide.topics}
+    if missing := sorted({each for row in labelled for each in row.relevant} - topics):
+        first, last = guide.topics[0].id, guide.topics[-1].id
+        raise BatchError(
+            say("proposals.no topic", name=path.name, missing=joined(missing, COMMA), first=first, last=last)
+        )
 
 
 class Perturbed(NamedTuple):

@@ -7,10 +7,11 @@ import pytest
 
 from matcher import read_proposals
 from matcher.errors import BatchError
-from matcher.labelled import Labelled, read_labelled
+from matcher.labelled import Labelled, check_topics, read_labelled
 from matcher.readers.batch import BadRow, Batch
 from matcher.readers.rows import fields_by_name
 from matcher.types import Proposal
+from tests.conftest import shipped_guide
 
 
 def write(path: Path, *lines: str) -> Path:
@@ -80,3 +81,12 @@ def test_an_unlabelled_row_stops_an_evaluation(tmp_path: Path, relevant: str) ->
     file = write(tmp_path / "labelled.jsonl", '{"id": "a", "abstract": "甲"' + relevant + "}")
     with pytest.raises(BatchError, match="line 1 cannot be evaluated"):
         read_labelled(file)
+
+
+def test_rows_judged_by_another_guide_stop_an_evaluation() -> None:
+    rows = [Labelled(Proposal(each, "", "甲"), {each: 2}, "", "", "") for each in ("1-01", "2-99", "1-1")]
+    check_topics(rows[:1], shipped_guide(), Path("rows.jsonl"))
+    with pytest.raises(BatchError) as lacking:
+        check_topics(rows, shipped_guide(), Path("rows.jsonl"))
+    assert "rows.jsonl names topics in relevant that the guide lacks: 1-1, 2-99." in str(lacking.value)
+    assert "1-01 至 2-24" in str(lacking.value)
