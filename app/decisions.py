@@ -42,11 +42,8 @@ class TabDecisions:
 
     def decide(self, choices: Choices) -> None:
         """Set some rows at one stroke."""
-        before = dict(_kept("decisions"))
-        merged = {place: choice for place, choice in (before | dict(choices)).items() if choice}
-        if merged != before:  # a key pressed twice is one stroke to take back
-            st.session_state.setdefault("strokes before", []).append(("decisions", before))
-            st.session_state["decisions"] = merged
+        merged = _kept("decisions") | dict(choices)
+        _stroke("decisions", {place: choice for place, choice in merged.items() if choice})
 
     def undo(self) -> bool:
         """Take the last stroke back; False where there is none."""
@@ -58,9 +55,7 @@ class TabDecisions:
 
     def note(self, row: ReportRow, remark: str) -> None:
         """Note something beside a row, in the place of what stood there."""
-        before = dict(_kept("remarks"))
-        st.session_state.setdefault("strokes before", []).append(("remarks", before))
-        st.session_state["remarks"] = before | {row.place: remark}
+        _stroke("remarks", _kept("remarks") | {row.place: remark})
 
     def keep_letters(self, written: Sequence[Written]) -> None:
         """A tab remembers no letters."""
@@ -70,6 +65,13 @@ def _kept(name: str) -> dict[str, str]:
     """What this tab keeps under `name`, by place."""
     kept: dict[str, str] = st.session_state.setdefault(name, {})
     return kept
+
+
+def _stroke(name: str, now: dict[str, str]) -> None:
+    """Keep `now` under `name`, to be taken back; what changes nothing, as a key pressed twice, is no stroke."""
+    if now != (before := _kept(name)):
+        st.session_state.setdefault("strokes before", []).append((name, before))
+        st.session_state[name] = now
 
 
 class SeasonDecisions:

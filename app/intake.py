@@ -16,7 +16,7 @@ from matcher.engine import Engine
 from matcher.files import temporary_folder
 from matcher.message import Message
 from matcher.rules import guide_rules
-from matcher.triage.desk import Report, guide_doubt, judged_rows, report
+from matcher.triage.desk import Report, judged_rows, report
 from matcher.triage.notes import Letter, letters, outdated_letters, write_notes
 from matcher.triage.reports import SUFFIXES, write_report, write_split
 from matcher.triage.templates import Templates, text_of
@@ -52,8 +52,8 @@ def _judged(opened: Engine, table: files.Received, chosen: files.TableLayout) ->
     """The report of a table, and what is to be said of its reading; with progress."""
     received, messages = files.entries(table, chosen)
     judged = list(style.progress(judged_rows(opened, received, shown=True), len(received)))
-    messages += guide_doubt(opened.guide, judged)
-    return report(opened.guide, table.name, received, judged, guide_rules(opened.guide.id)), messages
+    current = report(opened.guide, table.name, received, judged, guide_rules(opened.guide.id))
+    return current, [*messages, *current.reading]
 
 
 def _report(opened: Engine, table: files.Received, chosen: files.TableLayout) -> Report:

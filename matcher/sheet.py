@@ -224,13 +224,11 @@ class FilledReport:
                 raise ReportError(say("report.formulas", name=report.name, sheet=sheet, cells=cells))
 
     def lines(self, sheet: str) -> Iterator[list[str]]:
-        """The lines of a sheet, headings first, with the texts of formulas that only name one (="1-02"); ReportError where the
-        file is damaged."""
-        stored = self._marks[sheet].stored
+        """The lines of a sheet as a person sees them, headings first; ReportError where the file is damaged."""
         try:
             for row, line in enumerate(self._book[sheet].iter_rows(values_only=True), 1):
-                values = (stored.get((row, column), value) for column, value in enumerate(line, 1))
-                yield ["" if value is None else original(str(value)) for value in values]
+                seen = self._marks[sheet].seen(row, line)
+                yield ["" if value is None else original(str(value)) for value in seen]
         except Exception as error:  # as above: sheets are parsed while they are read
             raise self._damaged(error) from error
 

@@ -197,9 +197,8 @@ def _form(text: str | None, file: Path | None) -> Form:
 
 
 def _form_in(file: Path) -> Form:
-    from matcher.readers.batch import (
-        read_proposal,
-    )  # here: a sentence is answered without the readers of files
+    # Here: a sentence is answered without the readers of files.
+    from matcher.readers.batch import read_proposal
 
     return read_proposal(file)
 

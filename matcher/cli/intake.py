@@ -225,8 +225,8 @@ def season_add(
         engine = Engine.open(opened.guide, options.encoder_of(None, fast=fast))
         judged = list(options.progress(desk.judged_rows(engine, received, shown=True), len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, _rules_of(None, engine))
-        note_each(doubt := desk.guide_doubt(engine.guide, judged))
-        number = opened.add(report, key, [*read.messages(), *doubt], repr(desk.basis(engine)[0]))
+        note_each(report.reading)
+        number = opened.add(report, key, [*read.messages(), *report.reading], repr(desk.basis(engine)[0]))
         note(say("season.added", number=number, count=len(report.rows)))
 
 

@@ -167,31 +167,11 @@ def undo(file: FileArgument, batch: BatchNumberOption = None) -> None:
     with open_season(file) as opened:
         taken = opened.undo(batch)
         for row in taken:
-            noted = row.action == "undo note"
+            noted, named = row.action == "undo note", f"{row.id} {row.title}"
             none = say("season.no note") if noted else say("season.undecided")
+            of_row = say("season.note of", row=named) if noted else named
             before, after = row.before or none, row.after or none
-            if noted:
-                note(
-                    say(
-                        "season.undone note",
-                        batch=row.batch,
-                        id=row.id,
-                        title=row.title,
-                        before=before,
-                        after=after,
-                    )
-                )
-            else:
-                note(
-                    say(
-                        "season.undone choice",
-                        batch=row.batch,
-                        id=row.id,
-                        title=row.title,
-                        before=before,
-                        after=after,
-                    )
-                )
+            note(say("season.undone row", batch=row.batch, row=of_row, before=before, after=after))
         note(say("season.undone", count=len(taken)))
 
 

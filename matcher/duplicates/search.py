@@ -139,8 +139,8 @@ def _open(gathered: Candidates, words: Mapping[int, Copied], model: Fitted) -> M
     for number, common in words.items():
         if common.weight:
             a, b = gathered.pairs[number].tolist()
-            wording = meaning.wording(gathered.texts[a], gathered.texts[b])
-            undecided[number] = model.copied(copied_features(common, wording)) < DEFAULT_THRESHOLD
+            of_fewer, _ = meaning.wording(gathered.texts[a], gathered.texts[b])
+            undecided[number] = model.copied(copied_features(common, of_fewer)) < DEFAULT_THRESHOLD
     return undecided
 
 
@@ -180,8 +180,8 @@ def _judged(
         return "title", 0.0
     if first.sentences and np.array_equal(first.units.codes, second.units.codes):
         return "identical", 1.0
-    wording = meaning.wording(first, second), meaning.wording_of_both(first, second)
-    return judge(words, wording, by_meaning, model, same_language=bool(gathered.same_language[number]))
+    wording, same = meaning.wording(first, second), bool(gathered.same_language[number])
+    return judge(words, wording, by_meaning, model, same_language=same)
 
 
 def _whole_words(one: str, other: str, span: SpanPair) -> SpanPair:

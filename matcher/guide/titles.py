@@ -13,6 +13,7 @@ from matcher.guide.marks import Mark, marks_of, number_of
 from matcher.guide.offices import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, Reading, Run, code_of
 from matcher.guide.vocabulary import AROUND
+from matcher.language import HAN_LETTER
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
 
@@ -31,7 +32,6 @@ _FILING = re.compile(
 _SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.\s]*(?:\s+[^.\s]+){3,}\.(?:\s|$)")
 _STAR = re.compile(r"(?<=[^\s*A-Za-z])[*＊★☆△▲※]{1,3}$")  # C* is a name
 _SUM = re.compile(r"[$£€]\s?\d|\b(?:EUR|USD|GBP)\s?\d")  # (up to $600,000)
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _UNIT_NAME = re.compile(
     r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
 )
@@ -74,7 +74,7 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
         office = _office(inside, folded)
         if office is not None and contact is None:
             contact = office
-        elif is_filing(folded) or (not _HAN.search(folded) and _SUM.search(folded)):
+        elif is_filing(folded) or (not HAN_LETTER.search(folded) and _SUM.search(folded)):
             notes.insert(0, inside)
         else:
             break

@@ -212,11 +212,9 @@ def stale(provenance: Provenance) -> list[Path]:
             head = typed_json.loads(file.read_bytes(), _Head)
         except (OSError, ValueError):
             continue  # whatever it is, it is no calibration for these scores
-        origin = (head.encoder, head.elsewhere, head.scoring, head.reranker)
-        if (head.encoder, head.reranker) == (
-            provenance.encoder,
-            provenance.reranker,
-        ) and origin != provenance:
+        origin = Provenance(head.encoder, head.elsewhere, head.scoring, head.reranker)
+        same = (origin.encoder, origin.reranker) == (provenance.encoder, provenance.reranker)
+        if same and origin != provenance:
             outlived.append(file)
     return outlived
 

@@ -31,16 +31,14 @@ _LONGEST_LINE = settings.characters("matching.suspect.longest_line")
 # Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
 # between Chinese commas may be short too, so items between those must be shorter still. Several ranges of Han
 # are slow to compile, so `re` does it for the first text that may have such a list, and keeps it.
-_LIST = (
-    rf"(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{5,}}[{HAN}\w]{{1,8}}"
-    rf"|(?:[{HAN}]{{1,5}}[，,]\s*){{5,}}[{HAN}]{{1,5}}"
-    r"|(?:[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}[,;/|]\s*){5,}[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}"
+_ITEMS = (
+    (rf"[{HAN}\w]{{1,8}}", r"[、；;/|\s]\s*"),
+    (rf"[{HAN}]{{1,5}}", r"[，,]\s*"),
+    (r"[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}", r"[,;/|]\s*"),
 )
+_LIST = "|".join(f"(?:{item}{mark}){{5,}}{item}" for item, mark in _ITEMS)
 # What stands within each of them, from its first separator to its fifth: far fewer places to begin at.
-_WITHIN_LIST = (
-    rf"[、；;/|\s]\s*(?:[{HAN}\w]{{1,8}}[、；;/|\s]\s*){{4}}|[，,]\s*(?:[{HAN}]{{1,5}}[，,]\s*){{4}}"
-    r"|[,;/|]\s*(?:[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}[,;/|]\s*){4}"
-)
+_WITHIN_LIST = "|".join(f"{mark}(?:{item}{mark}){{4}}" for item, mark in _ITEMS)
 # A few of them, and nothing else: between sentences they make a list together.
 _FEW = rf"[{HAN}\w]{{2,8}}(?:[、/|]\s*[{HAN}\w]{{2,8}})+|[a-zA-Z-]+(?: [a-zA-Z-]+)?(?:[,/|]\s*[a-zA-Z-]+(?: [a-zA-Z-]+)?)+"
 _MARKS = "、，,；;/|"

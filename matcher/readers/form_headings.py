@@ -34,7 +34,7 @@ _COLON_LAST = re.compile(rf"(?!各位|尊敬)[{HAN}、]{{3,20}}[:：]")
 _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
-_ENDS = "。！？.!?"
+ENDS = "。！？.!?"  # of sentences
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
@@ -68,7 +68,7 @@ class OpenSection:
     @property
     def ended(self) -> bool:
         """Whether its text ends with a sentence: a short line below may head the next section."""
-        return bool(self.lines) and self.lines[-1][-1] in "。！？.!?"
+        return bool(self.lines) and self.lines[-1][-1] in ENDS
 
     def holds(self, other: OpenSection) -> bool:
         """Whether another section that follows stands below this one's heading: it is numbered in another way."""
@@ -158,7 +158,7 @@ def _of_run(run: Sequence[Numbered]) -> set[str]:
 def lines_alone(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(line, the line below) of short lines that stand between two that end as sentences do, as headings stand."""
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
-        if before[-1] in _ENDS and after[-1] in _ENDS and line[-1].isalpha() and is_short(line):
+        if before[-1] in ENDS and after[-1] in ENDS and line[-1].isalpha() and is_short(line):
             yield line, after
 
 

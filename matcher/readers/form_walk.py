@@ -289,7 +289,7 @@ class FormWalk(Answers):
             self.open.lines.append(text)
         elif is_own_title(text):
             self.frame.names_a_paper()
-        elif not self.frame.signs(text, self.loose):
+        elif not self.frame.takes(text, self.loose):
             label, colon, value = text.replace("：", ":").partition(":")
             if colon and len(label) <= _LONGEST_UNKNOWN:
                 self.unknown.append((label.strip("> •◦▪·-*"), value.strip()))

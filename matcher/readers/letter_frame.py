@@ -79,7 +79,7 @@ def signs(line: str) -> bool:
 
 def bodies(lines: Sequence[str]) -> list[str]:
     """The institutions that sign in these lines."""
-    named_ = []
+    units = []
     for line in lines:
         bare = _SEAL.sub("", line).strip()
         pieces = [piece.strip() for piece in re.split("[,，;；]", bare)]
@@ -89,8 +89,8 @@ def bodies(lines: Sequence[str]) -> list[str]:
             for _, body in mentioned(piece, ("organisation",))
         ]
         office = not bare.isascii() and OFFICE_END.search(bare) and not looks_like_a_person(bare)
-        named_ += within or ([bare] if office and len(bare) <= _LONGEST_SIGN and bare.isalnum() else [])
-    return named_
+        units += within or ([bare] if office and len(bare) <= _LONGEST_SIGN and bare.isalnum() else [])
+    return units
 
 
 def named(title: str, text: str = "") -> str:
@@ -135,7 +135,7 @@ class LetterFrame:
         """A line is the name of a form or paper: below it begins what the letter encloses."""
         self._encloses, self._ended = self.letter, False
 
-    def signs(self, line: str, loose: list[str]) -> bool:
+    def takes(self, line: str, loose: list[str]) -> bool:
         """Whether a line below the letter's end is of who signs: short and no sentence.
 
         Where a text follows, a line above it that names nobody goes back to the `loose` ones: it may be the text's title.

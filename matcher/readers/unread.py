@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import BETWEEN_CELLS, Document, excerpt
 from matcher.readers.form_answers import Held
-from matcher.readers.form_headings import OpenSection, is_contents, is_outline, lines_alone, rows_in
+from matcher.readers.form_headings import ENDS, OpenSection, is_contents, is_outline, lines_alone, rows_in
 from matcher.readers.form_labels import label_of, labels_in, with_values
 from matcher.readers.form_roles import is_serial_head
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
@@ -38,7 +38,6 @@ APPLICANT = WANTED[1:]
 _LISTED = frozenset((*WHO, "members", "partners"))
 _REACHED = ("phone", "email")
 _LABEL_BEHIND = re.compile("[；;，,。].{0,12}[:：]")
-_STOPS = "。！？.!?"
 
 
 def unread(
@@ -202,7 +201,7 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
             yield f"> {_MOST_LINES} / {_MOST_CELLS}"
             return
         cover = cover and not any(label_of(cell) or any(True for _ in labels_in(cell)) for cell in cells)
-        alone = len(cells) == 1 and len(cells[0]) <= _COVER and cells[0][-1:] not in _STOPS
+        alone = len(cells) == 1 and len(cells[0]) <= _COVER and cells[0][-1:] not in ENDS
         standing = alone and (heading or (cover and not _NAMED_VALUE.match(cells[0])))
         label: str | None = None  # to the left, "" for one whose value is of no use or stands there
         for cell in cells:
@@ -229,9 +228,7 @@ def _left_of_line(line: str, used: _Used) -> str:
     if line in used or silent:
         return ""
     values = (value.strip() for _, value in with_values(line, labels))
-    if any(
-        len(v) > _SHORTEST and v[-1] in _STOPS and not is_outline(v) and not used.takes(v) for v in values
-    ):
+    if any(len(v) > _SHORTEST and v[-1] in ENDS and not is_outline(v) and not used.takes(v) for v in values):
         return " ".join(line.split())
     gaps = islice(re.finditer(" ", before), _MOST_GAPS)
     short = len(before) < (_LATIN if before.isascii() else 1) * _SHORTEST and ":" not in fold(before[:-1])
