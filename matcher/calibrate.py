@@ -16,7 +16,7 @@ from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.evaluate import KIN
 from matcher.files import replacing
-from matcher.labelled import Labelled
+from matcher.labelled import Labelled, check_topics
 from matcher.matching import calibration as scale
 from matcher.matching.calibration import SCOPE_FEATURES, Calibration, Provenance, Signs
 from matcher.message import Catalogue
@@ -83,19 +83,17 @@ class Refit:
 
 
 def scored(engine: Engine, labelled: Sequence[Labelled]) -> LabelledScores:
-    """The scores of the labelled proposals that hold usable text."""
+    """The scores of the labelled proposals that hold usable text; BatchError for a topic that the guide lacks."""
+    check_topics(labelled, engine.guide)
     rows = [row for row in labelled if engine.usable(row.proposal)]
     place = engine.place
     fits = np.zeros((len(rows), len(place)), bool)
     for i, row in enumerate(rows):
-        for topic in row.relevant:
-            if topic not in place:
-                raise CalibrationError(say("calibrate.topic", id=row.proposal.id, topic=topic))
-            fits[i, place[topic]] = True
+        fits[i, [place[topic] for topic in row.relevant]] = True
     groups = [row.author or row.proposal.id for row in rows]
     if not rows:
         none = np.zeros(0)
-        nothing = Signs(np.zeros((0, len(place))), none, none, none, none, 1.0)
+        nothing = Signs(np.zeros((0, len(place))), none, none, none, none, 1.0, 1.0)
         return LabelledScores(nothing, fits, groups, np.zeros(0, bool), np.zeros(0))
     scored_rows = engine.scorer.score([row.proposal for row in rows])
     strays = scored_rows.items(~fits)
@@ -125,8 +123,10 @@ def refit(
         )
     held = _held_out(sets)
     none_from, sure_from = _thresholds(held, sets)
-    strays = np.concatenate([s.strays for s in sets])
-    partly_from, covered_from = np.quantile(strays, [1 - _STRAY_PARTLY, 1 - _STRAY_COVERED]).round(3).tolist()
+    strays, counts = np.concatenate([s.strays for s in sets]), [len(s.strays) for s in sets]
+    partly_from, covered_from = _quantiles(
+        strays, [1 - _STRAY_PARTLY, 1 - _STRAY_COVERED], _weights(sets, counts)
+    )
     after = figures(held, sets)
     calibration = replace(
         _fit(sets), **provenance._asdict(), fitted_on=tuple(fitted_on), held_out=after,
@@ -238,23 +238,33 @@ def _fit(sets: Sequence[LabelledScores]) -> Calibration:
 
     table = np.concatenate([scale.features(s.signs) for s in sets])
     outside = np.concatenate([~s.inside for s in sets])
-    # A weak prior: five features against a few hundred rows (chosen by held-out log loss on the dev parts).
-    weights, intercept = logistic(table, outside, _PRIOR)
+    # A weak prior: six features against a few hundred rows (chosen by held-out log loss on the dev parts).
+    weights = _weights(sets, [len(s.fits) for s in sets])
+    coefficients, intercept = logistic(table, outside, _PRIOR, weights)
 
     def loss(log_sharpness: float) -> float:
         """Mean negative log of the share that the acceptable topics get."""
-        total, count = 0.0, 0
-        for s in sets:
-            scores = s.signs.scores[s.inside]
-            share = np.exp(np.exp(log_sharpness) * (scores - scores.max(axis=1, keepdims=True)))
-            got = (share * s.fits[s.inside]).sum(axis=1) / share.sum(axis=1)
-            total -= float(np.log(np.maximum(got, 1e-12)).sum())
-            count += len(got)
+        total, count = 0.0, 0.0
+        for s, weight in zip(sets, _weights(sets), strict=True):
+            got = (scale.shares(s.signs, np.exp(log_sharpness)) * s.fits)[s.inside].sum(axis=1)
+            total -= weight * float(np.log(np.maximum(got, 1e-12)).sum())
+            count += weight * len(got)
         return total / count
 
     sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, _SHARPEST), method="bounded").x))
-    numbers = {name: float(w) for name, w in zip(SCOPE_FEATURES, weights, strict=True)}
+    numbers = {name: float(w) for name, w in zip(SCOPE_FEATURES, coefficients, strict=True)}
     return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "", "")
+
+
+def _weights(sets: Sequence[LabelledScores], counts: Sequence[int] | int = 1) -> Floats:
+    """What so many values of each set count in a fit, in (0, 1): less, the less its guide says of its topics."""
+    return np.repeat([(1 - s.signs.brevity) ** 2 for s in sets], counts)
+
+
+def _quantiles(values: Floats, shares: Sequence[float], weights: Floats) -> list[float]:
+    """The values below which these shares of the weights lie, to three decimals."""
+    below: list[float] = np.quantile(values, shares, weights=weights, method="inverted_cdf").round(3).tolist()
+    return below
 
 
 def _held_out(sets: Sequence[LabelledScores]) -> list[tuple[Floats, Floats]]:
@@ -283,5 +293,8 @@ def _thresholds(held: Sequence[tuple[Floats, Floats]], sets: Sequence[LabelledSc
     # The largest coverage that is right often enough; among the very sure few, one slip weighs too much.
     covered = max((c for c, accuracy in curve if accuracy >= _RIGHT), default=0.0)
     sure = np.quantile(share, 1 - covered)
-    none_from = np.clip(np.quantile(none, 1 - _LOST), _LEAST_NONE, _MOST_NONE)
-    return round(float(none_from), 3), round(float(np.clip(sure, _LEAST_SURE, _MOST_SURE)), 3)
+    counts = [int(s.inside.sum()) for s in sets]
+    (lost,) = _quantiles(none, [1 - _LOST], _weights(sets, counts))
+    return float(np.clip(lost, _LEAST_NONE, _MOST_NONE)), round(
+        float(np.clip(sure, _LEAST_SURE, _MOST_SURE)), 3
+    )

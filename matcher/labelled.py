@@ -72,14 +72,12 @@ def read_labelled(path: Path) -> list[Labelled]:
     return labelled
 
 
-def check_topics(labelled: Sequence[Labelled], guide: Guide, path: Path) -> None:
-    """Raise BatchError where rows of `path` are judged by topics that the guide lacks: they would count as missed."""
+def check_topics(labelled: Sequence[Labelled], guide: Guide) -> None:
+    """Raise BatchError where rows are judged by topics that the guide lacks: they would count as missed."""
     topics = {topic.id for topic in guide.topics}
     if missing := sorted({each for row in labelled for each in row.relevant} - topics):
         first, last = guide.topics[0].id, guide.topics[-1].id
-        raise BatchError(
-            say("proposals.no topic", name=path.name, missing=joined(missing, COMMA), first=first, last=last)
-        )
+        raise BatchError(say("proposals.no topic", missing=joined(missing, COMMA), first=first, last=last))
 
 
 class Perturbed(NamedTuple):

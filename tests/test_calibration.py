@@ -17,7 +17,15 @@ from matcher.types import Proposal
 
 PLAIN = Calibration(
     10.0,
-    {"near": -2.0, "alike": -1.5, "lead": -2.0, "length": 0.1, "home": -3.0, "intercept": 1.0},
+    {
+        "near": -2.0,
+        "alike": -1.5,
+        "lead": -2.0,
+        "length": 0.1,
+        "home": -3.0,
+        "brevity": -2.0,
+        "intercept": 1.0,
+    },
     0.5,
     0.8,
     0.4,
@@ -35,16 +43,16 @@ TOY = Provenance("toy", "fields", "code")
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
     table = np.array(scores)
     near = table.max(axis=1) / 2
-    return Signs(table, near, near + 0.1, np.array(lengths, np.float64), np.array(home), 0.5)
+    return Signs(table, near, near + 0.1, np.array(lengths, np.float64), np.array(home), 0.5, 0.2)
 
 
 def test_probabilities_by_hand() -> None:
-    """Scores .5 and .3, the guide's spread .5: the lead is .4, the softmax of 10 × score gives 1 / (1 + e^-2)."""
+    """Scores .5 and .3, the guide's spread .5: the lead is .4, the softmax of 8 × score gives 1 / (1 + e^-1.6)."""
     topics, none = calibration.probabilities(PLAIN, signs([[0.5, 0.3]], [9], [0.2]))
-    odds = 1.0 - 2 * 0.25 - 1.5 * 0.35 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2
+    odds = 1.0 + 0.8 * (-2 * 0.25 - 1.5 * 0.35 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2) - 2 * 0.2
     expected = 1 / (1 + math.exp(-odds))
     assert none[0] == pytest.approx(expected)
-    assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-2)))
+    assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-1.6)))
     assert topics.sum() + none.sum() == pytest.approx(1)
 
 
@@ -59,9 +67,10 @@ def test_other_signs_add_to_the_log_odds_of_none() -> None:
 
 def test_the_lead_is_over_the_next_five() -> None:
     many = signs([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]], [0], [0.1])
-    assert calibration.features(many)[0] == pytest.approx([(0.9 - 0.3) / 0.5, 0.45, 0.55, 0.1, 0.0])
+    expected = [(0.9 - 0.3) / 0.5 * 0.8, 0.45 * 0.8, 0.55 * 0.8, 0.1 * 0.8, 0.0, 0.2]
+    assert calibration.features(many)[0] == pytest.approx(expected)
     assert calibration.features(signs([[0.7]], [0], [0.0]))[0] == pytest.approx(
-        [1.4, 0.35, 0.45, 0.0, 0.0]
+        [1.12, 0.28, 0.36, 0.0, 0.0, 0.2]
     ), "one topic leads nobody"
 
 
@@ -91,14 +100,14 @@ def test_a_file_without_a_field_is_refused(tmp_path: Path, missing: str) -> None
         calibration.read(file)
 
 
-def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.LabelledScores:
+def sets(seed: int, rows: int = 300, topics: int = 8, brevity: float = 0.2) -> calibrate.LabelledScores:
     """Scores drawn from a known calibration: whoever fits it must find it again."""
     rng = np.random.default_rng(seed)
     scores = rng.uniform(0, 0.5, (rows, topics))
     scores[np.arange(rows), rng.integers(topics, size=rows)] += rng.uniform(0, 0.4, rows)
     lengths = rng.integers(20, 400, rows).astype(np.float64)
     near = scores.max(axis=1) / 2
-    shown = Signs(scores, near, near, lengths, rng.uniform(-0.4, 0.4, rows), 0.5)
+    shown = Signs(scores, near, near, lengths, rng.uniform(-0.4, 0.4, rows), 0.5, brevity)
     chances, none = calibration.probabilities(PLAIN, shown)
     fits = np.zeros(scores.shape, bool)
     for i in range(rows):
@@ -111,7 +120,7 @@ def sets(seed: int, rows: int = 300, topics: int = 8) -> calibrate.LabelledScore
 
 
 def test_a_known_calibration_is_found_again() -> None:
-    made = calibrate.refit([sets(1, 3000), sets(2, 3000)], TOY, None).calibration
+    made = calibrate.refit([sets(1, 3000), sets(2, 3000, brevity=0.5)], TOY, None).calibration
     assert made.sharpness == pytest.approx(PLAIN.sharpness, rel=0.1)
     fresh = sets(5).signs
     for found, true in zip(
@@ -243,17 +252,18 @@ def test_each_proposal_is_judged_by_its_own_scores() -> None:
     """Two rows by hand: leads .4 - .2 and .9 - .3 over the spread .5; near half of the best score, alike .1 more."""
     two = signs([[0.4, 0.2], [0.3, 0.9]], [9, 0], [0.2, 0.0])
     np.testing.assert_allclose(
-        calibration.features(two), [[0.4, 0.2, 0.3, 0.2, math.log(10)], [1.2, 0.45, 0.55, 0.0, 0.0]]
+        calibration.features(two),
+        [[0.32, 0.16, 0.24, 0.16, 0.8 * math.log(10), 0.2], [0.96, 0.36, 0.44, 0.0, 0.0, 0.2]],
     )
     topics, none = calibration.probabilities(PLAIN, two)
     odds = np.array(
         [
-            1 - 2 * 0.2 - 1.5 * 0.3 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2,
-            1 - 2 * 0.45 - 1.5 * 0.55 - 2 * 1.2,
+            1 + 0.8 * (-2 * 0.2 - 1.5 * 0.3 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2) - 2 * 0.2,
+            1 + 0.8 * (-2 * 0.45 - 1.5 * 0.55 - 2 * 1.2) - 2 * 0.2,
         ]
     )
     np.testing.assert_allclose(none, 1 / (1 + np.exp(-odds)))
-    shares = np.array([[1, math.exp(-2)], [math.exp(-6), 1]]) / (1 + np.exp([[-2], [-6]]))
+    shares = np.array([[1, math.exp(-1.6)], [math.exp(-4.8), 1]]) / (1 + np.exp([[-1.6], [-4.8]]))
     np.testing.assert_allclose(topics, (1 - none)[:, None] * shares)
 
 
@@ -273,5 +283,5 @@ def test_the_sharpest_numbers_stay_in_range() -> None:
 
 
 def test_a_missing_coefficient_is_named() -> None:
-    with pytest.raises(ValueError, match=r"^outside: home, intercept$"):
+    with pytest.raises(ValueError, match=r"^outside: brevity, home, intercept$"):
         replace(PLAIN, outside={"near": 1.0, "alike": 1.0, "lead": 1.0, "length": 1.0})

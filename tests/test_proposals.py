@@ -85,8 +85,8 @@ def test_an_unlabelled_row_stops_an_evaluation(tmp_path: Path, relevant: str) ->
 
 def test_rows_judged_by_another_guide_stop_an_evaluation() -> None:
     rows = [Labelled(Proposal(each, "", "甲"), {each: 2}, "", "", "") for each in ("1-01", "2-99", "1-1")]
-    check_topics(rows[:1], shipped_guide(), Path("rows.jsonl"))
+    check_topics(rows[:1], shipped_guide())
     with pytest.raises(BatchError) as lacking:
-        check_topics(rows, shipped_guide(), Path("rows.jsonl"))
-    assert "rows.jsonl names topics in relevant that the guide lacks: 1-1, 2-99." in str(lacking.value)
+        check_topics(rows, shipped_guide())
+    assert "The rows name topics in relevant that the guide lacks: 1-1, 2-99." in str(lacking.value)
     assert "1-01 至 2-24" in str(lacking.value)

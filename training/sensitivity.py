@@ -1,11 +1,13 @@
 """What another value of a setting does: to matching by the fast reader, to the pairs that it finds, to declared topics.
 
     python -m training.sensitivity match index.words.kept.share=0.7,0.9 …
+    python -m training.sensitivity names index.topics.half.letters=3,8 …
     python -m training.sensitivity duplicates duplicates.shared.own.share=0.2,0.6 …
     python -m training.sensitivity declared triage.declared.whole.factor=0,0.2 …
 
 Each value is tried in a process of its own, beside the shipped one. `match` fits a calibration on all dev parts of
-data/eval but those of one guide and tells of that guide's, the mean of the four; `duplicates` compares the dev part of
+data/eval but those of one guide and tells of that guide's, the mean of the four; `names` does so
+with their topics by short names as well (data/eval/short-names); `duplicates` compares the dev part of
 data/eval/duplicates with itself, by the numbers as they are fitted; `declared` reads topics of the shipped guides as people write
 them, seeded. Nothing is fitted to a figure that is printed here.
 """
@@ -36,11 +38,11 @@ from training.duplicates_set import COPIES, batch
 Figures = Mapping[str, float]
 
 
-def scored(encoder: str | None) -> list[calibrate.LabelledScores]:
-    """The dev parts of each guide, in scope and outside, by an encoder."""
+def scored(encoder: str | None, guides: str = "guides") -> list[calibrate.LabelledScores]:
+    """The dev parts of each guide in a folder of data/, in scope and outside, by an encoder."""
     sets = []
     for name, file in SETS.items():
-        engine = Engine.open(shipped.data_file("guides") / file, encoder)
+        engine = Engine.open(shipped.data_file(guides) / file, encoder)
         parts = (f"{name}.jsonl", f"{name.removesuffix('-dev')}-scope-dev.jsonl", "outside-dev.jsonl")
         rows = [row for part in parts for row in read_labelled(shipped.data_file("eval") / part)]
         sets.append(calibrate.scored(engine, rows))
@@ -49,8 +51,16 @@ def scored(encoder: str | None) -> list[calibrate.LabelledScores]:
 
 def match() -> Figures:
     """Mean figures of guides that the fit has not seen."""
-    mean = calibrate.left_out(scored(FAST), list(SETS))["mean"]
-    return {key: value or 0.0 for key, value in mean.items()}
+    return _left_out(scored(FAST), list(SETS))
+
+
+def names() -> Figures:
+    """The same where each guide is there twice, as it is and by short names of its topics."""
+    return _left_out([*scored(FAST), *scored(FAST, "eval/short-names")], [*SETS, *SETS])
+
+
+def _left_out(sets: Sequence[calibrate.LabelledScores], guides: Sequence[str]) -> Figures:
+    return {key: value or 0.0 for key, value in calibrate.left_out(sets, guides)["mean"].items()}
 
 
 def duplicates() -> Figures:
@@ -135,7 +145,11 @@ def main(arguments: Sequence[str]) -> None:
     """Print a line a value."""
     what, *wanted = arguments
     if not wanted:  # the process of one value
-        print(json.dumps({"match": match, "duplicates": duplicates, "declared": declared}[what]()))
+        print(
+            json.dumps(
+                {"match": match, "names": names, "duplicates": duplicates, "declared": declared}[what]()
+            )
+        )
         return
     lines = [("", "as shipped"), *((key, v) for key, _, vs in (w.partition("=") for w in wanted) for v in vs.split(","))]  # fmt: skip
     for key, value in lines:

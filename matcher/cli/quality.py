@@ -50,7 +50,7 @@ def evaluate(
         check_output_folder(trec, [proposals, guide_file], force=force)
     labelled = read_labelled(proposals)
     engine = options.open_engine(guide_file, encoder, reranker, gated=False, fast=fast, device=device)
-    check_topics(labelled, engine.guide, proposals)
+    check_topics(labelled, engine.guide)
     evaluation = Evaluation(engine, labelled)
     figures = evaluation.summary()
     if perturbed:
@@ -123,11 +123,10 @@ def _guides(named: list[Path] | None, files: int) -> list[Path | None]:
 
 def _scored(file: Path, guide: Path | None, encoder: str | None, reranker: str | None, *, fast: bool) -> _Set:
     from matcher import calibrate as fitting
-    from matcher.labelled import check_topics, read_labelled
+    from matcher.labelled import read_labelled
 
     engine = options.open_engine(guide, encoder, fast=fast)
     labelled = read_labelled(file)
-    check_topics(labelled, engine.guide, file)
     reranked = None
     if reranker:
         second = options.open_engine(guide, encoder, reranker, gated=False, fast=fast)

@@ -14,10 +14,12 @@ from matcher import settings
 from matcher.embeddings import Encoder, Text, Vectors, read
 from matcher.index.scores import Scores, absolute
 from matcher.segment import fold, full_passage, passages
+from matcher.shingles import units
 from matcher.types import Passage, Span, Topic
 
 _CHUNK = settings.chunk("index.dense.compared")
 NEIGHBOURS = settings.count("index.dense.neighbours")
+HALF = settings.letters("index.topics.half")
 _CLOSEST = settings.share("index.dense.closest")
 
 
@@ -52,6 +54,15 @@ class Corpus:
         other.encoder = encoder
         other.vectors = other._encoded()
         return other
+
+    @cached_property
+    def brevity(self) -> float:
+        """How little the guide says of its topics, in (0, 1): HALF in units of `shingles`, by HALF and what the median topic has.
+
+        The vectors of two short names tell less of how far apart they are meant than those of titles with contents.
+        """
+        said = np.median([units(topic.text).weights.sum() for topic in self.topics])
+        return float(HALF / (HALF + said))
 
     @property
     def passages(self) -> list[Passage]:

@@ -2,8 +2,9 @@
 
 P(none) is a logistic function of how far the best score leads, in units of how far the guide's topics
 lie apart; how near the nearest topic is, by each reader; how many times nearer it is than topics of elsewhere;
-and how long the text is. The rest is shared among the topics by a softmax of their scores. None of these numbers belongs to one guide, so the same
-file serves guides it has never seen. `calibrate` fits it.
+how long the text is; and how little the guide says of its topics. The rest is shared among the topics by a softmax of
+their scores, the flatter, the less is said of them: names of two words tell less apart than contents do. None of these
+numbers belongs to one guide, so the same file serves guides it has never seen. `calibrate` fits it.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from matcher.types import Guide
 
 say = Catalogue(__file__)
 
-SCOPE_FEATURES = ("lead", "near", "alike", "home", "length")
-_FORMAT = 3
+SCOPE_FEATURES = ("lead", "near", "alike", "home", "length", "brevity")
+_FORMAT = 4
 # Fitted for the shipped transformer and for the fast reader alone.
 SHIPPED_FILES = ("calibration.json", "calibration-fast.json")
 _RUNNERS_UP = settings.count("matching.calibration.runners_up")
@@ -54,7 +55,7 @@ class Provenance(NamedTuple):
 class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="format", tag=_FORMAT):
     """The numbers that turn scores into probabilities and verdicts.
 
-    `sharpness` multiplies scores before the softmax. `outside` are the coefficients of the
+    `sharpness`, times 1 less the guide's brevity, multiplies scores before the softmax. `outside` are the coefficients of the
     log-odds that nothing fits, by feature and "intercept". Thresholds are probabilities: from
     `none_from` on P(none) means that nothing fits; a topic or an office is sure from `sure_from` on.
     An item of research contents is covered, or partly so, from the two last scores on, which few
@@ -104,7 +105,7 @@ class Signs:
     `near` is the fast reader's best score in [0, 1], whichever reader made the scores; `alike` the best score in [0, 1]
     of the reader beside it, 0 where there is none. `lengths` are in characters that count; `home` is the logarithm of how many
     times nearer a proposal is to the guide than to topics of elsewhere. `spread` is how far the guide's topics lie
-    apart, in (0, 1].
+    apart, in (0, 1]; `brevity` is how little it says of each, in (0, 1] (`Corpus.brevity`).
     """
 
     scores: Floats
@@ -113,28 +114,30 @@ class Signs:
     lengths: Floats
     home: Floats
     spread: float
+    brevity: float
 
     def rows(self, chosen: NDArray[np.int64]) -> Signs:
         """The chosen rows."""
         return Signs(
             self.scores[chosen], self.near[chosen], self.alike[chosen], self.lengths[chosen], self.home[chosen],
-            self.spread,
+            self.spread, self.brevity,
         )  # fmt: skip
 
 
 def features(signs: Signs) -> Floats:
-    """What tells whether anything fits, (m, 5) in the order of SCOPE_FEATURES.
+    """What tells whether anything fits, (m, 6) in the order of SCOPE_FEATURES.
 
     The best score's lead over the mean of the next five (over 0 if there is no other topic), divided
-    by the guide's spread; `near`; `alike`; `home`; and the natural logarithm of the text's length plus 1.
+    by the guide's spread; `near`; `alike`; `home`; and the natural logarithm of the text's length plus 1:
+    each times 1 less the guide's `brevity`, since it says the less of whether a topic fits, the less is said of topics; and this itself.
     training/README.md has what else was tried.
     """
     ranked = -np.sort(-signs.scores, axis=1)
     runners_up = ranked[:, 1 : 1 + _RUNNERS_UP]
     lead = ranked[:, 0] - (runners_up.mean(axis=1) if runners_up.shape[1] else 0.0)
     columns = [lead / signs.spread, signs.near, signs.alike, signs.home, np.log1p(signs.lengths)]
-    table: Floats = np.stack(columns, axis=1)
-    return table
+    table: Floats = np.stack(columns, axis=1) * (1 - signs.brevity)
+    return np.column_stack([table, np.full(len(lead), signs.brevity)])
 
 
 def probabilities(calibration: Calibration, signs: Signs) -> tuple[Floats, Floats]:
@@ -145,9 +148,15 @@ def probabilities(calibration: Calibration, signs: Signs) -> tuple[Floats, Float
     weights = np.array([calibration.outside[name] for name in SCOPE_FEATURES])
     odds = (features(signs) * weights).sum(axis=1) + calibration.outside["intercept"]
     none = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
-    share = np.exp(calibration.sharpness * (signs.scores - signs.scores.max(axis=1, keepdims=True)))
+    return (1 - none)[:, None] * shares(signs, calibration.sharpness), none
+
+
+def shares(signs: Signs, sharpness: float) -> Floats:
+    """What of P(any topic) each topic has, (m, T): the rows of a softmax."""
+    steep = sharpness * (1 - signs.brevity)
+    share: Floats = np.exp(steep * (signs.scores - signs.scores.max(axis=1, keepdims=True)))
     share /= share.sum(axis=1, keepdims=True)
-    return (1 - none)[:, None] * share, none
+    return share
 
 
 def likelier_none(table: Floats, none: Floats, rows: Sequence[int], odds: float) -> tuple[Floats, Floats]:

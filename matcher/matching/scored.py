@@ -55,7 +55,7 @@ class Scored:
         """What calibration goes by."""
         near = self.parts.get("static", self.parts["dense"]).max(axis=1)
         alike = self.parts["dense"].max(axis=1) if "static" in self.parts else np.zeros(len(near))
-        return Signs(self.hybrid, near, alike, self.lengths, self.home, self.spread)
+        return Signs(self.hybrid, near, alike, self.lengths, self.home, self.spread, self.corpus.brevity)
 
     def items(self, topics: Mask) -> Floats:
         """How far each proposal covers the sentences of the `topics` (m, T) of its row, one after another.
