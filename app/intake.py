@@ -17,7 +17,7 @@ from matcher.files import temporary_folder
 from matcher.message import Message
 from matcher.rules import guide_rules
 from matcher.triage.desk import Report, judged_rows, report
-from matcher.triage.notes import Letter, letters, outdated_letters, write_notes
+from matcher.triage.notes import Letter, letters, outdated_letters, undecided_letters, write_notes
 from matcher.triage.reports import SUFFIXES, write_report, write_split
 from matcher.triage.templates import Templates, text_of
 
@@ -156,6 +156,8 @@ def _letters(report: Report, stem: str, decisions: Decisions) -> None:
     if not drafts:
         style.lede(say("letters.none"))
         return
+    if undecided := undecided_letters(drafts):
+        style.lede(either(undecided))
     # Read here: what writes a download runs outside of the session.
     own = [files.receive(upload) for upload in st.session_state.get(_OWN) or ()]
     with st.container(horizontal=True, vertical_alignment="bottom", key="letters"):

@@ -240,7 +240,10 @@ def test_a_code_in_other_clothes(written: str) -> None:
     assert read(written).topic_id == "2-05"
 
 
-@pytest.mark.parametrize("written", ["", "  ", "无", "待定", "/", "N/A"])
+@pytest.mark.parametrize(
+    "written",
+    ["", "  ", "无", "待定", "/", "N/A", "（空）", "未填写", "尚未确定", "无对应课题", "not yet decided"],
+)
 def test_nothing_declared(written: str) -> None:
     assert read(written).text == ""
 

@@ -40,7 +40,7 @@ from matcher.triage.columns import (
     summary_table,
 )
 from matcher.triage.decisions import OfficerDecision, keep, labelled, read_decisions, read_report
-from matcher.triage.notes import check_notes, letters, write_notes
+from matcher.triage.notes import check_notes, letters, undecided_letters, write_notes
 from matcher.triage.reports import split, write_report
 from matcher.triage.templates import LETTER_FIELDS, LetterKind, LetterLanguage, Templates
 from matcher.types import Guide, Proposal
@@ -374,6 +374,31 @@ def test_letters_follow_decisions(
     assert not any("$" in text for text in texts)
     if decided == "2-01":
         assert "例如" not in texts[0]
+
+
+@pytest.mark.parametrize("written", ["（空）", "未填", "无", "未填写", "N/A", ""])
+def test_a_letter_speaks_of_no_topic_where_none_was_declared(report: desk.Report, written: str) -> None:
+    row = next(row for row in report.rows if row.judged.verdict == "move")
+    asked = replace(
+        row, proposal=replace(row.proposal, declared=written), judged=replace(row.judged, declared=None)
+    )
+    (draft,) = letters(replace(report, rows=(replace(asked, corrected="2-01"),)))
+    assert draft.kind == "undeclared"
+    text = Templates().text(draft.kind, draft.language, draft.values)
+    assert "该项目没有填写所报课题" in text
+    (draft,) = letters(replace(report, rows=(replace(asked, corrected="无"),)))
+    assert (draft.values["filed"].zh, draft.values["declared"].zh) == ("没有填写所报课题", "（未填写）")
+
+
+def test_letters_that_nobody_has_decided_are_named(report: desk.Report) -> None:
+    drafts = list(letters(report))
+    assert "按程序的建议写" in str(undecided_letters(drafts))
+    one, *rest = drafts
+    decided = replace(one, row=replace(one.row, corrected="无"))
+    named = undecided_letters([decided, *rest])
+    assert named is not None
+    assert named.en.endswith(f"({len(rest)}): {', '.join(draft.row.proposal.id for draft in rest)}.")
+    assert undecided_letters([decided]) is None
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def _deliver(
     report: Report, out: Path, by_office: Path | None, notes: Path | None, templates: Templates, *, word: bool
 ) -> list[Written]:
     """Write the report, a part of it for each office, and the drafts, which are returned; say where they are."""
-    from matcher.triage.notes import write_notes
+    from matcher.triage.notes import undecided_letters, write_notes
     from matcher.triage.reports import write_report, write_split
 
     write_report(report, out)
@@ -129,6 +129,8 @@ def _deliver(
         if notes is not None:
             written = write_notes(report, notes, templates, word=word)
             note(say("triage.notes", count=len(written), notes=notes))
+            if undecided := undecided_letters([letter for letter, _ in written]):
+                note(undecided)
     return written
 
 

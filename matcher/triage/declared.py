@@ -84,7 +84,7 @@ class DeclaredReader:
 
     def _resolve(self, text: str, *, number: bool) -> Declared:
         plain = " ".join(fold(text).split()).strip(" 《》\"'“”。；;")
-        if letters(plain) in patterns.NOTHING:
+        if patterns.names_nothing(plain):
             return Declared("")
         titled = self._by_title(plain)
         if titled and len(titled) == 1 and letters(plain) == self._titles[titled[0]]:

@@ -18,6 +18,7 @@ from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.judgement import VERDICTS, FilingVerdict, Judged, judge, unreadable
+from matcher.triage.patterns import names_nothing
 from matcher.types import Guide, Proposal, Topic
 
 say = Catalogue(__file__)
@@ -63,6 +64,11 @@ class ReportRow(Entry):
     def office_name(self) -> str:
         """The office of the suggested topic; "" where there is none."""
         return self.topic.office_name if self.topic else ""
+
+    @property
+    def names_a_topic(self) -> bool:
+        """Whether its applicant declared a topic, also one that the guide lacks: 未填 names none."""
+        return not names_nothing(self.proposal.declared)
 
     @property
     def accepted(self) -> str:

@@ -1,6 +1,7 @@
 """Draft letters to applicants, from templates that anyone may edit: what was decided, else what the desk suggests.
 
 A row that an officer kept under its declared topic gets no letter; a decided topic takes the place of the suggested one.
+Of the undecided rows those get one that the desk would move, finds outside, or that name no topic.
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ class Letter:
     guide: Guide
 
     @property
+    def decided(self) -> bool:
+        """Whether somebody decided what it says; else it is the desk's suggestion."""
+        return bool(self.row.corrected)
+
+    @property
     def language(self) -> LetterLanguage:
         """What the applicant reads: Chinese where their name or unit is written in it, else what they write."""
         p = self.row.proposal
@@ -63,8 +69,10 @@ class Letter:
             "title": p.title or p.id,
             "id": p.id,
             "guide": self.guide.title,
-            "filed": say("letters.filed", declared=declared) if p.declared else say("letters.not filed"),
-            "declared": declared if p.declared else say("letters.none declared"),
+            "filed": say("letters.filed", declared=declared)
+            if self.row.names_a_topic
+            else say("letters.not filed"),
+            "declared": declared if self.row.names_a_topic else say("letters.none declared"),
             "suggested": say("letters.topic", id=topic.id, title=topic.title) if topic else "",
             "office": office.name if office else say("letters.reception"),
             "phone": office.phone if office and office.phone else say("letters.no phone"),
@@ -151,6 +159,14 @@ def outdated(row: ReportRow) -> bool:
     return row.letter is not None and _reason(row) != (row.letter.kind, row.letter.topic or None)
 
 
+def undecided_letters(drafts: Sequence[Letter]) -> Message | None:
+    """Which of some letters say what nobody has decided yet; None where all are decided."""
+    ids = [draft.row.proposal.id for draft in drafts if not draft.decided]
+    if len(ids) == len(drafts):
+        return say("letters.none decided") if ids else None
+    return say("letters.undecided", count=len(ids), ids=joined(ids, COMMA)) if ids else None
+
+
 def outdated_letters(report: Report) -> Message | None:
     """Whose letters are outdated; None where there are none."""
     ids = [row.proposal.id for row in report.rows if outdated(row)]
@@ -165,7 +181,7 @@ def _reason(row: ReportRow) -> tuple[LetterKind, str | None] | None:
             return "outside", None
         if decided == judged.declared:
             return None
-        return ("move" if row.proposal.declared else "undeclared"), decided
+        return ("move" if row.names_a_topic else "undeclared"), decided
     if judged.verdict == "outside":
         return "outside", None
     if judged.verdict == "move":

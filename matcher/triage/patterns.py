@@ -17,9 +17,12 @@ from matcher.segment import NOT_LETTERS, fold
 
 _LONG = settings.letters("triage.patterns.long")
 
-NOTHING = {
-    "", "无", "无无", "未定", "待定", "未选", "未填", "空", "不详", "暂无", "na", "none", "null", "nan", "tbd", "0", "x", "xx", "xxx",
-}  # fmt: skip
+# What stands where no topic is named, as letters: blank, none, or not yet filled in.
+_NOTHING = re.compile(
+    r"(?:空[白缺]?|无无|(?:[暂尚还均]时?|目前)?(?:[无未没待不]|没有)(?:申报|[填选报补]|填[写报]|选[择定题]|确?定|补充|[详知明])?"
+    r"(?:(?:(?:对应|相应|合适|相关)的?)?课题)?|na|nil|none|null|nan|tb[acd]|unknown|0|x{1,3}"
+    r"|not(?:yet)?(?:applicable|declared|decided|filled(?:in)?|selected|specified)|tobe(?:decided|determined|confirmed))?"
+)
 _LABEL = r"(?:(?:no|topics?|items?|id)\.?|首选|备选|编号|代码|序号|方向|课题|题目|选题|指南|条目|专题|申报|所报|题|第|[#:：\s(\[【])*"
 ID = re.compile(
     rf"(?P<before>{_LABEL})(?P<section>\d{{1,2}})\s*[-–—―−_./\\~·]\s*(?P<number>\d{{1,3}})(?!\d|\s*[-/.]\s*\d)(?P<rest>.*)",
@@ -99,6 +102,15 @@ def share(written: str, title: str) -> float:
 def letters(text: str) -> str:
     """Folded letters and digits, lower case: what two titles are compared by."""
     return NOT_LETTERS.sub("", fold(text).lower())
+
+
+def names_nothing(written: str) -> bool:
+    """Whether what stands for a declared topic says that none is named, or not yet.
+
+    >>> names_nothing("（空）"), names_nothing("尚未填写"), names_nothing("N/A"), names_nothing("无人机"), names_nothing("不定积分")
+    (True, True, True, False, False)
+    """
+    return _NOTHING.fullmatch(letters(written)) is not None
 
 
 def side_by_side(text: str) -> list[str]:
