@@ -12,6 +12,7 @@ from app import files, session, style
 from app.decisions import Decisions, SeasonDecisions
 from app.markup import either, say
 from matcher.engine import Engine
+from matcher.errors import SeasonError
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.rows import preview
@@ -135,9 +136,10 @@ def batch(season: Season, opened: Engine, judge: Judge) -> Read | None:
     if line is None:
         style.lede(say("season.no batch"))
         return None
-    for message in line.messages:
+    read = partial(_read, season, line.id)
+    for message in read()[0].reading:
         style.lede(either(message))
-    return partial(_read, season, line.id)
+    return read
 
 
 def choose_batch(season: Season) -> BatchLine | None:
@@ -188,8 +190,10 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
             files.offer("batch")
             return
         # An event of the browser may end a run after the batch was added and before its table is put away.
-        if table.sha256 in {line.digest for line in lines}:
-            style.keep_notices("season", say("season.held", name=table.name))
+        try:
+            season.check_new(table.name, table.sha256)
+        except SeasonError as error:
+            style.keep_notices("season", error.message)
             files.done("batch")
             st.rerun()
         if _is_report(table):
@@ -199,7 +203,6 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
         if chosen.usable and st.button(
             say("season.keep", name=table.name), type="primary", key="season keep"
         ):
-            season.check_new(table.name, table.sha256)
             report, messages = judge(opened, table, chosen)
             st.query_params["batch"] = str(season.add(report, table.sha256, messages))
             files.done("batch")

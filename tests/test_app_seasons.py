@@ -97,6 +97,11 @@ def test_a_filled_report_is_recognised_and_comes_home(page_season: Season, tmp_p
     page.run()
     assert "读回 1 项决定与备注：a2 → 2-12" in html(page)
     assert [line.decided for line in page_season.batches()] == [1]
+    two = page_season.add(replace(page_season.report(1), batch="again.csv"), "again")
+    page.query_params["batch"] = str(two)
+    assert "4 行在以前的批次中有过" in html(page.run())
+    page.text_input(key="search").input("a2").run()
+    assert "编号相同：第 1 批 a2（第 3 行，定为 2-12）" in html(page)
 
 
 def test_an_address_leads_to_no_season_but_ones_own(

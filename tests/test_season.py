@@ -113,9 +113,65 @@ def test_a_report_comes_back_as_it_was_kept(season: Season, report: desk.Report)
 
 def test_the_same_batch_is_not_taken_twice(season: Season, report: desk.Report) -> None:
     season.add(report, "digest")
-    with pytest.raises(SeasonError, match="in this season already"):
-        season.add(report, "digest")
+    with pytest.raises(SeasonError, match=r"that of batch 1 \(batch\.xlsx, received 20.*\); not added again"):
+        season.add(replace(report, batch="other name.xlsx"), "digest")
     assert len(season.batches()) == 1
+
+
+def filed(
+    row: desk.ReportRow, line: int, id_: str, title: str, who: str = "", unit: str = ""
+) -> desk.ReportRow:
+    return replace(row, line=line, proposal=Proposal(id_, title, "文", "", unit, who), findings=())
+
+
+def test_rows_of_earlier_batches_are_named_with_what_was_decided(season: Season, report: desk.Report) -> None:
+    like = report.rows[0]
+    first = [
+        filed(like, 2, "SB-1", "公交线网", "张三"),
+        filed(like, 3, "SB-2", "食堂", "李四", "甲大学"),
+        filed(like, 4, "SB-3", "夜市", "王五"),
+        filed(like, 5, "5", "菜场"),  # counts the rows
+    ]
+    fifth = filed(like, 6, "line-6", "公园", "孙七")
+    season.add(replace(report, batch="one.xlsx", rows=(*first, fifth)), "one")
+    season.decide(1, {"2": "1-02"})
+    season.batch(1).note({"2": "来电撤回"}, {"2": ""})
+    again = [
+        filed(like, 2, "sb-1", "公交线网优化", "张三"),  # another title, the same person
+        filed(like, 3, "SB-9", "《食堂》", "赵六", "甲大学"),
+        filed(like, 4, "SB-8", "夜市", "钱八"),  # somebody else's
+        filed(like, 5, "5", "路灯"),
+        filed(like, 6, "line-6", "河道", "周九"),
+        filed(like, 7, "SB-3", "停车", "吴十"),
+    ]
+    two = season.add(replace(report, batch="one.xlsx", rows=tuple(again)), "two")
+    assert season.resubmissions(1).messages() == []
+    same_name, line = (message.en for message in season.resubmissions(two).messages())
+    assert "Batch 1 is called one.xlsx too, with other content" in same_name
+    assert line.endswith(
+        "under findings in the report: "
+        "sb-1 with the same id: batch 1 SB-1 (row 2, decided 1-02, note '来电撤回'); "
+        "SB-9 with the same title and applicant: batch 1 SB-2 (row 3, undecided); "
+        "SB-3 with the same id but another title and applicant, check it: batch 1 SB-3 (row 4, undecided)."
+    )
+    now = season.report(two)
+    assert [message.en for message in now.reading] == [same_name, line]
+    marked = {row.place: [f.message.zh for f in row.findings] for row in now.rows}
+    assert marked["3"] == ["以前的批次中有过，题目和申报人相同：第 1 批 SB-2（第 3 行，未定）"]
+    assert [place for place, findings in marked.items() if findings] == ["2", "3", "7"]
+    assert now.summary.findings == {("resubmitted", "possible"): 3}
+    season.decide(1, {"3": NONE})
+    later = season.updated(now, two)
+    assert later == season.report(two)
+    assert [f.message.zh for row in later.rows if row.place == "3" for f in row.findings] == [
+        "以前的批次中有过，题目和申报人相同：第 1 批 SB-2（第 3 行，定为 无）"
+    ]
+    season.remove(1)
+    assert (
+        season.updated(later, two)
+        == season.report(two)
+        == replace(now, rows=tuple(again), reading=(), summary=desk.summarise(now.guide, again))
+    )
 
 
 def test_decisions_survive_closing(season: Season, report: desk.Report) -> None:

@@ -230,6 +230,7 @@ def season_add(
         note_each(report.reading)
         number = opened.add(report, key, [*read.messages(), *report.reading], repr(desk.basis(engine)[0]))
         note(say("season.added", number=number, count=len(report.rows)))
+        note_each(opened.resubmissions(number).messages())
 
 
 def season_report(

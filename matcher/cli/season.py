@@ -95,7 +95,7 @@ def open_(file: FileArgument) -> None:
         for line in opened.batches():
             decided = say("season.decided", decided=f"{line.decided}/{line.rows}")
             print_row(str(line.id), line.name, line.received, spoken(decided))
-            note_each(line.messages)
+            note_each([*line.messages, *opened.resubmissions(line.id).messages()])
 
 
 def decide(

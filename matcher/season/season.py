@@ -17,8 +17,9 @@ from matcher.guide.serial import as_bytes, loads
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.rules import guide_rules
 from matcher.season import store, tables
+from matcher.season.resubmitted import Resubmissions, is_marked
 from matcher.season.store import StaleError
-from matcher.season.tables import Audit, BatchLine, Change, SeasonBatch, SeasonLine, now, user
+from matcher.season.tables import Audit, BatchLine, Change, SeasonBatch, SeasonLine, local_time, now, user
 from matcher.triage.desk import NONE, Report, ReportRow, summarise
 from matcher.types import Guide
 
@@ -131,8 +132,13 @@ class Season(AbstractContextManager["Season"]):
 
     def check_new(self, name: str, digest: str) -> None:
         """SeasonError where a batch with the same `digest` is there already: to be asked before minutes of judging."""
-        if self._database.rows("SELECT 1 FROM batch WHERE digest = ?", digest):
-            raise SeasonError(say("add.again", name=name))
+        if known := [line for line in self.batches() if line.digest == digest]:
+            of_before = {
+                "batch": known[0].id,
+                "known": known[0].name,
+                "received": local_time(known[0].received),
+            }
+            raise SeasonError(say("add.again", name=name, **of_before))
 
     def batches(self) -> list[BatchLine]:
         """The batches in the order of their arrival."""
@@ -152,9 +158,12 @@ class Season(AbstractContextManager["Season"]):
         letters = self.batch(batch).letters()
         with self._database.reading():
             rows = tuple(tables.row(r, topics, letters.get(r["place"])) for r in stored)
-            messages = typed_json.loads(head["said"], tuple[Message, ...])
-        rules = guide_rules(head["rules"])
-        return Report(guide, head["name"], rows, summarise(guide, rows), (), rules, messages)
+        report = Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
+        return self.resubmissions(batch).complete(report)
+
+    def resubmissions(self, batch: int) -> Resubmissions:
+        """What of a batch came in an earlier one."""
+        return Resubmissions(self._database, batch)
 
     def updated(self, report: Report, batch: int) -> Report:
         """The report of a batch that was read before, with the decisions of today: else it changes with the guide alone."""
@@ -162,8 +171,9 @@ class Season(AbstractContextManager["Season"]):
             return self.report(batch)
         stored = self._database.rows("SELECT place, choice, note FROM row WHERE batch = ?", batch)
         kept, letters = {row["place"]: row for row in stored}, self.batch(batch).letters()
-        rows = (tables.as_of(row, kept[row.place], letters.get(row.place)) for row in report.rows)
-        return replace(report, rows=tuple(rows))
+        rows = tuple(tables.as_of(row, kept[row.place], letters.get(row.place)) for row in report.rows)
+        current = replace(report, rows=rows)
+        return self.resubmissions(batch).complete(current) if is_marked(current) else current
 
     def decide(self, batch: int, choices: Mapping[str, str], seen: int | None = None) -> None:
         """Set the choices of rows, place → topic id, NONE or "" for undecided; all of them or none.

@@ -95,9 +95,24 @@ class Change:
     title: str
 
 
+def place_name(place: str) -> Message:
+    """The place of a row in words.
+
+    >>> place_name("重点项目!5").zh, place_name("5").en
+    ('工作表 重点项目 第 5 行', 'row 5')
+    """
+    sheet, _, line = place.rpartition("!")
+    return say("place.of sheet", sheet=sheet, line=line) if sheet else say("place", line=line)
+
+
 def now() -> str:
     """The local time with its offset, to the second."""
     return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def local_time(time: str) -> str:
+    """A time that `now` wrote, as it is here, with the zone: 2026-11-29 14:40:45+08:00."""
+    return datetime.fromisoformat(time).astimezone().isoformat(" ", "seconds")
 
 
 def user() -> str:

@@ -44,8 +44,11 @@ def fingerprint(*parts: object) -> str:
 
 def digest(batch: Path) -> str:
     """A hash of a batch: the bytes of a file, or the names and bytes of all files of a folder that are not hidden."""
+    if not batch.is_dir():
+        with batch.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
     total = sha256()
-    for file in sorted(batch.rglob("*")) if batch.is_dir() else [batch]:
+    for file in sorted(batch.rglob("*")):
         name = file.relative_to(batch)
         if file.is_file() and not any(part.startswith(".") for part in name.parts):
             total.update(str(name).encode("utf-8", "surrogateescape"))
