@@ -177,7 +177,7 @@ def test_a_report_from_before_comes_home_under_the_ids_of_now(
     understood, problems = bring(season, tmp_path / "before.xlsx")
     assert sorted(understood) == [("a", "1-01"), ("c", "2-03"), ("d", NONE)]
     (problem,) = problems
-    assert problem.zh == "b 定为 2-01，更正后的指南已没有这个课题，未采用。"
+    assert problem.zh == "b 定为 2-01，更正后的指南已没有这个课题，未采用：请另定。"
     write_report(season.report(1), tmp_path / "after.xlsx")
     assert sorted(bring(season, tmp_path / "after.xlsx")[0]) == sorted(understood)
 

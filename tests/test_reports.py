@@ -282,6 +282,23 @@ def test_an_officer_may_write_a_topic_in_any_way(
     assert problems == []
 
 
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("存疑", "第 3 行 +1 写的是未定，不作为判断。"),
+        ("待定", "第 3 行 +1 写的是未定，不作为判断。"),
+        ("9-99", "第 3 行的“9-99”未采用（与指南中的课题都对不上）"),
+        ("2020", "第 3 行的“2020”未采用（是年份，不是课题）"),
+    ],
+)
+def test_what_is_no_decision_is_named_with_the_reason(
+    workbook: Path, guide_file: Path, written: str, why: str
+) -> None:
+    decisions, (problem,) = read_report(filled(workbook, "", written, "无"), read_guide(guide_file))
+    assert [d.id for d in decisions] == ["c"]
+    assert why in problem.zh
+
+
 def test_a_report_of_another_guide_or_no_report_is_refused(
     workbook: Path, guide_file: Path, tmp_path: Path
 ) -> None:

@@ -25,8 +25,9 @@ from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding
 from matcher.season import NONE, Season, StaleError, adopt, bring, default_folder, erase, season_line, store
 from matcher.season.tables import user
+from matcher.sheet import REMARK
 from matcher.triage import Judged, SentencePair, desk, unreadable
-from matcher.triage.columns import CORRECTED
+from matcher.triage.columns import CORRECTED, ID, QUEUE, TITLE
 from matcher.triage.decisions import DecidedReport, OfficerDecision
 from matcher.triage.notes import outdated
 from matcher.triage.reports import write_report
@@ -118,7 +119,7 @@ def test_the_same_batch_is_not_taken_twice(season: Season, report: desk.Report) 
     assert len(season.batches()) == 1
 
 
-def filed(
+def filled_in(
     row: desk.ReportRow, line: int, id_: str, title: str, who: str = "", unit: str = ""
 ) -> desk.ReportRow:
     return replace(row, line=line, proposal=Proposal(id_, title, "文", "", unit, who), findings=())
@@ -127,22 +128,22 @@ def filed(
 def test_rows_of_earlier_batches_are_named_with_what_was_decided(season: Season, report: desk.Report) -> None:
     like = report.rows[0]
     first = [
-        filed(like, 2, "SB-1", "公交线网", "张三"),
-        filed(like, 3, "SB-2", "食堂", "李四", "甲大学"),
-        filed(like, 4, "SB-3", "夜市", "王五"),
-        filed(like, 5, "5", "菜场"),  # counts the rows
+        filled_in(like, 2, "SB-1", "公交线网", "张三"),
+        filled_in(like, 3, "SB-2", "食堂", "李四", "甲大学"),
+        filled_in(like, 4, "SB-3", "夜市", "王五"),
+        filled_in(like, 5, "5", "菜场"),  # counts the rows
     ]
-    fifth = filed(like, 6, "line-6", "公园", "孙七")
+    fifth = filled_in(like, 6, "line-6", "公园", "孙七")
     season.add(replace(report, batch="one.xlsx", rows=(*first, fifth)), "one")
     season.decide(1, {"2": "1-02"})
     season.batch(1).note({"2": "来电撤回"}, {"2": ""})
     again = [
-        filed(like, 2, "sb-1", "公交线网优化", "张三"),  # another title, the same person
-        filed(like, 3, "SB-9", "《食堂》", "赵六", "甲大学"),
-        filed(like, 4, "SB-8", "夜市", "钱八"),  # somebody else's
-        filed(like, 5, "5", "路灯"),
-        filed(like, 6, "line-6", "河道", "周九"),
-        filed(like, 7, "SB-3", "停车", "吴十"),
+        filled_in(like, 2, "sb-1", "公交线网优化", "张三"),  # another title, the same person
+        filled_in(like, 3, "SB-9", "《食堂》", "赵六", "甲大学"),
+        filled_in(like, 4, "SB-8", "夜市", "钱八"),  # somebody else's
+        filled_in(like, 5, "5", "路灯"),
+        filled_in(like, 6, "line-6", "河道", "周九"),
+        filled_in(like, 7, "SB-3", "停车", "吴十"),
     ]
     two = season.add(replace(report, batch="one.xlsx", rows=tuple(again)), "two")
     assert season.resubmissions(1).messages() == []
@@ -328,6 +329,69 @@ def test_a_filled_report_brings_its_decisions_home(
         bring(season, tmp_path / "missing.xlsx")
     with pytest.raises(ReportError, match=r"give the \.xlsx that"):
         bring(season, season.file)
+
+
+def refill(file: Path, cells: dict[tuple[str, str], str]) -> None:
+    """Write into cells of a report's queue, by id and column."""
+    book = load_workbook(file)
+    sheet = book[QUEUE]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    rows = {sheet.cell(row, columns[ID]).value: row for row in range(2, sheet.max_row + 1)}
+    for (id_, column), text in cells.items():
+        sheet.cell(rows[id_], columns[column]).value = text or None
+    book.save(file)
+
+
+def test_what_no_decision_says_is_taken_as_it_is_meant_or_named_by_its_row(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    like = report.rows[0]
+    rows = tuple(filled_in(like, n, f"p{n}", f"题目{n}") for n in range(2, 10))
+    batch = season.add(replace(report, rows=rows), "d")
+    season.decide(batch, {"2": "1-01", "3": "1-02"})
+    write_report(season.report(batch), file := tmp_path / "r.xlsx")
+    wrong = {
+        ("p2", CORRECTED): "存疑", ("p3", CORRECTED): "待定", ("p4", CORRECTED): "9-99", ("p5", CORRECTED): "1-02",
+        ("p5", ID): "", ("p6", CORRECTED): "1-01", ("p6", ID): "q6", ("p7", CORRECTED): "1-01", ("p7", TITLE): "改过",
+        ("p8", CORRECTED): "1-01", ("p8", ID): "", ("p8", TITLE): "不知", ("p9", CORRECTED): "无", ("p9", REMARK): "问过",
+    }  # fmt: skip
+    refill(file, wrong)
+    understood, messages = bring(season, file)
+    assert [(id_, getattr(choice, "zh", choice)) for id_, choice in understood] == [
+        ("p2", "未定"), ("p3", "未定"), ("p5", "1-02"), ("p9", NONE), ("p9", "“问过”"),
+    ]  # fmt: skip
+    assert [message.zh for message in messages] == [
+        "r.xlsx 第 4 行的“9-99”未采用（与指南中的课题都对不上）：请写课题编号、“无”“√”（采纳建议）、“维持”（所报）或“未定”。",
+        "报告第 5 行没有编号，按题目和摘要认作 p5。",
+        "报告第 6 行 q6 不在本申报季的任何一批中，未采用：请核对编号。",
+        "报告第 7 行 p7 的题目或摘要与本申报季中的不同，未采用：请在页面上或用 matcher season decide 定。",
+        "报告第 8 行没有编号，题目和摘要也认不出是哪一份，未采用：请补上编号再读回。",
+        "p2 原定 1-01，按报告改为 未定。",
+        "p3 原定 1-02，按报告改为 未定。",
+    ]
+    decided = {place: choice for place, choice in choices(season, batch).items() if choice}
+    assert decided == {"5": "1-02", "9": NONE}
+
+
+def test_a_decision_that_nobody_changed_in_a_report_takes_the_place_of_no_later_one(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    batch = season.add(report, "d")
+    season.decide(batch, {"2": "1-01", "3": "1-01", "4": NONE})
+    write_report(season.report(batch), file := tmp_path / "r.xlsx")
+    with Season(season.file, "乙") as other:
+        other.decide(batch, {"2": "1-02", "3": "1-02", "4": ""})
+    refill(file, {("b", CORRECTED): "无"})
+    understood, messages = bring(season, file)
+    assert dict(understood) == {
+        "b": NONE,
+        "line-4": NONE,
+    }  # what is undecided by now is taken: nothing is lost
+    assert [message.zh for message in messages] == [
+        "a 在写报告之后改定为 1-02，报告中没有改动过的 1-01 未采用。",
+        "b 原定 1-02，按报告改为 无。",
+    ]
+    assert choices(season, batch) == {"2": "1-02", "3": NONE, "4": NONE}
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def learn(
     titles = {topic.id: topic.title for topic in guide.topics}
     for decision in decided:
         named = f"{decision.topic}《{titles[decision.topic]}》" if decision.topic else NONE
-        note(f"{decision.id} → {named}")
+        note(f"{decision.id or decision.title} → {named}")
     file = decisions or memory.default_file()
     total, new = memory.keep(file, decided), len(decided)
     note(say("learn.read", new=new, file=file, total=total))

@@ -1,7 +1,8 @@
 """A filing season as one file: its guide, its batches, and every decision with who took it and when."""
 
-from matcher.season.outside import Correction, adopt, bring, take_corrected
-from matcher.season.season import Season, season_line
+from matcher.season.filled_reports import bring
+from matcher.season.outside import Correction, adopt, season_line, take_corrected
+from matcher.season.season import Season
 from matcher.season.store import SUFFIX, StaleError, default_folder, erase
 from matcher.season.tables import BatchLine, Change, SeasonLine
 from matcher.triage.desk import NONE

@@ -1,4 +1,4 @@
-"""What comes into a season from outside: a corrected guide, the decisions of a report that people filled in, a season that was copied."""
+"""What comes into a season from outside: a corrected guide, a season that was copied; and a file of a season at a glance."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from matcher import settings
 from matcher.engine import Engine
 from matcher.errors import SeasonError
 from matcher.message import COMMA, Catalogue, Message, joined
-from matcher.screen import shortened
 from matcher.season.season import Season
 from matcher.season.store import claim, discard
-from matcher.season.tables import BatchLine
-from matcher.sheet import read_again
-from matcher.triage.decisions import DecidedReport, OfficerDecision
+from matcher.season.tables import BatchLine, SeasonLine
 from matcher.triage.declared import DeclaredReader
-from matcher.triage.desk import NONE, Report, ReportRow, in_queue, judged_rows
+from matcher.triage.desk import Report, ReportRow, in_queue, judged_rows
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Topic
 
@@ -165,110 +162,6 @@ def _summary(
     return say("correction.batch", counts=counts)
 
 
-_SHOWN = 60  # characters of a note in a sentence; the log has it whole
-_RowText = tuple[str, str, str]  # id, title and abstract, as a report gives them back
-# The batch that a text is decided in, and its rows of that text.
-_Homes = dict[_RowText, tuple[int, list[ReportRow]]]
-
-
-def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Message]]:
-    """Decisions and notes filled in a report of `season`, taken home by id and text.
-
-    A text that stands in several rows is decided in those of the report's own batch; in the last batch that holds it
-    where none has the report's name. A report from before a correction of the guide names that guide's topics: they are
-    taken under their ids of now. Returns (what was understood as (id, choice or note), sentences about what was not, or stood otherwise).
-    ReportError for a file that is no report of the season's guide.
-    """
-    seen, guides, opened = season.version, season.guides(), DecidedReport(report)
-    guide_then = opened.guide_of(guides)
-    decisions, problems = opened.decisions(guide_then)
-    same = Correction.between(guide_then, guides[0]).same
-    homes = _homes(season, opened.batch)
-    understood, lost = _take_decisions(season, decisions, homes, same, seen)
-    noted, older = _take_remarks(season, opened, homes)
-    problems += lost
-    return understood + noted, problems + [m for m in older if m not in problems]
-
-
-def _take_decisions(
-    season: Season, decisions: Sequence[OfficerDecision], homes: _Homes, same: Mapping[str, str], seen: int
-) -> tuple[list[tuple[str, str]], list[Message]]:
-    """The decisions of a report, taken home under the ids of now; as `bring`."""
-    topics: dict[_RowText, set[str | None]] = {}
-    for d in decisions:
-        topics.setdefault((d.id, d.title, d.abstract), set()).add(d.topic)
-    understood: list[tuple[str, str]] = []
-    problems: list[Message] = []
-    choices: dict[int, dict[str, str]] = {}
-    for d in decisions:
-        key = (d.id, d.title, d.abstract)
-        choice = same.get(d.topic) if d.topic else NONE
-        if key not in homes:
-            problems.append(say("report.unknown", id=d.id))
-        elif choice is None:
-            problems.append(say("report.topic gone", id=d.id, topic=d.topic))
-        elif len(topics[key]) > 1:
-            problems.append(say("report.rows differ", id=d.id, choice=choice))
-        else:
-            batch, rows = homes[key]
-            choices.setdefault(batch, {}).update({row.place: choice for row in rows})
-            understood.append((d.id, choice))
-            problems += (
-                say("report.decision changed", id=d.id, before=old, choice=choice)
-                for old in {row.corrected for row in rows} - {"", choice}
-            )
-    for batch, decided in choices.items():
-        season.decide(batch, decided, seen)
-    return understood, problems
-
-
-def _take_remarks(
-    season: Season, report: DecidedReport, homes: _Homes
-) -> tuple[list[tuple[str, str]], list[Message]]:
-    """The notes of a report that the season does not hold yet, taken home; as `bring`.
-
-    One that stood in the season before is no news: it was changed there after the report was written.
-    """
-    noted: list[tuple[str, str]] = []
-    problems: list[Message] = []
-    news: dict[int, dict[str, str]] = {}
-    seen: dict[int, dict[str, str]] = {}
-    for place, key, remark in report.remarks():
-        if key not in homes:
-            problems.append(say("report.unknown", id=key[0]))
-            continue
-        batch, rows = homes[key]
-        for row in [row for row in rows if row.place == place] or rows:
-            before = news.get(batch, {}).get(row.place, row.remark)
-            if before == remark:
-                continue
-            stands, read = shortened(before, _SHOWN), shortened(remark, _SHOWN)
-            changes = season.audit.history(batch, row.place)
-            if any(c.action == "note" and remark in (c.before, c.after) for c in changes):
-                problems.append(say("report.note newer", id=row.proposal.id, now=stands, then=read))
-                continue
-            news.setdefault(batch, {})[row.place] = remark
-            seen.setdefault(batch, {})[row.place] = row.remark
-            noted.append((key[0], f"“{read}”"))
-            if before:
-                problems.append(say("report.note replaced", id=row.proposal.id, then=stands, now=read))
-    for batch, remarks in news.items():  # at one stroke, so that one step takes them back
-        season.batch(batch).note(remarks, seen[batch])
-    return noted, problems
-
-
-def _homes(season: Season, own: str) -> _Homes:
-    """Where each text is at home; the batch `own` goes before others."""
-    homes: _Homes = {}
-    for line in sorted(season.batches(), key=lambda line: (line.name == own, line.id)):
-        for row in season.report(line.id).rows:
-            p = row.proposal
-            key = (read_again(p.id), read_again(p.title), read_again(p.abstract))
-            number, rows = homes.get(key, (0, []))
-            homes[key] = (line.id, [*(rows if number == line.id else ()), row])
-    return homes
-
-
 def adopt(copied: Path, file: Path) -> None:
     """Keep a season that was copied from elsewhere as `file`, once all of it was read.
 
@@ -289,3 +182,11 @@ def adopt(copied: Path, file: Path) -> None:
     except BaseException:
         discard(file)
         raise
+
+
+def season_line(file: Path) -> SeasonLine:
+    """The season `file` at a glance; SeasonError where it is none, or damaged."""
+    with Season(file) as season:
+        lines = season.batches()
+        rows, decided = (sum(counts) for counts in ([b.rows for b in lines], [b.decided for b in lines]))
+        return SeasonLine(season.guide.title, len(lines), rows, decided, season.audit.last())

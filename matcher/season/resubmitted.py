@@ -38,6 +38,9 @@ class _Filed(Struct):
     principal_investigator: str = ""
 
 
+FiledRows = dict[int, dict[str, _Filed]]  # batch → place → who filed what: what no row ever changes
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A row of a batch of the season, and what was decided of it and noted; `key` is its id as it is compared, "" for none."""
@@ -78,9 +81,9 @@ def is_marked(report: Report) -> bool:
 class Resubmissions:
     """What of a batch came in an earlier one of its season."""
 
-    def __init__(self, database: SeasonDatabase, batch: int) -> None:
-        """The batch `batch` of a season; what the file holds is read when it is asked for."""
-        self._database, self._batch = database, batch
+    def __init__(self, database: SeasonDatabase, batch: int, known: FiledRows) -> None:
+        """The batch `batch` of a season; what the file holds is read when it is asked for, and kept in `known`."""
+        self._database, self._batch, self._known = database, batch, known
 
     def messages(self) -> list[Message]:
         """One line that names the rows, and one where an earlier batch has the name of this one; [] where there are none."""
@@ -134,19 +137,23 @@ class Resubmissions:
     def _rows(self) -> Iterator[_Row]:
         """The rows of this batch and of those before it, in the order of their arrival."""
         stored = self._database.rows(
-            "SELECT batch, place, choice, note, proposal FROM row WHERE batch <= ? ORDER BY batch, number",
-            self._batch,
+            "SELECT batch, place, choice, note FROM row WHERE batch <= ? ORDER BY batch, number", self._batch
         )
         if not stored or stored[0]["batch"] == self._batch:
             return
-        sizes: dict[int, int] = {}
-        for batch, *_ in stored:
-            sizes[batch] = sizes.get(batch, 0) + 1
-        for batch, place, choice, remark, proposal in stored:
-            with self._database.reading():
-                filed = typed_json.loads(proposal, _Filed)
-            key = "" if _counts(filed.id, place, sizes[batch]) else "".join(fold(filed.id).lower().split())
+        for batch, place, choice, remark in stored:
+            rows = self._filed_in(batch)
+            filed = rows[place]
+            key = "" if _counts(filed.id, place, len(rows)) else "".join(fold(filed.id).lower().split())
             yield _Row(batch, place, choice, remark, filed, key, letters(filed.title))
+
+    def _filed_in(self, batch: int) -> dict[str, _Filed]:
+        """place → who filed what, of a batch."""
+        if batch not in self._known:
+            stored = self._database.rows("SELECT place, proposal FROM row WHERE batch = ?", batch)
+            with self._database.reading():
+                self._known[batch] = {place: typed_json.loads(proposal, _Filed) for place, proposal in stored}
+        return self._known[batch]
 
 
 def _counts(id_: str, place: str, rows: int) -> bool:

@@ -17,9 +17,9 @@ from matcher.guide.serial import as_bytes, loads
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.rules import guide_rules
 from matcher.season import store, tables
-from matcher.season.resubmitted import Resubmissions, is_marked
+from matcher.season.resubmitted import FiledRows, Resubmissions, is_marked
 from matcher.season.store import StaleError
-from matcher.season.tables import Audit, BatchLine, Change, SeasonBatch, SeasonLine, local_time, now, user
+from matcher.season.tables import Audit, BatchLine, Change, SeasonBatch, local_time, now, user
 from matcher.triage.desk import NONE, Report, ReportRow, summarise
 from matcher.types import Guide
 
@@ -38,6 +38,7 @@ class Season(AbstractContextManager["Season"]):
         self.who = who or user()
         self._database = store.SeasonDatabase(file)
         self.audit = Audit(self._database, self.who)
+        self._filed: FiledRows = {}
 
     @classmethod
     def new(cls, file: Path, guide: Path, who: str | None = None) -> Season:
@@ -158,12 +159,13 @@ class Season(AbstractContextManager["Season"]):
         letters = self.batch(batch).letters()
         with self._database.reading():
             rows = tuple(tables.row(r, topics, letters.get(r["place"])) for r in stored)
-        report = Report(guide, head["name"], rows, summarise(guide, rows), (), guide_rules(head["rules"]))
+        summary, rules = summarise(guide, rows), guide_rules(head["rules"])
+        report = Report(guide, head["name"], rows, summary, (), rules, logged=self.audit.logged(batch))
         return self.resubmissions(batch).complete(report)
 
     def resubmissions(self, batch: int) -> Resubmissions:
         """What of a batch came in an earlier one."""
-        return Resubmissions(self._database, batch)
+        return Resubmissions(self._database, batch, self._filed)
 
     def updated(self, report: Report, batch: int) -> Report:
         """The report of a batch that was read before, with the decisions of today: else it changes with the guide alone."""
@@ -172,7 +174,7 @@ class Season(AbstractContextManager["Season"]):
         stored = self._database.rows("SELECT place, choice, note FROM row WHERE batch = ?", batch)
         kept, letters = {row["place"]: row for row in stored}, self.batch(batch).letters()
         rows = tuple(tables.as_of(row, kept[row.place], letters.get(row.place)) for row in report.rows)
-        current = replace(report, rows=rows)
+        current = replace(report, rows=rows, logged=self.audit.logged(batch))
         return self.resubmissions(batch).complete(current) if is_marked(current) else current
 
     def decide(self, batch: int, choices: Mapping[str, str], seen: int | None = None) -> None:
@@ -293,11 +295,3 @@ class Season(AbstractContextManager["Season"]):
             missing = " ".join(map(str, values))
             raise SeasonError(say("no batch", missing=missing))
         return rows[0]
-
-
-def season_line(file: Path) -> SeasonLine:
-    """The season `file` at a glance; SeasonError where it is none, or damaged."""
-    with Season(file) as season:
-        lines = season.batches()
-        rows, decided = (sum(counts) for counts in ([b.rows for b in lines], [b.decided for b in lines]))
-        return SeasonLine(season.guide.title, len(lines), rows, decided, season.audit.last())

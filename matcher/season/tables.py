@@ -154,6 +154,20 @@ class Audit:
             named = [(p["id"], p["title"]) for p in proposals]
             return [Change(*(*row[:-1], *names)) for row, names in zip(rows, named, strict=True)]
 
+    def logged(self, batch: int) -> int:
+        """The number of the last line on a row of a batch, 0 where there is none."""
+        statement = "SELECT ifnull(max(number), 0) FROM audit WHERE batch = ? AND place <> ''"
+        return int(self._database.rows(statement, batch)[0][0])
+
+    def choice_then(self, batch: int, place: str, logged: int) -> str:
+        """The choice of a row as it was when the line `logged` was the last."""
+        rows = self._database.rows(
+            "SELECT after FROM audit WHERE batch = ? AND place = ? AND number <= ? AND action IN ('decide', 'undo', 'guide')"
+            " ORDER BY number DESC LIMIT 1",
+            *(batch, place, logged),
+        )
+        return str(rows[0]["after"]) if rows else ""
+
     def last(self) -> Change:
         """The last line; SeasonError for a damaged file, which one without any is."""
         with self._database.reading():

@@ -17,11 +17,11 @@ from matcher.types import Office
 say = Catalogue(__file__)
 
 # What is read back from a report, also an older one: the columns that the officer fills in (`matcher learn` reads this one,
-# a season REMARK too, with those beside them), two lines of the summary, and the sheets.
+# a season REMARK too, with those beside them), three lines of the summary, and the sheets.
 CORRECTED = "改为 corrected"
 ID, TITLE, ABSTRACT, LINE = "编号 id", "项目名称 title", "摘要 abstract", "行 line"
 DECLARED, SUGGESTED, VERDICT = "申报课题 declared", "建议课题 suggested", "结论 verdict"
-BATCH, GUIDE = "批次 batch", "指南 guide"
+BATCH, GUIDE, LOGGED = "批次 batch", "指南 guide", "申报季记录 season log"
 QUEUE, SUMMARY, TOPICS = "队列 queue", "概况 summary", "课题 topics"
 
 
@@ -108,6 +108,8 @@ def summary_table(report: Report) -> SheetRows:
     yield [BATCH, report.batch, ""]
     yield [GUIDE, guide.id, ""]
     yield [say("summary.sha256"), guide.sha256, ""]
+    if report.logged is not None:
+        yield [LOGGED, report.logged, ""]
     for message in report.reading:
         yield [say("summary.reading"), "", message]
     yield [say("summary.proposals"), len(report.rows), ""]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from msgspec import Struct
 
-from matcher import typed_json
+from matcher import settings, typed_json
 from matcher.errors import ReportError
 from matcher.files import data_folder, replacing
 from matcher.labelled import Labelled
@@ -30,18 +31,25 @@ from matcher.types import Guide, Proposal
 say = Catalogue(__file__)
 
 _COMMAND = "matcher triage"
-# What an officer writes to say that nothing in the guide fits, that the suggestion is right, and that the declared topic is.
+# What an officer writes to say that nothing in the guide fits, that the suggestion is right, that the declared topic is, and that
+# it is open.
 _NONE = {NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
 _YES = {"√", "✓", "对", "是", "同意", "采纳", "采纳建议", "建议", "ok", "yes", "y", "suggested"}
 _KEEP = {
     "维持", "维持所报", "维持原报", "保留", "不变", "不改", "所报", "keep", "declared", "as declared", "unchanged",
 }  # fmt: skip
+_OPEN = {
+    "未定", "待定", "存疑", "待议", "再议", "待核", "待核实", "待查", "待商", "不确定", "拿不准", "?", "undecided", "open", "pending", "tbd",
+    "unsure",
+}  # fmt: skip
+UNDECIDED = ""  # the topic of a decision that takes an earlier one back
+_LONGEST = settings.characters("triage.decisions.longest")
 _TEXT = (columns.ID, columns.TITLE, columns.ABSTRACT)
 _NEEDED = (*_TEXT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
 
 
 class OfficerDecision(Struct, frozen=True, forbid_unknown_fields=True):
-    """One decision: the topic that an officer gave a proposal, None where nothing in the guide fits."""
+    """One decision: the topic that an officer gave a proposal, None where nothing in the guide fits, UNDECIDED for none yet."""
 
     guide: str
     guide_sha256: str
@@ -79,8 +87,15 @@ class DecidedReport:
         """The one of `guides` by which the report was made, by the topics that it lists; the first where it is none of them."""
         return next((guide for guide in guides if _titles(guide) == self._listed), guides[0])
 
-    def decisions(self, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
-        """As `read_report`; ReportError for a report of another guide."""
+    @property
+    def logged(self) -> int | None:
+        """The line of the season's log that was the last on the batch when the report was written; None where it does not say."""
+        written = self._about.get(columns.LOGGED, "")
+        return int(written) if written.isdecimal() else None
+
+    def decisions(self, guide: Guide) -> tuple[list[tuple[int, OfficerDecision]], list[tuple[int, Message]]]:
+        """(decisions, sentences about the cells that could not be understood), each with its row: as `read_report`, and the
+        rows that are UNDECIDED or have no text. ReportError for a report of another guide."""
         listed, topics = self._listed, _titles(guide)
         if (named := self._about.get(columns.GUIDE)) != guide.id and listed != topics:
             raise ReportError(say("decisions.other guide", name=self._name, named=named, id=guide.id))
@@ -90,24 +105,23 @@ class DecidedReport:
             written = " ".join(cells[columns.CORRECTED].split())
             if not written:
                 continue
-            understood, topic = _meant(written, cells, reader)
+            topic, why = _meant(written, cells, reader)
             if topic and listed.get(topic) != topics.get(topic):
-                problems.append(say("decisions.other title", name=self._name, number=number, topic=topic))
-            elif understood and cells[columns.TITLE] + cells[columns.ABSTRACT]:
+                problem = say("decisions.other title", name=self._name, number=number, topic=topic)
+                problems.append((number, problem))
+            elif why is None:
                 text, declared = _text_of(cells), cells[columns.DECLARED]
-                decisions.append(OfficerDecision(guide.id, guide.sha256, *text, topic, declared))
+                decisions.append((number, OfficerDecision(guide.id, guide.sha256, *text, topic, declared)))
             else:
-                problem = say(
-                    "decisions.not understood", name=self._name, number=number, written=written[:40]
-                )
-                problems.append(problem)
+                shown = {"name": self._name, "number": number, "written": written[:_LONGEST]}
+                problems.append((number, say("decisions.not understood", why=why, **shown)))
         return decisions, problems
 
-    def remarks(self) -> list[tuple[str, tuple[str, str, str], str]]:
-        """(place, (id, title, abstract), note) of the rows that have a note; none in a report from before there were."""
+    def remarks(self) -> list[tuple[int, str, tuple[str, str, str], str]]:
+        """(row, place, (id, title, abstract), note) of the rows that have a note; none in a report from before there were."""
         return [
-            (cells.get(columns.LINE, ""), _text_of(cells), remark)
-            for _, cells in self._opened.rows(columns.QUEUE, _TEXT)
+            (number, cells.get(columns.LINE, ""), _text_of(cells), remark)
+            for number, cells in self._opened.rows(columns.QUEUE, _TEXT)
             if (remark := cells.get(REMARK, "").strip())
         ]
 
@@ -115,11 +129,22 @@ class DecidedReport:
 def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
     """(decisions, sentences about the cells that could not be understood) of a report filled in.
 
-    An empty cell is no decision. A cell holds a topic in any way that it can be declared in, or 无
-    for "nothing fits", or √ for "as suggested",
-    or 维持 for "as declared". ReportError for a file that is no report, or one of another guide.
+    An empty cell is no decision, nor is one that says 未定 or 存疑, or a row without text, which are named. A cell holds a
+    topic in any way that it can be declared in, or 无 for "nothing fits", or √ for "as suggested", or 维持 for "as declared".
+    ReportError for a file that is no report, or one of another guide.
     """
-    return DecidedReport(report).decisions(guide)
+    read, problems = DecidedReport(report).decisions(guide)
+    decisions = []
+    for number, decision in read:
+        if decision.topic == UNDECIDED:
+            problem = say("decisions.undecided", name=report.name, number=number, id=decision.id)
+            problems.append((number, problem))
+        elif not decision.title + decision.abstract:
+            problem = say("decisions.no text", name=report.name, number=number, id=decision.id)
+            problems.append((number, problem))
+        else:
+            decisions.append(decision)
+    return decisions, [problem for _, problem in sorted(problems, key=itemgetter(0))]
 
 
 def _text_of(cells: Mapping[str, str]) -> tuple[str, str, str]:
@@ -127,17 +152,24 @@ def _text_of(cells: Mapping[str, str]) -> tuple[str, str, str]:
     return cells[columns.ID], cells[columns.TITLE], cells[columns.ABSTRACT]
 
 
-def _meant(written: str, cells: Mapping[str, str], reader: DeclaredReader) -> tuple[bool, str | None]:
-    """(whether it is understood, the topic or None) of what an officer wrote."""
+def _meant(
+    written: str, cells: Mapping[str, str], reader: DeclaredReader
+) -> tuple[str | None, Message | None]:
+    """(the topic, None or UNDECIDED of what an officer wrote; why it is not understood, None where it is)."""
     plain = fold(written).strip(" 。.").lower()
     if plain in _NONE:
-        return True, None
+        return None, None
+    if plain in _OPEN:
+        return UNDECIDED, None
     if plain in _YES:
         # "As suggested": of an outside row that is "nothing fits", of an unreadable one nothing.
         suggested = cells[columns.SUGGESTED] or None
-        return suggested is not None or cells[columns.VERDICT].endswith("outside"), suggested
-    topic = reader.read(cells[columns.DECLARED] if plain in _KEEP else written).topic_id
-    return topic is not None, topic
+        understood = suggested or cells[columns.VERDICT].endswith("outside")
+        return suggested, None if understood else say("decisions.no suggestion")
+    read = reader.read(cells[columns.DECLARED] if plain in _KEEP else written)
+    if read.topic_id is not None:
+        return read.topic_id, None
+    return None, say("decisions.no declared") if plain in _KEEP else read.note or say("declared.unknown")
 
 
 def _titles(guide: Guide) -> dict[str, str]:

@@ -98,7 +98,7 @@ class Summary:
 class Report:
     """The whole answer: rows in the order of the queue, the summary, and the rules that were applied.
 
-    `reading` says how the batch was read and what of it was not.
+    `reading` says how the batch was read and what of it was not; `logged` is the last line of a season's log on the rows.
     """
 
     guide: Guide
@@ -108,6 +108,7 @@ class Report:
     organisations: tuple[OrganisationFinding, ...]
     rules: Rules | None
     reading: tuple[Message, ...] = ()
+    logged: int | None = None
 
 
 def judged_rows(
