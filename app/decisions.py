@@ -186,7 +186,7 @@ def read_back(findings: Findings, keeper: Keeper) -> None:
 def _take(received: files.Received, findings: Findings, keeper: Keeper) -> None:
     """Keep the answers of the uploaded report, and say what was understood."""
     with files.as_path(received) as path:
-        read, problems = read_decided(path, findings)
+        read, problems = read_decided(path, findings, keeper.read())
     keeper.keep(read)
     style.keep_notices(_DECIDED, say("case.was read", count=len(read)))
     style.keep_notices(_DECIDED, *problems[:10], kind="bad")

@@ -69,6 +69,42 @@ def test_what_reviewers_wrote_comes_back_and_stands_in_the_next_reports(tmp_path
     assert "<b>存疑</b>" in (tmp_path / "again.html").read_text("utf-8")
 
 
+def test_an_open_answer_is_taken_as_such_and_what_is_replaced_is_named(tmp_path: Path) -> None:
+    known = {
+        case.key: case
+        for pair, answer, note in ((PAIR, "yes", "看过"), (WITHIN, "no", "两份综述"))
+        if (case := replace(case_of({}, THREE, pair), answer=answer, note=note))
+    }
+    read, problems = read_decided(filled(tmp_path, {2: ("未定", ""), 3: ("", "请人再看")}), THREE, known)
+    assert [(c.b, c.answer, c.note) for c in read] == [("b", None, "看过"), ("c", "no", "请人再看")]
+    assert [problem.zh for problem in problems] == [
+        "=a – b 原判“是”，按报告改为“未定”。",
+        "=a – c 原有的备注“两份综述”已改为报告中的“请人再看”。",
+    ]
+    read, (problem, _) = read_decided(filled(tmp_path, {2: ("也许", "问过")}), THREE, known)
+    assert [(c.answer, c.note) for c in read] == [
+        ("yes", "问过")
+    ]  # the note of an answer that is not understood
+    assert "第 2 行的“也许”看不懂" in problem.zh
+
+
+def test_a_line_that_is_not_understood_leaves_the_rest(tmp_path: Path) -> None:
+    keys = [case_of({}, THREE, pair).key for pair in (PAIR, WITHIN)]
+    lines = [
+        {"a": "=a", "b": "b", "key": keys[0], "answer": "待定", "note": "等材料"},
+        {"a": "=a", "b": "c", "key": keys[1], "answer": "是"},
+        {"a": "=a", "b": "c", "key": keys[1], "answer": "ja"},
+        {"a": "x"},
+    ]
+    (tmp_path / "x.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    read, problems = read_decided(tmp_path / "x.jsonl", THREE)
+    assert [(c.b, c.answer, c.note) for c in read] == [("b", None, "等材料"), ("c", "yes", "")]
+    assert ["第 3 行的“ja”看不懂" in problems[0].zh, "第 4 行不是判断" in problems[1].zh] == [True, True]
+    (tmp_path / "x.jsonl").write_text('{"id": "p", "title": "t"}\n', "utf-8")
+    with pytest.raises(ReportError, match="Line 1"):
+        read_decided(tmp_path / "x.jsonl", THREE)
+
+
 def test_the_saved_lines_hold_cases_only_where_there_are_any(tmp_path: Path) -> None:
     case = replace(case_of({}, THREE, WITHIN), answer="no", note="两份综述")
     saved.write_lines(THREE, tmp_path / "x.jsonl", {case.key: case})

@@ -134,7 +134,7 @@ def _cases(findings: Findings, keeper: Keeper, place: Path, decided: Path | None
 
     if decided is None:
         return keeper.read()
-    read, problems = read_decided(decided, findings)
+    read, problems = read_decided(decided, findings, keeper.read())
     note_each(problems)
     known = keeper.keep(read)
     note(say("duplicates.read back", count=len(read), place=place))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from matcher import typed_json
+from matcher import settings, typed_json
 from matcher.duplicates import Findings, Pair
 from matcher.errors import ReportError
 from matcher.files import replacing
@@ -30,13 +30,17 @@ from matcher.types import Proposal
 
 say = Catalogue(__file__)
 
+_LONGEST = settings.characters("decisions.longest")
 Answer = Literal["yes", "no", "unsure"]
 ANSWERS: Mapping[Answer, str] = {"yes": "是", "no": "否", "unsure": "存疑"}
-# What reviewers write into the column, folded and in lower case.
-_WRITTEN: Mapping[str, Answer] = {
+# What reviewers write into the column, folded and in lower case; None where they leave the pair open.
+_WRITTEN: Mapping[str, Answer | None] = {
     **dict.fromkeys(("是", "重复", "√", "✓", "yes", "y"), "yes"),
     **dict.fromkeys(("否", "不是", "不重复", "×", "no", "n"), "no"),
-    **dict.fromkeys(("存疑", "疑", "?", "unsure"), "unsure"),
+    **dict.fromkeys(("存疑", "疑", "?", "不确定", "拿不准", "unsure"), "unsure"),
+    **dict.fromkeys(
+        ("未定", "待定", "待议", "再议", "待核", "待核实", "待查", "open", "undecided", "pending", "tbd")
+    ),
 }
 # What is read back from a report, also an older one.
 SHEET = "成对 pairs"
@@ -158,6 +162,12 @@ class _CaseLine(Struct):
     note: str = ""
 
 
+class _WrittenLine(_CaseLine):
+    """Such a line as somebody filled it in, whatever they answered."""
+
+    answer: str | None = None  # type: ignore[assignment]  # in words of their own
+
+
 def _case(text: bytes) -> Case | None:
     line = typed_json.loads(text, _CaseLine)
     if not line.key and not line.kind:
@@ -176,39 +186,83 @@ def merged(cases: Cases, decided: Iterable[Case]) -> dict[str, Case]:
     return known
 
 
-def read_decided(report: Path, findings: Findings) -> tuple[list[Case], list[Message]]:
-    """(cases, sentences about what could not be used) of a report that reviewers filled in: .xlsx or .jsonl.
+def read_decided(
+    report: Path, findings: Findings, known: Cases | None = None
+) -> tuple[list[Case], list[Message]]:
+    """(cases, sentences about what could not be used, or stood otherwise in `known`) of a filled-in report: .xlsx or .jsonl.
 
-    A row counts if its key is that of a pair in `findings`; an empty cell says nothing. ReportError for
-    a file that is no such report.
+    A row counts if its key is that of a pair in `findings`. An empty cell says nothing, and leaves what is known; 未定 takes an
+    answer back. ReportError for a file that is no such report.
     """
-    if report.suffix.lower() == ".jsonl":
-        written = [(f"{c.a} – {c.b}", c) for c in CaseFile(report).read().values()]
-        problems: list[Message] = []
-    else:
-        written, problems = _workbook(report)
+    problems: list[Message] = []
+    rows = _lines(report, problems) if report.suffix.lower() == ".jsonl" else _rows(report)
     pairs = {case_of({}, findings, pair).key: pair for pair in findings.pairs}
     used = []
-    for place, case in written:
-        pair = pairs.get(case.key)
-        if pair is None:
+    for place, written, reply in rows:
+        answer = _WRITTEN.get(fold(reply).strip(" 。.").lower())
+        understood = not reply or fold(reply).strip(" 。.").lower() in _WRITTEN
+        if not understood:
+            problems.append(say("case.answer", name=report.name, place=place, reply=reply[:_LONGEST]))
+        if not (reply and understood) and not written.note:
+            continue
+        if (pair := pairs.get(written.key)) is None:
             problems.append(say("case.pair", name=report.name, place=place))
-        else:
-            used.append(replace(case, a=pair.a, b=pair.b))
+            continue
+        before = (known or {}).get(written.key, Case(pair.a, pair.b, written.key))
+        now = replace(
+            before, a=pair.a, b=pair.b, note=written.note or before.note,
+            answer=answer if reply and understood else before.answer,
+        )  # fmt: skip
+        problems += _changes(before, now)
+        used.append(now)
     return used, problems
 
 
-def _workbook(report: Path) -> tuple[list[tuple[str, Case]], list[Message]]:
-    """The cases of a filled-in .xlsx with their places, and sentences about cells that were not understood."""
-    written: list[tuple[str, Case]] = []
-    problems = []
+def _changes(before: Case, now: Case) -> Iterator[Message]:
+    """What of a case is replaced."""
+    if before.answer and before.answer != now.answer:
+        answers = {"before": _answer_name(before.answer), "now": _answer_name(now.answer)}
+        yield say("case.other answer", a=now.a, b=now.b, **answers)
+    if before.note and before.note != now.note:
+        yield say("case.other note", a=now.a, b=now.b, before=before.note, now=now.note)
+
+
+def _answer_name(answer: Answer | None) -> Message:
+    """An answer as people read it."""
+    return say("case.open") if answer is None else say("case.answered", zh=ANSWERS[answer], en=answer)
+
+
+_Rows = Iterator[
+    tuple[Message, Case, str]
+]  # where it is, its case without the answer, and what was written for that
+
+
+def _rows(report: Path) -> _Rows:
+    """The rows of a filled-in .xlsx."""
     opened = FilledReport(report, "matcher duplicates", SHEET)
     for number, cells in opened.rows(SHEET, (ANSWER, REMARK, KEY, SIDE_A, SIDE_B)):
-        reply, remark = cells[ANSWER].strip(), cells[REMARK].strip()
-        answer = _WRITTEN.get(fold(reply).strip(" 。.").lower())
-        if reply and answer is None:
-            problems.append(say("case.answer", name=report.name, number=number, reply=reply[:40]))
-        elif reply or remark:
-            case = Case(cells[SIDE_A], cells[SIDE_B], cells[KEY], answer, remark)
-            written.append((say("case.row", number=number), case))
-    return written, problems
+        case = Case(cells[SIDE_A], cells[SIDE_B], cells[KEY], note=cells[REMARK].strip())
+        yield say("case.row", number=number), case, cells[ANSWER].strip()
+
+
+def _lines(report: Path, problems: list[Message]) -> _Rows:
+    """The lines of a .jsonl that hold cases; others are named in `problems`. ReportError where all are of another kind."""
+    check_regular(report, LARGEST_FILE)
+    read = 0
+    for number, line in enumerate(report.read_bytes().split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            written = typed_json.loads(line, _WrittenLine)
+        except ValueError as error:
+            problems.append(say("case.line", name=report.name, number=number, error=error))
+            continue
+        read += 1
+        if written.key:
+            yield (
+                say("case.row", number=number),
+                Case(written.a, written.b, written.key, note=written.note),
+                written.answer or "",
+            )
+    if problems and not read:
+        raise ReportError(problems[0])

@@ -43,7 +43,7 @@ _OPEN = {
     "unsure",
 }  # fmt: skip
 UNDECIDED = ""  # the topic of a decision that takes an earlier one back
-_LONGEST = settings.characters("triage.decisions.longest")
+_LONGEST = settings.characters("decisions.longest")
 _TEXT = (columns.ID, columns.TITLE, columns.ABSTRACT)
 _NEEDED = (*_TEXT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
 
