@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -42,8 +43,10 @@ def say(key: str, /, **fields: object) -> str:
 
 
 def minute(time: str) -> str:
-    """A time of a log (ISO 8601) to the minute, as people read it."""
-    return time[:16].replace("T", " ")
+    """A time of a log (ISO 8601) to the minute, as it is where the browser stands, with its zone: 2026-11-29 14:40+08:00."""
+    offset = st.context.timezone_offset  # in minutes, west of Greenwich; None where no browser says it
+    here = None if offset is None else timezone(timedelta(minutes=-offset))
+    return datetime.fromisoformat(time).astimezone(here).isoformat(" ", "minutes")
 
 
 def either(text: str) -> str:

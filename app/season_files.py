@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import files, intake, open_row, seasons, session, style
-from app.markup import minute, say, texts
+from app.markup import either, minute, say, texts
 from matcher import settings
 from matcher.errors import SeasonError
 from matcher.season import SUFFIX, Change, Season, SeasonLine, adopt, erase, season_line
@@ -114,13 +114,22 @@ def _log(file: Path) -> None:
     with Season(file) as season:
         changes = season.audit.history(last=_LOG)
     style.section(say("season_files.log"), say("season_files.log.last", count=len(changes)))
-    actions = {a: say(f"action.{a}") if f"action.{a}" in texts else a for a in {c.action for c in changes}}
-    cells = open_row.records(_CHANGES, [_line(c, actions[c.action]) for c in reversed(changes)])
+    cells = open_row.records(_CHANGES, [_line(change) for change in reversed(changes)])
     st.dataframe(cells, hide_index=True, height=min(380, 38 + 35 * len(cells)))
 
 
-def _line(change: Change, action: str) -> tuple[str, ...]:
+def _line(change: Change) -> tuple[str, ...]:
     """What stands below _CHANGES."""
-    batch = str(change.batch or "")
-    line = (minute(change.time), change.who, action, batch, change.place, change.id, change.title)
-    return (*line, change.before, change.after)
+    now, batch = change.words, str(change.batch or "")
+    line = (
+        minute(change.time),
+        now.who,
+        now.action,
+        batch,
+        now.place,
+        now.id,
+        now.title,
+        now.before,
+        now.after,
+    )
+    return tuple(map(either, line))

@@ -17,14 +17,14 @@ from matcher.cli.commands import app
 from matcher.cli.season import path_of
 from matcher.duplicates import Findings
 from matcher.duplicates import Pair as Repeat
-from matcher.duplicates.cases import CaseFile, case_of
+from matcher.duplicates.cases import Case, CaseFile, case_of
 from matcher.errors import DocumentError, ReportError, SeasonError
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding
 from matcher.season import NONE, Season, StaleError, adopt, bring, default_folder, erase, season_line, store
-from matcher.season.tables import user
+from matcher.season.log import user
 from matcher.sheet import REMARK
 from matcher.triage import Judged, SentencePair, desk, unreadable
 from matcher.triage.columns import CORRECTED, ID, QUEUE, TITLE
@@ -278,6 +278,57 @@ def test_the_log_says_who_did_what(season: Season, report: desk.Report) -> None:
     assert [c.action for c in season.audit.history()] == ["guide", "add", "decide"]
     ran = CliRunner().invoke(app, ["season", "log", str(season.file), "--batch", "9"])
     assert "no batch 9" in str(ran.exception)
+
+
+def test_the_log_is_read_in_words_and_in_the_time_of_the_place(
+    season: Season, report: desk.Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = replace(report.rows[0], sheet="重点")
+    batch = season.add(replace(report, rows=(row,)), "d")
+    season.decide(batch, {row.place: "1-02"})
+    season.batch(batch).note({row.place: "请核"}, {row.place: ""})
+    season.batch(batch).keep([Case("a", "b", "k", "yes")])
+    season._database.run("UPDATE audit SET time = '2030-05-01T23:30:00+00:00'")
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        ran = CliRunner().invoke(app, ["--lang", "zh", "season", "log", str(season.file)])
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    heading, lines = ran.stderr.splitlines()[0], [line.split("\t") for line in ran.stdout.splitlines()]
+    assert heading == "时间 · 谁 · 做了什么 · 批次 · 行 · 由 · 到 · 编号 · 题目"
+    assert {line[0] for line in lines} == {"2030-05-02 07:30:00+08:00"}
+    assert [line[2:7] for line in lines[1:]] == [
+        ["加入一批", "1", "", "", "batch.xlsx: 1"],
+        ["决定", "1", f"工作表 重点 第 {row.line} 行", "未定", "1-02"],
+        ["备注", "1", f"工作表 重点 第 {row.line} 行", "（无备注）", "请核"],
+        ["判断一对", "1", "a b", "未定", "是"],
+    ]
+
+
+def test_the_command_line_says_what_stood_before_and_which_batch_it_took(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    season.add(replace(report, batch="one.xlsx"), "d")
+
+    def spoken(*words: str) -> list[str]:
+        ran = CliRunner().invoke(app, ["--lang", "zh", "season", words[0], str(season.file), *words[1:]])
+        assert ran.exit_code == 0, ran.output
+        return ran.stderr.splitlines()
+
+    assert spoken("decide", "a", "--topic", "1-02") == [
+        "a：未定 → 1-02"
+    ]  # of one batch nothing is to be said
+    two = season.add(replace(report, batch="two.xlsx"), "e")
+    taken = "没有写明哪一批，取最后的第 2 批 two.xlsx（共 2 批）：另一批用 --batch，matcher season open 列出各批。"
+    assert spoken("decide", "a", "--topic", "1-01") == [taken, "a：未定 → 1-01"]
+    with Season(season.file, "乙") as other:
+        other.decide(two, {"2": "无"})
+        other.batch(two).note({"2": "问过"}, {"2": ""})
+    assert spoken("decide", "a", "--topic", "1-02", "--batch", "2") == ["a：无 → 1-02"]
+    assert spoken("note", "a", "请核", "--batch", "2") == ["a：问过 → 请核"]
+    assert spoken("report", "--out", str(tmp_path / "r.xlsx")) == [taken, f"已写入 {tmp_path / 'r.xlsx'}"]
 
 
 def test_a_filled_report_brings_its_decisions_home(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ import typer
 
 from matcher.cli.help import Commands
 from matcher.errors import SeasonError
-from matcher.message import COMMA, Catalogue, joined
+from matcher.message import COMMA, Catalogue, bracketed, joined
 from matcher.screen import note, note_each, print_row, spoken
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder
 
     Example:  matcher season list
     """
-    from matcher.season import SUFFIX, default_folder, season_line
+    from matcher.season import SUFFIX, default_folder, local_time, season_line
 
     folder = folder or default_folder()
     if not (files := sorted(folder.glob(f"*{SUFFIX}"))):
@@ -78,7 +78,8 @@ def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder
     for file in files:
         try:
             line = season_line(file)
-            print_row(file.stem, f"{line.decided}/{line.rows}", line.guide, line.last.time, line.last.who)
+            counts, last = f"{line.decided}/{line.rows}", line.last
+            print_row(file.stem, counts, line.guide, local_time(last.time), last.who)
         except SeasonError as error:
             note(error.message)
 
@@ -89,12 +90,13 @@ def open_(file: FileArgument) -> None:
     Example:  matcher season open 2026
     """
     from matcher.report import counted
+    from matcher.season import local_time
 
     with open_season(file) as opened:
         print_row(f"{opened.guide.title}（{spoken(counted(len(opened.guide.topics)))}）")
         for line in opened.batches():
             decided = say("season.decided", decided=f"{line.decided}/{line.rows}")
-            print_row(str(line.id), line.name, line.received, spoken(decided))
+            print_row(str(line.id), line.name, local_time(line.received), spoken(decided))
             note_each([*line.messages, *opened.resubmissions(line.id).messages()])
 
 
@@ -124,7 +126,9 @@ def decide(
             choices[row.place] = choice
         opened.decide(number, choices, seen)
         for id_ in ids:
-            note(joined([id_, choices[rows[id_].place] or say("season.undecided")], " → "))
+            undecided, row = say("season.undecided"), rows[id_]
+            before, after = row.corrected or undecided, choices[row.place] or undecided
+            note(say("season.set", row=id_, before=before, after=after))
 
 
 def note_(
@@ -141,19 +145,26 @@ def note_(
         number = batch_of(opened, batch)
         row = _rows(opened, number, [id_])[id_]
         opened.batch(number).note({row.place: text.strip()}, {row.place: row.remark})
-        note(joined([id_, text.strip() or say("season.no note")], "："))
+        none = say("season.no note")
+        note(say("season.set", row=id_, before=row.remark or none, after=text.strip() or none))
 
 
 def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRow]:
     """The rows of a batch by place, id and @place, which is no other row's id; SeasonError for one of `ids` that none of them
     has, or several."""
+    from matcher.season import place_name
+
     stored = opened.report(number).rows
     rows = {key: row for row in stored for key in (row.place, f"@{row.place}")}
     rows |= {row.proposal.id: row for row in stored}
     if unknown := [id_ for id_ in ids if id_ not in rows]:
         raise SeasonError(say("season.no id", number=number, unknown=joined(unknown, COMMA)))
     for id_ in ids:
-        places = [f"@{row.place}" for row in stored if row.proposal.id == id_]
+        places = [
+            joined([f"'@{row.place}'", bracketed(place_name(row.place))])
+            for row in stored
+            if row.proposal.id == id_
+        ]
         if (count := len(places)) > 1:
             raise SeasonError(say("season.several rows", id=id_, count=count, places=joined(places, COMMA)))
     return rows
@@ -167,11 +178,9 @@ def undo(file: FileArgument, batch: BatchNumberOption = None) -> None:
     with open_season(file) as opened:
         taken = opened.undo(batch)
         for row in taken:
-            noted, named = row.action == "undo note", f"{row.id} {row.title}"
-            none = say("season.no note") if noted else say("season.undecided")
-            of_row = say("season.note of", row=named) if noted else named
-            before, after = row.before or none, row.after or none
-            note(say("season.undone row", batch=row.batch, row=of_row, before=before, after=after))
+            now, named = row.words, f"{row.id} {row.title}"
+            of_row = say("season.note of", row=named) if row.action == "undo note" else named
+            note(say("season.undone row", batch=row.batch, row=of_row, before=now.before, after=now.after))
         note(say("season.undone", count=len(taken)))
 
 
@@ -202,11 +211,15 @@ def log(
 
     Example:  matcher season log 2026
     """
+    from matcher.season import Change
+
     with open_season(file) as opened:
         if batch is not None:
             opened.batch(batch)  # refuses one that is not there
+        note(joined([say(f"season.log.{field.name}") for field in fields(Change)], " · "))
         for change in opened.audit.history(batch):
-            print_row(*(str(cell or "") for cell in astuple(change)))
+            cells = astuple(change.words)
+            print_row(*(spoken(cell) if isinstance(cell, str) else str(cell or "") for cell in cells))
 
 
 def remove(
@@ -223,8 +236,10 @@ def remove(
 
 
 def batch_of(opened: Season, number: int | None) -> int:
-    """The id of the batch that an option names, by default the last one; SeasonError where there is none."""
+    """The id of the batch that an option names, by default the last one, which is said; SeasonError where there is none."""
     lines = opened.batches()
     if not lines:
         raise SeasonError(say("season.no batch"))
+    if number is None and len(lines) > 1:
+        note(say("season.last batch", number=lines[-1].id, name=lines[-1].name, count=len(lines)))
     return lines[-1].id if number is None else number

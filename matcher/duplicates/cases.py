@@ -221,23 +221,28 @@ def read_decided(
 def _changes(before: Case, now: Case) -> Iterator[Message]:
     """What of a case is replaced."""
     if before.answer and before.answer != now.answer:
-        answers = {"before": _answer_name(before.answer), "now": _answer_name(now.answer)}
-        yield say("case.other answer", a=now.a, b=now.b, **answers)
+        then, answer = answer_name(before.answer), answer_name(now.answer)
+        yield say("case.other answer", a=now.a, b=now.b, before=then, now=answer)
     if before.note and before.note != now.note:
         yield say("case.other note", a=now.a, b=now.b, before=before.note, now=now.note)
 
 
-def _answer_name(answer: Answer | None) -> Message:
+def answer_of(text: str) -> Answer | None:
+    """The answer that a text is; None for any other."""
+    return next((answer for answer in ANSWERS if answer == text), None)
+
+
+def answer_name(answer: Answer | None) -> Message:
     """An answer as people read it."""
-    return say("case.open") if answer is None else say("case.answered", zh=ANSWERS[answer], en=answer)
+    return say(f"answer.{answer or 'open'}")
 
 
-_Rows = Iterator[
+_FilledIn = Iterator[
     tuple[Message, Case, str]
 ]  # where it is, its case without the answer, and what was written for that
 
 
-def _rows(report: Path) -> _Rows:
+def _rows(report: Path) -> _FilledIn:
     """The rows of a filled-in .xlsx."""
     opened = FilledReport(report, "matcher duplicates", SHEET)
     for number, cells in opened.rows(SHEET, (ANSWER, REMARK, KEY, SIDE_A, SIDE_B)):
@@ -245,7 +250,7 @@ def _rows(report: Path) -> _Rows:
         yield say("case.row", number=number), case, cells[ANSWER].strip()
 
 
-def _lines(report: Path, problems: list[Message]) -> _Rows:
+def _lines(report: Path, problems: list[Message]) -> _FilledIn:
     """The lines of a .jsonl that hold cases; others are named in `problems`. ReportError where all are of another kind."""
     check_regular(report, LARGEST_FILE)
     read = 0

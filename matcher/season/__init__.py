@@ -1,13 +1,14 @@
 """A filing season as one file: its guide, its batches, and every decision with who took it and when."""
 
 from matcher.season.filled_reports import bring
+from matcher.season.log import Change, local_time, place_name
 from matcher.season.outside import Correction, adopt, season_line, take_corrected
 from matcher.season.season import Season
 from matcher.season.store import SUFFIX, StaleError, default_folder, erase
-from matcher.season.tables import BatchLine, Change, SeasonLine
+from matcher.season.tables import BatchLine, SeasonLine
 from matcher.triage.desk import NONE
 
 __all__ = [
     "NONE", "SUFFIX", "BatchLine", "Change", "Correction", "Season", "SeasonLine", "StaleError", "adopt", "bring",
-    "default_folder", "erase", "season_line", "take_corrected",
+    "default_folder", "erase", "local_time", "place_name", "season_line", "take_corrected",
 ]  # fmt: skip

@@ -29,13 +29,13 @@ def bring(season: Season, report: Path) -> tuple[list[tuple[str, str]], list[Mes
     Returns (what was understood as (id, choice or note), sentences about what was not, or stood otherwise).
     ReportError for a file that is no report of the season's guide.
     """
-    filled = _FilledIn(season, DecidedReport(report))
+    filled = _Homecoming(season, DecidedReport(report))
     filled.take_decisions()
     filled.take_remarks()
     return filled.understood, list(dict.fromkeys(filled.messages))
 
 
-class _FilledIn:
+class _Homecoming:
     """A filled-in report on its way into a season: what was `understood`, and the sentences about the rest."""
 
     def __init__(self, season: Season, report: DecidedReport) -> None:
@@ -60,7 +60,7 @@ class _FilledIn:
                 topics.setdefault(key, set()).add(d.topic)
         choices: dict[int, dict[str, str]] = {}
         for key, d in at_home:
-            choice = {None: NONE, UNDECIDED: UNDECIDED, **self._same}.get(d.topic)
+            choice = NONE if d.topic is None else self._same.get(d.topic) if d.topic else UNDECIDED
             if choice is None:
                 self.messages.append(say("report.topic gone", id=key[0], topic=d.topic))
             elif len(topics[key]) > 1:

@@ -16,8 +16,8 @@ from matcher import settings, typed_json
 from matcher.message import COMMA, SEMICOLON, Catalogue, Message, joined
 from matcher.rules import Finding
 from matcher.screen import shortened
+from matcher.season.log import place_name
 from matcher.season.store import SeasonDatabase
-from matcher.season.tables import place_name
 from matcher.segment import fold
 from matcher.triage.desk import Report, summarise
 from matcher.triage.patterns import letters
@@ -29,7 +29,7 @@ _LISTED = settings.rows("rules.checks.listed")
 _NOTE = settings.characters("season.resubmitted.note")
 
 
-class _Filed(Struct):
+class _Who(Struct):
     """What says whether two rows are one proposal."""
 
     id: str
@@ -38,18 +38,18 @@ class _Filed(Struct):
     principal_investigator: str = ""
 
 
-FiledRows = dict[int, dict[str, _Filed]]  # batch → place → who filed what: what no row ever changes
+FiledRows = dict[int, dict[str, _Who]]  # batch → place → who filed what: what no row ever changes
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Filing:
     """A row of a batch of the season, and what was decided of it and noted; `key` is its id as it is compared, "" for none."""
 
     batch: int
     place: str
     choice: str
     remark: str
-    filed: _Filed
+    filed: _Who
     key: str
     title: str
 
@@ -62,7 +62,7 @@ class _Row:
         place = place_name(self.place)
         return say("resubmitted.row", batch=self.batch, id=self.filed.id, place=place, choice=choice)
 
-    def is_filed_by(self, other: _Row) -> bool | None:
+    def is_filed_by(self, other: _Filing) -> bool | None:
         """Whether both were filed by the same person or organisation; None where they do not both say who."""
         here, there = self.filed, other.filed
         who = (
@@ -120,7 +120,7 @@ class Resubmissions:
     @cached_property
     def _marks(self) -> dict[str, tuple[Message, Message]]:
         """place → what is said of a row beside it, and in a list."""
-        before: dict[str, list[_Row]] = {}
+        before: dict[str, list[_Filing]] = {}
         marks: dict[str, tuple[Message, Message]] = {}
         for row in self._rows():
             if row.batch < self._batch:
@@ -131,10 +131,10 @@ class Resubmissions:
             alike = before.get(f"title {row.title}", []) if row.title else []
             by_title = [old for old in alike if old not in by_id and row.is_filed_by(old) is not False]
             if by_id or by_title:
-                marks[row.place] = _said(row, by_id, by_title)
+                marks[row.place] = _messages(row, by_id, by_title)
         return marks
 
-    def _rows(self) -> Iterator[_Row]:
+    def _rows(self) -> Iterator[_Filing]:
         """The rows of this batch and of those before it, in the order of their arrival."""
         stored = self._database.rows(
             "SELECT batch, place, choice, note FROM row WHERE batch <= ? ORDER BY batch, number", self._batch
@@ -145,14 +145,14 @@ class Resubmissions:
             rows = self._filed_in(batch)
             filed = rows[place]
             key = "" if _counts(filed.id, place, len(rows)) else "".join(fold(filed.id).lower().split())
-            yield _Row(batch, place, choice, remark, filed, key, letters(filed.title))
+            yield _Filing(batch, place, choice, remark, filed, key, letters(filed.title))
 
-    def _filed_in(self, batch: int) -> dict[str, _Filed]:
+    def _filed_in(self, batch: int) -> dict[str, _Who]:
         """place → who filed what, of a batch."""
         if batch not in self._known:
             stored = self._database.rows("SELECT place, proposal FROM row WHERE batch = ?", batch)
             with self._database.reading():
-                self._known[batch] = {place: typed_json.loads(proposal, _Filed) for place, proposal in stored}
+                self._known[batch] = {place: typed_json.loads(proposal, _Who) for place, proposal in stored}
         return self._known[batch]
 
 
@@ -163,7 +163,7 @@ def _counts(id_: str, place: str, rows: int) -> bool:
     return running or id_ in (place, f"line-{place}")
 
 
-def _said(row: _Row, by_id: Sequence[_Row], by_title: Sequence[_Row]) -> tuple[Message, Message]:
+def _messages(row: _Filing, by_id: Sequence[_Filing], by_title: Sequence[_Filing]) -> tuple[Message, Message]:
     """(what is said of a row beside it, and in a list)."""
     earlier = joined((old.decided for old in (*by_id, *by_title)), COMMA)
     if not by_id:

@@ -17,9 +17,10 @@ from matcher.guide.serial import as_bytes, loads
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.rules import guide_rules
 from matcher.season import store, tables
+from matcher.season.log import Audit, Change, local_time, now, place_name, user
 from matcher.season.resubmitted import FiledRows, Resubmissions, is_marked
 from matcher.season.store import StaleError
-from matcher.season.tables import Audit, BatchLine, Change, SeasonBatch, local_time, now, user
+from matcher.season.tables import BatchLine, SeasonBatch
 from matcher.triage.desk import NONE, Report, ReportRow, summarise
 from matcher.types import Guide
 
@@ -134,12 +135,8 @@ class Season(AbstractContextManager["Season"]):
     def check_new(self, name: str, digest: str) -> None:
         """SeasonError where a batch with the same `digest` is there already: to be asked before minutes of judging."""
         if known := [line for line in self.batches() if line.digest == digest]:
-            of_before = {
-                "batch": known[0].id,
-                "known": known[0].name,
-                "received": local_time(known[0].received),
-            }
-            raise SeasonError(say("add.again", name=name, **of_before))
+            line, received = known[0], local_time(known[0].received)
+            raise SeasonError(say("add.again", name=name, batch=line.id, known=line.name, received=received))
 
     def batches(self) -> list[BatchLine]:
         """The batches in the order of their arrival."""
@@ -201,7 +198,7 @@ class Season(AbstractContextManager["Season"]):
                     continue
                 if seen is not None and before["version"] > seen:
                     decided = before["choice"] or say("decide.undecided")
-                    raise StaleError(say("decide.changed", place=place, before=decided))
+                    raise StaleError(say("decide.changed", place=place_name(place), before=decided))
                 statement = "UPDATE row SET choice = ?, version = ? WHERE batch = ? AND place = ?"
                 self._database.run(statement, choice, version, batch, place)
                 self.audit.log("decide", batch, place, before["choice"], choice, step)

@@ -1,23 +1,21 @@
-"""The tables of a season: its batches and their rows, the log, notes and letters beside rows, and the pairs that reviewers decide."""
+"""The tables of a season: its batches and their rows, notes and letters beside rows, and the pairs that reviewers decide."""
 
 from __future__ import annotations
 
-import getpass
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import get_args
 
 from msgspec import Struct
 
 from matcher import typed_json
 from matcher.duplicates import Findings
-from matcher.duplicates.cases import Answer, Case, merged
+from matcher.duplicates.cases import Case, answer_of, merged
 from matcher.errors import SeasonError
 from matcher.message import Catalogue, Message
 from matcher.rules import Finding
+from matcher.season.log import Audit, Change, now, place_name
 from matcher.season.store import SeasonDatabase, StaleError
 from matcher.sheet import LONGEST, harmless, printable
 from matcher.triage import Judged
@@ -78,103 +76,6 @@ def as_of(row: ReportRow, kept: sqlite3.Row, letter: WrittenLetter | None) -> Re
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One line of the log: `place` is the row, `before` and `after` its choice; times are local, ISO 8601.
-
-    `id` and `title` are the row's proposal, by which people know it; "" where the line is of no row.
-    """
-
-    time: str
-    who: str
-    action: str
-    batch: int | None
-    place: str
-    before: str
-    after: str
-    id: str
-    title: str
-
-
-def place_name(place: str) -> Message:
-    """The place of a row in words.
-
-    >>> place_name("重点项目!5").zh, place_name("5").en
-    ('工作表 重点项目 第 5 行', 'row 5')
-    """
-    sheet, _, line = place.rpartition("!")
-    return say("place.of sheet", sheet=sheet, line=line) if sheet else say("place", line=line)
-
-
-def now() -> str:
-    """The local time with its offset, to the second."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")
-
-
-def local_time(time: str) -> str:
-    """A time that `now` wrote, as it is here, with the zone: 2026-11-29 14:40:45+08:00."""
-    return datetime.fromisoformat(time).astimezone().isoformat(" ", "seconds")
-
-
-def user() -> str:
-    """The user of this machine; SeasonError where the system has no name for them, as in a container."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError) as error:  # which, depends on Python and the system
-        raise SeasonError(say("who.unknown")) from error
-
-
-class Audit:
-    """The log of a season, in the name of `who`."""
-
-    def __init__(self, database: SeasonDatabase, who: str) -> None:
-        """Write in the name of `who`."""
-        self._database, self.who = database, who
-
-    def log(self, action: str, batch: int | None, place: str, before: str, after: str, step: int = 0) -> None:
-        """Add a line; `step` numbers what was done at one stroke, and can be taken back. Within `writing`."""
-        change = {"batch": batch, "place": place, "before": before, "after": after, "step": step}
-        self._database.insert("audit", time=now(), who=self.who, action=action, **change)
-
-    def next_step(self) -> int:
-        """The number of a new step."""
-        return 1 + int(self._database.run("SELECT coalesce(max(step), 0) FROM audit").fetchone()[0])
-
-    def history(self, batch: int | None = None, place: str = "", last: int = -1) -> list[Change]:
-        """The lines, oldest first: all of them, or the `last` few, or those of a batch or of one row.
-
-        SeasonError for a damaged file.
-        """
-        rows = self._database.rows(
-            "SELECT time, who, action, batch, place, before, after, proposal FROM audit LEFT JOIN row USING (batch, place)"
-            " WHERE (? IS NULL OR batch = ?) AND (? = '' OR place = ?) ORDER BY audit.number DESC LIMIT ?",
-            *(batch, batch, place, place, last),
-        )[::-1]
-        with self._database.reading():
-            proposals = [json.loads(row["proposal"] or '{"id": "", "title": ""}') for row in rows]
-            named = [(p["id"], p["title"]) for p in proposals]
-            return [Change(*(*row[:-1], *names)) for row, names in zip(rows, named, strict=True)]
-
-    def logged(self, batch: int) -> int:
-        """The number of the last line on a row of a batch, 0 where there is none."""
-        statement = "SELECT ifnull(max(number), 0) FROM audit WHERE batch = ? AND place <> ''"
-        return int(self._database.rows(statement, batch)[0][0])
-
-    def choice_then(self, batch: int, place: str, logged: int) -> str:
-        """The choice of a row as it was when the line `logged` was the last."""
-        rows = self._database.rows(
-            "SELECT after FROM audit WHERE batch = ? AND place = ? AND number <= ? AND action IN ('decide', 'undo', 'guide')"
-            " ORDER BY number DESC LIMIT 1",
-            *(batch, place, logged),
-        )
-        return str(rows[0]["after"]) if rows else ""
-
-    def last(self) -> Change:
-        """The last line; SeasonError for a damaged file, which one without any is."""
-        with self._database.reading():
-            return self.history(last=1)[0]
-
-
-@dataclass(frozen=True, slots=True)
 class SeasonLine:
     """How far a season is: its guide's title, its batches and rows, how many are decided, and its last change."""
 
@@ -208,7 +109,9 @@ class SeasonBatch:
             for place, written in remarks.items():
                 remark = printable(written).strip()
                 if len(harmless(remark)) > LONGEST:
-                    raise SeasonError(say("note.too long", place=place, count=len(remark), most=LONGEST - 1))
+                    raise SeasonError(
+                        say("note.too long", place=place_name(place), count=len(remark), most=LONGEST - 1)
+                    )
                 where = "FROM row WHERE batch = ? AND place = ?"
                 known = self._database.rows(f"SELECT note {where}", self._batch, place)
                 if not known:
@@ -217,7 +120,9 @@ class SeasonBatch:
                 if before == remark:
                     continue
                 if before != seen[place]:
-                    raise StaleError(say("note.changed", place=place, before=before, remark=remark))
+                    raise StaleError(
+                        say("note.changed", place=place_name(place), before=before, remark=remark)
+                    )
                 statement = "UPDATE row SET note = ? WHERE batch = ? AND place = ?"
                 self._database.run(statement, remark, self._batch, place)
                 self._audit.log("note", self._batch, place, before, remark, step)
@@ -274,7 +179,7 @@ class SeasonBatch:
     def _stored(self) -> dict[str, Case]:
         rows = self._database.rows("SELECT * FROM pair WHERE batch = ? ORDER BY key", self._batch)
         with self._database.reading():
-            return {r["key"]: Case(r["a"], r["b"], r["key"], _answer(r["answer"]), r["note"]) for r in rows}
+            return {r["key"]: Case(r["a"], r["b"], r["key"], answer_of(r["answer"]), r["note"]) for r in rows}
 
     def keep(self, decided: Iterable[Case]) -> dict[str, Case]:
         """All cases after `decided` replaced earlier ones; an open one without a note is taken out."""
@@ -293,7 +198,3 @@ class SeasonBatch:
                 answers = (old.answer or "" if old else "", case.answer or "")
                 self._audit.log("pair", self._batch, f"{case.a} {case.b}", *answers)
         return self.read()
-
-
-def _answer(text: str) -> Answer | None:
-    return next((answer for answer in get_args(Answer) if answer == text), None)

@@ -113,8 +113,11 @@ class DecidedReport:
                 text, declared = _text_of(cells), cells[columns.DECLARED]
                 decisions.append((number, OfficerDecision(guide.id, guide.sha256, *text, topic, declared)))
             else:
-                shown = {"name": self._name, "number": number, "written": written[:_LONGEST]}
-                problems.append((number, say("decisions.not understood", why=why, **shown)))
+                cell = written[:_LONGEST]
+                problem = say(
+                    "decisions.not understood", name=self._name, number=number, written=cell, why=why
+                )
+                problems.append((number, problem))
         return decisions, problems
 
     def remarks(self) -> list[tuple[int, str, tuple[str, str, str], str]]:
