@@ -17,7 +17,7 @@ from matcher.segment import fold
 from matcher.triage import VERDICTS, FilingVerdict
 from matcher.triage.columns import status_name
 from matcher.triage.columns import verdict_name as filing_name
-from matcher.triage.desk import NONE, Report, ReportRow, alignments
+from matcher.triage.desk import NONE, WITHDRAWN, Report, ReportRow, alignments
 from matcher.triage.notes import outdated
 
 NAME = "queue"
@@ -194,7 +194,7 @@ def _decide(opened: Engine, now: ReportRow, decisions: Decisions) -> None:
     key = f"decision {now.place} {choice} {language()} {st.session_state.get(_STROKES, 0)}"
     names = {"": say("row.undecided")}
     names |= {topic.id: f"{topic.id} {topic.title}" for topic in opened.guide.topics}
-    names[NONE] = say("row.none")
+    names |= {NONE: say("row.none"), WITHDRAWN: say("row.withdrawn")}
     names.setdefault(choice, choice)  # a topic of the guide that the batch was judged by
     options = list(names)
     quick = {"row.suggested": now.accepted, "row.keep": judged.declared}

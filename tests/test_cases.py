@@ -70,11 +70,9 @@ def test_what_reviewers_wrote_comes_back_and_stands_in_the_next_reports(tmp_path
 
 
 def test_an_open_answer_is_taken_as_such_and_what_is_replaced_is_named(tmp_path: Path) -> None:
-    known = {
-        case.key: case
-        for pair, answer, note in ((PAIR, "yes", "看过"), (WITHIN, "no", "两份综述"))
-        if (case := replace(case_of({}, THREE, pair), answer=answer, note=note))
-    }
+    first = replace(case_of({}, THREE, PAIR), answer="yes", note="看过")
+    second = replace(case_of({}, THREE, WITHIN), answer="no", note="两份综述")
+    known = {case.key: case for case in (first, second)}
     read, problems = read_decided(filled(tmp_path, {2: ("未定", ""), 3: ("", "请人再看")}), THREE, known)
     assert [(c.b, c.answer, c.note) for c in read] == [("b", None, "看过"), ("c", "no", "请人再看")]
     assert [problem.zh for problem in problems] == [

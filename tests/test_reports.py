@@ -285,8 +285,8 @@ def test_an_officer_may_write_a_topic_in_any_way(
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        ("存疑", "第 3 行 +1 写的是未定，不作为判断。"),
-        ("待定", "第 3 行 +1 写的是未定，不作为判断。"),
+        ("存疑", "第 3 行 +1 写的是未定或撤回，不能据此校准，未采用。"),
+        ("已撤回", "第 3 行 +1 写的是未定或撤回，不能据此校准，未采用。"),
         ("9-99", "第 3 行的“9-99”未采用（与指南中的课题都对不上）"),
         ("2020", "第 3 行的“2020”未采用（是年份，不是课题）"),
     ],
@@ -373,6 +373,7 @@ def test_drafts_for_rows_that_should_move_or_fit_nothing(report: desk.Report, tm
         (0, "1-01", None, None, ""),  # kept where it was filed: nothing to write
         (0, "1-02", "move", "1-02", "例如，您写到“写了<b>公交</b>”，该课题要求“课题要求”。"),
         (0, "2-01", "move", "2-01", "所报课题为 1-01《"),  # another than suggested: no pair of sentences
+        (0, "撤回", None, None, ""),  # by the applicant
         (0, "无", "outside", None, "所列各课题的范围之内，暂时没有找到"),
         (1, "", None, None, ""),
         (1, "2-02", "move", "2-02", "项目《食堂》（编号 b）"),

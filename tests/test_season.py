@@ -404,15 +404,15 @@ def test_what_no_decision_says_is_taken_as_it_is_meant_or_named_by_its_row(
     wrong = {
         ("p2", CORRECTED): "存疑", ("p3", CORRECTED): "待定", ("p4", CORRECTED): "9-99", ("p5", CORRECTED): "1-02",
         ("p5", ID): "", ("p6", CORRECTED): "1-01", ("p6", ID): "q6", ("p7", CORRECTED): "1-01", ("p7", TITLE): "改过",
-        ("p8", CORRECTED): "1-01", ("p8", ID): "", ("p8", TITLE): "不知", ("p9", CORRECTED): "无", ("p9", REMARK): "问过",
+        ("p8", CORRECTED): "1-01", ("p8", ID): "", ("p8", TITLE): "不知", ("p9", CORRECTED): "已撤回", ("p9", REMARK): "问过",
     }  # fmt: skip
     refill(file, wrong)
     understood, messages = bring(season, file)
     assert [(id_, getattr(choice, "zh", choice)) for id_, choice in understood] == [
-        ("p2", "未定"), ("p3", "未定"), ("p5", "1-02"), ("p9", NONE), ("p9", "“问过”"),
+        ("p2", "未定"), ("p3", "未定"), ("p5", "1-02"), ("p9", "撤回"), ("p9", "“问过”"),
     ]  # fmt: skip
     assert [message.zh for message in messages] == [
-        "r.xlsx 第 4 行的“9-99”未采用（与指南中的课题都对不上）：请写课题编号、“无”“√”（采纳建议）、“维持”（所报）或“未定”。",
+        "r.xlsx 第 4 行的“9-99”未采用（与指南中的课题都对不上）：请写课题编号、“无”“√”（采纳建议）、“维持”（所报）、“未定”或“撤回”。",
         "报告第 5 行没有编号，按题目和摘要认作 p5。",
         "报告第 6 行 q6 不在本申报季的任何一批中，未采用：请核对编号。",
         "报告第 7 行 p7 的题目或摘要与本申报季中的不同，未采用：请在页面上或用 matcher season decide 定。",
@@ -421,7 +421,7 @@ def test_what_no_decision_says_is_taken_as_it_is_meant_or_named_by_its_row(
         "p3 原定 1-02，按报告改为 未定。",
     ]
     decided = {place: choice for place, choice in choices(season, batch).items() if choice}
-    assert decided == {"5": "1-02", "9": NONE}
+    assert decided == {"5": "1-02", "9": "撤回"}
 
 
 def test_a_decision_that_nobody_changed_in_a_report_takes_the_place_of_no_later_one(
@@ -480,7 +480,9 @@ def test_what_another_decides_while_a_report_is_read_is_not_overwritten(
 
     read = DecidedReport.decisions
 
-    def meanwhile(report: DecidedReport, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
+    def meanwhile(
+        report: DecidedReport, guide: Guide
+    ) -> tuple[list[tuple[int, OfficerDecision]], list[tuple[int, Message]]]:
         with Season(season.file, "乙") as other:
             other.decide(batch, {"3": "1-02"})
         return read(report, guide)

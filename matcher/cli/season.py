@@ -110,7 +110,7 @@ def decide(
 
     Example:  matcher season decide 2026 p-17 p-18 --topic 建议
     """
-    from matcher.season import NONE
+    from matcher.season import NONE, WITHDRAWN
     from matcher.triage.declared import DeclaredReader
 
     with open_season(file) as opened:
@@ -119,7 +119,12 @@ def decide(
         written = DeclaredReader(opened.guide.topics).read(topic).topic_id or topic
         choices = {}
         for row in (rows[id_] for id_ in ids):
-            named = {"declared": row.judged.declared, "suggested": row.accepted, "none": NONE}
+            named = {
+                "declared": row.judged.declared,
+                "suggested": row.accepted,
+                "none": NONE,
+                "withdrawn": WITHDRAWN,
+            }
             choice = named.get(_CHOICES.get(topic, topic), written) or ""
             if topic and not choice:  # else what was decided before would be lost
                 raise SeasonError(say("season.no choice", id=row.proposal.id, topic=topic))

@@ -6,9 +6,9 @@ from matcher.season.outside import Correction, adopt, season_line, take_correcte
 from matcher.season.season import Season
 from matcher.season.store import SUFFIX, StaleError, default_folder, erase
 from matcher.season.tables import BatchLine, SeasonLine
-from matcher.triage.desk import NONE
+from matcher.triage.desk import NONE, WITHDRAWN
 
 __all__ = [
-    "NONE", "SUFFIX", "BatchLine", "Change", "Correction", "Season", "SeasonLine", "StaleError", "adopt", "bring",
+    "NONE", "SUFFIX", "WITHDRAWN", "BatchLine", "Change", "Correction", "Season", "SeasonLine", "StaleError", "adopt", "bring",
     "default_folder", "erase", "local_time", "place_name", "season_line", "take_corrected",
 ]  # fmt: skip

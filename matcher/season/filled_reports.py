@@ -9,8 +9,8 @@ from matcher.screen import shortened
 from matcher.season.outside import Correction
 from matcher.season.season import Season
 from matcher.sheet import read_again
-from matcher.triage.decisions import UNDECIDED, DecidedReport, OfficerDecision
-from matcher.triage.desk import NONE, ReportRow
+from matcher.triage.decisions import DecidedReport, OfficerDecision
+from matcher.triage.desk import NONE, WITHOUT_TOPIC, ReportRow
 
 say = Catalogue(__file__)
 
@@ -60,7 +60,8 @@ class _Homecoming:
                 topics.setdefault(key, set()).add(d.topic)
         choices: dict[int, dict[str, str]] = {}
         for key, d in at_home:
-            choice = NONE if d.topic is None else self._same.get(d.topic) if d.topic else UNDECIDED
+            written = NONE if d.topic is None else d.topic
+            choice = written if written in WITHOUT_TOPIC else self._same.get(written)
             if choice is None:
                 self.messages.append(say("report.topic gone", id=key[0], topic=d.topic))
             elif len(topics[key]) > 1:

@@ -21,7 +21,7 @@ from matcher.season.log import Audit, Change, local_time, now, place_name, user
 from matcher.season.resubmitted import FiledRows, Resubmissions, is_marked
 from matcher.season.store import StaleError
 from matcher.season.tables import BatchLine, SeasonBatch
-from matcher.triage.desk import NONE, Report, ReportRow, summarise
+from matcher.triage.desk import WITHOUT_TOPIC, Report, ReportRow, summarise
 from matcher.types import Guide
 
 say = Catalogue(__file__)
@@ -175,7 +175,7 @@ class Season(AbstractContextManager["Season"]):
         return self.resubmissions(batch).complete(current) if is_marked(current) else current
 
     def decide(self, batch: int, choices: Mapping[str, str], seen: int | None = None) -> None:
-        """Set the choices of rows, place → topic id, NONE or "" for undecided; all of them or none.
+        """Set the choices of rows, place → topic id, NONE, WITHDRAWN or "" for undecided; all of them or none.
 
         A row that stands so already is left alone: a key pressed twice is one step to take back. With `seen`, the
         version that the person looked at, StaleError if one of these rows was decided since by somebody else.
@@ -183,7 +183,7 @@ class Season(AbstractContextManager["Season"]):
         """
         guide = self._guide(self._one("SELECT guide FROM batch WHERE id = ?", batch)[0])
         topics = {topic.id for topic in guide.topics}
-        if unknown := sorted({c for c in choices.values() if c not in topics | {"", NONE}}):
+        if unknown := sorted({c for c in choices.values() if c not in topics.union(WITHOUT_TOPIC)}):
             raise SeasonError(say("decide.no topic", unknown=joined(unknown, COMMA)))
         with self._database.writing() as version:
             step = self.audit.next_step()
@@ -227,7 +227,7 @@ class Season(AbstractContextManager["Season"]):
                 for number, row in enumerate(rows):
                     where = "WHERE batch = ? AND place = ?"
                     before = self._one(f"SELECT choice FROM row {where}", batch, row.place)[0]
-                    choice = before if before in ("", NONE) else same.get(before, "")
+                    choice = before if before in WITHOUT_TOPIC else same.get(before, "")
                     self._database.run(
                         f"UPDATE row SET number = ?, judged = ?, choice = ?, version = ? {where}",
                         *(number, tables.texts(row)[1], choice, version, batch, row.place),

@@ -10,7 +10,7 @@ from matcher.message import Catalogue, Message, bracketed, joined
 from matcher.report import source_name
 from matcher.rules import Finding, Status
 from matcher.sheet import REMARK, Cell
-from matcher.triage.desk import NONE, Report, ReportRow
+from matcher.triage.desk import NONE, WITHDRAWN, Report, ReportRow
 from matcher.triage.judgement import FilingVerdict
 from matcher.types import Office
 
@@ -129,7 +129,7 @@ def summary_table(report: Report) -> SheetRows:
 
 
 def topic_table(report: Report) -> SheetRows:
-    """The topics with their offices and counts; the last line is what to write where nothing fits."""
+    """The topics with their offices and counts; the last lines are what to write where nothing fits, or nothing is filed any more."""
     yield [
         *(say(f"topic.{column}") for column in ("id", "section", "title")), say("column.office"), say("column.phone"),
         say("count.declared"), say("count.suggested"),
@@ -139,6 +139,7 @@ def topic_table(report: Report) -> SheetRows:
         counts = report.summary.topics[topic.id]
         yield [topic.id, topic.section, topic.title, office.name, office.phone, *counts]
     yield [NONE, "", say("office.outside"), "", "", "", ""]
+    yield [WITHDRAWN, "", say("office.withdrawn"), "", "", "", ""]
 
 
 def confusion_table(report: Report) -> SheetRows:

@@ -24,7 +24,7 @@ from matcher.segment import fold
 from matcher.sheet import REMARK, FilledReport
 from matcher.triage import columns
 from matcher.triage.declared import DeclaredReader
-from matcher.triage.desk import NONE
+from matcher.triage.desk import NONE, WITHDRAWN, WITHOUT_TOPIC
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Proposal
 
@@ -42,6 +42,17 @@ _OPEN = {
     "未定", "待定", "存疑", "待议", "再议", "待核", "待核实", "待查", "待商", "不确定", "拿不准", "?", "undecided", "open", "pending", "tbd",
     "unsure",
 }  # fmt: skip
+_WITHDRAWN = {
+    WITHDRAWN,
+    "已撤回",
+    "撤回申报",
+    "撤销申报",
+    "已撤销",
+    "撤稿",
+    "已退出",
+    "放弃申报",
+    "withdrawn",
+}
 UNDECIDED = ""  # the topic of a decision that takes an earlier one back
 _LONGEST = settings.characters("decisions.longest")
 _TEXT = (columns.ID, columns.TITLE, columns.ABSTRACT)
@@ -49,7 +60,10 @@ _NEEDED = (*_TEXT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
 
 
 class OfficerDecision(Struct, frozen=True, forbid_unknown_fields=True):
-    """One decision: the topic that an officer gave a proposal, None where nothing in the guide fits, UNDECIDED for none yet."""
+    """One decision: the topic that an officer gave a proposal, None where nothing in the guide fits.
+
+    None that is kept is UNDECIDED or WITHDRAWN.
+    """
 
     guide: str
     guide_sha256: str
@@ -76,7 +90,9 @@ class DecidedReport:
         self._about = {line[0]: line[1] for line in summary if len(line) > 1}
         listed = islice(self._opened.lines(columns.TOPICS), 1, None)
         # What `_titles` gives for the guide by which the report was made.
-        self._listed = {line[0]: letters(line[2]) for line in listed if len(line) > 2 and line[0] != NONE}
+        self._listed = {
+            line[0]: letters(line[2]) for line in listed if len(line) > 2 and line[0] not in WITHOUT_TOPIC
+        }
 
     @property
     def batch(self) -> str:
@@ -95,7 +111,7 @@ class DecidedReport:
 
     def decisions(self, guide: Guide) -> tuple[list[tuple[int, OfficerDecision]], list[tuple[int, Message]]]:
         """(decisions, sentences about the cells that could not be understood), each with its row: as `read_report`, and the
-        rows that are UNDECIDED or have no text. ReportError for a report of another guide."""
+        rows that are UNDECIDED, WITHDRAWN or without text. ReportError for a report of another guide."""
         listed, topics = self._listed, _titles(guide)
         if (named := self._about.get(columns.GUIDE)) != guide.id and listed != topics:
             raise ReportError(say("decisions.other guide", name=self._name, named=named, id=guide.id))
@@ -132,14 +148,14 @@ class DecidedReport:
 def read_report(report: Path, guide: Guide) -> tuple[list[OfficerDecision], list[Message]]:
     """(decisions, sentences about the cells that could not be understood) of a report filled in.
 
-    An empty cell is no decision, nor is one that says 未定 or 存疑, or a row without text, which are named. A cell holds a
+    An empty cell is no decision, nor is one that says 未定, 存疑 or 撤回, or a row without text, which are named. A cell holds a
     topic in any way that it can be declared in, or 无 for "nothing fits", or √ for "as suggested", or 维持 for "as declared".
     ReportError for a file that is no report, or one of another guide.
     """
     read, problems = DecidedReport(report).decisions(guide)
     decisions = []
     for number, decision in read:
-        if decision.topic == UNDECIDED:
+        if decision.topic in (UNDECIDED, WITHDRAWN):
             problem = say("decisions.undecided", name=report.name, number=number, id=decision.id)
             problems.append((number, problem))
         elif not decision.title + decision.abstract:
@@ -158,12 +174,12 @@ def _text_of(cells: Mapping[str, str]) -> tuple[str, str, str]:
 def _meant(
     written: str, cells: Mapping[str, str], reader: DeclaredReader
 ) -> tuple[str | None, Message | None]:
-    """(the topic, None or UNDECIDED of what an officer wrote; why it is not understood, None where it is)."""
+    """(the topic, None, UNDECIDED or WITHDRAWN of what an officer wrote; why it is not understood, None where it is)."""
     plain = fold(written).strip(" 。.").lower()
     if plain in _NONE:
         return None, None
-    if plain in _OPEN:
-        return UNDECIDED, None
+    if plain in _OPEN or plain in _WITHDRAWN:
+        return UNDECIDED if plain in _OPEN else WITHDRAWN, None
     if plain in _YES:
         # "As suggested": of an outside row that is "nothing fits", of an unreadable one nothing.
         suggested = cells[columns.SUGGESTED] or None

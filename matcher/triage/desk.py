@@ -29,7 +29,9 @@ _FOREIGN = settings.share("triage.desk.foreign")
 _FOREIGN_FROM = settings.rows("triage.desk.foreign_from")
 
 BatchRows = Sequence[Entry | BadRow]
-NONE = "无"  # what a decision holds where nothing in the guide fits
+NONE = "无"  # what a decision holds where nothing in the guide fits …
+WITHDRAWN = "撤回"  # … and where the applicant took the proposal back
+WITHOUT_TOPIC = ("", NONE, WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class WrittenLetter:
 class ReportRow(Entry):
     """A row of the batch with what the desk says of it, and what the rules found.
 
-    `topic` is the suggested one; `corrected` is what an officer decided, as `matcher learn` reads it: a topic id, 无, or
+    `topic` is the suggested one; `corrected` is what an officer decided, as `matcher learn` reads it: a topic id, 无, 撤回, or
     "" for nothing yet, `remark` what they noted beside it, `letter` the last one that was written. Of `extra` phone and email are kept: whom to ask.
     `number` counts the rows of the batch from 0, through all its sheets.
     """

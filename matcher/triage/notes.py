@@ -1,6 +1,6 @@
 """Draft letters to applicants, from templates that anyone may edit: what was decided, else what the desk suggests.
 
-A row that an officer kept under its declared topic gets no letter; a decided topic takes the place of the suggested one.
+A row that an officer kept under its declared topic, or that was withdrawn, gets no letter; a decided topic takes the place of the suggested one.
 Of the undecided rows those get one that the desk would move, finds outside, or that name no topic.
 """
 
@@ -17,7 +17,7 @@ from matcher.language import HAN_LETTER, language_of
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import verdict_name
-from matcher.triage.desk import NONE, Report, ReportRow
+from matcher.triage.desk import NONE, WITHDRAWN, Report, ReportRow
 from matcher.triage.templates import LetterKind, LetterLanguage, Templates
 from matcher.types import Guide, Office, Topic
 
@@ -179,7 +179,7 @@ def _reason(row: ReportRow) -> tuple[LetterKind, str | None] | None:
     if decided:
         if decided == NONE:
             return "outside", None
-        if decided == judged.declared:
+        if decided in (judged.declared, WITHDRAWN):
             return None
         return ("move" if row.names_a_topic else "undeclared"), decided
     if judged.verdict == "outside":

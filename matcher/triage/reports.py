@@ -21,7 +21,7 @@ from matcher.screen import json_line
 from matcher.sheet import REMARK, Cell, folder_or_zip, new_sheet, offer, save_workbook, text_cell, write_csv
 from matcher.triage import columns
 from matcher.triage.columns import CORRECTED, QUEUE, SUMMARY, TOPICS, VERDICT, status_name, verdict_name
-from matcher.triage.desk import Report, ReportRow, summarise
+from matcher.triage.desk import WITHOUT_TOPIC, Report, ReportRow, summarise
 from matcher.triage.judgement import FilingVerdict
 
 say = Catalogue(__file__)
@@ -219,7 +219,12 @@ def _queue(book: Any, report: Report) -> None:
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{last}"
     # What is decided is printed; the reasons are read on the screen.
     sheet.print_area = f"A1:{get_column_letter(headings.index(REMARK) + 1)}{last}"
-    offer(sheet, headings.index(CORRECTED) + 1, last, f"'{TOPICS}'!$A$2:$A${len(report.guide.topics) + 2}")
+    offer(
+        sheet,
+        headings.index(CORRECTED) + 1,
+        last,
+        f"'{TOPICS}'!$A$2:$A${len(report.guide.topics) + len(WITHOUT_TOPIC)}",
+    )
     styled = _cells(sheet)
     sheet.append([styled(heading, "head") for heading in headings])
     verdict, phone = headings.index(VERDICT), headings.index(say("column.phone"))
