@@ -189,4 +189,4 @@ def _take(received: files.Received, findings: Findings, keeper: Keeper) -> None:
         read, problems = read_decided(path, findings, keeper.read())
     keeper.keep(read)
     style.keep_notices(_DECIDED, say("case.was read", count=len(read)))
-    style.keep_notices(_DECIDED, *problems[:10], kind="bad")
+    style.keep_first(_DECIDED, problems)

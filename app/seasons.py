@@ -220,9 +220,9 @@ def _is_report(table: files.Received) -> bool:
 def _bring(season: Season, table: files.Received) -> None:
     with files.as_path(table) as path:
         understood, problems = bring(season, path)
-    listed = say("comma").join(f"{id_} → {choice}" for id_, choice in understood[:12]) or "—"
+    listed = say("comma").join(f"{id_} → {either(choice)}" for id_, choice in understood[:12]) or "—"
     style.keep_notices("season", say("season.brought", count=len(understood), listed=listed))
-    style.keep_notices("season", *problems[:20], kind="bad")
+    style.keep_first("season", problems)
     files.done("batch")
     st.rerun()
 

@@ -24,6 +24,7 @@ T = TypeVar("T")
 _HERE = Path(__file__).parent
 _LARGEST_MB = settings.count("app.files.largest_mb")
 _STEP = settings.rows("app.style.step")
+_PROBLEMS = settings.count("app.style.problems")
 # A sheet with a ruled line: drawn here, so that no icon is fetched.
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0f5c6e"/>'
@@ -111,6 +112,14 @@ def keep_notices(place: str, *messages: str, kind: str = "calm") -> None:
     """Keep lines for when `place` is drawn next: what answers a button runs before anything is drawn."""
     kept = st.session_state.setdefault(f"{place} notices", [])
     kept += [(either(message), kind) for message in messages]
+
+
+def keep_first(place: str, problems: Sequence[str]) -> None:
+    """Keep the first of some problems for `place`, and how many more there are."""
+    more = len(problems) - _PROBLEMS
+    keep_notices(
+        place, *problems[:_PROBLEMS], *([say("problems.more", count=more)] if more > 0 else []), kind="bad"
+    )
 
 
 def kept_notices(place: str) -> None:

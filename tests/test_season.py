@@ -328,7 +328,19 @@ def test_the_command_line_says_what_stood_before_and_which_batch_it_took(
         other.batch(two).note({"2": "问过"}, {"2": ""})
     assert spoken("decide", "a", "--topic", "1-02", "--batch", "2") == ["a：无 → 1-02"]
     assert spoken("note", "a", "请核", "--batch", "2") == ["a：问过 → 请核"]
+    assert spoken("decide", "a", "--topic", "维持", "--batch", "2") == [
+        "a：1-02 → 1-01"
+    ]  # the words of a report
+    assert spoken("decide", "a", "--topic", "待定", "--batch", "2") == ["a：1-01 → 未定"]
+    assert spoken("decide", "a", "--topic", "撤回", "--batch", "2") == ["a：未定 → 撤回"]
     assert spoken("report", "--out", str(tmp_path / "r.xlsx")) == [taken, f"已写入 {tmp_path / 'r.xlsx'}"]
+    removed = "第 2 批 two.xlsx 已删除：3 行，其中已定 1 行，连同备注、配对和记录。"
+    assert spoken("remove", "--batch", "2") == [removed]
+    for _ in range(2):
+        last = spoken("undo")
+    assert last == [
+        "没有撤销任何一行：您没有可撤销的一步，或那几行后来又改过（matcher season log 列出每一步）。"
+    ]
 
 
 def test_a_filled_report_brings_its_decisions_home(

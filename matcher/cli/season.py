@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 say = Catalogue(__file__)
 
-_CHOICES = {"所报": "declared", "建议": "suggested"}
-
 season = Commands("season")
 FileArgument = Annotated[str, typer.Argument(metavar="SEASON", help="file-argument")]
 BatchNumberOption = Annotated[
@@ -111,11 +109,13 @@ def decide(
     Example:  matcher season decide 2026 p-17 p-18 --topic 建议
     """
     from matcher.season import NONE, WITHDRAWN
+    from matcher.triage.decisions import UNDECIDED, meaning
     from matcher.triage.declared import DeclaredReader
 
     with open_season(file) as opened:
         seen, number = opened.version, batch_of(opened, batch)
         rows = _rows(opened, number, ids)
+        word = meaning(topic) if topic else "undecided"
         written = DeclaredReader(opened.guide.topics).read(topic).topic_id or topic
         choices = {}
         for row in (rows[id_] for id_ in ids):
@@ -124,9 +124,12 @@ def decide(
                 "suggested": row.accepted,
                 "none": NONE,
                 "withdrawn": WITHDRAWN,
+                "undecided": UNDECIDED,
             }
-            choice = named.get(_CHOICES.get(topic, topic), written) or ""
-            if topic and not choice:  # else what was decided before would be lost
+            choice = named[word] if word else written
+            if choice is None or (
+                word == "suggested" and not choice
+            ):  # else what was decided before would be lost
                 raise SeasonError(say("season.no choice", id=row.proposal.id, topic=topic))
             choices[row.place] = choice
         opened.decide(number, choices, seen)
@@ -186,7 +189,7 @@ def undo(file: FileArgument, batch: BatchNumberOption = None) -> None:
             now, named = row.words, f"{row.id} {row.title}"
             of_row = say("season.note of", row=named) if row.action == "undo note" else named
             note(say("season.undone row", batch=row.batch, row=of_row, before=now.before, after=now.after))
-        note(say("season.undone", count=len(taken)))
+        note(say("season.undone", count=len(taken)) if taken else say("season.nothing undone"))
 
 
 def bring(
@@ -203,7 +206,7 @@ def bring(
         for report in reports:
             understood, problems = bring_home(opened, report)
             for id_, choice in understood:
-                note(f"{id_} → {choice}")
+                note(joined([id_, choice], " → "))
             note_each(problems)
             note(say("season.read", name=report.name, count=len(understood)))
 
@@ -236,8 +239,10 @@ def remove(
     Example:  matcher season remove 2026 --batch 2
     """
     with open_season(file) as opened:
+        lines = {line.id: line for line in opened.batches()}
         opened.remove(batch)
-        note(say("season.removed", batch=batch))
+        line = lines[batch]
+        note(say("season.removed", batch=batch, name=line.name, count=line.rows, decided=line.decided))
 
 
 def batch_of(opened: Season, number: int | None) -> int:

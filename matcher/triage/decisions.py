@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -31,27 +32,38 @@ from matcher.types import Guide, Proposal
 say = Catalogue(__file__)
 
 _COMMAND = "matcher triage"
-# What an officer writes to say that nothing in the guide fits, that the suggestion is right, that the declared topic is, and that
-# it is open.
-_NONE = {NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"}
-_YES = {"√", "✓", "对", "是", "同意", "采纳", "采纳建议", "建议", "ok", "yes", "y", "suggested"}
-_KEEP = {
-    "维持", "维持所报", "维持原报", "保留", "不变", "不改", "所报", "keep", "declared", "as declared", "unchanged",
-}  # fmt: skip
-_OPEN = {
-    "未定", "待定", "存疑", "待议", "再议", "待核", "待核实", "待查", "待商", "不确定", "拿不准", "?", "undecided", "open", "pending", "tbd",
-    "unsure",
-}  # fmt: skip
-_WITHDRAWN = {
-    WITHDRAWN,
-    "已撤回",
-    "撤回申报",
-    "撤销申报",
-    "已撤销",
-    "撤稿",
-    "已退出",
-    "放弃申报",
-    "withdrawn",
+Meaning = Literal["none", "suggested", "declared", "undecided", "withdrawn"]
+# What an officer writes, folded and in lower case, besides topics.
+_WORDS: Mapping[str, Meaning] = {
+    **dict.fromkeys((NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"), "none"),
+    **dict.fromkeys(
+        ("√", "✓", "对", "是", "同意", "采纳", "采纳建议", "建议", "ok", "yes", "y", "suggested"), "suggested"
+    ),
+    **dict.fromkeys(
+        (
+            "维持",
+            "维持所报",
+            "维持原报",
+            "保留",
+            "不变",
+            "不改",
+            "所报",
+            "keep",
+            "declared",
+            "as declared",
+            "unchanged",
+        ),
+        "declared",
+    ),
+    **dict.fromkeys(
+        ("未定", "待定", "存疑", "待议", "再议", "待核", "待核实", "待查", "待商", "不确定", "拿不准"),
+        "undecided",
+    ),
+    **dict.fromkeys(("?", "undecided", "open", "pending", "tbd", "unsure"), "undecided"),
+    **dict.fromkeys(
+        (WITHDRAWN, "已撤回", "撤回申报", "撤销申报", "已撤销", "撤稿", "已退出", "放弃申报", "withdrawn"),
+        "withdrawn",
+    ),
 }
 UNDECIDED = ""  # the topic of a decision that takes an earlier one back
 _LONGEST = settings.characters("decisions.longest")
@@ -171,24 +183,32 @@ def _text_of(cells: Mapping[str, str]) -> tuple[str, str, str]:
     return cells[columns.ID], cells[columns.TITLE], cells[columns.ABSTRACT]
 
 
+def meaning(written: str) -> Meaning | None:
+    """What an officer means by a word; None where it is none of these, as a topic."""
+    return _WORDS.get(fold(written).strip(" 。.").lower())
+
+
 def _meant(
     written: str, cells: Mapping[str, str], reader: DeclaredReader
 ) -> tuple[str | None, Message | None]:
     """(the topic, None, UNDECIDED or WITHDRAWN of what an officer wrote; why it is not understood, None where it is)."""
-    plain = fold(written).strip(" 。.").lower()
-    if plain in _NONE:
-        return None, None
-    if plain in _OPEN or plain in _WITHDRAWN:
-        return UNDECIDED if plain in _OPEN else WITHDRAWN, None
-    if plain in _YES:
-        # "As suggested": of an outside row that is "nothing fits", of an unreadable one nothing.
-        suggested = cells[columns.SUGGESTED] or None
-        understood = suggested or cells[columns.VERDICT].endswith("outside")
-        return suggested, None if understood else say("decisions.no suggestion")
-    read = reader.read(cells[columns.DECLARED] if plain in _KEEP else written)
-    if read.topic_id is not None:
-        return read.topic_id, None
-    return None, say("decisions.no declared") if plain in _KEEP else read.note or say("declared.unknown")
+    match meaning(written):
+        case "none":
+            return None, None
+        case "undecided":
+            return UNDECIDED, None
+        case "withdrawn":
+            return WITHDRAWN, None
+        case "suggested":
+            # Of an outside row that is "nothing fits", of an unreadable one nothing.
+            suggested = cells[columns.SUGGESTED] or None
+            understood = suggested or cells[columns.VERDICT].endswith("outside")
+            return suggested, None if understood else say("decisions.no suggestion")
+        case "declared":
+            topic = reader.read(cells[columns.DECLARED]).topic_id
+            return topic, None if topic else say("decisions.no declared")
+    read = reader.read(written)
+    return read.topic_id, None if read.topic_id else read.note or say("declared.unknown")
 
 
 def _titles(guide: Guide) -> dict[str, str]:
