@@ -12,7 +12,6 @@ from app import files, session, style
 from app.decisions import Decisions, SeasonDecisions
 from app.markup import either, say
 from matcher.engine import Engine
-from matcher.errors import SeasonError
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.rows import preview
@@ -190,10 +189,8 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
             files.offer("batch")
             return
         # An event of the browser may end a run after the batch was added and before its table is put away.
-        try:
-            season.check_new(table.name, table.sha256)
-        except SeasonError as error:
-            style.keep_notices("season", error.message)
+        if (again := season.held(table.name, table.sha256)) is not None:
+            style.keep_notices("season", again)
             files.done("batch")
             st.rerun()
         if _is_report(table):

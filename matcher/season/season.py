@@ -134,9 +134,15 @@ class Season(AbstractContextManager["Season"]):
 
     def check_new(self, name: str, digest: str) -> None:
         """SeasonError where a batch with the same `digest` is there already: to be asked before minutes of judging."""
-        if known := [line for line in self.batches() if line.digest == digest]:
-            line, received = known[0], local_time(known[0].received)
-            raise SeasonError(say("add.again", name=name, batch=line.id, known=line.name, received=received))
+        if (again := self.held(name, digest)) is not None:
+            raise SeasonError(again)
+
+    def held(self, name: str, digest: str) -> Message | None:
+        """That the file `name` is a batch of the season, by its `digest`; None where it is none."""
+        line = next((line for line in self.batches() if line.digest == digest), None)
+        if line is None:
+            return None
+        return say("add.again", name=name, batch=line.id, known=line.name, received=local_time(line.received))
 
     def batches(self) -> list[BatchLine]:
         """The batches in the order of their arrival."""
