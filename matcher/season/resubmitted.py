@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ from matcher.screen import shortened
 from matcher.season.log import place_name
 from matcher.season.store import SeasonDatabase
 from matcher.segment import fold
-from matcher.triage.desk import Report, summarise
+from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.triage.patterns import letters
 
 say = Catalogue(__file__)
@@ -29,8 +30,8 @@ _LISTED = settings.rows("rules.checks.listed")
 _NOTE = settings.characters("season.resubmitted.note")
 
 
-class _Who(Struct):
-    """What says whether two rows are one proposal."""
+class _Stored(Struct):
+    """What of a stored proposal says who filed what."""
 
     id: str
     title: str
@@ -38,20 +39,40 @@ class _Who(Struct):
     principal_investigator: str = ""
 
 
-FiledRows = dict[int, dict[str, _Who]]  # batch → place → who filed what: what no row ever changes
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """Who filed what, as it is compared: no row ever changes it. `key` is that of the `id`, "" for none."""
+
+    id: str
+    key: str
+    title: str
+    who: tuple[str, str]
+
+    @classmethod
+    def of(cls, stored: _Stored, place: str, rows: int) -> _Filed:
+        """That of a row at `place` in a batch of so many rows."""
+        key = "" if _counts(stored.id, place, rows) else "".join(fold(stored.id).lower().split())
+        who = letters(stored.principal_investigator), letters(stored.organisation)
+        return cls(stored.id, key, letters(stored.title), who)
+
+    def is_by(self, other: _Filed) -> bool | None:
+        """Whether both were filed by the same person or organisation; None where they do not both say who."""
+        stated = [a == b for a, b in zip(self.who, other.who, strict=True) if a and b]
+        return any(stated) if stated else None
+
+
+FiledRows = dict[int, dict[str, _Filed]]  # batch → place → who filed what
 
 
 @dataclass(frozen=True, slots=True)
 class _Filing:
-    """A row of a batch of the season, and what was decided of it and noted; `key` is its id as it is compared, "" for none."""
+    """A row of a batch of the season, and what was decided of it and noted."""
 
     batch: int
     place: str
     choice: str
     remark: str
-    filed: _Who
-    key: str
-    title: str
+    filed: _Filed
 
     @property
     def decided(self) -> Message:
@@ -61,16 +82,6 @@ class _Filing:
             choice = say("resubmitted.noted", choice=choice, remark=shortened(self.remark, _NOTE))
         place = place_name(self.place)
         return say("resubmitted.row", batch=self.batch, id=self.filed.id, place=place, choice=choice)
-
-    def is_filed_by(self, other: _Filing) -> bool | None:
-        """Whether both were filed by the same person or organisation; None where they do not both say who."""
-        here, there = self.filed, other.filed
-        who = (
-            (letters(here.principal_investigator), letters(there.principal_investigator)),
-            (letters(here.organisation), letters(there.organisation)),
-        )
-        stated = [a == b for a, b in who if a and b]
-        return any(stated) if stated else None
 
 
 def is_marked(report: Report) -> bool:
@@ -106,32 +117,40 @@ class Resubmissions:
         stored = self._database.rows("SELECT said FROM batch WHERE id = ?", self._batch)
         with self._database.reading():
             read = typed_json.loads(stored[0]["said"], tuple[Message, ...])
-        rows = tuple(
-            replace(row, findings=(*(f for f in row.findings if f.rule != _RULE), *self._finding(row.place)))
-            for row in report.rows
-        )
+        rows = tuple(map(self._marked, report.rows))
         reading = (*read, *self.messages())
         return replace(report, rows=rows, summary=summarise(report.guide, rows), reading=reading)
 
-    def _finding(self, place: str) -> Iterator[Finding]:
-        if place in self._marks:
-            yield Finding(_RULE, "possible", self._marks[place][0], "")
+    def _marked(self, row: ReportRow) -> ReportRow:
+        """A row with what is to be seen of it now."""
+        mark = self._marks.get(row.place)
+        kept = tuple(finding for finding in row.findings if finding.rule != _RULE)
+        now = (*kept, Finding(_RULE, "possible", mark[0], "")) if mark else kept
+        return row if now == row.findings else replace(row, findings=now)
 
     @cached_property
     def _marks(self) -> dict[str, tuple[Message, Message]]:
         """place → what is said of a row beside it, and in a list."""
-        before: dict[str, list[_Filing]] = {}
+        ids: dict[str, list[_Filing]] = {}
+        titles: dict[str, list[_Filing]] = {}
         marks: dict[str, tuple[Message, Message]] = {}
         for row in self._rows():
+            filed = row.filed
             if row.batch < self._batch:
-                for key in (f"id {row.key}", f"title {row.title}"):
-                    before.setdefault(key, []).append(row)
+                ids.setdefault(filed.key, []).append(row)
+                titles.setdefault(filed.title, []).append(row)
                 continue
-            by_id = before.get(f"id {row.key}", []) if row.key else []
-            alike = before.get(f"title {row.title}", []) if row.title else []
-            by_title = [old for old in alike if old not in by_id and row.is_filed_by(old) is not False]
-            if by_id or by_title:
-                marks[row.place] = _messages(row, by_id, by_title)
+            by_id = ids.get(filed.key, [])[: _LISTED + 1] if filed.key else []
+            alike = titles.get(filed.title, []) if filed.title else []
+            known = {(old.batch, old.place) for old in by_id}
+            by_title = (
+                old
+                for old in alike
+                if (old.batch, old.place) not in known and filed.is_by(old.filed) is not False
+            )
+            before = (by_id, list(islice(by_title, _LISTED + 1)))
+            if any(before):
+                marks[row.place] = _messages(row, *before)
         return marks
 
     def _rows(self) -> Iterator[_Filing]:
@@ -142,17 +161,17 @@ class Resubmissions:
         if not stored or stored[0]["batch"] == self._batch:
             return
         for batch, place, choice, remark in stored:
-            rows = self._filed_in(batch)
-            filed = rows[place]
-            key = "" if _counts(filed.id, place, len(rows)) else "".join(fold(filed.id).lower().split())
-            yield _Filing(batch, place, choice, remark, filed, key, letters(filed.title))
+            yield _Filing(batch, place, choice, remark, self._filed_in(batch)[place])
 
-    def _filed_in(self, batch: int) -> dict[str, _Who]:
+    def _filed_in(self, batch: int) -> dict[str, _Filed]:
         """place → who filed what, of a batch."""
         if batch not in self._known:
             stored = self._database.rows("SELECT place, proposal FROM row WHERE batch = ?", batch)
             with self._database.reading():
-                self._known[batch] = {place: typed_json.loads(proposal, _Who) for place, proposal in stored}
+                self._known[batch] = {
+                    place: _Filed.of(typed_json.loads(proposal, _Stored), place, len(stored))
+                    for place, proposal in stored
+                }
         return self._known[batch]
 
 
@@ -165,10 +184,11 @@ def _counts(id_: str, place: str, rows: int) -> bool:
 
 def _messages(row: _Filing, by_id: Sequence[_Filing], by_title: Sequence[_Filing]) -> tuple[Message, Message]:
     """(what is said of a row beside it, and in a list)."""
-    earlier = joined((old.decided for old in (*by_id, *by_title)), COMMA)
+    every = (*by_id, *by_title)
+    earlier = joined([*(old.decided for old in every[:_LISTED]), *["…"][: len(every) > _LISTED]], COMMA)
     if not by_id:
         how = say("resubmitted.by title")
-    elif any(old.title == row.title or row.is_filed_by(old) for old in by_id):
+    elif any(old.filed.title == row.filed.title or row.filed.is_by(old.filed) for old in by_id):
         how = say("resubmitted.by id")
     else:
         how = say("resubmitted.by id alone")
