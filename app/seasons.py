@@ -16,7 +16,7 @@ from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.rows import preview
 from matcher.season import SUFFIX, BatchLine, Correction, Season, bring, default_folder, take_corrected
-from matcher.triage.columns import CORRECTED, VERDICT
+from matcher.triage.columns import is_report
 from matcher.triage.desk import Report
 
 _NEW, _OWN = "+", "~"  # no name of a season holds either
@@ -208,10 +208,10 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
 
 def _is_report(table: files.Received) -> bool:
     """Whether this is a report of the program, by its own columns."""
-    if not table.name.lower().endswith(".xlsx"):
+    if not table.name.lower().endswith((".xlsx", ".csv")):
         return False
     with files.as_path(table) as path:
-        return {CORRECTED, VERDICT} <= set(preview(path)[0])
+        return is_report(preview(path)[0])
 
 
 def _bring(season: Season, table: files.Received) -> None:

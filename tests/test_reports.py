@@ -335,8 +335,9 @@ def test_decisions_are_kept_and_the_latest_counts(tmp_path: Path, guide_file: Pa
     )
     assert [d.topic for d in read_decisions(file)] == ["1-02", None, "1-01", "9-99"]
     assert sys.platform == "win32" or file.stat().st_mode & 0o777 == 0o640
-    found = labelled(file, guide)
-    assert [(row.proposal.title, row.relevant) for row in found] == [("甲", {"1-02": 2}), ("乙", {})]
+    known, gone = labelled(file, guide)
+    assert gone == ["a"]
+    assert [(row.proposal.title, row.relevant) for row in known] == [("甲", {"1-02": 2}), ("乙", {})]
     file.write_text("{broken\n")
     with pytest.raises(ReportError, match="Line 1"):
         read_decisions(file)

@@ -436,6 +436,15 @@ def test_what_no_decision_says_is_taken_as_it_is_meant_or_named_by_its_row(
     assert decided == {"5": "1-02", "9": "撤回"}
 
 
+@pytest.mark.parametrize("name", ["r.xlsx", "r.csv"])
+def test_a_report_is_no_batch(season: Season, report: desk.Report, tmp_path: Path, name: str) -> None:
+    season.add(report, "d")
+    write_report(season.report(1), tmp_path / name)
+    ran = CliRunner().invoke(app, ["season", "add", str(season.file), str(tmp_path / name)])
+    assert "comes home by matcher season bring" in str(ran.exception)
+    assert len(season.batches()) == 1
+
+
 def test_a_decision_that_nobody_changed_in_a_report_takes_the_place_of_no_later_one(
     season: Season, report: desk.Report, tmp_path: Path
 ) -> None:

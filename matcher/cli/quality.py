@@ -14,7 +14,7 @@ from matcher.cli import options
 from matcher.errors import CalibrationError
 from matcher.files import check_output, check_output_folder
 from matcher.locks import locked
-from matcher.message import Catalogue
+from matcher.message import COMMA, Catalogue, joined
 from matcher.screen import json_line, note, note_each, screen
 
 if TYPE_CHECKING:
@@ -184,7 +184,10 @@ def learn(
     # Whoever refits last has read every decision that was kept before. What one guide's decisions say of the level of its
     # scores holds for no other guide.
     with locked(place := user_file(engine.provenance, engine.guide)):
-        _refit(engine, memory.labelled(file, engine.guide), place, force=force)
+        known, gone = memory.labelled(file, engine.guide)
+        if gone:
+            note(say("learn.gone", file=file, count=len(gone), ids=joined(gone, COMMA)))
+        _refit(engine, known, place, force=force)
 
 
 def _refit(engine: Engine, decided: Sequence[Labelled], place: Path, *, force: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,6 +32,11 @@ class Column:
     heading: str
     width: int
     cell: Callable[[ReportRow], Cell]
+
+
+def is_report(columns: Collection[str]) -> bool:
+    """Whether a table with these columns is a report of the program."""
+    return CORRECTED in columns and VERDICT in columns
 
 
 def verdict_name(verdict: FilingVerdict) -> Message:

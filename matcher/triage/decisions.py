@@ -240,11 +240,12 @@ def read_decisions(file: Path) -> list[OfficerDecision]:
     return decisions
 
 
-def labelled(file: Path, guide: Guide) -> list[Labelled]:
-    """The decisions on a guide as labelled proposals; those on topics that it no longer has are left out."""
-    topics = {topic.id for topic in guide.topics}
+def labelled(file: Path, guide: Guide) -> tuple[list[Labelled], list[str]]:
+    """(the decisions on a guide as labelled proposals, the ids of those on topics that it no longer has, which are left out)."""
+    topics = {None, *(topic.id for topic in guide.topics)}
+    decided = [d for d in read_decisions(file) if d.guide == guide.id]
     return [
         Labelled(Proposal(d.id, d.title, d.abstract), {d.topic: 2} if d.topic else {}, "decided", "", "")
-        for d in read_decisions(file)
-        if d.guide == guide.id and (d.topic is None or d.topic in topics)
-    ]
+        for d in decided
+        if d.topic in topics
+    ], [d.id for d in decided if d.topic not in topics]
