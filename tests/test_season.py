@@ -144,6 +144,7 @@ def test_rows_of_earlier_batches_are_named_with_what_was_decided(season: Season,
         filled_in(like, 5, "5", "路灯"),
         filled_in(like, 6, "line-6", "河道", "周九"),
         filled_in(like, 7, "SB-3", "停车", "吴十"),
+        filled_in(like, 8, "SB-7", "公园"),
     ]
     two = season.add(replace(report, batch="one.xlsx", rows=tuple(again)), "two")
     assert season.resubmissions(1).messages() == []
@@ -153,14 +154,16 @@ def test_rows_of_earlier_batches_are_named_with_what_was_decided(season: Season,
         "under findings in the report: "
         "sb-1 with the same id: batch 1 SB-1 (row 2, decided 1-02, note '来电撤回'); "
         "SB-9 with the same title and applicant: batch 1 SB-2 (row 3, undecided); "
-        "SB-3 with the same id but another title and applicant, check it: batch 1 SB-3 (row 4, undecided)."
+        "SB-3 with the same id but another title, and not surely the same applicant, check it: "
+        "batch 1 SB-3 (row 4, undecided); "
+        "SB-7 with the same title, the applicants not both stated: batch 1 line-6 (row 6, undecided)."
     )
     now = season.report(two)
     assert [message.en for message in now.reading] == [same_name, line]
     marked = {row.place: [f.message.zh for f in row.findings] for row in now.rows}
     assert marked["3"] == ["以前的批次中有过，题目和申报人相同：第 1 批 SB-2（第 3 行，未定）"]
-    assert [place for place, findings in marked.items() if findings] == ["2", "3", "7"]
-    assert now.summary.findings == {("resubmitted", "possible"): 3}
+    assert [place for place, findings in marked.items() if findings] == ["2", "3", "7", "8"]
+    assert now.summary.findings == {("resubmitted", "possible"): 4}
     season.decide(1, {"3": NONE})
     later = season.updated(now, two)
     assert later == season.report(two)

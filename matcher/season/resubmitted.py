@@ -161,7 +161,8 @@ class Resubmissions:
         if not stored or stored[0]["batch"] == self._batch:
             return
         for batch, place, choice, remark in stored:
-            yield _Filing(batch, place, choice, remark, self._filed_in(batch)[place])
+            if filed := self._filed_in(batch).get(place):  # not where somebody deletes the batch this moment
+                yield _Filing(batch, place, choice, remark, filed)
 
     def _filed_in(self, batch: int) -> dict[str, _Filed]:
         """place → who filed what, of a batch."""
@@ -186,9 +187,10 @@ def _messages(row: _Filing, by_id: Sequence[_Filing], by_title: Sequence[_Filing
     """(what is said of a row beside it, and in a list)."""
     every = (*by_id, *by_title)
     earlier = joined([*(old.decided for old in every[:_LISTED]), *["…"][: len(every) > _LISTED]], COMMA)
+    same_who = any(row.filed.is_by(old.filed) for old in by_id or by_title)
     if not by_id:
-        how = say("resubmitted.by title")
-    elif any(old.filed.title == row.filed.title or row.filed.is_by(old.filed) for old in by_id):
+        how = say("resubmitted.by title") if same_who else say("resubmitted.by title alone")
+    elif same_who or any(old.filed.title == row.filed.title for old in by_id):
         how = say("resubmitted.by id")
     else:
         how = say("resubmitted.by id alone")
