@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.Common_pb2 import FileURLs
@@ -11,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 from streamlit.testing.v1 import AppTest
 
 from app import files, session
+from app.markup import minute
 from matcher import shipped
 from matcher.matching.scoring import Scorer
 from matcher.message import Message
@@ -19,6 +21,7 @@ from matcher.season import Season, erase
 from matcher.triage import unreadable
 from matcher.triage.desk import report
 from matcher.triage.reports import write_report
+from matcher.triage.resume import digest
 from matcher.types import Proposal
 from tests.app_page import BATCH, accept, desk, html, intake
 from tests.test_app_reviewers import REPEATS
@@ -211,3 +214,14 @@ def test_a_file_that_is_taken_away_again_asks_for_nothing(monkeypatch: pytest.Mo
     state["season files"] = UploadedFile(record, FileURLs())
     session._received("season files", lambda *both: sent.append(both), "more")
     assert sent == [(files.Received("2026.season", b"data"), "more")]
+
+
+def test_times_are_those_of_the_browser_and_one_file_has_one_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.markup.st.context", SimpleNamespace(timezone_offset=-480))
+    assert minute("2030-05-01T23:30:00+00:00") == "2030-05-02 07:30+08:00"
+    (tmp_path / "batch.csv").write_bytes(BATCH.data)
+    assert (
+        digest(tmp_path / "batch.csv") == BATCH.sha256
+    )  # so that the page knows what the command line added
