@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -21,7 +20,7 @@ from matcher.segment import fold, word_spans
 _TASK = re.compile("布设|编制|编写|制定|筛选|测算|采集|培训|开发|研制")
 # No bullet: 要求：…
 _NAMED = re.compile(r"[\u3400-\u9fff]{2,8}:")
-_DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(\d{1,3})\D)")  # 3.20世纪…
+_DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(?!1\D)\d{1,3}[^\d\s.、:])")  # 3.20世纪…
 _BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
 _THOUSANDS = re.compile(r"(\d{4,5})(?:[.、:]\s*|\s+)(?=[^\d\s])")  # 1000. below 999.
 _COUNTED = ("number", "paren-han", "han", "paren")
@@ -47,21 +46,30 @@ _DATE = re.compile(
 
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
-    """The units; one that reads 3.20 where 2. stands above, and that alone begins with 3., has the number 3.
+    """The units; one that reads 3.20 where 2. stands above, or 1.20 where 2. comes next, and whose neighbours do not begin
+    with the same digit, has the number before its stop.
 
     Four digits are a year or a code, unless they count on: 1000. below 999.
     """
-    parents = Counter(mark.written.split(".")[0] for u in units if (mark := u.marks.get("dotted")))
+    counted = [at for at, u in enumerate(units) if u.marks.keys() & {"number", "dotted"}]
+    numbers = {at: number_of(mark.written) for at in counted if (mark := units[at].marks.get("number"))}
+    parents = {
+        at: int(match[1])
+        for at in counted
+        if at not in numbers and (match := _DIGITS_AFTER.match(units[at].text)) is not None
+    }
+    below = dict(pairwise(counted))
+    beside = {(a, parents.get(b)) for a, b in below.items()} | {(b, parents.get(a)) for a, b in below.items()}
     renumbered: list[Unit] = []
     last = 0
-    for unit in units:
-        match = _DIGITS_AFTER.match(unit.text) if "dotted" in unit.marks else None
-        alone = match is not None and parents[match[1]] == 1 and int(match[2]) > 1
-        match = match if alone else _THOUSANDS.match(unit.text)
-        if match is not None and last and int(match[1]) == last + 1:
-            unit = replace(unit, counted=match.end())
-        if (mark := unit.marks.get("number")) is not None:
-            last = number_of(mark.written)
+    for at, unit in enumerate(units):
+        match = _DIGITS_AFTER.match(unit.text) if at in parents else _THOUSANDS.match(unit.text)
+        if match is not None:
+            number = int(match[1])
+            first = number == 1 and numbers.get(below.get(at, at)) == 2
+            if (at, number) not in beside and (first or (last and number == last + 1)):
+                unit = replace(unit, counted=match.end())
+        last = number_of(mark.written) if (mark := unit.marks.get("number")) is not None else last
         renumbered.append(unit)
     return _unspaced(renumbered)
 
