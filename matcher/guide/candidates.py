@@ -19,6 +19,7 @@ from matcher.guide.counting import inner_titles
 from matcher.guide.headings import headings_of
 from matcher.guide.list_items import item_score, items_of, names_field, runs_of
 from matcher.guide.marks import number_of
+from matcher.guide.other_lists import is_called
 
 _ANNOUNCED = settings.score("guide.prior.announced")
 _TITLED = settings.score("guide.prior.titled")
@@ -118,7 +119,7 @@ class ListReader:
                 run.items.pop()
             while run.items and run.items[0].score < _LEAST:
                 run.items.pop(0)
-        runs = [run for run in runs if run.items]
+        runs = [run for run in runs if run.items and self._is_called(run)]
         self.regular = self._is_regular(runs)
         if len(self.steps) > 1:
             runs = [run for run in runs if not any(item.at in self.steps for item in run.items)]
@@ -189,9 +190,6 @@ class ListReader:
         return len(runs) > 1 and all(pairs)
 
     def _accepts(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
-        first = run.items[0].at
-        if first and prior.CRITERIA.search(self.units[first - 1].text):
-            return False
         below = next((h.name for h in reversed(run.headings) if h.name), "")
         if _TYPES.search(below) and all(map(_is_type, run.items)):
             return False
@@ -218,6 +216,11 @@ class ListReader:
         if self.faint and len(run.items) >= _FAINT_ITEMS and self._is_list(run):
             bar = _FAINT
         return score + above >= bar
+
+    def _is_called(self, run: prior.Run) -> bool:
+        """Whether neither the heading of a run nor the line above it says that it holds no topics."""
+        heading = run.headings[-1].name if run.headings and not run.lead else ""
+        return is_called(heading) and all(is_called(u.text) for u in self.units[: run.items[0].at][-1:])
 
     def _is_steps(self, run: prior.Run) -> bool:
         """Whether the name of a content stands right above a run, and does not announce titles."""

@@ -123,9 +123,11 @@ def _lone(reading: Reading) -> bool:
     """A list with one topic needs named contents: one numbered line may be anything."""
     if len(reading.drafts) > 1 or reading.layout in ("page", "form", "table"):
         return False
-    # The heading over all others, or an initial (P. Wynn), is no list.
+    # The heading over all others, or an initial (P. Wynn), is no list, nor is a notice's own point (成果要求).
     initial = reading.layout == "letter" and reading.drafts[0].number != 1
-    return reading.score < 2.0 or initial or reading.layout.startswith("md")
+    title = fold(reading.drafts[0].title)
+    noticed = cue(title) < 0 and not TOPIC_END.search(title)
+    return reading.score < 2.0 or initial or noticed or reading.layout.startswith("md")
 
 
 def _repeats(reading: Reading) -> bool:

@@ -47,23 +47,19 @@ _DATE = re.compile(
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
     """The units; one that reads 3.20 where 2. stands above, or 1.20 where 2. comes next, and whose neighbours do not begin
-    with the same digit, has the number before its stop.
-
-    Four digits are a year or a code, unless they count on: 1000. below 999.
+    with the same digit, has the number before its stop. Four digits are a year or a code, unless they
+    count on: 1000. below 999.
     """
     counted = [at for at, u in enumerate(units) if u.marks.keys() & {"number", "dotted"}]
     numbers = {at: number_of(mark.written) for at in counted if (mark := units[at].marks.get("number"))}
-    parents = {
-        at: int(match[1])
-        for at in counted
-        if at not in numbers and (match := _DIGITS_AFTER.match(units[at].text)) is not None
-    }
+    digits = {at: _DIGITS_AFTER.match(units[at].text) for at in counted if at not in numbers}
+    parents = {at: int(match[1]) for at, match in digits.items() if match is not None}
     below = dict(pairwise(counted))
-    beside = {(a, parents.get(b)) for a, b in below.items()} | {(b, parents.get(a)) for a, b in below.items()}
+    beside = {(a, parents.get(b)) for c in below.items() for a, b in (c, c[::-1])}
     renumbered: list[Unit] = []
     last = 0
     for at, unit in enumerate(units):
-        match = _DIGITS_AFTER.match(unit.text) if at in parents else _THOUSANDS.match(unit.text)
+        match = digits.get(at) or _THOUSANDS.match(unit.text)
         if match is not None:
             number = int(match[1])
             first = number == 1 and numbers.get(below.get(at, at)) == 2
@@ -114,7 +110,7 @@ def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
             # The last line of the list is full and goes on below as well.
             ends = {n for n in ends if torn and n + 1 < len(marks) and not marks[n + 1]}
             torn_lines |= torn | {n for n in ends if widths[n] >= full > widths[n + 1]}
-        elif len(pairs) > 1:
+        elif pairs:
             counted = sorted({n for pair in pairs for n in pair})
             torn_lines |= _torn_by_words(folded, marks, counted)
     return torn_lines
@@ -149,7 +145,8 @@ def _torn_by_words(
     complete = below_titles = 0
     for at in counted:
         below = texts[at + 1] if at + 1 < len(texts) else ""
-        goes_on = bool(below) and not marks[at + 1] and len(below) <= LONGEST_LINE and ":" not in below
+        short = len(below) <= LONGEST_LINE * (1 + below.isascii())  # letters say less than signs
+        goes_on = bool(below) and not marks[at + 1] and short and ":" not in below
         below_titles += goes_on
         stopped = goes_on and below[-1] in STOPS
         within = OPEN_END.search(texts[at]) and not (stopped and below.isascii())
@@ -163,7 +160,7 @@ def _torn_by_words(
             ended.add(at)
     sure = complete + len(ended) + len(open_ended) == len(counted) and len(ended) <= max(1, complete)
     sure = sure or 0 < len(open_ended) == below_titles - len(ended)
-    return open_ended | ended if sure else open_ended
+    return open_ended | ended if sure and len(counted) > 2 else open_ended
 
 
 def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:

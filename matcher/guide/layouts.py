@@ -99,7 +99,7 @@ def _title_at(units: Sequence[Unit]) -> tuple[int | None, bool]:
         if match and (match.end() < len(unit.text) or at + 1 < len(units)):
             return (at if match.end() < len(unit.text) else at + 1), True
     first = units[0]
-    plain = not first.marks.keys() - {"code", "coded"} and first.text[-1] not in "。.:"
+    plain = not first.marks.keys() - {"code", "coded"} and not re.search("(?:通知|公告|[。.:])$", first.text)
     return (0 if plain and len(first.text) <= _LONGEST_TITLE and not is_content(first) else None), False
 
 

@@ -52,17 +52,7 @@ ListCandidates = Mapping[int, Candidate]  # by the place of the unit
 # A remark, a code or an office behind a folded title.
 LAST_BRACKET = re.compile(r"\([^()]*\)$")
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
-# A line above a list of what is not supported, was supported before, or is paid for.
-_NO_TOPICS = re.compile(
-    r"不(?:予|在|属于?)?(?:支持|资助|受理)|往年|历年|(?:优秀|已立项)(?:课题|项目|成果)|(?:支出|开支|费用|材料|议程|日程)(?:如下|包括)?:?$"
-    r"|(?i:\b(?:not|never) (?:be )?(?:fund|support|consider|accept)|\bcosts\b|\bexpens|\bdocuments\b|\bagenda\b|\bare eligible\b)"
-)
-# A line above what is asked of applications, of whatever topic: Preference will be given to programs that:
-CRITERIA = re.compile(
-    r"(?i:\b(?:preference|priority) (?:is|will be) given to\b.{0,60}\b(?:that|who|which):$|\bcriteria\b[^.]{0,40}:$)"
-)
 _HALVES = ("()", "[]", "（）", "《》", "【】", "“”")
-_SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
 
 # What the lines below hold if they hold no topics, by a line's own name.
 OTHER_NAME = re.compile(
@@ -277,12 +267,6 @@ def is_rule(text: str) -> bool:
 def is_half(text: str) -> bool:
     """Whether a text has half a pair of brackets or quotation marks."""
     return any(text.count(pair[0]) != text.count(pair[1]) for pair in _HALVES)
-
-
-def lists_no_topics(text: str) -> bool:
-    """Whether the last sentence of a folded line above a list says that it holds no topics: costs, what is not funded."""
-    last = _SENTENCE_END.split(text.rstrip("。;. "))[-1]
-    return bool(_NO_TOPICS.search(last)) and not re.search(r"选题|题目|(?i:topics|themes|priorities)", last)
 
 
 def names_other(text: str) -> bool:

@@ -11,6 +11,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.counting import ends_list, gap_above
+from matcher.guide.other_lists import lists_no_topics
 from matcher.guide.prior import (
     LAST_BRACKET,
     Candidate,
@@ -20,7 +21,6 @@ from matcher.guide.prior import (
     is_content,
     is_office,
     label_of,
-    lists_no_topics,
     may_name,
     states_office,
     title_end,

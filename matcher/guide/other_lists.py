@@ -1,0 +1,40 @@
+"""Lines above lists that hold no topics: what is asked of applications, what was supported before, is not, or is paid for."""
+
+from __future__ import annotations
+
+import re
+
+# A line above a list of what is not supported, was supported before, or is paid for.
+_NO_TOPICS = re.compile(
+    r"不(?:予|在|属于?)?(?:支持|资助|受理)|往年|历年|(?:优秀|已立项)(?:课题|项目|成果)|(?:支出|开支|费用|材料|议程|日程)(?:如下|包括)?:?$"
+    r"|(?i:\b(?:not|never) (?:be )?(?:fund|support|consider|accept)|\bcosts\b|\bexpens|\bdocuments\b|\bagenda\b|\bare eligible\b)"
+)
+# A line above a list of no topics, whatever its marks: what is asked of applications (Preference will be given to programs
+# that:), or what was supported before.
+_BEFORE = (
+    "往年|历年|以往|近[几\\d一二三四五]?年来?|此前|上一?年度?|去年|已经?|曾|20\\d\\d年?[—至到-]+20\\d\\d年"
+)
+_THINGS = "tracks|projects|grants|awards|topics|themes|studies"
+_NOT_CALLED = re.compile(
+    r"(?i:\b(?:preference|priority) (?:is|will be) given to\b.{0,60}\b(?:that|who|which):$|\bcriteria\b[^.]{0,40}:$)"
+    rf"|(?:{_BEFORE})[^,。;:]{{0,12}}(?:立项|资助|获批|结项)[^,。;:]{{0,8}}(?:课题|项目|选题|题目)[^,。;:]{{0,4}}(?:如下|包括|有)?(?:,?\(?供参考\)?)?:?$"
+    r"|20\d\d[^。;:]{0,10}(?:立项|获批)的?(?:课题|项目)(?:名称|名单|清单|一览表?)(?:如下|包括)?:?$"
+    r"|(?:以下|下列)[^。;]{0,12}(?:已有?立项|不再|不予)[^。;]{0,16}:$"
+    rf"|(?i:^(?:examples of |some |our )*(?:past|previous(?:ly)?|earlier) (?:[a-z]+ ){{0,2}}(?:{_THINGS})\b"
+    r"(?!.*\b(?:propos|invit|seek|sought|calls? for|welcome|remain|continu|open))[^.;]{0,90}:?$"
+    rf"|^(?:{_THINGS}) (?:funded|supported|made|awarded) [^.;]{{0,30}}\b(?:past|previous|earlier)\b[^.;]{{0,60}}:?$)"
+)
+_SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
+
+
+def is_called(text: str) -> bool:
+    """Whether a folded line above a list, or its heading, does not say that it is none of topics, whatever its marks."""
+    return _NOT_CALLED.search(text) is None
+
+
+def lists_no_topics(text: str) -> bool:
+    """Whether the last sentence of a folded line above a list says that it holds no topics: costs, what is not funded."""
+    last = _SENTENCE_END.split(text.rstrip("。;. "))[-1]
+    return not is_called(text) or (
+        bool(_NO_TOPICS.search(last)) and not re.search(r"选题|题目|(?i:topics|themes|priorities)", last)
+    )
