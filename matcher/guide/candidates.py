@@ -219,8 +219,8 @@ class ListReader:
 
     def _is_called(self, run: prior.Run) -> bool:
         """Whether neither the heading of a run nor the line above it says that it holds no topics."""
-        heading = run.headings[-1].name if run.headings and not run.lead else ""
-        return is_called(heading) and all(is_called(u.text) for u in self.units[: run.items[0].at][-1:])
+        heading = [self.units[h.at] for h in run.headings[-1:] if not run.lead]
+        return all(is_called(u.text) for u in [*heading, *self.units[: run.items[0].at][-1:]])
 
     def _is_steps(self, run: prior.Run) -> bool:
         """Whether the name of a content stands right above a run, and does not announce titles."""

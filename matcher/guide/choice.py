@@ -25,6 +25,10 @@ _FAINT_FLOOR = settings.score("guide.choice.faint_floor")
 _SHORT_TITLE = settings.characters("guide.choice.short_title")
 
 _INDEX_NAME = re.compile(r"目录|目次|(?i:index|contents)")
+# What stands on a document's cover, and is no topic's title.
+_COVER = re.compile(
+    r"目录|申报指南|(?i:table of contents|(?:call|request) for (?:full )?(?:proposals|applications))"
+)
 
 
 def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading | None, list[Message]]:
@@ -131,7 +135,9 @@ def _lone(reading: Reading) -> bool:
 
 
 def _repeats(reading: Reading) -> bool:
-    """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics, as an index is none."""
+    """Titles that come again in every section are names of slots (需求目标, 时间节点), not of topics, as an index or a cover is none."""
+    if any(_COVER.fullmatch(fold(d.title)) for d in reading.drafts):
+        return True
     bare = [d.title for d in reading.drafts if not d.contents or len(d.title) <= _SHORT_TITLE]
     titles = [label_of(fold(title)) or title for title in bare]  # ①技术需求：… below every 榜单
     sections = len({d.group for d in reading.drafts})

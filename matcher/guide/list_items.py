@@ -13,6 +13,7 @@ from matcher.guide.blocks import SHORTEST_TITLE, Unit
 from matcher.guide.counting import nested, untitled
 from matcher.guide.headings import inner_mark
 from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
+from matcher.guide.other_lists import is_called
 from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, TopicStart, cue, is_content, may_name
 from matcher.guide.unmarked import above_contents, below_sentence
 from matcher.guide.vocabulary import LEAD_IN, PHONE
@@ -190,10 +191,13 @@ def runs_of(
                 runs.append(prior.Run(tuple(stack), [], _lead(units, candidates, headings, at, stack)))
             key, last = tuple(stack), number
             end, _ = prior.title_end(unit.text, start)
-            body_end = next((h for h in range(at + 1, follows[at]) if h in headings), follows[at])
+            other = follows[at] - 1 if not is_called(units[follows[at] - 1].text) else at  # who may apply: …
+            body_end = next(
+                (h for h in range(at + 1, follows[at]) if h in headings or h == other), follows[at]
+            )
             body = units[at + 1 : body_end]
             runs[-1].items.append(prior.TopicStart(at, unit, number, start, end, body, code=code))
-        elif (
+        elif (at + 1 in candidates and not is_called(unit.text)) or (
             {at + 1, at + 2} & candidates.keys() and LEAD_IN.search(unit.text) and not prior.is_content(unit)
         ):
             key, last = None, None  # what follows is a new list even without a heading

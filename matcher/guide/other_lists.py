@@ -9,21 +9,33 @@ _NO_TOPICS = re.compile(
     r"不(?:予|在|属于?)?(?:支持|资助|受理)|往年|历年|(?:优秀|已立项)(?:课题|项目|成果)|(?:支出|开支|费用|材料|议程|日程)(?:如下|包括)?:?$"
     r"|(?i:\b(?:not|never) (?:be )?(?:fund|support|consider|accept)|\bcosts\b|\bexpens|\bdocuments\b|\bagenda\b|\bare eligible\b)"
 )
-# A line above a list of no topics, whatever its marks: what is asked of applications (Preference will be given to programs
-# that:), or what was supported before.
+# What was supported before.
 _BEFORE = (
     "往年|历年|以往|近[几\\d一二三四五]?年来?|此前|上一?年度?|去年|已经?|曾|20\\d\\d年?[—至到-]+20\\d\\d年"
 )
-_THINGS = "tracks|projects|grants|awards|topics|themes|studies"
-_NOT_CALLED = re.compile(
-    r"(?i:\b(?:preference|priority) (?:is|will be) given to\b.{0,60}\b(?:that|who|which):$|\bcriteria\b[^.]{0,40}:$)"
-    rf"|(?:{_BEFORE})[^,。;:]{{0,12}}(?:立项|资助|获批|结项)[^,。;:]{{0,8}}(?:课题|项目|选题|题目)[^,。;:]{{0,4}}(?:如下|包括|有)?(?:,?\(?供参考\)?)?:?$"
+_SUPPORTED = "tracks|projects|grants|awards|topics|themes|studies"
+_EARLIER = (
+    rf"(?:{_BEFORE})[^,。;:]{{0,12}}(?:立项|资助|获批|结项)[^,。;:]{{0,8}}(?:课题|项目|选题|题目)[^,。;:]{{0,4}}(?:如下|包括|有)?(?:,?\(?供参考\)?)?:?$"
     r"|20\d\d[^。;:]{0,10}(?:立项|获批)的?(?:课题|项目)(?:名称|名单|清单|一览表?)(?:如下|包括)?:?$"
     r"|(?:以下|下列)[^。;]{0,12}(?:已有?立项|不再|不予)[^。;]{0,16}:$"
-    rf"|(?i:^(?:examples of |some |our )*(?:past|previous(?:ly)?|earlier) (?:[a-z]+ ){{0,2}}(?:{_THINGS})\b"
+    rf"|(?i:^(?:examples of |some |our )*(?:past|previous(?:ly)?|earlier) (?:[a-z]+ ){{0,2}}(?:{_SUPPORTED})\b"
     r"(?!.*\b(?:propos|invit|seek|sought|calls? for|welcome|remain|continu|open))[^.;]{0,90}:?$"
-    rf"|^(?:{_THINGS}) (?:funded|supported|made|awarded) [^.;]{{0,30}}\b(?:past|previous|earlier)\b[^.;]{{0,60}}:?$)"
+    rf"|^(?:{_SUPPORTED}) (?:funded|supported|made|awarded) [^.;]{{0,30}}\b(?:past|previous|earlier)\b[^.;]{{0,60}}:?$)"
 )
+# Who may apply, and what is asked of applications or paid for, of whatever topic: Preference will be given to programs that:
+_OF_TOPICS = "topic|theme|\\barea|priorit|subject|challenge|question|issue|one of|address|focus|relat|respond|explor|investigat|stud(?:y|ies)"
+_FROM = "(?:applications?|proposals?|bids|submissions|nominations) (?:are (?:welcome|invited) )?from|open to"
+_APPLICATION = "(?:appli\\w+|proposals?|projects?|reviewers?|assessors?|bids?|awards?|grants?|funds?)"
+_BE = "may be|may not|(?:must|should|shall|need to)(?! (?:cover|contribute|aim|tackle|deal))"
+_WILL = (
+    "(?:can|will) (?:be )?(?:used|asked|required|expected|assessed|judged|scored|look|check|consider|cover)"
+)
+_ASKED = (
+    r"(?:以下|下列|如下)[^。;:课选题向需榜领]{0,10}(?:人员|单位|机构|团队|主体|对象|条件|材料|情形|要求|规定)[^。;:课选题向需榜领]{0,8}:$"
+    r"|(?i:\b(?:preference|priority) (?:is|will be) given to\b.{0,60}\b(?:that|who|which):$|\bcriteria\b[^.]{0,40}:$"
+    rf"|(?:^|[.?!] )(?=[^.?!]*:$)(?![^.?!]*(?:{_OF_TOPICS}))[^.?!]*\b(?:{_FROM}|{_APPLICATION} (?:{_BE}|{_WILL}))\b)"
+)
+_NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}")
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
 
 
