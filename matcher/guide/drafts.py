@@ -35,7 +35,7 @@ _OFFICE = re.compile(
 )
 _PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
 _OF_FIRM = re.compile(
-    r"单位|企业|机构|公司|地点|地区|基地|部门$|对象|来源|[编代][号码]|序号|金额|经费|资金|预算|时间|日期|(?i:applicant|partner|location|place|funder|code|budget|number)"
+    r"单位|企业|机构|公司|地点|地区|基地|(?:配合|参[与加]|[合协]作|协[同助]|申[报请]|推荐)部门$|对象|来源|[编代][号码]|序号|金额|经费|资金|预算|时间|日期|(?i:applicant|partner|location|place|funder|code|budget|number)"
 )
 # …the Passage of Fish Problem: …
 _NAMED = re.compile(r"(?<=\S)(?=\s+([A-Z][a-z]+(?: [A-Za-z]+)?|[\u3400-\u9fff]{2,8})\s*:)")
@@ -76,7 +76,7 @@ class BodyReader:
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
         named = [[(prior.label_of(u.text), u) for u in body] for body in bodies]
         self.names = _in_most([{name for name, _ in body} - {""} for body in named])
-        self.calls = _calling(self.names, chain.from_iterable(named))
+        self.calls = _calling(self.names, chain.from_iterable(named), phoned=self.phoned)
         # So are the first words of lines that most topics have: 拟资助1项，… 拟资助2项，…
         self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
@@ -266,14 +266,15 @@ def _in_most(words: Sequence[set[str]]) -> set[str]:
     return {word for word, count in counts.items() if count > 1 and count * 2 > len(words)}
 
 
-def _calling(names: Container[str], named: Iterable[tuple[str, Unit]]) -> set[str]:
-    """The names that say whom to call, where a phone stands behind one of them: no 依托平台：…实验室 alone."""
+def _calling(names: Container[str], named: Iterable[tuple[str, Unit]], *, phoned: bool) -> set[str]:
+    """The names that say whom to call, where a phone stands behind one of them, or in most topics (`phoned`): no 依托平台：…实验室 alone."""
     lines: defaultdict[str, list[Unit]] = defaultdict(list)
     for name, unit in named:
         if name in names:
             lines[name].append(unit)
     calls = {name for name, units in lines.items() if _calls(name, units)}
-    return calls if any(vocabulary.PHONE.search(u.text) for name in calls for u in lines[name]) else set()
+    stated = phoned or any(vocabulary.PHONE.search(u.text) for name in calls for u in lines[name])
+    return calls if stated else set()
 
 
 def _calls(name: str, lines: Sequence[Unit]) -> bool:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from matcher import settings
 from matcher.guide.marks import Mark, marks_of, number_of
+from matcher.guide.other_lists import is_called
 from matcher.guide.prior import cue, label_of, may_name, names_other, states_office
 from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Catalogue, Message
@@ -186,7 +187,9 @@ def _counted(lines: Sequence[FoldedLine], longest: int, ends: set[str]) -> list[
             text = _open(line.text, ends)
             if number < 0 and text[0] != "(":
                 kind = cue(_words(text))
-                noticed = kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))
+                noticed = (
+                    not is_called(line.text) or kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))
+                )
     counts = len(counted) > 1 and counted[0][0] != 2  # 2.活页 below 附件：1.申请书
     return [line for _, line in counted] if counts else []
 
