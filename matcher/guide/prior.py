@@ -15,6 +15,8 @@ from matcher.guide.vocabulary import (
     NOTICE_HEADING,
     NOTICE_LINE,
     RULE_WORDS,
+    STUDY_END,
+    TASK_START,
     TOPIC_END,
 )
 from matcher.message import Message
@@ -45,6 +47,7 @@ _BEHIND = re.compile(
     rf"(?P<title>[^,。;:\s]{{{SHORTEST_TITLE},}}(?<=[\u3400-\u9fff)”》]))(?P<gap>\s+)(?=(?P<parts>.*,)?)"
     rf"(?:(?P<says>(?:主要|重点)(?:研究|分析|探讨|围绕|解决))|{vocabulary.TASK_START.pattern}|(?:主要|重点)[\u3400-\u9fff]|[\u3400-\u9fff]+,)"
 )
+_TASKS = re.compile(f"围绕|针对|聚焦|{TASK_START.pattern}")
 # A unit that may be a topic: its number, where its title starts, its code.
 Candidate = tuple[int | None, int, str]
 ListCandidates = Mapping[int, Candidate]  # by the place of the unit
@@ -182,6 +185,9 @@ def title_end(text: str, start: int) -> tuple[int, int]:
         clause = text[colon.end() :].strip("_ ")
         few = clause.isascii() and len(clause.split()) <= NOTICE_WORDS  # Inland Challenge: Dry lakes.
         described = len(clause) > _AFTER_COLON or (text[-1] in "。;." and not few)
+        # …研究:重点研究布局和补贴
+        tasks = STUDY_END.search(text[: colon.start()]) and _TASKS.match(clause)
+        described = described or tasks is not None
         if described and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE:
             return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)\d]{2})(?:\.|\?(?=.{12,}\.$))\s+(?=[A-Z])").search(text, start)
