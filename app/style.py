@@ -13,7 +13,7 @@ import streamlit as st
 from app import markup
 from app.markup import LANGUAGES, either, language, say, texts
 from matcher import settings
-from matcher.errors import MatcherError
+from matcher.errors import MatcherError, reason
 from matcher.types import Guide
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def errors_shown(place: str = "") -> Iterator[None]:
     try:
         yield
     except (MatcherError, OSError) as error:
-        message = texts("unreadable", error=error.strerror) if isinstance(error, OSError) else error.message
+        message = texts("unreadable", error=reason(error)) if isinstance(error, OSError) else error.message
         if place:
             keep_notices(place, message, kind="bad")
         else:

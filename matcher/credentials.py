@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from matcher import settings, typed_json
-from matcher.errors import AccountError, ServiceError
+from matcher.errors import AccountError, ServiceError, reason
 from matcher.files import data_folder, replacing_file
 from matcher.locks import locked
 from matcher.message import COMMA, Catalogue, joined
@@ -205,7 +205,7 @@ def read_tokens(file: Path) -> list[Token]:
     try:
         return list(_records(file, Token).values())
     except OSError as error:  # of the system, which may name no file
-        raise ServiceError(say("tokens.damaged", file=file, error=error)) from error
+        raise ServiceError(say("tokens.damaged", file=file, error=reason(error))) from error
 
 
 def add_token(file: Path, name: str, scopes: tuple[str, ...]) -> str:

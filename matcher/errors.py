@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+import errno
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 
 from matcher.message import COMMA, Catalogue, Message, joined
 
 say = Catalogue(__file__)
+
+# Why a system refuses → its numbers for that, by their names, of which each system has its own.
+_NUMBERS: Mapping[str, str] = {
+    "denied": "EACCES EPERM",
+    "full": "ENOSPC EDQUOT",
+    "too large": "EFBIG",
+    "read-only": "EROFS",
+    "missing": "ENOENT",
+    "no folder": "ENOTDIR",
+    "folder": "EISDIR",
+    "name": "ENAMETOOLONG",
+    "links": "ELOOP",
+    "exists": "EEXIST ENOTEMPTY",
+    "in use": "EBUSY ETXTBSY",
+    "port": "EADDRINUSE",
+    "address": "EADDRNOTAVAIL EAFNOSUPPORT",
+    "unreachable": "ECONNREFUSED ECONNRESET EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN ETIMEDOUT",
+    "failing": "EIO ENXIO ENODEV ESTALE",
+    "open files": "EMFILE ENFILE",
+    "memory": "ENOMEM",
+    "closed": "EBADF",
+}
+_SHOWN = 120
+_REASONS = {
+    getattr(errno, name): key
+    for key, names in _NUMBERS.items()
+    for name in names.split()
+    if hasattr(errno, name)
+}
 
 
 class MatcherError(Exception):
@@ -87,6 +121,50 @@ class AccountError(MatcherError):
 
 class SettingsError(MatcherError):
     """A user's settings name what is no setting, or a value out of range; or a process works by others."""
+
+
+def reason(error: Exception) -> Message:
+    """Why something failed: of a refusal of the system by its number, else in the error's own words, on one line.
+
+    >>> reason(FileNotFoundError(errno.ENOENT, "No such file or directory", "a.txt")).en
+    'no such file or folder'
+    """
+    if error.args and isinstance(error.args[0], Message):
+        return error.args[0]
+    if isinstance(error, socket.gaierror):  # whose numbers are others
+        return say("reason.host")
+    if isinstance(error, OSError) and error.errno in _REASONS:
+        return say(f"reason.{_REASONS[error.errno]}")
+    words = " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
+    return Message(words, words, words)
+
+
+def is_full(error: Exception) -> bool:
+    """Whether there is no room left on a disk."""
+    return isinstance(error, OSError) and _REASONS.get(error.errno or 0) == "full"
+
+
+def described(error: Exception) -> Message:
+    """The `reason` of what a library says, in a short line; its own words often are understood by the kind of its error alone.
+
+    >>> str(described(KeyError("w:body")))
+    "KeyError: 'w:body'"
+    """
+    why = reason(error)
+    if why.zh != why.en or any(why is ready for ready in error.args):
+        return why
+    return why.each(lambda words: f"{type(error).__name__}: {words}"[:_SHOWN])
+
+
+@contextmanager
+def naming(path: Path, *instead: Path) -> Iterator[None]:
+    """Within the block, an OSError that names no file, or one that stands `instead` of `path` for a while, names `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or str(error.filename) in map(str, instead):
+            error.filename = str(path)
+        raise
 
 
 def require(extra: str, *packages: str) -> None:

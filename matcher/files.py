@@ -17,7 +17,7 @@ from typing import TextIO
 
 import platformdirs
 
-from matcher.errors import OutputError
+from matcher.errors import OutputError, naming
 from matcher.locks import try_lock
 from matcher.message import Catalogue
 
@@ -146,30 +146,18 @@ def replacing_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     allows; a `private` one is its owner's. OutputError where `path` is a link, a folder, a device or write-protected.
     """
     before = _check_replaceable(path)
-    with temporary_folder(path.parent) as folder:
+    with naming(path, path.parent), temporary_folder(path.parent) as folder, naming(path, folder / "part"):
         part = folder / "part"
         handle = os.open(part, _NEW, 0o600 if private or before is not None else 0o666)
         try:
-            with naming(path, part):
-                yield part
-                assert os.path.samestat(part.stat(), os.fstat(handle)), "what was written is another file"
-                os.fsync(handle)
+            yield part
+            assert os.path.samestat(part.stat(), os.fstat(handle)), "what was written is another file"
+            os.fsync(handle)
         finally:
             os.close(handle)
         if before is not None and not private:
             part.chmod(stat.S_IMODE(before.st_mode))
         part.replace(path)
-
-
-@contextmanager
-def naming(path: Path, part: Path | None = None) -> Iterator[None]:
-    """Within the block, an OSError of a write names `path`, where it names no file or only the temporary one."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None or (part is not None and str(error.filename) == str(part)):
-            error.filename = str(path)
-        raise
 
 
 @contextmanager
@@ -215,14 +203,16 @@ def gather_temporary_files() -> None:
 def _new_folder(parent: Path) -> tuple[Path, int]:
     while True:
         folder = parent / _FOLDER.format(secrets.token_hex(_NAME_BYTES))
-        folder.mkdir(mode=0o700)
-        try:
-            handle = os.open(folder / _LOCK, _NEW, 0o600)
-        except FileNotFoundError:  # it was swept while it was empty
-            continue
-        if _held(handle):
-            (folder / _CONTENT).mkdir()
-            return folder, handle
+        lock, content = folder / _LOCK, folder / _CONTENT
+        with naming(parent, folder, lock, content):
+            folder.mkdir(mode=0o700)
+            try:
+                handle = os.open(lock, _NEW, 0o600)
+            except FileNotFoundError:  # it was swept while it was empty
+                continue
+            if _held(handle):
+                content.mkdir()
+                return folder, handle
         os.close(handle)
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from matcher import settings
-from matcher.errors import OutputError
+from matcher.errors import OutputError, naming
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
@@ -43,7 +43,9 @@ def locked(path: Path, patience: float = _PATIENCE) -> Iterator[None]:
     `path` that stays: a lock that is removed can be held twice.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o666)
+    lock = path.with_name(f".{path.name}.lock")
+    with naming(path, lock):
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         end = time.monotonic() + patience
         while not try_lock(handle):

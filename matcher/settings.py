@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from matcher.errors import SettingsError
+from matcher.errors import SettingsError, reason
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
@@ -162,7 +162,7 @@ def _checked(path: Path) -> Mapping[str, Value]:
         read = dict(_flat(tomllib.loads(_text(path))))
     # Besides its own error tomllib raises ValueError for a number of 5,000 digits, RecursionError for deep nesting.
     except (OSError, ValueError, RecursionError) as error:
-        raise _unreadable(path, " ".join(str(error).split())) from error
+        raise _unreadable(path, reason(error)) from error
     changes: dict[str, Value] = {}
     for key, value in read.items():
         if key not in shipped():

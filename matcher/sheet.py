@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TextIO
 
-from matcher.errors import ReportError
+from matcher.errors import ReportError, described
 from matcher.files import replacing_file, temporary_folder
 from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.sheet_xml import cell_names
@@ -245,5 +245,4 @@ class FilledReport:
             yield number, dict.fromkeys(headings, "") | dict(zip(headings, line, strict=False))
 
     def _damaged(self, error: Exception) -> ReportError:
-        why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        return ReportError(say("report.damaged", name=self._name, why=why))
+        return ReportError(say("report.damaged", name=self._name, why=described(error)))

@@ -117,7 +117,7 @@ def test_a_cache_that_cannot_be_written_is_said(
     guide, note = mending.open_or_read(document, tmp_path)
     assert guide == read_guide(document)
     assert note is not None
-    assert "No space left" in note.en
+    assert "the disk is full" in note.en
     assert kept(tmp_path) == []
 
 

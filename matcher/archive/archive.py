@@ -17,7 +17,7 @@ from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, posti
 from matcher.archive.records import FolderRecords
 from matcher.arrays import Ints, Mask
 from matcher.embeddings import Encoder, Vectors
-from matcher.errors import ArchiveError
+from matcher.errors import ArchiveError, reason
 from matcher.message import Catalogue
 from matcher.shingles import Hashes
 from matcher.types import Proposal
@@ -140,7 +140,7 @@ class FolderArchive(FolderRecords):
                 if self.database.state() == state:
                     self.database.save(nearest, language, state)
         except (ArchiveError, OSError) as error:
-            self.notes.append(say("vectors.not kept", error=error))
+            self.notes.append(say("vectors.not kept", error=reason(error)))
 
 
 # Where an archive is: a folder of this machine, or in Milvus. As a text, for people, it holds no password.

@@ -40,8 +40,8 @@ def failure(folder: Path, error: sqlite3.Error) -> ArchiveError:
             return ArchiveError(say("read-only", folder=folder))
         case "full":
             return ArchiveError(say("disk full", folder=folder))
-        case "failing" | "shut":
-            return ArchiveError(say("unreachable", folder=folder, error=error))
+        case "failing" | "shut" as kind:
+            return ArchiveError(say("unreachable", folder=folder, error=say(f"unreachable.{kind}")))
         case _:
             return damaged(folder, str(error))
 

@@ -14,7 +14,7 @@ import typer
 
 from matcher.cli import answers, archive, intake, quality, reviewers, season, servers
 from matcher.cli.help import Commands, in_both
-from matcher.errors import MatcherError
+from matcher.errors import MatcherError, is_full, reason
 from matcher.message import Catalogue, Language
 from matcher.screen import note, speak
 
@@ -88,7 +88,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
         if sys.stdout is None:
-            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+            raise OSError(errno.EBADF, "")
         sys.stdout.flush()  # what was printed reaches its reader, or is an error
         sys.exit(code if isinstance(code, int) else 0)
     except MatcherError as error:
@@ -101,9 +101,9 @@ def main() -> None:
     except OSError as error:
         _to_nowhere()
         place = error.filename or say("standard output")
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             _fail(say("full", place=place))
-        _fail(say("unreadable", place=place, error=error.strerror))
+        _fail(say("unreadable", place=place, error=reason(error)))
     except sqlite3.Error as error:
         _fail(say("archive.unreadable", error=error))
     except Exception as error:

@@ -16,7 +16,7 @@ from matcher import settings, shipped
 from matcher.cli import options
 from matcher.cli.help import Commands
 from matcher.credentials import Accounts, add_token, check_host, is_local, read_tokens, revoke_token
-from matcher.errors import ServiceError, require
+from matcher.errors import ServiceError, reason, require
 from matcher.files import data_folder, gather_temporary_files
 from matcher.message import Catalogue
 from matcher.screen import note, print_row
@@ -87,7 +87,7 @@ def check_port(host: str, port: int) -> None:
         try:
             trial.bind((host, port))
         except OSError as error:
-            raise ServiceError(say("options.listen", host=host, port=port, error=error.strerror)) from error
+            raise ServiceError(say("options.listen", host=host, port=port, error=reason(error))) from error
 
 
 @token.command("add")

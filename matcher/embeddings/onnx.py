@@ -25,7 +25,7 @@ from matcher import settings, shipped
 from matcher.embeddings.encoder import Text, TextKind, Vectors, digest_of, encode, unit
 from matcher.embeddings.pairs import FILE as PAIRS_FILE
 from matcher.embeddings.pairs import LONGEST, PairsReader, also_lower, averaged, opened
-from matcher.errors import EncoderError
+from matcher.errors import EncoderError, reason
 from matcher.message import Catalogue
 from matcher.segment import pieces as cut
 
@@ -78,7 +78,13 @@ class OnnxEncoder:
         except Exception as error:  # tokenizers raises bare Exception, ONNX Runtime a dozen of its own
             graph, tokenizer = FILES
             raise EncoderError(
-                say("shipped incomplete", folder=self._folder, graph=graph, tokenizer=tokenizer, error=error)
+                say(
+                    "shipped incomplete",
+                    folder=self._folder,
+                    graph=graph,
+                    tokenizer=tokenizer,
+                    error=reason(error),
+                )
             ) from error
 
     @cached_property

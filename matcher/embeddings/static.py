@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from matcher import settings, shipped
 from matcher.arrays import distinct, reduce_groups
 from matcher.embeddings.encoder import FAST, Text, TextKind, Vectors, digest_of, unit
-from matcher.errors import EncoderError
+from matcher.errors import EncoderError, reason
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
@@ -59,7 +59,7 @@ class StaticEncoder:
         except Exception as error:
             if not isinstance(error, (OSError, KeyError, SafetensorError)) and type(error) is not Exception:
                 raise
-            raise EncoderError(say("fast incomplete", folder=folder, error=error)) from error
+            raise EncoderError(say("fast incomplete", folder=folder, error=reason(error))) from error
         # Worked out when they are asked for; -1 until then.
         self._row_lengths = np.full(len(self._row_of_piece), -1, np.float32)
         self._lines: dict[str, PiecesOfLine] = {}

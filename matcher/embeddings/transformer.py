@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.embeddings.encoder import CPU, Computing, TextKind, Vectors, unit
-from matcher.errors import EncoderError, require
+from matcher.errors import EncoderError, described, require
 from matcher.message import Catalogue
 from matcher.segment import pieces
 
@@ -126,7 +126,7 @@ def _loaded(kind: str, name: str, option: str, **how: Any) -> Any:
     try:
         return getattr(sentence_transformers, kind)(name, device="cpu", local_files_only=local, **how)
     except Exception as error:  # a broken model folder raises anything from KeyError to RuntimeError
-        raise _unusable(name, f"{type(error).__name__}: {error}", option) from error
+        raise _unusable(name, described(error), option) from error
 
 
 def _device(name: str) -> str:

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from matcher import settings, shipped, typed_json
-from matcher.errors import GuideError
+from matcher.errors import GuideError, reason
 from matcher.files import data_folder, replacing_file
 from matcher.guide import serial
 from matcher.message import Catalogue, Message
@@ -168,13 +168,13 @@ def open_or_read(path: Path, cache: Path) -> tuple[Guide, Message | None]:
     except FileNotFoundError:
         pass  # read for the first time
     except (OSError, ValueError) as error:
-        note = say("cache.damaged", name=file.name, error=error)
+        note = say("cache.damaged", name=file.name, error=reason(error))
     guide = read_guide(path)
     try:
         if guide.sha256 == digest:  # the document has not changed meanwhile
             _write(file, guide)
     except OSError as error:
-        note = say("cache.unwritten", folder=file.parent, error=error.strerror)
+        note = say("cache.unwritten", folder=file.parent, error=reason(error))
     return guide, note
 
 

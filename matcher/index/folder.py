@@ -24,7 +24,7 @@ from safetensors.numpy import load_file, save_file
 
 from matcher import settings
 from matcher.embeddings import Encoder, Vectors
-from matcher.errors import IndexFolderError
+from matcher.errors import IndexFolderError, reason
 from matcher.files import temporary_folder
 from matcher.index.corpus import Corpus
 from matcher.message import Catalogue, Message
@@ -120,7 +120,7 @@ def _read(folder: Path, wanted: Mapping[str, object], guide: Guide, encoder: Enc
         corpus = Corpus(guide.topics, encoder, vectors)
         same = all((folder / name).read_bytes() == content for name, content in _lines(corpus).items())
     except (OSError, ValueError, KeyError, RecursionError, SafetensorError) as error:
-        raise _rebuilt(folder, say("rebuilt.lacking", error=error)) from error
+        raise _rebuilt(folder, say("rebuilt.lacking", error=reason(error))) from error
     if manifest != {**wanted, "checksums": checksums} or not same:
         raise _rebuilt(folder, say("rebuilt.manifest"))
     shape = len(corpus.passages), encoder.dimension

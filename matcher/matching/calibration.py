@@ -21,7 +21,7 @@ from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
 from matcher import settings, shipped, typed_json
-from matcher.errors import CalibrationError
+from matcher.errors import CalibrationError, reason
 from matcher.files import data_folder
 from matcher.matching.rank import Floats
 from matcher.message import Catalogue
@@ -177,7 +177,7 @@ def read(path: Path) -> Calibration:
             raise ValueError("missing field: format")
         return typed_json.loads(content, Calibration)
     except (OSError, ValueError) as error:
-        raise CalibrationError(say("calibration.unusable", path=path, error=error)) from error
+        raise CalibrationError(say("calibration.unusable", path=path, error=reason(error))) from error
 
 
 def text(calibration: Calibration) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher import settings
-from matcher.errors import DocumentError
+from matcher.errors import DocumentError, described
 
 PAGE = "page"
 _SECONDS_A_PAGE = settings.seconds("readers.bounded.page")
@@ -97,12 +97,6 @@ def _end() -> None:
 
 class UnreadableError(Exception):
     """What a library said of a file that it could not read; as a string its error in one line."""
-
-
-def described(error: Exception) -> str:
-    """What a library says of a file that it cannot read, in a short line."""
-    why = str(error) if isinstance(error, UnreadableError) else f"{type(error).__name__}: {error}"
-    return " ".join(why.split())[:120]
 
 
 class _TooLongError(BaseException):

@@ -12,10 +12,9 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from matcher.errors import DocumentError
+from matcher.errors import DocumentError, described
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import LINE_END, Block, CellGrid, Content, Document, Heading, assemble
-from matcher.readers.bounded import described
 from matcher.readers.encoding import decode
 from matcher.readers.source import (
     BOOKS,
@@ -32,6 +31,7 @@ from matcher.readers.source import (
     WORD,
     check_regular,
     check_zip,
+    closed,
     kind_of,
     refuse_old,
 )
@@ -93,7 +93,7 @@ def _bytes_of(path: Path, suffix: str) -> bytes:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise DocumentError(say("document.closed", name=path.name, error=error.strerror)) from error
+        raise closed(path.name, error) from error
     if not raw.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise DocumentError(say("document.empty", name=path.name))
     return raw

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Any
 
 from matcher import settings
-from matcher.errors import DocumentError
+from matcher.errors import DocumentError, described
 from matcher.message import Catalogue
 from matcher.readers.blocks import Block, Content
 from matcher.readers.bounded import UnreadableError, read_bounded
@@ -67,7 +67,7 @@ def _recognised(raw: bytes, name: str, numbers: list[int]) -> list[list[Block]]:
     try:
         read: list[list[Block]] | None = read_bounded("pdf", "read_pages", raw, numbers, patience=PATIENCE)
     except UnreadableError as error:
-        raise DocumentError(say("PDF.unrecognised", name=name, error=error)) from error
+        raise DocumentError(say("PDF.unrecognised", name=name, error=described(error))) from error
     if read is None:
         raise DocumentError(say("PDF.scans too slow", name=name, seconds=PATIENCE))
     return read

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from matcher import settings
-from matcher.errors import DocumentError
+from matcher.errors import DocumentError, is_full, reason
 from matcher.files import temporary_folder
 from matcher.message import Catalogue, Message
 
@@ -76,17 +76,18 @@ Unpacked = tuple[Path, dict[Path, str], list[tuple[str, Message]]]
 
 
 def check_regular(path: Path, largest: int | None = None) -> None:
-    """DocumentError, at once, for what is no file that ends: missing, a folder, a pipe, a device, a loop of links.
+    """DocumentError, at once, for what is no file that ends or opens: missing, a folder, a pipe, a device, a loop of links.
 
     Also for a file of more than `largest` bytes, where that is given.
     """
     try:
         status = path.stat()
+        if stat.S_ISREG(status.st_mode):
+            path.open("rb").close()
     except FileNotFoundError as error:
         raise DocumentError(say("source.missing", path=path)) from error
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL
-        why = getattr(error, "strerror", None) or str(error)
-        raise DocumentError(say("source.closed", name=path.name, why=why)) from error
+        raise closed(path.name, error) from error
     if stat.S_ISREG(status.st_mode):
         if largest is not None and status.st_size > largest:
             raise DocumentError(
@@ -95,6 +96,11 @@ def check_regular(path: Path, largest: int | None = None) -> None:
         return
     what = "folder" if stat.S_ISDIR(status.st_mode) else "pipe"
     raise DocumentError(say("source.special", name=path.name, what=say(f"source.special.{what}")))
+
+
+def closed(name: str, error: Exception) -> DocumentError:
+    """The DocumentError of a file that the system does not open, or not read."""
+    return DocumentError(say("source.closed", name=name, why=reason(error)))
 
 
 def ending_of(raw: bytes) -> str:
@@ -263,8 +269,10 @@ def _unpack(folder: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: 
                 out.write(block)
         if left >= 0:
             return None
-        why: str = say("zip.larger")
+        why = say("zip.larger")
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError) as error:
-        why = " ".join(str(error).split())[:80]
+        if is_full(error):
+            raise  # no fault of this file
+        why = reason(error)
     target.unlink(missing_ok=True)
     return say("zip.locked", name=name, why=why)

@@ -18,10 +18,10 @@ from typing import Any
 from zipfile import ZipFile
 
 from matcher import settings
-from matcher.errors import DocumentError
+from matcher.errors import DocumentError, described
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Area, Block, CellGrid, Content, Losses, SpanGrid, excerpt, row_line
-from matcher.readers.bounded import described, read_bounded
+from matcher.readers.bounded import read_bounded
 from matcher.readers.delimited import DelimitedLine, cell_text, csv_lines
 from matcher.readers.encoding import decode
 from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, Marks, column_letters

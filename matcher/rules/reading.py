@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from matcher import shipped
-from matcher.errors import RulesError
+from matcher.errors import RulesError, reason
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 
@@ -92,8 +92,7 @@ def read_rules(path: Path) -> Rules:
     try:
         loaded = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = " ".join(str(error).split())
-        raise RulesError(say("file.not TOML", path=path, why=why)) from error
+        raise RulesError(say("file.not TOML", path=path, why=reason(error))) from error
     tables = loaded.get("rule", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise _wrong(path, "rule", "[[rule]]")

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from matcher import typed_json
-from matcher.errors import OutputError, ReportError
-from matcher.files import naming
+from matcher.errors import OutputError, ReportError, naming
 from matcher.locks import try_lock
 from matcher.message import Catalogue
 from matcher.triage.judgement import Judged
@@ -32,9 +31,9 @@ def journal_of(out: Path) -> Path:
     return out.with_name(f".{out.name}.journal")
 
 
-def _report_of(path: Path) -> str:
-    """The name of the report that a journal is of, by which people know it."""
-    return path.name.removeprefix(".").removesuffix(".journal")
+def _report_of(path: Path) -> Path:
+    """The report that a journal is of, by which people know it."""
+    return path.with_name(path.name.removeprefix(".").removesuffix(".journal"))
 
 
 def fingerprint(*parts: object) -> str:
@@ -82,9 +81,9 @@ def journal(path: Path, key: str, *, resume: bool) -> Iterator[Journal]:
     report; with `resume` ReportError for a journal of another batch, guide, encoder or setting, or a damaged one.
     """
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with naming(path), open(os.open(path, flags, 0o666), "r+b") as stream:  # noqa: PTH123 - of a handle, not a name
+    with naming(_report_of(path), path), open(os.open(path, flags, 0o666), "r+b") as stream:  # noqa: PTH123 - of a handle, not a name
         if not try_lock(stream.fileno()):
-            raise OutputError(say("report.busy", name=_report_of(path)))
+            raise OutputError(say("report.busy", name=_report_of(path).name))
         # What follows the last line end was cut short.
         there = stream.read().split(b"\n")[:-1]
         lines = there if resume else []
@@ -102,10 +101,10 @@ def _rows(path: Path, lines: list[bytes], key: str) -> list[Judged]:
         return []
     try:
         if typed_json.loads(lines[0], tuple[int, str]) != (_FORMAT, key):
-            raise ReportError(say("resume.other", name=_report_of(path)))
+            raise ReportError(say("resume.other", name=_report_of(path).name))
         rows = [typed_json.loads(line, tuple[int, Judged]) for line in lines[1:]]
         if [number for number, _ in rows] != list(range(len(rows))):
             raise ValueError("row")
         return [row for _, row in rows]
     except ValueError as error:
-        raise ReportError(say("resume.damaged", name=_report_of(path))) from error
+        raise ReportError(say("resume.damaged", name=_report_of(path).name)) from error

@@ -12,7 +12,7 @@ from string import Template
 from typing import TYPE_CHECKING, Literal, get_args
 
 from matcher import shipped
-from matcher.errors import ReportError
+from matcher.errors import ReportError, described
 from matcher.message import COMMA, Catalogue, joined, spoken
 from matcher.readers.encoding import decode
 from matcher.readers.source import check_zip
@@ -130,8 +130,7 @@ def _read_document(file: Path) -> bytes:
             blank = DocxTemplate(io.BytesIO(content))
             blank.render(dict.fromkeys(LETTER_FIELDS, ""), _environment(), autoescape=True)
     except Exception as error:  # python-docx, lxml and jinja2 raise whatever they meet
-        why = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        raise ReportError(say("templates.unusable", name=file.name, why=why)) from error
+        raise ReportError(say("templates.unusable", name=file.name, why=described(error))) from error
     _check(file, unknown)
     if "{" in live:
         raise ReportError(say("templates.live", name=file.name, field=live[:60]))

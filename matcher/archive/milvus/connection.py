@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from matcher import settings
 from matcher.archive import failures
-from matcher.errors import ArchiveError, require
+from matcher.errors import ArchiveError, reason, require
 from matcher.files import temporary_folder
 from matcher.message import Catalogue
 
@@ -193,12 +193,13 @@ class Connection:
 
 def failure(address: Address, error: Exception) -> ArchiveError:
     """The ArchiveError for what Milvus reports; never with a secret in it."""
-    why = " ".join(str(getattr(error, "message", "") or error).split())[:_SHOWN]
+    numbered = isinstance(error, OSError) and error.errno is not None
+    why: str = " ".join(str(getattr(error, "message", "") or error).split())[:_SHOWN]
     for secret in {address.token, address.token.partition(":")[2]} - {""}:
         why = why.replace(secret, "***")
     if _DEVICE_FULL in why or "disk quota" in why or "quota exceeded" in why:
-        return ArchiveError(say("disk full", address=address, why=why))
-    return ArchiveError(say("unreachable", address=address, why=why))
+        return ArchiveError(say("disk full", address=address, why=reason(error) if numbered else why))
+    return ArchiveError(say("unreachable", address=address, why=reason(error) if numbered else why))
 
 
 def _silent_client() -> type[MilvusClient]:
