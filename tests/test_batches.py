@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.readers.batch import BadRow, Batch, Entry, read_proposal
+from matcher.triage.resume import digest
 from tests.conftest import within
 from tests.spreadsheets import workbook
 
@@ -305,3 +308,48 @@ def test_rows_are_read_as_they_are_asked_for(tmp_path: Path) -> None:
         file.writelines(endless())
     with within(1):
         assert isinstance(next(iter(Batch(tmp_path / "b.csv"))), Entry)
+
+
+def test_what_cannot_be_opened_is_one_row_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files, links to nothing and subfolders that the system refuses, at once or while they are read."""
+    for name in ("a.txt", "b.txt", "locked/c.txt", "e.csv", "elsewhere/f.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(FORM.format(name[-5]), encoding="utf-8")
+    (tmp_path / "d.docx").symlink_to(tmp_path / "nowhere.docx")
+    (tmp_path / "linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (tmp_path / ".hidden").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    shut, failing, opened, listed = tmp_path / "a.txt", tmp_path / "e.csv", Path.open, os.scandir
+    refused = [tmp_path / "locked"]
+
+    def opens(path: Path, *args: Any, **how: Any) -> Any:
+        if path == shut:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        if path == failing and not looked:  # the disk fails after a first look
+            looked.append(path)
+        elif path == failing:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opened(path, *args, **how)
+
+    def lists(place: Any) -> Any:
+        if Path(place) in refused:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), place)
+        return listed(place)
+
+    looked: list[Path] = []
+    monkeypatch.setattr(Path, "open", opens)
+    monkeypatch.setattr(os, "scandir", lists)
+    rows = list(Batch(tmp_path))
+    assert [row.proposal.title for row in rows if isinstance(row, Entry)] == ["b", "f"]
+    assert {row.name: row.reason.en for row in rows if isinstance(row, BadRow)} == {
+        "linked": "linked is a link and was not read.",
+        "locked": "Cannot open locked (no permission); check its path and permissions.",
+        "a.txt": "Cannot open a.txt (no permission); check its path and permissions.",
+        "d.docx": f"No such file: {tmp_path / 'd.docx'}; check the path.",
+        "e.csv": "Cannot open e.csv (the disk or the network drive failed); check its path and permissions.",
+    }
+    assert len(digest(tmp_path)) == 64
+    refused.append(tmp_path)
+    with pytest.raises(DocumentError, match="no permission"):
+        list(Batch(tmp_path))

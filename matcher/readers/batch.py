@@ -41,7 +41,9 @@ from matcher.readers.source import (
     TEXT,
     WORD,
     check_regular,
-    is_noise,
+    closed,
+    files_below,
+    unpacked,
 )
 from matcher.readers.table import FileReading
 from matcher.readers.unread import doubtful
@@ -199,10 +201,11 @@ class Batch:
     def _folder(self, folder: Path, names: Mapping[Path, str] | None = None) -> Iterator[Entry | BadRow]:
         """The proposals of a folder and its subfolders in the order of their paths: a form or a table each."""
         self._for_tables_only()
-        every = (file for file in sorted(folder.rglob("*")) if not file.is_dir())
-        files = [file for file in every if not is_noise(str(file.relative_to(folder)))]
+        files, unlisted = files_below(folder)
         read = applied = 0
         beside: list[tuple[str, Entry]] = []
+        for read, (below, error) in enumerate(unlisted, 1):
+            yield BadRow(read, error.message, below)
         for file in files:
             name = (names or {}).get(file) or file.relative_to(folder).as_posix()
             if file.suffix.lower() not in (*FORMS, *OLD_FORMS, *_LOOSE_TABLES):
@@ -216,8 +219,8 @@ class Batch:
                     else:
                         applied += isinstance(entry, Entry)
                         yield self._noted(entry)
-            except MatcherError as error:
-                yield BadRow(read, error.message, name)
+            except (MatcherError, OSError) as error:
+                yield BadRow(read, closed(name, error).message, name)
         for name, entry in beside:
             if len(beside) < applied:  # a CV, a budget, a word to the panel
                 self.unread.append(joined([name, bracketed(say("batch.of nobody"))]))
@@ -255,8 +258,6 @@ class Batch:
         return entry
 
     def _zip(self) -> Iterator[Entry | BadRow]:
-        from matcher.readers.source import unpacked
-
         check_regular(self._path)
         with unpacked(self._path) as (folder, names, refused):
             for number, (name, reason) in enumerate(refused, 1):

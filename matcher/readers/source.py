@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from matcher import settings
-from matcher.errors import DocumentError, is_full, reason
+from matcher.errors import DocumentError, MatcherError, is_full, reason
 from matcher.files import temporary_folder
 from matcher.message import Catalogue, Message
 
@@ -77,9 +79,7 @@ Unpacked = tuple[Path, dict[Path, str], list[tuple[str, Message]]]
 
 def check_regular(path: Path, largest: int | None = None) -> None:
     """DocumentError, at once, for what is no file that ends or opens: missing, a folder, a pipe, a device, a loop of links.
-
-    Also for a file of more than `largest` bytes, where that is given.
-    """
+    Also for a file of more than `largest` bytes, where that is given."""
     try:
         status = path.stat()
         if stat.S_ISREG(status.st_mode):
@@ -98,8 +98,10 @@ def check_regular(path: Path, largest: int | None = None) -> None:
     raise DocumentError(say("source.special", name=path.name, what=say(f"source.special.{what}")))
 
 
-def closed(name: str, error: Exception) -> DocumentError:
-    """The DocumentError of a file that the system does not open, or not read."""
+def closed(name: str, error: Exception) -> MatcherError:
+    """The named error of a file: its own, or a DocumentError where the system does not open or read it."""
+    if isinstance(error, MatcherError):
+        return error
     return DocumentError(say("source.closed", name=name, why=reason(error)))
 
 
@@ -233,6 +235,24 @@ def _place(folder: Path, name: str, number: int) -> Path:
     target = folder / f"n{number:05d}" / f"{own[: -len(suffix) or None][:_LONGEST_NAME]}{suffix}"
     target.parent.mkdir()
     return target
+
+
+def files_below(folder: Path) -> tuple[list[Path], list[tuple[str, MatcherError]]]:
+    """What people put into a folder and its subfolders: files in the order of their paths, and [(subfolder, why it is not read)].
+    DocumentError where the folder itself is not read."""
+    files: list[Path] = []
+    refused: list[OSError] = []
+    unlisted: list[tuple[Path, MatcherError]] = []
+    for place, folders, names in os.walk(folder, onerror=refused.append):
+        files += [Path(place, name) for name in names]
+        links = [Path(place, name) for name in folders if Path(place, name).is_symlink()]
+        unlisted += [(link, DocumentError(say("zip.link", name=link.name))) for link in links]
+    unlisted += [((path := Path(error.filename)), closed(path.name, error)) for error in refused]
+    if unlisted and unlisted[-1][0] == folder:
+        raise unlisted[-1][1]
+    below = [(path.relative_to(folder).as_posix(), error) for path, error in unlisted]
+    kept = sorted(file for file in files if not is_noise(str(file.relative_to(folder))))
+    return kept, sorted(((name, e) for name, e in below if not is_noise(name)), key=itemgetter(0))
 
 
 def is_noise(name: str) -> bool:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from matcher import typed_json
-from matcher.errors import OutputError, ReportError, naming
+from matcher.errors import DocumentError, OutputError, ReportError, naming, reason
 from matcher.locks import try_lock
 from matcher.message import Catalogue
+from matcher.readers.source import check_regular, files_below
 from matcher.triage.judgement import Judged
 
 say = Catalogue(__file__)
@@ -42,17 +43,20 @@ def fingerprint(*parts: object) -> str:
 
 
 def digest(batch: Path) -> str:
-    """A hash of a batch: the bytes of a file, or the names and bytes of all files of a folder that are not hidden."""
+    """A hash of a batch: the bytes of a file, or the names and bytes of all files of a folder, of what is not read the reason."""
     if not batch.is_dir():
         with batch.open("rb") as stream:
             return file_digest(stream, "sha256").hexdigest()
-    total = sha256()
-    for file in sorted(batch.rglob("*")):
-        name = file.relative_to(batch)
-        if file.is_file() and not any(part.startswith(".") for part in name.parts):
-            total.update(str(name).encode("utf-8", "surrogateescape"))
+    files, unlisted = files_below(batch)
+    total = sha256("".join(f"{name}{error}" for name, error in unlisted).encode("utf-8", "surrogateescape"))
+    for file in files:
+        total.update(str(file.relative_to(batch)).encode("utf-8", "surrogateescape"))
+        try:
+            check_regular(file)
             with file.open("rb") as stream:
                 file_digest(stream, lambda: total)
+        except (DocumentError, OSError) as error:
+            total.update(str(reason(error)).encode("utf-8", "surrogateescape"))
     return total.hexdigest()
 
 
