@@ -19,8 +19,8 @@ from typer.testing import CliRunner
 from matcher import shipped
 from matcher.cli import commands
 from matcher.cli.commands import app
-from matcher.cli.servers import check_port
-from matcher.errors import ExtraError, ServiceError, require
+from matcher.cli.servers import check_listening
+from matcher.errors import DocumentError, ExtraError, ServiceError, require
 from matcher.screen import screen
 from tests.commands import Command, standing
 
@@ -327,7 +327,39 @@ def test_a_port_that_is_taken_is_told_with_advice(
             app(arguments, standalone_mode=False)
     assert "请换一个 --port" in refused.value.message.zh
     assert "choose another --port" in refused.value.message.en
-    check_port("127.0.0.1", int(arguments[-1]))  # it is free again
+    check_listening("127.0.0.1", int(arguments[-1]))  # it is free again
+
+
+@pytest.mark.parametrize("command", ["serve", "app"])
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("203.0.113.7", "no address of this machine"),
+        ("2001:db8::7", "no address of this machine"),
+        ("no.such.host.invalid", "no such host name"),
+        ("a" * 64, "no such host name"),
+    ],
+)
+def test_an_address_that_is_not_of_this_machine_is_told(
+    command: str, host: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anybody is asked for accounts or tokens, and without a port too."""
+    monkeypatch.setenv("MATCHER_DATA", str(tmp_path))
+    with pytest.raises(ServiceError) as refused:
+        app([command, "--host", host], standalone_mode=False)
+    assert "请在 --host 给出本机的一个地址" in refused.value.message.zh
+    assert f"({why}" in refused.value.message.en
+
+
+@pytest.mark.parametrize("command", ["serve", "app"])
+def test_a_certificate_that_is_none_is_told(command: str, tmp_path: Path) -> None:
+    (tmp_path / "c.pem").write_text("none")
+    with pytest.raises(ServiceError, match=r"c\.pem .*PEM"):
+        app([command, "--certificate", str(tmp_path / "c.pem")], standalone_mode=False)
+    with pytest.raises(DocumentError, match="No such file"):
+        app(
+            [command, "--certificate", str(tmp_path / "c.pem"), "--key", "nowhere.pem"], standalone_mode=False
+        )
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
@@ -495,12 +496,21 @@ def test_what_a_job_holds_is_freed_although_nobody_asks(
 def test_the_address_that_is_told_is_answered(
     host: str, asked: str, status: int, secret_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served: list[Guard] = []
-    monkeypatch.setattr("uvicorn.run", lambda app, **_: served.append(app))
-    monkeypatch.setattr("matcher.cli.servers.check_port", lambda *_: None)
+    served: list[Any] = []
+
+    async def started(server: uvicorn.Server, _: object) -> None:
+        served.append(server.config.app)
+        told.append("listening")
+
+    told: list[str] = []
+    monkeypatch.setattr("matcher.cli.servers.note", told.append)
+    monkeypatch.setattr("uvicorn.Server.startup", started)
+    monkeypatch.setattr("uvicorn.Server.run", lambda server: asyncio.run(server.startup()))
+    monkeypatch.setattr("matcher.cli.servers.check_listening", lambda *_: None)
     monkeypatch.setenv("MATCHER_DATA", str(secret_file.parent))
-    ran = CliRunner().invoke(commands.app, ["serve", "--host", host, "--tokens", str(secret_file)])
-    assert ("http://[" in ran.stderr) == (":" in host)
+    CliRunner().invoke(commands.app, ["serve", "--host", host, "--tokens", str(secret_file)])
+    assert told[0] == "listening"  # before it is told, it answers
+    assert ("http://[" in told[1]) == (":" in host)
     assert TestClient(served[0]).get("/health", headers={"host": asked}).status_code == status
 
 

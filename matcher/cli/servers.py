@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import ssl
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +21,11 @@ from matcher.credentials import Accounts, add_token, check_host, is_local, read_
 from matcher.errors import ServiceError, reason, require
 from matcher.files import data_folder, gather_temporary_files
 from matcher.message import Catalogue
+from matcher.readers.source import check_regular
 from matcher.screen import note, print_row
+
+if TYPE_CHECKING:
+    import uvicorn
 
 say = Catalogue(__file__)
 
@@ -59,10 +65,11 @@ def serve(
     from matcher.service.app import check_address, create_app
     from matcher.service.guard import Limits
 
+    check_listening(host, port)
     check_address(host, tokens)
+    check_certificate(certificate, key)
     if tokens and not read_tokens(tokens):  # every request will be refused until there is one
         note(say("serve.no token", file=tokens))
-    check_port(host, port)
     audit = logging.getLogger("matcher.audit")
     audit.setLevel(logging.INFO)
     audit.addHandler(logging.StreamHandler())  # to stderr
@@ -71,23 +78,52 @@ def serve(
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
     application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
     at = f"http{'s' if certificate else ''}://{address}:{port}"
-    note(say("serve.address", at=at))
-    uvicorn.run(
+    configuration = uvicorn.Config(
         application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
         ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=_LAST_ANSWERS,
     )  # fmt: skip
+    _run(configuration, say("serve.address", at=at))
 
 
-def check_port(host: str, port: int) -> None:
-    """ServiceError where no server can listen there: the port is taken or reserved, or the address is another machine's."""
+def _run(configuration: uvicorn.Config, address: str) -> None:
+    """Serve till the command is ended; the address is told once it answers."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            note(address)
+
+    with suppress(KeyboardInterrupt):
+        Server(configuration).run()
+
+
+def check_listening(host: str, port: int | None = None) -> None:
+    """ServiceError where no server can listen: the address is none or another machine's, or the port (None: any) is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as trial:
-        if os.name == "posix":  # as servers do; on Windows it would take the port from another
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except OSError as error:
-            raise ServiceError(say("options.listen", host=host, port=port, error=reason(error))) from error
+    for wanted in (0, port) if port is not None else (0,):
+        with socket.socket(family) as trial:
+            if os.name == "posix":  # as servers do; on Windows it would take the port from another
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((host, wanted))
+            except (OSError, UnicodeError) as error:  # UnicodeError: of what no host's name can be
+                why = reason(error if isinstance(error, OSError) else socket.gaierror())
+                key = "port" if wanted else "host"
+                raise ServiceError(say(f"listen.{key}", host=host, port=wanted, error=why)) from error
+
+
+def check_certificate(certificate: Path | None, key: Path | None) -> None:
+    """ServiceError where a certificate with its key cannot be used, DocumentError where there is no such file."""
+    for file in (certificate, key):
+        if file is not None:
+            check_regular(file)
+    if certificate is None:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+    except OSError as error:
+        raise ServiceError(say("serve.certificate", file=certificate, error=reason(error))) from error
 
 
 @token.command("add")
@@ -145,9 +181,9 @@ def page(
 
     require("app", "streamlit", "altair")
     gather_temporary_files()
+    check_listening(host, port)  # without a port the next free one is taken
     check_host(host, Accounts(), login=login)
-    if port is not None:  # without one the next free port is taken
-        check_port(host, port)
+    check_certificate(certificate, key)
     if login or not is_local(host):
         os.environ["MATCHER_LOGIN"] = "1"
         if certificate is None:  # passwords travel in the clear
