@@ -267,6 +267,26 @@ def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
     assert "隐藏的行，已读入 / hidden rows, read: Sheet!3" in said
 
 
+def test_a_hidden_column_is_named_once_by_what_became_of_it(tmp_path: Path) -> None:
+    """One that was taken for a field as read, another as not used, or not read for want of a name; never as both."""
+
+    def hide(book: Any) -> None:
+        for column in "BDE":
+            book.worksheets[0].column_dimensions[column].hidden = True
+
+    rows = [
+        ["项目名称", "摘要", "内部意见", "会上打分", ""],
+        ["甲", A, "好", "9", "x"],
+        ["乙", B, "差", "1", "y"],
+    ]
+    _, _, said = read(workbook(tmp_path / "b.xlsx", {"表": rows}, change=hide))
+    assert said.split("；")[2:] == [
+        "未用的列 / not used: 内部意见、会上打分",
+        "没有列名、未读的列 / not read, for want of a name: E（2 行） / E (2 rows)",
+        "隐藏的列，已读入 / hidden columns, read: 表!B",
+    ]
+
+
 def test_what_spreadsheets_do_to_cells(tmp_path: Path) -> None:
     """A code that is a date, one whose zero is gone, an id with zeros in front, a share, a phone, an error, a text formula."""
     book = Workbook()

@@ -211,6 +211,10 @@ def test_likeness_that_changes_nothing_is_news_to_the_wary_alone() -> None:
     assert trial.described(found, 32, None, True) == []
     (said,) = trial.described(found, 32, None, True, wary=True)
     assert "of the text is the guide's own or nearly so" in said
+    (said,) = trial.described(
+        found, 12, None, True, wary=True
+    )  # what is like nearly all of it is no certainty
+    assert said.startswith(">99% ")
 
 
 def test_text_of_another_topic_is_not_behind_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspect, Suspicion, without
 from matcher.matching.text import MARKUP, READ
-from matcher.message import Catalogue, Message, share
+from matcher.message import Catalogue, Message, percent
 from matcher.segment import HIDDEN, NOT_LETTERS
 from matcher.types import Proposal, Span, Topic, Verdict
 
@@ -244,7 +244,7 @@ def described(
         part = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
         harmless = spans is suspect.listed and rest_is_text
         if spans and (moved_to or (part >= _WORTH_SAYING and not harmless)):
-            messages.append(say(f"caution.suspect.{kind}", share=share(part)))
+            messages.append(say(f"caution.suspect.{kind}", share=percent(part)))
     if moved_to:
         messages.append(say("caution.moved", moved_to=moved_to))
     elif not rest_is_text and messages:

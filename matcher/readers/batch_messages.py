@@ -67,6 +67,9 @@ def _one(reading: FileReading) -> Message:
         parts.append(_listed("rows", _because(reading.skipped), _LOST))
     if reading.hidden:
         parts.append(_listed("hidden", reading.hidden))
+    read = {name for names in used.values() for name in names}  # what is not used is named above
+    if columns := list(dict.fromkeys(at for name, at in reading.hidden_columns if name in read)):
+        parts.append(_listed("hidden columns", columns))
     return joined(parts, SEMICOLON)
 
 

@@ -53,8 +53,8 @@ class OnLine:
         return place(self.sheet, self.line)
 
 
-def place(sheet: str, line: int) -> str:
-    """The place of a line of a sheet: "5", or "重点项目!5" in a workbook."""
+def place(sheet: str, line: int | str) -> str:
+    """The place of a line (or of a column) of a sheet: "5", or "重点项目!5" in a workbook."""
     return f"{sheet}!{line}" if sheet else str(line)
 
 

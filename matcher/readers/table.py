@@ -46,7 +46,7 @@ class FileReading:
     (name, field) those that may be a field that is lacking. `rows` counts the rows of each sheet
     ("" without sheets), `unread` names sheets with the reason, `skipped` (place, reason) the rows
     that are no proposals. `unjudged` counts by column the rows that are judged by other texts than those in it,
-    `unnamed` by its letter those with a cell in a column without a name.
+    `unnamed` by its letter those with a cell in a column without a name. `hidden` are places of rows, `hidden_columns` (name, place).
     """
 
     name: str
@@ -58,6 +58,7 @@ class FileReading:
     skipped: list[tuple[str, Message]] = field(default_factory=list)
     remarks: list[Message] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    hidden_columns: list[tuple[str, str]] = field(default_factory=list)
     unjudged: Counter[str] = field(default_factory=Counter)
     unnamed: Counter[str] = field(default_factory=Counter)
 
@@ -99,7 +100,7 @@ class SheetBody:
         self._wide = wide_cells(sheet.merged)
         self._merged = MergedDown(sheet.merged)
         self._above = Above()
-        for remark in (*sheet.remarks, *sheet.columns_read()):
+        for remark in sheet.remarks:
             self._remark(remark)
 
     def _remark(self, remark: Message) -> None:
@@ -115,6 +116,11 @@ class SheetBody:
         self._columns = {f: tuple(names[i] for i in places) for f, places in header.columns.items()}
         self._own = {place for field in OWN for place in header.columns.get(field, ())}
         self._reading.take(self._columns, names)
+        self._reading.hidden_columns += [
+            (name, place(self._sheet.name, column_letters(number)))
+            for number, name in enumerate(names, 1)
+            if number in self._sheet.columns
+        ]
         self._beside = beside(self._columns)
         # Each table has its own cells: a row of all would be read as often as there are tables.
         of_table = {c: n for n, table in enumerate(self._beside) for own in table.values() for c in own}

@@ -24,7 +24,7 @@ from matcher.readers.blocks import Area, Block, CellGrid, Content, Losses, SpanG
 from matcher.readers.bounded import read_bounded
 from matcher.readers.delimited import DelimitedLine, cell_text, csv_lines
 from matcher.readers.encoding import decode
-from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, Marks, column_letters
+from matcher.readers.sheet_xml import COLUMNS, MOST_CELLS, Marks
 from matcher.readers.source import FileKind, check_zip
 
 say = Catalogue(__file__)
@@ -61,12 +61,6 @@ class Sheet:
     hidden: bool = False
     columns: frozenset[int] = frozenset()
     remarks: Sequence[Message] = ()
-
-    def columns_read(self) -> list[Message]:
-        """The note that columns which are not shown were read as the others."""
-        names = ", ".join(map(column_letters, sorted(self.columns)))
-        note = say("workbook.hidden columns", columns=names)
-        return [note] if names else []
 
 
 def sheets(path: Path, kind: FileKind) -> Iterator[Sheet]:
