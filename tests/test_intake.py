@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -65,6 +66,12 @@ def test_what_cannot_be_done_is_one_line(
     monkeypatch.chdir(tmp_path)
     Path("batch.jsonl").write_text('{"id": "1", "title": "a"}\n', encoding="utf-8")
     assert expected in one_line_error(run("triage", *arguments))
+
+
+def test_a_guide_without_rules_names_the_option_for_them(capsys: pytest.CaptureFixture[str]) -> None:
+    engine: Any = SimpleNamespace(guide=SimpleNamespace(id="other"))
+    assert intake._rules_of(None, engine) is None
+    assert "give a file of them by matcher triage --rules FILE" in capsys.readouterr().err
 
 
 def test_other_column_names_are_mapped(desk_engine: Engine, tmp_path: Path) -> None:
