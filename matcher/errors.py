@@ -59,6 +59,10 @@ class MatcherError(Exception):
         return str(self.message)
 
 
+class ArgumentError(MatcherError):
+    """A program calls the library with what it does not take."""
+
+
 class DocumentError(MatcherError):
     """A file cannot be read as text, lines or rows."""
 

@@ -9,20 +9,25 @@
 
 from __future__ import annotations
 
+import operator
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from matcher import settings
 from matcher.embeddings import CPU, FAST, Computing
 from matcher.engine import Engine
-from matcher.errors import require
+from matcher.errors import ArgumentError, require
 from matcher.matching.explain import Explanation
-from matcher.message import Message
+from matcher.message import Catalogue, Message
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.form import form_of_text
+from matcher.readers.labels import PROPOSAL
 from matcher.types import Guide, Match, Proposal
+
+say = Catalogue(__file__)
 
 _TOPICS = settings.count("engine.topics")
 
@@ -62,6 +67,12 @@ class Matcher:
         `matcher.scale.cluster.Cluster`, if there is one. Raises DocumentError, GuideError, EncoderError or
         CalibrationError, all of them MatcherErrors.
         """
+        if guide is not None and not isinstance(guide, str | Path):
+            raise _refused("guide", say("argument.path"), guide)
+        if encoder is not None and (fast or not isinstance(encoder, str)):
+            raise _refused("encoder", say("argument.encoder"), encoder)
+        if cluster is not None and not hasattr(cluster, "run"):
+            raise _refused("cluster", say("argument.cluster"), cluster)
         chosen = FAST if fast else encoder
         opened = Engine.open(None if guide is None else Path(guide), chosen, computing=computing)
         return cls(opened, cluster)
@@ -88,8 +99,12 @@ class Matcher:
         A text is read as a pasted form is: title and abstract under their labels, else its first line and the rest.
         Texts of a list are called "1", "2" … in the answers.
         """
+        if not isinstance(k, SupportsIndex) or operator.index(k) < 1:
+            raise _refused("k", say("argument.count"), k)
         if isinstance(asked, str | Proposal):
             return self.engine.match(_proposal(asked, ""), k)
+        if not _is_list(asked):
+            raise _refused("proposal", say("argument.asked"), asked)
         proposals = (_proposal(one, str(n)) for n, one in enumerate(asked, 1))
         if self._cluster is None:
             return list(self.engine.match_many(proposals, k))
@@ -98,7 +113,9 @@ class Matcher:
         return list(answers(self.engine, proposals, k, self._cluster))
 
     def explain(self, asked: str | Proposal, topic_id: str) -> Explanation:
-        """Which words and which research contents of a topic a proposal meets; KeyError for an unknown topic."""
+        """Which words and which research contents of a topic a proposal meets; ArgumentError for an unknown topic."""
+        if not isinstance(topic_id, str) or topic_id not in self.engine.place:
+            raise ArgumentError(say("argument.topic", topic=topic_id, guide=self.guide.title))
         return self.engine.explain(_proposal(asked, ""), topic_id)
 
     def triage(self, batch: str | Path | Iterable[Proposal]) -> Report:
@@ -135,6 +152,10 @@ class Matcher:
         from matcher.duplicates.classifier import DEFAULT_THRESHOLD
         from matcher.scale.batches import spread
 
+        if threshold is not None and not (isinstance(threshold, Real) and 0 <= threshold <= 1):
+            raise _refused("threshold", say("argument.threshold"), threshold)
+        if archive is not None and not isinstance(archive, str | Path):
+            raise _refused("archive", say("argument.path"), archive)
         proposals = _readable(_received(batch)[1])
         first, second = spread(self.engine.readers, self._cluster, self.engine.identity.chosen.computing)
         least = DEFAULT_THRESHOLD if threshold is None else threshold
@@ -147,6 +168,8 @@ def read_proposals(batch: str | Path) -> list[Proposal]:
 
     Raises DocumentError or BatchError for a file that cannot be read at all.
     """
+    if not isinstance(batch, str | Path):
+        raise _refused("batch", say("argument.path"), batch)
     return _readable(_received(Path(batch))[1])
 
 
@@ -174,20 +197,50 @@ def to_dicts(results: Match | Sequence[Match] | Report | Findings) -> list[dict[
         return [row_json(row) for row in results.rows]
     if isinstance(results, Findings):
         return [pair_json(pair, case_of({}, results, pair)) for pair in results.pairs]
+    if not isinstance(results, Match) and not (
+        _is_list(results) and all(isinstance(one, Match) for one in results)
+    ):
+        raise _refused("results", say("argument.results"), results)
     return [match.to_dict() for match in ([results] if isinstance(results, Match) else results)]
 
 
 _LISTS = frozenset(("hits", "discounts", "spans", "findings", "pair", "warnings"))
 
 
+def _refused(name: str, expected: Message, value: object) -> ArgumentError:
+    """The error of an argument; texts, which may be confidential, are told by their type."""
+    got = repr(value) if value is None or isinstance(value, Real) else type(value).__name__
+    return ArgumentError(say("argument", name=name, expected=expected, got=got))
+
+
+def _is_list(value: object) -> bool:
+    """Whether it may hold several of what is asked for: no text, and no row, whose keys it would give."""
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+
+
 def _proposal(asked: str | Proposal, name: str) -> Proposal:
-    return asked if isinstance(asked, Proposal) else form_of_text(asked).proposal(name)
+    if isinstance(asked, str):
+        return form_of_text(asked).proposal(name)
+    return _checked(asked, say("argument.asked"))
+
+
+def _checked(proposal: Proposal, expected: Message) -> Proposal:
+    """The proposal; ArgumentError for anything else, or one with a field that is no text."""
+    if not isinstance(proposal, Proposal):
+        raise _refused("proposal", expected, proposal)
+    for field in PROPOSAL:
+        if not isinstance(value := getattr(proposal, field), str):
+            raise _refused(f"Proposal.{field}", say("argument.text"), value)
+    return proposal
 
 
 def _received(batch: str | Path | Iterable[Proposal]) -> tuple[str, list[Entry | BadRow], list[Message]]:
     """The name of a batch, "" for proposals, its rows, and how it was read, of which BatchWarnings tell."""
     if not isinstance(batch, str | Path):
-        return "", [Entry(line, proposal) for line, proposal in enumerate(batch, 1)], []
+        if not _is_list(batch):
+            raise _refused("batch", say("argument.batch"), batch)
+        one = say("argument.proposal")
+        return "", [Entry(line, _checked(proposal, one)) for line, proposal in enumerate(batch, 1)], []
     opened = Batch(Path(batch))
     received = list(opened)
     for line in (reading := opened.messages()):

@@ -6,7 +6,9 @@ import doctest
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,7 @@ from matcher import (
     to_dicts,
     to_frame,
 )
+from matcher.errors import ArgumentError
 
 DOCS = Path(__file__).parent.parent / "docs" / "library.md"
 TEXTS = ["想研究科技创新券对小企业的作用", "大学的成果在中试之前拿不到钱，银行和基金能怎么帮忙"]
@@ -81,6 +84,52 @@ def test_a_bad_row_is_told_and_the_rest_is_read(opened: Matcher, tmp_path: Path)
     with pytest.warns(BatchWarning, match="摘要"):
         verdicts = [row.judged.verdict for row in opened.triage(batch).rows]
     assert sorted(verdicts) == ["undeclared", "undeclared", "unreadable"]
+
+
+ONE = Proposal("a", "创新券", TEXTS[0])
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda m: m.match(None), "proposal should be a text (str) or a Proposal"),
+        (lambda m: m.match({"title": "创新券"}), "Proposal(**row)"),
+        (lambda m: m.match(["创新券", 3]), "not 3"),
+        (lambda m: m.match(b"voucher"), "not bytes"),
+        (lambda m: m.match(Path("one.docx")), "read_proposals"),
+        (lambda m: m.match(Proposal("a", "b", None)), "Proposal.abstract should be a text"),  # type: ignore[arg-type]
+        *(
+            (lambda m, k=k: m.match("创新券", k=k), f"whole number from 1, not {k}")
+            for k in (0, -1, 1.5, None)
+        ),
+        (lambda m: m.match(TEXTS, k="3"), "whole number from 1, not str"),
+        (lambda m: m.explain("创新券", "9-99"), "has no topic 9-99; matcher.guide.topics"),
+        (lambda m: m.explain("创新券", ["2-12"]), "has no topic ['2-12']"),
+        (lambda m: m.explain(None, "2-12"), "proposal should be"),
+        (lambda m: m.triage(None), "batch should be the path of a table"),
+        (lambda m: m.triage([{"title": "a"}]), "proposal should be a Proposal, not dict"),
+        (lambda m: m.find_duplicates(ONE), "or a list of Proposal, not Proposal"),
+        (lambda m: m.find_duplicates(["a", "b"]), "proposal should be a Proposal, not str"),
+        *(
+            (lambda m, t=t: m.find_duplicates([ONE], threshold=t), "in [0, 1]")
+            for t in (2, -0.1, float("nan"), "1")
+        ),
+        (lambda m: m.find_duplicates([ONE], archive=5), "archive should be the path"),
+        (lambda _: Matcher.open(5), "guide should be the path"),  # type: ignore[arg-type]
+        (lambda _: Matcher.open(fast=True, encoder="org/model"), "without fast=True"),
+        (lambda _: Matcher.open(cluster="tcp://a:1"), "a matcher.scale.cluster.Cluster, not str"),  # type: ignore[arg-type]
+        (lambda _: read_proposals(None), "batch should be the path"),  # type: ignore[arg-type]
+        (lambda _: to_dicts([1]), "results should be what match"),  # type: ignore[list-item]
+        (lambda _: to_frame("x"), "results should be what match"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_wrong_argument_is_a_named_error(
+    opened: Matcher, call: Callable[[Any], object], expected: str
+) -> None:
+    with pytest.raises(ArgumentError) as error:
+        call(opened)
+    assert expected in error.value.message.en
+    assert isinstance(error.value, MatcherError)
 
 
 def test_a_missing_guide_is_a_named_error(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def check_regular(path: Path, largest: int | None = None) -> None:
             )
         return
     what = "folder" if stat.S_ISDIR(status.st_mode) else "pipe"
-    raise DocumentError(say("source.special", name=path.name, what=say(f"source.special.{what}")))
+    raise DocumentError(say("source.special", name=path.name or path, what=say(f"source.special.{what}")))
 
 
 def closed(name: str, error: Exception) -> MatcherError:
