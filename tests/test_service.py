@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import uvicorn
@@ -22,6 +23,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message as Event
 from starlette.types import Receive, Scope, Send
 from typer.testing import CliRunner
+from uvicorn.server import ServerState
 
 from matcher import shipped
 from matcher.cli import commands
@@ -34,6 +36,7 @@ from matcher.service.app import check_address, create_app
 from matcher.service.desk import Desks, Guides, Jobs
 from matcher.service.guard import Guard, Limits, Metrics, Overdue, Turn
 from matcher.service.models import JobRequest, MatchRequest
+from matcher.service.server import Protocol
 from matcher.triage import Judged, desk
 from matcher.triage.declared import DeclaredReader
 from matcher.types import Proposal
@@ -242,6 +245,49 @@ def test_a_wrong_request_gets_a_reason(
     assert answer.status_code == status
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
     assert re.match("[一-鿿].* / [A-Z]", answer.json()["error"])
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"proposals": [{"id": 3}]}', "body.proposals.0.id：应为文字"),
+        ('{"proposals": [{"id": "\\ud800"}]}', "body.proposals.0.id：应为文字"),
+        (json.dumps({"proposals": [{"id": "a" * 10_000}]}), "body.proposals.0.id：最多"),
+        ('{"proposals": [{"id": "a", "extra": 1}]}', "body.proposals.0.extra：没有这一项"),
+        ('{"proposals": []}', "body.proposals：至少 1 项"),
+        (json.dumps({"proposals": [{}] * 5000}), "body.proposals：最多"),
+        ('{"proposals": 5}', "body.proposals：应为列表 […]"),
+        ('{"proposals": ["a"]}', "body.proposals.0：应为对象 {…}"),
+        ("[]", "body：应为对象 {…}"),
+        ("{", "body.1：不是有效的 JSON"),
+        ("{}", "body.proposals：缺少这一项"),
+        *(
+            (f'{{"proposals": [{{}}], "k": {k}}}', "body.k：应为整数")
+            for k in ('"x"', "1.5", "1e308", "null")
+        ),
+        ('{"proposals": [{}], "k": 0}', "body.k：应不小于 1"),
+        ('{"proposals": [{}], "k": 101}', "body.k：应不大于 100"),
+        ('{"proposals": [{}], "fast": "x"}', "body.fast：应为 true 或 false"),
+    ],
+)
+def test_a_reason_is_in_both_languages(client: TestClient, body: str, said: str) -> None:
+    answer = client.post("/v1/match", content=body, headers={"content-type": "application/json"})
+    zh, en = answer.json()["error"].split(" / Not understood: ")
+    assert zh.startswith(f"请求内容不对：{said}")
+    assert not re.search("[一-鿿]", en)
+
+
+def test_what_is_no_http_is_told_in_both_languages() -> None:
+    """Mostly Chinese that a client put into an address as it is."""
+    sent: list[bytes] = []
+    transport = Mock(write=sent.append, get_extra_info=lambda _: None)
+    configuration = uvicorn.Config("", http=Protocol)
+    configuration.load_app = lambda: None  # type: ignore[method-assign]
+    protocol = Protocol(configuration, ServerState(), {}, Mock())
+    protocol.connection_made(transport)
+    protocol.data_received("POST /v1/guides?name=指南.docx HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+    assert sent[0].startswith(b"HTTP/1.1 400 ")
+    assert "地址里的汉字须写成 URL 编码" in json.loads(sent[1])["error"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,10 +7,9 @@ import os
 import socket
 import ssl
 import sys
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -24,13 +23,9 @@ from matcher.message import Catalogue
 from matcher.readers.source import check_regular
 from matcher.screen import note, print_row
 
-if TYPE_CHECKING:
-    import uvicorn
-
 say = Catalogue(__file__)
 
 _PORT = settings.count("cli.service.port")
-_LAST_ANSWERS = settings.count("cli.service.shutdown")
 _PER_MINUTE = settings.count("service.guard.per_minute")
 
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")  # as clients on this machine write it
@@ -60,10 +55,9 @@ def serve(
     Example:  matcher serve --tokens tokens.json --archive earlier
     """
     require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")
-    import uvicorn
-
     from matcher.service.app import check_address, create_app
     from matcher.service.guard import Limits
+    from matcher.service.server import serve as run
 
     check_listening(host, port)
     check_address(host, tokens)
@@ -73,29 +67,12 @@ def serve(
     audit = logging.getLogger("matcher.audit")
     audit.setLevel(logging.INFO)
     audit.addHandler(logging.StreamHandler())  # to stderr
-    address = f"[{host}]" if ":" in host else host  # as clients write one of IPv6
-    hosts = {address, *(names or ()), *(_LOCAL if address in _LOCAL else ())}
+    named = f"[{host}]" if ":" in host else host  # as clients write one of IPv6
+    hosts = {named, *(names or ()), *(_LOCAL if named in _LOCAL else ())}
     limits = Limits(per_minute=per_minute, at_once=os.cpu_count() or 1)
     application = create_app(data_folder() / "guides", archive, tokens, sorted(hosts), limits)
-    at = f"http{'s' if certificate else ''}://{address}:{port}"
-    configuration = uvicorn.Config(
-        application, host=host, port=port, log_level="warning", access_log=False, server_header=False,
-        ssl_certfile=certificate, ssl_keyfile=key, timeout_graceful_shutdown=_LAST_ANSWERS,
-    )  # fmt: skip
-    _run(configuration, say("serve.address", at=at))
-
-
-def _run(configuration: uvicorn.Config, address: str) -> None:
-    """Serve till the command is ended; the address is told once it answers."""
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            note(address)
-
-    with suppress(KeyboardInterrupt):
-        Server(configuration).run()
+    address = say("serve.address", at=f"http{'s' if certificate else ''}://{named}:{port}")
+    run(application, host, port, certificate, key, lambda: note(address))
 
 
 def check_listening(host: str, port: int | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -31,7 +31,7 @@ from matcher.service.guard import Guard, Limits, Metrics, Turn
 
 say = Catalogue(__file__)
 
-_PROBLEM = settings.characters("service.app.problem")
+_PLACE = settings.characters("service.app.problem")
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": models.ErrorOut} for status in (400, 401, 403, 404, 413, 422, 429)
@@ -101,9 +101,8 @@ def _refusals(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def unread(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][:6])
-        problem = say("request.not understood", place=place, message=first["msg"])
-        return refuse(request, 422, problem[:_PROBLEM])
+        place = ".".join(str(part) for part in first["loc"][:6])[:_PLACE]
+        return refuse(request, 422, say("request.not understood", place=place, why=_why(first)))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -115,6 +114,24 @@ def _refusals(app: FastAPI) -> None:
     @app.exception_handler(ClientDisconnect)
     async def hung_up(request: Request, _: ClientDisconnect) -> Response:
         return await http(request, HTTPException(400))  # nobody reads it: for the log
+
+
+# The kinds of errors of pydantic, by how their names begin, and what is said of them.
+_WRONG = {
+    "missing": "missing", "extra": "extra", "json": "json", "string_too": "long", "string": "text", "list": "list",
+    "too_short": "few", "too_long": "many", "int": "integer", "bool": "boolean", "greater": "least", "less": "most",
+    "model": "object", "dict": "object",
+}  # fmt: skip
+
+
+def _why(error: Mapping[str, Any]) -> Message:
+    """What is wrong with a value, by the kind of pydantic's error; its own words for a kind that no model here has."""
+    bounds = error.get("ctx", {})
+    limit = next((bounds[k] for k in ("max_length", "min_length", "ge", "le") if k in bounds), "")
+    for begin, kind in _WRONG.items():
+        if error["type"].startswith(begin):
+            return say(f"wrong.{kind}", limit=limit)
+    return Message(error["msg"], error["msg"])
 
 
 def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
