@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import random
@@ -12,15 +13,17 @@ import sys
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from matcher import shipped
-from matcher.cli import commands
+from matcher.cli import answers, commands
 from matcher.cli.commands import app
 from matcher.cli.servers import check_listening
 from matcher.errors import DocumentError, ExtraError, ServiceError, require
+from matcher.readers.delimited import ending_of_text
 from matcher.screen import screen
 from tests.commands import Command, standing
 
@@ -79,6 +82,74 @@ def test_match_json_has_the_fixed_form() -> None:
     assert match["hits"][0]["topic_id"] == match["topic_id"] == "2-12"
     evidence = match["hits"][0]["evidence"][0]
     assert evidence.keys() == {"by", "score", "weight", "query", "topic"}
+
+
+LISTS = {
+    "csv": "编号,项目名称,摘要\n1,创新券,评估创新券\n2,夜间经济,测量噪声\n",
+    "semicolons": "title;abstract\nVouchers;Their effects\nNights;Their noise\n",
+    "tabs": "项目名称\t申报课题\t摘要\n创新券\t2-12\t评估创新券\n夜间经济\t2-03\t测量噪声\n",
+    "json": '[{"abstract": "评估创新券"},\n {"abstract": "测量噪声"}]',
+    "jsonl": '{"title": "创新券"}\n{"title": "夜间经济"}\n',
+    "wrapped": '{"data": [{"title": "创新券"}, {"title": "夜间经济"}]}',
+}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_that_is_piped_is_no_text_of_a_proposal(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for raw in (LISTS[kind].encode(), LISTS[kind].encode("gb18030")):
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw), isatty=lambda: False))
+        with pytest.raises(DocumentError) as refused:
+            answers._form("-", None)
+        assert "列出 2 份申报书" in refused.value.message.zh
+        assert "save it to a file and use matcher match --in FILE --out" in refused.value.message.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"title": "创新券",\n "abstract": "评估创新券"}',
+        '[{"title": "创新券", "abstract": "评估创新券"}]',
+        "项目名称,摘要\n创新券,评估创新券\n",
+    ],
+)
+def test_one_row_is_the_proposal_that_it_holds(text: str) -> None:
+    for source in (text, text.replace("\n", "\r\n")):
+        form = answers._form(source, None)
+        assert (form.fields["title"], form.fields["abstract"]) == ("创新券", "评估创新券")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1] 王明. 创新券研究[J]. 2020.\n评估创新券",
+        "[摘要] 评估创新券\n第二行",
+        "项目名称：创新券\n摘要：评估创新券的作用",
+        "项目名称\t创新券\n摘要\t评估创新券的作用",
+        "| 项目名称 | 摘要 |\n|---|---|\n| 创新券 | 评估 |",
+        "项目名称,摘要",
+        "Title, methods and data\nThe paper compares vouchers.",
+        "{x} 的估计\n评估创新券",
+        "[1, 2]\n评估创新券",
+        "",
+    ],
+)
+def test_a_text_that_looks_like_rows_is_none(text: str) -> None:
+    assert ending_of_text(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [("[]", "is empty"), ('{"a": 1}', "neither title nor abstract")],
+)
+def test_json_without_a_proposal_is_told(raw: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(raw)
+    with pytest.raises(DocumentError, match=why):
+        answers._form(None, tmp_path / "a.json")
+
+
+def test_a_batch_is_not_read_from_standard_input() -> None:
+    with pytest.raises(DocumentError, match="save it to a file"):
+        app(["triage", "-", "--out", "r.csv"], standalone_mode=False)
 
 
 @pytest.mark.parametrize("way", ["argument", "stdin", "dash", "file"])
@@ -162,6 +233,10 @@ def test_a_document_on_standard_input_is_read_as_its_file_is(tmp_path: Path) -> 
     for file in sorted(tmp_path.iterdir()):
         by_name = run("match", "--fast", "--json", "--file", file)
         piped = run("match", "--fast", "--json", stdin=file.read_bytes())
+        if file.suffix == ".xlsx":  # a file of that name is none to go on with
+            assert "matcher match --in stdin.xlsx" in by_name.stderr.decode("utf-8")
+            assert "save it to a file" in piped.stderr.decode("utf-8")
+            continue
         assert (piped.returncode, piped.stdout, piped.stderr) == (
             by_name.returncode,
             by_name.stdout,

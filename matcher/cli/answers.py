@@ -32,6 +32,7 @@ say = Catalogue(__file__)
 
 _LONGEST_NAME = settings.size("cli.answers.longest_name")
 _TOPICS = settings.count("engine.topics")
+_PIPED = Path("-")
 
 
 def guide(
@@ -177,30 +178,35 @@ def _named_file(text: str | None, file: Path | None) -> tuple[str | None, Path |
 
 
 def _form(text: str | None, file: Path | None) -> Form:
-    """The one proposal that was typed, pasted, piped or named as a file."""
+    """The one proposal that was typed, pasted, piped or named as a file; rows of a table or of JSON as a file of them."""
+    from matcher.readers.delimited import ending_of_text
     from matcher.readers.form import form_of_text
 
-    if file is not None:
+    if file is not None and file != _PIPED:
         return _form_in(file)
-    if text is None or text == "-":
+    raw, ending = b"", ""
+    if text is None or text == str(_PIPED):
         if sys.stdin is None:
             raise DocumentError(say("match.no text"))
         if sys.stdin.isatty():
             note(say("match.type"))
         raw = sys.stdin.buffer.read()
-        if ending := ending_of(raw):
-            with temporary_folder() as folder:
-                (folder / f"stdin{ending}").write_bytes(raw)
-                return _form_in(folder / f"stdin{ending}")
-        text = decode_input(raw)
+        ending = ending_of(raw)
+        text = "" if ending else decode_input(raw)
+    if rows := ending_of_text(text):
+        raw, ending = text.encode("utf-8", "replace"), rows
+    if ending:
+        with temporary_folder() as folder:
+            (folder / f"stdin{ending}").write_bytes(raw)
+            return _form_in(folder / f"stdin{ending}", piped=True)
     return form_of_text(text)
 
 
-def _form_in(file: Path) -> Form:
+def _form_in(file: Path, *, piped: bool = False) -> Form:
     # Here: a sentence is answered without the readers of files.
     from matcher.readers.batch import read_proposal
 
-    return read_proposal(file)
+    return read_proposal(file, piped=piped)
 
 
 def demo() -> None:

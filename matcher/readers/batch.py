@@ -98,8 +98,7 @@ class Batch:
         sheet: str | None = None,
     ) -> None:
         """`chosen` maps fields to columns whose own names are not understood; `header_row` counts from 1; of a workbook
-        `sheet` alone is read (None: all). These are for tables: BatchError where they come with a folder or a zip.
-        """
+        `sheet` alone is read (None: all). These are for tables: BatchError where they come with a folder or a zip."""
         self._path = Path(path)
         self.name = self._path.name
         self._chosen, self._header_row, self._sheet = chosen or {}, header_row, sheet
@@ -200,7 +199,8 @@ class Batch:
 
     def _folder(self, folder: Path, names: Mapping[Path, str] | None = None) -> Iterator[Entry | BadRow]:
         """The proposals of a folder and its subfolders in the order of their paths: a form or a table each."""
-        self._for_tables_only()
+        if self._chosen or self._header_row is not None or self._sheet is not None:  # those of tables
+            raise BatchError(say("batch.options"))
         files, unlisted = files_below(folder)
         read = applied = 0
         beside: list[tuple[str, Entry]] = []
@@ -264,26 +264,26 @@ class Batch:
                 yield BadRow(number, reason, name)
             yield from self._folder(folder, names)
 
-    def _for_tables_only(self) -> None:
-        if self._chosen or self._header_row is not None or self._sheet is not None:
-            raise BatchError(say("batch.options"))
 
-
-def read_proposal(path: Path) -> Form:
+def read_proposal(path: Path, *, piped: bool = False) -> Form:
     """The form of the one proposal that a file holds; DocumentError where it cannot be read or lists several."""
     check_regular(path)
-    suffix = path.suffix.lower()
+    records = (suffix := path.suffix.lower()) in (".json", ".jsonl")
     document: Document | None = None
-    rows: Iterator[Entry | BadRow] = iter(())
+    rows: list[Entry | BadRow] = []
     if (suffix in ROWS and path.stat().st_size) or (suffix in TEXT and is_tabbed(path)):
-        rows = iter(Batch(path)) if lists_proposals(path) else rows
+        rows += Batch(path) if lists_proposals(path) else ()
     else:
         document = read_document(path)
         if sheet := listed(document):
-            rows = Batch(path)._table(path, "", sheet)
-    entries = [row for row in rows if isinstance(row, Entry) and row.proposal.title]
-    if len(entries) > 1:
-        raise DocumentError(say("batch.several", name=path.name, count=len(entries)))
+            rows += Batch(path)._table(path, "", sheet)
+    entries = [row for row in rows if isinstance(row, Entry) and (records or row.proposal.title)]
+    if records and not entries:
+        broken = (row.reason for row in rows if isinstance(row, BadRow))
+        raise DocumentError(next(broken, say("rows.empty", name=path.name)))
+    way = "piped" if piped else "file"
+    if (count := len(entries)) > 1:
+        raise DocumentError(say(f"batch.several.{way}", name=path.name, count=count))
     if entries:
         (entry,) = entries
         known = {**entry.extra, **{key: str(getattr(entry.proposal, key)) for key in PROPOSAL}}

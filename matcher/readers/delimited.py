@@ -118,6 +118,23 @@ def csv_lines(path: Path) -> Iterator[DelimitedLine]:
             yield DelimitedLine(number, [_plain(cell) for cell in cells])
 
 
+def ending_of_text(text: str) -> str:
+    """The ending of the rows that a text holds which came without a name (".json", ".csv"); "" for any other text.
+
+    Rows are an object of JSON, or a list of them, or lines below one with the names of columns, that of a title or a text among them.
+    """
+    head, _, rest = (start := text.lstrip("\ufeff \t\r\n")).partition("\n")
+    for part in (start, head) if start.startswith(("{", "[")) else ():
+        with suppress(ValueError, RecursionError):
+            value = json.loads(part)
+            if any(isinstance(row, dict) for row in (value if isinstance(value, list) else [value])):
+                return ".json"
+    below = rest.strip() and not head.startswith("|")  # a table of Markdown
+    cells = next(csv.reader([head], delimiter=sniff(head)), []) if below else []
+    known = [places[0][0] for cell in cells if (places := fields_of(cell.strip()))]
+    return ".csv" if len(known) > 1 and any(field in _OF_PROPOSAL for field in known) else ""
+
+
 class _Pushback:
     """Lines that can be put back; `number` is that of the last one (from 1), `taken` are those of the last record.
 
@@ -212,12 +229,13 @@ def _one(listed: Sequence[object]) -> object:
 
 
 def _json_list(path: Path) -> list[object] | None:
-    """The list that a whole file is, None where it is lines of JSON."""
+    """The list that a whole file is, or its one object; None where it is lines of JSON."""
     if path.stat().st_size > _LARGEST_JSON:
         most = _LARGEST_JSON // 1_000_000
         raise DocumentError(say("JSON.too large", name=path.name, most=most))
     try:
-        return _listed(json.loads(decode(path.read_bytes(), path.name)))
+        value = json.loads(decode(path.read_bytes(), path.name))
+        return listed if (listed := _listed(value)) is not None else [value]
     except (ValueError, RecursionError):
         return None
 

@@ -85,7 +85,8 @@ def check_regular(path: Path, largest: int | None = None) -> None:
         if stat.S_ISREG(status.st_mode):
             path.open("rb").close()
     except FileNotFoundError as error:
-        raise DocumentError(say("source.missing", path=path)) from error
+        missing = say("source.piped") if str(path) == "-" else say("source.missing", path=path)
+        raise DocumentError(missing) from error
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL
         raise closed(path.name, error) from error
     if stat.S_ISREG(status.st_mode):
