@@ -14,6 +14,7 @@ import zipfile
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -22,7 +23,7 @@ from matcher import shipped
 from matcher.cli import answers, commands
 from matcher.cli.commands import app
 from matcher.cli.servers import check_listening
-from matcher.errors import DocumentError, ExtraError, ServiceError, require
+from matcher.errors import DocumentError, ExtraError, MatcherError, ServiceError, require
 from matcher.readers.delimited import ending_of_text
 from matcher.screen import screen
 from tests.commands import Command, standing
@@ -145,6 +146,42 @@ def test_json_without_a_proposal_is_told(raw: str, why: str, tmp_path: Path) -> 
     (tmp_path / "a.json").write_text(raw)
     with pytest.raises(DocumentError, match=why):
         answers._form(None, tmp_path / "a.json")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["guide", "shut.csv"],
+        ["match", "--file", "shut.csv"],
+        ["match", "--in", "shut.csv"],
+        ["triage", "shut.csv", "--out", "r.csv"],
+        ["duplicates", "shut.csv"],
+        ["evaluate", "shut.csv"],
+        ["learn", "shut.xlsx"],
+        ["token", "list", "shut.csv"],
+    ],
+)
+def test_a_file_without_permission_is_told_by_its_reader(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the system says beforehand that it cannot be read: Typer would say so in English."""
+
+    opened = Path.open
+
+    def opens(path: Path, *args: Any, **how: Any) -> Any:
+        if path.stem == "shut":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(path, *args, **how)
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("shut.csv", "shut.xlsx"):
+        Path(name).write_text("x")
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    monkeypatch.setattr(Path, "open", opens)  # by which all of a path is read
+    with pytest.raises(MatcherError) as error:
+        app(arguments, standalone_mode=False)
+    assert "没有权限" in error.value.message.zh
+    assert "no permission" in error.value.message.en
 
 
 def test_a_batch_is_not_read_from_standard_input() -> None:

@@ -83,6 +83,11 @@ class Commands(typer.Typer):
 
 
 class _Command(TyperCommand):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for param in self.params:  # a file that cannot be opened is told by its reader, in both languages
+            vars(param.type).update(dict.fromkeys({"readable"} & vars(param.type).keys(), False))
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _print_help(self, ctx)
 

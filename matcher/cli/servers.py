@@ -100,7 +100,7 @@ def check_certificate(certificate: Path | None, key: Path | None) -> None:
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
     except OSError as error:
-        raise ServiceError(say("serve.certificate", file=certificate, error=reason(error))) from error
+        raise ServiceError(say("serve.certificate", file=certificate)) from error
 
 
 @token.command("add")

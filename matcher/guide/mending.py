@@ -21,6 +21,7 @@ from matcher.files import data_folder, replacing_file
 from matcher.guide import serial
 from matcher.message import Catalogue, Message
 from matcher.readers import Document, read_document
+from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.segment import fold
 from matcher.types import AuditLine, Guide, Topic
 
@@ -35,8 +36,8 @@ def read_guide(path: Path) -> Guide:
     A mended guide that was saved for this content is used in its place, with a finding that says so.
     Raises DocumentError if the file cannot be read, GuideError if it holds no list of topics.
     """
-    path = Path(path)
-    raw = path.read_bytes() if path.is_file() else b""
+    check_regular(path := Path(path), LARGEST_FILE)
+    raw = path.read_bytes()
     digest = sha256(raw).hexdigest()
     if (mended := saved(digest)) is not None:
         return mended
@@ -157,7 +158,8 @@ def open_or_read(path: Path, cache: Path) -> tuple[Guide, Message | None]:
 
     A mended guide is never kept here, nor what cannot be read. Raises DocumentError or GuideError as `read_guide` does.
     """
-    raw = path.read_bytes() if path.is_file() else b""
+    check_regular(path, LARGEST_FILE)
+    raw = path.read_bytes()
     digest = sha256(raw).hexdigest()
     if not raw or edition(digest):
         return read_guide(path), None
