@@ -51,7 +51,7 @@ def check_output(out: Path, suffixes: Sequence[str], inputs: Sequence[Path | Non
     if suffixes and out.suffix.lower() not in suffixes:
         known = " ".join(suffixes)
         raise OutputError(
-            say("files.endings" if len(suffixes) > 1 else "files.ending", name=out.name, known=known)
+            say("files.endings" if len(suffixes) > 1 else "files.ending", name=out.name or out, known=known)
         )
     if not out.parent.is_dir():
         raise OutputError(say("files.no folder", folder=out.parent))

@@ -50,6 +50,7 @@ def test_a_file_put_in_the_place_of_the_locked_one_is_not_taken(tmp_path: Path) 
 
 
 def test_what_may_not_be_written_is_refused_before_the_work(batch: Path, tmp_path: Path) -> None:
+    assert "Cannot write .:" in refusal(Path())
     link, hard = tmp_path / "link.jsonl", tmp_path / "hard.jsonl"
     link.symlink_to(batch)
     os.link(batch, hard)
