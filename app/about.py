@@ -86,8 +86,10 @@ def _pictures(measured: Mapping[str, Any]) -> None:
     for slot, key, rows in ((left, "about.systems", by_system), (right, "about.styles", by_style)):
         with slot:
             st.caption(say(key))
-            st.altair_chart(charts.intervals(rows), key=key)
+            st.vega_lite_chart(spec=charts.intervals(rows), key=key)
     with left:
         st.caption(say("about.reliability"))
         bins = measured["decisions"]["reliability"]
-        st.altair_chart(charts.reliability(bins, say("about.stated"), say("about.right")), key="reliability")
+        st.vega_lite_chart(
+            spec=charts.reliability(bins, say("about.stated"), say("about.right")), key="reliability"
+        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -16,6 +15,8 @@ from matcher.engine import Engine
 from matcher.message import share
 from matcher.types import Match, Topic
 
+ChartSpec = dict[str, Any]  # of Vega-Lite
+DrawnRows = Sequence[Mapping[str, Any]]
 _BAR = 26
 Points = NDArray[np.float64]
 _PULL = settings.count("app.charts.pull")
@@ -31,84 +32,98 @@ def grey() -> str:
     return "#9dadb5" if st.context.theme.type == "dark" else "#566771"
 
 
-def bars(counts: Iterable[tuple[str, int]]) -> Any:
+def bars(counts: Iterable[tuple[str, int]]) -> ChartSpec:
     """One bar a name, in the order given, with its number at the end."""
     rows = [{"name": name, "value": value} for name, value in counts]
-    base = _named(rows).encode(x=_length())
-    number = base.mark_text(align="left", dx=5, color=grey()).encode(text=alt.Text("value:Q", format="d"))
-    return layered(_BAR * len(rows) + 10, base.mark_bar(height=12, cornerRadius=3), number)
+    line = {"y": _name(), "x": _length()}
+    number = _number({**line, "text": _field("value", format="d")}, dx=5)
+    return _layered(_BAR * len(rows) + 10, rows, _mark("bar", line, height=12, cornerRadius=3), number)
 
 
-def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]) -> Any:
+def paired(counts: Iterable[tuple[str, tuple[int, int]]], names: tuple[str, str]) -> ChartSpec:
     """Two bars a name, called `names`: the first hollow, the second filled, so that colour is not the only sign."""
     rows = [
         {"name": name, "side": side, "value": value, "order": i}
         for name, both in counts
         for i, (side, value) in enumerate(zip(names, both, strict=True))
     ]
-    base = _named(rows).encode(x=_length(), yOffset=alt.YOffset("side:N", sort=list(names)))
-    legend = alt.Legend(orient="top", title=None)
-    drawn = base.mark_bar(cornerRadius=2, strokeWidth=1.5).encode(
-        color=alt.Color("side:N", sort=list(names), legend=legend),
-        fillOpacity=alt.FillOpacity("order:O", scale=alt.Scale(range=[0.25, 1.0]), legend=None),
-        stroke=alt.Stroke("side:N", sort=list(names), legend=None),
-    )
-    number = base.mark_text(align="left", dx=5, color=grey()).encode(text="value:Q")
-    return layered(_BAR * len(rows) + 40, drawn, number)
+    side = _field("side", "nominal", sort=list(names))
+    line = {"y": _name(), "x": _length(), "yOffset": side}
+    drawn = {
+        "color": {**side, "legend": {"orient": "top", "title": None}},
+        "fillOpacity": _field("order", "ordinal", scale={"range": [0.25, 1.0]}, legend=None),
+        "stroke": {**side, "legend": None},
+    }
+    number = _number({**line, "text": _field("value")}, dx=5)
+    bar = _mark("bar", {**line, **drawn}, cornerRadius=2, strokeWidth=1.5)
+    return _layered(_BAR * len(rows) + 40, rows, bar, number)
 
 
-def layered(height: float, *layers: Any) -> Any:
-    """Charts on top of each other, without a frame."""
-    chart: Any = alt.layer(*layers)
-    return chart.properties(height=height).configure_view(strokeWidth=0)
+def _layered(
+    height: float, rows: DrawnRows, *layers: ChartSpec, more: Mapping[str, DrawnRows] | None = None
+) -> ChartSpec:
+    """Marks on top of each other without a frame, drawn of the rows, or of `more` by the name that a layer gives."""
+    return {
+        "height": height, "config": {"view": {"strokeWidth": 0}},
+        "data": {"name": "rows"}, "datasets": {"rows": rows, **(more or {})}, "layer": layers,
+    }  # fmt: skip
 
 
-def _named(rows: Sequence[Mapping[str, Any]]) -> Any:
-    """A chart whose lines are the rows, in their order, each with its name before it."""
-    axis = alt.Axis(title=None, labelLimit=260, ticks=False, domain=False, labelPadding=8)
-    return alt.Chart(alt.InlineData(values=rows)).encode(y=alt.Y("name:N", sort=None, axis=axis))
+def _field(name: str, kind: str = "quantitative", **more: Any) -> ChartSpec:
+    return {"field": name, "type": kind, **more}
 
 
-def _length() -> Any:
+def _mark(kind: str, encoding: ChartSpec, **look: Any) -> ChartSpec:
+    return {"mark": {"type": kind, **look}, "encoding": encoding}
+
+
+def _number(encoding: ChartSpec, **look: Any) -> ChartSpec:
+    """A text beside what it says the number of."""
+    return _mark("text", encoding, align="left", color=grey(), **look)
+
+
+def _name() -> ChartSpec:
+    """The name of a row before its line, in the order of the rows."""
+    axis = {"title": None, "labelLimit": 260, "ticks": False, "domain": False, "labelPadding": 8}
+    return _field("name", "nominal", sort=None, axis=axis)
+
+
+def _length() -> ChartSpec:
     """A value as the length of a bar, with room for its number."""
-    return alt.X("value:Q", axis=None, scale=alt.Scale(nice=False, padding=34))
+    return _field("value", axis=None, scale={"nice": False, "padding": 34})
 
 
-def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> Any:
+def intervals(rows: Iterable[tuple[str, Sequence[float]]]) -> ChartSpec:
     """A point a name at its mean with a line over its interval, on a scale of 0 to 1; rows are (name, (mean, low, high))."""
     values = [
         {"name": name, "mean": m, "low": low, "high": high, "percent": share(m)}
         for name, (m, low, high) in rows
     ]
-    base = _named(values)
-    line = base.mark_rule(strokeWidth=2, color=grey()).encode(x=_share(alt.X("low:Q"), None), x2="high:Q")
-    at = base.encode(x=_share(alt.X("mean:Q"), None))
-    number = at.mark_text(align="left", dx=8, dy=-9, color=grey()).encode(text="percent:N")
-    return layered(_BAR * 1.5 * len(values) + 30, line, at.mark_point(filled=True, size=90), number)
+    across = {"y": _name(), "x": _share("low", None), "x2": {"field": "high"}}
+    at = {"y": _name(), "x": _share("mean", None)}
+    line = _mark("rule", across, strokeWidth=2, color=grey())
+    number = _number({**at, "text": _field("percent", "nominal")}, dx=8, dy=-9)
+    point = _mark("point", at, filled=True, size=90)
+    return _layered(_BAR * 1.5 * len(values) + 30, values, line, point, number)
 
 
-def _share(channel: Any, title: str | None) -> Any:
+def _share(name: str, title: str | None) -> ChartSpec:
     """An axis from 0 to 100 %."""
-    return channel.scale(domain=[0, 1]).axis(alt.Axis(format=".0%")).title(title)
+    return _field(name, scale={"domain": [0, 1]}, axis={"format": ".0%"}, title=title)
 
 
-def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> Any:
+def reliability(bins: Iterable[Sequence[float]], stated: str, right: str) -> ChartSpec:
     """Stated confidence across, the share that was right up, one point a bin, larger with its answers; the diagonal is ideal."""
     values = [{"stated": b[3], "right": b[4], "answers": b[2], "percent": share(b[4])} for b in bins]
-    across, up = _share(alt.X("stated:Q"), stated), _share(alt.Y("right:Q"), right)
-    ends = alt.InlineData(values=[{"stated": 0, "right": 0}, {"stated": 1, "right": 1}])
-    diagonal = alt.Chart(ends).mark_line(strokeDash=[4, 4], color=grey()).encode(x=across, y=up)
-    points = (
-        alt.Chart(alt.InlineData(values=values))
-        .mark_point(filled=True, opacity=0.9)
-        .encode(
-            x=across,
-            y=up,
-            size=alt.Size("answers:Q", legend=None, scale=alt.Scale(range=[60, 500])),
-            tooltip=[alt.Tooltip("answers:Q"), alt.Tooltip("percent:N", title="right")],
-        )
-    )
-    return layered(300, diagonal, points)
+    at = {"x": _share("stated", stated), "y": _share("right", right)}
+    diagonal = _mark("line", at, strokeDash=[4, 4], color=grey()) | {"data": {"name": "ends"}}
+    shown = {
+        "size": _field("answers", legend=None, scale={"range": [60, 500]}),
+        "tooltip": [_field("answers"), _field("percent", "nominal", title="right")],
+    }
+    points = _mark("point", {**at, **shown}, filled=True, opacity=0.9)
+    ends = [{"stated": 0, "right": 0}, {"stated": 1, "right": 1}]
+    return _layered(300, values, diagonal, points, more={"ends": ends})
 
 
 def _vectors(opened: Engine) -> Points:
@@ -156,7 +171,9 @@ def landing(opened: Engine, match: Match, spread: Points) -> tuple[float, float]
     return float(x), float(y) + 0.045
 
 
-def topic_map(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[float, float] | None) -> Any:
+def topic_map(
+    topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[float, float] | None
+) -> ChartSpec:
     """The topics as a scatter without axes, coloured and shaped by "section" or "office".
 
     Ids stand beside the marks, and the beginning of a title where it covers no other label.
@@ -165,41 +182,28 @@ def topic_map(topics: Sequence[Topic], spread: Points, by: str, dropped: tuple[f
     for row, free in zip(rows, _free(spread), strict=True):
         row["short"] = brief(row["title"], _LABEL) if free else ""
     names = list(dict.fromkeys(row["group"] for row in rows))
-    legend = alt.Legend(orient="bottom", columns=3, labelLimit=320, title=say(f"map.{by}"))
     # When shapes and the eight colours come round again they meet in other pairs.
     shapes = [_SHAPES[(i + i // len(_SHAPES)) % len(_SHAPES)] for i in range(len(names))]
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.04, 1.12], nice=False))
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.08, 1.06], nice=False))
-    tips = [
-        alt.Tooltip("id:N", title=say("topic")),
-        alt.Tooltip("title:N", title=" "),
-        alt.Tooltip("group:N", title=say(f"map.{by}")),
-    ]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y, tooltip=tips)
-    colour = alt.Color("group:N", sort=names, legend=legend)
-    marks = base.mark_point(size=150, filled=True, opacity=0.9).encode(
-        color=colour,
-        shape=alt.Shape("group:N", sort=names, legend=legend, scale=alt.Scale(domain=names, range=shapes)),
-    )
-    ids = base.mark_text(dx=11, align="left", fontSize=12, fontWeight="bold", color=grey()).encode(
-        text="id:N"
-    )
+    at = {
+        "x": _field("x", axis=None, scale={"domain": [-0.04, 1.12], "nice": False}),
+        "y": _field("y", axis=None, scale={"domain": [-0.08, 1.06], "nice": False}),
+    }
+    tips = (("id", say("topic")), ("title", " "), ("group", say(f"map.{by}")))
+    hovered = {**at, "tooltip": [_field(name, "nominal", title=title) for name, title in tips]}
+    legend = {"orient": "bottom", "columns": 3, "labelLimit": 320, "title": say(f"map.{by}")}
+    group = _field("group", "nominal", sort=names, legend=legend)
+    drawn = {"color": group, "shape": {**group, "scale": {"domain": names, "range": shapes}}}
+    marks = _mark("point", {**hovered, **drawn}, size=150, filled=True, opacity=0.9)
+    ids = _number({**hovered, "text": _field("id", "nominal")}, dx=11, fontSize=12, fontWeight="bold")
+    titles = _number({**hovered, "text": _field("label", "nominal")}, dx=11, dy=14, fontSize=11)
     # On a phone there is room for ids only.
-    titles = base.transform_calculate(label=f"width > {_ROOMY} ? datum.short : ''").mark_text(
-        dx=11, dy=14, align="left", fontSize=11, color=grey()
-    )
-    layers: list[Any] = [marks, ids, titles.encode(text="label:N")]
-    if dropped is not None:
-        layers.append(_star(dropped).encode(x=x, y=y))
-    return layered(_HEIGHT, *layers)
-
-
-def _star(place: tuple[float, float]) -> alt.Chart:
-    here = [{"x": place[0], "y": place[1], "name": f"★ {say('map.here')}"}]
-    drawn: alt.Chart = alt.Chart(alt.InlineData(values=here)).mark_text(
-        fontSize=16, fontWeight="bold", color="#d2402d", align="left", dx=-8
-    )
-    return drawn.encode(text="name:N")
+    titles["transform"] = [{"calculate": f"width > {_ROOMY} ? datum.short : ''", "as": "label"}]
+    if dropped is None:
+        return _layered(_HEIGHT, rows, marks, ids, titles)
+    here = [{"x": dropped[0], "y": dropped[1], "name": f"★ {say('map.here')}"}]
+    look = {"fontSize": 16, "fontWeight": "bold", "color": "#d2402d", "align": "left", "dx": -8}
+    star = _mark("text", {**at, "text": _field("name", "nominal")}, **look) | {"data": {"name": "here"}}
+    return _layered(_HEIGHT, rows, marks, ids, titles, star, more={"here": here})
 
 
 def _free(spread: Points) -> list[bool]:

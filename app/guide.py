@@ -170,7 +170,7 @@ def _map(opened: Engine) -> None:
             say("map.outside") if outside else say("map.landed", topics=near), "" if outside else "calm"
         )
     drawn = charts.topic_map(opened.guide.topics, spread, by or "section", dropped)
-    st.altair_chart(drawn, alt=say("map.alt", count=len(spread)))
+    st.vega_lite_chart(spec=drawn, alt=say("map.alt", count=len(spread)))
 
 
 def _alike(opened: Engine) -> None:

@@ -134,10 +134,10 @@ def _summary(report: Report) -> None:
     offices = [(name or say("office.none"), both) for name, both in summary.offices.items() if any(both)]
     left, right = st.columns(2)
     left.caption(say("summary.verdicts"))
-    left.altair_chart(charts.bars(verdicts), key="verdicts")
+    left.vega_lite_chart(spec=charts.bars(verdicts), key="verdicts")
     right.caption(say("summary.offices"))
     names = (say("summary.declared"), say("summary.suggested"))
-    right.altair_chart(charts.paired(offices, names), key="offices")
+    right.vega_lite_chart(spec=charts.paired(offices, names), key="offices")
     if summary.undrawn:
         listed = say("comma").join(summary.undrawn)
         style.lede(say("summary.undrawn", count=len(summary.undrawn), topics=listed))

@@ -156,7 +156,7 @@ def page(
     """
     import runpy
 
-    require("app", "streamlit", "altair")
+    require("app", "streamlit")
     gather_temporary_files()
     check_listening(host, port)  # without a port the next free one is taken
     check_host(host, Accounts(), login=login)
