@@ -13,7 +13,7 @@ from matcher.guide import vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_NAME, Unit, clean
 from matcher.guide.columns import columns_of, flat, header_of
 from matcher.guide.headings import inner_mark
-from matcher.guide.lines import units_of
+from matcher.guide.lines import heads_of, units_of
 from matcher.guide.marks import rank
 from matcher.guide.offices import Contact, parse_contact
 from matcher.guide.page_lines import numbers_of_pages
@@ -294,4 +294,5 @@ def without_mark(text: str) -> tuple[bool, str]:
 
 def first_unit(text: str) -> Unit | None:
     """The first unit of a cell's text; None if it is blank."""
-    return next(iter(units_of(Document("", (text,)))), None)
+    document = Document("", (text,))
+    return next(iter(units_of(document, heads_of(document))), None)

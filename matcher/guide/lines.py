@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 
 from matcher import settings
@@ -38,7 +38,8 @@ _HEAD = settings.lines("guide.titles.head")
 _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
-_STOPPED = re.compile(r"[。;.?!)—\s]")
+_STOP = re.compile(r"[。;.?!)—\s]")
+_NAMING = re.compile(r"[:|】\]由–—-]")  # ends the name of a content or an office
 _REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
@@ -46,9 +47,9 @@ _LABELS = (
 )  # fmt: skip
 
 
-def units_of(document: Document) -> list[Unit]:
-    """The units of the non-empty lines of text, in order."""
-    kept = plain_lines(document, heads_of(document))
+def units_of(document: Document, heads: Collection[int]) -> list[Unit]:
+    """The units of the non-empty lines of text but the `heads`, in order."""
+    kept = plain_lines(document, heads)
     units: list[Unit] = []
     levels = {b.line: min(b.level, 6) for b in document.blocks if isinstance(b, Heading) and not b.mark}
     for source in _join(kept, document, levels):
@@ -272,16 +273,17 @@ def _closed(text: str) -> bool:
 def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
     """Cut before contents and offices that stand in the middle of a line."""
     text = source.text[start:end]
-    if not _STOPPED.search(text, 0, len(text) - 1):
-        return trimmed(source, start, end)  # nothing ends ahead of a name
+    stops = [stop.end() for stop in _STOP.finditer(text, 0, len(text) - 1)]
+    if not stops or not _NAMING.search(text):
+        return trimmed(source, start, end)  # nothing ends ahead of a name, or no name is there
     edges = {start, end} | {start + m.start() for m in vocabulary.INLINE_CONTENT.finditer(text)}
-    for match in vocabulary.STRONG_OFFICE.finditer(text):
-        if match.start() and text[match.start() - 1] in "。;. \u3000)?!—":
-            edges.add(start + match.start())
-    for match in vocabulary.WEAK_OFFICE.finditer(text):
-        ends = re.search(r"[。;] *$|[.] +$", text[: match.start()])  # …。联系：产业科 7021101
-        if ends and vocabulary.PHONE.search(text, match.end(), match.end() + _LONGEST_CONTACT):
-            edges.add(start + match.start())
+    for at in stops:
+        if vocabulary.STRONG_OFFICE.match(text, at):
+            edges.add(start + at)
+        weak = vocabulary.WEAK_OFFICE.match(text, at) if text[at - 1] in "。;. " else None
+        ends = weak and re.search(r"[。;] *$|[.] +$", text[:at])  # …。联系：产业科 7021101
+        if weak and ends and vocabulary.PHONE.search(text, weak.end(), weak.end() + _LONGEST_CONTACT):
+            edges.add(start + at)
     # Any name before the phone that ends the line: …without power. Owner: Clinic Network, 01632 960181
     for match in _NAMED.finditer(text):
         if vocabulary.PHONE.search(text, match.end()):

@@ -50,7 +50,8 @@ _NO_TITLE = re.compile(
 def parse_document(document: Document) -> Guide:
     """The guide in a document; GuideError, with the nearest lines, if it holds no list of topics."""
     document = without_long_runs(document)
-    units = units_of(document)
+    no_text = heads_of(document)
+    units = units_of(document, no_text)
     grids = grids_of(document)
     gridded = {n for grid in grids for n in grid.lines_of(1)}
     title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
@@ -69,7 +70,7 @@ def parse_document(document: Document) -> Guide:
         for line in range(unit.lines[0], unit.lines[1] + 1):
             if best.roles.get(line, "outside") in ("outside", "unread"):
                 best.roles[line] = "heading"
-    for line in heads_of(document):
+    for line in no_text:
         best.roles[line] = "heading"
     editions = drop_editions(best, document.lines, title)
     drop_index(best)

@@ -46,6 +46,7 @@ _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. P
 _COLON = re.compile(
     rf"[:：=＝]|(?<=[{HAN}])(?=[_＿]|…{{2}}|[.·]{{3}})|(?<=[A-Za-z)])(?= ?(?:\.{{4}}|…{{2}}| ?\.{{2,3}} ))"
 )  # or the line on which the value is written
+_PLAIN_COLON, _LEADER = re.compile("[:：=＝]"), re.compile("[_＿]|…{2}|[.·]{2}")
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
 _WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
 _CORNERED = re.compile(r"[【〖〔\[]([^【】〖〗〔〕\[\]:：]{2,20})[】〗〕\]]\s*[:：]?")
@@ -177,10 +178,9 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
     """
     end = 0
     stops = ""  # what ends the value of the label before: a comma after a name or number, a semicolon after a title
-    matches = (
-        pattern.finditer(line)
-        for pattern in (_COLON, _CORNERED, _NUMBERED_LABEL, _RUN_IN, _DASHED, _QUESTION)
-    )
+    colons = (_COLON if _LEADER.search(line) else _PLAIN_COLON).finditer(line)
+    within = (colons, _CORNERED.finditer(line), _NUMBERED_LABEL.finditer(line))
+    matches = (*within, [m for pattern in (_RUN_IN, _DASHED, _QUESTION) if (m := pattern.match(line))])
     brackets = islice(BRACKETED.finditer(line), _MOST_MARKS) if any(c in line for c in "）)】]〕>") else ()
     hints = [hint.span() for hint in brackets if ASKS.search(hint[0])]
     begins = [begin for begin, _ in hints]
@@ -193,7 +193,7 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
     for mark in sorted(marks, key=lambda m: m.start()):
         if mark.start() < end:
             continue
-        if mark.re is _COLON:
+        if mark.re in (_COLON, _PLAIN_COLON):
             label = _before_colon(line, end, mark.start(), mark.end(), stops=stops, loose=loose)
         else:
             cornered = mark.re is _CORNERED
