@@ -1,7 +1,11 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs in .venv, once.
 .PHONY: demo test test-browser lint app bench bench-encoder bench-attacks bench-hostile bench-reading bench-triage bench-duplicates bench-archive bench-peers bench-scale bench-slopes bench-service mutants docs notebooks clean
 
-PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
+# The distribution's comes first where it can make environments: it is compiled with profiles, and asks for an eighth to
+# a fifth less processor time than one of the same version that was compiled without, as version managers compile it.
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(shell /usr/bin/python3 -c 'import ensurepip; $(RECENT)' 2>/dev/null && echo /usr/bin/python3) \
+	$(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c '$(RECENT)' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
 # OpenMP threads that spin while waiting slow everything down beside a busy neighbour.
 export OMP_WAIT_POLICY := PASSIVE
