@@ -27,6 +27,7 @@ from matcher import shipped
 from matcher.embeddings import TextKind, Vectors, unit
 from matcher.engine import Engine
 from matcher.guide import read_guide
+from matcher.guide.reading import parse_document
 from matcher.season import Season
 from matcher.types import Guide
 
@@ -94,6 +95,15 @@ class ToyEncoder:
 def shipped_guide(name: str = "tianjin-2021-soft-science") -> Guide:
     """A guide of data/guides, read once; to read one where a module is imported takes time of every process."""
     return read_guide(shipped.data_file(f"guides/{name}.txt"))
+
+
+_read = cache(parse_document)
+
+
+@pytest.fixture
+def guides_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that a test of what comes after the reading opens is read once in each process, not for each test."""
+    monkeypatch.setattr("matcher.guide.reading.parse_document", _read)
 
 
 # What processes of tests run: imported once, and not in each of them.

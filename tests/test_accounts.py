@@ -19,6 +19,8 @@ from matcher.errors import AccountError
 from matcher.season import Season
 from tests.test_cli import one_line_error, run
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 PASSWORD = "湖东2030年的密码"
 
 

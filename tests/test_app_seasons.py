@@ -26,6 +26,8 @@ from matcher.types import Proposal
 from tests.app_page import BATCH, accept, desk, html, intake
 from tests.test_app_reviewers import REPEATS
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 
 def test_a_season_outlives_the_tab_and_the_language(
     page_season: Season, monkeypatch: pytest.MonkeyPatch

@@ -27,6 +27,8 @@ from matcher.types import Guide, Office, Proposal
 from tests.at_work import at_work, correct, correct_in_turn
 from tests.conftest import GUIDE
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 # Another phone, another title, one topic taken out, one put in before the last: the last has another number.
 CORRECTED = (
     GUIDE.replace("0571-1001", "0571-1999")

@@ -19,6 +19,8 @@ from matcher.errors import ReportError
 from matcher.types import Proposal
 from tests.test_duplicates import OTHER, SOURCE
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 A = Proposal(
     "=a", "<script>alert(1)</script>", "甲乙丙丁戊己庚辛壬癸和本人承诺", "1-01", "某大学", "+张三", "2024"
 )

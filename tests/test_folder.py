@@ -14,6 +14,8 @@ from matcher.index import folder
 from matcher.types import Guide
 from tests.conftest import ToyEncoder
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 
 @pytest.fixture
 def guide(guide_file: Path) -> Guide:

@@ -17,6 +17,8 @@ from matcher.guide import mending, read_guide, serial, to_json, write_workbook
 from matcher.message import Message
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Topic
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 TIANJIN = Path(__file__).parent.parent / "data" / "guides" / "tianjin-2021-soft-science.txt"
 
 TEXT = st.text(max_size=30).filter(

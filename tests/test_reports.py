@@ -45,6 +45,8 @@ from matcher.triage.reports import split, write_report
 from matcher.triage.templates import LETTER_FIELDS, LetterKind, LetterLanguage, Templates
 from matcher.types import Guide, Proposal
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 EVIL = '=HYPERLINK("http://x","<script>alert(\'1\')</script>")'
 
 

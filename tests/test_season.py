@@ -34,6 +34,8 @@ from matcher.triage.reports import write_report
 from matcher.types import Guide, Proposal, Section
 from tests.at_work import at_work, decide
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 MARKER = "机密标记文字"
 
 

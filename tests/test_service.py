@@ -41,6 +41,8 @@ from matcher.triage import Judged, desk
 from matcher.triage.declared import DeclaredReader
 from matcher.types import Proposal
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 VOUCHER: dict[str, Any] = {
     "id": "p1",
     "title": "创新券",

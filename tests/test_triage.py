@@ -23,6 +23,8 @@ from matcher.triage.reports import write_report
 from matcher.triage.resume import fingerprint, journal
 from matcher.types import Evidence, Hit, Match, Passage, Proposal, Topic
 
+pytestmark = pytest.mark.usefixtures("guides_read_once")
+
 TOPIC_IDS = ("1-01", "1-02", "2-01", "2-02")
 
 
