@@ -34,10 +34,15 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 demo: .venv/core
 	@$(BIN)/matcher demo
 
+STYLE = $(BIN)/ruff check . && $(BIN)/ruff format --check .
+
 # One thread in each of the two processes. In the order of tests/conftest.py: by number of tests, the files of a few
-# long ones would come last, on one core.
-test: lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# long ones would come last, on one core. The types, a minute of one core, are checked beside them and told behind them.
+test: .venv/installed
+	$(STYLE)
+	@types=$$(mktemp); $(BIN)/mypy > "$$types" 2>&1 & beside=$$!; tests=0; typed=0; \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || tests=$$?; \
+	wait $$beside || typed=$$?; cat "$$types"; rm "$$types"; exit $$((tests + typed))
 
 # The page in a real browser; skipped with the reason where there is no Chromium. MARKS=browser adds the long flows.
 MARKS ?= browser and not long
@@ -45,8 +50,7 @@ test-browser: .venv/installed
 	$(BIN)/python -m pytest -m "$(MARKS)" -rs tests/browser
 
 lint: .venv/installed
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(STYLE)
 	$(BIN)/mypy
 
 app: .venv/installed
