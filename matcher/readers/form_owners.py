@@ -26,7 +26,7 @@ REACHED = frozenset(("phone", "email"))
 # What a declared topic has: 榜单任务 | 编号 | … | 名称 | …
 _NUMBERED = frozenset(("id", "title", "declared"))
 _OTHER_PEOPLE = re.compile(
-    r"专家|推荐|评审|导师|发榜|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b"
+    r"专家|推荐|评审|导师|指导[教老]师|发榜|\b(?i:referee|reviewer|expert|partner|member|supervisor)s?\b"
 )
 # Who keeps the books is not who is called about a proposal.
 _BOOKS = re.compile(
