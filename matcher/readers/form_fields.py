@@ -11,7 +11,7 @@ from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Margin
 from matcher.readers.form_headings import OpenSection
 from matcher.readers.form_labels import LONG, label_of, labels_in, with_values
-from matcher.readers.form_values import is_own_title
+from matcher.readers.form_values import REPORT_NAME, is_own_title, project_of
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.label_fields import joined_values, shaped
 from matcher.readers.labels import WHO, field_name, first_name, near
@@ -35,7 +35,8 @@ _LONGEST_TITLE = settings.characters("readers.form.longest_title")
 _SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
 # A line above the labels that names who asks, or the paper itself.
 _SENDER = re.compile(
-    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
+    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d+(?![\d.]*%)|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
+    r"|^(?i:(?:faculty|school|department|division) of|(?:start|title|cover) (?:page|sheet)$|part [a-z]\d?$)|(?i:\b(?:is|are) (?:co-?)?funded by\b)"
 )
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _LATIN_TITLE = settings.factor("readers.form.latin_title")
@@ -48,7 +49,9 @@ _CITED = re.compile(
 _ACRONYM = re.compile(r"[A-Z\d]{3,16}|(?=(?:[\w-]*[A-Z]){2})(?=[\w-]*[a-z])[A-Za-z][\w-]{3,15}", re.ASCII)
 _COVER = 2  # an acronym and a title
 # A field, a sentence and what is no proposal, among the lines of a cover.
-_NO_TITLE = re.compile(r"^[^:：]{1,30}[:：].{0,20}$|\.$|(?:指南|通知|公告|[局厅部会委处院印编]制)$")
+_NO_TITLE = re.compile(
+    r"^[^:：]{1,30}[:：].{0,20}$|^[a-z]+[ ,;]|\b(?:of|for|the|and)$|\.$|^(?:List|Table) of |(?:指南|通知|公告|[局厅部会委处院印编]制)$"
+)
 # No others: names end in dame or sir, and schools, streets and foundations begin with Sir, Dame and Miss.
 _HONORIFIC = r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)"
 _ON_BEHALF = re.compile(
@@ -105,7 +108,7 @@ def titled(title: str, lines: list[str]) -> tuple[str, str]:
         and (len(lines[1]) >= _FIRST_OF_TEXT or len("".join(lines[1:])) >= 2 * len(first))
         and not label_of(first)
     ):
-        return first, "\n".join(lines[1:])
+        return project_of(first) or first, "\n".join(lines[1:])
     return title, "\n".join(line for line in lines if line.strip() != title)
 
 
@@ -115,16 +118,22 @@ def is_title(line: str) -> bool:
 
 
 def title_of_cover(walk: FormWalk) -> str:
-    """The title among the lines above all sections: below an acronym, the first above all labels, or the only one that may be it; "" for none.
+    """The title among the lines above all sections, "" for none: a report's project, below an acronym, or the first above all labels.
 
-    The last where no topic is named, which may be the title as well.
+    Else the only one that may be it, where no topic is named in words, which may be the title as well.
     """
     cover, first = walk.cover, walk.first
-    named = (line for above, line in pairwise(cover) if _ACRONYM.fullmatch(above) and is_title(line))
-    if title := next(named, first if is_title(first) else ""):
+    of_reports = (
+        above if REPORT_NAME.fullmatch(line) and _may_be_title(above) else project_of(line)
+        for above, line in pairwise(["。", *cover])
+    )
+    named = (
+        line for above, line in pairwise(cover) if _ACRONYM.fullmatch(above.strip('“”"')) and is_title(line)
+    )
+    if title := next(filter(None, of_reports), "") or next(named, first if is_title(first) else ""):
         return title
     may_be = [line for line in cover if is_title(line) and not (_NO_TITLE.search(line) or signs(line))]
-    return may_be[0] if len(may_be) == 1 and not walk.topics else ""
+    return may_be[0] if len(may_be) == 1 and all(_ONE_CODE.fullmatch(c.text) for c in walk.topics) else ""
 
 
 def _may_be_title(line: str) -> bool:

@@ -21,6 +21,8 @@ _MOST_LINES = settings.lines("readers.form_headings.most_lines")
 _LONGEST = settings.characters("readers.form_headings.longest")
 _TAIL = settings.characters("readers.form_headings.tail")
 _LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$")
+_CONTENTS = re.compile(r"目\s*[录次]|(?i:(?:table of )?contents)")
+_PAGE = re.compile(r"\S\s+(\d{1,3})$")
 _LISTED = re.compile(r"[、,，;；]|以及|及|和|与")
 _CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
 _ASKED = re.compile(
@@ -194,6 +196,25 @@ def is_part(line: str) -> bool:
 def is_contents(line: str) -> bool:
     """Whether a line stands in a table of contents: a heading, dots, the number of its page."""
     return line[-1:].isdecimal() and _LEADERS.search(line, max(0, len(line) - _TAIL)) is not None
+
+
+def contents(lines: Sequence[str]) -> frozenset[str]:
+    """The lines of a table of contents without dots: below its name each ends with the number of a page, no less than that above."""
+    listed: set[str] = set()
+    for n, line in enumerate(lines):
+        if not _CONTENTS.fullmatch(line):
+            continue
+        page, run = 0, [line]
+        for below in lines[n + 1 :]:
+            number = _PAGE.search(below)
+            if number is None and len(run) == 1 and is_short(below):
+                run.append(below)  # the names of its columns
+            elif number is None or int(number[1]) < page:
+                break
+            else:
+                page, run = int(number[1]), [*run, below]
+        listed.update(run if page and len(run) > _RUN else ())
+    return frozenset(listed)
 
 
 def is_outline(value: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from matcher import numerals, settings
-from matcher.readers.form_values import ASKS, BRACKETED, LAST
+from matcher.readers.form_values import ASKS, BRACKETED, LAST, is_own_title
 from matcher.readers.label_fields import Built, fields_of, several
 from matcher.readers.label_words import LONG as LONG
 from matcher.readers.labels import NOTE_MARK, about, asked
@@ -197,6 +197,8 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
             label = _before_colon(line, end, mark.start(), mark.end(), stops=stops, loose=loose)
         else:
             cornered = mark.re is _CORNERED
+            if mark.re in (_DASHED, _RUN_IN) and is_own_title(mark[1]):
+                continue  # Project proposal – Part B
             places = label_of(mark[1], listed=mark.re is _DASHED, column=cornered and not end, loose=cornered)
             if cornered and not mark.start() and not places:
                 places = (about(mark[1]),) if about(mark[1]) else ()  # 【要多少钱】
@@ -232,6 +234,8 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
             or (loose and first and line[end:].strip() and label_of(head, loose=True))
             or ()
         )
+        if first and not places and is_own_title(head):
+            return None  # Concept note: Shade nets for markets
         # In the middle of a sentence only the headings of sections are labels.
         apart = first or gap.isspace() or gap == "|" or gap in stops
         if places and (apart or LONG.issuperset(places)):

@@ -83,9 +83,16 @@ _EMPTY = re.compile(
 )
 _OWN_TITLE = re.compile(
     r"(?:(?:申报|申请|任务|计划|推荐|建议|征集|论证|登记|信息|评审|审批|合同|汇总|应榜|揭榜|应答|投标|备案|立项|报名)[书表单]|活页"
-    r"|立项报告|可行性(?:研究)?报告|(?i:application form|proposal form|applications?|proposals?))"
+    r"|立项报告|可行性(?:研究)?报告|(?i:application form|proposal form|applications?|proposals?"
+    r"|concept (?:note|paper)|white paper|expression of interest|letter of (?:intent|inquiry|interest)))"
     r"(?:\s*[（(【][^（）()【】]{1,20}[)）】])?"
 )
+# A report that says in its name of which project it is, and the name alone.
+_REPORT = r"(?:项目)?(?:资金申请|申请|(?:预|初步)?可行性(?:研究)?|建议|立项)(?:报告|书)"
+_OF_PROJECT = re.compile(
+    rf"(.{{6,}}(?<!计划)(?<!专项)(?<!基金)(?<!资金)(?<!科技)(?<!科研)(?<!重点)(?<!研发)(?:项目|工程))之?{_REPORT}"
+)
+REPORT_NAME = re.compile(_REPORT)
 _BETWEEN_LATIN = re.compile(r"(?<=[\x21-\x7e])\s+(?=[\x21-\x7e])")
 _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*+(?:[√✓✔xX×]\s*+)?[\])）］])")
 _NUMBERED = re.compile(r"[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]")  # a topic's number
@@ -156,10 +163,16 @@ def without_brackets(text: str) -> str:
 def is_own_title(line: str) -> bool:
     """Whether a line is the name of the form itself: 2021年度科技计划项目申报书."""
     text = fold(line).strip().replace(" ", "") if not line.isascii() else line.strip()
-    if len(text) > _LONGEST_NAME:
+    if len(text) > _LONGEST_NAME or _OF_PROJECT.fullmatch(text):
         return False
     named = _OWN_TITLE.search(text)
     return named is not None and named.end() == len(text)
+
+
+def project_of(line: str) -> str:
+    """The project that a report's name begins with: 核桃青皮色素提取项目 of 核桃青皮色素提取项目可行性研究报告; "" for none."""
+    report = _OF_PROJECT.fullmatch(line.strip())
+    return report[1] if report else ""
 
 
 def is_empty(value: str) -> bool:

@@ -13,6 +13,7 @@ from matcher.readers.form_headings import (
     NO_LABEL,
     OpenSection,
     asks,
+    contents,
     ends_section,
     heading_fields,
     heading_lines,
@@ -80,7 +81,7 @@ class FormWalk(Answers):
         lines = [text for line in alone.splitlines() if (text := _TYPE.sub("", line.strip()))]
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
-        self._by_questions = asks(lines)
+        self._by_questions, self._contents = asks(lines), contents(lines[:MOST_LOOKED])
         self._headings = heading_lines(lines[:MOST_LOOKED])
         # Headings below an abstract; a page's lines may end in the midst of a sentence.
         self._alone = {line for line, _ in lines_alone(() if document.wrapped else lines[:MOST_LOOKED])}
@@ -136,7 +137,7 @@ class FormWalk(Answers):
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = _TYPE.sub("", line.strip())
-        if not text or is_contents(text) or self._explains(text) or (not in_table and self._frames(text)):
+        if not text or is_contents(text) or text in self._contents or self._explains(text) or (not in_table and self._frames(text)):
             return
         if not self.looks():
             self.text(text)
