@@ -24,6 +24,7 @@ from matcher.readers.form_owners import (
 from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
 from matcher.readers.label_fields import joined_values
 from matcher.readers.labels import WHO, first_name
+from matcher.readers.letter_frame import introduced
 from matcher.readers.value_shapes import (
     INSTITUTION,
     SEVERAL,
@@ -145,10 +146,14 @@ class Answers:
             text = text[:-1].rstrip()  # the bracket stood before the label
         if in_table or not self._stays_open(field_):
             self.open = None
-        if text and fits(field_, one_line(text)):
+        if field_ == "organisation" and (body := introduced(text)):
+            self.set(field_, body, label)
+            self.start(OpenSection("foundation", label, number_of(label)[:2], in_table=True, lines=[text]))
+        elif text and fits(field_, one_line(text)):
             self.set(field_, text, label)
             self.waiting = None
-            broken = self._wrapped and field_ in ("title", "declared")
+            again = field_ == "declared" and one_line(text) == self.fields.get(PROJECT)
+            broken = self._wrapped and field_ in ("title", "declared") and not again
             self._tail = field_ if broken or field_ in SEVERAL else ""
         elif text and field_ == "email":
             self.rivals.append((field_, label, one_line(text)))

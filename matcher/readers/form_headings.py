@@ -68,6 +68,12 @@ class OpenSection:
     lines: list[str] = field(default_factory=list)
 
     @property
+    def answered(self) -> bool:
+        """Whether what its label asks for stands beside it, a sum or a date: a text below is none of it."""
+        short = self.beside and len(self.lines) == 1 and not self.ended
+        return short and self.kind in ("budget", "schedule", "members")
+
+    @property
     def ended(self) -> bool:
         """Whether its text ends with a sentence: a short line below may head the next section."""
         return bool(self.lines) and self.lines[-1][-1] in ENDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 from matcher import settings
 from matcher.message import Catalogue
@@ -18,6 +18,7 @@ from matcher.readers.form_values import value_of
 from matcher.readers.label_fields import fields_of
 from matcher.readers.labels import WHO, label_key
 from matcher.readers.value_shapes import SEVERAL, fits, looks_like_a_person
+from matcher.segment import HAN
 
 say = Catalogue(__file__)
 
@@ -34,7 +35,30 @@ _BEGUN = frozenset(("title", *_TEXTS))
 _REFEREES = re.compile(
     r"^[^。；;]{0,24}(?:(?:评审|推荐|同行|回避|评议|函评|咨询|论证)的?专家|专家(?:名单|姓名|库)|评委|(?i:\b(?:referee|reviewer|assessor)s?\b))[^。；;]{0,24}$"
 )
+# Words of Chinese have no space between them; a value in English begins with a capital.
+_AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])")
+_MOST_SPACES = settings.count("readers.form_walk.most_spaces")
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
+
+
+def by_spaces(text: str, *, listed: bool, spaced: bool) -> list[str]:
+    """Labels and values of a line that single spaces part: 负责人 王某某 联系电话 1380…; [text] where it has none.
+
+    `listed`, within a section, takes only the names of the lists; `spaced` says that such lines stand above.
+    """
+    text = text.lstrip("•◦▪·●◆-* ")
+    latin = text[:1].isascii()
+    ends = [gap.start() for gap in islice(_AFTER_LABEL.finditer(text), _MOST_SPACES)]
+    listed |= latin
+    if latin and not spaced:  # Mobile PTR-MS mapping: one English word may begin a title
+        ends = [end for end in ends if " " in text[:end]]
+    end = next((end for end in reversed(ends) if label_of(text[:end], listed=listed)), None)
+    if end is None:
+        return [text]
+    label, value = text[:end], text[end:].strip()
+    if not LONG.issuperset(label_of(label)) and re.search("[，。；]", value):
+        return [text]  # a sentence that begins with a word for a field
+    return [label, value]
 
 
 def list_rows(rows: Sequence[FormRow], kind: str, lacking: Container[str]) -> int:

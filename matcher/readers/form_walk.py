@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document, Table, row_line
@@ -26,9 +25,18 @@ from matcher.readers.form_headings import (
 )
 from matcher.readers.form_labels import LONG, is_number, label_of, labels_in, number_of, with_values
 from matcher.readers.form_owners import OUTSIDE, Sides
-from matcher.readers.form_row_heads import list_rows, with_rows
+from matcher.readers.form_row_heads import by_spaces, list_rows, with_rows
 from matcher.readers.form_rows import Rows
-from matcher.readers.form_values import BRACKETED, closes, is_empty, is_hint, is_own_title, opens, value_of
+from matcher.readers.form_values import (
+    BRACKETED,
+    closes,
+    is_empty,
+    is_hint,
+    is_own_title,
+    is_prose,
+    opens,
+    value_of,
+)
 from matcher.readers.labels import asked
 from matcher.readers.letter_frame import LetterFrame, addresses
 from matcher.readers.unread import MOST_LOOKED, WANTED
@@ -37,13 +45,11 @@ from matcher.segment import HAN
 _CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
 _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED = re.compile("签[字章名]|盖章")
+_OF_SUMS = re.compile(r"[\d元]|费")
 _PAIR = 2  # cells of a row that are a name and its value
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+\S)")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
-# Words of Chinese have no space between them; a value in English begins with a capital.
-_AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])")
-_MOST_SPACES = settings.count("readers.form_walk.most_spaces")
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 # A heading that names a part of the paper and nothing of the project.
 _PARTING = re.compile(
@@ -137,7 +143,13 @@ class FormWalk(Answers):
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = _TYPE.sub("", line.strip())
-        if not text or is_contents(text) or text in self._contents or self._explains(text) or (not in_table and self._frames(text)):
+        if (
+            not text
+            or is_contents(text)
+            or text in self._contents
+            or self._explains(text)
+            or (not in_table and self._frames(text))
+        ):
             return
         if not self.looks():
             self.text(text)
@@ -251,32 +263,13 @@ class FormWalk(Answers):
             return [cell for pair in pairs for cell in pair]  # 单位 某某大学    负责人 王某某
         within = self.open is not None and self.open.lines
         if len(cells) == 1 and (not within or self._spaced) and not label_of(text):
-            cells = self._by_spaces(text, listed=bool(within))
+            cells = by_spaces(text, listed=bool(within), spaced=self._spaced)
+            self._spaced |= len(cells) > 1
         tabbed = "\t" in text
         named = label_of(cells[0], column=tabbed or (len(cells) == 2 and bool(self.fields))) or (
             tabbed and (heading_fields(cells[0]) or self._rows.begins_with_a_name(cells))
         )
         return cells if len(cells) > 1 and named else []
-
-    def _by_spaces(self, text: str, *, listed: bool) -> list[str]:
-        """Labels and values of a line that single spaces part: 负责人 王某某 联系电话 1380…; [text] where it has none.
-
-        `listed`, within a section, takes only the names of the lists.
-        """
-        text = text.lstrip("•◦▪·●◆-* ")
-        latin = text[:1].isascii()
-        ends = [gap.start() for gap in islice(_AFTER_LABEL.finditer(text), _MOST_SPACES)]
-        listed |= latin
-        if latin and not self._spaced:  # Mobile PTR-MS mapping: one English word may begin a title
-            ends = [end for end in ends if " " in text[:end]]
-        end = next((end for end in reversed(ends) if label_of(text[:end], listed=listed)), None)
-        if end is None:
-            return [text]
-        label, value = text[:end], text[end:].strip()
-        if not LONG.issuperset(label_of(label)) and re.search("[，。；]", value):
-            return [text]  # a sentence that begins with a word for a field
-        self._spaced = True
-        return [label, value]
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
@@ -284,6 +277,8 @@ class FormWalk(Answers):
             return
         if self.answers(text) or self.goes_on(text):
             return
+        if self.open is not None and self.open.answered and is_prose(text) and not _OF_SUMS.search(text):
+            self.open = None
         if self.open is not None:
             if not self.open.lines:
                 text = value_of(text) or text

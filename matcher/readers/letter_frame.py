@@ -9,7 +9,7 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.form_labels import number_of
-from matcher.readers.value_shapes import OFFICE_END, is_date, looks_like_a_person, mentioned
+from matcher.readers.value_shapes import OFFICE_END, UNITS, is_date, looks_like_a_person, mentioned
 from matcher.segment import HAN
 
 _MOST = settings.count("readers.form_fields.most")
@@ -47,6 +47,12 @@ _FROM = re.compile(r"(?i:from|发件人)\s*[:：]\s*")
 _MEMO = re.compile(r"(?i:to|from|cc|via|through|date|subject)\s*[:：]")
 _DAY = re.compile(
     r"(?:(?:\d{1,2}(?:st|nd|rd|th)? )?[A-Z][a-z]{2,8}\.?(?: \d{1,2},?)?,? \d{4}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})"
+)
+# An institution that tells of itself.
+_INTRODUCED = (
+    rf"([{HAN}（）()A-Z\d]{{2,30}}?(?:{UNITS}|[局厅所院站馆社厂园]))(?:[（(][^（）()]*[)）])?[，,]?(?:成立|创[建办立]|始建|组建|位于|坐落|隶属|注册)"
+    r"|(?:The |Our organi[sz]ation, (?:the )?)?([A-Z][\w'’&-]*(?: (?:(?:of|and|for|the|&) )*[A-Z][\w'’&-]*){1,8})(?: \([A-Z]{2,10}\))?,?"
+    r" (?:is an? |was (?:founded|established|set up|formed|created|registered)|has been )"
 )
 _MOST_SIGN = settings.lines("readers.letter_frame.most_lines")
 _LONGEST_SIGN = settings.characters("readers.letter_frame.longest")
@@ -91,6 +97,16 @@ def bodies(lines: Sequence[str]) -> list[str]:
         office = not bare.isascii() and OFFICE_END.search(bare) and not looks_like_a_person(bare)
         units += within or ([bare] if office and len(bare) <= _LONGEST_SIGN and bare.isalnum() else [])
     return units
+
+
+def introduced(text: str) -> str:
+    """The institution that a sentence begins with and tells of; "" for none.
+
+    >>> introduced("某某公司成立于2009年，员工百人"), introduced("The Seed Trust (ST) was founded in 2009 as a charity")
+    ('某某公司', 'Seed Trust')
+    """
+    sentence = re.match(_INTRODUCED, text)
+    return str(sentence[1] or sentence[2]) if sentence else ""
 
 
 def named(title: str, text: str = "") -> str:

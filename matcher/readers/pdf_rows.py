@@ -24,6 +24,7 @@ _EDGE_LINES = settings.lines("readers.pdf_running.edge")
 _PAIR = 2
 # A label has a word; the number of an item or of a clause (第一条) has none.
 _LABEL = re.compile(r"(?!第[一二三四五六七八九十百\d]+[章节条款项])(?:.*[^\W\d_]){2}")
+_OPENED, _CLOSED = re.compile("[（(]"), re.compile("[)）]")
 _BEGUN = re.compile(r"[（(a-z]")  # no label begins so
 # What a line breaks no further: a Latin word, a Chinese letter with the signs that begin no line.
 _UNBROKEN = re.compile(r"[!-~]+|.[，。、；：！？）》”’]*")
@@ -216,8 +217,10 @@ def _topped(table: Sequence[Line], labelled: Sequence[bool], column: float) -> l
     last = max(piece.x1 for line in table for piece in line)
     begins = [0]
     for n in range(1, len(table)):
+        label = "".join(line[0].text for line in table[begins[-1] : n] if line[0].x0 < column - WITHIN)
+        opened = len(_OPENED.findall(label)) > len(_CLOSED.findall(label))  # 需求内容（主要技 over 术、条件）
         rest = len(table[n - 1]) > 1 and labelled[n - 1] and _is_rest(table[n - 1], table[n], column, last)
-        if labelled[n] and not rest:
+        if labelled[n] and not (rest or opened):
             begins.append(n)
     return begins
 

@@ -39,15 +39,15 @@ _NAMED = frozenset(("title", "organisation", "principal_investigator", "partners
 _LEAST_DIGITS = settings.count("readers.value_shapes.least_digits")
 _HAS = {"phone": re.compile(rf"(?:\d\D*){{{_LEAST_DIGITS}}}"), "email": re.compile(r"[@＠]|\bat\b")}
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
-_UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会"
+UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会"
 _LATIN_UNITS = (
     "university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|guild|union|library|museum|club|centre|center"
     "|group|trust|society|association|council|academy|laboratory|cooperative|universidad|universität|université|instituto"
 )
-INSTITUTION = re.compile(rf"(?:{_UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
+INSTITUTION = re.compile(rf"(?:{UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
 OFFICE_END = re.compile(
-    r"(?:[局厅所院站馆社厂园办校]|(?<!社)会|(?<!团)队|(?<![市现立])场|(?<![好用益])处|(?<![全内外])部|[一二三四五六七八九十\d]中)$"
+    r"(?:[局厅所院站馆社厂园办校]|[小中]学|(?<!社)会|(?<!团)队|(?<![市现立])场|(?<![好用益])处|(?<![全内外])部|[一二三四五六七八九十\d]中)$"
 )
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 ENDS = r"\s*[/、;；\n]\s*"
@@ -72,7 +72,7 @@ MENTIONED = {
     "phone": f"(?a:{_PHONE})",
     "declared": rf"(?:方向|专题|选题|指南|榜单|主题|条目|赛道){_FIGURE}+[)）]?"
     rf"|第{_FIGURE}{{1,3}}[)）]?题|(?<!^)(?<!合同)(?<!协议)第{_FIGURE}{{1,3}}[)）]?条(?!款|主线)|{_LATIN_TOPIC}[\w.\-]*|\bCall \d{{1,2}}\b",
-    "organisation": rf"(?:(?![是为])[{HAN}]){{2,20}}(?:{_UNITS})(?![{HAN}])|(?:[A-Z][\w'’\-]*+ ){{1,5}}(?:{_LATIN_UNITS.title()})\b"
+    "organisation": rf"(?:(?![是为])[{HAN}]){{2,20}}(?:{UNITS})(?![{HAN}])|(?:[A-Z][\w'’\-]*+ ){{1,5}}(?:{_LATIN_UNITS.title()})\b"
     rf"|\b(?:University|Institute|College) of (?:[A-Z][\w'’\-]*+(?: (?:and )?(?=[A-Z]))?){{1,5}}",
     "principal_investigator": rf"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){{2,3}}"
     rf"|(?:(?<=负责人)|(?<=负责人[是为由]))(?![是为由])[{HAN}]{{2,3}}(?=[，,（(、；;。])",
@@ -89,7 +89,7 @@ _UNLIKE = {
     rf"|^[{HAN}]{{2,14}}(?:大学|学院|学校|研究[院所会]|医院|公司)$|^(?:{_MARKED_TOPIC.pattern})[\d一二三四五六七八九十.\-]*+(?![{HAN}])|。.",
     "organisation": rf"(?:\d[ \-]?){{6}}|。|{_POST.pattern}"
     r"|[路街道巷].{0,4}\d+\s*[号弄]|^\d+[A-Za-z]?,? (?:[A-Z][a-z]+ )+(?:street|st|road|rd|avenue|ave|lane|drive)\b",
-    "principal_investigator": rf"^[^（(，,、;；/]*(?:\d|(?<=[{HAN}]{{2}})(?:{_UNITS})(?![{HAN}]))|。|^[{HAN}]{{9,}}",
+    "principal_investigator": rf"^[^（(，,、;；/]*(?:\d|(?<=[{HAN}]{{2}})(?:{UNITS})(?![{HAN}]))|。|^[{HAN}]{{9,}}",
     "abstract": r"^.{1,14}(?<![。.！？!?])$",
     "phone": rf"^\D*(?:\d\D*){{1,6}}$|[；;，,。]\s*[{HAN}]{{2,8}}[:：]",
 }
