@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matcher.readers.form_values import LAST
 from matcher.readers.labels import label_key
-from matcher.readers.value_shapes import is_a_topic, is_code, names_a_topic
+from matcher.readers.value_shapes import is_a_topic, is_code, names_a_topic, topic_in
 
 _TOPIC_NUMBER = re.compile(r"(?:编号|序号|代码|题号)\s*[:：为]?\s*([\w.\-—]+)")
 _ASKS_TITLE = re.compile("(?:名称|题目|标题)$|title|name")
@@ -18,6 +18,7 @@ _OWN_TOPIC = re.compile(
 )
 # Names of the call, of a discipline's code or of a field of study, to which any other name of the topic is preferred.
 _OF_CALL = re.compile("(?:funding)?call(?:id|no|number|code|ref|reference|title)?|申[请报]代码")
+_STUDIED = re.compile("(?:主要)?研究方向")
 _AREA = re.compile(
     "一级方向|(?:主要)?研究方向|(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)"
     "|(?!.*(?:priority|topic|theme|call|guide|code|number)).*(?:area|field|discipline|subject|scheme|programme|program)s?"
@@ -69,8 +70,10 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     return topic, own_title
 
 
-def of_guides(claims: Sequence[Claim]) -> list[Claim]:
+def of_guides(claims: Sequence[Claim], *, disciplined: bool = False) -> list[Claim]:
     """The claims of a form without codes of disciplines: one that asks for such (申请代码) asks for no topic, but for what its people study.
+
+    So does 研究方向 in a form that asks for a discipline by its name (`disciplined`).
 
     >>> of_guides([Claim("申请代码1", "C0308"), Claim("研究方向", "草地生态"), Claim("指南方向", "草原碳汇")])
     [Claim(label='指南方向', text='草原碳汇')]
@@ -81,7 +84,12 @@ def of_guides(claims: Sequence[Claim]) -> list[Claim]:
         if not (_DISCIPLINE_LABEL.fullmatch(label_key(c.label)) and _DISCIPLINE.fullmatch(c.text))
     ]
     national = len(rest) < len(claims)
-    return [c for c in rest if not (national and _AREA.fullmatch(label_key(c.label)))]
+    areas = _AREA if national else _STUDIED if disciplined else None
+    return [
+        c
+        for c in rest
+        if not (areas and areas.fullmatch(label_key(c.label)) and not (is_code(c.text) or topic_in(c.text)))
+    ]
 
 
 def beside_title(title: str) -> tuple[str, str]:

@@ -137,11 +137,8 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     walk = FormWalk(document)
     margins = take_margins(walk, document.margins)
     fields = dict(walk.fields)
-    unknown = ((part.heading, "".join(part.lines)) for part in walk.parts if AREA.search(part.heading))
-    areas = [
-        Claim(k, topic) for k, v in (*walk.areas, *unknown) if len(v) <= _LEAST and (topic := topic_in(v))
-    ]
-    fields["declared"], own_title = settled(of_guides([*walk.topics, *areas]), title=fields.get("title", ""))
+    topics = _topics(walk)
+    fields["declared"], own_title = settled(topics, title=fields.get("title", ""))
     fields["title"] = fields.get("title") or own_title
     rivals = "\n".join(text for _, _, text in walk.rivals)
     walk.rivals += [("declared", *claim) for claim in walk.topics if claim.text not in rivals]
@@ -167,6 +164,18 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = sections_of(fields, parts, chosen), _headed(fields, margins)
     return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
+
+
+def _topics(walk: FormWalk) -> list[Claim]:
+    """What may be the declared topic by its name, or by its value under names nobody knows; what else it may be is kept apart."""
+    unknown = ((part.heading, "".join(part.lines)) for part in walk.parts if AREA.search(part.heading))
+    areas = [
+        Claim(k, topic) for k, v in (*walk.areas, *unknown) if len(v) <= _LEAST and (topic := topic_in(v))
+    ]
+    topics = of_guides([*walk.topics, *areas], disciplined=walk.disciplined)
+    studied = (c for c in walk.topics if walk.disciplined and c not in topics)
+    walk.areas += [(c.label.strip(" :："), c.text) for c in studied]
+    return topics
 
 
 def _heads_the_paper(parts: Sequence[OpenSection]) -> bool:

@@ -22,23 +22,18 @@ from matcher.readers.form_owners import (
     owner_of,
 )
 from matcher.readers.form_values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
-from matcher.readers.label_fields import joined_values
+from matcher.readers.label_fields import applicant, joined_values
 from matcher.readers.labels import WHO, first_name
 from matcher.readers.letter_frame import introduced
 from matcher.readers.value_shapes import (
-    INSTITUTION,
     SEVERAL,
-    contacts,
     fits,
     is_code,
     is_date,
-    led,
-    looks_like_a_person,
     names_a_topic,
     names_one,
     of_another,
     of_several,
-    person_and_unit,
     topic_in,
 )
 from matcher.segment import HAN
@@ -47,6 +42,7 @@ AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|fie
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
 _FURTHER = rf"(?s)(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
 _OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
+_DISCIPLINE = re.compile("学[科门]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
 _SAYS_IT = frozenset(("abstract", "content", "goals"))
@@ -70,6 +66,9 @@ class Answers:
         self.blank: set[str] = set()  # fields whose label stands there, where nothing was filled in
         self.parts: list[OpenSection] = []
         self.topics: list[Claim] = []  # what stands under the names of the declared topic
+        self.disciplined = (
+            False  # whether the form asks for a discipline, so that a direction may be of study
+        )
         self.areas: list[tuple[str, str]] = []  # of fields of study that may be the guide's directions
         self.open: OpenSection | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
@@ -146,15 +145,8 @@ class Answers:
             text = text[:-1].rstrip()  # the bracket stood before the label
         if in_table or not self._stays_open(field_):
             self.open = None
-        if field_ == "organisation" and (body := introduced(text)):
-            self.set(field_, body, label)
-            self.start(OpenSection("foundation", label, number_of(label)[:2], in_table=True, lines=[text]))
-        elif text and fits(field_, one_line(text)):
-            self.set(field_, text, label)
+        if self._is_value(field_, text, label):
             self.waiting = None
-            again = field_ == "declared" and one_line(text) == self.fields.get(PROJECT)
-            broken = self._wrapped and field_ in ("title", "declared") and not again
-            self._tail = field_ if broken or field_ in SEVERAL else ""
         elif text and field_ == "email":
             self.rivals.append((field_, label, one_line(text)))
         elif text and (in_table or is_prose(text)):
@@ -165,6 +157,21 @@ class Answers:
             # Something that asks to be filled in stands there: what follows is another field.
             self.waiting = None if written or ends else (field_, label)
         return ()
+
+    def _is_value(self, field_: str, text: str, label: str) -> bool:
+        """Whether a text is the value of a field, which it then is; of one that introduces an institution the name is."""
+        body = introduced(text) if field_ == "organisation" else ""
+        if not (body or (text and fits(field_, one_line(text)))):
+            return False
+        self.set(field_, body or text, label)
+        again = field_ == "declared" and one_line(text) == self.fields.get(
+            PROJECT
+        )  # the title, in other words
+        broken = self._wrapped and field_ in ("title", "declared") and not again
+        self._tail = field_ if broken or field_ in SEVERAL else ""
+        if body:
+            self.start(OpenSection("foundation", label, number_of(label)[:2], in_table=True, lines=[text]))
+        return True
 
     def _stays_open(self, field_: str) -> bool:
         """Whether the open section goes on below a field's line: of a field that is known, or of the title below a heading (SPECIFIC AIMS)."""
@@ -181,6 +188,7 @@ class Answers:
         rival = (field_, label, one_line(text))
         if field_ == "declared" and fits(field_, one_line(text)):
             self.topics.append(Claim(label, one_line(text)))
+        self.disciplined |= field_ == "category" and _DISCIPLINE.search(label) is not None
         if field_ == "category" and (AREA.search(label) or topic_in(text)):
             self.areas.append((label.strip(" :："), one_line(text)))
         beside = joined_values(label, one_line(text))
@@ -269,29 +277,3 @@ class Answers:
         else:
             self.fields[field_] = one_line(f"{value}\n{text}")
         return True
-
-
-def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
-    """(field, value, values of other fields) of what stands under the name of an applicant, an institution, a phone or an address.
-
-    "Lead applicant" and 申请者 are a person or an institution; `unit_known` says that the form has named that.
-
-    >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
-    ('principal_investigator', '王某某', {'phone': '13800000000'})
-    """
-    if field not in (*WHO, "phone", "email"):
-        return field, text, {}
-    rest, beside = contacts(one_line(text))
-    if field not in WHO:
-        beside.pop(field, "")
-        return field, text, beside | ({"contact": rest} if looks_like_a_person(rest) else {})
-    of_person = field == "principal_investigator"
-    person, unit = person_and_unit(rest)
-    if unit:
-        beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
-        return field, person if of_person else unit, beside
-    if of_person and (people := led(rest))[1]:
-        return field, people[0], beside | {"members": people[1]}
-    if of_person and not unit_known and INSTITUTION.search(rest):
-        return "organisation", rest, beside
-    return field, rest, beside

@@ -41,7 +41,8 @@ _ANSWERS = re.compile(
 _LEADS = re.compile("首席$|带头人$")
 CALLED = re.compile("联系人|(?i:contact)")
 # Who may lead where nobody else does: Main contact, 指导教师.
-_ALSO_LEADS = re.compile(rf"{CALLED.pattern}|指导|导师|(?i:\b(?:supervisor|mentor)\b)")
+_ADVISES = re.compile(r"指导|导师|(?i:\b(?:supervisor|mentor)\b)")
+_ALSO_LEADS = re.compile(f"{CALLED.pattern}|{_ADVISES.pattern}")
 _LEADS_OUTRIGHT = re.compile(
     r"负责|主持|牵头|首席|申[请报]|(?i:\b(?:lead|leader|investigator|applicant|pi)\b)"
 )
@@ -125,6 +126,11 @@ def names_block(text: str) -> bool:
 def chosen(label: str) -> bool:
     """Whether a label names what was chosen of a list, or what the proposal is called if nothing else does: 选题."""
     return _CHOSEN.fullmatch(label_key(label)) is not None
+
+
+def advises(label: str) -> bool:
+    """Whether a label names who advises, and nobody who leads: whose work it is has no label then."""
+    return _ADVISES.search(label) is not None and not _LEADS_OUTRIGHT.search(label)
 
 
 def distance(field: str, label: str, owner: str) -> int | None:

@@ -30,7 +30,7 @@ _REQUEST = re.compile(
     r"(?:请(?:在|简要|简述|按|填|如实|用|说明|阐述|概述|重点|围绕|结合|逐|分|对|就|从|列|提供|选|勿(?![^。]{0,20}(?:当[作成]|视[作为]|归[入为]|理解|混[同淆]|等同))|于)|单击|点击|此处|在此(?!基础)(?:处|[^。]{0,4}(?:填|写|输入|键入|粘贴|插入|添加|上传|[说写]明|[描简概]述))|本(?:表|栏|部分|活页)[^。]{0,16}(?:撰写|填写|填报|论证)|(?:请)?(?:参照|按照?|对照)(?:以下|下列|上述)(?:提纲|要点|要求))"
     r"[^。]{0,80}[。：:；]?|[☑□☐☒]\s*(?:本人|我|I\b|We\b).{0,40}?(?:承诺|同意|确认|阅读|confirm|agree|declare|read\b)"
     r".{0,60}?(?:以上|内容|信息|材料|[真属]实|准确|摘要|办法|规定|条款|须知|指南|责任|above|information|correct|true|accurate|terms|rules|guid).*"
-    r"|(?i:(?:click|tap|please(?! find\b[^.]*\.\s*\S))\b.{0,120}"
+    r"|(?i:tell us\b.{0,120}|(?:click|tap|please(?! find\b[^.]*\.\s*\S))\b.{0,120}"
     r"|(?:in [^,.]{3,40}, )?(?:describe|list|outline|summari[sz]e|explain|state|set out|indicate|provide|give details of)\b[^.]{0,60}"
     r"\b(?:proposed|your|you|we can use|the (?:main|project|research))\b[^.]{0,80}\.?|word (?:limit|count)\W*\d[\d,]*)"
 )

@@ -143,13 +143,7 @@ class FormWalk(Answers):
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         text = _TYPE.sub("", line.strip())
-        if (
-            not text
-            or is_contents(text)
-            or text in self._contents
-            or self._explains(text)
-            or (not in_table and self._frames(text))
-        ):
+        if not text or self._explains(text) or (not in_table and self._frames(text)):
             return
         if not self.looks():
             self.text(text)
@@ -224,11 +218,14 @@ class FormWalk(Answers):
         return True
 
     def _explains(self, text: str) -> bool:
-        """Whether a line is about the one above it: its name or a hint in brackets, or the question that a heading stands for."""
+        """Whether a line lists a heading, or is about the one above it: its name or a hint in brackets, the question it stands for."""
+        if is_contents(text) or text in self._contents:
+            return True
         if text[0] in "（(" and BRACKETED.fullmatch(text):
             return self._names_above(text[1:-1]) or is_hint(text)
         below = self.open is not None and not self.open.lines and self.open.heading[-1:] not in "?？"
-        return below and bool(asked(text))
+        rest = self._wrapped and text[0].islower() and text[-1] == "?"  # of a question that the page broke
+        return below and (rest or bool(asked(text)))
 
     def _names_above(self, text: str) -> bool:
         """Whether a text in brackets names the line above it, whose value that is."""

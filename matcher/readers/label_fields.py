@@ -10,7 +10,7 @@ from typing import Literal
 from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, joined
-from matcher.readers.form_values import LAST
+from matcher.readers.form_values import LAST, one_line
 from matcher.readers.label_words import LONG, composed, labels, wanted_most
 from matcher.readers.labels import HINT, NUMBERING, WHO, bare_name, first_name, label_key, names
 from matcher.readers.value_shapes import (
@@ -20,6 +20,7 @@ from matcher.readers.value_shapes import (
     contacts,
     halves,
     is_code,
+    led,
     looks_like_a_person,
     person_and_unit,
 )
@@ -253,6 +254,32 @@ def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
         turned = who and not people[pair.index(WHO[1])]
         return dict(zip(pair, reversed(pieces) if turned else pieces, strict=True))
     return {WHO[0] if who and INSTITUTION.search(text) else pair[0]: text} if pieces else {}
+
+
+def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
+    """(field, value, values of other fields) of what stands under the name of an applicant, an institution, a phone or an address.
+
+    "Lead applicant" and 申请者 are a person or an institution; `unit_known` says that the form has named that.
+
+    >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
+    ('principal_investigator', '王某某', {'phone': '13800000000'})
+    """
+    if field not in (*WHO, "phone", "email"):
+        return field, text, {}
+    rest, beside = contacts(one_line(text))
+    if field not in WHO:
+        beside.pop(field, "")
+        return field, text, beside | ({"contact": rest} if looks_like_a_person(rest) else {})
+    of_person = field == "principal_investigator"
+    person, unit = person_and_unit(rest)
+    if unit:
+        beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
+        return field, person if of_person else unit, beside
+    if of_person and (people := led(rest))[1]:
+        return field, people[0], beside | {"members": people[1]}
+    if of_person and not unit_known and INSTITUTION.search(rest):
+        return "organisation", rest, beside
+    return field, rest, beside
 
 
 def shaped(label: str, value: str) -> str:

@@ -12,6 +12,7 @@ from matcher.readers.blocks import BETWEEN_CELLS, Document, excerpt
 from matcher.readers.form_answers import Held
 from matcher.readers.form_headings import ENDS, OpenSection, is_contents, is_outline, lines_alone, rows_in
 from matcher.readers.form_labels import label_of, labels_in, with_values
+from matcher.readers.form_owners import advises
 from matcher.readers.form_roles import is_serial_head
 from matcher.readers.form_values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.labels import WHO, field_name
@@ -89,8 +90,10 @@ def doubtful(
     >>> [note.en for note in doubtful({"email": "wang.example.cn"})], doubtful({"email": "无"})
     (['in doubt, please check: email wang.example.cn'], [])
     """
+    lead = held.get(WHO[1])
     asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
     odd = [field for field in asked if (value := fields.get(field)) and not like(field, value)]
+    odd += [WHO[1]] if lead and WHO[1] not in odd and advises(lead.label) else []
     # A short number is an extension, but a label behind a number is another's.
     phone = fields.get("phone", "")
     odd += ["phone"] if _LABEL_BEHIND.search(phone) and of_another("phone", phone) else []
