@@ -15,7 +15,7 @@ from matcher.readers.form_values import REPORT_NAME, is_own_title, project_of
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.label_fields import joined_values, shaped
 from matcher.readers.labels import WHO, field_name, first_name, near
-from matcher.readers.letter_frame import bodies, signs
+from matcher.readers.letter_frame import bodies, byline, signs
 from matcher.readers.value_shapes import (
     INSTITUTION,
     OFFICE_END,
@@ -181,6 +181,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
     """Set the fields that have no place of their own and of which the document names one value, and say so."""
     contact, beside = contacts(fields.get("contact", ""))
     person, body = _signers(walk, [_marked_leader(fields, walk), re.split("[(（,，]", contact)[0].strip()])
+    author, of_author = byline([line for line in walk.cover if line != fields.get("title")])
     reached = mentions([line for line in document.lines if not _SENT_TO.match(line)], ("phone", "email"))
     of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
     refused = "\n".join(text for field, _, text in walk.rivals if field in of_contacts)
@@ -191,8 +192,8 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
             (c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE and not _ONE_CODE.fullmatch(c.text)),
             "",
         ),
-        "organisation": body or house,
-        "principal_investigator": "" if "principal_investigator" in walk.blank else person,
+        "organisation": body or house or of_author,
+        "principal_investigator": "" if "principal_investigator" in walk.blank else person or author,
         **{field: beside.get(field) or only.get(field, "") for field in ("phone", "email")},
     }
     taken = {field: value for field, value in elsewhere.items() if value and not fields.get(field)}
@@ -213,7 +214,7 @@ def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
     names = (n for n in people if looks_like_a_person(_HONORIFICS.sub("", n)) and not OFFICE_END.search(n))
     units = (line for line in walk.loose if INSTITUTION.search(line))
     alone = [line for line in units if mentioned(line) == [("organisation", line)]]
-    signed = bodies(walk.frame.signature)[:1] or alone or walk.frame.sender()
+    signed = bodies(walk.frame.signature)[:1] or alone or walk.frame.sender(loose)
     of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
     body = behalf[1] if behalf else signed[0] if len(signed) == 1 else next(of_contact, "")
     return next(names, ""), body

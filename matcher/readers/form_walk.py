@@ -104,7 +104,8 @@ class FormWalk(Answers):
                 for part in self._sides.parts(piece[0]):
                     self.line(part, level=piece[1])
             self.above = piece[0] if isinstance(piece, tuple) else ""
-        self.loose = self.frame.text_of(self.loose, ends=not self.parts)
+        last = self.loose[-1:] == lines[-1:]  # below all sections, too
+        self.loose = self.frame.text_of(self.loose, ends=last or not self.parts)
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from matcher import settings
-from matcher.readers.form_labels import number_of
+from matcher.readers.form_labels import label_of, number_of
 from matcher.readers.value_shapes import OFFICE_END, UNITS, is_date, looks_like_a_person, mentioned
 from matcher.segment import HAN
 
@@ -33,6 +33,8 @@ _SUBJECT_OF_LETTER = re.compile(
 _OF_LETTER = re.compile(
     r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:暂?定?名?为?|是|叫|[:：])?"
     r"[“\"《「]([^”\"》」]{4,120})[”\"》」]"
+    r"|(?i:\b(?:requests?|requesting|seeks?|seeking|apply|applying|application|support|grant|funding)\b)[^.“\"\n]{0,60}?"
+    r"\b(?:for|of) (?:our |the |its )?[“\"]([^”\"\n]{4,120})[”\"]"
     r"|(?:申[报请](?:立项|开展|承担|实施)?|拟(?:申[报请])?(?:开展|承担|实施|进行))[“\"《「]([^”\"》」]{4,120})[”\"》」]"
 )
 # What is said before the matter.
@@ -48,6 +50,10 @@ _MEMO = re.compile(r"(?i:to|from|cc|via|through|date|subject)\s*[:：]")
 _DAY = re.compile(
     r"(?:(?:\d{1,2}(?:st|nd|rd|th)? )?[A-Z][a-z]{2,8}\.?(?: \d{1,2},?)?,? \d{4}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})"
 )
+_NAME = rf"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){{0,2}} [A-Z][^\W\d_]*[^\W\d_]|[{HAN}]{{2,4}}"
+_MARK = r"\s?(?:[\d*†‡§¹²³]\s?,?)+"
+_AUTHORS = re.compile(rf"({_NAME}){_MARK}(?:\s*(?:[,，、;；&]|and\b|和)?\s*(?:{_NAME}){_MARK})*")
+_AFFILIATION = re.compile(r"\s*[(（]?[1¹*†]\s*[.．、)）:：]?\s*([^;；]*)")
 # An institution that tells of itself.
 _INTRODUCED = (
     rf"([{HAN}（）()A-Z\d]{{2,30}}?(?:{UNITS}|[局厅所院站馆社厂园]))(?:[（(][^（）()]*[)）])?[，,]?(?:成立|创[建办立]|始建|组建|位于|坐落|隶属|注册)"
@@ -60,7 +66,8 @@ _LONGEST_SIGN = settings.characters("readers.letter_frame.longest")
 
 def addresses(line: str, above: str) -> bool:
     """Whether a line names the office that a letter is to, below its subject: 县科技局： below 关于…的请示."""
-    return _ADDRESSEE.fullmatch(line) is not None and _SUBJECT_OF_LETTER.fullmatch(above) is not None
+    addressee = _ADDRESSEE.fullmatch(line) is not None and not label_of(line)
+    return addressee and _SUBJECT_OF_LETTER.fullmatch(above) is not None
 
 
 def without_courtesy(text: str) -> str:
@@ -107,6 +114,22 @@ def introduced(text: str) -> str:
     """
     sentence = re.match(_INTRODUCED, text)
     return str(sentence[1] or sentence[2]) if sentence else ""
+
+
+def byline(lines: Sequence[str]) -> tuple[str, str]:
+    """(the first author, the institution) below a paper's title: marked by the same figure, or a name above an institution alone.
+
+    >>> byline(["Ice on rivers", "Ada Lindqvist1, Jan Horak2", "1 Institute of Ice, Northern Polytechnic"])
+    ('Ada Lindqvist', 'Institute of Ice, Northern Polytechnic')
+    """
+    for n, line in enumerate(lines):
+        below = lines[n + 1 : n + 1 + _MOST_SIGN]
+        if authors := _AUTHORS.fullmatch(line):
+            marked = (m[1] for text in below if (m := _AFFILIATION.match(text)))
+            return authors[1].strip(), next(marked, "").strip(" ;；,，")
+        if looks_like_a_person(line) and below and bodies(below[:1]):
+            return line, bodies(below[:1])[0]
+    return "", ""
 
 
 def named(title: str, text: str = "") -> str:
@@ -190,8 +213,15 @@ class LetterFrame:
         """What may be the name of who signs or writes, each line without what stands behind a comma."""
         return [re.split("[,，]", line)[0].strip() for line in (*self.signature, *self._written_by())]
 
-    def sender(self) -> list[str]:
-        """The institution that writes, by the letterhead: behind From, or in its first line above a date with others below it."""
+    def sender(self, text: str = "") -> list[str]:
+        """The institution that writes, by the letterhead: behind From, or in its first line above a date with others below it.
+
+        What the letter's `text` calls by that line is one whatever its name.
+        """
         written = self._written_by()
         dated = next((n for n, line in enumerate(self.letterhead) if _DAY.fullmatch(line)), 0)
-        return bodies(written or (self.letterhead[:1] if 0 < dated < len(self.letterhead) - 1 else []))
+        first = self.letterhead[:1] if 0 < dated < len(self.letterhead) - 1 else []
+        named_again = [
+            line for line in first if " " in line and line in text and line not in self.names()[:1]
+        ]
+        return bodies(written or first) or ([] if written else named_again)
