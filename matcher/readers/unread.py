@@ -152,12 +152,10 @@ def _lacking(document: Document, fields: Mapping[str, str], *, bare: bool) -> li
     mention = mentions(document.lines)
     people = filter(None, (contacts(fields.get(field, ""))[0] for field in ("contact", "members")))
     mention["principal_investigator"] = [*people, *mention.get("principal_investigator", ())]
-    applied = any(
-        fields.get(field) or mention.get(field) for field in ("phone", "email", "principal_investigator")
-    )
+    applied = any(fields.get(f) or mention.get(f) for f in ("phone", "email", WHO[1], "category"))
     named = [
         (field, "、".join(mention.get(field, ())[:_MOST]))
-        for field in WANTED
+        for field in ("title", "abstract", *APPLICANT)
         if not fields.get(field) and (mention.get(field) or field not in ("phone", "email"))
     ]
     if not (applied or bare) or not named:
