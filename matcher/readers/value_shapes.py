@@ -42,7 +42,7 @@ _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
 UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会"
 _LATIN_UNITS = (
     "university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|guild|union|library|museum|club|centre|center"
-    "|group|trust|society|association|council|academy|laboratory|cooperative|universidad|universität|université|instituto"
+    "|group|trust|cic|llc|plc|society|association|council|academy|laboratory|cooperative|universidad|universität|université|instituto"
 )
 INSTITUTION = re.compile(rf"(?:{UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
