@@ -55,7 +55,7 @@ _MARK = r"\s?(?:[\d*†‡§¹²³]\s?,?)+"
 _AUTHORS = re.compile(rf"({_NAME}){_MARK}(?:\s*(?:[,，、;；&]|and\b|和)?\s*(?:{_NAME}){_MARK})*")
 _AFFILIATION = re.compile(r"\s*[(（]?[1¹*†]\s*[.．、)）:：]?\s*([^;；]*)")
 # An institution that tells of itself.
-_INTRODUCED = (
+_INTRODUCED = re.compile(
     rf"([{HAN}（）()A-Z\d]{{2,30}}?(?:{UNITS}|[局厅所院站馆社厂园]))(?:[（(][^（）()]*[)）])?[，,]?(?:成立|创[建办立]|始建|组建|位于|坐落|隶属|注册)"
     r"|(?:The |Our organi[sz]ation, (?:the )?)?([A-Z][\w'’&-]*(?: (?:(?:of|and|for|the|&) )*[A-Z][\w'’&-]*){1,8})(?: \([A-Z]{2,10}\))?,?"
     r" (?:is an? |was (?:founded|established|set up|formed|created|registered)|has been )"
@@ -112,7 +112,7 @@ def introduced(text: str) -> str:
     >>> introduced("某某公司成立于2009年，员工百人"), introduced("The Seed Trust (ST) was founded in 2009 as a charity")
     ('某某公司', 'Seed Trust')
     """
-    sentence = re.match(_INTRODUCED, text)
+    sentence = _INTRODUCED.match(text)
     return str(sentence[1] or sentence[2]) if sentence else ""
 
 
