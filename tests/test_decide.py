@@ -189,9 +189,6 @@ def test_no_item_covered_makes_an_answer_close() -> None:
     ("part", "chinese", "english"),
     [
         ("suspect", "疑似添加的文字", "text that looks added"),
-        ("background", "研究背景", "the background"),
-        ("title", "题目", "the title"),
-        ("chinese", "中文部分", "its Chinese part"),
         ("english", "英文部分", "its English part"),
         ("nearest", "与前者最接近的句子", "the sentences nearest to the former"),
     ],
@@ -217,5 +214,5 @@ def test_a_doubt_leaves_the_office_of_both_topics(
     office: Office | None, without: str | None, name: str | None, source: OfficeSource
 ) -> None:
     sure = replace(SURE, office=office, office_source="list" if office else "none")
-    made = decide.doubted(sure, topic(2, without), "title")
+    made = decide.doubted(sure, topic(2, without), "english")
     assert (made.office.name if made.office else None, made.office_source) == (name, source)

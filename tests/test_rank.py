@@ -26,6 +26,16 @@ def test_whole_texts_and_sentences_share_a_score() -> None:
     np.testing.assert_allclose(rank.both(full_texts, sentences), wanted)
 
 
+def test_what_is_ahead_of_the_first_topic() -> None:
+    """Two proposals, of two sentences and one: topic 2 leads in the second sentence by .5, topic 3 in the third by .2."""
+    values = np.array([[0.9, 0.2, 0.1], [0.1, 0.6, 0.3], [0.4, 0.5, 0.6]])
+    weights, starts = np.array([0.75, 0.25, 1.0]), np.array([0, 2])
+    ahead = rank.ahead(values, weights, starts, np.array([0, 0]))
+    np.testing.assert_allclose(ahead, [[0, 0.125, 0.05], [0, 0.1, 0.2]])
+    ahead = rank.ahead(values, weights, starts, np.array([1, 2]))
+    np.testing.assert_allclose(ahead, [[0.525, 0, 0], [0, 0, 0]])
+
+
 def test_proposals_do_not_mix() -> None:
     values = np.array([[1.0], [0.5], [0.2]])
     np.testing.assert_allclose(

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from matcher.arrays import Mask
 from matcher.matching import trial
 from matcher.matching.calibration import Calibration, Signs
 from matcher.matching.content import Part, ProposalContent, Reason
-from matcher.matching.rank import Floats
+from matcher.matching.rank import Floats, Ints
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspect
@@ -71,6 +72,14 @@ class LetterScorer:
     def near(self, texts: list[str]) -> Floats:
         return np.array([[float(sum(map(text.count, each))) for each in LETTERS] for text in texts])
 
+    def ahead(self, scored: Scored, first: Ints, counting: Mask) -> Floats:
+        """A hundredth for each letter."""
+        rows = [slice(*scored.span(row)) for row in range(len(first))]
+        leads = [scored.best[own] - scored.best[own, [topic]] for own, topic in zip(rows, first, strict=True)]
+        return np.array(
+            [counting[own] @ np.maximum(lead, 0) / 100 for own, lead in zip(rows, leads, strict=True)]
+        )
+
     def by_itself(self, scored: Scored, tried: Sequence[int], counts: Sequence[Floats]) -> Floats:
         return self._scored([scored.contents[row] for row in tried], np.concatenate(counts)).hybrid
 
@@ -108,24 +117,30 @@ ENGLISH = "x of these words " * 4
 @pytest.mark.parametrize(
     ("kept", "doubt"),
     [
-        ([("title", "甲"), ("", letters(20, "乙"))], Doubt("title", 1)),
+        # What speaks for another topic is eight letters ahead in sentences that say something.
+        ([("title", "甲" * 20), ("", letters(20, "乙" * 8))], Doubt("nearest", 1)),
+        ([("title", "甲" * 20), ("", letters(19, "乙" * 8))], Doubt("nearest", 1)),
+        ([("title", "甲" * 20), ("", letters(19, "乙" * 7))], None),
+        (
+            [("title", "甲" * 20), ("", letters(8, "甲" + "乙" * 7)), ("", letters(8, "乙" * 2))],
+            Doubt("nearest", 1),
+        ),
+        ([("title", "甲" * 20), ("", letters(8, "甲" + "乙" * 7)), ("", letters(7, "乙" * 7))], None),
+        ([("title", "乙" * 8), ("", letters(20, "甲" * 9))], Doubt("nearest", 1)),
+        (
+            [("title", "甲" * 20), ("", letters(20, "乙" * 8)), ("", letters(20, "丙" * 9))],
+            Doubt("nearest", 2),
+        ),
+        # What is left without the nearest sentences leans elsewhere.
+        ([("title", "甲"), ("", letters(20, "乙"))], Doubt("nearest", 1)),
         ([("title", "甲"), ("", letters(19, "乙") + "。")], None),  # too little is left to judge by
-        ([("title", "甲"), ("", letters(20, "丙")), ("", "甲")], Doubt("nearest", 2)),
-        ([("title", "甲"), ("", letters(20, "丙丙")), ("", "甲")], Doubt("title", 2)),
         ([("title", "乙"), ("", letters(20, "甲"))], None),  # the same without it
-        ([("background", "甲甲"), ("", letters(8, "乙"))], Doubt("background", 1)),
-        ([("background", "甲甲"), ("", letters(7, "乙"))], None),
         ([("", ENGLISH), ("", letters(12, "乙乙"))], Doubt("english", 1)),
         ([("", ENGLISH), ("", letters(11, "乙乙"))], None),
-        ([("", "甲甲甲"), ("", ENGLISH.replace("x", "y"))], Doubt("chinese", 1)),
         ([("", "甲甲甲"), ("", "y" + " a" * 38 + ".")], None),
-        ([("", "甲甲甲"), ("", "y" + " a" * 39)], Doubt("chinese", 1)),
-        ([("", "甲甲甲"), ("", letters(20, "乙"))], Doubt("nearest", 1)),
-        ([("", "甲甲甲"), ("", letters(19, "乙"))], None),
-        # The title is tried first, then background, then languages.
-        ([("title", "甲"), ("background", "甲甲"), ("", letters(20, "乙乙"))], Doubt("background", 1)),
-        ([("title", "甲甲甲"), ("background", "甲"), ("", letters(20, "乙乙"))], Doubt("title", 1)),
-        ([("background", "甲"), ("", ENGLISH), ("", letters(20, "乙乙"))], Doubt("english", 1)),
+        ([("", "甲甲甲"), ("", "y" + " a" * 39)], Doubt("nearest", 1)),
+        # English is tried first.
+        ([("title", "乙"), ("", ENGLISH), ("", letters(20, "丙丙"))], Doubt("english", 2)),
         # Three Latin letters say as much as one Chinese one.
         ([("", "甲甲aaaaaaa"), ("", letters(12, "乙乙乙"))], Doubt("english", 1)),
         ([("", "甲甲aaaaaa"), ("", letters(12, "乙乙乙"))], None),
@@ -161,17 +176,17 @@ def test_an_answer_that_is_nearest_to_what_is_denied(
 def test_each_proposal_is_tried_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     title = content_of(("title", "甲"), ("", letters(20, "乙")))
     plain = content_of(("title", "甲"), ("", letters(20, "甲")))
-    back = content_of(("title", "丙"), ("background", "丙丙"), ("", letters(20, "丙乙乙")))
+    back = content_of(("title", "丙" * 20), ("background", "乙" * 8), ("", letters(20, "丙")))
     doubts = tried(monkeypatch, plain, title, back, title, best=[0, 0, 2, 1], sure=[True, True, True, False])
-    assert doubts == ([[]] * 4, {1: Doubt("title", 1), 2: Doubt("background", 1)})
+    assert doubts == ([[]] * 4, {1: Doubt("nearest", 1), 2: Doubt("nearest", 1)})
 
 
 def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the title a half is enough, e^k of e^k + 2; without the nearest sentences it must be 0.8."""
-    title = content_of(("title", "甲甲甲"), ("", letters(20, "乙")))
-    assert tried(monkeypatch, title, numbers=BLUNT)[1] == {}
+    """Without the English part a half is enough, e^k of e^k + 2; without the nearest sentences it must be 0.8."""
+    english = content_of(("", ENGLISH), ("", letters(20, "乙")))
+    assert tried(monkeypatch, english, numbers=BLUNT)[1] == {}
     half = replace(SHARP, sharpness=math.log(2))
-    assert tried(monkeypatch, title, numbers=half)[1] == {0: Doubt("title", 1)}
+    assert tried(monkeypatch, english, numbers=half)[1] == {0: Doubt("english", 1)}
     nearest = content_of(("", "甲甲甲甲"), ("", letters(20, "乙乙乙丙")))
     for sharpness, doubts in ((3.0, {}), (4.0, {0: Doubt("nearest", 1)})):
         numbers = replace(SHARP, sharpness=sharpness)
@@ -230,10 +245,10 @@ def test_a_doubt_about_suspect_text_is_not_tried_again(monkeypatch: pytest.Monke
     found = suspect(made, 2)
     other = content_of(("title", "甲"), ("", letters(20, "丙")))
     doubts = tried(monkeypatch, made, other, suspects=[found, None], best=[0, 0])[1]
-    assert doubts == {0: Doubt("nearest", 2), 1: Doubt("title", 2)}
+    assert doubts == {0: Doubt("nearest", 2), 1: Doubt("nearest", 2)}
     made = content_of(("title", "丙"), ("", letters(20, "丙")), ("", letters(20, "甲甲甲")))
     doubts = tried(monkeypatch, made, other, suspects=[suspect(made, 2), None])[1]
-    assert doubts == {0: Doubt("suspect", 2), 1: Doubt("title", 2)}
+    assert doubts == {0: Doubt("suspect", 2), 1: Doubt("nearest", 2)}
 
 
 @pytest.mark.parametrize(

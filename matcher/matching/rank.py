@@ -64,6 +64,17 @@ def add_up(values: Floats, weights: Floats, starts: Ints) -> Floats:
     return sums
 
 
+def ahead(values: Floats, weights: Floats, starts: Ints, first: Ints) -> Floats:
+    """By how much each topic, (m, T), is nearer than the `first` one (m,) of a proposal in the sentences that are nearer to it.
+
+    `values` (n, T) and `weights` (n,) are those of its sentences, which begin at `starts` (m,). 0 where every sentence
+    is nearest to the first topic: a text about one thing has no such sentences that weigh much.
+    """
+    firsts = np.repeat(first, np.diff(np.append(starts, len(values))))
+    lead = values - values[np.arange(len(values)), firsts][:, None]
+    return add_up(np.maximum(lead, 0.0), weights, starts)
+
+
 def shares(known: Mapping[str, Floats], weights: Mapping[str, float]) -> dict[str, Floats]:
     """Each retriever's share (m,) in each proposal's score.
 

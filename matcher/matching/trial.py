@@ -1,7 +1,7 @@
 """Whether an answer hangs on one part of a proposal: its first topic is tried without it.
 
-Parts are stretches that look added to steer the answer (`suspect`), the background, the title, what is written in Chinese
-or in English beside the other, and the sentences that speak for the first topic where the rest clearly asks for another.
+Parts are stretches that look added to steer the answer (`suspect`), what is written in English beside Chinese, and the sentences
+that speak for the first topic where the rest clearly asks for another, or some of it is far nearer to another: the title, say.
 Nor is an answer sure that is nearer to what the text says it does not study than to what it does. What calls for caution is
 said beside: pasted, listed, repeated or hidden text, too little, another script. None of it is a verdict.
 """
@@ -33,18 +33,18 @@ from matcher.types import Proposal, Span, Topic, Verdict
 
 say = Catalogue(__file__)
 
-Omission = Literal["suspect", "background", "title", "chinese", "english", "nearest", "denied"]
+Omission = Literal["suspect", "english", "nearest", "denied"]
 # In the order in which they are tried.
-_PARTS: tuple[Omission, ...] = ("title", "background", "english", "chinese", "nearest")
+_PARTS: tuple[Omission, ...] = ("english", "nearest")
 _WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
 _CLEARLY = settings.share("matching.trial.clearly")
+_AHEAD = settings.share("matching.trial.ahead")
 # Letters that the rest of a text must have to be judged alone, Han ones twice.
 _LITTLE = 2 * ENOUGH
 _REST: dict[Omission, int] = {
-    "background": _LITTLE,
     **dict.fromkeys(("suspect", "english"), settings.letters("matching.trial.without_suspect")),
-    **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
+    "nearest": settings.letters("matching.trial.without_nearest"),
 }
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
 _SHORT = settings.characters("matching.caution.short")
@@ -83,7 +83,7 @@ class Trials:
     ) -> tuple[list[tuple[Message, ...]], dict[int, Doubt]]:
         """Warnings for each proposal, and a doubt for each row whose `best` topic another takes without a part.
 
-        Suspect stretches are looked for in all proposals, the other parts are left out where one topic is sure. Where
+        Suspect stretches are looked for in all proposals, the rest is done where one topic is sure. Where
         nothing fits, what is left must be likely to fit: an answer does not depend on what leaves nothing again.
         """
         suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
@@ -102,6 +102,8 @@ class Trials:
                 messages += described(suspects[row], counting, to, text, wary=self._wary)
             cautions.append(tuple(messages))
         rows = [row for row, verdict in enumerate(verdicts) if verdict == "topic" and row not in doubts]
+        doubts |= self._torn(scored, best, rows)
+        rows = [row for row in rows if row not in doubts]
         copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
         leaning = self._leaning(scored, best, rows, copied)
         for part in _PARTS:
@@ -113,6 +115,15 @@ class Trials:
         disowned = (row for row in rows if row not in doubts and self._disowned(scored, row, int(best[row])))
         doubts |= {row: Doubt("denied", int(rank.order(scored.hybrid)[row, 1])) for row in disowned}
         return cautions, doubts
+
+    def _torn(self, scored: Scored, best: Ints, rows: Sequence[int]) -> dict[int, Doubt]:
+        """A doubt for each of the `rows` of which another topic is far ahead of the `best` in some sentences.
+
+        Pieces of sentences, figures and mottos are near anything.
+        """
+        speaking = [_letters(part) >= _LITTLE for each in scored.contents for part in each.kept]
+        ahead = self._scorer.ahead(scored, best, np.array(speaking))
+        return {row: Doubt("nearest", int(ahead[row].argmax())) for row in rows if ahead[row].max() >= _AHEAD}
 
     def _disowned(self, scored: Scored, row: int, best: int) -> bool:
         """Whether a proposal denies what is nearest to its `best` topic, nearer than anything in it that counts."""
@@ -193,9 +204,7 @@ def _stays(
 ) -> Iterator[tuple[Omission, NDArray[np.bool_]]]:
     """Which kept parts of a proposal stay without each part of it; `elsewhere` (n,) is which come nearest to another topic."""
     english = np.array([language_of(part.text) == "en" for part in kept])
-    for part in _PARTS:
-        without = np.array([each.reason != part for each in kept])
-        stays = {"english": ~english, "chinese": english, "nearest": elsewhere}.get(part, without)
+    for part, stays in zip(_PARTS, (~english, elsewhere), strict=True):
         if not stays.all():
             yield part, stays
 
