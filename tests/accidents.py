@@ -51,7 +51,7 @@ def _phrase(name: str, topics: Sequence[Topic]) -> str:
     return _PHRASES[topics[0].title.isascii()][name]
 
 
-def _sentences(text: str) -> list[str]:
+def sentences(text: str) -> list[str]:
     return [s for s in _SENTENCE.split(text) if s and s.strip()]
 
 
@@ -77,7 +77,7 @@ def boxes(abstract: str, topics: Sequence[Topic]) -> str:
 def rows(abstract: str, topics: Sequence[Topic]) -> str:
     """Each sentence a row of a table, its cells run together."""
     return "\n".join(
-        _phrase("row", topics).format(n, s.strip()) for n, s in enumerate(_sentences(abstract), 1)
+        _phrase("row", topics).format(n, s.strip()) for n, s in enumerate(sentences(abstract), 1)
     )
 
 
@@ -101,7 +101,7 @@ def spaced_words(abstract: str, topics: Sequence[Topic]) -> str:
 def by_turns_traditional(abstract: str, topics: Sequence[Topic]) -> str:
     """Every second sentence in traditional characters or capitals."""
     change = str.upper if abstract.isascii() else DISGUISES["traditional"]
-    return "".join(change(s) if n % 2 else s for n, s in enumerate(_sentences(abstract)))
+    return "".join(change(s) if n % 2 else s for n, s in enumerate(sentences(abstract)))
 
 
 def chat(abstract: str, topics: Sequence[Topic]) -> str:

@@ -48,7 +48,7 @@ def _units(text: str) -> tuple[list[str], str]:
     return (text.split(" "), " ") if text.isascii() else (list(text), "")
 
 
-def _clauses(text: str) -> list[str]:
+def clauses(text: str) -> list[str]:
     return [c for c in _CLAUSE.split(text.replace("\n", "，")) if c.strip()]
 
 
@@ -82,14 +82,14 @@ def reworded(text: str) -> str:
 
 def woven(own: str, theirs: str) -> str:
     """Clauses of both texts by turns."""
-    one, other = _clauses(own), _clauses(theirs)
+    one, other = clauses(own), clauses(theirs)
     return "".join(c for i in range(max(len(one), len(other))) for c in (*one[i : i + 1], *other[i : i + 1]))
 
 
 def interleaved(own: str, theirs: str) -> str:
     """Half a clause of theirs, half of own, and so on, so that no clause stands in one piece."""
     halves = [
-        [half for c in _clauses(text) for half in (c[: len(c) // 2], c[len(c) // 2 :])]
+        [half for c in clauses(text) for half in (c[: len(c) // 2], c[len(c) // 2 :])]
         for text in (own, theirs)
     ]
     return "".join(
@@ -107,14 +107,14 @@ def syllables(text: str) -> str:
 
 def table(text: str) -> str:
     """A table of two columns with a clause in each row."""
-    rows = [f"| {n} | {c.strip('，。；,;. ')} |" for n, c in enumerate(_clauses(text), 1)]
+    rows = [f"| {n} | {c.strip('，。；,;. ')} |" for n, c in enumerate(clauses(text), 1)]
     return "\n".join(["| 序号 | 任务 |", "|---|---|", *rows])
 
 
 def backwards(text: str) -> str:
     """The clauses in reverse order."""
     joint = " " if text.isascii() else ""
-    return joint.join(reversed(_clauses(text)))
+    return joint.join(reversed(clauses(text)))
 
 
 def framed(topic: Topic) -> str:
@@ -126,7 +126,7 @@ def as_references(text: str) -> str:
     """Each clause as an entry of literature."""
     entry = "[{}] 张三, 李四. {}[J]. 管理世界, 2020, 36(4): 1-16."
     return "参考文献\n" + "\n".join(
-        entry.format(n, c.strip("，。；,;. ")) for n, c in enumerate(_clauses(text), 1)
+        entry.format(n, c.strip("，。；,;. ")) for n, c in enumerate(clauses(text), 1)
     )
 
 
@@ -172,7 +172,7 @@ def denied_twice(topic: Topic) -> str:
 def each_clause(topic: Topic, form: str, english: str) -> str:
     """Each clause of the topic in a sentence or line of that form, with its number."""
     frame = english if topic.text.isascii() else form
-    return "\n".join(frame.format(n, c.strip("，。；：,;:. ")) for n, c in enumerate(_clauses(topic.text), 1))
+    return "\n".join(frame.format(n, c.strip("，。；：,;:. ")) for n, c in enumerate(clauses(topic.text), 1))
 
 
 def said(topic: Topic, form: str, english: str) -> str:
@@ -277,10 +277,10 @@ ATTACKS: dict[str, Attack] = {
         name: _after(partial(each_clause, form=form, english=english))
         for name, (form, english) in _EACH_CLAUSE.items()
     },
-    "every second clause": _after(lambda t: "".join(_clauses(t.text)[::2])),
+    "every second clause": _after(lambda t: "".join(clauses(t.text)[::2])),
     "its words between sentences": between,
     "clauses translated by turns": _after(
-        lambda t: woven("".join(_clauses(t.text)[::2]), RIVALS[t.title]["translation"])
+        lambda t: woven("".join(clauses(t.text)[::2]), RIVALS[t.title]["translation"])
     ),
     "abstract of another project in the other language": _after(
         lambda t: f"{'摘要：' if t.title.isascii() else 'Abstract: '}{RIVALS[t.title]['translation']}"

@@ -2,6 +2,7 @@
 
 Attacks put the text of a rival topic, altered in ways that hide a copy, beside a proposal whose answer was
 sure. An answer moves silently if it then names another topic at SURE or more, as one topic, with no warning.
+Mixtures put another proposal's text beside it, whole or its first two sentences.
 Accidents put around it what asks for nothing: the answer should stay as it is. The
 last lines tell how often honest proposals are warned about or doubted, which is the price.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from matcher import shipped
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.labelled import Labelled, read_labelled
+from matcher.language import language_of
 from matcher.types import Match, Proposal, Topic
 from tests.accidents import ACCIDENTS
 from tests.attacks import ATTACKS, RIVALS, WRITTEN, Attack
+from tests.mixtures import MIXTURES, Mixture, short
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 SETS = (
@@ -90,15 +93,29 @@ def rivals(engine: Engine, rows: list[Labelled], attack: str) -> Iterator[Topic]
         yield rng.choice([t for t in others if attack not in WRITTEN or t.title in RIVALS])
 
 
-def print_attacks(reader: str, counts: Mapping[tuple[str, bool], Count]) -> None:
-    """A line an attack, silent moves of Chinese and English guides apart."""
-    print(f"\n{reader}\n{'attack':<34}{'cases':>6}{'moved':>8}{'sure':>8}{'silent':>8}{'zh':>8}{'en':>8}")
-    for attack in ATTACKS:
+def mixed(
+    sure: Sequence[Labelled], rows: Sequence[Labelled], name: str, mixture: Mixture
+) -> Iterator[Proposal]:
+    """Each of the `sure` proposals with another of the `rows`, for another topic and in the same language."""
+    rng = random.Random(name)
+    for row in sure:
+        language = language_of(row.proposal.abstract)
+        others = [o.proposal for o in rows if not o.relevant.keys() & row.relevant.keys()]
+        other = rng.choice([o for o in others if language_of(o.abstract) == language])
+        yield mixture(row.proposal, other)
+        yield mixture(short(row.proposal), other)
+
+
+def print_counts(reader: str, counts: Mapping[tuple[str, bool], Count], apart: tuple[str, str]) -> None:
+    """A line an attack, silent moves of two kinds of cases apart."""
+    one, other = apart
+    print(f"\n{reader}\n{'attack':<34}{'cases':>6}{'moved':>8}{'sure':>8}{'silent':>8}{one:>8}{other:>8}")
+    for attack in dict.fromkeys(name for name, _ in counts):
         zh, en = counts[attack, False], counts[attack, True]
         n = max(zh.cases + en.cases, 1)
         shares = ((zh.moved + en.moved) / n, (zh.sure + en.sure) / n, (zh.silent + en.silent) / n)
-        apart = (zh.silent / max(zh.cases, 1), en.silent / max(en.cases, 1))
-        print(f"{attack:<34}{zh.cases + en.cases:>6}" + "".join(f"{s:>8.1%}" for s in (*shares, *apart)))
+        each = (zh.silent / max(zh.cases, 1), en.silent / max(en.cases, 1))
+        print(f"{attack:<34}{zh.cases + en.cases:>6}" + "".join(f"{s:>8.1%}" for s in (*shares, *each)))
 
 
 def print_accidents(changes: Mapping[str, Changes]) -> None:
@@ -116,17 +133,18 @@ def report(encoder: str | None, most: int) -> None:
     """Print one reader's table, a line an attack and silent moves of Chinese and English guides apart."""
     guides = shipped.data_file("guides")
     counts = {(name, english): Count() for name in ATTACKS for english in (False, True)}
+    mixtures = {(name, cut): Count() for name in MIXTURES for cut in (False, True)}
     changes = {name: Changes() for name in ACCIDENTS}
     honest = warned = doubted = unclear = 0
     for guide, name in SETS:
         engine = Engine.open(guides / guide, encoder=encoder)
         english = engine.guide.topics[0].text.isascii()
-        rows = [row for row in read_labelled(EVAL / f"{name}-dev.jsonl") if row.relevant]
-        rows = random.Random(11).sample(rows, min(most, len(rows)))
+        every = [row for row in read_labelled(EVAL / f"{name}-dev.jsonl") if row.relevant]
+        rows = random.Random(11).sample(every, min(most, len(every)))
         before = list(engine.match_many([row.proposal for row in rows], 1, 0))
         honest += len(rows)
         warned += sum(bool(match.warnings) for match in before)
-        doubted += sum("without" in match.reason for match in before)
+        doubted += sum("Between" in match.reason for match in before)
         unclear += sum("covers none" in match.reason for match in before)
         pairs = [(row, match) for row, match in zip(rows, before, strict=True) if is_sure(row, match)]
         sure = [row for row, _ in pairs]
@@ -135,13 +153,18 @@ def report(encoder: str | None, most: int) -> None:
             after = engine.match_many([attacked(r.proposal, make, t) for r, t in chosen], 1, 0)
             for (_, match), moved in zip(pairs, after, strict=True):
                 counts[attack, english].add(match, moved)
+        for mixture, mix in MIXTURES.items():
+            after = engine.match_many(mixed(sure, every, mixture, mix), 1, 0)
+            for number, match in enumerate(after):
+                mixtures[mixture, number % 2 > 0].add(pairs[number // 2][1], match)
         for accident, happen in ACCIDENTS.items():
             arrived = [
                 replace(r.proposal, abstract=happen(r.proposal.abstract, engine.guide.topics)) for r in sure
             ]
             for (_, match), now in zip(pairs, engine.match_many(arrived, 1, 0), strict=True):
                 changes[accident].add(match, now)
-    print_attacks(encoder or "shipped", counts)
+    print_counts(encoder or "shipped", counts, ("zh", "en"))
+    print_counts("another proposal's text", mixtures, ("whole", "short"))
     print_accidents(changes)
     print(
         f"honest proposals {honest}: warned {warned / honest:.1%}, doubted {doubted / honest:.1%},"

@@ -188,16 +188,21 @@ def test_no_item_covered_makes_an_answer_close() -> None:
 @pytest.mark.parametrize(
     ("part", "chinese", "english"),
     [
-        ("suspect", "疑似添加的文字", "text that looks added"),
-        ("english", "英文部分", "its English part"),
-        ("nearest", "与前者最接近的句子", "the sentences nearest to the former"),
+        ("suspect", "去掉疑似添加的文字后最接近的是", "without text that looks added the nearest is"),
+        ("english", "去掉英文部分后最接近的是", "without its English part the nearest is"),
+        (
+            "nearest",
+            "去掉与前者最接近的句子后最接近的是",
+            "without the sentences nearest to the former the nearest is",
+        ),
+        ("sentences", "有的句子明显更接近", "some sentences are far nearer to"),
     ],
 )
 def test_an_answer_that_hangs_on_a_part_is_close(part: str, chinese: str, english: str) -> None:
     assert told(decide.doubted(SURE, topic(2, "乙"), part)) == (
         "close", "1-01", None, "none", 0.9,
-        f"与 1-01、1-02 都可能，请核对：去掉{chinese}后最接近的是 1-02《课题2》。",
-        f"Between 1-01 and 1-02; please check: without {english} the nearest is 1-02.",
+        f"与 1-01、1-02 都可能，请核对：{chinese} 1-02《课题2》。",
+        f"Between 1-01 and 1-02; please check: {english} 1-02.",
     )  # fmt: skip
 
 

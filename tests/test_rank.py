@@ -31,9 +31,9 @@ def test_what_is_ahead_of_the_first_topic() -> None:
     values = np.array([[0.9, 0.2, 0.1], [0.1, 0.6, 0.3], [0.4, 0.5, 0.6]])
     weights, starts = np.array([0.75, 0.25, 1.0]), np.array([0, 2])
     ahead = rank.ahead(values, weights, starts, np.array([0, 0]))
-    np.testing.assert_allclose(ahead, [[0, 0.125, 0.05], [0, 0.1, 0.2]])
+    np.testing.assert_allclose(ahead, [[0.0, 0.125, 0.05], [0.0, 0.1, 0.2]])
     ahead = rank.ahead(values, weights, starts, np.array([1, 2]))
-    np.testing.assert_allclose(ahead, [[0.525, 0, 0], [0, 0, 0]])
+    np.testing.assert_allclose(ahead, [[0.525, 0.0, 0.0], [0.0, 0.0, 0.0]])
 
 
 def test_proposals_do_not_mix() -> None:

@@ -117,19 +117,18 @@ ENGLISH = "x of these words " * 4
 @pytest.mark.parametrize(
     ("kept", "doubt"),
     [
-        # What speaks for another topic is eight letters ahead in sentences that say something.
-        ([("title", "甲" * 20), ("", letters(20, "乙" * 8))], Doubt("nearest", 1)),
-        ([("title", "甲" * 20), ("", letters(19, "乙" * 8))], Doubt("nearest", 1)),
-        ([("title", "甲" * 20), ("", letters(19, "乙" * 7))], None),
+        # What speaks for another topic is ten letters ahead in sentences that say something.
+        ([("title", "甲" * 20), ("", letters(20, "乙" * 10))], Doubt("sentences", 1)),
+        ([("title", "甲" * 20), ("", letters(19, "乙" * 9))], None),
         (
-            [("title", "甲" * 20), ("", letters(8, "甲" + "乙" * 7)), ("", letters(8, "乙" * 2))],
-            Doubt("nearest", 1),
+            [("title", "甲" * 20), ("", letters(8, "乙" * 8)), ("", letters(8, "乙" * 2))],
+            Doubt("sentences", 1),
         ),
-        ([("title", "甲" * 20), ("", letters(8, "甲" + "乙" * 7)), ("", letters(7, "乙" * 7))], None),
-        ([("title", "乙" * 8), ("", letters(20, "甲" * 9))], Doubt("nearest", 1)),
+        ([("title", "甲" * 20), ("", letters(8, "乙" * 8)), ("", letters(7, "乙" * 7))], None),
+        ([("title", "乙" * 10), ("", letters(20, "甲" * 11))], Doubt("sentences", 1)),
         (
-            [("title", "甲" * 20), ("", letters(20, "乙" * 8)), ("", letters(20, "丙" * 9))],
-            Doubt("nearest", 2),
+            [("title", "甲" * 40), ("", letters(20, "乙" * 10)), ("", letters(20, "丙" * 11))],
+            Doubt("sentences", 2),
         ),
         # What is left without the nearest sentences leans elsewhere.
         ([("title", "甲"), ("", letters(20, "乙"))], Doubt("nearest", 1)),
@@ -176,9 +175,9 @@ def test_an_answer_that_is_nearest_to_what_is_denied(
 def test_each_proposal_is_tried_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     title = content_of(("title", "甲"), ("", letters(20, "乙")))
     plain = content_of(("title", "甲"), ("", letters(20, "甲")))
-    back = content_of(("title", "丙" * 20), ("background", "乙" * 8), ("", letters(20, "丙")))
+    back = content_of(("title", "丙" * 20), ("background", "乙" * 10), ("", letters(20, "丙")))
     doubts = tried(monkeypatch, plain, title, back, title, best=[0, 0, 2, 1], sure=[True, True, True, False])
-    assert doubts == ([[]] * 4, {1: Doubt("nearest", 1), 2: Doubt("nearest", 1)})
+    assert doubts == ([[]] * 4, {1: Doubt("nearest", 1), 2: Doubt("sentences", 1)})
 
 
 def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,12 +118,16 @@ def elsewhere(decision: Match) -> Match:
 def doubted(decision: Match, without: Topic, part: str) -> Match:
     """A decision for one topic that one part of the proposal made: close to `without` instead.
 
-    `without` is the topic that the rest of the text comes nearest to; `part` names what was left out, as `trial` does.
+    `without` is the topic that the rest of the text comes nearest to; `part` names what was left out, as `trial` does, or
+    says that sentences beside it are nearer to that topic.
     """
-    left_out = say(f"part.{part}")
-    reason = say(
-        "close.by part", topic=decision.topic_id, without=without.id, nearest=_named(without), part=left_out
+    nearest = _named(without)
+    why = (
+        say("close.sentences", nearest=nearest)
+        if part == "sentences"
+        else say("close.left out", part=say(f"part.{part}"), nearest=nearest)
     )
+    reason = say("close.by part", topic=decision.topic_id, without=without.id, why=why)
     same = decision.office is not None and decision.office == without.office
     close = replace(decision, verdict="close", reason=reason)
     return close if same else replace(close, office=None, office_source="none")

@@ -33,7 +33,7 @@ from matcher.types import Proposal, Span, Topic, Verdict
 
 say = Catalogue(__file__)
 
-Omission = Literal["suspect", "english", "nearest", "denied"]
+Omission = Literal["suspect", "sentences", "english", "nearest", "denied"]
 # In the order in which they are tried.
 _PARTS: tuple[Omission, ...] = ("english", "nearest")
 _WARY = settings.share("matching.trial.wary")
@@ -57,7 +57,7 @@ _FOREIGN_LETTER = re.compile(r"[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\u
 
 
 class Doubt(NamedTuple):
-    """The part that an answer hangs on, or "denied", and the topic that the proposal comes nearest to without it."""
+    """The part that an answer hangs on, "sentences" nearer to another topic or "denied", and the topic that comes next."""
 
     part: Omission
     topic: int
@@ -119,11 +119,15 @@ class Trials:
     def _torn(self, scored: Scored, best: Ints, rows: Sequence[int]) -> dict[int, Doubt]:
         """A doubt for each of the `rows` of which another topic is far ahead of the `best` in some sentences.
 
-        Pieces of sentences, figures and mottos are near anything.
+        Pieces of sentences and figures are left out: they are near anything.
         """
+        if not rows:
+            return {}
         speaking = [_letters(part) >= _LITTLE for each in scored.contents for part in each.kept]
         ahead = self._scorer.ahead(scored, best, np.array(speaking))
-        return {row: Doubt("nearest", int(ahead[row].argmax())) for row in rows if ahead[row].max() >= _AHEAD}
+        return {
+            row: Doubt("sentences", int(ahead[row].argmax())) for row in rows if ahead[row].max() >= _AHEAD
+        }
 
     def _disowned(self, scored: Scored, row: int, best: int) -> bool:
         """Whether a proposal denies what is nearest to its `best` topic, nearer than anything in it that counts."""
