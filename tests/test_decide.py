@@ -189,6 +189,9 @@ def test_no_item_covered_makes_an_answer_close() -> None:
     ("part", "chinese", "english"),
     [
         ("suspect", "去掉疑似添加的文字后最接近的是", "without text that looks added the nearest is"),
+        ("background", "去掉研究背景后最接近的是", "without the background the nearest is"),
+        ("title", "去掉题目后最接近的是", "without the title the nearest is"),
+        ("chinese", "去掉中文部分后最接近的是", "without its Chinese part the nearest is"),
         ("english", "去掉英文部分后最接近的是", "without its English part the nearest is"),
         (
             "nearest",

@@ -130,16 +130,24 @@ ENGLISH = "x of these words " * 4
             [("title", "甲" * 40), ("", letters(20, "乙" * 10)), ("", letters(20, "丙" * 11))],
             Doubt("sentences", 2),
         ),
-        # What is left without the nearest sentences leans elsewhere.
-        ([("title", "甲"), ("", letters(20, "乙"))], Doubt("nearest", 1)),
+        ([("title", "甲"), ("", letters(20, "乙"))], Doubt("title", 1)),
         ([("title", "甲"), ("", letters(19, "乙") + "。")], None),  # too little is left to judge by
+        ([("title", "甲"), ("", letters(20, "丙")), ("", "甲")], Doubt("nearest", 2)),
+        ([("title", "甲"), ("", letters(20, "丙丙")), ("", "甲")], Doubt("title", 2)),
         ([("title", "乙"), ("", letters(20, "甲"))], None),  # the same without it
+        ([("background", "甲甲"), ("", letters(8, "乙"))], Doubt("background", 1)),
+        ([("background", "甲甲"), ("", letters(7, "乙"))], None),
         ([("", ENGLISH), ("", letters(12, "乙乙"))], Doubt("english", 1)),
         ([("", ENGLISH), ("", letters(11, "乙乙"))], None),
+        ([("", "甲甲甲"), ("", ENGLISH.replace("x", "y"))], Doubt("chinese", 1)),
         ([("", "甲甲甲"), ("", "y" + " a" * 38 + ".")], None),
-        ([("", "甲甲甲"), ("", "y" + " a" * 39)], Doubt("nearest", 1)),
-        # English is tried first.
-        ([("title", "乙"), ("", ENGLISH), ("", letters(20, "丙丙"))], Doubt("english", 2)),
+        ([("", "甲甲甲"), ("", "y" + " a" * 39)], Doubt("chinese", 1)),
+        ([("", "甲甲甲"), ("", letters(20, "乙"))], Doubt("nearest", 1)),
+        ([("", "甲甲甲"), ("", letters(19, "乙"))], None),
+        # The title is tried first, then background, then languages.
+        ([("title", "甲"), ("background", "甲甲"), ("", letters(20, "乙乙"))], Doubt("background", 1)),
+        ([("title", "甲甲甲"), ("background", "甲"), ("", letters(20, "乙乙"))], Doubt("title", 1)),
+        ([("background", "甲"), ("", ENGLISH), ("", letters(20, "乙乙"))], Doubt("english", 1)),
         # Three Latin letters say as much as one Chinese one.
         ([("", "甲甲aaaaaaa"), ("", letters(12, "乙乙乙"))], Doubt("english", 1)),
         ([("", "甲甲aaaaaa"), ("", letters(12, "乙乙乙"))], None),
@@ -177,7 +185,7 @@ def test_each_proposal_is_tried_by_itself(monkeypatch: pytest.MonkeyPatch) -> No
     plain = content_of(("title", "甲"), ("", letters(20, "甲")))
     back = content_of(("title", "丙" * 20), ("background", "乙" * 10), ("", letters(20, "丙")))
     doubts = tried(monkeypatch, plain, title, back, title, best=[0, 0, 2, 1], sure=[True, True, True, False])
-    assert doubts == ([[]] * 4, {1: Doubt("nearest", 1), 2: Doubt("sentences", 1)})
+    assert doubts == ([[]] * 4, {1: Doubt("title", 1), 2: Doubt("sentences", 1)})
 
 
 def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,10 +252,10 @@ def test_a_doubt_about_suspect_text_is_not_tried_again(monkeypatch: pytest.Monke
     found = suspect(made, 2)
     other = content_of(("title", "甲"), ("", letters(20, "丙")))
     doubts = tried(monkeypatch, made, other, suspects=[found, None], best=[0, 0])[1]
-    assert doubts == {0: Doubt("nearest", 2), 1: Doubt("nearest", 2)}
+    assert doubts == {0: Doubt("nearest", 2), 1: Doubt("title", 2)}
     made = content_of(("title", "丙"), ("", letters(20, "丙")), ("", letters(20, "甲甲甲")))
     doubts = tried(monkeypatch, made, other, suspects=[suspect(made, 2), None])[1]
-    assert doubts == {0: Doubt("suspect", 2), 1: Doubt("nearest", 2)}
+    assert doubts == {0: Doubt("suspect", 2), 1: Doubt("title", 2)}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Whether an answer hangs on one part of a proposal: its first topic is tried without it.
 
-Parts are stretches that look added to steer the answer (`suspect`), what is written in English beside Chinese, and the sentences
-that speak for the first topic where the rest clearly asks for another, or some of it is far nearer to another: the title, say.
+Parts are stretches that look added to steer the answer (`suspect`), the background, the title, what is written in Chinese
+or in English beside the other, and the sentences that speak for the first topic where the rest clearly asks for another.
+Nor is it sure where some sentences are far nearer to another topic, as those of another project put between are.
 Nor is an answer sure that is nearer to what the text says it does not study than to what it does. What calls for caution is
 said beside: pasted, listed, repeated or hidden text, too little, another script. None of it is a verdict.
 """
@@ -33,9 +34,9 @@ from matcher.types import Proposal, Span, Topic, Verdict
 
 say = Catalogue(__file__)
 
-Omission = Literal["suspect", "sentences", "english", "nearest", "denied"]
+Omission = Literal["suspect", "sentences", "background", "title", "chinese", "english", "nearest", "denied"]
 # In the order in which they are tried.
-_PARTS: tuple[Omission, ...] = ("english", "nearest")
+_PARTS: tuple[Omission, ...] = ("title", "background", "english", "chinese", "nearest")
 _WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
 _CLEARLY = settings.share("matching.trial.clearly")
@@ -44,7 +45,8 @@ _AHEAD = settings.share("matching.trial.ahead")
 _LITTLE = 2 * ENOUGH
 _REST: dict[Omission, int] = {
     **dict.fromkeys(("suspect", "english"), settings.letters("matching.trial.without_suspect")),
-    "nearest": settings.letters("matching.trial.without_nearest"),
+    "background": _LITTLE,
+    **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
 _SHORT = settings.characters("matching.caution.short")
@@ -208,7 +210,9 @@ def _stays(
 ) -> Iterator[tuple[Omission, NDArray[np.bool_]]]:
     """Which kept parts of a proposal stay without each part of it; `elsewhere` (n,) is which come nearest to another topic."""
     english = np.array([language_of(part.text) == "en" for part in kept])
-    for part, stays in zip(_PARTS, (~english, elsewhere), strict=True):
+    for part in _PARTS:
+        without = np.array([each.reason != part for each in kept])
+        stays = {"english": ~english, "chinese": english, "nearest": elsewhere}.get(part, without)
         if not stays.all():
             yield part, stays
 
