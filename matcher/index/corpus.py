@@ -61,8 +61,8 @@ class Corpus:
 
         The vectors of two short names tell less of how far apart they are meant than those of titles with contents.
         """
-        said = np.median([units(topic.text).weights.sum() for topic in self.topics])
-        return float(HALF / (HALF + said))
+        letters = np.median([units(topic.text).weights.sum() for topic in self.topics])
+        return float(HALF / (HALF + letters))
 
     @property
     def passages(self) -> list[Passage]:
