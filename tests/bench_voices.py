@@ -1,12 +1,13 @@
 """How proposals are answered by whose writing no number was chosen, in all and hand by hand.
 
-    python -m tests.bench_voices [--fast]
+    python -m tests.bench_voices [--fast] [--names]
 
 Rows of tests/cases/voices.jsonl, each hand by the letter of its rows' ids, those of tests/cases/first_sight, which a further
 hand wrote for guides that the program had not read before, and the test, scope and judge parts of data/eval. Of what fits: how
 often the first topic is acceptable, how many are told "none", how many are warned of what the row does not have; of what does
 not fit: how many are told "none"; and of what is named as the only topic at STATED or more, how many fit no topic and how many
-are right. Rows are read as a batch is, what the fast reader is sure of only once.
+are right. Rows are read as a batch is, what the fast reader is sure of only once. With `--names` the rows are asked of lists that
+name the same topics in a word or two (data/eval/short-names).
 """
 
 from __future__ import annotations
@@ -104,10 +105,14 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fast", action="store_true", help="by the fast reader alone")
-    encoder = FAST if parser.parse_args().fast else None
+    parser.add_argument("--names", action="store_true", help="against short names of the topics")
+    chosen = parser.parse_args()
+    encoder = FAST if chosen.fast else None
     counts: defaultdict[str, list[Counter[str]]] = defaultdict(list)
     guides = [(guide_file(guide), asked(guide)) for guide in GUIDES]
     guides += [(guide, at_first_sight(guide)) for guide in sorted(FIRST_SIGHT.glob("*.txt"))]
+    if chosen.names:
+        guides = [(file, asked(file.stem)) for file in sorted((EVAL / "short-names").iterdir())]
     for guide, rows in guides:
         engine = Engine.open(guide, encoder)
         for row, match in zip(rows, engine.match_many([r.proposal for r in rows]), strict=True):
