@@ -11,13 +11,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
+from statistics import median
 
 from matcher import settings
-from matcher.guide import prior, vocabulary
+from matcher.guide import list_items, prior, vocabulary
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.counting import inner_titles
 from matcher.guide.headings import headings_of
-from matcher.guide.list_items import item_score, items_of, names_field, runs_of
 from matcher.guide.marks import number_of
 from matcher.guide.other_lists import is_called
 
@@ -80,19 +80,13 @@ def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list
     return [ListReader(units, kind, titled, faint=faint) for kind in [*kinds, "anchor", "bare"]]
 
 
-def _counts_on(run: prior.Run, following: prior.Run | None) -> bool:
-    """Whether the next run goes on with the number behind a run's last one: no item between them is missing."""
-    last = run.items[-1].number
-    return last is not None and following is not None and following.items[0].number == last + 1
-
-
 class ListReader:
     """Reads the units of one document by one kind of mark."""
 
     def __init__(self, units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False) -> None:
         """`titled`: the document's title says that it is a guide; `faint`: regularity is enough."""
         self.units, self.kind, self.titled, self.faint = units, kind, titled, faint
-        self.candidates = items_of(units, kind, titled, faint=faint)
+        self.candidates = list_items.items_of(units, kind, titled, faint=faint)
         self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
         self.regular = False
         self.steps: set[int] = set()  # items that a content's name right above them begins
@@ -100,11 +94,11 @@ class ListReader:
 
     def runs(self) -> list[prior.Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
-        runs = runs_of(self.units, self.candidates, self.headings)
+        runs = list_items.runs_of(self.units, self.candidates, self.headings)
         inner = inner_titles(self.units) if self.kind == "bullet" else set()
         for run in runs:
             for item in run.items:
-                item.score = item_score(item)
+                item.score = list_items.item_score(item)
             if any(item.score >= _LEAST for item in run.items):
                 for item in run.items:  # a task among the titles below a bullet is one of them
                     task = vocabulary.TASK_START.match(item.title) and not vocabulary.RULE_WORDS.search(
@@ -115,7 +109,7 @@ class ListReader:
         self._doubt(runs)
         self._pardon(runs)
         for run, following in zip(runs, [*runs[1:], None], strict=True):
-            while run.items and self._ends_run(run.items[-1]) and not _counts_on(run, following):
+            while run.items and self._ends_run(run.items[-1]) and not list_items.counts_on(run, following):
                 run.items.pop()
             while run.items and run.items[0].score < _LEAST:
                 run.items.pop(0)
@@ -143,7 +137,7 @@ class ListReader:
         cued = [
             i
             for i in items
-            if prior.cue(i.title) and not any(map(prior.is_content, i.body)) and not names_field(i)
+            if prior.cue(i.title) and not any(map(prior.is_content, i.body)) and not list_items.names_field(i)
         ]
         if len(items) > 2 and len(cued) >= _HEADED * len(items):
             for item in cued:
@@ -151,9 +145,10 @@ class ListReader:
                     item.score -= _CUED
 
     def _pardon(self, runs: Sequence[prior.Run]) -> None:
-        """Lift an item with a word of rules (信息报送质量) whose many neighbours have none and that is no sentence."""
+        """Lift an item that is no sentence, with words of rules or of notices, whose many neighbours have none."""
         listed = [i for run in runs if not any(h.cue < 0 for h in run.headings) for i in run.items]
-        ruled = [i for i in listed if vocabulary.RULE_WORDS.search(i.title)]
+        usual = median(len(i.title) for i in listed) if listed else 0
+        ruled = [i for i in listed if list_items.hangs_on_neighbours(i, usual)]
         if len(listed) < _MANY or len(ruled) > _PARDONED * len(listed):
             return
         for item in ruled:
@@ -229,9 +224,11 @@ class ListReader:
             return False
         if run.items[0].at - 1 in self.headings:
             return False  # (二)研究内容 below (一)申报条件
-        # 研究方向： below a kind of projects (工业引导性项目) opens the list of its topics.
+        # 研究方向： below a kind of projects (工业引导性项目) opens the list of its topics, and so does the only one below no title.
         kind = run.headings[-1].name if run.headings else ""
-        return not (_DIRECTIONS.fullmatch(before.text) and _KIND.search(kind))
+        above = self.units[: run.items[0].at - 1]
+        titled = any(unit.marks for unit in above[-1:]) or any(map(prior.is_content, above))
+        return not _DIRECTIONS.fullmatch(before.text) or (titled and not _KIND.search(kind))
 
     def _is_clean(self, run: prior.Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""

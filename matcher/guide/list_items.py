@@ -36,6 +36,8 @@ _OF_FIELD = re.compile(
     r"(?!(?:主要|重点|优先|研究|支持|资助|选题|申报|申请|征集|技术|攻关|招标|项目|课题)+..$)[\u3400-\u9fff、]{3,}(?:方向|领域)$"
 )
 
+_OF_FILING = re.compile("申[报请]|报[名送]|联系[人方电]|其[他它]")
+
 _ITEM = settings.score("guide.prior.item")
 _CONTENT = settings.score("guide.prior.content")
 _SECOND_CONTENT = settings.score("guide.prior.second_content")
@@ -240,6 +242,18 @@ def item_score(item: TopicStart) -> float:
     if not labelled:
         score += _unlabelled_score(text, title, rest, field=names_field(item))
     return score
+
+
+def counts_on(run: prior.Run, following: prior.Run | None) -> bool:
+    """Whether the next run goes on with the number behind a run's last one: no item between them is missing."""
+    last = run.items[-1].number
+    return last is not None and following is not None and following.items[0].number == last + 1
+
+
+def hangs_on_neighbours(item: TopicStart, usual: float) -> bool:
+    """Whether an item has a word of rules (信息报送质量), or is named like a part of a notice (经费管理) and not much shorter than is `usual`."""
+    short = item.rest or 2 * len(item.title) < usual or _OF_FILING.match(item.title)
+    return vocabulary.RULE_WORDS.search(item.title) is not None or (not short and cue(item.title) < 0)
 
 
 def names_field(item: TopicStart) -> bool:
