@@ -121,18 +121,37 @@ def csv_lines(path: Path) -> Iterator[DelimitedLine]:
 def ending_of_text(text: str) -> str:
     """The ending of the rows that a text holds which came without a name (".json", ".csv"); "" for any other text.
 
-    Rows are an object of JSON, or a list of them, or lines below one with the names of columns, that of a title or a text among them.
+    Rows are an object of JSON with a title or a text, a list or lines of them alone, or lines of as many cells as the one
+    above them has names of columns, that of a title or a text among them.
     """
-    head, _, rest = (start := text.lstrip("\ufeff \t\r\n")).partition("\n")
-    for part in (start, head) if start.startswith(("{", "[")) else ():
-        with suppress(ValueError, RecursionError):
-            value = json.loads(part)
-            if any(isinstance(row, dict) for row in (value if isinstance(value, list) else [value])):
-                return ".json"
-    below = rest.strip() and not head.startswith("|")  # a table of Markdown
-    cells = next(csv.reader([head], delimiter=sniff(head)), []) if below else []
-    known = [places[0][0] for cell in cells if (places := fields_of(cell.strip()))]
-    return ".csv" if len(known) > 1 and any(field in _OF_PROPOSAL for field in known) else ""
+    start = text.strip("\ufeff \t\r\n")
+    with suppress(ValueError, RecursionError, csv.Error):
+        if start.startswith(("{", "[")):
+            return ".json" if any(map(_names_text, _values(start))) else ""
+        head, *rest = start.splitlines(keepends=True)
+        if not rest or head.startswith("|"):  # a table of Markdown
+            return ""
+        names, *rows = csv.reader([head, *rest], delimiter=sniff(head))
+        fields = {places[0][0] for name in names if (places := fields_of(name.strip()))}
+        even = all(len(row) == len(names) for row in rows if any(row))
+        return ".csv" if len(fields) > 1 and fields.intersection(_OF_PROPOSAL) and even else ""
+    return ""
+
+
+def _values(text: str) -> list[object]:
+    """What a text of JSON lists, or the values of its lines; ValueError for another text."""
+    try:
+        value = json.loads(text)
+        return listed if (listed := _listed(value)) is not None else [value]
+    except json.JSONDecodeError:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def _names_text(value: object) -> bool:
+    """Whether a value of JSON is an object that gives the title or the text of a proposal."""
+    return isinstance(value, dict) and any(
+        places[0][0] in _OF_PROPOSAL for name, _ in _columns(value) if (places := fields_of(name))
+    )
 
 
 class _Pushback:
