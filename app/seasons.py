@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import streamlit as st
@@ -15,7 +16,16 @@ from matcher.engine import Engine
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.rows import preview
-from matcher.season import SUFFIX, BatchLine, Correction, Season, bring, default_folder, take_corrected
+from matcher.season import (
+    FORMER_START,
+    SUFFIX,
+    BatchLine,
+    Correction,
+    Season,
+    bring,
+    default_folder,
+    take_corrected,
+)
 from matcher.triage.columns import is_report
 from matcher.triage.desk import Report
 
@@ -189,7 +199,8 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
             files.offer("batch")
             return
         # An event of the browser may end a run after the batch was added and before its table is put away.
-        if (again := season.held(table.name, table.sha256)) is not None:
+        former = sha256(FORMER_START + table.data).hexdigest()
+        if (again := season.held(table.name, table.sha256, former)) is not None:
             style.keep_notices("season", again)
             files.done("batch")
             st.rerun()

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,16 @@ def test_the_same_batch_is_not_taken_twice(season: Season, report: desk.Report) 
     with pytest.raises(SeasonError, match=r"that of batch 1 \(batch\.xlsx, received 20.*\); not added again"):
         season.add(replace(report, batch="other name.xlsx"), "digest")
     assert len(season.batches()) == 1
+
+
+def test_a_batch_that_the_command_line_took_under_its_former_hash_is_known(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    file = tmp_path / "batch.csv"
+    file.write_text("编号,项目名称\na,公交\n")
+    season.add(report, sha256(b"." + file.read_bytes()).hexdigest())
+    refused = CliRunner().invoke(app, ["season", "add", str(season.file), str(file)])
+    assert "not added again" in str(refused.exception)
 
 
 def filled_in(

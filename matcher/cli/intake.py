@@ -216,6 +216,7 @@ def season_add(
     """
     from matcher.engine import Engine
     from matcher.readers.batch import Entry
+    from matcher.season import FORMER_START
     from matcher.triage import desk
     from matcher.triage.columns import is_report
     from matcher.triage.resume import digest
@@ -227,7 +228,7 @@ def season_add(
             raise BatchError(say("season.is report", name=batch.name, season=file))
         note_each(read.messages())
         key = digest(batch)
-        opened.check_new(batch.name, key)
+        opened.check_new(batch.name, key, digest(batch, FORMER_START))
         engine = Engine.open(opened.guide, options.encoder_of(None, fast=fast))
         judged = list(options.progress(desk.judged_rows(engine, received, shown=True), len(received)))
         report = desk.report(engine.guide, batch.name, received, judged, _rules_of(None, engine))

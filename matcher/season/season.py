@@ -132,14 +132,14 @@ class Season(AbstractContextManager["Season"]):
         assert batch is not None
         return batch
 
-    def check_new(self, name: str, digest: str) -> None:
-        """SeasonError where a batch with the same `digest` is there already: to be asked before minutes of judging."""
-        if (again := self.held(name, digest)) is not None:
+    def check_new(self, name: str, *digests: str) -> None:
+        """SeasonError where a batch with one of the `digests` is there already: to be asked before minutes of judging."""
+        if (again := self.held(name, *digests)) is not None:
             raise SeasonError(again)
 
-    def held(self, name: str, digest: str) -> Message | None:
-        """That the file `name` is a batch of the season, by its `digest`; None where it is none."""
-        line = next((line for line in self.batches() if line.digest == digest), None)
+    def held(self, name: str, *digests: str) -> Message | None:
+        """That the file `name` is a batch of the season, by one of its `digests`; None where it is none."""
+        line = next((line for line in self.batches() if line.digest in digests), None)
         if line is None:
             return None
         return say("add.again", name=name, batch=line.id, known=line.name, received=local_time(line.received))

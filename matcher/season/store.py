@@ -22,6 +22,8 @@ say = Catalogue(__file__)
 
 SCHEMA_VERSION = 4
 SUFFIX = ".season"
+# Before the page and the command line told a batch by one hash, that of the latter began with the file's place in itself.
+FORMER_START = b"."
 _APPLICATION = 0x4D534E31  # "MSN1": tells a season from any other SQLite file
 _SECONDS = settings.seconds("databases.wait_for_writer")
 _PRAGMAS = (

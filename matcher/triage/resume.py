@@ -42,11 +42,13 @@ def fingerprint(*parts: object) -> str:
     return sha256(json.dumps([_FORMAT, *map(str, parts)]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def digest(batch: Path) -> str:
-    """A hash of a batch: the bytes of a file, or the names and bytes of all files of a folder, of what is not read the reason."""
+def digest(batch: Path, start: bytes = b"") -> str:
+    """A hash of a batch: the bytes of a file after `start`, or the names and bytes of all files of a folder, of what is not read
+    the reason."""
     if not batch.is_dir():
+        total = sha256(start)
         with batch.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
+            return file_digest(stream, lambda: total).hexdigest()
     files, unlisted = files_below(batch)
     total = sha256("".join(f"{name}{error}" for name, error in unlisted).encode("utf-8", "surrogateescape"))
     for file in files:
