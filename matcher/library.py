@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from numbers import Real
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
@@ -30,6 +31,7 @@ from matcher.types import Guide, Match, Proposal
 say = Catalogue(__file__)
 
 _TOPICS = settings.count("engine.topics")
+_PATHS = (str, PathLike)
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -53,10 +55,10 @@ class Matcher:
     @classmethod
     def open(
         cls,
-        guide: str | Path | None = None,
+        guide: str | PathLike[str] | None = None,
         *,
         fast: bool = False,
-        encoder: str | None = None,
+        encoder: str | PathLike[str] | None = None,
         computing: Computing = CPU,
         cluster: Executor | None = None,
     ) -> Matcher:
@@ -67,13 +69,13 @@ class Matcher:
         `matcher.scale.cluster.Cluster`, if there is one. Raises DocumentError, GuideError, EncoderError or
         CalibrationError, all of them MatcherErrors.
         """
-        if guide is not None and not isinstance(guide, str | Path):
+        if guide is not None and not isinstance(guide, _PATHS):
             raise _refused("guide", say("argument.path"), guide)
-        if encoder is not None and (fast or not isinstance(encoder, str)):
+        if encoder is not None and (fast or not isinstance(encoder, _PATHS)):
             raise _refused("encoder", say("argument.encoder"), encoder)
         if cluster is not None and not hasattr(cluster, "run"):
             raise _refused("cluster", say("argument.cluster"), cluster)
-        chosen = FAST if fast else encoder
+        chosen = FAST if fast else None if encoder is None else fspath(encoder)
         opened = Engine.open(None if guide is None else Path(guide), chosen, computing=computing)
         return cls(opened, cluster)
 
@@ -118,7 +120,7 @@ class Matcher:
             raise ArgumentError(say("argument.topic", topic=topic_id, guide=self.guide.title))
         return self.engine.explain(_proposal(asked, ""), topic_id)
 
-    def triage(self, batch: str | Path | Iterable[Proposal]) -> Report:
+    def triage(self, batch: str | PathLike[str] | Iterable[Proposal]) -> Report:
         """Which proposals of a batch may be misfiled, those to look at first in front; `rows` has every one.
 
         `batch` is a table, a folder or a .zip, or proposals; a row that cannot be read is one of the report. The
@@ -137,8 +139,8 @@ class Matcher:
 
     def find_duplicates(
         self,
-        batch: str | Path | Iterable[Proposal],
-        archive: str | Path | None = None,
+        batch: str | PathLike[str] | Iterable[Proposal],
+        archive: str | PathLike[str] | None = None,
         threshold: float | None = None,
     ) -> Findings:
         """The pairs that may repeat each other, in a batch and against an archive; the most concerning first.
@@ -154,26 +156,26 @@ class Matcher:
 
         if threshold is not None and not (isinstance(threshold, Real) and 0 <= threshold <= 1):
             raise _refused("threshold", say("argument.threshold"), threshold)
-        if archive is not None and not isinstance(archive, str | Path):
+        if archive is not None and not isinstance(archive, _PATHS):
             raise _refused("archive", say("argument.path"), archive)
         proposals = _readable(_received(batch)[1])
         first, second = spread(self.engine.readers, self._cluster, self.engine.identity.chosen.computing)
         least = DEFAULT_THRESHOLD if threshold is None else threshold
-        with searching(None if archive is None else place_of(archive), first) as search:
+        with searching(None if archive is None else place_of(fspath(archive)), first) as search:
             return find(proposals, first, search, self.guide, least, reader=second)
 
 
-def read_proposals(batch: str | Path) -> list[Proposal]:
+def read_proposals(batch: str | PathLike[str]) -> list[Proposal]:
     """The proposals of a table, a folder or a .zip in order; what could not be read is told as BatchWarnings.
 
     Raises DocumentError or BatchError for a file that cannot be read at all.
     """
-    if not isinstance(batch, str | Path):
+    if not isinstance(batch, _PATHS):
         raise _refused("batch", say("argument.path"), batch)
     return _readable(_received(Path(batch))[1])
 
 
-def to_frame(results: Match | Sequence[Match] | Report | Findings) -> DataFrame:
+def to_frame(results: Match | Iterable[Match] | Report | Findings) -> DataFrame:
     """Answers, the rows of a report, or pairs as a pandas table, one a row; without evidence and passages.
 
     What stands inside another has its name before its own: office.name, copied.a_in_b. ExtraError without pandas.
@@ -185,7 +187,7 @@ def to_frame(results: Match | Sequence[Match] | Report | Findings) -> DataFrame:
     return json_normalize(rows)
 
 
-def to_dicts(results: Match | Sequence[Match] | Report | Findings) -> list[dict[str, Any]]:
+def to_dicts(results: Match | Iterable[Match] | Report | Findings) -> list[dict[str, Any]]:
     """Answers, the rows of a report, or pairs as the fixed JSON objects that the command line writes."""
     from matcher.duplicates import Findings
     from matcher.duplicates.cases import case_of
@@ -197,11 +199,10 @@ def to_dicts(results: Match | Sequence[Match] | Report | Findings) -> list[dict[
         return [row_json(row) for row in results.rows]
     if isinstance(results, Findings):
         return [pair_json(pair, case_of({}, results, pair)) for pair in results.pairs]
-    if not isinstance(results, Match) and not (
-        _is_list(results) and all(isinstance(one, Match) for one in results)
-    ):
+    matches: list[Any] = list(results) if isinstance(results, Iterable) else [results]
+    if isinstance(results, str | bytes | Mapping) or not all(isinstance(one, Match) for one in matches):
         raise _refused("results", say("argument.results"), results)
-    return [match.to_dict() for match in ([results] if isinstance(results, Match) else results)]
+    return [match.to_dict() for match in matches]
 
 
 _LISTS = frozenset(("hits", "discounts", "spans", "findings", "pair", "warnings"))
@@ -234,9 +235,11 @@ def _checked(proposal: Proposal, expected: Message) -> Proposal:
     return proposal
 
 
-def _received(batch: str | Path | Iterable[Proposal]) -> tuple[str, list[Entry | BadRow], list[Message]]:
+def _received(
+    batch: str | PathLike[str] | Iterable[Proposal],
+) -> tuple[str, list[Entry | BadRow], list[Message]]:
     """The name of a batch, "" for proposals, its rows, and how it was read, of which BatchWarnings tell."""
-    if not isinstance(batch, str | Path):
+    if not isinstance(batch, _PATHS):
         if not _is_list(batch):
             raise _refused("batch", say("argument.batch"), batch)
         one = say("argument.proposal")

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -130,6 +130,24 @@ def test_a_wrong_argument_is_a_named_error(
         call(opened)
     assert expected in error.value.message.en
     assert isinstance(error.value, MatcherError)
+
+
+def test_answers_may_come_one_by_one(opened: Matcher) -> None:
+    answers = opened.match(TEXTS)
+    assert to_dicts(iter(answers)) == to_dicts(answers)
+    assert len(to_frame(answer for answer in answers)) == len(TEXTS)
+
+
+@pytest.mark.filterwarnings("ignore::matcher.library.BatchWarning")
+def test_a_path_may_be_of_any_kind(opened: Matcher, tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("编号,项目名称\na,创新券\n")
+    batch = PurePath(tmp_path / "one.csv")
+    assert [proposal.id for proposal in read_proposals(batch)] == ["a"]
+    assert [row.proposal.id for row in opened.triage(batch).rows] == ["a"]
+    with pytest.raises(MatcherError, match="nowhere"):
+        opened.find_duplicates([ONE], archive=PurePath("nowhere"))
+    with pytest.raises(MatcherError, match="nowhere"):
+        Matcher.open(encoder=PurePath("/nowhere"))
 
 
 def test_a_missing_guide_is_a_named_error(tmp_path: Path) -> None:
