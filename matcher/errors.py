@@ -135,17 +135,24 @@ def reason(error: Exception) -> Message:
     """
     if error.args and isinstance(error.args[0], Message):
         return error.args[0]
-    if isinstance(error, socket.gaierror):  # whose numbers are others
+    if isinstance(error, socket.gaierror):
         return say("reason.host")
-    if isinstance(error, OSError) and error.errno in _REASONS:
-        return say(f"reason.{_REASONS[error.errno]}")
+    if key := _key(error):
+        return say(f"reason.{key}")
     words = " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
     return Message(words, words, words)
 
 
 def is_full(error: Exception) -> bool:
     """Whether there is no room left on a disk."""
-    return isinstance(error, OSError) and _REASONS.get(error.errno or 0) == "full"
+    return _key(error) == "full"
+
+
+def _key(error: Exception) -> str | None:
+    """Why the system refuses; None for another error, also one with numbers of its own, as those of names and certificates."""
+    if not isinstance(error, OSError) or type(error).__module__ in ("socket", "ssl"):
+        return None
+    return _REASONS.get(error.errno or 0)
 
 
 def described(error: Exception) -> Message:

@@ -6,6 +6,8 @@ import ast
 import errno
 import os
 import re
+import socket
+import ssl
 import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -49,6 +51,9 @@ def test_any_other_error_speaks_for_itself_on_one_line() -> None:
     assert reason(ValueError("no\n number")) == "no number"
     assert reason(KeyError()) == "KeyError"
     assert reason(errors.BatchError(Message("甲", "a"))).zh == "甲"
+    # The numbers of OpenSSL and of names are not the system's: 1 would be "no permission".
+    assert reason(ssl.SSLCertVerificationError(1, "verify failed")) == "verify failed"
+    assert reason(socket.herror(1, "Unknown host")) == "Unknown host"
     assert described(ValueError("no\n number")) == "ValueError: no number"
     assert described(UnreadableError(described(KeyError("a")))) == "KeyError: 'a'"
 
