@@ -95,6 +95,7 @@ class ListReader:
     def runs(self) -> list[prior.Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
         runs = list_items.runs_of(self.units, self.candidates, self.headings)
+        runs = [run for run in runs if self._is_called(run)]
         inner = inner_titles(self.units) if self.kind == "bullet" else set()
         for run in runs:
             for item in run.items:
@@ -108,13 +109,12 @@ class ListReader:
         self.steps = {item.at for run in runs if self._is_steps(run) for item in run.items}
         self._doubt(runs)
         self._pardon(runs)
-        for run, following in zip(runs, [*runs[1:], None], strict=True):
+        for run, following in zip(runs, [*runs, None][1:], strict=True):
             while run.items and self._ends_run(run.items[-1]) and not list_items.counts_on(run, following):
                 run.items.pop()
             while run.items and run.items[0].score < _LEAST:
                 run.items.pop(0)
-        runs = [run for run in runs if run.items and self._is_called(run)]
-        self.regular = self._is_regular(runs)
+        self.regular = self._is_regular(runs := [run for run in runs if run.items])
         if len(self.steps) > 1:
             runs = [run for run in runs if not any(item.at in self.steps for item in run.items)]
         accepted = [run for run in runs if self._accepts(run, runs)]
@@ -215,7 +215,8 @@ class ListReader:
     def _is_called(self, run: prior.Run) -> bool:
         """Whether neither the heading of a run nor the line above it says that it holds no topics."""
         heading = [self.units[h.at] for h in run.headings[-1:] if not run.lead]
-        return all(is_called(u.text) for u in [*heading, *self.units[: run.items[0].at][-1:]])
+        above, studied = self.units[: run.items[0].at][-1:], list_items.names_studies(run.items)
+        return all(is_called(u.text, studied=studied) for u in [*heading, *above])
 
     def _is_steps(self, run: prior.Run) -> bool:
         """Whether the name of a content stands right above a run, and does not announce titles."""

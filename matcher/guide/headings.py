@@ -12,6 +12,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.blocks import LONGEST_LINE, LONGEST_NAME, LONGEST_TITLE, SHORT_LINE, Unit
 from matcher.guide.counting import nested
 from matcher.guide.marks import NAMES_OTHER, RANK, Mark, number_of, rank
+from matcher.guide.other_lists import is_called
 from matcher.segment import fold
 
 _ENCLOSES = settings.share("guide.headings.encloses")
@@ -192,6 +193,8 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -
     if at + 1 >= len(units) or not 2 <= len(text) <= LONGEST_LINE or vocabulary.ADDRESSEE.match(text):
         return False
     below = candidates.get(at + 1 + prior.is_office(units[at + 1]))  # its office may stand between
+    if below is None and not is_called(text):
+        return False  # what is asked of one topic, in a list of its own
     first = min(candidates)
     label = prior.label_of(text) if prior.label_end(text) < len(text) else ""
     if label and NAMES_OTHER.match(text):

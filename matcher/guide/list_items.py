@@ -256,6 +256,12 @@ def hangs_on_neighbours(item: TopicStart, usual: float) -> bool:
     return vocabulary.RULE_WORDS.search(item.title) is not None or (not short and cue(item.title) < 0)
 
 
+def names_studies(items: Sequence[TopicStart]) -> bool:
+    """Whether most titles say that something is studied (…研究): no list of who may apply, or of what is asked."""
+    titles = [LAST_BRACKET.sub("", item.title) for item in items if not item.title.startswith("从事")]
+    return 2 * sum(bool(vocabulary.STUDY_END.search(title)) for title in titles) > len(items)
+
+
 def names_field(item: TopicStart) -> bool:
     """Whether an item is one of several fields with what is studied there: 养老服务方向。重点研究…"""
     clause = item.rest or next((u.text for u in item.body if not u.marks), "")

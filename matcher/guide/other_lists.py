@@ -15,7 +15,7 @@ _BEFORE = (
 )
 _SUPPORTED = "tracks|projects|grants|awards|topics|themes|studies"
 _EARLIER = (
-    rf"(?:{_BEFORE})[^,。;:]{{0,12}}(?:立项|资助|获批|结项)[^,。;:]{{0,8}}(?:课题|项目|选题|题目)[^,。;:]{{0,4}}(?:如下|包括|有)?(?:,?\(?供参考\)?)?:?$"
+    rf"(?:{_BEFORE})[^,。;:拟本今将]{{0,12}}(?:立项|资助|获批|结项)[^,。;:]{{0,8}}(?:课题|项目|选题|题目)[^,。;:]{{0,4}}(?:如下|包括|有)?(?:,?\(?供参考\)?)?:?$"
     r"|20\d\d[^。;:]{0,10}(?:立项|获批)的?(?:课题|项目)(?:名称|名单|清单|一览表?)(?:如下|包括)?:?$"
     r"|(?:以下|下列)[^。;]{0,12}(?:已有?立项|不再|不予)[^。;]{0,16}:$"
     rf"|(?i:^(?:examples of |some |our )*(?:past|previous(?:ly)?|earlier) (?:[a-z]+ ){{0,2}}(?:{_SUPPORTED})\b"
@@ -23,7 +23,10 @@ _EARLIER = (
     rf"|^(?:{_SUPPORTED}) (?:funded|supported|made|awarded) [^.;]{{0,30}}\b(?:past|previous|earlier)\b[^.;]{{0,60}}:?$)"
 )
 # Who may apply, and what is asked of applications or paid for, of whatever topic: Preference will be given to programs that:
-_OF_TOPICS = "topic|theme|\\barea|priorit|subject|challenge|question|issue|one of|address|focus|relat|respond|explor|investigat|stud(?:y|ies)"
+_OF_TOPICS = (
+    "topic|theme|\\barea|priorit|subject|challenge|question|issue|one of|address|focus|relat|respond|explor|investigat|stud(?:y|ies)"
+    "|heading|\\btitle|concern|\\bchoose|\\bselect|\\bfollowing [^.?!]{0,20}projects|\\b(?:on|about|into|under):$"
+)
 _FROM = "(?:applications?|proposals?|bids|submissions|nominations) (?:are (?:welcome|invited) )?from|open to"
 _APPLICATION = "(?:appli\\w+|proposals?|projects?|reviewers?|assessors?|bids?|awards?|grants?|funds?)"
 _BE = "may be|may not|(?:must|should|shall|need to)(?! (?:cover|contribute|aim|tackle|deal))"
@@ -36,12 +39,16 @@ _ASKED = (
     rf"|(?:^|[.?!] )(?=[^.?!]*:$)(?![^.?!]*(?:{_OF_TOPICS}))[^.?!]*\b(?:{_FROM}|{_APPLICATION} (?:{_BE}|{_WILL}))\b)"
 )
 _NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}")
+_WAS_CALLED = re.compile(_EARLIER)
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
 
 
-def is_called(text: str) -> bool:
-    """Whether a folded line above a list, or its heading, does not say that it is none of topics, whatever its marks."""
-    return _NOT_CALLED.search(text) is None
+def is_called(text: str, *, studied: bool = False) -> bool:
+    """Whether a folded line above a list, or its heading, does not say that it is none of topics, whatever its marks.
+
+    Where what it lists is `studied` by its words, 围绕以下对象开展…: and 由以下单位承担: lead to topics.
+    """
+    return (_WAS_CALLED if studied else _NOT_CALLED).search(text) is None
 
 
 def lists_no_topics(text: str) -> bool:
