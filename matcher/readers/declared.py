@@ -88,7 +88,11 @@ def of_guides(claims: Sequence[Claim], *, disciplined: bool = False) -> list[Cla
     return [
         c
         for c in rest
-        if not (areas and areas.fullmatch(label_key(c.label)) and not (is_code(c.text) or topic_in(c.text)))
+        if not (
+            areas
+            and areas.fullmatch(label_key(c.label))
+            and not (c.text[0].isdecimal() or is_code(c.text) or topic_in(c.text))
+        )
     ]
 
 

@@ -181,9 +181,8 @@ def _topics(walk: FormWalk) -> list[Claim]:
 def _heads_the_paper(parts: Sequence[OpenSection]) -> bool:
     """Whether the first heading of all is the paper's name, with no more than the title below it: Project Summary."""
     first = parts[0] if len(parts) > 1 else None
-    return (
-        first is not None and first.kind == "abstract" and len(first.lines) == 1 and is_title(first.lines[0])
-    )
+    line = first.lines[0] if first is not None and len(first.lines) == 1 else "."
+    return first is not None and first.kind == "abstract" and is_title(line) and line[-1] not in "。."
 
 
 def _with_loose(

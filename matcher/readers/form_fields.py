@@ -36,7 +36,8 @@ _SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
 # A line above the labels that names who asks, or the paper itself.
 _SENDER = re.compile(
     r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d+(?![\d.]*%)|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
-    r"|^(?i:(?:faculty|school|department|division) of|(?:start|title|cover) (?:page|sheet)$|part [a-z]\d?$)|(?i:\b(?:is|are) (?:co-?)?funded by\b)"
+    r"|^(?i:(?:faculty|school|department|division) of)(?:,? (?:(?i:of|the|and|for|&) )*[A-Z][\w'’&-]*){1,4}$"
+    r"|^(?i:(?:start|title|cover) (?:page|sheet)$|part [a-z]\d?$)|(?i:\b(?:is|are) (?:co-?)?funded by\b)"
 )
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _LATIN_TITLE = settings.factor("readers.form.latin_title")

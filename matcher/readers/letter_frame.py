@@ -33,7 +33,7 @@ _SUBJECT_OF_LETTER = re.compile(
 _OF_LETTER = re.compile(
     r"(?:课题|项目|题目|(?i:project|proposal)(?i: titled| entitled| called)?,?)\s?(?:名称)?(?:暂?定?名?为?|是|叫|[:：])?"
     r"[“\"《「]([^”\"》」]{4,120})[”\"》」]"
-    r"|(?i:\b(?:requests?|requesting|seeks?|seeking|apply|applying|application|support|grant|funding)\b)[^.“\"\n]{0,60}?"
+    r"|(?i:\b(?:ask(?:s|ing)?|requests?|requesting|seeks?|seeking|apply|applying|application|grateful)\b)[^.“\"\n]{0,60}?"
     r"\b(?:for|of) (?:our |the |its )?[“\"]([^”\"\n]{4,120})[”\"]"
     r"|(?:申[报请](?:立项|开展|承担|实施)?|拟(?:申[报请])?(?:开展|承担|实施|进行))[“\"《「]([^”\"》」]{4,120})[”\"》」]"
 )
