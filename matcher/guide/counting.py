@@ -47,13 +47,13 @@ _DATE = re.compile(
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
     """The units; one that reads 3.20 where 2. stands above, or 1.20 where 2. comes next, and whose neighbours do not begin
-    with the same digit, has the number before its stop. Four digits are a year or a code, unless they
-    count on: 1000. below 999.
+    with the same digit, has the number before its stop. Four digits are a year or a code, unless they count on: 1000. below 999.
     """
     counted = [at for at, u in enumerate(units) if u.marks.keys() & {"number", "dotted"}]
-    numbers = {at: number_of(mark.written) for at in counted if (mark := units[at].marks.get("number"))}
+    written = {at: (units[at].marks.get("number") or units[at].marks["dotted"]).written for at in counted}
+    parents = {at: number_of(text.split(".")[0]) for at, text in written.items()}
+    numbers = {at: parents[at] for at in counted if "number" in units[at].marks}
     digits = {at: _DIGITS_AFTER.match(units[at].text) for at in counted if at not in numbers}
-    parents = {at: int(match[1]) for at, match in digits.items() if match is not None}
     below = dict(pairwise(counted))
     beside = {(a, parents.get(b)) for c in below.items() for a, b in (c, c[::-1])}
     renumbered: list[Unit] = []
