@@ -53,7 +53,10 @@ _DAY = re.compile(
 _NAME = rf"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){{0,2}} [A-Z][^\W\d_]*[^\W\d_]|[{HAN}]{{2,4}}"
 _MARK = r"\s?(?:[\d*†‡§¹²³]\s?,?)+"
 _AUTHORS = re.compile(rf"({_NAME}){_MARK}(?:\s*(?:[,，、;；&]|and\b|和)?\s*(?:{_NAME}){_MARK})*")
-_AFFILIATION = re.compile(r"\s*[(（]?[1¹*†]\s*[.．、)）:：]?\s*([^;；]*)")
+_AFFILIATION = re.compile(
+    r"\s*[(（]?[1¹*†]\s*[.．、)）:：]?\s*(.*?)"
+    rf"(?=[;；]|[,，\s]\s?(?:[{HAN}]{{2,9}}[,，\s]?){{1,2}}\d{{6}}|[\s,，][(（]?[2²][.．、)）:：]?\s*[^\W\d]|$)"
+)
 # An institution that tells of itself.
 _INTRODUCED = re.compile(
     rf"([{HAN}（）()A-Z\d]{{2,30}}?(?:{UNITS}|[局厅所院站馆社厂园]))(?:[（(][^（）()]*[)）])?[，,]?(?:成立|创[建办立]|始建|组建|位于|坐落|隶属|注册)"
