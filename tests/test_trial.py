@@ -200,6 +200,18 @@ def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch
         assert tried(monkeypatch, nearest, numbers=numbers)[1] == doubts
 
 
+@pytest.mark.parametrize(
+    ("said", "doubts"), [("乙" * 11, {0: Doubt("sentences", 1)}), ("乙" * 10 + "丙" * 10, {})]
+)
+def test_sentences_that_ask_for_nothing_by_themselves_are_no_doubt(
+    monkeypatch: pytest.MonkeyPatch, said: str, doubts: dict[int, Doubt]
+) -> None:
+    """Without a clear lead nothing fits, as with what is near two topics alike."""
+    numbers = replace(SHARP, outside={**SHARP.outside, "lead": -1e3, "intercept": 5e2})
+    content = content_of(("title", "甲" * 20), ("", said))
+    assert tried(monkeypatch, content, numbers=numbers)[1] == doubts
+
+
 def suspect(
     proposal: tuple[Proposal, ProposalContent], part: int, *, copied: bool = True, topic: int = 0
 ) -> Suspect:

@@ -121,15 +121,31 @@ class Trials:
     def _torn(self, scored: Scored, best: Ints, rows: Sequence[int]) -> dict[int, Doubt]:
         """A doubt for each of the `rows` of which another topic is far ahead of the `best` in some sentences.
 
-        Pieces of sentences and figures are left out: they are near anything.
+        Pieces of sentences and figures are left out: they are near anything. What is ahead must fit a topic by itself: how
+        a questionnaire is sent out or who may use the results is near some topic too, and asks for none.
         """
         if not rows:
             return {}
-        speaking = [_letters(part) >= _LITTLE for each in scored.contents for part in each.kept]
-        ahead = self._scorer.ahead(scored, best, np.array(speaking))
+        speaking = np.array([_letters(part) >= _LITTLE for each in scored.contents for part in each.kept])
+        ahead = self._scorer.ahead(scored, best, speaking)
+        leading: dict[int, ProposalContent] = {}
+        for row in rows:
+            if ahead[row].max() >= _AHEAD:
+                kept = scored.contents[row].kept
+                stays = speaking[slice(*scored.span(row))] & (scored.nearest(row) != best[row])
+                leading[row] = replace(scored.contents[row], kept=tuple(compress(kept, stays)) or kept)
         return {
-            row: Doubt("sentences", int(ahead[row].argmax())) for row in rows if ahead[row].max() >= _AHEAD
+            row: Doubt("sentences", int(ahead[row].argmax()))
+            for row, fits in zip(leading, self._fits(list(leading.values())), strict=True)
+            if fits
         }
+
+    def _fits(self, contents: list[ProposalContent]) -> NDArray[np.bool_]:
+        """Whether each of some texts may fit a topic, (n,)."""
+        if not contents or self._calibration is None:
+            return np.ones(len(contents), bool)
+        none = probabilities(self._calibration, self._scorer.weighed(contents).signs())[1]
+        return np.less(none, self._calibration.none_from)
 
     def _disowned(self, scored: Scored, row: int, best: int) -> bool:
         """Whether a proposal denies what is nearest to its `best` topic, nearer than anything in it that counts."""
