@@ -210,7 +210,7 @@ class ListReader:
         bar = _ANNOUNCED if above > 0 or labelled else _TITLED if self.titled else _UNANNOUNCED
         if self.faint and len(run.items) >= _FAINT_ITEMS and self._is_list(run):
             bar = _FAINT
-        return score + above >= bar
+        return round(score + above, 6) >= bar
 
     def _is_called(self, run: prior.Run) -> bool:
         """Whether neither the heading of a run nor the line above it says that it holds no topics."""

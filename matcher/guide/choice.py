@@ -37,7 +37,8 @@ def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading
     `faint`: the floor of readings that only their regularity speaks for.
     """
     floor = _FAINT_FLOOR if faint else _FLOOR
-    likely = [r for r in readings if r.score / max(1, len(r.drafts)) >= floor]
+    # Six times .2 is a little less than 1.2: a list is as good as each of its equal titles.
+    likely = [r for r in readings if round(r.score / max(1, len(r.drafts)), 6) >= floor]
     believed = [r for r in likely if not _lone(r) and not _repeats(r)]
     _weigh_levels(believed)
     if not believed:
