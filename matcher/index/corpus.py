@@ -27,7 +27,9 @@ class Corpus:
     """The passages of T topics, P sentences and each topic's whole text, with their vectors of d numbers.
 
     `sentences` stand topic by topic, titles among them, those of topic number t from `starts[t]` on; `texts` are
-    the same folded, a list a topic. Offsets count in `topic.text`.
+    the same folded, a list a topic. Offsets count in `topic.text`. `brevity` is how little the guide says of its topics,
+    in (0, 1): HALF in units of `shingles`, by HALF and what the median topic has. The vectors of two short names tell less
+    of how far apart they are meant than those of titles with contents.
     """
 
     def __init__(self, topics: Sequence[Topic], encoder: Encoder, vectors: Vectors | None = None) -> None:
@@ -39,6 +41,8 @@ class Corpus:
         self.texts = [[fold(p.text) for p in each] for each in by_topic]
         self.topic_of_sentence = np.repeat(np.arange(len(topics)), [len(each) for each in by_topic])
         self.starts = np.searchsorted(self.topic_of_sentence, np.arange(len(topics)))
+        letters = np.median([units(topic.text).weights.sum() for topic in topics])
+        self.brevity = float(HALF / (HALF + letters))
         self.vectors = self._encoded() if vectors is None else vectors
 
     def span(self, topic: int) -> Span:
@@ -54,15 +58,6 @@ class Corpus:
         other.encoder = encoder
         other.vectors = other._encoded()
         return other
-
-    @cached_property
-    def brevity(self) -> float:
-        """How little the guide says of its topics, in (0, 1): HALF in units of `shingles`, by HALF and what the median topic has.
-
-        The vectors of two short names tell less of how far apart they are meant than those of titles with contents.
-        """
-        letters = np.median([units(topic.text).weights.sum() for topic in self.topics])
-        return float(HALF / (HALF + letters))
 
     @property
     def passages(self) -> list[Passage]:
