@@ -127,9 +127,8 @@ def decide(
                 "undecided": UNDECIDED,
             }
             choice = named[word] if word else written
-            if choice is None or (
-                word == "suggested" and not choice
-            ):  # else what was decided before would be lost
+            if choice is None or (word == "suggested" and not choice):
+                # Else what was decided before would be lost.
                 raise SeasonError(say("season.no choice", id=row.proposal.id, topic=topic))
             choices[row.place] = choice
         opened.decide(number, choices, seen)

@@ -199,11 +199,10 @@ def read_decided(
     pairs = {case_of({}, findings, pair).key: pair for pair in findings.pairs}
     used = []
     for place, written, reply in rows:
-        answer = _WRITTEN.get(fold(reply).strip(" 。.").lower())
-        understood = not reply or fold(reply).strip(" 。.").lower() in _WRITTEN
-        if not understood:
+        word = fold(reply).strip(" 。.").lower()
+        if reply and word not in _WRITTEN:
             problems.append(say("case.answer", name=report.name, place=place, reply=reply[:_LONGEST]))
-        if not (reply and understood) and not written.note:
+        if word not in _WRITTEN and not written.note:
             continue
         if (pair := pairs.get(written.key)) is None:
             problems.append(say("case.pair", name=report.name, place=place))
@@ -211,7 +210,7 @@ def read_decided(
         before = (known or {}).get(written.key, Case(pair.a, pair.b, written.key))
         now = replace(
             before, a=pair.a, b=pair.b, note=written.note or before.note,
-            answer=answer if reply and understood else before.answer,
+            answer=_WRITTEN.get(word, before.answer),
         )  # fmt: skip
         problems += _changes(before, now)
         used.append(now)

@@ -225,11 +225,13 @@ class ListReader:
             return False
         if run.items[0].at - 1 in self.headings:
             return False  # (二)研究内容 below (一)申报条件
+        if not _DIRECTIONS.fullmatch(before.text):
+            return True
         # 研究方向： below a kind of projects (工业引导性项目) opens the list of its topics, and so does the only one below no title.
         kind = run.headings[-1].name if run.headings else ""
         above = self.units[: run.items[0].at - 1]
         titled = any(unit.marks for unit in above[-1:]) or any(map(prior.is_content, above))
-        return not _DIRECTIONS.fullmatch(before.text) or (titled and not _KIND.search(kind))
+        return titled and not _KIND.search(kind)
 
     def _is_clean(self, run: prior.Run) -> bool:
         """Whether a run counts 1, 2, 3 … or on, and no item is a sentence or has the words of rules."""
