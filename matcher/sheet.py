@@ -20,7 +20,7 @@ from matcher.files import replacing_file, temporary_folder
 from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.sheet_xml import cell_names
 from matcher.readers.source import check_regular, check_zip
-from matcher.segment import visible
+from matcher.segment import fold, visible
 
 say = Catalogue(__file__)
 
@@ -38,6 +38,9 @@ _NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 # The only time of every part: a zip folder has none earlier.
 DAWN = (1980, 1, 1, 0, 0, 0)
 REMARK = "备注 note"  # the column for remarks of every such report; the rooms name their other columns
+# What people write where they have not decided yet, or are not sure, as `answer_word` gives it.
+OPEN = ("未定", "待定", "待议", "再议", "待核", "待核实", "待查", "open", "undecided", "pending", "tbd")
+UNSURE = ("存疑", "?", "不确定", "拿不准", "unsure")
 
 
 def harmless(text: str) -> str:
@@ -149,6 +152,11 @@ def read_again(text: str) -> str:
     ('=1', 'one two')
     """
     return original(_fitted(text))
+
+
+def answer_word(written: str) -> str:
+    """What somebody filled into a cell as answers are compared: folded, in lower case, without the stop behind it."""
+    return fold(written).strip(" 。.").lower()
 
 
 def save_workbook(book: Any, path: Path) -> None:

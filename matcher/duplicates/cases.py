@@ -24,8 +24,7 @@ from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
-from matcher.segment import fold
-from matcher.sheet import REMARK, FilledReport
+from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, answer_word
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -33,14 +32,12 @@ say = Catalogue(__file__)
 _LONGEST = settings.characters("decisions.longest")
 Answer = Literal["yes", "no", "unsure"]
 ANSWERS: Mapping[Answer, str] = {"yes": "是", "no": "否", "unsure": "存疑"}
-# What reviewers write into the column, folded and in lower case; None where they leave the pair open.
+# What reviewers write into the column; None where they leave the pair open.
 _WRITTEN: Mapping[str, Answer | None] = {
     **dict.fromkeys(("是", "重复", "√", "✓", "yes", "y"), "yes"),
     **dict.fromkeys(("否", "不是", "不重复", "×", "no", "n"), "no"),
-    **dict.fromkeys(("存疑", "疑", "?", "不确定", "拿不准", "unsure"), "unsure"),
-    **dict.fromkeys(
-        ("未定", "待定", "待议", "再议", "待核", "待核实", "待查", "open", "undecided", "pending", "tbd")
-    ),
+    **dict.fromkeys((*UNSURE, "疑"), "unsure"),
+    **dict.fromkeys(OPEN),
 }
 # What is read back from a report, also an older one.
 SHEET = "成对 pairs"
@@ -199,7 +196,7 @@ def read_decided(
     pairs = {case_of({}, findings, pair).key: pair for pair in findings.pairs}
     used = []
     for place, written, reply in rows:
-        word = fold(reply).strip(" 。.").lower()
+        word = answer_word(reply)
         if reply and word not in _WRITTEN:
             problems.append(say("case.answer", name=report.name, place=place, reply=reply[:_LONGEST]))
         if word not in _WRITTEN and not written.note:

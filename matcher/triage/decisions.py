@@ -21,8 +21,7 @@ from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
-from matcher.segment import fold
-from matcher.sheet import REMARK, FilledReport
+from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, answer_word
 from matcher.triage import columns
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.desk import NONE, WITHDRAWN, WITHOUT_TOPIC
@@ -33,33 +32,15 @@ say = Catalogue(__file__)
 
 _COMMAND = "matcher triage"
 Meaning = Literal["none", "suggested", "declared", "undecided", "withdrawn"]
-# What an officer writes, folded and in lower case, besides topics.
+# What an officer writes besides topics.
 _WORDS: Mapping[str, Meaning] = {
     **dict.fromkeys((NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"), "none"),
     **dict.fromkeys(
         ("√", "✓", "对", "是", "同意", "采纳", "采纳建议", "建议", "ok", "yes", "y", "suggested"), "suggested"
     ),
-    **dict.fromkeys(
-        (
-            "维持",
-            "维持所报",
-            "维持原报",
-            "保留",
-            "不变",
-            "不改",
-            "所报",
-            "keep",
-            "declared",
-            "as declared",
-            "unchanged",
-        ),
-        "declared",
-    ),
-    **dict.fromkeys(
-        ("未定", "待定", "存疑", "待议", "再议", "待核", "待核实", "待查", "待商", "不确定", "拿不准"),
-        "undecided",
-    ),
-    **dict.fromkeys(("?", "undecided", "open", "pending", "tbd", "unsure"), "undecided"),
+    **dict.fromkeys(("维持", "维持所报", "维持原报", "保留", "不变", "不改", "所报"), "declared"),
+    **dict.fromkeys(("keep", "declared", "as declared", "unchanged"), "declared"),
+    **dict.fromkeys((*OPEN, *UNSURE, "待商"), "undecided"),
     **dict.fromkeys(
         (WITHDRAWN, "已撤回", "撤回申报", "撤销申报", "已撤销", "撤稿", "已退出", "放弃申报", "withdrawn"),
         "withdrawn",
@@ -185,7 +166,7 @@ def _text_of(cells: Mapping[str, str]) -> tuple[str, str, str]:
 
 def meaning(written: str) -> Meaning | None:
     """What an officer means by a word; None where it is none of these, as a topic."""
-    return _WORDS.get(fold(written).strip(" 。.").lower())
+    return _WORDS.get(answer_word(written))
 
 
 def _meant(
