@@ -16,7 +16,7 @@ from statistics import median
 from matcher import settings
 from matcher.guide import list_items, prior, vocabulary
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.counting import inner_titles
+from matcher.guide.counting import inner_bullets
 from matcher.guide.headings import headings_of
 from matcher.guide.marks import number_of
 from matcher.guide.other_lists import is_called
@@ -96,7 +96,7 @@ class ListReader:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
         runs = list_items.runs_of(self.units, self.candidates, self.headings)
         runs = [run for run in runs if self._is_called(run)]
-        inner = inner_titles(self.units) if self.kind == "bullet" else set()
+        inner = inner_bullets(self.units, titles=True) if self.kind == "bullet" else set()
         for run in runs:
             for item in run.items:
                 item.score = list_items.item_score(item)

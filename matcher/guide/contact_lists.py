@@ -9,7 +9,7 @@ from dataclasses import replace
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.blocks import SHORT_LINE
-from matcher.guide.marks import Mark, marks_of, number_of, rank
+from matcher.guide.marks import Mark, marks_of, number_of, outermost
 from matcher.guide.offices import Contact, clauses, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
 from matcher.segment import fold
@@ -162,7 +162,7 @@ def _mention_end(line: str, draft: Draft) -> int:
 
 def _numbers_in(line: str, heading: str) -> re.Match[str] | None:
     """The numbers of topics behind a heading's name at the head of a line: 重点项目1、3：; None if there are none."""
-    own = min(marks_of(heading).values(), key=lambda m: rank(m.kind), default=None)
+    own = outermost(heading)
     title = re.sub(r"\([^()]*\)", "", heading[own.start :] if own is not None else heading).strip(_AROUND)
     core = _TAIL.sub("", title)
     # To look costs nothing beside compiling an expression for each heading and line.
@@ -194,9 +194,7 @@ def mention_end(line: str, name: str) -> int:
     named = _NAMED_CLASS.match(name)
     if named is not None and head.startswith(named.group()):
         return named.end()
-    marks = marks_of(name)
-    own = min(marks.values(), key=lambda m: rank(m.kind), default=None)
-    own = next((m for k, m in marks.items() if k.startswith("word:")), own)
+    own = next((m for k, m in marks_of(name).items() if k.startswith("word:")), outermost(name))
     if own is not None and (end := _mark_end(head, name, own)):
         return end
     core = _core(name[own.start :] if own is not None else name)
@@ -251,7 +249,7 @@ def _counted(line: str, draft: Draft) -> int:
     if any(name.lower().startswith(word) for name in draft.names):
         return 0  # 领域2 is no mention of 二、选题方向 where the document counts its 领域
     for name in draft.names[:1] if match["topic"] else draft.names[1:]:
-        own = min(marks_of(name).values(), key=lambda m: rank(m.kind), default=None)
+        own = outermost(name)
         plain = own is not None and own.kind in ("number", "han", "stem", "part", "paren", "letter")
         if own is not None and plain and _covers(match["list"], number_of(own.written)):
             return match.end()

@@ -10,7 +10,7 @@ from math import inf
 
 from matcher import settings
 from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.marks import Mark, marks_of, number_of
+from matcher.guide.marks import Mark, marks_of, number_of, words_of
 from matcher.guide.offices import is_unit
 from matcher.guide.prior import OTHER_NAME, may_name
 from matcher.guide.vocabulary import OPEN_END, RULE_WORDS, STOPS, STUDY_END, TASK_START, TOPIC_END
@@ -184,22 +184,16 @@ def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
     return _heads(units, outer, inner)
 
 
-def inner_bullets(units: Sequence[Unit]) -> set[int]:
-    """The bullets of an inner level, which say more of the topics right above them; none where those are headings."""
+def inner_bullets(units: Sequence[Unit], *, titles: bool) -> set[int]:
+    """The bullets of an inner level, if they are `titles` and those above them headings; if not, if they say more of topics."""
     outer, inner = _by_levels(units)
-    return set() if _heads(units, outer, inner) else {*inner}
-
-
-def inner_titles(units: Sequence[Unit]) -> set[int]:
-    """The bullets of an inner level that are topics, those above them being headings."""
-    outer, inner = _by_levels(units)
-    return {*inner} if _heads(units, outer, inner) else set()
+    return {*inner} if bool(_heads(units, outer, inner)) == titles else set()
 
 
 def untitled(units: Sequence[Unit], kind: str) -> set[int]:
     """The bullets, if that is the `kind`, that are no topics where some say more of the topics above them: those, and all above
     the first such topic and below the last one, for rules have none."""
-    inner = inner_bullets(units) if kind == "bullet" else set()
+    inner = inner_bullets(units, titles=False) if kind == "bullet" else set()
     topics = range(min(inner) - 1, max(inner) + 1) if inner else range(len(units))
     return inner | {at for at, unit in enumerate(units) if kind in unit.marks and at not in topics}
 
@@ -260,8 +254,9 @@ def _heads(units: Sequence[Unit], outer: dict[int, int], inner: Sequence[int]) -
 
 def are_tasks(texts: Sequence[str]) -> bool:
     """Whether most of some folded lines begin, behind their marks, as a description does and no title: 分析…, 提出…."""
-    words = [text[min((m.start for m in marks_of(text).values()), default=0) :] for text in texts]
-    return sum(bool(TASK_START.match(text) or _TASK.match(text)) for text in words) * 2 > len(texts)
+    return sum(bool(TASK_START.match(text) or _TASK.match(text)) for text in map(words_of, texts)) * 2 > len(
+        texts
+    )
 
 
 def ends_list(units: Sequence[Unit], at: int, titles: Collection[int], usual: int) -> bool:

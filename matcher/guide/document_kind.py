@@ -12,14 +12,11 @@ from matcher.guide.blocks import LONGEST_TITLE, Unit
 from matcher.guide.columns import field_of, flat, header_of
 from matcher.guide.grids import HEAD_ROWS, Grid
 from matcher.guide.prior import Draft, Reading
-from matcher.message import Catalogue
 from matcher.readers import Document
 from matcher.readers.columns import column_fields
 from matcher.readers.form_walk import FormWalk
 from matcher.readers.label_fields import pair_of
 from matcher.segment import fold
-
-say = Catalogue(__file__)
 
 _HEAD_LINES = settings.lines("guide.document_kind.call")
 _LONGEST_LINE = settings.characters("guide.document_kind.longest_call")

@@ -52,7 +52,7 @@ class BodyReader:
     def __init__(self, reader: ListReader, runs: Sequence[prior.Run]) -> None:
         """Looks over all bodies first: what one topic has tells what a line of another one is."""
         self.reader, self.runs, self.units = reader, runs, reader.units
-        self.inner = inner_bullets(self.units) if reader.kind == "bullet" else set()
+        self.inner = inner_bullets(self.units, titles=False) if reader.kind == "bullet" else set()
         self.roles: dict[int, Role] = {}
         self.drafts: list[prior.Draft] = []
         self.notes: list[Message] = []

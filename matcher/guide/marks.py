@@ -189,6 +189,16 @@ def _add_word(marks: dict[str, Mark], match: re.Match[str], text: str) -> None:
     marks[kind] = Mark(kind, number, start, f"{code})" if "(" in code and ")" not in code else code)
 
 
+def outermost(text: str) -> Mark | None:
+    """The mark of a folded text that usually stands furthest out; None where it begins with none."""
+    return min(marks_of(text).values(), key=lambda mark: rank(mark.kind), default=None)
+
+
+def words_of(text: str) -> str:
+    """A folded text without its mark, the shortest where it may begin with several."""
+    return text[min((mark.start for mark in marks_of(text).values()), default=0) :]
+
+
 def number_of(written: str) -> int:
     """The value of 12, 十二, C, IV, three, A3, 1.2 (its last part) or XQ-031; 0 if it has none."""
     digits = re.findall(r"\d+", written)

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby
 
 from matcher import settings
-from matcher.guide.marks import Mark, marks_of, number_of
+from matcher.guide.marks import Mark, marks_of, number_of, words_of
 from matcher.guide.other_lists import is_called
 from matcher.guide.prior import cue, label_of, may_name, names_other, states_office
 from matcher.guide.vocabulary import NOTICE_LINE
@@ -77,7 +77,7 @@ class FoldedLine:
     @property
     def words(self) -> str:
         """It without its mark."""
-        return self.text[min((m.start for m in self.marks.values()), default=0) :]
+        return words_of(self.text)
 
     @cached_property
     def names(self) -> bool:
@@ -270,4 +270,4 @@ def _open(text: str, ends: set[str]) -> str:
 
 def _words(text: str) -> str:
     """A folded line without its mark; "-" for one that is nothing but a mark: 榜单二."""
-    return text[min((m.start for m in marks_of(text).values()), default=0) :] or "-"
+    return words_of(text) or "-"

@@ -138,7 +138,12 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
             or (inside and ends_list(units, at, titles, usual or 0))
         ):
             inside = False
-        elif inside and not is_content(unit) and not LAST_BRACKET.match(text) and not _is_phoned(text):
+        elif (
+            inside
+            and not is_content(unit)
+            and not LAST_BRACKET.match(text)
+            and not (label_of(text) and vocabulary.PHONE.search(text))
+        ):
             end, rest = title_end(text, 0)
             listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
@@ -202,10 +207,6 @@ def _is_notice(units: Sequence[Unit], at: int) -> bool:
     # 业委会的诉讼资格 above another title
     listed = may_name(below) and not vocabulary.NOTICE_HEADING.match(text)
     return bool(english) or heads or (cue(text) < 0 and len(text) < SHORT_LINE and not listed)
-
-
-def _is_phoned(text: str) -> bool:
-    return bool(label_of(text) and vocabulary.PHONE.search(text))
 
 
 def _above_questions(units: Sequence[Unit], titles: dict[int, Candidate]) -> dict[int, Candidate]:
