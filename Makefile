@@ -109,7 +109,7 @@ bench-archive: .venv/installed
 	$(BIN)/python -m tests.bench_archive scale --corpora $(CORPORA)
 
 # Whether the tests would tell a change of what decides, a minute or two for each of MODULES (all that pyproject.toml names):
-# make mutants MODULES="matcher.matching.rank matcher.guide.offices"
+# make mutants MODULES="matcher.matching.rank matcher.guide.offices.contacts"
 MODULES ?=
 mutants: .venv/installed
 	$(PIP) -e '.[mutants]'

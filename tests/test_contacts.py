@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matcher.guide.offices import Contact, is_unit, parse_contact
+from matcher.guide.offices.contacts import Contact, is_unit, parse_contact
 from matcher.types import Office
 
 

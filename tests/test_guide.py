@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from matcher.errors import GuideError, MatcherError
 from matcher.guide import read_guide, to_json
-from matcher.guide.blocks import clean
 from matcher.guide.reading import parse_document
+from matcher.guide.text.blocks import clean
 from matcher.readers import Document, assemble
 from matcher.segment import fold
 from matcher.types import Guide, Office

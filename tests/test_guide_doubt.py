@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from matcher.guide import read_guide
-from matcher.guide.doubt import doubts, model
-from matcher.guide.oddity import features
-from matcher.guide.places import FoldedLine, places_of
+from matcher.guide.checks.doubt import doubts, model
+from matcher.guide.checks.oddity import features
+from matcher.guide.checks.places import FoldedLine, places_of
 from matcher.guide.reading import parse_document
 from matcher.readers import Document
 from matcher.types import Guide

@@ -22,9 +22,9 @@ from matcher import settings, shipped
 from matcher.errors import GuideError
 from matcher.files import replacing
 from matcher.guide import read_guide
-from matcher.guide.doubt import heading
-from matcher.guide.oddity import features
-from matcher.guide.places import FoldedLine, places_of
+from matcher.guide.checks.doubt import heading
+from matcher.guide.checks.oddity import features
+from matcher.guide.checks.places import FoldedLine, places_of
 from matcher.types import Guide
 from tests.disturbed_layouts import disturbed
 from tests.layout_cases import FOLDER, Case, cases_of, differences, faults, plain, write

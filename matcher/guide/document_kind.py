@@ -8,10 +8,10 @@ from typing import Literal
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_TITLE, Unit
-from matcher.guide.columns import field_of, flat, header_of
-from matcher.guide.grids import HEAD_ROWS, Grid
 from matcher.guide.prior import Draft, Reading
+from matcher.guide.tables.columns import field_of, flat, header_of
+from matcher.guide.tables.grids import HEAD_ROWS, Grid
+from matcher.guide.text.blocks import LONGEST_TITLE, Unit
 from matcher.readers import Document
 from matcher.readers.columns import column_fields
 from matcher.readers.form_walk import FormWalk

@@ -53,8 +53,8 @@ def read_guide(path: Path) -> Guide:
 
 def blank_guide(document: Document) -> Guide:
     """A guide without topics whose lines are all unread: what a person fills in where the reader gave up."""
-    from matcher.guide.blocks import clean
     from matcher.guide.reading import slug
+    from matcher.guide.text.blocks import clean
 
     audit = tuple(AuditLine(n, "unread", clean(t)) for n, t in enumerate(document.lines, 1) if clean(t))
     return Guide(slug(document.name), document.name, (), audit, (), document.sha256)
@@ -100,7 +100,7 @@ def split(topics: Sequence[Topic], at: int, line: int, audit: Sequence[AuditLine
 
     GuideError unless the line lies within the topic, below its title.
     """
-    from matcher.guide.marks import marks_of
+    from matcher.guide.text.marks import marks_of
 
     topic = topics[at]
     first, last = topic.lines

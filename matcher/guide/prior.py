@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
-from matcher.guide.offices import Contact, is_unit
+from matcher.guide.offices.contacts import Contact, is_unit
+from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
 from matcher.guide.vocabulary import (
     NOTICE_HEADING,
     NOTICE_LINE,

@@ -8,23 +8,23 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.errors import GuideError
 from matcher.guide import vocabulary
-from matcher.guide.assignment import Assigned, assign
-from matcher.guide.blocks import LONGEST_TITLE, SHORT_LINE, Source, Unit, clean
-from matcher.guide.candidates import readers
+from matcher.guide.checks.doubt import doubts, shared_signs
+from matcher.guide.checks.findings import findings_of, inner_lists, loose_contents, uncounted
+from matcher.guide.checks.office_findings import odd_contacts
+from matcher.guide.checks.places import FoldedLine, beside, places_of
 from matcher.guide.choice import choose, drop_index
 from matcher.guide.document_kind import OtherKind, is_call, other_kind
-from matcher.guide.doubt import doubts, shared_signs
-from matcher.guide.drafts import BodyReader
-from matcher.guide.findings import findings_of, inner_lists, loose_contents, uncounted
-from matcher.guide.grids import Grid, grids_of
-from matcher.guide.layouts import read_forms, read_page, read_parted
-from matcher.guide.lines import heads_of, units_of
-from matcher.guide.office_findings import odd_contacts
-from matcher.guide.page_lines import without_long_runs
-from matcher.guide.places import FoldedLine, beside, places_of
+from matcher.guide.lists.candidates import readers
+from matcher.guide.lists.drafts import BodyReader
+from matcher.guide.lists.titles import drop_editions
+from matcher.guide.offices.assignment import Assigned, assign
 from matcher.guide.prior import LAST_BRACKET, Draft, Reading, cue
-from matcher.guide.tables import read_tables
-from matcher.guide.titles import INDEX_ENTRY, drop_editions
+from matcher.guide.tables.grids import Grid, grids_of
+from matcher.guide.tables.layouts import read_forms, read_page, read_parted
+from matcher.guide.tables.tables import read_tables
+from matcher.guide.text.blocks import LONGEST_TITLE, SHORT_LINE, Source, Unit, clean
+from matcher.guide.text.lines import heads_of, units_of
+from matcher.guide.text.page_lines import INDEX_ENTRY, without_long_runs
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import Document
 from matcher.segment import fold

@@ -10,11 +10,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from matcher import settings
-from matcher.guide.blocks import clean
-from matcher.guide.marks import marks_of
-from matcher.guide.offices import is_unit
+from matcher.guide.offices.contacts import is_unit
 from matcher.guide.prior import states_office
-from matcher.guide.titles import INDEX_ENTRY
+from matcher.guide.text.blocks import clean
+from matcher.guide.text.marks import marks_of
 from matcher.guide.vocabulary import PHONE, STOPS
 from matcher.message import Catalogue
 from matcher.readers import Document
@@ -24,6 +23,7 @@ say = Catalogue(__file__)
 
 _LONGEST_RUN = settings.count("guide.page_lines.longest_run")
 _RUN = re.compile(rf"(.{{1,4}}?)\1{{{_LONGEST_RUN},}}", re.S)
+INDEX_ENTRY = re.compile(r"(?<![….·])[….·]{2,}\s*\d+$")  # of a table of contents
 _LONGEST_HEAD = settings.characters("guide.page_lines.longest")
 _PAGE_MARK = re.compile(
     r"(?:^\W*[-—–·]\s*\d{1,3}\s*[-—–·]\W*|第\s*\d{1,3}\s*页(?:\W*共\s*\d{1,3}\s*页)?\W*|(?i:\bpage)\s+\d{1,3}(?:\s*(?i:of|/)\s*\d{1,3})?\W*)$"

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from matcher import settings, shipped
 from matcher.guide import vocabulary
-from matcher.guide.blocks import Source
+from matcher.guide.text.blocks import Source
 from matcher.segment import fold
 from matcher.types import Office
 

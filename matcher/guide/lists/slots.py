@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
-from matcher.guide.contact_lists import is_list
-from matcher.guide.offices import Contact, is_unit, parse_contact, purposes
+from matcher.guide.lists.titles import is_filing, office_at_end, office_in_sentence
+from matcher.guide.lists.unmarked import unnumbered
+from matcher.guide.offices.contact_lists import is_list
+from matcher.guide.offices.contacts import Contact, is_unit, parse_contact, purposes
 from matcher.guide.prior import Draft, asks_office, cue, is_contact, is_content, label_end, label_of
-from matcher.guide.titles import is_filing, office_at_end, office_in_sentence
-from matcher.guide.unmarked import unnumbered
+from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
 from matcher.types import Role
 
 if TYPE_CHECKING:
-    from matcher.guide.drafts import BodyReader
+    from matcher.guide.lists.drafts import BodyReader
 
 _LONGEST_CONTACT = settings.characters("guide.slots.longest_contact")
 _NAME = settings.characters("guide.slots.name")

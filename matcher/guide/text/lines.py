@@ -11,12 +11,14 @@ from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 
 from matcher import settings
-from matcher.guide import blocks, vocabulary
-from matcher.guide.blocks import Source, Unit, clean, trimmed
-from matcher.guide.contact_lists import is_list
-from matcher.guide.counting import recounted, torn_titles
-from matcher.guide.marks import NAMES_OTHER, PLAIN, marks_of, number_of
-from matcher.guide.page_lines import (
+from matcher.guide import vocabulary
+from matcher.guide.lists.counting import recounted, torn_titles
+from matcher.guide.offices.contact_lists import is_list
+from matcher.guide.prior import is_contact, label_of, states_office
+from matcher.guide.text import blocks
+from matcher.guide.text.blocks import Source, Unit, clean, trimmed
+from matcher.guide.text.marks import NAMES_OTHER, PLAIN, marks_of, number_of
+from matcher.guide.text.page_lines import (
     breaks_phone,
     full_lines,
     index_lines,
@@ -26,7 +28,6 @@ from matcher.guide.page_lines import (
     plain_lines,
     width,
 )
-from matcher.guide.prior import is_contact, label_of, states_office
 from matcher.readers import Document, Heading
 from matcher.segment import fold
 

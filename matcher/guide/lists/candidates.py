@@ -14,12 +14,13 @@ from math import inf
 from statistics import median
 
 from matcher import settings
-from matcher.guide import list_items, prior, vocabulary
-from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.counting import inner_bullets
-from matcher.guide.headings import headings_of
-from matcher.guide.marks import number_of
-from matcher.guide.other_lists import is_called
+from matcher.guide import prior, vocabulary
+from matcher.guide.lists import list_items
+from matcher.guide.lists.counting import inner_bullets
+from matcher.guide.lists.headings import headings_of
+from matcher.guide.lists.other_lists import is_called
+from matcher.guide.text.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
+from matcher.guide.text.marks import number_of
 
 _ANNOUNCED = settings.score("guide.prior.announced")
 _TITLED = settings.score("guide.prior.titled")
@@ -53,18 +54,9 @@ _FAINT_ITEMS = settings.count("guide.candidates.faint")
 _DIRECTIONS = re.compile(r"(?:主要|重点)?研究方向\s*:")
 _LAST_BRACKET = re.compile(r"【[^【】]*】$|\([^()]*\)$")
 _TYPES = re.compile(r"(?:项目|课题)(?:类型|类别|分类|设置)(?:[与及和].{2,4})?$")
+# A kind of projects and no study: 创新训练项目
 _TYPE = re.compile(r"(?!.*研究).*(?:项目|专项|[重一面自青]\S课题)$")
 _KIND = re.compile(r"(?:项目|课题|类|领域|专项|计划|板块)$")
-
-
-def _is_type(item: prior.TopicStart) -> bool:
-    """Whether a title names a kind of projects and no study: 创新训练项目."""
-    return _TYPE.match(item.title) is not None
-
-
-def _is_point(item: prior.TopicStart) -> bool:
-    """Whether an item is a sentence, and no title with one behind it."""
-    return item.unit.text[-1] == "。" and not item.rest
 
 
 def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list[ListReader]:
@@ -121,9 +113,7 @@ class ListReader:
         accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
         if any(run.headings and run.headings[0].rank == -inf for run in accepted):
             # The notice that sends a list counts its own points: sentences below no heading are none of the attachment.
-            accepted = [
-                run for run in accepted if run.headings or run.lead or not any(map(_is_point, run.items))
-            ]
+            accepted = [run for run in accepted if run.headings or run.lead or not _has_points(run)]
         return sorted(accepted, key=lambda run: run.items[0].at)
 
     def _ends_run(self, item: prior.TopicStart) -> bool:
@@ -186,7 +176,7 @@ class ListReader:
 
     def _accepts(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
         below = next((h.name for h in reversed(run.headings) if h.name), "")
-        if _TYPES.search(below) and all(map(_is_type, run.items)):
+        if _TYPES.search(below) and all(_TYPE.match(item.title) for item in run.items):
             return False
         cues = [h.cue for h in reversed(run.headings) if h.cue]
         above = _LEAD if run.lead else (_ABOVE, _BELOW_NOTICE)[cues[0] < 0] if cues else 0.0
@@ -298,3 +288,8 @@ class ListReader:
         text = " ".join(u.text for u in item.body[:end])
         asked = text[-1:] == "?" and bool(item.body[0].marks)
         return len(text) >= _SENTENCE and not asked and not vocabulary.RULE_WORDS.search(text)
+
+
+def _has_points(run: prior.Run) -> bool:
+    """Whether an item is a sentence, and no title with one behind it."""
+    return any(item.unit.text[-1] == "。" and not item.rest for item in run.items)

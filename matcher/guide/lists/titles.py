@@ -8,10 +8,10 @@ from itertools import groupby, pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_NAME, LONGEST_TITLE, Unit, clean
-from matcher.guide.marks import Mark, marks_of, number_of
-from matcher.guide.offices import Contact, is_unit, parse_contact
+from matcher.guide.offices.contacts import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, Reading, Run, code_of
+from matcher.guide.text.blocks import LONGEST_NAME, LONGEST_TITLE, Unit, clean
+from matcher.guide.text.marks import Mark, marks_of, number_of
 from matcher.guide.vocabulary import AROUND
 from matcher.language import HAN_LETTER
 from matcher.message import Catalogue, Message
@@ -121,9 +121,6 @@ def _office(inside: str, folded: str) -> Contact | None:
         contact is not None and contact.name and (contact.phone or _UNIT_NAME.fullmatch(fold(contact.name)))
     )
     return contact if named else None
-
-
-INDEX_ENTRY = re.compile(r"(?<![….·])[….·]{2,}\s*\d+$")  # of a table of contents
 
 
 # 2033年度…指南, 海州市2033年度…清单, Previous call (2033); a counted part of this guide is none, nor what is open still

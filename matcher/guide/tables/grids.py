@@ -10,15 +10,15 @@ from math import inf
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_LINE, LONGEST_NAME, Unit, clean
-from matcher.guide.columns import columns_of, flat, header_of
-from matcher.guide.headings import inner_mark
-from matcher.guide.lines import heads_of, units_of
-from matcher.guide.marks import rank
-from matcher.guide.offices import Contact, parse_contact
-from matcher.guide.page_lines import numbers_of_pages
+from matcher.guide.lists.headings import inner_mark
+from matcher.guide.lists.titles import take_brackets
+from matcher.guide.offices.contacts import Contact, parse_contact
 from matcher.guide.prior import cue, is_contact
-from matcher.guide.titles import take_brackets
+from matcher.guide.tables.columns import columns_of, flat, header_of
+from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_NAME, Unit, clean
+from matcher.guide.text.lines import heads_of, units_of
+from matcher.guide.text.marks import rank
+from matcher.guide.text.page_lines import numbers_of_pages
 from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role

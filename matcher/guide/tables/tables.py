@@ -7,8 +7,18 @@ from collections.abc import Sequence
 
 from matcher import numerals, settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_TITLE, Unit, clean
-from matcher.guide.columns import (
+from matcher.guide.checks.findings import cut_off
+from matcher.guide.lists.slots import slot_of
+from matcher.guide.lists.titles import take_brackets
+from matcher.guide.offices.contacts import Contact, of_cell, parse_contact
+from matcher.guide.prior import (
+    Draft,
+    Reading,
+    cue,
+    is_rule,
+    title_end,
+)
+from matcher.guide.tables.columns import (
     Columns,
     flat,
     guess,
@@ -18,7 +28,7 @@ from matcher.guide.columns import (
     topical,
     two_rows,
 )
-from matcher.guide.grids import (
+from matcher.guide.tables.grids import (
     Caption,
     Grid,
     caption_above,
@@ -28,25 +38,13 @@ from matcher.guide.grids import (
     names_above,
     without_mark,
 )
-from matcher.guide.marks import LAST_NUMBER, number_of
-from matcher.guide.offices import Contact, of_cell, parse_contact
-from matcher.guide.prior import (
-    Draft,
-    Reading,
-    cue,
-    is_rule,
-    title_end,
-)
-from matcher.guide.slots import slot_of
-from matcher.guide.titles import take_brackets
-from matcher.message import Catalogue, Message
+from matcher.guide.text.blocks import LONGEST_TITLE, Unit, clean
+from matcher.guide.text.marks import LAST_NUMBER, number_of
+from matcher.message import Message
 from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role
 
-say = Catalogue(__file__)
-
-_LAST = settings.characters("guide.findings.last")
 _HEADER_WITHIN = settings.rows("guide.tables.header_within")
 
 _NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
@@ -136,7 +134,7 @@ class TableReader:
         topic = bool(self.drafts) and self.drafts[-1].lines == last
         if behind or not (pasted and topic and len(ends) > 1 and ends[-1] < min(ends[:-1])):
             return []
-        return [say("findings.cut off", line=last[1], text=rows[-1][ends[-1]][-_LAST:])]
+        return [cut_off(last[1], rows[-1][ends[-1]])]
 
     def give_offices(self) -> None:
         """Give topics the office above their table; 联系人：… is a table's own only where each of several has one."""

@@ -10,14 +10,14 @@ from itertools import chain
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
-from matcher.guide.blocks import Unit, paint
-from matcher.guide.candidates import ListReader
-from matcher.guide.contact_lists import is_list
-from matcher.guide.counting import inner_bullets
-from matcher.guide.offices import SHORT_NUMBER, Contact, parse_contact
-from matcher.guide.slots import Body, is_phoned
-from matcher.guide.titles import marks_above, says_content, settle_titles, take_brackets
-from matcher.guide.unmarked import unnumbered
+from matcher.guide.lists.candidates import ListReader
+from matcher.guide.lists.counting import inner_bullets
+from matcher.guide.lists.slots import Body, is_phoned
+from matcher.guide.lists.titles import marks_above, says_content, settle_titles, take_brackets
+from matcher.guide.lists.unmarked import unnumbered
+from matcher.guide.offices.contact_lists import is_list
+from matcher.guide.offices.contacts import SHORT_NUMBER, Contact, parse_contact
+from matcher.guide.text.blocks import Unit, paint
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import Role

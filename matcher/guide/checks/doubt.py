@@ -11,10 +11,10 @@ from functools import cache
 from itertools import pairwise
 
 from matcher import settings, shipped, typed_json
-from matcher.guide.marks import number_of
-from matcher.guide.oddity import features
-from matcher.guide.places import FoldedLine, TopicPlace
+from matcher.guide.checks.oddity import features
+from matcher.guide.checks.places import FoldedLine, TopicPlace
 from matcher.guide.prior import cue, is_half
+from matcher.guide.text.marks import number_of
 from matcher.guide.vocabulary import STUDY_END
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 

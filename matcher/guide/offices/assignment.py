@@ -14,11 +14,11 @@ from itertools import groupby, pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_NAME
-from matcher.guide.contact_lists import listed, mention_end
-from matcher.guide.offices import Contact, clauses, is_unit, parse_contact, purposes
-from matcher.guide.other_desks import for_topics
+from matcher.guide.offices.contact_lists import listed, mention_end
+from matcher.guide.offices.contacts import Contact, clauses, is_unit, parse_contact, purposes
+from matcher.guide.offices.other_desks import for_topics
 from matcher.guide.prior import Draft, states_office
+from matcher.guide.text.blocks import LONGEST_NAME
 from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.segment import fold
 from matcher.types import OfficeSource

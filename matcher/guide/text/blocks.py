@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matcher import settings
-from matcher.guide.marks import Mark, marks_of
+from matcher.guide.text.marks import Mark, marks_of
 from matcher.segment import normalise
 from matcher.types import Role
 

@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import groupby
 
 from matcher import settings
-from matcher.guide.marks import Mark, marks_of, number_of, words_of
-from matcher.guide.other_lists import is_called
+from matcher.guide.lists.other_lists import is_called
 from matcher.guide.prior import cue, label_of, may_name, names_other, states_office
+from matcher.guide.text.marks import Mark, marks_of, number_of, words_of
 from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Catalogue, Message
 from matcher.segment import fold

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from matcher import numerals, settings
-from matcher.guide.blocks import Unit
-from matcher.guide.counting import are_tasks
-from matcher.guide.marks import marks_of, number_of
-from matcher.guide.office_findings import offices_of
-from matcher.guide.places import COUNTED
+from matcher.guide.checks.office_findings import offices_of
+from matcher.guide.checks.places import COUNTED
+from matcher.guide.lists.counting import are_tasks
+from matcher.guide.lists.unmarked import anchor
 from matcher.guide.prior import Draft, is_half, is_rule, label_of, may_name
-from matcher.guide.titles import INDEX_ENTRY
-from matcher.guide.unmarked import anchor
+from matcher.guide.text.blocks import Unit
+from matcher.guide.text.marks import marks_of, number_of
+from matcher.guide.text.page_lines import INDEX_ENTRY
 from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, TITLES_INSIDE
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.segment import fold
@@ -106,13 +106,8 @@ def _is_torn(title: str) -> bool:
     """Whether a title has half a bracket, a phone, a full stop or a page's number inside, or ends or begins as a sentence's part does."""
     inside = "。" in title[:-1] or ";" in title[:-1] or PHONE.search(title) or _CODE_INSIDE.search(title)
     open_ended = OPEN_END.search(title) or INDEX_ENTRY.search(title)
-    torn = (
-        is_half(title)
-        or bool(re.fullmatch(r"\([^()]*\)", title))
-        or title[-1] in ",、:"
-        or title[0] in ",、:;。)/|-—·"
-    )
-    return torn or bool(inside or open_ended)
+    edges = title[-1] in ",、:" or title[0] in ",、:;。)/|-—·" or re.fullmatch(r"\([^()]*\)", title)
+    return bool(is_half(title) or inside or open_ended or edges)
 
 
 def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:
@@ -169,11 +164,16 @@ def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Me
     # A row of a table, a phone, a date, an address or keywords end as they end.
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
     if text[-1] not in _ENDS + "：:" and (len(text) > _PARAGRAPH or content) and not other:
-        yield say("findings.cut off", line=last.line, text=text[-_LAST:])
+        yield cut_off(last.line, text)
     elif _heads_nothing(topics, audit):
         yield say("findings.heading last", line=last.line, text=text[:_LAST])
     elif lost := _lost_slots(topics, audit):
         yield say("findings.slots lost", id=topics[-1].id, names=joined(lost, COMMA))
+
+
+def cut_off(line: int, text: str) -> Message:
+    """That the document seems to end within a line, by how its text ends."""
+    return say("findings.cut off", line=line, text=text[-_LAST:])
 
 
 def _heads_nothing(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> bool:

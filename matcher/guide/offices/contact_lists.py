@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import SHORT_LINE
-from matcher.guide.marks import Mark, marks_of, number_of, outermost
-from matcher.guide.offices import Contact, clauses, is_unit, parse_contact
+from matcher.guide.offices.contacts import Contact, clauses, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
+from matcher.guide.text.blocks import SHORT_LINE
+from matcher.guide.text.marks import Mark, marks_of, number_of, outermost
 from matcher.segment import fold
 
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}"

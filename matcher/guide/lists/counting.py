@@ -9,10 +9,10 @@ from itertools import groupby, pairwise
 from math import inf
 
 from matcher import settings
-from matcher.guide.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.marks import Mark, marks_of, number_of, words_of
-from matcher.guide.offices import is_unit
+from matcher.guide.offices.contacts import is_unit
 from matcher.guide.prior import OTHER_NAME, may_name
+from matcher.guide.text.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
+from matcher.guide.text.marks import Mark, marks_of, number_of, words_of
 from matcher.guide.vocabulary import OPEN_END, RULE_WORDS, STOPS, STUDY_END, TASK_START, TOPIC_END
 from matcher.segment import fold, word_spans
 

@@ -9,10 +9,10 @@ from math import inf
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
-from matcher.guide.blocks import LONGEST_LINE, LONGEST_NAME, LONGEST_TITLE, SHORT_LINE, Unit
-from matcher.guide.counting import nested
-from matcher.guide.marks import NAMES_OTHER, RANK, Mark, number_of, rank
-from matcher.guide.other_lists import is_called
+from matcher.guide.lists.counting import nested
+from matcher.guide.lists.other_lists import is_called
+from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_NAME, LONGEST_TITLE, SHORT_LINE, Unit
+from matcher.guide.text.marks import NAMES_OTHER, RANK, Mark, number_of, rank
 from matcher.segment import fold
 
 _ENCLOSES = settings.share("guide.headings.encloses")

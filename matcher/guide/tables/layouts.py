@@ -13,14 +13,14 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_NAME, SHORT_LINE, SHORTEST_TITLE, Unit, paint
-from matcher.guide.columns import field_of, flat
-from matcher.guide.grids import Grid
-from matcher.guide.headings import inner_mark
-from matcher.guide.offices import Contact, of_cell
+from matcher.guide.lists.headings import inner_mark
+from matcher.guide.lists.slots import slot_of
+from matcher.guide.offices.contacts import Contact, of_cell
 from matcher.guide.prior import Draft, Reading, code_of, cue, is_content, is_office, label_end
-from matcher.guide.slots import slot_of
-from matcher.guide.tables import worth
+from matcher.guide.tables.columns import field_of, flat
+from matcher.guide.tables.grids import Grid
+from matcher.guide.tables.tables import worth
+from matcher.guide.text.blocks import LONGEST_NAME, SHORT_LINE, SHORTEST_TITLE, Unit, paint
 from matcher.segment import fold
 from matcher.types import Role
 

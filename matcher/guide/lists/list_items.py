@@ -9,13 +9,13 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
-from matcher.guide.blocks import SHORTEST_TITLE, Unit
-from matcher.guide.counting import nested, untitled
-from matcher.guide.headings import inner_mark
-from matcher.guide.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
-from matcher.guide.other_lists import is_called
+from matcher.guide.lists.counting import nested, untitled
+from matcher.guide.lists.headings import inner_mark
+from matcher.guide.lists.other_lists import is_called
+from matcher.guide.lists.unmarked import above_contents, below_sentence
 from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, TopicStart, cue, is_content, may_name
-from matcher.guide.unmarked import above_contents, below_sentence
+from matcher.guide.text.blocks import SHORTEST_TITLE, Unit
+from matcher.guide.text.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
 from matcher.guide.vocabulary import LEAD_IN, PHONE
 
 _LARGEST_COUNT = settings.count("guide.items.largest")

@@ -9,12 +9,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from matcher import settings
-from matcher.guide.contact_lists import is_list
-from matcher.guide.counting import parts_word
-from matcher.guide.offices import Contact, is_person, is_unit, parse_contact
-from matcher.guide.other_desks import for_topics
+from matcher.guide.lists.counting import parts_word
+from matcher.guide.lists.slots import is_phoned
+from matcher.guide.offices.contact_lists import is_list
+from matcher.guide.offices.contacts import Contact, is_person, is_unit, parse_contact
+from matcher.guide.offices.other_desks import for_topics
 from matcher.guide.prior import states_office
-from matcher.guide.slots import is_phoned
 from matcher.guide.vocabulary import PHONE
 from matcher.message import COMMA, SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.segment import fold

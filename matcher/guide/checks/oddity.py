@@ -14,9 +14,8 @@ from itertools import pairwise
 from statistics import median
 
 from matcher import settings
-from matcher.guide.counting import ends_in_word, parts_word
-from matcher.guide.marks import marks_of, number_of
-from matcher.guide.places import FoldedLine, TopicPlace, longest_name
+from matcher.guide.checks.places import FoldedLine, TopicPlace, longest_name
+from matcher.guide.lists.counting import ends_in_word, parts_word
 from matcher.guide.prior import (
     LAST_BRACKET,
     cue,
@@ -27,6 +26,7 @@ from matcher.guide.prior import (
     may_name,
     names_other,
 )
+from matcher.guide.text.marks import marks_of, number_of
 from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS, TOPIC_END
 
 _SIZE = settings.lines("guide.oddity.size")

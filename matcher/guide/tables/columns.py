@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_NAME, clean
+from matcher.guide.text.blocks import LONGEST_NAME, clean
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
 

@@ -9,9 +9,8 @@ from itertools import pairwise, takewhile
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
-from matcher.guide.counting import ends_list, gap_above
-from matcher.guide.other_lists import lists_no_topics
+from matcher.guide.lists.counting import ends_list, gap_above
+from matcher.guide.lists.other_lists import lists_no_topics
 from matcher.guide.prior import (
     LAST_BRACKET,
     Candidate,
@@ -25,6 +24,7 @@ from matcher.guide.prior import (
     states_office,
     title_end,
 )
+from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
 from matcher.message import Catalogue, Message
 
 say = Catalogue(__file__)

@@ -1,0 +1,1 @@
+"""What looks wrong in a guide that was read: findings, and topics that are probably read wrongly."""

@@ -1,0 +1,1 @@
+"""Contacts as guides write them, and which of them serves each topic."""
