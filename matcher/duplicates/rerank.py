@@ -42,7 +42,7 @@ def concerns(
     model: Fitted,
     fast: Encoder,
     reader: Encoder | None,
-    progress: Progress = silent,
+    progress: Progress,
 ) -> Concerns:
     """The concern (p,) of each pair by its meaning; without a `reader` the fast vectors alone judge.
 

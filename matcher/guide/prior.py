@@ -11,14 +11,6 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.offices.contacts import Contact, is_unit
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
-from matcher.guide.vocabulary import (
-    NOTICE_HEADING,
-    NOTICE_LINE,
-    RULE_WORDS,
-    STUDY_END,
-    TASK_START,
-    TOPIC_END,
-)
 from matcher.message import Message
 from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.types import Role
@@ -47,7 +39,7 @@ _BEHIND = re.compile(
     rf"(?P<title>[^,。;:\s]{{{SHORTEST_TITLE},}}(?<=[\u3400-\u9fff)”》]))(?P<gap>\s+)(?=(?P<parts>.*,)?)"
     rf"(?:(?P<says>(?:主要|重点)(?:研究|分析|探讨|围绕|解决))|{vocabulary.TASK_START.pattern}|(?:主要|重点)[\u3400-\u9fff]|[\u3400-\u9fff]+,)"
 )
-_TASKS = re.compile(f"围绕|针对|聚焦|{TASK_START.pattern}")
+_TASKS = re.compile(f"围绕|针对|聚焦|{vocabulary.TASK_START.pattern}")
 # A unit that may be a topic: its number, where its title starts, its code.
 Candidate = tuple[int | None, int, str]
 ListCandidates = Mapping[int, Candidate]  # by the place of the unit
@@ -186,7 +178,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
         few = clause.isascii() and len(clause.split()) <= NOTICE_WORDS  # Inland Challenge: Dry lakes.
         described = len(clause) > _AFTER_COLON or (text[-1] in "。;." and not few)
         # …研究:重点研究布局和补贴
-        tasks = STUDY_END.search(text[: colon.start()]) and _TASKS.match(clause)
+        tasks = vocabulary.STUDY_END.search(text[: colon.start()]) and _TASKS.match(clause)
         described = described or tasks is not None
         if described and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE:
             return colon.start(), colon.end()
@@ -261,13 +253,17 @@ def may_name(text: str) -> bool:
     """Whether a folded text may name a topic or a section: no sentence, no words of a notice, no office, date or address."""
     if not text or text[-1] in "。.;:!)],、" or _NO_TITLE.match(text) or cue(text) < 0:
         return False
-    notice = RULE_WORDS.search(text) or NOTICE_LINE.match(text) or NOTICE_HEADING.search(text)
+    notice = (
+        vocabulary.RULE_WORDS.search(text)
+        or vocabulary.NOTICE_LINE.match(text)
+        or vocabulary.NOTICE_HEADING.search(text)
+    )
     return not notice and not states_office(text)
 
 
 def is_rule(text: str) -> bool:
     """Whether a folded title has the words of a rule, and they are not its subject (…报送研究)."""
-    return bool(RULE_WORDS.search(text)) and not TOPIC_END.search(text)
+    return bool(vocabulary.RULE_WORDS.search(text)) and not vocabulary.TOPIC_END.search(text)
 
 
 def is_half(text: str) -> bool:

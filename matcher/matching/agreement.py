@@ -13,17 +13,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from matcher import settings
+from matcher.matching import mentions
 from matcher.matching.content import Part
-from matcher.matching.mentions import (
-    Mention,
-    Place,
-    clause,
-    cuts_words,
-    places_in,
-    plan_name,
-    plan_of,
-    plans_in,
-)
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
 from matcher.types import Guide
@@ -93,19 +84,19 @@ class Scope:
         self._guide, self._title = guide, fold(guide.title)
 
     @cached_property
-    def place(self) -> Place | None:
+    def place(self) -> mentions.Place | None:
         """Its place; None where it names none."""
         return _own_place(self._title, self._topics) or _own_place(self._announced, ())
 
     @cached_property
     def plans(self) -> frozenset[int]:
         """Its five-year plans, with those of its year; empty where it names none."""
-        named = Counter(plan for plan, _ in plans_in(self._title)) or Counter(
-            p for text in self._topics for p, _ in plans_in(text)
+        named = Counter(plan for plan, _ in mentions.plans_in(self._title)) or Counter(
+            p for text in self._topics for p, _ in mentions.plans_in(text)
         )
         plans = {named.most_common(1)[0][0]} if named else set()
         if self.year is not None:
-            plans |= {plan_of(self.year), plan_of(self.year + _PREPARING)}
+            plans |= {mentions.plan_of(self.year), mentions.plan_of(self.year + _PREPARING)}
         return frozenset(plans)
 
     @cached_property
@@ -124,7 +115,7 @@ class Scope:
         return [fold(topic.text) for topic in self._guide.topics]
 
 
-def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[Message]:
+def disagreements(parts: Sequence[Part], scope: Scope, topic: str) -> list[Message]:
     """What of a proposal is not of the guide's place, plan period or year: sentences for people.
 
     `parts` are those of the proposal that count. `topic` is the text of the topic that it comes to: a plan
@@ -132,13 +123,13 @@ def disagreements(parts: Sequence[Part], scope: Scope, topic: str = "") -> list[
     """
     title, body = titled(parts)
     messages = []
-    place = scope.place if places_in(title) or places_in(body) else None
+    place = scope.place if mentions.places_in(title) or mentions.places_in(body) else None
     other = _other_place(title, body, place) if place else None
     if place and other and not _in_one_region(topic, place, other):
         messages.append(say("agreement.place", guide=place.name, text=other.name))
     if (plan := _other_plan(f"{title}\n{body}", scope, topic)) is not None:
-        own = max(scope.plans, key=lambda p: (p == plan_of(scope.year) if scope.year else False, p))
-        messages.append(say("agreement.plan", guide=plan_name(own), text=plan_name(plan)))
+        own = max(scope.plans, key=lambda p: (p == mentions.plan_of(scope.year) if scope.year else False, p))
+        messages.append(say("agreement.plan", guide=mentions.plan_name(own), text=mentions.plan_name(plan)))
     if scope.year is not None and (year := _other_year(title, body, scope.year)) is not None:
         messages.append(say("agreement.year", guide=scope.year, text=year))
     return messages
@@ -155,15 +146,17 @@ def titled(parts: Sequence[Part]) -> tuple[str, str]:
     return (first, body[len(first) :]) if len(first) <= _TITLE_LIKE else ("", body)
 
 
-def _own_place(title: str, topics: Sequence[str]) -> Place | None:
+def _own_place(title: str, topics: Sequence[str]) -> mentions.Place | None:
     """The place in the title; else the issuer's there, known or not; else what many topics name."""
-    named = [m.places[0] for m in places_in(title) if len(m.places) == 1]
+    named = [m.places[0] for m in mentions.places_in(title) if len(m.places) == 1]
     if named:
         return max(named, key=lambda place: len(place.codes[0]) if len(place.codes) == 1 else 0)
     if (issuer := _ISSUER.match(title)) and issuer[1][-1:] not in "全各我本":
-        return Place((f"?{issuer[1]}",), issuer[1], issuer[1])
+        return mentions.Place((f"?{issuer[1]}",), issuer[1], issuer[1])
     counts = Counter(
-        place for text in topics for place in {m.places[0] for m in places_in(text) if len(m.places) == 1}
+        place
+        for text in topics
+        for place in {m.places[0] for m in mentions.places_in(text) if len(m.places) == 1}
     )
     for place, count in counts.most_common(1):
         if count >= max(_FEWEST_NAMED, _NAMED_BY * len(topics)):
@@ -171,7 +164,7 @@ def _own_place(title: str, topics: Sequence[str]) -> Place | None:
     return None
 
 
-def _other_place(title: str, body: str, own: Place) -> Place | None:
+def _other_place(title: str, body: str, own: mentions.Place) -> mentions.Place | None:
     """The one other place that a proposal is about; None if it is about the guide's own, about several, or unsure."""
     in_title, title_is_own = _foreign(title, own)
     if in_title and not title_is_own:
@@ -184,7 +177,7 @@ def _other_place(title: str, body: str, own: Place) -> Place | None:
     return _single(in_body)
 
 
-def _in_passing(text: str, named: Sequence[Mention], *, ours: bool) -> bool:
+def _in_passing(text: str, named: Sequence[mentions.Mention], *, ours: bool) -> bool:
     """Whether a place is named once and not as what is studied.
 
     So it is by its short name, beside "our city" (`ours`), and with districts of its own, unless the text begins with it.
@@ -198,19 +191,21 @@ def _in_passing(text: str, named: Sequence[Mention], *, ours: bool) -> bool:
     return ours or not in_full
 
 
-def _in_one_region(topic: str, own: Place, other: Place) -> bool:
+def _in_one_region(topic: str, own: mentions.Place, other: mentions.Place) -> bool:
     """Whether the title of a topic names what two places lie in: 京津冀 for 天津 and 北京."""
-    named = (place for mention in places_in(fold(topic.partition("\n")[0])) for place in mention.places)
+    named = (
+        place for mention in mentions.places_in(fold(topic.partition("\n")[0])) for place in mention.places
+    )
     return any(place.meets(own) and place.meets(other) for place in named)
 
 
-def _is_ours(text: str, own: Place) -> bool:
+def _is_ours(text: str, own: mentions.Place) -> bool:
     """Whether a text speaks of the guide's place as "our city" or the like."""
     but = _OUR_PROVINCE if own.codes[0] in _NO_PROVINCES else ()
     return any(match[0] not in but for match in _OURS.finditer(text))
 
 
-def _foreign(text: str, own: Place) -> tuple[list[Mention], bool]:
+def _foreign(text: str, own: mentions.Place) -> tuple[list[mentions.Mention], bool]:
     """The mentions of places other than the guide's that a text is about, and whether it names the guide's."""
     names_own = own.codes[0].startswith("?") and own.chinese in text
     beside = {_ABBREVIATED[name] for run in _SIDE_BY_SIDE.findall(text) for name in run}
@@ -224,13 +219,13 @@ def _foreign(text: str, own: Place) -> tuple[list[Mention], bool]:
             and len({place.codes[0][:2] for place in mention.places}) == 1
             and not _FOREIGN_FRAME.search(around)
             and not _TOWARDS.search(text[: mention.start])
-            and not cuts_words(text, mention)  # last: words take longest to tell
+            and not mentions.cuts_words(text, mention)  # last: words take longest to tell
         ):
             elsewhere.append(mention)
     return elsewhere, names_own
 
 
-def _single(named: Sequence[Mention]) -> Place | None:
+def _single(named: Sequence[mentions.Mention]) -> mentions.Place | None:
     """The widest of places that all lie in one another, or that most mentions lie in; None if there is no such."""
     places = [mention.places[0] for mention in named]
     wide_first = sorted(
@@ -243,12 +238,12 @@ def _single(named: Sequence[Mention]) -> Place | None:
     return None
 
 
-def _in_clauses(text: str) -> Iterator[tuple[Mention, str]]:
+def _in_clauses(text: str) -> Iterator[tuple[mentions.Mention, str]]:
     """The mentions outside lists of places, each with the clause it stands in.
 
     In English that is a stretch of fixed size.
     """
-    every = places_in(text)
+    every = mentions.places_in(text)
     for i, mention in enumerate(every):
         beside = [
             each
@@ -261,13 +256,13 @@ def _in_clauses(text: str) -> Iterator[tuple[Mention, str]]:
             if len(mention.places) == 1:
                 yield mention, _LIST
             continue
-        around = clause(text, mention.start, mention.end)
+        around = mentions.clause(text, mention.start, mention.end)
         if text[mention.start].isascii():
             around = text[max(mention.start - _BEFORE, 0) : mention.end + _AFTER]
         yield mention, around
 
 
-def _is_one(text: str, a: Mention, b: Mention) -> bool:
+def _is_one(text: str, a: mentions.Mention, b: mentions.Mention) -> bool:
     """Whether two names side by side are of one city, as in 杭州市余杭区 and 黄埔区、南沙区."""
     beside = _LISTED.fullmatch(text[min(a.end, b.end) : max(a.start, b.start)])
     return beside is not None and any(
@@ -277,10 +272,10 @@ def _is_one(text: str, a: Mention, b: Mention) -> bool:
 
 def _other_plan(text: str, scope: Scope, topic: str) -> int | None:
     """A plan that a proposal is about and neither guide nor topic names, where it names none of theirs."""
-    named = list(plans_in(text))
+    named = list(mentions.plans_in(text))
     if not named or not scope.plans:
         return None
-    agreed = scope.plans | {plan for plan, _ in plans_in(fold(topic))}
+    agreed = scope.plans | {plan for plan, _ in mentions.plans_in(fold(topic))}
     if any(plan in agreed for plan, _ in named):
         return None
     return next((plan for plan, past in named if not past), None)

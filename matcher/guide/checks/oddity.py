@@ -14,18 +14,9 @@ from itertools import pairwise
 from statistics import median
 
 from matcher import settings
+from matcher.guide import prior
 from matcher.guide.checks.places import FoldedLine, TopicPlace, longest_name
 from matcher.guide.lists.counting import ends_in_word, parts_word
-from matcher.guide.prior import (
-    LAST_BRACKET,
-    cue,
-    is_contact,
-    is_half,
-    is_rule,
-    label_of,
-    may_name,
-    names_other,
-)
 from matcher.guide.text.marks import marks_of, number_of
 from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS, TOPIC_END
 
@@ -140,12 +131,12 @@ class _Usual:
         return {
             "title.unlike": abs(math.log(len(title)) - self.length),
             "title.open": float(bool(_JOINS.search(title))),
-            "title.half": float(is_half(title)),
+            "title.half": float(prior.is_half(title)),
             "title.two": float(any(marks_of(part).keys() & self.kinds for part in parts)),
             "title.stop": float(bool(re.search("[。;].", title))),
-            "title.label": float(bool(label_of(title))),
+            "title.label": float(bool(prior.label_of(title))),
             "title.inside": float(any(text in title.lower() for text in self.openings)),
-            "title.rule": float(is_rule(title)),
+            "title.rule": float(prior.is_rule(title)),
             "title.twin": float(self.titles[title] > 1),
         }
 
@@ -219,16 +210,21 @@ class _Usual:
         last = place is self.places[-1]
         nearest = [line for line in place.between[:1] if line.unread]
         offices = [x for x in (*place.body, *place.between[:2]) if x.role == "office"]
-        called = [x for x in offices if not label_of(x.words) and not is_contact(x.words)]
+        called = [x for x in offices if not prior.label_of(x.words) and not prior.is_contact(x.words)]
         counts = any(
             (kind in place.head.marks or (kind in _PLAIN and (line.names or line in called)))
             and number_of(mark.written) == place.topic.number + 1
             for line in (*(nearest if last else ()), *called)
-            if line.names or len(line.text) > self.shortest or cue(line.words) >= 0  # not 四、申报要求
+            if line.names or len(line.text) > self.shortest or prior.cue(line.words) >= 0  # not 四、申报要求
             for kind, mark in line.marks.items()
         )
         noticed = next(
-            (n for n, x in enumerate(place.between) if cue(x.words) < 0 and len(x.text) <= self.longest), None
+            (
+                n
+                for n, x in enumerate(place.between)
+                if prior.cue(x.words) < 0 and len(x.text) <= self.longest
+            ),
+            None,
         )
         described = [
             line
@@ -249,16 +245,16 @@ class _Usual:
         """Whether a line is written as all lines of titles are, with or without their mark: …评价。重点研究…（责任处室：…）."""
         alike = len(self.forms) == 1 and _form(line.text) in self.forms and any(next(iter(self.forms))[1:])
         long = min(self.lines) / 2 <= len(line.text) <= max(self.lines) * _TIMES
-        return alike and long and not RULE_WORDS.search(line.text) and cue(line.words) >= 0
+        return alike and long and not RULE_WORDS.search(line.text) and prior.cue(line.words) >= 0
 
     def _may_be_title(self, line: FoldedLine) -> bool:
         # …机制（申请代码1选择C16） as all titles are.
-        name = LAST_BRACKET.sub("", line.text) if self.bracketed else ""
+        name = prior.LAST_BRACKET.sub("", line.text) if self.bracketed else ""
         name = line.words.rstrip("。;") if self.stopped else name
         text = name or line.text
         alike = self.shortest / 2 <= len(text) <= self.longest  # Cookies is none of longer titles
-        heads = names_other(text) or NOTICE_HEADING.match(text)
-        return not line.label and alike and not heads and (line.names or may_name(name))
+        heads = prior.names_other(text) or NOTICE_HEADING.match(text)
+        return not line.label and alike and not heads and (line.names or prior.may_name(name))
 
     def _heading(self, place: TopicPlace) -> dict[str, float]:
         """Signs of a heading that is none."""
@@ -266,7 +262,7 @@ class _Usual:
         bare = heading is not None and not heading.marks
         return {
             "section.bare": float(bare and any(h.marks for h in self.headings)),
-            "section.half": float(is_half(place.topic.section)),
+            "section.half": float(prior.is_half(place.topic.section)),
             "section.long": max(0.0, math.log(len(place.topic.section or " ") / len(place.title))),
             "section.one": float(
                 self.sections[place.topic.id.split("-")[0]] == 1 < max(self.sections.values())

@@ -57,7 +57,7 @@ _LIST = settings.score("guide.prior.list")
 _HEADING_LIKE = settings.characters("guide.prior.heading_like")
 
 
-def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False) -> prior.ListCandidates:
+def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool) -> prior.ListCandidates:
     """at -> (number, start of the title, code), for the units that begin with a kind of mark; `faint` as in `readers`."""
     if kind == "bare":
         return below_sentence(units, titled, faint=faint)

@@ -8,22 +8,9 @@ from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
 from matcher import settings
-from matcher.guide import vocabulary
+from matcher.guide import prior, vocabulary
 from matcher.guide.lists.counting import ends_list, gap_above
 from matcher.guide.lists.other_lists import lists_no_topics
-from matcher.guide.prior import (
-    LAST_BRACKET,
-    Candidate,
-    asks_office,
-    code_of,
-    cue,
-    is_content,
-    is_office,
-    label_of,
-    may_name,
-    states_office,
-    title_end,
-)
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
 from matcher.message import Catalogue, Message
 
@@ -38,21 +25,26 @@ _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 _NAMED = re.compile(r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S")
 # Before a colon or a dash
 _NAME = re.compile(r"(?:[\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,4})(?=\s*:| [–—-](?: |$))")
-_BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, LAST_BRACKET)  # a title and its contents
+_BETWEEN = (
+    vocabulary.WEAK_CONTENT,
+    vocabulary.CODE_LINE,
+    _NAMED,
+    prior.LAST_BRACKET,
+)  # a title and its contents
 
 
-def above_contents(units: Sequence[Unit]) -> dict[int, Candidate]:
+def above_contents(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
     """The lines right above the content's name that the document repeats, where they have no mark."""
     names = [anchor(unit.text) for unit in units]
     counts = {name: names.count(name) for name in names if name}
     main = next((name for name in names if name and counts[name] > 1), "")
-    titles: dict[int, Candidate] = {}
+    titles: dict[int, prior.Candidate] = {}
     for at in range(1, len(units)):
         if names[at] != main or not main:
             continue
         above, code = at - 1, ""
         while above > 0 and any(pattern.match(units[above].text) for pattern in _BETWEEN):
-            code = code_of(units[above].text) or code
+            code = prior.code_of(units[above].text) or code
             above -= 1  # 采购预算：18万元, 企业：… between the title and its contents
         unit = units[above]
         if _is_short(unit.text) and unit.text[-1] not in "。;:":
@@ -63,7 +55,7 @@ def above_contents(units: Sequence[Unit]) -> dict[int, Candidate]:
     return _above_contacts(units)
 
 
-def _above_names(units: Sequence[Unit]) -> dict[int, Candidate]:
+def _above_names(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
     """The lines right above the first name that the document repeats below lines which all may be titles, each another one."""
     names = [(_NAME.match(u.text) or [""])[0] for u in units]
     counts = Counter(names)
@@ -74,16 +66,16 @@ def _above_names(units: Sequence[Unit]) -> dict[int, Candidate]:
         texts = {
             text
             for at in above
-            if _is_plain(units[at]) and cue(text := units[at].text) >= 0 and text[-1] not in "?!"
+            if _is_plain(units[at]) and prior.cue(text := units[at].text) >= 0 and text[-1] not in "?!"
         }
         if len(texts) == count and not any(names[at] and counts[names[at]] > 1 for at in above):
-            return {at: (None, 0, code_of(units[at + 1].text)) for at in above}
+            return {at: (None, 0, prior.code_of(units[at + 1].text)) for at in above}
     return {}
 
 
-def _above_contacts(units: Sequence[Unit]) -> dict[int, Candidate]:
+def _above_contacts(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
     """The first lines of blocks of as many lines, each closed by one name and a phone: a title, a text, Lead: …, 020 …"""
-    names = [label_of(u.text) if vocabulary.PHONE.search(u.text) else "" for u in units]
+    names = [prior.label_of(u.text) if vocabulary.PHONE.search(u.text) else "" for u in units]
     counts = Counter(name for name in names if name)
     closing = next((name for name, count in counts.most_common(1) if count >= _LEAST_BLOCKS), "")
     places = [at for at, name in enumerate(names) if name and name == closing]
@@ -104,15 +96,17 @@ def _is_plain(unit: Unit) -> bool:
     return not unit.marks and unit.text[-1] not in "。;:.,、" and _is_short(unit.text)
 
 
-def _below_codes(units: Sequence[Unit]) -> dict[int, Candidate]:
+def _below_codes(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
     """The unmarked lines below lines that each give a code and nothing else (Program Area Priority Code - A1111)."""
-    titles = {at + 1: code for at, u in enumerate(units[:-1]) if (code := code_of(u.text)) and code != u.text}
+    titles = {
+        at + 1: code for at, u in enumerate(units[:-1]) if (code := prior.code_of(u.text)) and code != u.text
+    }
     texts = {units[at].text for at in titles if _is_plain(units[at])}
     listed = len(titles) > 1 and len(texts) == len(titles)
     return {at: (None, 0, code) for at, code in titles.items()} if listed else {}
 
 
-def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> dict[int, Candidate]:
+def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[int, prior.Candidate]:
     """Unmarked lines below a sentence such as 选题如下：, up to a marked line, a notice or a long text.
 
     In a guide (`titled`) the lines below 一、党的建设 are titles as well, where several short ones stand there.
@@ -120,7 +114,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
     """
     if faint and (above := _above_texts(units)):
         return above
-    titles: dict[int, Candidate] = {}
+    titles: dict[int, prior.Candidate] = {}
     inside = False
     usual: int | None = None  # the least gap between neighbours among the titles
     opened = _opened_by_names(units) | _opened_by_lines(units, faint=faint) if titled or faint else set()
@@ -128,23 +122,23 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool = False) 
         text = unit.text
         marks = unit.marks.keys() - {"code", "coded"}
         leads = vocabulary.LEAD_IN.search(text) or vocabulary.SECTION_LINE.match(text)
-        if "label" not in marks and (leads or (marks and cue(text) > 0) or at in opened):
+        if "label" not in marks and (leads or (marks and prior.cue(text) > 0) or at in opened):
             inside = not lists_no_topics(text)  # 题目：… is a title, though it has the word of a list
         elif (
             marks
             or vocabulary.NOTICE_LINE.match(text)
-            or is_office(unit)
+            or prior.is_office(unit)
             or _is_notice(units, at)
             or (inside and ends_list(units, at, titles, usual or 0))
         ):
             inside = False
         elif (
             inside
-            and not is_content(unit)
-            and not LAST_BRACKET.match(text)
-            and not (label_of(text) and vocabulary.PHONE.search(text))
+            and not prior.is_content(unit)
+            and not prior.LAST_BRACKET.match(text)
+            and not _is_phoned(text)
         ):
-            end, rest = title_end(text, 0)
+            end, rest = prior.title_end(text, 0)
             listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
                 inside = False
@@ -169,10 +163,10 @@ def _closes(unit: Unit, above: Unit) -> bool:
     return _is_listed(above.text) and unit.text[-1] == "。"
 
 
-def _above_texts(units: Sequence[Unit]) -> dict[int, Candidate]:
+def _above_texts(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
     """The lines that may be titles and each have a text right below, where nothing else stands among most of them."""
     texts = [not u.marks and u.text[-1] in "。." and len(u.text) > SHORT_LINE for u in units]
-    names = [_is_plain(u) and may_name(u.text) and not cue(u.text) for u in units]
+    names = [_is_plain(u) and prior.may_name(u.text) and not prior.cue(u.text) for u in units]
     titles = [at for at in range(1, len(units) - 1) if names[at] and texts[at + 1]]
     titles = [at for at in titles if not vocabulary.TITLE_WORDS.search(units[at].text)]
     ends = [
@@ -184,11 +178,11 @@ def _above_texts(units: Sequence[Unit]) -> dict[int, Candidate]:
     return dict.fromkeys(titles, (None, 0, "")) if listed else {}
 
 
-def _without_names(units: Sequence[Unit], titles: dict[int, Candidate]) -> dict[int, Candidate]:
+def _without_names(units: Sequence[Unit], titles: dict[int, prior.Candidate]) -> dict[int, prior.Candidate]:
     """The titles without the lines that head them: each with an office or shorter than any title, the first among them, no two together."""
     places = sorted(titles)
     usual = sorted(len(units[at].text) for at in places)[len(places) // 2] if places else 0
-    called = [at for at in places if states_office(units[at].text)]  # 经济类(综合处,电话:85601201)
+    called = [at for at in places if prior.states_office(units[at].text)]  # 经济类(综合处,电话:85601201)
     short = [at for at in places if len(units[at].text) * 2 <= usual]
     names = called if 0 < len(called) * 2 < len(places) else short
     longest = max((len(units[at].text) for at in names), default=0) if names is short else 0
@@ -202,14 +196,18 @@ def _is_notice(units: Sequence[Unit], at: int) -> bool:
     """Whether a line is a heading of the notice, or heads the contacts: 责任处室 above 信用处 86401145."""
     text = units[at].text
     english = text.isascii() and text[-1] not in ".?" and vocabulary.NOTICE_HEADING.match(text)
-    heads = asks_office(text) and at + 1 < len(units) and states_office(units[at + 1].text)
+    heads = prior.asks_office(text) and at + 1 < len(units) and prior.states_office(units[at + 1].text)
     below = units[at + 1].text if at + 1 < len(units) and _is_entry(units[at + 1], units[at]) else ""
     # 业委会的诉讼资格 above another title
-    listed = may_name(below) and not vocabulary.NOTICE_HEADING.match(text)
-    return bool(english) or heads or (cue(text) < 0 and len(text) < SHORT_LINE and not listed)
+    listed = prior.may_name(below) and not vocabulary.NOTICE_HEADING.match(text)
+    return bool(english) or heads or (prior.cue(text) < 0 and len(text) < SHORT_LINE and not listed)
 
 
-def _above_questions(units: Sequence[Unit], titles: dict[int, Candidate]) -> dict[int, Candidate]:
+def _is_phoned(text: str) -> bool:
+    return bool(prior.label_of(text) and vocabulary.PHONE.search(text))
+
+
+def _above_questions(units: Sequence[Unit], titles: dict[int, prior.Candidate]) -> dict[int, prior.Candidate]:
     """The titles that are no questions, where each has its question or sentence right below it; else all."""
     names = [at for at in titles if units[at].text[-1] not in "?!"]
     paired = all(at + 1 < len(units) and units[at + 1].text[-1] in "?.!" for at in names)
@@ -224,11 +222,13 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
     lone: set[int] = set()
     for at, end in pairwise([*places, len(units)]):
         below = [i for i in range(at + 1, end)[:2] if _is_entry(units[i], units[i - 1])]
-        name = LAST_BRACKET.sub("", units[at].text)  # 一、产业组（组长单位：市委政策研究室，电话8321001）
-        if cue(name) >= 0 and len(name) <= _LONGEST_LEAD and below[:1] == [at + 1]:
+        name = prior.LAST_BRACKET.sub(
+            "", units[at].text
+        )  # 一、产业组（组长单位：市委政策研究室，电话8321001）
+        if prior.cue(name) >= 0 and len(name) <= _LONGEST_LEAD and below[:1] == [at + 1]:
             (opened if len(below) > 1 else lone).add(at)
     kinds = {kind for at in opened for kind in units[at].marks}
-    lone = {at for at in lone if units[at].marks.keys() & kinds and may_name(units[at + 1].text)}
+    lone = {at for at in lone if units[at].marks.keys() & kinds and prior.may_name(units[at + 1].text)}
     return opened | lone if len(opened) > 1 else set()
 
 
@@ -242,9 +242,9 @@ def _is_entry(unit: Unit, above: Unit) -> bool:
 
 def _opened_by_lines(units: Sequence[Unit], *, faint: bool) -> set[int]:
     """The document's title above lines that may be titles, most with a title's last word; `faint`: any line above several."""
-    texts = [LAST_BRACKET.sub("", u.text) for u in units]
+    texts = [prior.LAST_BRACKET.sub("", u.text) for u in units]
     names = [
-        _is_plain(u) and may_name(text) and not cue(u.text) and "|" not in text
+        _is_plain(u) and prior.may_name(text) and not prior.cue(u.text) and "|" not in text
         for u, text in zip(units, texts, strict=True)
     ]
     opened: set[int] = set()

@@ -6,18 +6,11 @@ import re
 from collections.abc import Sequence
 
 from matcher import numerals, settings
-from matcher.guide import vocabulary
+from matcher.guide import prior, vocabulary
 from matcher.guide.checks.findings import cut_off
 from matcher.guide.lists.slots import slot_of
 from matcher.guide.lists.titles import take_brackets
 from matcher.guide.offices.contacts import Contact, of_cell, parse_contact
-from matcher.guide.prior import (
-    Draft,
-    Reading,
-    cue,
-    is_rule,
-    title_end,
-)
 from matcher.guide.tables.columns import (
     Columns,
     flat,
@@ -49,14 +42,14 @@ _HEADER_WITHIN = settings.rows("guide.tables.header_within")
 
 _NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
 _TOTALS = ("合计", "总计", "小计", "total", "sum")
-_MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code")  # fmt: skip
+_MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code", "bullet")  # fmt: skip
 
 _TITLED = settings.score("guide.forms.titled")
 _CONTENT = settings.score("guide.forms.content")
 _CONTACT = settings.score("guide.forms.contact")
 
 
-def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
+def read_tables(document: Document, grids: Sequence[Grid]) -> list[prior.Reading]:
     """One reading of all tables of topics in the document; none if no table has a title column."""
     reader = TableReader(document)
     reader.names = names_above(document, grids)
@@ -65,7 +58,7 @@ def read_tables(document: Document, grids: Sequence[Grid]) -> list[Reading]:
     if not reader.drafts:
         return []
     reader.give_offices()
-    return [Reading("table", reader.drafts, reader.roles, reader.score, reader.notes)]
+    return [prior.Reading("table", reader.drafts, reader.roles, reader.score, reader.notes)]
 
 
 class TableReader:
@@ -74,7 +67,7 @@ class TableReader:
     def __init__(self, document: Document) -> None:
         """Nothing read yet."""
         self.document = document
-        self.drafts: list[Draft] = []
+        self.drafts: list[prior.Draft] = []
         self.roles: dict[int, Role] = {}
         self.score = 0.0
         self.columns: Columns | None = None
@@ -177,14 +170,17 @@ class TableReader:
         folded = fold(text)
         contact = parse_contact(text) if vocabulary.STRONG_OFFICE.match(folded) else None
         # 一、重大课题（每单位限报1项） is a heading, 备注（限报1项） is none.
-        ruled = is_rule(folded if _NOTE.match(folded) else re.sub(r"(?<=.)\([^()]*\)", "", folded))
+        ruled = prior.is_rule(folded if _NOTE.match(folded) else re.sub(r"(?<=.)\([^()]*\)", "", folded))
         if contact is not None and self.drafts and self.drafts[-1].heading == self.caption:
             self.drafts[-1].foot = ("", contact)  # below the rows that it serves
             self._paint(span, "office")
         elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > LONGEST_TITLE or ruled:
             self._paint(span, "outside")
         elif (
-            in_title and vocabulary.TOPIC_END.search(folded) and cue(folded) <= 0 and self.columns is not None
+            in_title
+            and vocabulary.TOPIC_END.search(folded)
+            and prior.cue(folded) <= 0
+            and self.columns is not None
         ):
             row = [""] * (self.columns.title + 1)
             row[self.columns.title] = text
@@ -216,7 +212,7 @@ class TableReader:
         title, bracket, notes = take_brackets(title)
         code = fold(number_cell)
         printed = number_of(code)
-        draft = Draft(self.caption, self._group(printed or number), printed or number, title, span)
+        draft = prior.Draft(self.caption, self._group(printed or number), printed or number, title, span)
         draft.code = mark if re.fullmatch(r"\d{0,3}\.?", code) else number_cell
         if draft.code and (printed > LAST_NUMBER or code.isdigit()):
             counts_on = bool(self.drafts) and self.drafts[-1].number == printed - 1  # 1000 below 999
@@ -258,7 +254,7 @@ class TableReader:
             contents.append((name, text if not i or text.startswith(name) else f"{name}：{text}"))
         return contents
 
-    def _contact(self, row: Sequence[str], columns: Columns, draft: Draft) -> None:
+    def _contact(self, row: Sequence[str], columns: Columns, draft: prior.Draft) -> None:
         """The contact of a row; a blank cell is the one above, as where cells were merged."""
         if not columns.details.keys() & {"office", "phone", "person"}:
             return
@@ -274,7 +270,7 @@ def _listed(cell: str) -> list[str]:
     """The titles of a cell: its lines where all have marks of one kind (1.甲 / 2.乙), else the cell."""
     lines = [line for line in cell.split("\n") if line.strip()]
     marks = [unit.marks.keys() if (unit := first_unit(line)) else set() for line in lines]
-    alike = len(lines) > 1 and set.intersection(*map(set, marks)) & {*_MARK_KINDS, "bullet"}
+    alike = len(lines) > 1 and set.intersection(*map(set, marks)) & {*_MARK_KINDS}
     return lines if alike else [cell]
 
 
@@ -285,14 +281,14 @@ def _split_title(text: str) -> tuple[int | None, str, str, str]:
         return None, "", text, ""
     start, number, code = 0, None, ""
     for kind, mark in unit.marks.items():
-        if (kind in (*_MARK_KINDS, "bullet") or kind.startswith("word:")) and mark.start < len(unit.text):
+        if (kind in _MARK_KINDS or kind.startswith("word:")) and mark.start < len(unit.text):
             number, start, code = number_of(mark.written) or None, mark.start, mark.code
             break
     cell = Unit(unit.source, unit.start, len(unit.source.text.rstrip()))
-    end, rest = title_end(cell.text, start)
+    end, rest = prior.title_end(cell.text, start)
     return number, code, cell.slice(start, end).strip(vocabulary.AROUND), cell.slice(rest)
 
 
-def worth(draft: Draft) -> float:
+def worth(draft: prior.Draft) -> float:
     """How much a row or a form with a title looks like a topic, on the scale of list_items.item_score."""
     return _TITLED + _CONTENT * bool(draft.contents) + _CONTACT * bool(draft.contact)

@@ -15,19 +15,9 @@ from matcher.guide import vocabulary
 from matcher.guide.lists.counting import recounted, torn_titles
 from matcher.guide.offices.contact_lists import is_list
 from matcher.guide.prior import is_contact, label_of, states_office
-from matcher.guide.text import blocks
+from matcher.guide.text import blocks, page_lines
 from matcher.guide.text.blocks import Source, Unit, clean, trimmed
 from matcher.guide.text.marks import NAMES_OTHER, PLAIN, marks_of, number_of
-from matcher.guide.text.page_lines import (
-    breaks_phone,
-    full_lines,
-    index_lines,
-    is_broken,
-    names_phone,
-    numbers_of_pages,
-    plain_lines,
-    width,
-)
 from matcher.readers import Document, Heading
 from matcher.segment import fold
 
@@ -50,7 +40,7 @@ _LABELS = (
 
 def units_of(document: Document, heads: Collection[int]) -> list[Unit]:
     """The units of the non-empty lines of text but the `heads`, in order."""
-    kept = plain_lines(document, heads)
+    kept = page_lines.plain_lines(document, heads)
     units: list[Unit] = []
     levels = {b.line: min(b.level, 6) for b in document.blocks if isinstance(b, Heading) and not b.mark}
     for source in _join(kept, document, levels):
@@ -61,7 +51,7 @@ def units_of(document: Document, heads: Collection[int]) -> list[Unit]:
 def heads_of(document: Document) -> set[int]:
     """The lines that are no text: numbers of pages, a table of contents, what a page repeats (all but the first of each)."""
     texts = [clean(line) for line in document.lines]
-    heads = numbers_of_pages(texts) | index_lines(texts)
+    heads = page_lines.numbers_of_pages(texts) | page_lines.index_lines(texts)
     seen: set[str] = set()
     for n, text in enumerate(texts if document.wrapped else (), 1):
         # A line with a mark, a name or a phone is a list's: Maximum award: 200,000 is said of each topic.
@@ -76,10 +66,10 @@ def heads_of(document: Document) -> set[int]:
 def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int, int]) -> list[Source]:
     """Logical lines: a full line, or one cut by the page's end, goes on in the next one that has no mark."""
     texts = [text for _, text in lines]
-    widths = [width(text) for text in texts]
+    widths = [page_lines.width(text) for text in texts]
     wrapped, known = document.wrapped, document.full
-    full = [number in known for number, _ in lines] if known else full_lines(texts, widths)
-    broken = wrapped or is_broken(texts, widths, full)
+    full = [number in known for number, _ in lines] if known else page_lines.full_lines(texts, widths)
+    broken = wrapped or page_lines.is_broken(texts, widths, full)
     joined = torn_titles(texts, widths) | _lone_numbers(texts)
     described = _described(texts) if wrapped else set()
     # Where blank lines stand between most lines, one more is no sign that the page was cut there.
@@ -101,11 +91,11 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
             bracket = _is_open(before[1]) and _closes(line[1])
             if (
                 goes_on
-                or breaks_phone(before[1], line[1], full=broken and full[at])
+                or page_lines.breaks_phone(before[1], line[1], full=broken and full[at])
                 or at in joined
                 or bracket
                 or _completes(groups[-1], line[1])
-                or names_phone(before[1], line[1])
+                or page_lines.names_phone(before[1], line[1])
             ):
                 groups[-1].append(line)
                 continue
