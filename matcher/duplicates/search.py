@@ -159,7 +159,7 @@ def _pair(
         return None
     vectors = gathered.readings.sentences[a], gathered.readings.sentences[b]
     share, alike = meaning.partners(first, second, vectors)
-    spans = [_whole_words(one.text, other.text, span) for span in words.spans]
+    spans = [(*_whole_words(one.text, i, j), *_whole_words(other.text, k, m)) for i, j, k, m in words.spans]
     if kind in ("reworded", "translated"):
         spans += [s for s in alike if not any(_overlaps(s, t) for t in words.spans)]
     if titled:
@@ -184,13 +184,8 @@ def _judged(
     return judge(words, wording, by_meaning, model, same_language=same)
 
 
-def _whole_words(one: str, other: str, span: SpanPair) -> SpanPair:
-    """A span whose ends do not cut Latin words: units of Latin letters are no words."""
-    a, b, c, d = span
-    return (*_widened(one, a, b), *_widened(other, c, d))
-
-
-def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch whose ends do not cut Latin words: units of Latin letters are no words."""
     while start > 0 and _LATIN.match(text[start]) and _LATIN.match(text[start - 1]):
         start -= 1
     while end < len(text) and _LATIN.match(text[end - 1]) and _LATIN.match(text[end]):

@@ -46,12 +46,9 @@ def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading
     best, *after = sorted(believed, key=lambda r: -r.score)  # of equals the document's order
     if (named := next((r for r in after if _is_named_above(r, best)), None)) is not None:
         best, after = named, [best, *(r for r in after if r is not named)]
-    rivals = [
-        r for r in after if r.layout != "page" and r.score >= _CLOSE * best.score and not _same(r, best)
-    ]
-    if not rivals:
+    near = (r for r in after if r.layout != "page" and r.score >= _CLOSE * best.score)
+    if (rival := next((r for r in near if not _same(r, best)), None)) is None:
         return best, []
-    rival = rivals[0]
     first, other = best.drafts[0].title[:_TITLE], rival.drafts[0].title[:_TITLE]
     return best, [
         say("choice.rival", count=len(rival.drafts), rival=other, read=len(best.drafts), first=first)

@@ -154,12 +154,11 @@ class Body:
     def _foot(self, unit: Unit) -> bool:
         """Keep the office that a line gives to the whole section; False if it speaks of the topic itself."""
         label = vocabulary.SECTION_OFFICE.match(unit.text)
-        sentence = label is not None and label.group().endswith("由")
-        contact = (
-            office_in_sentence(unit.slice(label.end())) if sentence and label else parse_contact(unit.slice())
-        )
-        several = label is not None and re.search("以上|上述", label.group())
-        named = vocabulary.SECTION_WORD.search(label.group()) if label and not several else None
+        whose = label.group() if label is not None else ""
+        sentence = whose.endswith("由")
+        contact = office_in_sentence(unit.slice(len(whose))) if sentence else parse_contact(unit.slice())
+        several = re.search("以上|上述", whose)
+        named = None if several else vocabulary.SECTION_WORD.search(whose)
         title = self.parent.units[self.draft.at].text.lower()
         own = ("课题", "项目", "选题", "榜单")
         if contact is None or (named and (named[0] in own or title.startswith(named[0].lower()))):

@@ -231,16 +231,14 @@ def _drop_second_mark(drafts: Sequence[Draft]) -> None:
 
 def _drop_counted_words(drafts: Sequence[Draft]) -> None:
     """Take away the same words and a number that counts, which begin every title (Activity line 1 …, its code, or 第一条 …)."""
-    matches = [_COUNTED_WORDS.match(draft.title) for draft in drafts]
-    words = {match["words"] for match in matches if match}
-    numbers = [number_of(match["n"]) for match in matches if match]
-    if len(words) != 1 or len(numbers) < len(drafts) or numbers != list(range(1, len(drafts) + 1)):
+    matches = [match for draft in drafts if (match := _COUNTED_WORDS.match(draft.title))]
+    numbers = [number_of(match["n"]) for match in matches]
+    if len({match["words"] for match in matches}) != 1 or numbers != list(range(1, len(drafts) + 1)):
         return
     for draft, match, number in zip(drafts, matches, numbers, strict=True):
-        if match is not None:
-            counted = match.group().rstrip() if match["words"].isascii() else ""
-            draft.number, draft.code = number, draft.code or counted
-            draft.title = draft.title[match.end() :]
+        counted = match.group().rstrip() if match["words"].isascii() else ""
+        draft.number, draft.code = number, draft.code or counted
+        draft.title = draft.title[match.end() :]
 
 
 def _take_behind(drafts: Sequence[Draft]) -> None:

@@ -190,9 +190,7 @@ def _segment(source: Source, begin: int, end: int, kind: str, fields: dict[str, 
 
 def _sorted(name: str, kind: str) -> tuple[list[str], list[str]]:
     """(offices, persons) in a name: by its label, else by how it ends where both stand together."""
-    within = _PERSON_OF.fullmatch(name)
-    if within is None:
-        within = _OF_PERSON.fullmatch(name)
+    within = _PERSON_OF.fullmatch(name) or _OF_PERSON.fullmatch(name)
     if within is not None and is_unit(within["unit"]) and not is_unit(within["person"]):
         return [within["unit"]], [within["person"]]  # 王芳（高新处）
     name = _OF_UNIT.sub(" ", name)

@@ -177,13 +177,11 @@ def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
     mark = fold(clean(group[0][1]))
     if vocabulary.CODE_LINE.match(mark):
         return False  # 指南编号：101 is the code of the topic below it
-    alone = bool(_ALONE.fullmatch(mark))
-    if not alone:
-        unit = _unit_of(group[0][1])
-        alone = unit is not None and any(
-            m.start == len(unit.text) and k.startswith(("word:", "part")) for k, m in unit.marks.items()
-        )
-    if not alone:
+    unit = _unit_of(group[0][1])
+    worded = unit is not None and any(
+        m.start == len(unit.text) and k.startswith(("word:", "part")) for k, m in unit.marks.items()
+    )
+    if not (worded or _ALONE.fullmatch(mark)):
         return False
     following = _unit_of(text)
     if following is None or set(following.marks) - {"label"} or _ALONE.fullmatch(following.text):
