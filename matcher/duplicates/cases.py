@@ -233,9 +233,8 @@ def answer_name(answer: Answer | None) -> Message:
     return say(f"answer.{answer or 'open'}")
 
 
-_FilledIn = Iterator[
-    tuple[Message, Case, str]
-]  # where it is, its case without the answer, and what was written for that
+# Where a line is, its case without the answer, and what was written for that.
+_FilledIn = Iterator[tuple[Message, Case, str]]
 
 
 def _rows(report: Path) -> _FilledIn:

@@ -109,15 +109,15 @@ _OFFERS = re.compile(r"导师|指导|责任人|(?i:supervisor|mentor)")
 _APPLIES = re.compile(r"申报|申请|承担|主持|(?i:appli|awarded to)")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _ABSTRACT = re.compile(r"摘要|(?i:\babstract\b)")
+_HOUSES = ("organisation", "pair")
 _WHO = {"organisation", "principal_investigator", "department", "person", "pair"}
 
 
 def is_call(texts: Sequence[str]) -> bool:
     """Whether a document calls for proposals on subjects, by its title (the first text) or the lines of its head."""
     title, head = fold(texts[0]), [text for text in texts[1 : _HEAD_LINES + 1] if len(text) < _LONGEST_LINE]
-    other = any(
-        p.search(text) for p in (_OF_ANOTHER_KIND, _WINNERS, _MEETING, _FORM) for text in (title, *head[:2])
-    )
+    kinds = (_OF_ANOTHER_KIND, _WINNERS, _MEETING, _FORM)
+    other = any(kind.search(text) for kind in kinds for text in (title, *head[:2]))
     return not other and any(_CALLS_FOR.search(text) for text in (title, *head))
 
 
@@ -126,7 +126,8 @@ def other_kind(
 ) -> OtherKind | None:
     """What the document is if it is no guide; None if nothing says so."""
     drafts = best.drafts if best is not None else []
-    labelled, first = sum(map(_named, drafts)), min((d.lines[0] for d in drafts), default=0)
+    labelled = sum(d.named and bool(d.contents) for d in drafts)
+    first = min((d.lines[0] for d in drafts), default=0)
     top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
     heads = [title, *top]
     calls = any(_GUIDE.search(text) for text in heads)
@@ -141,9 +142,8 @@ def other_kind(
     if best is not None and listed and not labelled and not _speaks(units, best):
         return "article"
     one = best is not None and best.layout == "form" and len(drafts) == 1
-    if any(_FORM.search(text) or (one and _COLLECTED.search(text)) for text in heads) or any(
-        map(_LETTER.match, top)
-    ):
+    filled = any(_FORM.search(text) or (one and _COLLECTED.search(text)) for text in heads)
+    if filled or any(map(_LETTER.match, top)):
         return "proposal"
     articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
     if articles > _ARTICLES and articles * _ARTICLES_ONE_IN > len(units) and labelled < 2:
@@ -195,19 +195,11 @@ def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> boo
 
 def _speaks(units: Sequence[Unit], best: Reading) -> bool:
     """Whether the head of the document, or the headings of its list, speak of a call for proposals."""
-    lines = {d.lines for d in best.drafts}
-    if (
-        len(units) > 1
-        and len({first for first, _ in lines}) == 1
-        and all(u.text.isascii() for u in units[:_ENGLISH_LINES])
-    ):
-        return False  # an English sentence that counts its points
+    starts, english = {d.lines[0] for d in best.drafts}, all(u.text.isascii() for u in units[:_ENGLISH_LINES])
+    if english and len(units) > 1 and len(starts) == 1:
+        return False  # a sentence that counts its points
     head = [u.text[:_HEAD_TEXT] for u in units[:_HEAD]]
     return any(_CALL.search(text) for text in [*head, *(name for d in best.drafts for name in d.names[1:])])
-
-
-def _named(draft: Draft) -> bool:
-    return bool(draft.contents) and bool(draft.named)
 
 
 def lists_proposals(lines: Sequence[str], grids: Sequence[Grid], *, calls: bool) -> bool:
@@ -233,10 +225,9 @@ def _is_applied_for(names: Sequence[str]) -> bool:
     if len(names) < _LEAST_NAMES or max(map(len, names)) > LONGEST_TITLE:
         return False
     fields = ["pair" if pair_of(n) else next((f for f, _ in column_fields(n)), "") for n in names]
-    own = [f in _WHO and bool(_APPLIES.search(n)) for n, f in zip(names, fields, strict=True)]
-    unlike = [
-        n for n, f, o in zip(names, fields, own, strict=True) if f not in ("organisation", "pair") and not o
-    ]
+    applying = [bool(_APPLIES.search(n)) for n in names]
+    own = [f in _WHO and applies for f, applies in zip(fields, applying, strict=True)]
+    unlike = [n for n, f, o in zip(names, fields, own, strict=True) if not (f in _HOUSES or o)]
     if "office" in map(field_of, unlike) or any(map(_OFFERS.search, names)):
         return False
     leads = "principal_investigator" in fields
@@ -244,9 +235,8 @@ def _is_applied_for(names: Sequence[str]) -> bool:
         return leads and "declared" in fields
     # A guide's own columns of directions stand before its titles.
     declared = "declared" in fields[fields.index("title") :]
-    by_whom = not _WHO.isdisjoint(fields) or any(
-        _APPLIES.search(n) for n, f in zip(names, fields, strict=True) if f != "declared"
-    )
+    applied = any(a for a, f in zip(applying, fields, strict=True) if f != "declared")
+    by_whom = applied or not _WHO.isdisjoint(fields)
     return leads or any(own) or any(map(_ABSTRACT.search, names)) or (declared and by_whom)
 
 

@@ -97,7 +97,7 @@ def order(scores: Floats) -> Ints:
     return np.argsort(-scores, axis=1, kind="stable")
 
 
-def reciprocal_ranks(parts: Mapping[str, Floats]) -> Floats:
+def reciprocal_ranks(parts: Mapping[str, Floats], constant: float = _RANKS) -> Floats:
     """Reciprocal rank fusion (Cormack et al. 2009) of the retrievers' rankings, (m, T).
 
     A baseline for the evaluation: its scores depend on ranks alone, so they cannot say that nothing fits.
@@ -106,5 +106,5 @@ def reciprocal_ranks(parts: Mapping[str, Floats]) -> Floats:
     for scores in parts.values():
         ranks = np.empty_like(fused)
         np.put_along_axis(ranks, order(scores), np.arange(1.0, scores.shape[1] + 1)[None, :], axis=1)
-        fused += 1.0 / (_RANKS + ranks)
+        fused += 1.0 / (constant + ranks)
     return fused

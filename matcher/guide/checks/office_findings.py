@@ -94,13 +94,11 @@ def _broken(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Mes
     for half in halves:
         text = fold(half)
         ends = [below for above, below in ended[text[-1:]] if above.endswith(text) and above != text]
-        if any(
-            below.startswith(text)
-            and below != text
-            and not _COUNTED.search(above)
-            and parts_word(above, below)
-            for above, below in begun[text[:1]]
-        ) or (ends and all(_goes_on(text, below) for below in ends)):
+        starts = [
+            (above, below) for above, below in begun[text[:1]] if below.startswith(text) and below != text
+        ]
+        parted = any(parts_word(above, below) and not _COUNTED.search(above) for above, below in starts)
+        if parted or (ends and all(_goes_on(text, below) for below in ends)):
             yield say("offices.broken", text=half)
 
 

@@ -25,12 +25,8 @@ _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
 _NAMED = re.compile(r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S")
 # Before a colon or a dash
 _NAME = re.compile(r"(?:[\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,4})(?=\s*:| [–—-](?: |$))")
-_BETWEEN = (
-    vocabulary.WEAK_CONTENT,
-    vocabulary.CODE_LINE,
-    _NAMED,
-    prior.LAST_BRACKET,
-)  # a title and its contents
+# What may stand between a title and its contents.
+_BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, prior.LAST_BRACKET)
 
 
 def above_contents(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
@@ -222,9 +218,8 @@ def _opened_by_names(units: Sequence[Unit]) -> set[int]:
     lone: set[int] = set()
     for at, end in pairwise([*places, len(units)]):
         below = [i for i in range(at + 1, end)[:2] if _is_entry(units[i], units[i - 1])]
-        name = prior.LAST_BRACKET.sub(
-            "", units[at].text
-        )  # 一、产业组（组长单位：市委政策研究室，电话8321001）
+        # 一、产业组（组长单位：市委政策研究室，电话8321001）
+        name = prior.LAST_BRACKET.sub("", units[at].text)
         if prior.cue(name) >= 0 and len(name) <= _LONGEST_LEAD and below[:1] == [at + 1]:
             (opened if len(below) > 1 else lone).add(at)
     kinds = {kind for at in opened for kind in units[at].marks}

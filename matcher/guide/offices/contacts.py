@@ -82,12 +82,10 @@ class Contact:
         phones = list(dict.fromkeys(p for p in (self.phone, other.phone) if p))
         stray = self.name and other.name != self.name and not is_unit(other.name)
         person = self.person or other.person or (other.name if stray else "")
-        named = (
-            other.phone and not self.phone and is_unit(other.name)
-        )  # 联系人：高新处 … below 发榜单位：甲公司
-        return Contact(
-            other.name if named else self.name or other.name, "、".join(phones), person, self.odd or other.odd
-        )
+        # 联系人：高新处 … below 发榜单位：甲公司
+        named = other.phone and not self.phone and is_unit(other.name)
+        name = other.name if named else self.name or other.name
+        return Contact(name, "、".join(phones), person, self.odd or other.odd)
 
     def of(self, heading: str) -> Contact:
         """This contact in the office that a heading names; itself where the heading names none."""

@@ -94,9 +94,8 @@ class Columns:
                 continue
             persons = vocabulary.PERSON_COLUMNS.fullmatch(key_of(name))
             units = 0 if persons else sum(bool(re.fullmatch(_UNITS, c)) for c in cells)
-            coded = field_of(name) == "number" and not _OTHER_CODE.search(
-                name
-            )  # not an office's or a discipline's
+            # Not an office's or a discipline's.
+            coded = field_of(name) == "number" and not _OTHER_CODE.search(name)
             if "office" not in details and units >= _UNIT_CELLS * len(cells):
                 details["office"] = at
             elif "number" not in details and at < self.title and _are_codes(cells):

@@ -148,12 +148,10 @@ class TableReader:
         filled = [c for c in row if c.strip()]
         title, number, section = (flat(columns.cell(row, name)) for name in ("title", "number", "section"))
         sectioned = columns.details.get("section", columns.title) < columns.title  # in a column of their own
+        numeral = self.digits and number and numerals.read(number.strip("、."))
         if len(filled) == 1 and not (title and (len(row) == 1 or sectioned)):
-            self._lone(flat(filled[0]), span, title == flat(filled[0]))
-        elif number and (
-            (section and not title)
-            or (len(filled) == 2 and self.digits and numerals.read(number.strip("、.")))
-        ):
+            self._lone(flat(filled[0]), span, columns, title == flat(filled[0]))
+        elif number and ((section and not title) or (len(filled) == 2 and numeral)):
             # 1 | 智能网联 | above 1.1 | | its topics; 一 | 良种繁育 above 1 | 油茶 …
             self._paint(span, "heading")
             self.caption, self.serving = named(section or title)
@@ -165,7 +163,7 @@ class TableReader:
             for part in _listed(row[columns.title]):
                 self._topic([*row[: columns.title], part, *row[columns.title + 1 :]], span, columns)
 
-    def _lone(self, text: str, span: tuple[int, int], in_title: bool) -> None:
+    def _lone(self, text: str, span: tuple[int, int], columns: Columns, in_title: bool) -> None:
         """A row with one cell: a caption, a note, or a topic of which only the title is filled."""
         folded = fold(text)
         contact = parse_contact(text) if vocabulary.STRONG_OFFICE.match(folded) else None
@@ -176,15 +174,8 @@ class TableReader:
             self._paint(span, "office")
         elif vocabulary.NOTICE_LINE.match(folded) or len(folded) > LONGEST_TITLE or ruled:
             self._paint(span, "outside")
-        elif (
-            in_title
-            and vocabulary.TOPIC_END.search(folded)
-            and prior.cue(folded) <= 0
-            and self.columns is not None
-        ):
-            row = [""] * (self.columns.title + 1)
-            row[self.columns.title] = text
-            self._topic(row, span, self.columns)
+        elif in_title and vocabulary.TOPIC_END.search(folded) and prior.cue(folded) <= 0:
+            self._topic([*[""] * columns.title, text], span, columns)
         elif any(c.isalpha() for c in folded):
             self._paint(span, "heading")
             self.caption, self.serving = named(text)
