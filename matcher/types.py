@@ -64,6 +64,11 @@ class Topic:
     slots: tuple[tuple[str, str], ...] = ()
 
     @property
+    def section_number(self) -> str:
+        """What its `id` begins with."""
+        return self.id.partition("-")[0]
+
+    @property
     def office_name(self) -> str:
         """The name of its office; "" where the guide gives none."""
         return self.office.name if self.office else ""

@@ -108,8 +108,8 @@ def split(topics: Sequence[Topic], at: int, line: int, audit: Sequence[AuditLine
     if not first < line <= last or line not in texts:
         raise GuideError(say("edits.line", line=line, id=topic.id, first=first + 1, last=last))
     head = replace(topic, content=_text(texts, first + 1, line - 1), lines=(first, line - 1))
-    group = topic.id.split("-")[0]
-    number = max(t.number for t in topics if t.id.split("-")[0] == group) + 1
+    group = topic.section_number
+    number = max(t.number for t in topics if t.section_number == group) + 1
     title = texts[line]
     mark = max(marks_of(fold(title)).values(), key=lambda m: m.start, default=None)
     if mark is not None and len(fold(title)) == len(title):
@@ -142,7 +142,7 @@ def renumber(topics: Sequence[Topic]) -> tuple[Topic, ...]:
     counts: dict[str, int] = {}
     renumbered: list[Topic] = []
     for topic in topics:
-        group = topic.id.split("-")[0]
+        group = topic.section_number
         counts[group] = counts.get(group, 0) + 1
         renumbered.append(replace(topic, id=f"{group}-{counts[group]:02d}", number=counts[group]))
     return tuple(renumbered)

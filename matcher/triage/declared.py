@@ -260,7 +260,7 @@ class DeclaredReader:
     @cached_property
     def _sections(self) -> dict[str, int]:
         """Folded heading → the section's number in the ids."""
-        return {letters(t.section): int(t.id.partition("-")[0]) for t in self._topics.values()}
+        return {letters(t.section): int(t.section_number) for t in self._topics.values()}
 
     def _is_section(self, written: str, topic: Topic) -> bool:
         """Whether a written section ("重点", "一般项目", "二", "") may be the topic's."""

@@ -126,11 +126,11 @@ def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:
 
 def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
     """Numbers missing from a run; numbering may run on from the section before. More than there are topics are a catalogue's."""
-    groups = [list(group) for _, group in groupby(topics, key=lambda t: t.id.split("-")[0])]
+    groups = [list(group) for _, group in groupby(topics, key=lambda t: t.section_number)]
     before = 0
     for group in groups:
         numbers = [t.number for t in group]
-        section = group[0].section or group[0].id.split("-")[0]
+        section = group[0].section or group[0].section_number
         missing = sorted(set(range(min(numbers), max(numbers) + 1)) - set(numbers))
         everywhere = {t.number for t in topics}
         if before and numbers[0] > 1 and len(everywhere) == len(topics):
@@ -202,7 +202,7 @@ def _lost_slots(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str
 
 def _announced(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     """A heading that counts more topics than stand below it, or a line above the first one that counts more than there are."""
-    sections = len({t.id.split("-")[0] for t in topics})
+    sections = len({t.section_number for t in topics})
     headings = [a for a in audit if a.role == "heading"]
     for line in audit:
         text = fold(line.text)
@@ -222,8 +222,8 @@ def _announced(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[
 
 
 def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
-    described = {t.id.split("-")[0] for t in topics if t.content}
-    empty = [t.id for t in topics if not t.content and t.id.split("-")[0] in described]
+    described = {t.section_number for t in topics if t.content}
+    empty = [t.id for t in topics if not t.content and t.section_number in described]
     if empty and len(empty) * 2 <= len(topics):
         yield say("findings.no contents", topics=joined(empty, COMMA))
 
@@ -231,7 +231,7 @@ def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
 def _closing_slots(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     """Slots that the last topic of every section has and no other one, where topics stand right below the section's heading:
     the slots are the heading's, and the topics may be its parts."""
-    parts = [list(part) for _, part in groupby(topics, key=lambda t: t.id.split("-")[0])]
+    parts = [list(part) for _, part in groupby(topics, key=lambda t: t.section_number)]
     above = {below.line: before.text for before, below in pairwise(audit)}
     headed = all(p[0].section and p[0].section in above.get(p[0].lines[0], "") for p in parts)
     bare = [t for part in parts for t in part[:-1]]

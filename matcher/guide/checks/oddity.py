@@ -96,7 +96,7 @@ class _Usual:
         self.stopped = all(p.head.text[-1] in "。;" and not p.topic.content for p in places)
         openings = Counter(opening for p in places for opening in {x.opening for x in p.body})
         self.openings = {text for text, count in openings.items() if count > 1 and count * 2 >= len(places)}
-        self.sections = Counter(p.topic.id.split("-")[0] for p in places)
+        self.sections = Counter(p.topic.section_number for p in places)
         self.headings = [p.heading for p in places if p.heading]
         self.heads = {kind for heading in self.headings for kind in heading.marks} - {"code", "coded"}
         starts = Counter(p.head.number for p in places)
@@ -265,7 +265,7 @@ class _Usual:
             "section.half": float(prior.is_half(place.topic.section)),
             "section.long": max(0.0, math.log(len(place.topic.section or " ") / len(place.title))),
             "section.one": float(
-                self.sections[place.topic.id.split("-")[0]] == 1 < max(self.sections.values())
+                self.sections[place.topic.section_number] == 1 < max(self.sections.values())
             ),
         }
 
@@ -273,7 +273,7 @@ class _Usual:
         """Signs of numbers that do not count on."""
         if before is None:
             return {"number.gap": float(place.topic.number != 1), "section.again": 0.0, "section.torn": 0.0}
-        heading, begins = place.heading, before.topic.id.split("-")[0] != place.topic.id.split("-")[0]
+        heading, begins = place.heading, before.topic.section_number != place.topic.section_number
         follows = place.topic.number == before.topic.number + 1
         torn = heading is not None and heading.bare and bool(TOPIC_END.search(heading.text))
         return {
