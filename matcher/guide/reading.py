@@ -85,7 +85,7 @@ def parse_document(document: Document) -> Guide:
     for draft in best.drafts:
         draft.heading = "" if draft.heading in own else draft.heading
     notes = [*rival, *([say("reading.unusual")] if unusual else [])]
-    return _guide(document, title, best, units, [*notes, *editions, *document.losses])
+    return _guide(document, title, best, units, [*notes, *editions])
 
 
 def _readings(
@@ -123,11 +123,8 @@ def _guide(
     kept = [u for u in units if u.lines[0] not in best.dropped]
     for line in loose_contents(kept, best.roles):
         best.roles[line] = "unread"
-    audit = tuple(
-        AuditLine(n, best.roles.get(n, "outside"), clean(line))
-        for n, line in enumerate(document.lines, 1)
-        if clean(line)
-    )
+    texts = ((n, clean(line)) for n, line in enumerate(document.lines, 1))
+    audit = tuple(AuditLine(n, best.roles.get(n, "outside"), text) for n, text in texts if text)
     lines = [FoldedLine(a) for a in audit]
     places = places_of(topics, lines)
     findings = tuple(

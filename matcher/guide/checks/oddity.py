@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 from matcher import settings
@@ -218,17 +218,11 @@ class _Usual:
             if line.names or len(line.text) > self.shortest or prior.cue(line.words) >= 0  # not 四、申报要求
             for kind, mark in line.marks.items()
         )
-        noticed = next(
-            (
-                n
-                for n, x in enumerate(place.between)
-                if prior.cue(x.words) < 0 and len(x.text) <= self.longest
-            ),
-            None,
-        )
+        # Up to a heading of the notice.
+        listed = takewhile(lambda x: prior.cue(x.words) >= 0 or len(x.text) > self.longest, place.between)
         described = [
             line
-            for line, text in pairwise(place.between[:noticed])
+            for line, text in pairwise(listed)
             if text.text[-1] in "。." and not RULE_WORDS.search(text.text) and not self.shared["list.bare"]
         ]
         after = [line for line in (*nearest, *described) if line.unread and not line.marks]

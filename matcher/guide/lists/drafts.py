@@ -61,7 +61,7 @@ class BodyReader:
         bodies = [item.body for item in items]
         main = vocabulary.MAIN_CONTENT
         labelled = sum(any(map(prior.is_content, i.body)) or bool(main.match(i.rest)) for i in items)
-        self.labelled = labelled * 2 >= len(items) and labelled > 0
+        self.labelled = labelled * 2 >= len(items)
         earlier = [u for body in bodies[:-1] for u in body]
         self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
         weak = vocabulary.WEAK_OFFICE
