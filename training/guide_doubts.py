@@ -22,7 +22,7 @@ from matcher import settings, shipped
 from matcher.errors import GuideError
 from matcher.files import replacing
 from matcher.guide import read_guide
-from matcher.guide.checks.doubt import heading
+from matcher.guide.checks.doubt import say
 from matcher.guide.checks.oddity import features
 from matcher.guide.checks.places import FoldedLine, places_of
 from matcher.types import Guide
@@ -84,7 +84,7 @@ def _read(file: str, kind: str, case: Case, folder: Path, suffix: str = "") -> l
     wrong = faults(case, guide)
     if len(guide.topics) == 1 or (wrong and all(f.startswith("code") for f in wrong)):
         return []
-    noted = any(not f.startswith(heading().zh) for f in guide.findings)
+    noted = any(not f.startswith(say("doubt.heading").zh) for f in guide.findings)
     rows = features(places_of(guide.topics, [*map(FoldedLine, guide.audit)]))
     return [Evidence(file, kind, not wrong, noted, rows, wrong_topics(case, guide))]
 

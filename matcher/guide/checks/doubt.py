@@ -65,11 +65,6 @@ def model() -> Model:
     return typed_json.loads(shipped.data_file(_WEIGHTS).read_bytes(), Model)
 
 
-def heading() -> Message:
-    """How the finding begins."""
-    return say("doubt.heading")
-
-
 def doubts(places: Sequence[TopicPlace]) -> list[Message]:
     """One finding that names the topics that were probably read wrongly, most doubtful first, and the lines to look at."""
     if len(places) < 2:
@@ -83,7 +78,7 @@ def doubts(places: Sequence[TopicPlace]) -> list[Message]:
     return [
         say(
             "doubt and more" if len(doubtful) > _SHOWN else "doubt",
-            heading=heading(),
+            heading=say("doubt.heading"),
             topics=joined(named, SEMICOLON),
         )
     ]
