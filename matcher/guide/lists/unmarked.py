@@ -112,7 +112,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
         return above
     titles: dict[int, prior.Candidate] = {}
     inside = False
-    usual: int | None = None  # the least gap between neighbours among the titles
+    gaps: list[int] = []  # between neighbours among the titles
     opened = _opened_by_names(units) | _opened_by_lines(units, faint=faint) if titled or faint else set()
     for at, unit in enumerate(units):
         text = unit.text
@@ -125,23 +125,17 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
             or vocabulary.NOTICE_LINE.match(text)
             or prior.is_office(unit)
             or _is_notice(units, at)
-            or (inside and ends_list(units, at, titles, usual or 0))
+            or (inside and ends_list(units, at, titles, min(gaps, default=0)))
         ):
             inside = False
-        elif (
-            inside
-            and not prior.is_content(unit)
-            and not prior.LAST_BRACKET.match(text)
-            and not _is_phoned(text)
-        ):
+        elif inside and not _is_of_topic(unit):
             end, rest = prior.title_end(text, 0)
             listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
                 inside = False
             elif listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 if at - 1 in titles:
-                    above_it = gap_above(units, at)
-                    usual = above_it if usual is None else min(usual, above_it)
+                    gaps.append(gap_above(units, at))
                 titles[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
     if sum(bool(units[at].marks) for at in titles) > 1:
@@ -199,8 +193,10 @@ def _is_notice(units: Sequence[Unit], at: int) -> bool:
     return bool(english) or heads or (prior.cue(text) < 0 and len(text) < SHORT_LINE and not listed)
 
 
-def _is_phoned(text: str) -> bool:
-    return bool(prior.label_of(text) and vocabulary.PHONE.search(text))
+def _is_of_topic(unit: Unit) -> bool:
+    """Whether a line among titles says more of one: a content, a bracket, or whom to call."""
+    called = prior.label_of(unit.text) and vocabulary.PHONE.search(unit.text)
+    return bool(prior.is_content(unit) or prior.LAST_BRACKET.match(unit.text) or called)
 
 
 def _above_questions(units: Sequence[Unit], titles: dict[int, prior.Candidate]) -> dict[int, prior.Candidate]:
