@@ -183,6 +183,8 @@ def undo(file: FileArgument, batch: BatchNumberOption = None) -> None:
     Example:  matcher season undo 2026
     """
     with open_season(file) as opened:
+        if batch is not None:
+            opened.batch(batch)  # named if there is none
         taken = opened.undo(batch)
         for row in taken:
             now, named = row.words, f"{row.id} {row.title}"
