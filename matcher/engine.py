@@ -113,7 +113,8 @@ class Engine:
         corpus, note = folder.open_or_build(known.guide, readers.loaded, cache)
         fast = FastReader(corpus, readers.own, background.open_or_build(readers.own, cache))
         second = Reranker(known.chosen.reranker) if known.chosen.reranker else None
-        return cls(known, Scorer(corpus, fast, second), cache, [*([note] if note else []), *notes])
+        noted = [*notes, *([note] if note and note not in notes else [])]
+        return cls(known, Scorer(corpus, fast, second), cache, noted)
 
     @cached_property
     def readers(self) -> PairReaders:

@@ -17,9 +17,9 @@ from typing import TextIO
 
 import platformdirs
 
-from matcher.errors import OutputError, naming
+from matcher.errors import OutputError, naming, reason
 from matcher.locks import try_lock
-from matcher.message import Catalogue
+from matcher.message import Catalogue, Message
 
 say = Catalogue(__file__)
 
@@ -35,6 +35,11 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 def cache_folder() -> Path:
     """Where what can be made again is kept: $MATCHER_CACHE, or the user's cache folder."""
     return Path(os.environ.get("MATCHER_CACHE") or platformdirs.user_cache_dir(_PROGRAM))
+
+
+def unwritten(cache: Path, error: OSError) -> Message:
+    """A note that nothing can be kept in the cache folder, so that all is made anew each time."""
+    return say("cache.unwritten", cache=cache, error=reason(error))
 
 
 def data_folder() -> Path:

@@ -26,6 +26,15 @@ def folders(cache: Path) -> list[Path]:
     return sorted((cache / "index").iterdir())
 
 
+def test_without_a_cache_the_index_is_made_anew_and_that_is_noted(guide: Guide, tmp_path: Path) -> None:
+    blocked = tmp_path / "a file" / "cache"
+    blocked.parent.touch()
+    corpus, note = folder.open_or_build(guide, ToyEncoder(), blocked)
+    assert len(corpus.topics) == len(guide.topics)
+    assert str(note).startswith(f"缓存写不进 {blocked}（路径中有一段不是文件夹）")
+    assert "Set MATCHER_CACHE" in str(note)
+
+
 def test_what_is_opened_equals_what_was_built(guide: Guide, tmp_path: Path) -> None:
     built, _ = folder.open_or_build(guide, ToyEncoder(), tmp_path)
     opened, note = folder.open_or_build(guide, ToyEncoder(), tmp_path)
@@ -96,15 +105,15 @@ def test_a_foreign_folder_is_rebuilt(guide: Guide, tmp_path: Path) -> None:
     assert sorted(map(bool, notes)) == [False, True]
 
 
-def test_a_build_that_fails_leaves_nothing(
+def test_where_the_disk_is_full_nothing_is_left_behind_and_that_is_noted(
     guide: Guide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(folder, "save_file", full)
-    with pytest.raises(OSError, match="No space"):
-        folder.open_or_build(guide, ToyEncoder(), tmp_path)
+    _, note = folder.open_or_build(guide, ToyEncoder(), tmp_path)
+    assert f"The cache cannot be written in {tmp_path} (the disk is full)" in str(note)
     assert folders(tmp_path) == []
 
 

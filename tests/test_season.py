@@ -229,7 +229,8 @@ def test_undo_takes_back_a_note_too_and_says_of_which_batch(season: Season, repo
     season._database.run("UPDATE audit SET who = ?", season.who)
     undo = ["season", "undo", str(season.file)]
     absent = CliRunner().invoke(app, [*undo, "--batch", "7"])
-    assert isinstance(absent.exception, SeasonError) and "has no batch 7" in str(absent.exception)
+    assert isinstance(absent.exception, SeasonError)
+    assert "has no batch 7" in str(absent.exception)
     assert "batch 2, note of b 食堂: 请核实 → 请核" in CliRunner().invoke(app, undo).stderr
     assert choices(season, one)["2"] == "1-02"
     with Season(season.file, "乙") as other:

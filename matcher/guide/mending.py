@@ -17,7 +17,7 @@ from pathlib import Path
 
 from matcher import settings, shipped, typed_json
 from matcher.errors import GuideError, reason
-from matcher.files import data_folder, replacing_file
+from matcher.files import data_folder, replacing_file, unwritten
 from matcher.guide import serial
 from matcher.message import Catalogue, Message
 from matcher.readers import Document, read_document
@@ -176,7 +176,7 @@ def open_or_read(path: Path, cache: Path) -> tuple[Guide, Message | None]:
         if guide.sha256 == digest:  # the document has not changed meanwhile
             _write(file, guide)
     except OSError as error:
-        note = say("cache.unwritten", folder=file.parent, error=reason(error))
+        note = unwritten(cache, error)
     return guide, note
 
 

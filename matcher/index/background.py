@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -93,10 +94,11 @@ def open_or_build(encoder: StaticEncoder, cache: Path) -> Rounded:
     except (OSError, SafetensorError):
         pass  # not there yet, or damaged: it is made below
     rounded = _rounded(encoder.encode([fold(text) for text in texts], "passage"))
-    cache.mkdir(parents=True, exist_ok=True)
-    with replacing_file(file) as new:
-        # Not by save_file, which puts another file in the place of the one that is locked.
-        new.write_bytes(save({"vectors": rounded}, {"sha256": sha256(rounded.tobytes()).hexdigest()}))
+    with suppress(OSError):  # the folder of the index says that the cache cannot be written
+        cache.mkdir(parents=True, exist_ok=True)
+        with replacing_file(file) as new:
+            # Not by save_file, which puts another file in the place of the one that is locked.
+            new.write_bytes(save({"vectors": rounded}, {"sha256": sha256(rounded.tobytes()).hexdigest()}))
     return rounded
 
 

@@ -25,7 +25,7 @@ from safetensors.numpy import load_file, save_file
 from matcher import settings
 from matcher.embeddings import Encoder, Vectors
 from matcher.errors import IndexFolderError, reason
-from matcher.files import temporary_folder
+from matcher.files import temporary_folder, unwritten
 from matcher.index.corpus import Corpus
 from matcher.message import Catalogue, Message
 from matcher.segment import dictionary_fingerprint
@@ -56,9 +56,9 @@ def recipe(guide: Guide, encoder: Encoder) -> dict[str, str | int]:
 
 
 def open_or_build(guide: Guide, encoder: Encoder, cache: Path) -> tuple[Corpus, Message | None]:
-    """The corpus of the guide by the encoder, and a note if a folder was rebuilt.
+    """The corpus of the guide by the encoder, and a note where it could not be kept or was rebuilt.
 
-    The note is None unless a damaged or foreign folder stood in the way; it is replaced then.
+    A damaged or foreign folder that stands in its place is replaced.
     """
     wanted = recipe(guide, encoder)
     folder = cache / "index" / sha256(_json(wanted).encode()).hexdigest()[:24]
@@ -70,7 +70,10 @@ def open_or_build(guide: Guide, encoder: Encoder, cache: Path) -> tuple[Corpus, 
             note = error.message
             shutil.rmtree(folder, ignore_errors=True)
     corpus = Corpus(guide.topics, encoder)
-    _write(folder, wanted, corpus)
+    try:
+        _write(folder, wanted, corpus)
+    except OSError as error:
+        note = unwritten(cache, error)
     return corpus, note
 
 
