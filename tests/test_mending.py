@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from matcher.errors import GuideError
 from matcher.guide import mending, read_guide, serial, to_json, write_workbook
 from matcher.message import Message
+from matcher.segment import fold
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Topic
 
 pytestmark = pytest.mark.usefixtures("guides_read_once")
@@ -25,6 +26,7 @@ TEXT = st.text(max_size=30).filter(
     lambda t: "\r" not in t and "\ud800" not in t and all(not 0xD800 <= ord(c) < 0xE000 for c in t)
 )
 NAME = TEXT.filter(lambda t: bool(t.strip()))
+TITLE = TEXT.filter(lambda t: bool(fold(t).strip()))
 SOURCES: tuple[OfficeSource, ...] = ("stated", "group", "section", "list")
 OFFICE = st.one_of(st.none(), st.builds(Office, NAME, TEXT, TEXT))
 
@@ -43,7 +45,7 @@ def guides(draw: st.DrawFn) -> Guide:
             slots = draw(st.dictionaries(st.sampled_from(serial.SLOT_NAMES), NAME, max_size=3))
             topics.append(
                 Topic(
-                    f"{section}-{number:02d}", name, number, draw(NAME), draw(TEXT), office, source, (1, draw(st.integers(1, 9))),
+                    f"{section}-{number:02d}", name, number, draw(TITLE), draw(TEXT), office, source, (1, draw(st.integers(1, 9))),
                     draw(TEXT), tuple(sorted(slots.items())),
                 )
             )  # fmt: skip
@@ -169,6 +171,15 @@ def test_a_repeated_number_is_named(tmp_path: Path) -> None:
     book.save(tmp_path / "g.xlsx")
     with pytest.raises(GuideError, match="1-02"):
         read_guide(tmp_path / "g.xlsx")
+
+
+@pytest.mark.parametrize("title", ["", "  ", "\u200b\ufeff"])
+def test_a_title_that_nobody_sees_is_named(title: str) -> None:
+    guide = read_guide(TIANJIN)
+    records = [serial.topic_record(t) for t in guide.topics]
+    records[1]["课题名称 title"] = title
+    with pytest.raises(GuideError, match="Topic 2 of a guide has no title"):
+        serial.from_records(records, guide, "a guide")
 
 
 def test_a_mended_guide_is_used_in_place_of_its_document(

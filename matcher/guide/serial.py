@@ -14,6 +14,7 @@ from typing import Any, get_args
 from matcher.errors import GuideError
 from matcher.message import COMMA, Catalogue, joined, restored, stored
 from matcher.numerals import read_digits
+from matcher.segment import fold
 from matcher.sheet import harmless, save_workbook
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Role, Topic
 
@@ -67,7 +68,7 @@ def from_json(form: Mapping[str, Any], name: str, digest: str) -> Guide:
     topics: list[Topic] = []
     sections: dict[str, int] = {}
     for place, row in enumerate(form["topics"], 1):
-        if not isinstance(row, dict) or not str(row.get("title") or "").strip():
+        if not isinstance(row, dict) or not fold(str(row.get("title") or "")).strip():
             raise GuideError(say("serial.no title", name=name, place=place))
         topics.append(_topic(row, place, topics, sections))
         if any(t.id == topics[-1].id for t in topics[:-1]):
