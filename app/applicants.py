@@ -13,7 +13,7 @@ from matcher import settings, shipped, typed_json
 from matcher.matching.explain import aligned
 from matcher.message import Message, percent
 from matcher.readers.batch import read_proposal
-from matcher.readers.form import form_of_text
+from matcher.readers.form.reading import form_of_text
 from matcher.report import headline
 from matcher.types import Match, Proposal, Topic
 

@@ -24,14 +24,14 @@ from matcher import settings, shipped
 from matcher.errors import DocumentError
 from matcher.files import temporary_folder
 from matcher.message import Message
-from matcher.readers.columns import TEXTS
-from matcher.readers.labels import PROPOSAL
+from matcher.readers.fields.labels import PROPOSAL
+from matcher.readers.table.columns import TEXTS
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from matcher.readers.batch import BadRow, Entry
-    from matcher.readers.workbook import Sheet
+    from matcher.readers.sheet.workbook import Sheet
 
 LARGEST_MB = settings.count("app.files.largest_mb")
 _SAMPLE = settings.rows("app.files.sample")
@@ -242,7 +242,7 @@ Seen = tuple[Sequence["Sheet"], Sequence[str], Mapping[str, str]]
 def _seen(table: Received, box: str, row: int | None, sheet: str | None) -> Seen:
     """The first rows, the columns and what they are taken for; the file is opened once for each choice of header and sheet."""
 
-    from matcher.readers.rows import first_rows, preview
+    from matcher.readers.table.rows import first_rows, preview
 
     def see() -> Seen:
         with as_path(table) as path:

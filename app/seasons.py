@@ -15,7 +15,7 @@ from app.markup import either, say
 from matcher.engine import Engine
 from matcher.guide import read_guide
 from matcher.message import Message
-from matcher.readers.rows import preview
+from matcher.readers.table.rows import preview
 from matcher.season import (
     FORMER_START,
     SUFFIX,

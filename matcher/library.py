@@ -24,8 +24,8 @@ from matcher.errors import ArgumentError, require
 from matcher.matching.explain import Explanation
 from matcher.message import Catalogue, Message
 from matcher.readers.batch import BadRow, Batch, Entry
-from matcher.readers.form import form_of_text
-from matcher.readers.labels import PROPOSAL
+from matcher.readers.fields.labels import PROPOSAL
+from matcher.readers.form.reading import form_of_text
 from matcher.types import Guide, Match, Proposal
 
 say = Catalogue(__file__)

@@ -18,7 +18,7 @@ from typing import IO, Any, TextIO
 from matcher.errors import ReportError, described
 from matcher.files import replacing_file, temporary_folder
 from matcher.message import COMMA, Catalogue, joined
-from matcher.readers.sheet_xml import cell_names
+from matcher.readers.sheet.xlsx import cell_names
 from matcher.readers.source import check_regular, check_zip
 from matcher.segment import fold, visible
 
@@ -211,7 +211,7 @@ class FilledReport:
         without values there, DocumentError for no file."""
         from openpyxl import load_workbook
 
-        from matcher.readers.workbook_marks import marks_of
+        from matcher.readers.sheet.marks import marks_of
 
         self._name, self._command = report.name, command
         if report.suffix.lower() != ".xlsx":

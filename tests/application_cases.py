@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from matcher.readers.form import Form
+from matcher.readers.form.reading import Form
 from matcher.segment import fold
 from tests.layout_cases import Case, read_cases
 

@@ -116,7 +116,7 @@ def _load() -> None:
     from matcher.embeddings import FAST, load_encoder
     from matcher.matching.content import content
     from matcher.matching.mentions import places_in
-    from matcher.readers.form import form_of_text
+    from matcher.readers.form.reading import form_of_text
     from matcher.segment import words
     from matcher.types import Proposal
 

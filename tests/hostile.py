@@ -36,7 +36,7 @@ from matcher.index import folder as index_folder
 from matcher.matching import calibration
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry
-from matcher.readers.form import read_form
+from matcher.readers.form.reading import read_form
 from matcher.triage import Judged, desk
 from matcher.triage.decisions import OfficerDecision, keep, read_decisions
 from matcher.triage.reports import SUFFIXES, write_report

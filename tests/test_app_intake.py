@@ -17,7 +17,7 @@ from app.queue import is_remarked
 from matcher.engine import Engine
 from matcher.message import Message
 from matcher.readers.batch import Batch, Entry
-from matcher.readers.rows import preview
+from matcher.readers.table.rows import preview
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import write_blank, write_report
 from tests.app_page import accept, desk, html, intake

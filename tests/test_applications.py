@@ -12,9 +12,9 @@ import pytest
 from matcher.readers import Document
 from matcher.readers.batch import Batch
 from matcher.readers.document import read_document
-from matcher.readers.form import Form, form_of
-from matcher.readers.labels import names
-from matcher.readers.value_shapes import mentioned
+from matcher.readers.fields.labels import names
+from matcher.readers.fields.shapes import mentioned
+from matcher.readers.form.reading import Form, form_of
 from tests.application_cases import applications, faults, plain
 from tests.batch_cases import batch_faults, batches, write_batch
 from tests.conftest import named, none_wrong

@@ -24,7 +24,7 @@ from matcher.cli import answers, commands
 from matcher.cli.commands import app
 from matcher.cli.servers import check_listening
 from matcher.errors import DocumentError, ExtraError, MatcherError, ServiceError, require
-from matcher.readers.delimited import ending_of_text
+from matcher.readers.sheet.delimited import ending_of_text
 from matcher.screen import screen
 from tests.commands import Command, standing
 

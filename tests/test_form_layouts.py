@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from matcher.readers.batch import read_proposal
-from matcher.readers.form import form_of_text
+from matcher.readers.form.reading import form_of_text
 from matcher.segment import fold
 from tests.form_layouts import LACKING, LAYOUTS, fillings
 from tests.form_layouts_more import LACKING_MORE, MORE

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from matcher.readers.batch import read_proposal
-from matcher.readers.form import form_of_text
-from matcher.readers.label_words import composed
+from matcher.readers.fields.words import composed
+from matcher.readers.form.reading import form_of_text
 from matcher.segment import fold
 from tests.form_layouts import Word, _book
 

@@ -8,7 +8,7 @@ import pytest
 
 from matcher.errors import BatchError
 from matcher.readers.batch import BadRow, Batch, Entry
-from matcher.readers.form import form_of_text
+from matcher.readers.form.reading import form_of_text
 from matcher.types import Proposal
 from tests.test_readers import write_pdf
 

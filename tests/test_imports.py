@@ -27,6 +27,13 @@ LAYERS = [
     ["segment"],
     ["screen", "pages"],
     ["matching.mentions"],
+    ["readers.blocks", "readers.bounded", "readers.encoding", "readers.source"],
+    ["readers.fields"],
+    ["readers.formats", "readers.pdf", "readers.sheet.delimited"],
+    ["readers.sheet"],
+    ["readers.document"],
+    ["readers.form"],
+    ["readers.table"],
     ["readers", "embeddings", "shingles"],
     ["sheet", "credentials"],
     ["guide.vocabulary", "guide.text.marks"],
@@ -182,7 +189,7 @@ def test_matching_loads_neither_torch_nor_the_readers_of_other_formats() -> None
         "import sys; from matcher.cli.answers import _form; from matcher.engine import Engine;"
         "Engine.open().match(_form('创新券', None).proposal('a'));"
         "print([m for m in ('torch', 'sentence_transformers', 'sklearn', 'scipy', 'pandas', 'docx', 'openpyxl',"
-        " 'pdfplumber', 'lxml.html', 'streamlit', 'jieba', 'matcher.readers.batch', 'matcher.readers.header') if m in sys.modules])"
+        " 'pdfplumber', 'lxml.html', 'streamlit', 'jieba', 'matcher.readers.batch', 'matcher.readers.table.header') if m in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

@@ -21,7 +21,7 @@ from rich.console import Console
 from app.markup import either
 from matcher import errors, screen
 from matcher.message import Catalogue, Message, chance, joined, percent, restored, spoken, stored
-from matcher.readers.header import HeaderError
+from matcher.readers.table.header import HeaderError
 from matcher.report import print_match
 from matcher.types import Match
 from tests.sources import nodes

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from matcher import numerals
-from matcher.readers.ooxml import count
+from matcher.readers.formats.ooxml import count
 from matcher.triage.patterns import number_of
 
 

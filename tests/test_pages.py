@@ -10,7 +10,7 @@ import pytest
 from matcher.errors import DocumentError
 from matcher.readers import read_document
 from matcher.readers.blocks import Heading
-from matcher.readers.html import html_blocks
+from matcher.readers.formats.html import html_blocks
 from tests.conftest import within
 
 

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from matcher.errors import DocumentError
 from matcher.guide.mending import read_guide
-from matcher.readers import pdf, read_document
+from matcher.readers import read_document
 from matcher.readers.batch import Batch, Entry
 from matcher.readers.encoding import decode
-from matcher.readers.form import form_of_text, long_cells, read_form
-from matcher.readers.form_labels import label_of
-from matcher.readers.form_roles import rows_of
-from matcher.readers.form_values import is_hint, value_of
+from matcher.readers.fields.in_lines import label_of
+from matcher.readers.fields.values import is_hint, value_of
+from matcher.readers.form.reading import form_of_text, long_cells, read_form
+from matcher.readers.form.roles import rows_of
+from matcher.readers.pdf import reading as pdf
 from matcher.types import Proposal
 
 CASES = Path(__file__).parent / "cases" / "forms"

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from matcher.errors import DocumentError
-from matcher.readers import Document, numbering, read_document, source
-from matcher.readers.delimited import cell_text
-from matcher.readers.rows import read_rows
+from matcher.readers import Document, read_document, source
+from matcher.readers.formats import numbering
+from matcher.readers.sheet.delimited import cell_text
 from matcher.readers.source import unpacked
+from matcher.readers.table.rows import read_rows
 
 Grid = list[list[str]]
 

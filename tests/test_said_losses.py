@@ -12,7 +12,7 @@ import pytest
 
 from matcher.readers import read_document
 from matcher.readers.batch import Batch, Entry
-from matcher.readers.form import form_of_text
+from matcher.readers.form.reading import form_of_text
 from tests.spreadsheets import workbook
 from tests.test_readers import pdf_of, text_at
 

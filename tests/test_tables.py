@@ -356,7 +356,7 @@ def test_a_near_name_is_proposed_and_never_taken(tmp_path: Path) -> None:
 
 
 def test_a_column_and_a_header_row_that_people_name(tmp_path: Path) -> None:
-    from matcher.readers.columns import read_mapping
+    from matcher.readers.table.columns import read_mapping
 
     rows: Rows = [["填报说明", "甲", "乙"], ["号码", "事情", "经过"], ["P1", "创新券", A]]
     path = workbook(tmp_path / "b.xlsx", {"表": rows})
@@ -512,7 +512,7 @@ def test_excel_xml_and_a_tab_table_under_xls(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_which_column_is_taken(columns: list[str], taken: dict[str, str]) -> None:
-    from matcher.readers.rows import fields_by_name
+    from matcher.readers.table.rows import fields_by_name
 
     found = {name: names[0] for name, names in fields_by_name(tuple(columns)).items()}
     assert {name: found.get(name) for name in taken} == taken

@@ -14,7 +14,7 @@ from matcher.errors import OutputError, ReportError
 from matcher.guide import read_guide
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry
-from matcher.readers.labels import REPORTED_COLUMNS
+from matcher.readers.fields.labels import REPORTED_COLUMNS
 from matcher.rules import Finding
 from matcher.triage import FilingVerdict, Judged, SentencePair, desk, judge
 from matcher.triage.columns import queue_columns

@@ -13,7 +13,7 @@ import numpy as np
 from matcher import shipped
 from matcher.guide import read_guide
 from matcher.labelled import read_labelled
-from matcher.readers.labels import names
+from matcher.readers.fields.labels import names
 from matcher.segment import HAN, passages
 from matcher.types import Proposal, Topic
 

@@ -25,7 +25,7 @@ from matcher.screen import json_line, note, screen
 if TYPE_CHECKING:
     from matcher.engine import Engine
     from matcher.readers.batch import Entry
-    from matcher.readers.form import Form
+    from matcher.readers.form.reading import Form
     from matcher.scale.work import Executor
 
 say = Catalogue(__file__)
@@ -179,8 +179,8 @@ def _named_file(text: str | None, file: Path | None) -> tuple[str | None, Path |
 
 def _form(text: str | None, file: Path | None) -> Form:
     """The one proposal that was typed, pasted, piped or named as a file; rows of a table or of JSON as a file of them."""
-    from matcher.readers.delimited import ending_of_text
-    from matcher.readers.form import form_of_text
+    from matcher.readers.form.reading import form_of_text
+    from matcher.readers.sheet.delimited import ending_of_text
 
     if file is not None and file != _PIPED:
         return _form_in(file)

@@ -123,7 +123,7 @@ def open_batch(
 ) -> Batch:
     """The batch that an argument and the options for tables name."""
     from matcher.readers.batch import Batch
-    from matcher.readers.columns import read_mapping
+    from matcher.readers.table.columns import read_mapping
 
     return Batch(path, read_mapping(columns or []), header_row, sheet)
 

@@ -20,8 +20,8 @@ from matcher.duplicates import shared
 from matcher.duplicates.entities import Entities, entities
 from matcher.matching.cues import LISTED, reference_marks
 from matcher.progress import Progress, halves, silent, steps
-from matcher.readers.form_labels import label_of
-from matcher.readers.form_values import is_empty, is_hint
+from matcher.readers.fields.in_lines import label_of
+from matcher.readers.fields.values import is_empty, is_hint
 from matcher.segment import HAN, fold, passages
 from matcher.shingles import Hashes, Ints, Mask, Units, units, winnow
 from matcher.types import Guide, Span

@@ -13,9 +13,9 @@ from matcher.guide.tables.columns import field_of, flat, header_of
 from matcher.guide.tables.grids import HEAD_ROWS, Grid
 from matcher.guide.text.blocks import LONGEST_TITLE, Unit
 from matcher.readers import Document
-from matcher.readers.columns import column_fields
-from matcher.readers.form_walk import FormWalk
-from matcher.readers.label_fields import pair_of
+from matcher.readers.fields.joined import pair_of
+from matcher.readers.form.walk import FormWalk
+from matcher.readers.table.columns import column_fields
 from matcher.segment import fold
 
 _HEAD_LINES = settings.lines("guide.document_kind.call")

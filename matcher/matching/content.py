@@ -20,8 +20,8 @@ from matcher.arrays import Floats
 from matcher.matching.cues import LIST_ENTRY, LIST_HEADING, cues, reference_marks, registers
 from matcher.matching.denial import denied
 from matcher.matching.text import READ, chosen, visible
-from matcher.readers.form_labels import LONG, label_of, labels_in
-from matcher.readers.form_values import is_hint
+from matcher.readers.fields.in_lines import LONG, label_of, labels_in
+from matcher.readers.fields.values import is_hint
 from matcher.segment import fold, normalise, passages
 from matcher.types import Passage, Proposal, Span
 

@@ -11,24 +11,12 @@ from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.blocks import Document
-from matcher.readers.columns import TEXTS
-from matcher.readers.declared import beside_title
 from matcher.readers.document import read_document
-from matcher.readers.form import Form, form_of, is_beside, read_form
-from matcher.readers.labels import EXTRA, PROPOSAL, REPORTED, label_key
-from matcher.readers.listed import listed
-from matcher.readers.row import (
-    OnLine,
-    Row,
-    declared_topic,
-    first_text,
-    inside,
-    part_who,
-    with_texts,
-    with_unit,
-    without_label,
-)
-from matcher.readers.rows import is_tabbed, lists_proposals, read_rows
+from matcher.readers.fields.declared import beside_title
+from matcher.readers.fields.labels import EXTRA, PROPOSAL, REPORTED, label_key
+from matcher.readers.form.reading import Form, form_of, is_beside, read_form
+from matcher.readers.form.unread import doubtful
+from matcher.readers.sheet.workbook import Sheet
 from matcher.readers.source import (
     BOOKS,
     MAIL,
@@ -45,9 +33,21 @@ from matcher.readers.source import (
     files_below,
     unpacked,
 )
-from matcher.readers.table import FileReading
-from matcher.readers.unread import doubtful
-from matcher.readers.workbook import Sheet
+from matcher.readers.table.body import FileReading
+from matcher.readers.table.columns import TEXTS
+from matcher.readers.table.listed import listed
+from matcher.readers.table.row import (
+    OnLine,
+    Row,
+    declared_topic,
+    first_text,
+    inside,
+    part_who,
+    with_texts,
+    with_unit,
+    without_label,
+)
+from matcher.readers.table.rows import empty, is_tabbed, lists_proposals, read_rows
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -280,7 +280,7 @@ def read_proposal(path: Path, *, piped: bool = False) -> Form:
     entries = [row for row in rows if isinstance(row, Entry) and (records or row.proposal.title)]
     if records and not entries:
         broken = (row.reason for row in rows if isinstance(row, BadRow))
-        raise DocumentError(next(broken, say("rows.empty", name=path.name)))
+        raise DocumentError(next(broken, empty(path.name)))
     way = "piped" if piped else "file"
     if (count := len(entries)) > 1:
         raise DocumentError(say(f"batch.several.{way}", name=path.name, count=count))

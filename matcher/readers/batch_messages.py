@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.message import CLAUSE, COLON, COMMA, SEMICOLON, Catalogue, Message, bracketed, joined
-from matcher.readers.columns import TEXTS
-from matcher.readers.labels import EXTRA, PROPOSAL, field_name
-from matcher.readers.table import FileReading
+from matcher.readers.fields.labels import EXTRA, PROPOSAL, field_name
+from matcher.readers.table.body import FileReading
+from matcher.readers.table.columns import TEXTS
 from matcher.segment import visible
 
 say = Catalogue(__file__)

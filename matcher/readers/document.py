@@ -70,7 +70,7 @@ def read_document(path: Path) -> Document:
 def _document(raw: bytes, suffix: str, path: Path) -> Document:
     digest = sha256(raw).hexdigest()
     if suffix in MAIL:
-        from matcher.readers.mail import read_mail
+        from matcher.readers.formats.mail import read_mail
 
         return replace(read_mail(raw, path.name, read_document), name=path.stem, sha256=digest)
     blocks, losses, margins = _content(raw, suffix, path)
@@ -103,34 +103,34 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
     """What a file holds. The reader of a format is loaded for the first file of it: the command line starts fast."""
     name = path.name
     if suffix in WORD:
-        from matcher.readers.word import docx_blocks
+        from matcher.readers.formats.word import docx_blocks
 
         check_zip(raw, ".docx", name)
         return docx_blocks(raw, name)
     if suffix in OPEN_TEXT:
-        from matcher.readers.odt import odt_blocks
+        from matcher.readers.formats.odt import odt_blocks
 
         check_zip(raw, ".odt", name)
         return odt_blocks(raw, name)
     if suffix in RICH:
-        from matcher.readers.rtf import rtf_blocks
+        from matcher.readers.formats.rtf import rtf_blocks
 
         return rtf_blocks(raw, name)
     if suffix == ".pdf" or suffix in PICTURES:
-        from matcher.readers.pdf import pdf_blocks, picture_blocks
+        from matcher.readers.pdf.reading import pdf_blocks, picture_blocks
 
         return (pdf_blocks if suffix == ".pdf" else picture_blocks)(raw, name)
     if suffix in (".csv", ".tsv", *BOOKS):
-        from matcher.readers.workbook import book_blocks
+        from matcher.readers.sheet.workbook import book_blocks
 
         return book_blocks(path, kind_of(path) if suffix in BOOKS else "text")
     text = decode(raw, name)
     if suffix in PAGES:
-        from matcher.readers.html import html_blocks
+        from matcher.readers.formats.html import html_blocks
 
         return html_blocks(text)
     if suffix in SOURCE:
-        from matcher.readers.tex import tex_blocks
+        from matcher.readers.formats.tex import tex_blocks
 
         return Content(tex_blocks(text))
     if suffix in (".json", ".jsonl"):

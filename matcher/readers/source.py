@@ -74,8 +74,6 @@ _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]|^\.+')
 _LONGEST_NAME = settings.characters("readers.zip.longest_name")
 _SUFFIX = settings.characters("readers.zip.suffix")
 
-Unpacked = tuple[Path, dict[Path, str], list[tuple[str, Message]]]
-
 
 def check_regular(path: Path, largest: int | None = None) -> None:
     """DocumentError, at once, for what is no file that ends or opens: missing, a folder, a pipe, a device, a loop of links.
@@ -89,14 +87,12 @@ def check_regular(path: Path, largest: int | None = None) -> None:
         raise DocumentError(missing) from error
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL
         raise closed(path.name, error) from error
-    if stat.S_ISREG(status.st_mode):
-        if largest is not None and status.st_size > largest:
-            raise DocumentError(
-                say("source.too large", name=path.name, mb=status.st_size >> 20, most=largest >> 20)
-            )
-        return
-    what = "folder" if stat.S_ISDIR(status.st_mode) else "pipe"
-    raise DocumentError(say("source.special", name=path.name or path, what=say(f"source.special.{what}")))
+    if not stat.S_ISREG(status.st_mode):
+        what = "folder" if stat.S_ISDIR(status.st_mode) else "pipe"
+        raise DocumentError(say("source.special", name=path.name or path, what=say(f"source.special.{what}")))
+    if largest is not None and status.st_size > largest:
+        mb, most = status.st_size >> 20, largest >> 20
+        raise DocumentError(say("source.too large", name=path.name, mb=mb, most=most))
 
 
 def closed(name: str, error: Exception) -> MatcherError:
@@ -161,19 +157,23 @@ def _ole_kind(path: Path) -> FileKind:
 
 def _zip_kind(path: Path) -> FileKind:
     names = check_zip(path, path.suffix, path.name)
-    for name, kind in _ZIPPED:
-        if name in names:
-            return kind
+    if kind := next((kind for name, kind in _ZIPPED if name in names), None):
+        return kind
     if "word/document.xml" in names:
         raise _refused(path, say("refused.Word"), ".xlsx")
     raise _refused(path, say("refused.no workbook"), ".xlsx")
+
+
+def locked(name: str, suffix: str) -> DocumentError:
+    """What to say of a file with a password, or in the old format of its kind."""
+    return DocumentError(say("source.locked", name=name, suffix=suffix))
 
 
 def check_zip(file: bytes | Path, suffix: str, name: str) -> set[str]:
     """The names in a zip folder, in lower case; DocumentError for what is none or unpacks to more than LARGEST_UNPACKED."""
     with file.open("rb") if isinstance(file, Path) else io.BytesIO(file) as opened:
         if opened.read(len(_OLE)) == _OLE:
-            raise DocumentError(say("source.locked", name=name, suffix=suffix))
+            raise locked(name, suffix)
         try:
             entries = zipfile.ZipFile(opened).infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -197,7 +197,7 @@ def _refused(path: Path, why: Message, better: str) -> DocumentError:
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[Unpacked]:
+def unpacked(path: Path) -> Iterator[tuple[Path, dict[Path, str], list[tuple[str, Message]]]]:
     """(folder, file → its name in the zip, [(name, why it was refused)]).
 
     A name that leads out of the folder, a password or damage refuses one file. DocumentError for what

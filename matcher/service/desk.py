@@ -28,7 +28,7 @@ from matcher.library import to_dicts
 from matcher.message import Catalogue
 from matcher.progress import Progress
 from matcher.readers.batch import Entry
-from matcher.readers.form import long_cells
+from matcher.readers.form.reading import long_cells
 from matcher.service.guard import Overdue
 from matcher.service.models import GuideOut, JobKind, JobRequest, JobState, MatchRequest, ProposalIn
 from matcher.types import Proposal

@@ -16,7 +16,7 @@ from typing import Any
 from matcher import pages
 from matcher.files import plain_name, replacing
 from matcher.message import Catalogue, chance
-from matcher.readers.labels import PROPOSAL, first_name
+from matcher.readers.fields.labels import PROPOSAL, first_name
 from matcher.screen import json_line
 from matcher.sheet import REMARK, Cell, folder_or_zip, new_sheet, offer, save_workbook, text_cell, write_csv
 from matcher.triage import columns

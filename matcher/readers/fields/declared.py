@@ -1,0 +1,132 @@
+"""The declared topic of a form or of a row that asks for it under several names, some of which may mean the title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from matcher.readers.fields.labels import label_key
+from matcher.readers.fields.shapes import is_a_topic, is_code, names_a_topic, topic_in
+from matcher.readers.fields.values import LAST
+
+_TOPIC_NUMBER = re.compile(r"(?:编号|序号|代码|题号)\s*[:：为]?\s*([\w.\-—]+)")
+_ASKS_TITLE = re.compile("(?:名称|题目|标题)$|title|name")
+# Which kind of topic it is, the guide's or the applicant's own, says nothing of which.
+_OWN_TOPIC = re.compile(
+    r"[\s\W]|^\d{1,2}[.、]|(?:(?:申报|对应|所选|来自|属于)?(?:指南|课题指南|自选|自拟|自设|自主)(?:内|中)?(?:的)?(?:选题|课题|题目|项目)?)"
+)
+# Names of the call, of a discipline's code or of a field of study, to which any other name of the topic is preferred.
+_OF_CALL = re.compile("(?:funding)?call(?:id|no|number|code|ref|reference|title)?|申[请报]代码")
+_STUDIED = re.compile("(?:主要)?研究方向")
+_AREA = re.compile(
+    "一级方向|(?:主要)?研究方向|(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)"
+    "|(?!.*(?:priority|topic|theme|call|guide|code|number)).*(?:area|field|discipline|subject|scheme|programme|program)s?"
+)
+# A discipline of the national foundation, which no guide's topic is: 申请代码1 B0504.
+_DISCIPLINE = re.compile(r"(?:[A-HT]\d{4}(?:\d\d)?\b\W*)+.{0,20}")
+_DISCIPLINE_LABEL = re.compile(r"申[请报]代码\d?")
+_OUTLINE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})*)(?![\d\-—])")
+_QUOTED = re.compile("《[^《》]+》")
+# A topic before a title; 课题一 and 任务一 would number the rows themselves.
+_BEFORE_TITLE = re.compile(
+    r"[【\[（(]?((?:方向|专题|选题|指南|榜单|赛道)[一二三四五六七八九十\d][一二三四五六七八九十\d.\-]*(?<!-))[】\])）]?[\s\-—–:：、]+(?=.{4})"
+)
+_EITHER = re.compile("(?:^|[申所]报|申请|拟报|拟申报|研究)的?(?:课题|项目|选题)(?:名称|题目)?$")
+
+
+class Claim(NamedTuple):
+    """What stands under one name of the declared topic."""
+
+    label: str
+    text: str
+
+
+def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
+    """(the declared topic, the project's title where it stands among them) from all that stands under its names, in order.
+
+    A code goes before the topic's title; a finer number replaces the wider one. Of names that may mean the project's
+    own title (申报课题), one gives that where no other has given a `title` and the topic is known without it.
+
+    >>> settled([Claim("方向", "海洋生态"), Claim("编号", "HY-03")]), settled([Claim("选题", "☑指南选题，编号：05")])[0]
+    (('HY-03 海洋生态', ''), '05')
+    """
+    claimed = [c for claim in claims if claim.text != title and (c := _own(claim)).text]
+    sure = [c for c in claimed if not _OF_CALL.fullmatch(c.label)] or claimed[:1]
+    numbered = [c for c in sure if is_code(c.text) or names_a_topic(c.text) or _OUTLINE.match(c.text)]
+    sure = [c for c in sure if not _AREA.fullmatch(c.label) or c in numbered] or claimed[:1]
+    topic = own_title = ""
+    for n, claim in enumerate(sure):
+        joined = _joined(topic, claim)
+        if not (title or own_title):
+            either = _EITHER.search(claim.label)
+            complete = " " in topic or (either and topic and not is_code(topic))
+            if complete and joined == topic and (either or _ASKS_TITLE.search(claim.label)):
+                own_title = claim.text
+                continue
+            if n and _EITHER.search(sure[n - 1].label) and not either:
+                own_title, joined = topic, claim.text
+        topic = joined
+    return topic, own_title
+
+
+def of_guides(claims: Sequence[Claim], *, disciplined: bool = False) -> list[Claim]:
+    """The claims of a form without codes of disciplines: one that asks for such (申请代码) asks for no topic, but for what its people study.
+
+    So does 研究方向 in a form that asks for a discipline by its name (`disciplined`).
+
+    >>> of_guides([Claim("申请代码1", "C0308"), Claim("研究方向", "草地生态"), Claim("指南方向", "草原碳汇")])
+    [Claim(label='指南方向', text='草原碳汇')]
+    """
+    rest = [
+        c
+        for c in claims
+        if not (_DISCIPLINE_LABEL.fullmatch(label_key(c.label)) and _DISCIPLINE.fullmatch(c.text))
+    ]
+    national = len(rest) < len(claims)
+    areas = _AREA if national else _STUDIED if disciplined else None
+    return [
+        c
+        for c in rest
+        if not (
+            areas
+            and areas.fullmatch(label_key(c.label))
+            and not (c.text[0].isdecimal() or is_code(c.text) or topic_in(c.text))
+        )
+    ]
+
+
+def beside_title(title: str) -> tuple[str, str]:
+    """(the topic, the title) of a title's cell that names the topic before the title or in brackets behind it; ("", title) without.
+
+    >>> beside_title("方向四-矿井水供暖"), beside_title("《夜校课程》（课题3）"), beside_title("2-3岁婴幼儿照护")
+    (('方向四', '矿井水供暖'), ('课题3', '夜校课程'), ('', '2-3岁婴幼儿照护'))
+    """
+    if before := _BEFORE_TITLE.match(title):
+        return before[1], title[before.end() :]
+    last = LAST.search(title)
+    if last and title[: last.start()].strip() and is_a_topic(topic := last[0].strip(" （）()【】[]")):
+        own = title[: last.start()].strip()
+        return topic, own[1:-1] if _QUOTED.fullmatch(own) else own
+    return "", title
+
+
+def _own(claim: Claim) -> Claim:
+    """A claim whose label is as it is compared, and whose text is without what only says whose topic it is."""
+    text = claim.text
+    if (written := _TOPIC_NUMBER.search(text)) and not _OWN_TOPIC.sub("", text[: written.start()]).strip():
+        text = written[1]
+    return Claim(label_key(claim.label), text if _OWN_TOPIC.sub("", text).strip() else "")
+
+
+def _joined(topic: str, claim: Claim) -> str:
+    """The topic with one more text: its code before its title, else what was written first."""
+    text = claim.text
+    if not topic:
+        return text
+    wide, fine = _OUTLINE.match(topic), _OUTLINE.match(text)
+    if wide and fine and fine[1].startswith(wide[1] + "."):
+        return text  # 专题 4 绿色储能, 方向 4.2 钠离子电池
+    if is_code(text):
+        return topic if any(c.isdigit() for c in topic) else f"{text} {topic}"
+    return f"{topic} {text}" if is_code(topic) and _ASKS_TITLE.search(claim.label) else topic

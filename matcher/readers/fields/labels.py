@@ -1,0 +1,257 @@
+"""The names of a proposal's parts, for the columns of tables and the labels of forms (data/labels.toml), and questions that ask for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import product
+
+from matcher import settings
+from matcher.message import Message
+from matcher.readers.fields.words import labels
+from matcher.segment import fold
+
+NEAR = settings.percent("readers.labels.near")
+_LONGEST_NEAR = settings.characters("readers.labels.longest_near")
+# The fields of a proposal, and those that filing rules and letters ask for beside them.
+PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
+EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
+# A column that only a report of this program has, and those of its columns that hold the program's answers: read back
+# as proposals, an answer would pass for what an applicant wrote. They are triage.columns.queue_columns(), which a test compares.
+REPORTED = "结论 verdict"
+REPORTED_COLUMNS = frozenset(
+    {
+        *(
+            REPORTED,
+            "申报课题 declared",
+            "建议课题 suggested",
+            "建议课题名称 its title",
+            "改为 corrected",
+            "备注 note",
+        ),
+        *("所报概率 P(declared)", "建议概率 P(suggested)", "不合适 P(none)", "差距 margin", "复核价值 gain"),
+        *("对接处室 office", "电话 phone", "理由 reason", "申报书的句子 in the proposal"),
+        *("课题的句子 in the topic", "规则发现 findings", "未检查 not checked", "注意 warnings", "行 line"),
+    }
+)
+NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
+_NO_KEY = re.compile(r"[^\w#]|_")
+_REMEMBERED = settings.chunk("readers.labels.remembered")
+_LONGEST_KEY = settings.characters("readers.labels.longest_key")
+_TABLES = settings.chunk("readers.labels.tables")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
+_BRACES = re.compile(r"\{([^{}]*)\}")
+# Of one kind each: in (字数<1000) the mark says "less than".
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>")
+NUMBERING = re.compile(
+    r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．:：\s]\s*|[(（][一二三四五六七八九十\d]{1,3}[)）]\s*)"
+)
+WHO = ("organisation", "principal_investigator")
+# What a template adds to a name for the person who fills it in.
+HINT = re.compile(
+    r"(?:必填|选填|必选|单选|请填写|请选择|[不限]?(?:超过|少于|多于)?\d+个?字(?:以内|以上|左右|之内)?)+$"
+)
+# Words by which a name that is not in the list may be asked about.
+_CORES = (
+    ("declared", ("指南", "方向", "选题", "榜单", "对应", "归属")),
+    ("abstract", ("摘要", "简介", "概述", "abstract", "summary")),
+    ("content", ("内容", "content")),
+    ("title", ("名称", "题目", "标题", "title")),
+)
+_LONGEST = settings.characters("readers.labels.longest_question")
+_LONGEST_REQUEST = settings.characters("readers.labels.longest_request")
+_ASKED = re.compile(
+    r"(?P<question>[^?？.。]{4,}[?？](?:[^?？.。]{2,}[?？])?)\s*(?:(?:please|briefly|max|no more|up to|in no more|\(|（|请|限|不超过).{0,120})?",
+    re.I | re.S,
+)
+_ADDRESSED = re.compile(
+    r"\b(?:you|your|(?:does|will|would) it|(?:the|this) (?:project|proposal|research|study|work|idea|team)"
+    r"|(?:of )?our (?:priorit|theme|topic|challenge|call)\w*)\b"
+    r"|您|你|^由?谁[^，,。]{0,4}(?:负责|牵头|主持)|贵单位|(?:本|该|此|这[个项]?)(?:项目|课题|研究|方案)"
+    r"|(?:申报|承担|申请|牵头|所在)单位|(?:项目|课题|研究)[由是]?(?:哪|谁|什么)"
+)
+# What a form asks for in so many words: 请用一段话介绍项目, In one paragraph, describe the project.
+_REQUESTED = re.compile(
+    r"请(?:您|你|在此)?(?:用|以|在)?[^，,。：:]{0,12}?(?:介绍|概述|描述|简述|阐述|说明|概括|谈谈|写明)(?:一下)?(?P<zh>[^。？?]{2,30})"
+    r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?(?:describe|outline|summari[sz]e|explain|tell us|introduce|(?<=please )(?:give|provide|list))"
+    r"(?: briefly)?(?: about)?\s(?P<en>[^.?]{4,80})",
+    re.I,
+)
+# In no more than 150 words.
+_UP_TO = re.compile(
+    r",?\s*(?:(?:in|using|within|with|(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+){1,2}\d+\s+\w+$",
+    re.I,
+)
+_WORK = re.compile(
+    r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况|要?做的事情?|要做什么)?|(?:the|your|this)\s(?:proposed\s)?(?:project|research|proposal|work|study|idea)",
+    re.I,
+)
+_BRACKETED = re.compile(r"\s*[(（【\[][^()（）]*[)）】\]]")
+# Sentences that ask for a field, the most special first.
+_FIELDS: tuple[tuple[str, str], ...] = (
+    ("opinion", r"\b(?:hear|find out|learn) (?:about|of) (?:us|this|the)\b|(?:何处|哪里|什么渠道).{0,6}(?:得知|了解|知道)"),
+    ("schedule", r"\bhow long\b|\bwhen (?:will|do|does|would)\b|多久|多长时间|何时|什么时候"),
+    ("phone", r"\b(?:phone|what number|reach you|contact you)\b|(?:怎[样么]|如何)联系|(?:电话|手机)号?"),
+    ("budget", r"\bhow much\b|\bcosts?\b|\bfunding do\b|多少(?:钱|经费|资金)|花费|钱.{0,6}花"),
+    ("declared", r"\bwhich\b.*\b(?:priorit\w*|theme|topic|challenge|strand|call|area|of our \w+)\b"
+     r"|(?:哪|什么)[个项条一]{0,2}.{0,4}(?:指南|方向|选题|榜单|专题)|(?:指南|选题|榜单).{0,4}(?:哪|什么|第几)"),
+    ("foundation", r"\b(?:experience|track record|skills|expertise|qualified|done before|best placed)\b|基础|条件|做过|成果积累|优势"),
+    ("principal_investigator", r"\bwho\b.*\b(?:lead\w*|apply\w*|run\w*|responsible|in charge|investigator)\b|谁.{0,4}(?:负责|牵头|主持|申请)"),
+    ("members", r"\bwho\b.*\b(?:else|involved|team|work\w*|deliver\w*)\b|谁.{0,4}(?:参[加与]|来?做)|哪些人"),
+    ("organisation", r"\b(?:which|what)\b.*\b(?:organi[sz]ation|institution|university)\b.*\b(?:you|your|from|for|based)\b"
+     r"|(?:哪一?[个家]|什么)单位|单位.{0,3}(?:是|为)?(?:哪|什么)"),
+    ("title", r"\bwhat\b.*\b(?:called|name|title)\b|叫什么|名称是"),
+    ("outcomes", r"\b(?:outcomes?|outputs?|impact|results?|difference|benefit\w*|change|success)\b|成果|影响|效益|产出"),
+    ("innovation", r"\b(?:new|novel|innovative|original)\b|创新(?!券)|新意|不同之处"),
+    ("background", r"\bwhy\b|\b(?:problem|need|gap)\b|为什么|为何|什么问题"),
+    ("methods", r"\bhow\b|怎么|怎样|如何"),
+    ("content", r"\bwhat\b.*\b(?:do\w*|plan\w*|propos\w*|about|study|question\w*|aim\w*)\b|(?:做|研究|开展)(?:些)?什么"
+     r"|哪些(?:内容|研究|工作)|解决的.{0,6}问题"),
+)  # fmt: skip
+
+
+def label_key(name: str) -> str:
+    """A name as it is compared: folded, lower case, letters and digits only, without brackets, numbering, hints.
+
+    >>> label_key("*１、主要研究内容（500字以内）"), label_key("E-Mail")
+    ('主要研究内容', 'email')
+    """
+    return _label_key(name[:_LONGEST_KEY])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _label_key(name: str) -> str:
+    # 計畫 is what Taiwan writes for 计划; folded to simplified characters it is 计画.
+    return HINT.sub("", _NO_KEY.sub("", bare_name(name)).replace("计画", "计划"))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def bare_name(name: str) -> str:
+    """A name folded, in lower case, without brackets and numbering."""
+    folded = fold(NOTE_MARK.sub("", _CAMEL.sub(" ", name))).lower()
+    bare = folded
+    while (shorter := _BRACKETS.sub("", bare)) != bare:
+        bare = shorter
+    if not any(c.isalnum() for c in bare):
+        bare = folded
+    bare = bare.lstrip("*＊※★▲ \t\n")
+    numbered = NUMBERING.match(bare)
+    if numbered and any(c.isalnum() for c in bare[numbered.end() :]):
+        bare = bare[numbered.end() :]
+    return bare.strip()
+
+
+@lru_cache(maxsize=2)
+def names(*, column: bool) -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """Key of a name → the fields it may stand for, each with its place in the field's list; some names are too bare for a form."""
+    every, bare = _names()
+    if column:
+        return every
+    fuller = {key: tuple(p for p in every[key] if p[0] not in fields) for key, fields in bare.items()}
+    return {key: places for key, places in {**every, **fuller}.items() if places}
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[dict[str, tuple[tuple[str, int], ...]], dict[str, set[str]]]:
+    """All names by key, and by key the fields that it may stand for only above a column."""
+    every: dict[str, tuple[tuple[str, int], ...]] = {}
+    bare: dict[str, set[str]] = {}
+    for field, lists in labels().items():
+        kinds = ((kind, pattern) for kind in ("zh", "en", "column") for pattern in lists.get(kind, []))
+        written = ((kind, name.lower()) for kind, pattern in kinds for name in expanded(pattern))
+        for place, (kind, name) in enumerate(written):
+            # The list is written as names are compared: to fold each of thousands would cost half a second.
+            key = name if name.isalnum() else _NO_KEY.sub("", name)
+            places = every.get(key, ())
+            if key and (not places or places[-1][0] != field):  # the first place in a list counts
+                every[key] = (*places, (field, place))
+                if kind == "column":
+                    bare.setdefault(key, set()).add(field)
+    return every, bare
+
+
+def fields() -> tuple[str, ...]:
+    """The fields in the order in which they take their columns."""
+    return tuple(labels())
+
+
+def first_name(field: str) -> str:
+    """The Chinese name that a field is called by."""
+    return str(labels()[field]["name"])
+
+
+def field_name(field: str) -> Message:
+    """A field as people read it: by its Chinese name, or by what it is called here in English."""
+    return Message(name := first_name(field), field, name)
+
+
+def expanded(pattern: str) -> Iterator[str]:
+    """The names of a pattern: {a,b,} stands for each of its parts.
+
+    >>> list(expanded("{项目,}名称"))
+    ['项目名称', '名称']
+    """
+    pieces = _BRACES.split(pattern)
+    return map("".join, product(*(piece.split(",") if i % 2 else [piece] for i, piece in enumerate(pieces))))
+
+
+@lru_cache(maxsize=_TABLES)
+def _named(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of these fields as they are compared."""
+    return tuple(k for k, places in names(column=False).items() if any(f in wanted for f, _ in places))
+
+
+def near(name: str, wanted: tuple[str, ...]) -> str | None:
+    """The field of `wanted` that an unknown name may mean, to be asked about and never taken; None if none is near."""
+    from rapidfuzz import fuzz, process  # here: most tables have only known names
+
+    key = label_key(name)
+    if not 2 <= len(key) <= _LONGEST_NEAR:
+        return None
+    best = process.extractOne(key, _named(wanted), scorer=fuzz.ratio, score_cutoff=NEAR)
+    if best is not None:
+        return next(f for f, _ in names(column=False)[best[0]] if f in wanted)
+    return next((field for field, cores in _CORES if field in wanted and any(c in key for c in cores)), None)
+
+
+def asked(line: str, *, questionnaire: bool = False) -> str:
+    """The field of labels.toml that a line asks for as a question of a form; "" where it is no such question.
+
+    `questionnaire` says that the form asks by questions: one that does not speak to the applicant is one as well.
+
+    >>> asked("Who is leading the project?"), asked("您打算怎么做？"), asked("How does rain affect yields?")
+    ('principal_investigator', 'methods', '')
+    """
+    if "?" not in line and "？" not in line:
+        return ""
+    question = _ASKED.fullmatch(line.strip())
+    if (
+        question is None
+        or len(question["question"]) > _LONGEST
+        or not (questionnaire or _ADDRESSED.search(question["question"]))
+    ):
+        return ""
+    return about(question["question"]) or ("other" if questionnaire else "")
+
+
+def requested(line: str) -> str:
+    """The field that a line tells the applicant to write about; "" where it tells no such thing.
+
+    It may as well be the hint below a heading: only its place says which.
+
+    >>> requested("请用一段话介绍项目："), requested("Describe the project"), requested("请说明创新之处"), requested("请填写")
+    ('abstract', 'abstract', 'innovation', '')
+    """
+    if len(line) > _LONGEST_REQUEST:
+        return ""
+    request = _REQUESTED.fullmatch(_BRACKETED.sub("", line).strip().rstrip("：:。.*"))
+    if request is None:
+        return ""
+    subject = _UP_TO.sub("", (request["zh"] or request["en"]).strip())
+    return "abstract" if _WORK.fullmatch(subject) else about(subject)
+
+
+def about(text: str) -> str:
+    """The field whose words a question or request holds; "" for none."""
+    return next((field for field, pattern in _FIELDS if re.search(pattern, text, re.I)), "")

@@ -1,0 +1,1 @@
+"""The blocks of an application form to its fields and sections."""

@@ -1,0 +1,88 @@
+"""Lines of a plain text or a mail that a program broke at a width, joined again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from matcher import settings
+from matcher.readers.blocks import Document, Heading, Paragraph, Table
+from matcher.readers.fields.in_lines import label_of, labels_in, number_of
+from matcher.segment import HAN
+
+_NARROWEST = settings.characters("readers.hard_wrap.narrowest")
+_WIDEST = settings.characters("readers.hard_wrap.widest")
+_LEAST = settings.count("readers.hard_wrap.least")
+_WIDE = re.compile(rf"[{HAN}，。、；：？！“”‘’（）《》—…]")
+_FIRST = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
+_STOPS = "。！？；：.!?;:"
+_BEGINS = re.compile(r"[-–—•*◦▪·●◆>#|【\[]")
+
+
+def without_hard_wraps(document: Document) -> Document:
+    """The document with the lines joined that go on in the next; as it is where its lines were not broken at one width.
+
+    They were if none is longer than a window and several end in the midst of a sentence where the next word had no place.
+    """
+    lines = [
+        (block, *line) for block in document.blocks if isinstance(block, Paragraph) for line in _lines(block)
+    ]
+    widest = max((_width(text) for _, _, text in lines), default=0)
+    if document.wrapped or not _NARROWEST <= widest <= _WIDEST:
+        return document
+    joints = {b[1]: a for a, b in pairwise(lines) if b[1] == a[1] + 1 and _goes_on(a[2], b[2], widest)}
+    if sum(_midst(a[2], document.lines[number - 1]) for number, a in joints.items()) < _LEAST:
+        return document
+    texts = {number: text for _, number, text in lines}
+    heads: dict[int, int] = {}
+    for number in sorted(joints):
+        head = heads.get(number - 1, number - 1)
+        heads[number] = head
+        texts[head] = _joined(texts[head], texts.pop(number))
+    blocks: list[Heading | Paragraph | Table] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            blocks += [Paragraph(texts[number], number) for number, _ in _lines(block) if number in texts]
+        else:
+            blocks.append(block)
+    shown = tuple(
+        texts.get(number, "") if number in joints or number in heads.values() else line
+        for number, line in enumerate(document.lines, 1)
+    )
+    return replace(document, blocks=tuple(blocks), lines=shown)
+
+
+def _lines(block: Paragraph) -> Iterator[tuple[int, str]]:
+    yield from enumerate(block.text.splitlines() or [""], block.line)
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes: a Chinese character takes two."""
+    return len(text) + len(_WIDE.findall(text))
+
+
+def _goes_on(line: str, below: str, widest: int) -> bool:
+    """Whether the first word of the line `below` had no place in this one, and begins neither an item, a label nor a paragraph."""
+    first = _FIRST.match(below.strip())
+    if not line.strip() or first is None or line.rstrip()[-1] in _STOPS:
+        return False
+    latin = first[0][0].isascii()
+    if _width(line.rstrip()) + _width(first[0]) + latin <= widest:
+        return False
+    indented = below[0].isspace() and not below.strip()[0].islower()
+    begins = indented or _BEGINS.match(below.strip()) or number_of(below)[0] or label_of(below)
+    return not begins and not any(not label.start for label in labels_in(below))
+
+
+def _midst(line: str, below: str) -> bool:
+    """Whether a sentence goes on from a line to the next for sure."""
+    end, begin = line.rstrip()[-1], below.strip()[0]
+    return begin.islower() or re.fullmatch(f"[{HAN}]{{2}}", end + begin) is not None
+
+
+def _joined(line: str, below: str) -> str:
+    line, below = line.rstrip(), below.strip()
+    apart = line[-1].isascii() and below[0].isascii() and line[-1] != "-"
+    return f"{line} {below}" if apart else line + below

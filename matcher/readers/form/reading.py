@@ -1,0 +1,300 @@
+"""Any file, text or long cell to a form: title, abstract, sections with their kinds, and who applies for what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from matcher import settings
+from matcher.errors import DocumentError
+from matcher.language import language_of
+from matcher.message import Catalogue, Message
+from matcher.readers.blocks import Document, Margin, margins_unread
+from matcher.readers.document import read_document, read_text
+from matcher.readers.fields.declared import Claim, of_guides, settled
+from matcher.readers.fields.in_lines import number_of
+from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
+from matcher.readers.fields.shapes import topic_in
+from matcher.readers.fields.values import is_prose
+from matcher.readers.form.answers import AREA
+from matcher.readers.form.hard_wrap import without_hard_wraps
+from matcher.readers.form.headings import OpenSection, filled, join_outlines, unwrapped
+from matcher.readers.form.letter_frame import named, quoted_title, without_courtesy
+from matcher.readers.form.row_heads import without_referees
+from matcher.readers.form.unlabelled import (
+    cited_topic,
+    fill_unnamed,
+    first_line,
+    is_title,
+    take_margins,
+    title_of_cover,
+    titled,
+)
+from matcher.readers.form.unread import APPLICANT, MOST_LOOKED, doubtful, unread, unsure
+from matcher.readers.form.walk import FormWalk
+from matcher.segment import HAN
+from matcher.types import Proposal, Section
+
+say = Catalogue(__file__)
+
+# What a proposal is judged by, best first: a summary says it in the applicant's own few words.
+_JUDGED = (
+    ("abstract",),
+    ("content", "goals"),
+    ("background", "methods", "innovation", "outcomes", "other"),  # "other": under headings that nobody knows
+    ("foundation", "other"),
+)
+_OF_STUDY = frozenset(kind for kinds in _JUDGED[:-1] for kind in kinds) - {"other"}
+_ASKED = _OF_STUDY | {"foundation"}
+# Sections that say what is proposed; without one of them the text outside all sections counts as well.
+_SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
+# How papers are called that lie beside proposals.
+_BESIDE = re.compile(
+    r"(?:简历|履历|预算表?|推荐[信函]|承诺书|声明|(?:填[写报]|评审|申报|材料|情况)说明|须知|查新报告|证明|通知|备注|回执|评审意见|合作协议)[)）\d]*$"
+    r"|(?i:(?:^|[\s_-])(?:cv|resume|budget|references?|recommendation|letter|cover|readme|notes?|statement)[)\d]*$)"
+)
+_LEAST = settings.characters("readers.form.least")
+_LONGEST_FORM = settings.characters("readers.form.longest")
+_LABELLED = re.compile(r"(?m)^[^:：\n]{1,40}[:：].*$")
+# What parts a heading from its text, or begins one: without any of these a text is one section.
+# Begins with one set of characters, which is looked for fast; what must stand before one is looked for behind it.
+_MAY_HEAD = re.compile(
+    rf"[\n\t|:：=＝_＿…【〖\[?？.·\s)）、．](?:(?<=[\n\t|:：=＝_＿…【〖\[])|(?<=[?？])$|(?<=[.·])[.·]{{2}}"
+    rf"|(?<=[{HAN}][ 　])|(?<=[一二三四五六七八九十][)）、.．]))"
+)
+_MAY_BEGIN = re.compile(r".{0,44}?(?:——|\s[-–—]\s)|[A-Z][A-Za-z ]{2,40}\.")
+_REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A proposal as it was written down.
+
+    `text` is what it is judged by: title, then the sections chosen as abstract. `sections` are all that were
+    found; `fields` maps the fields of labels.toml to their text (title and abstract among them); `notes` say what
+    was left out, not filled in or not found, Chinese / English. `blank` says that it is a form nobody filled in.
+    """
+
+    fields: Mapping[str, str]
+    sections: tuple[Section, ...]
+    notes: tuple[Message, ...] = ()
+    blank: bool = False
+
+    def proposal(self, name: str) -> Proposal:
+        """The proposal of this form under the id `name`; without title and abstract where the form is blank."""
+        known = {key: self.fields.get(key, "") for key in PROPOSAL}
+        return Proposal(**{**known, "id": name}, sections=self.sections)
+
+    @property
+    def labelled(self) -> str:
+        """Title and abstract under labels: `form_of_text` reads the same proposal from it."""
+        title, abstract = self.fields.get("title", ""), self.fields.get("abstract", "")
+        return f"{first_name('title')}：{title}\n{first_name('abstract')}：{abstract}" if title else abstract
+
+    @property
+    def extra(self) -> dict[str, str]:
+        """What only filing rules ask for, where the form has it."""
+        return {key: self.fields[key] for key in EXTRA if key in self.fields}
+
+
+def read_form(path: Path) -> Form:
+    """The form in a file of any readable format; DocumentError if the file cannot be read."""
+    return form_of(read_document(path))
+
+
+def form_of_text(text: str) -> Form:
+    """The form in a text that was typed, pasted, or stands in a cell of a table."""
+    return form_of(read_text(text))
+
+
+def form_of(document: Document) -> Form:
+    """The form in a document: what stands under its labels; without labels its first line and the rest.
+
+    DocumentError for more than _LONGEST_FORM characters.
+    """
+    document = without_referees(without_hard_wraps(document))
+    form, walk, margins, proposed = _read(document)
+    before = margins_unread(document.margins)
+    notes = (
+        *(loss for loss in document.losses if loss not in before),
+        *margins_unread(margins),
+        *([say("unread.after", most=MOST_LOOKED)] if walk.looked > MOST_LOOKED else ()),
+        *proposed,
+        *doubtful(form.fields, walk.held, walk.rivals),
+        *_unfilled(walk, form),
+        *unread(document, form.fields, form.sections, walk.rivals),
+    )
+    return replace(form, notes=notes)
+
+
+def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequence[Message]]:
+    """The form in a document, before it is said what is lacking, and what shows that: takes as long as all of it."""
+    length = sum(map(len, document.lines))
+    if length > _LONGEST_FORM:
+        name = document.name or say("form.the text")
+        raise DocumentError(say("form.too long", name=name, length=length, most=_LONGEST_FORM))
+    walk = FormWalk(document)
+    margins = take_margins(walk, document.margins)
+    fields = dict(walk.fields)
+    topics = _topics(walk)
+    fields["declared"], own_title = settled(topics, title=fields.get("title", ""))
+    fields["title"] = fields.get("title") or own_title
+    rivals = "\n".join(text for _, _, text in walk.rivals)
+    walk.rivals += [("declared", *claim) for claim in walk.topics if claim.text not in rivals]
+    if not (fields["title"] or walk.cover or walk.fields or walk.blank) and _heads_the_paper(walk.parts):
+        walk.cover = walk.parts.pop(0).lines
+    join_outlines(walk.parts)
+    parts = filled(walk.parts, wrapped=document.wrapped)
+    loose = unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
+    loose = without_courtesy(loose) if walk.frame.letter else loose
+    asked = "title" in walk.blank or any(part.kind in _ASKED for part in walk.parts)
+    blank = not parts and not fields["title"] and asked
+    labelled = bool(fields["title"])
+    chosen = _with_loose(walk, fields, judged(parts), loose, blank=blank)
+    title = fields.get("title", "")
+    fields["title"] = named(title, loose) if title else quoted_title(loose) if walk.frame.letter else ""
+    numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
+    citing = loose if walk.frame.letter or fields["title"] != title else "\n".join(numbered)
+    if fields["title"]:
+        fields["declared"] = fields.get("declared") or cited_topic(title, citing)
+    guessed = fields["title"] and not labelled and any(map(fields.get, APPLICANT))
+    proposed = [first_line(fields["title"])] if guessed else []
+    proposed += fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
+    fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
+    sections, margins = sections_of(fields, parts, chosen), _headed(fields, margins)
+    return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
+
+
+def _topics(walk: FormWalk) -> list[Claim]:
+    """What may be the declared topic by its name, or by its value under names nobody knows; what else it may be is kept apart."""
+    unknown = ((part.heading, "".join(part.lines)) for part in walk.parts if AREA.search(part.heading))
+    areas = [
+        Claim(k, topic) for k, v in (*walk.areas, *unknown) if len(v) <= _LEAST and (topic := topic_in(v))
+    ]
+    topics = of_guides([*walk.topics, *areas], disciplined=walk.disciplined)
+    studied = (c for c in walk.topics if walk.disciplined and c not in topics)
+    walk.areas += [(c.label.strip(" :："), c.text) for c in studied]
+    return topics
+
+
+def _heads_the_paper(parts: Sequence[OpenSection]) -> bool:
+    """Whether the first heading of all is the paper's name, with no more than the title below it: Project Summary."""
+    first = parts[0] if len(parts) > 1 else None
+    line = first.lines[0] if first is not None and len(first.lines) == 1 else "."
+    return first is not None and first.kind == "abstract" and is_title(line) and line[-1] not in "。."
+
+
+def _with_loose(
+    walk: FormWalk, fields: dict[str, str], chosen: list[OpenSection], loose: str, *, blank: bool
+) -> list[OpenSection]:
+    """The sections a proposal is judged by with the text outside all sections, where none of them says enough; sets the title."""
+    says_it = _SAY_IT.intersection(p.kind for p in chosen)
+    if not blank and loose and (not chosen or (is_prose(_LABELLED.sub("", loose)) and not says_it)):
+        fields["title"], loose = _title_of_loose(walk, fields.get("title", ""), loose.split("\n"))
+        if loose:
+            return [OpenSection("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
+    elif chosen and not fields.get("title") and "title" not in walk.blank:
+        fields["title"] = title_of_cover(walk)
+    return chosen
+
+
+def _title_of_loose(walk: FormWalk, title: str, lines: list[str]) -> tuple[str, str]:
+    """(title, text) of the text outside all sections: of a letter's the first line of what it encloses, no sentence and not who signs."""
+    begin = lines.index(walk.frame.enclosed) if walk.frame.enclosed in lines else 0
+    if walk.frame.letter and lines[begin].endswith("."):
+        return title, "\n".join(lines)
+    title, text = titled(title, lines[begin:])
+    return title, "\n".join(filter(None, (*lines[:begin], text)))
+
+
+def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
+    """The headers and footers that remain after one of the first page has given the title, where nothing else did."""
+    head = next((m for m in margins if m.first and is_title(m.text)), None)
+    if fields.get("title") or head is None:
+        return margins
+    fields["title"] = named(head.text)
+    return [margin for margin in margins if margin is not head]
+
+
+def judged(parts: Sequence[OpenSection]) -> list[OpenSection]:
+    """The sections that a proposal is judged by, in the order of the form."""
+    chosen = {id(part) for part in _chosen(_untranslated(parts))}
+    return [part for part in parts if id(part) in chosen]
+
+
+def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
+    """The sections that a proposal is judged by."""
+    short: list[OpenSection] = []
+    for kinds in _JUDGED:
+        of_kinds = [part for part in parts if part.kind in kinds]
+        these = [p for p in of_kinds if not p.listed] or [p for p in of_kinds if p.kind != "other"]
+        if kinds == _JUDGED[2]:  # texts stand beside values of a word
+            known = [part for part in these if part.kind != "other"]
+            these = [
+                p for p in these if is_prose("".join(p.lines)) or (p.kind != "other" and p.ended)
+            ] or known
+        text = "".join("".join(part.lines) for part in these)
+        if not text or _REFERS.fullmatch(text):
+            continue
+        if len(text) >= _LEAST or any(part.kind == "content" for part in these):
+            return [*short, *these]
+        short += these
+    return short
+
+
+def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:
+    """The sections without an abstract in English beside one in Chinese: it says nothing new."""
+    abstracts = [part for part in parts if part.kind == "abstract"]
+    foreign = [id(part) for part in abstracts if language_of("".join(part.lines)) != "zh"]
+    return [part for part in parts if id(part) not in foreign or len(foreign) == len(abstracts)]
+
+
+def sections_of(
+    fields: Mapping[str, str], parts: Sequence[OpenSection], chosen: Sequence[OpenSection]
+) -> tuple[Section, ...]:
+    """All sections in order, each with its place in the proposal's text where it is judged by it."""
+    start = len(fields.get("title", "")) + 1 if fields.get("title") and fields.get("abstract") else 0
+    places: dict[int, int] = {}
+    for part in chosen:
+        places[id(part)] = start
+        start += len("\n".join(part.lines)) + 1
+    return tuple(
+        Section(part.kind, part.heading, "\n".join(part.lines), places.get(id(part))) for part in parts
+    )
+
+
+def _unfilled(walk: FormWalk, form: Form) -> list[Message]:
+    """Which of the fields that decide the form asks for and nobody filled in."""
+    filled = {section.kind for section in form.sections} | form.fields.keys() - {"abstract"}
+    empty: list[str] = [f for f in ("title", "declared", *WHO) if f in walk.blank and f not in filled]
+    empty += [
+        part.kind
+        for part in walk.parts
+        if part.kind in ("abstract", "content") and part.kind not in filled
+        if not (part.kind == "content" and filled & {"abstract", "goals"})  # a heading over others
+    ]
+    return [say("form.not filled in", field=field_name(name)) for name in dict.fromkeys(empty)]
+
+
+def long_cells(proposal: Proposal) -> Proposal:
+    """A row of a batch with the sections of its long cell read as a form's are; unchanged without headings in it."""
+    if not (_MAY_HEAD.search(proposal.abstract) or _MAY_BEGIN.match(proposal.abstract)):
+        return proposal  # to walk through each text costs more than all else of a row
+    form = _read(read_text(proposal.abstract))[0]
+    if not form.sections:
+        return proposal
+    known = {key: getattr(proposal, key) or form.fields.get(key, "") for key in PROPOSAL}
+    known["abstract"] = form.fields.get("abstract", "")
+    titles = form.fields.get("title", ""), known["title"]
+    before, after = (len(title) + 1 if title and known["abstract"] else 0 for title in titles)
+    moved = (s if s.start is None else s._replace(start=s.start - before + after) for s in form.sections)
+    return Proposal(**known, sections=tuple(moved))
+
+
+def is_beside(name: str, proposal: Proposal) -> bool:
+    """Whether a file lies beside proposals by its `name` (CV, 推荐信), says neither who applies nor for what topic, and has no part of a study."""
+    applies = proposal.organisation or proposal.principal_investigator or proposal.declared
+    studied = any(section.kind in _OF_STUDY for section in proposal.sections)
+    return not applies and not studied and _BESIDE.search(Path(name).stem) is not None

@@ -1,0 +1,252 @@
+"""Fields of a form that stand under no label of theirs: in its title lines, its margins, under names nobody knows, or in its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice, pairwise
+
+from matcher import settings
+from matcher.message import SEMICOLON, Catalogue, Message, joined
+from matcher.readers.blocks import Document, Margin
+from matcher.readers.fields.in_lines import LONG, label_of, labels_in, with_values
+from matcher.readers.fields.joined import joined_values, shaped
+from matcher.readers.fields.labels import WHO, field_name, first_name, near
+from matcher.readers.fields.shapes import (
+    INSTITUTION,
+    OFFICE_END,
+    contacts,
+    looks_like_a_person,
+    mentioned,
+    mentions,
+)
+from matcher.readers.fields.values import REPORT_NAME, is_own_title, project_of
+from matcher.readers.form.headings import OpenSection
+from matcher.readers.form.letter_frame import bodies, byline, signs
+from matcher.readers.form.walk import FormWalk
+from matcher.segment import HAN
+
+say = Catalogue(__file__)
+
+_MOST = settings.count("readers.form_fields.most")
+_SHOWN = settings.characters("readers.unread.shown")
+_LONGEST_CODE = settings.characters("readers.form.longest_code")
+_LONGEST_TITLE = settings.characters("readers.form.longest_title")
+_SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
+# A line above the labels that names who asks, or the paper itself.
+_SENDER = re.compile(
+    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d+(?![\d.]*%)|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
+    r"|^(?i:(?:faculty|school|department|division) of)(?:,? (?:(?i:of|the|and|for|&) )*[A-Z][\w'’&-]*){1,4}$"
+    r"|^(?i:(?:start|title|cover) (?:page|sheet)$|part [a-z]\d?$)|(?i:\b(?:is|are) (?:co-?)?funded by\b)"
+)
+_FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
+_LATIN_TITLE = settings.factor("readers.form.latin_title")
+_CITED = re.compile(
+    r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类])[“《「]([^”》」]{2,60})[”》」]"
+    r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
+    r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
+)
+# The short name of a project, alone above the long one.
+_ACRONYM = re.compile(r"[A-Z\d]{3,16}|(?=(?:[\w-]*[A-Z]){2})(?=[\w-]*[a-z])[A-Za-z][\w-]{3,15}", re.ASCII)
+_COVER = 2  # an acronym and a title
+# A field, a sentence and what is no proposal, among the lines of a cover.
+_NO_TITLE = re.compile(
+    r"^[^:：]{1,30}[:：].{0,20}$|^[a-z]+[ ,;]|\b(?:of|for|the|and)$|\.$|^(?:List|Table) of |(?:指南|通知|公告|[局厅部会委处院印编]制)$"
+)
+# No others: names end in dame or sir, and schools, streets and foundations begin with Sir, Dame and Miss.
+_HONORIFIC = r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)"
+_ON_BEHALF = re.compile(
+    rf"(?i:\bon behalf of) (?:{_HONORIFIC}[^,，\n]{{2,40}}[,，] ?)?"
+    rf"(?:the )?(?!{_HONORIFIC})([A-Z][\w'’&-]+(?: (?:(?:of|and|for|the) )*[A-Z][\w'’&-]+)*)"
+)
+# Of an e-mail: the address is not the applicant's.
+_SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
+_OF_MAIL = re.compile(
+    rf"{_SENT_TO.pattern}|(?i:from|发件人)\s*[:：]\s*(?:.*[@＠]|[{HAN}]|[A-Z]\S*(?: [A-Z]\S*)+(?:,|$))|(?i:sent|date|发送时间|日期)\s*[:：].*\d"
+)
+_UNIT = re.compile(f"{INSTITUTION.pattern}|之[家友]$")
+# 由某某中心承担, 我们是某某中心
+_WE_ARE = re.compile(rf"(?:由(?=[{HAN}]{{4,20}}承担)|我们是(?!一))([{HAN}]{{4,20}}?)(?=承担|[，,。（(])")
+# 我是某某研究所的研究员王某某
+_I_AM = re.compile(
+    rf"我(?:叫|系|是)([{HAN}]{{3,20}})的(?:[{HAN}]{{0,3}}(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理|[教老]师|医[师生]))?"
+    rf"([{HAN}·]{{2,8}})(?=[，,。（(])"
+)
+_MARKED_LEADER = re.compile(
+    r"((?:[A-Z][\w.'’-]*+ ){0,3}[^、，,；;\s]+)\s*[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi))[)）]"
+)
+# Of the institution whose own people it is for, before what only they have: 某某医院院级课题, 某某医院 … 科室.
+_IN_HOUSE = re.compile(rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|公司))([院校所]级|本[院校所])?")
+_OF_A_HOUSE = re.compile("(?:科|室|系|病区)$")
+_COVER_LINES = settings.lines("readers.form_fields.cover")
+_LED_BY = re.compile("负责人[是为由]")
+_HONORIFICS = re.compile(f"{_HONORIFIC}+")
+_ONE_CODE = re.compile(r"[\w.\-/]+", re.ASCII)
+_ENDS = "。；;！!？?，,、：:"
+
+
+def cited_topic(title: str, text: str) -> str:
+    """The topic of the guide that a letter names in its sentences: 课题指南第34号选题“…”, Topic 5.2; "" for none."""
+    cited = _CITED.search(f"{title}\n{text}")
+    return " ".join(filter(None, cited.groups())).strip() if cited else ""
+
+
+def first_line(title: str) -> Message:
+    """What to say of a title that nothing names."""
+    return say("unread.first line", title=title)
+
+
+def titled(title: str, lines: list[str]) -> tuple[str, str]:
+    """(title, text) of lines without labels: a short first line above a longer one is the title."""
+    if (
+        len(lines) > _COVER
+        and not title
+        and _ACRONYM.fullmatch(lines[0])
+        and is_title(lines[1])
+        and lines[1][-1] != "."
+    ):
+        lines = lines[1:]
+    first = lines[0].strip()
+    if (
+        not title
+        and len(lines) > 1
+        and _may_be_title(first)
+        and (len(lines[1]) >= _FIRST_OF_TEXT or len("".join(lines[1:])) >= 2 * len(first))
+        and not label_of(first)
+    ):
+        return project_of(first) or first, "\n".join(lines[1:])
+    return title, "\n".join(line for line in lines if line.strip() != title)
+
+
+def is_title(line: str) -> bool:
+    """Whether the line above all labels is the proposal's title, and not an agency's name or an attachment's."""
+    return len(line) >= _SHORTEST_TITLE and _may_be_title(line) and not _SENDER.search(line)
+
+
+def title_of_cover(walk: FormWalk) -> str:
+    """The title among the lines above all sections, "" for none: a report's project, below an acronym, or the first above all labels.
+
+    Else the only one that may be it, where no topic is named in words, which may be the title as well.
+    """
+    cover, first = walk.cover, walk.first
+    of_reports = (
+        above if REPORT_NAME.fullmatch(line) and _may_be_title(above) else project_of(line)
+        for above, line in pairwise(["。", *cover])
+    )
+    named = (
+        line for above, line in pairwise(cover) if _ACRONYM.fullmatch(above.strip('“”"')) and is_title(line)
+    )
+    if title := next(filter(None, of_reports), "") or next(named, first if is_title(first) else ""):
+        return title
+    may_be = [line for line in cover if is_title(line) and not (_NO_TITLE.search(line) or signs(line))]
+    return may_be[0] if len(may_be) == 1 and all(_ONE_CODE.fullmatch(c.text) for c in walk.topics) else ""
+
+
+def _may_be_title(line: str) -> bool:
+    longest = _LONGEST_TITLE * (_LATIN_TITLE if line.isascii() else 1)
+    return len(line) <= longest and line[-1] not in _ENDS and not _OF_MAIL.match(line)
+
+
+def take_margins(walk: FormWalk, margins: Sequence[Margin]) -> list[Margin]:
+    """Set the fields that only headers and footers hold (项目名称：…); what was of no use there."""
+    unread = []
+    for margin in margins:
+        known = len(walk.fields)
+        for label, value in with_values(margin.text, list(labels_in(margin.text))):
+            if walk.choose(label.places) not in (*LONG, *walk.fields):
+                walk.take(label.places, label.text, value)
+        if len(walk.fields) == known:
+            unread.append(margin)
+    return unread
+
+
+def fill_unnamed(
+    fields: dict[str, str], parts: Sequence[OpenSection], walk: FormWalk, document: Document
+) -> list[Message]:
+    """Set the fields that no known name gave: by the end of an unknown name and the shape of its value, or from another place.
+
+    What came from another place is said; what may be the topic by its name alone is said and not taken.
+    """
+    named = {
+        part.heading.rstrip("：: "): part.lines[0]
+        for part in parts
+        if part.kind == "other" and len(part.lines) == 1
+    }
+    unknown = [*named.items(), *walk.unknown]
+    for label, value in unknown:
+        values = joined_values(label, value) or {shaped(label, value): value}
+        fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
+        walk.rivals += [(field, label, text) for field, text in values.items() if field in WHO]
+    house = _house(document, fields.get("department", ""))
+    if fields.get("department") and not house:
+        fields.setdefault("organisation", fields["department"])
+    return _from_elsewhere(fields, walk, document, house) + _near_topics(fields, walk, unknown)
+
+
+def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, house: str) -> list[Message]:
+    """Set the fields that have no place of their own and of which the document names one value, and say so."""
+    contact, beside = contacts(fields.get("contact", ""))
+    person, body = _signers(walk, [_marked_leader(fields, walk), re.split("[(（,，]", contact)[0].strip()])
+    author, of_author = byline([line for line in walk.cover if line != fields.get("title")])
+    reached = mentions([line for line in document.lines if not _SENT_TO.match(line)], ("phone", "email"))
+    of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
+    refused = "\n".join(text for field, _, text in walk.rivals if field in of_contacts)
+    only = {f: values[0] for f, values in reached.items() if len(values) == 1 and values[0] not in refused}
+    elsewhere = {
+        # Who takes a topic of the guide as it is names it once.
+        "title": next(
+            (c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE and not _ONE_CODE.fullmatch(c.text)),
+            "",
+        ),
+        "organisation": body or house or of_author,
+        "principal_investigator": "" if "principal_investigator" in walk.blank else person or author,
+        **{field: beside.get(field) or only.get(field, "") for field in ("phone", "email")},
+    }
+    taken = {field: value for field, value in elsewhere.items() if value and not fields.get(field)}
+    fields.update(taken)
+    if not taken:
+        return []
+    shown = joined((joined([field_name(field), " ", value]) for field, value in taken.items()), SEMICOLON)
+    return [say("form.taken", fields=shown)]
+
+
+def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
+    """(person, institution) who write, by the text, the letter's ends and the contact; first come those of the `people` named so far."""
+    loose = "\n".join([*walk.loose, *walk.frame.signature])
+    we_are = next((m for m in _WE_ARE.finditer(loose) if _UNIT.search(m[1])), None)
+    behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
+    if not _LED_BY.search(loose):  # 负责人是我们队长…: not who writes
+        people += [*walk.frame.names(), *(behalf.groups()[1:] if behalf else ())]
+    names = (n for n in people if looks_like_a_person(_HONORIFICS.sub("", n)) and not OFFICE_END.search(n))
+    units = (line for line in walk.loose if INSTITUTION.search(line))
+    alone = [line for line in units if mentioned(line) == [("organisation", line)]]
+    signed = bodies(walk.frame.signature)[:1] or alone or walk.frame.sender(loose)
+    of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
+    body = behalf[1] if behalf else signed[0] if len(signed) == 1 else next(of_contact, "")
+    return next(names, ""), body
+
+
+def _house(document: Document, department: str) -> str:
+    """The institution whose own people a form is for, by its name, above all where they name their `department`; "" for none."""
+    names = (_IN_HOUSE.match(line) for line in document.lines[:_COVER_LINES] if is_own_title(line))
+    within = _OF_A_HOUSE.search(department)
+    return next((str(name[1]) for name in names if name and (name[2] or within)), "")
+
+
+def _marked_leader(fields: Mapping[str, str], walk: FormWalk) -> str:
+    """Who leads of those that take part, as their list marks it: 罗隐、钱镠（组长）; "" for none."""
+    team = (line for part in walk.parts if part.kind == "members" for line in part.lines)
+    marked = _MARKED_LEADER.search("\n".join([fields.get("members", ""), *team]))
+    return marked[1] if marked else ""
+
+
+def _near_topics(fields: dict[str, str], walk: FormWalk, unknown: Sequence[tuple[str, str]]) -> list[Message]:
+    """What may be the declared topic by its name, where nothing else is; none for a text that is no form."""
+    if fields["declared"] or not (walk.parts or fields["title"]):
+        return []
+    names = [(k, v) for k, v in islice(unknown, _MOST) if v and k not in v]
+    near_topic = [(k, v) for k, v in names if near(k, ("declared",))]
+    return [
+        say("form.may be declared", label=label, value=value[:_SHOWN], declared=first_name("declared"))
+        for label, value in dict.fromkeys([*walk.areas, *near_topic])
+    ]

@@ -1,0 +1,283 @@
+"""Web pages: paragraphs, headings and tables as a reader sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any
+
+from lxml import etree, html
+
+from matcher import settings
+from matcher.errors import DocumentError
+from matcher.message import Catalogue
+from matcher.numerals import read_digits
+from matcher.readers.blocks import Block, Content, Heading, Left, Losses, Margin, SpanGrid, apart, in_cell
+from matcher.readers.formats.numbering import FORMATS, bullet, format_number
+
+say = Catalogue(__file__)
+
+_BLOCKS = {
+    "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "section", "article", "table", "tbody",
+    "thead", "tfoot", "tr", "td", "th", "dl", "dt", "dd", "blockquote", "pre", "header", "footer", "main", "nav", "form",
+    "center", "caption", "fieldset", "legend", "address", "figure", "figcaption", "aside", "details", "summary", "textarea",
+}  # fmt: skip
+_NO_TEXT = {"script", "style", "head", "map", "audio", "video", "datalist", "rt", "rp"}
+# Text that a browser shows in part or not at all.
+_EMBEDDED = {"noscript", "template", "iframe", "svg", "object", "frame", "noframes"}
+_MARGINS = {"header", "footer"}  # titles of divisions, as LibreOffice writes them
+_STRUCK = {"del", "s", "strike"}
+_NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
+_NOTED = settings.count("readers.html.noted")
+_FIRST_PIECES = settings.count("readers.html.first_pieces")
+_HIDES = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)")  # fmt: skip
+_WHITE = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|rgba?\(255,255,255(?:,1)?\))(?:;|!|$)")
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<mark>[.#])(?P<name>[\w-]+)")
+_MOST_RULES = settings.count("readers.html.most_rules")
+_BACKGROUNDS = settings.count("readers.html.backgrounds")
+_LAYOUT_PARAGRAPHS = settings.count("readers.html.layout_paragraphs")
+
+
+def html_blocks(text: str) -> Content:
+    """The content of a page.
+
+    Scripts and styles are no text; hidden and struck text is left out and said. Of a web form's fields
+    their values are read. Headers and footers are those of a document that an office program saved as a page.
+    """
+    page = page_of(text)
+    walk = HtmlWalk(page)
+    margins: list[Margin] = []
+    for part in page.findall("body/div"):
+        if part.get("title") in _MARGINS:
+            margins += map(Margin, walk.cell(part).splitlines())
+            part.drop_tree()
+    blocks = list(walk.blocks(page))
+    return Content(blocks, walk.losses.messages(), apart(margins, blocks))
+
+
+def page_of(text: str) -> Any:
+    """The root of a page's tree; a page without any element is an empty one.
+
+    DocumentError for a page that nests deeper than the parser goes (some 2,000 elements).
+    """
+    # Without huge_tree the parser stops at a depth of 255, which a page made by a program can have.
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        page = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # nothing but comments and white space
+        return etree.Element("html")
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise DocumentError(say("HTML.too deep"))
+    return page
+
+
+class HtmlWalk:
+    """Walks a page in its order, without recursion: pages nest as deep as they like."""
+
+    def __init__(self, page: Any) -> None:
+        """Takes the style sheets of a page."""
+        self._hidden = _hidden_by_style(page)
+        self._line: list[str] = []
+        self._counts: dict[Any, int] = {}  # list → how many of its items have begun
+        self.losses = Losses()
+
+    def blocks(self, root: Any) -> Iterator[Block]:
+        """The blocks below an element."""
+        skipped = None
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            if skipped is not None and element is not skipped:
+                continue
+            block = element.tag in _BLOCKS
+            if event == "start":
+                if block or (element.tag == "label" and self._ends_a_field()):
+                    yield from self._flush(None)
+                if element.tag == "table" and element is not root and _is_grid(element):
+                    yield from filter(None, map(self.cell, element.iterchildren("caption")))
+                    yield self.grid(element).rows
+                    skipped = element
+                elif self._is_unseen(element):
+                    skipped = element
+                else:
+                    if _stands_apart(element):
+                        self._line.append("\t")
+                    self._add(_before(element, self._counts), element.text, element)
+            else:
+                if skipped is None and block:
+                    yield from self._flush(element)
+                elif skipped is None and element.tag == "label":
+                    self._line.append("\t")  # its value stands apart
+                skipped = None
+                if element is not root:
+                    self._add("", element.tail, element.getparent())
+        yield from self._flush(None)
+
+    def _add(self, mark: str, text: str | None, parent: Any) -> None:
+        text = (text or "").replace("\xad", "")
+        if parent is not None and parent.tag not in ("pre", "textarea"):
+            text = re.sub(r"[ \t\r\n]+", " ", text)
+        self._line.append(mark + text)
+
+    def _ends_a_field(self) -> bool:
+        """Whether a label with its value stands before a label, and no box that the label is of."""
+        return "\t" in self._line and "".join(self._line).rstrip()[-1:] not in "□☑"
+
+    def _flush(self, ended: Any | None) -> Iterator[Block]:
+        """The paragraph that ends here; the lines of a preformatted text stay lines."""
+        lines = "".join(self._line).splitlines()
+        self._line.clear()
+        level = ended.tag[1:] if ended is not None and re.fullmatch("h[1-6]", ended.tag) else ""
+        for line in lines:
+            line = re.sub(r"(?<=[^\s:：?？])\s*\t\s*$", "：", re.sub(r" +", " ", line))
+            if line := re.sub(r" *\t[ \t]*", "\t", line).strip():
+                yield Heading(line, int(level)) if level else line
+
+    def _is_unseen(self, element: Any) -> bool:
+        """Whether an element is not shown; its text, if it has any, is noted."""
+        if element.tag in _EMBEDDED:
+            text = "".join(islice(element.itertext(), _NOTED))
+            page = element.get("src", "") if element.tag == "frame" else element.get("srcdoc", "")
+            self.losses.leave("embedded", page or text)
+            return True
+        if element.tag == "img":
+            self.losses.leave("alt", element.get("alt") or "")
+        if element.tag in _NO_TEXT or (element.tag == "option" and not _is_chosen(element)):
+            return True
+        why: Left = "struck" if element.tag in _STRUCK else "hidden"
+        if why == "hidden" and not self.hides(element):
+            return False
+        self.losses.leave(why, "".join(islice(element.itertext(), _NOTED)))
+        return True
+
+    def hides(self, element: Any) -> bool:
+        """Whether an element's own style or the page's hides it."""
+        own = _is_hidden(element)
+        if own or not self._hidden:
+            return own
+        marks = [*((".", name) for name in (element.get("class") or "").split()), ("#", element.get("id"))]
+        return any((tag, *mark) in self._hidden for tag in ("", element.tag) for mark in marks)
+
+    def grid(self, table: Any, hidden: set[int] | None = None) -> SpanGrid:
+        """The rows of a table without those that are hidden; `hidden` takes their numbers (from 1) where they shall stay."""
+        grid = SpanGrid()
+        for tr in table.iter("tr"):
+            if hidden is not None and self.hides(tr):
+                hidden.add(len(grid.rows) + 1)
+            elif self._is_unseen(tr):
+                continue
+            grid.begin_row()
+            for cell in tr.iterchildren("td", "th"):
+                if not self._is_unseen(cell):
+                    width, height = (_integer(cell.get(name), 1) for name in ("colspan", "rowspan"))
+                    grid.add(self.cell(cell), width, height)
+        return grid
+
+    def cell(self, cell: Any) -> str:
+        """What a reader sees of a cell, its paragraphs as lines."""
+        return in_cell(self.blocks(cell))
+
+
+def _stands_apart(element: Any) -> bool:
+    """Whether a style sheet sets a span apart from the one before it, as a portal does name and value: they are of two classes."""
+    before = element.getprevious()
+    if before is None or (before.tag, element.tag, element.getparent().tag) != ("span", "span", "div"):
+        return False
+    classes = {before.get("class", ""), element.get("class", "")}
+    return not ((before.tail or "") + (element.tail or "")).strip() and "" not in classes and len(classes) > 1
+
+
+def _before(element: Any, counts: dict[Any, int]) -> str:
+    """What a browser draws where an element begins: the mark of a list's item, the value of a form's field."""
+    if element.tag == "li":
+        parent = element.getparent()
+        start = _integer(parent.get("start"), 1) if parent is not None else 1
+        counts[parent] = _integer(element.get("value"), counts.get(parent, start - 1) + 1)
+        return _list_mark(element, parent, counts[parent])
+    if element.tag != "input":
+        return ""
+    kind = (element.get("type") or "text").lower()
+    if kind in ("checkbox", "radio"):
+        return "☑" if element.get("checked") is not None else "□"
+    return element.get("value") or "" if kind in ("text", "number", "date", "email", "tel", "url") else ""
+
+
+def _integer(written: str | None, otherwise: int) -> int:
+    known = read_digits(written or "")
+    return otherwise if known is None else known
+
+
+def _list_mark(item: Any, parent: Any, number: int) -> str:
+    """The number before an item of an ordered list, a bullet elsewhere; "" if the author wrote one."""
+    if parent is None or parent.tag != "ol":
+        outer = parent.iterancestors("ul", "ol") if parent is not None else ()
+        return f"{bullet(sum(1 for _ in outer))} "
+    if _NUMBERED.match("".join(islice(item.itertext(), _FIRST_PIECES)).strip()):
+        return ""
+    return f"{format_number(number, FORMATS.get(parent.get('type') or '', 'decimal'))}. "
+
+
+def _is_chosen(option: Any) -> bool:
+    """Whether an entry of a list is the one that is shown: the selected one, else the first."""
+    if option.get("selected") is not None:
+        return True
+    parent = option.getparent()
+    return parent is not None and parent.find(".//option[@selected]") is None and option.getprevious() is None
+
+
+def _is_hidden(element: Any) -> bool:
+    style = re.sub(r"\s", "", element.get("style", "")).lower()
+    if element.get("hidden") is not None or _HIDES.search(style):
+        return True
+    white = _WHITE.search(style or f"color:{element.get('color', '')}".lower())
+    around = chain([element], islice(element.iterancestors(), _BACKGROUNDS))
+    return white is not None and not any(map(_is_coloured, around))
+
+
+def _hidden_by_style(page: Any) -> frozenset[tuple[str, str, str]]:
+    """The (tag or "", "." for a class or "#" for an id, its name) that a page's style sheets hide on every screen.
+
+    Rules for print alone and selectors of several parts are not followed.
+    """
+    hidden: dict[tuple[str, str, str], bool] = {}
+    for style in page.iter("style"):
+        css = _without_media(_COMMENT.sub("", style.text or ""))
+        for selectors, rule in islice(_RULE.findall(css), _MOST_RULES):
+            plain = re.sub(r"\s", "", rule).lower()
+            if not re.search("display:|visibility:|opacity:|font-size:|mso-hide:", plain):
+                continue
+            for selector in selectors.split(","):
+                if match := _SELECTOR.fullmatch(selector.strip()):
+                    key = ((match["tag"] or "").lower(), match["mark"], match["name"])
+                    hidden[key] = bool(_HIDES.search(plain))
+    return frozenset(key for key, hides in hidden.items() if hides)
+
+
+def _without_media(css: str) -> str:
+    """A style sheet without the blocks that count for some screens only (@media, @supports …)."""
+    kept, depth, start = [], 0, 0
+    for mark in re.finditer(r"@(?:media|supports|container)[^{;]*\{|[{}]", css):
+        if depth:
+            depth += -1 if mark[0] == "}" else 1
+            start = mark.end()
+        elif mark[0].startswith("@"):
+            kept.append(css[start : mark.start()])
+            depth = 1
+    return "".join(kept) + ("" if depth else css[start:])
+
+
+def _is_coloured(element: Any) -> bool:
+    """Whether white letters may show on an element: it has a background of its own, or a style sheet may give it one."""
+    marks = {"bgcolor", "background", "class", "id"}.intersection(element.attrib)
+    return bool(marks) or "background" in element.get("style", "").lower()
+
+
+def _is_grid(table: Any) -> bool:
+    """Whether a table holds cells and no page: no table inside, two columns at least, no cell full of paragraphs."""
+    if table.find(".//table") is not None:
+        return False
+    widths = [sum(1 for _ in row.iterchildren("td", "th")) for row in table.iter("tr")]
+    if len(widths) < 2 or max(widths) < 2:
+        return False
+    return all(sum(1 for _ in cell.iter("p")) < _LAYOUT_PARAGRAPHS for cell in table.iter("td"))

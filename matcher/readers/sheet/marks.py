@@ -1,0 +1,220 @@
+"""The marks of the sheets of a workbook, which the reader of values does not tell: what is hidden, struck, merged, noted.
+
+Sources: [MS-XLSB] 2.4.745 (BrtRowHdr), 2.4.323 (BrtColInfo), 2.4.312 (BrtBundleSh), 2.4.657 (BrtFmt), 2.4.876 (BrtXF),
+OpenDocument 1.3 part 3, 19.749
+(table:visibility), 19.678 (number-rows-spanned).
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from lxml import etree
+
+from matcher.readers.blocks import Area
+from matcher.readers.formats.ooxml import Package, count, local
+from matcher.readers.sheet.xlsx import COLUMNS, ROWS, Marks, SheetReader, shown_format
+from matcher.readers.source import FileKind
+
+# Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part; a format, a style, the styles of cells; numbers.
+_ROW, _COLUMN, _SHEET = 0, 60, 156
+_FORMAT, _STYLE, _CELL_STYLES, _CELL_STYLES_END = 44, 47, 617, 618
+_NUMBERS = (2, 5, 9)
+_BUILT_IN = {"9": "0%", "10": "0.00%"}  # formats that a file need not write out, ECMA-376 part 1, 18.8.30
+_HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
+
+
+def marks_of(path: Path, kind: FileKind) -> dict[str, Marks]:
+    """Name of each sheet → its marks. DocumentError for a sheet beyond the bounds; whatever the parsers raise on damage."""
+    raw = path.read_bytes()
+    if kind == "xls":
+        return dict(_of_xls(raw))
+    if kind == "ods":
+        with ZipFile(io.BytesIO(raw)) as folder:
+            return _of_ods(folder.read("content.xml"))
+    package = Package(raw, path.name, f"xl/workbook.{'xml' if kind == 'xlsx' else 'bin'}")
+    return dict(_of_xlsx(package, path.name) if kind == "xlsx" else _of_xlsb(package))
+
+
+def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
+    """A sheet's XML is read part by part; beyond the bounds it is refused before a reader of values makes room for it."""
+    styles, struck = _styles(package.related("styles")), _struck_texts(package)
+    for sheet in package.main().iter("{*}sheet"):
+        name = sheet.get("name", "")
+        with package.opened(local(sheet, "id")) as stream:
+            yield name, SheetReader(styles, f"{file} [{name}]", struck).read(stream)
+
+
+def _styles(root: Any | None) -> list[tuple[str, bool]]:
+    """For each cell style its `shown_format`, and whether it strikes."""
+    if root is None:
+        return []
+    codes = _BUILT_IN | {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter("{*}numFmt")}
+    fonts = [font.find("{*}strike") for font in next(root.iter("{*}fonts"), ())]
+    struck = {str(n) for n, mark in enumerate(fonts) if _strikes(mark)}
+    styles: Iterable[Any] = next(root.iter("{*}cellXfs"), ())
+    return [(shown_format(codes.get(x.get("numFmtId"), "")), x.get("fontId") in struck) for x in styles]
+
+
+def _strikes(mark: Any | None) -> bool:
+    return mark is not None and mark.get("val") not in ("0", "false")
+
+
+def _struck_texts(package: Package) -> frozenset[str]:
+    """The numbers of the texts of which a part is struck through."""
+    if b"strike" not in package.stored("sharedStrings") or (root := package.related("sharedStrings")) is None:
+        return frozenset()
+    texts = enumerate(root.iter("{*}si"))
+    return frozenset(str(n) for n, text in texts if any(map(_strikes, text.iter("{*}strike"))))
+
+
+def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
+    import xlrd
+
+    with open(os.devnull, "w") as silent:  # noqa: PTH123  the library writes warnings to a stream
+        book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=silent)
+    shown = {n: shown_format(book.format_map[x.format_key].format_str) for n, x in enumerate(book.xf_list)}
+    struck = {n for n, x in enumerate(book.xf_list) if book.font_list[x.font_index].struck_out}
+    for sheet in book.sheets():
+        marks = Marks(
+            hidden={row + 1 for row, about in sheet.rowinfo_map.items() if about.hidden},
+            columns={column + 1 for column, about in sheet.colinfo_map.items() if about.hidden},
+            notes=len(sheet.cell_note_map),
+        )
+        for row in range(sheet.nrows) if struck or any(shown.values()) else ():
+            for column, cell in enumerate(sheet.row(row)):
+                if cell.xf_index in struck and cell.value != "":
+                    marks.struck.add((row + 1, column + 1))
+                if cell.ctype == xlrd.XL_CELL_NUMBER and shown.get(cell.xf_index):
+                    marks.formats[row + 1, column + 1] = shown[cell.xf_index]
+        yield sheet.name, marks
+
+
+def _of_ods(content: bytes) -> dict[str, Marks]:
+    read: dict[str, Marks] = {}
+    marks, row, column = Marks(), 0, 0
+    for event, element in etree.iterparse(
+        io.BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True
+    ):
+        kind = etree.QName(element).localname
+        if kind == "table" and event == "start":
+            marks, row, column = Marks(), 0, 0
+            read[local(element, "name")] = marks
+        elif kind == "table-column" and event == "end":
+            repeated = count(element, "number-columns-repeated")
+            if local(element, "visibility") in ("collapse", "filter"):
+                marks.columns |= set(range(column + 1, min(column + repeated, COLUMNS) + 1))
+            column += repeated
+        elif kind == "table-row" and event == "end":
+            repeated = count(element, "number-rows-repeated")
+            if local(element, "visibility") in ("collapse", "filter"):
+                marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
+            marks.merged += _merged(element, row + 1)
+            marks.stored.update(_as_shown(element, row + 1))
+            marks.notes += sum(1 for _ in element.iter("{*}annotation"))
+            row += repeated
+            element.clear()
+    return read
+
+
+def _merged(row: Any, number: int) -> Iterator[Area]:
+    """The merged areas that begin in a row."""
+    for column, cell in _cells(row):
+        wide, high = (count(cell, f"number-{side}-spanned") for side in ("columns", "rows"))
+        if wide > 1 or high > 1:
+            yield number, column, number + high - 1, column + wide - 1
+
+
+def _as_shown(row: Any, number: int) -> Iterator[tuple[tuple[int, int], str]]:
+    """(place, text) of the cells of several paragraphs, which the reader of values joins without a line end, and of those in percent."""
+    for column, cell in _cells(row):
+        paragraphs = ["".join(p.itertext()) for p in cell.iterchildren("{*}p")]
+        if len(paragraphs) > 1 or (paragraphs and local(cell, "value-type") == "percentage"):
+            yield (number, column), "\n".join(paragraphs)
+
+
+def _cells(row: Any) -> Iterator[tuple[int, Any]]:
+    """(column from 1, cell) of a row."""
+    column = 1
+    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+        yield column, cell
+        column += count(cell, "number-columns-repeated")
+
+
+def _of_xlsb(package: Package) -> Iterator[tuple[str, Marks]]:
+    styles = _binary_styles(package.stored("styles"))
+    for kind, body in _records(package.opened().read()):
+        if kind == _SHEET:
+            relation, end = _wide_string(body, 8)
+            name, _ = _wide_string(body, end)
+            yield name, _of_binary(package.opened(relation).read(), styles)
+
+
+def _binary_styles(raw: bytes) -> list[str]:
+    """The `shown_format` of each style of cells."""
+    codes: dict[int, str] = {int(number): code for number, code in _BUILT_IN.items()}
+    styles, of_cells = [], False
+    for kind, body in _records(raw):
+        if kind == _FORMAT:
+            codes[_short(body, 0)] = _wide_string(body, 2)[0]
+        elif kind in (_CELL_STYLES, _CELL_STYLES_END):
+            of_cells = kind == _CELL_STYLES
+        elif kind == _STYLE and of_cells:
+            styles.append(shown_format(codes.get(_short(body, 2), "")))
+    return styles
+
+
+def _of_binary(sheet: bytes, styles: Sequence[str]) -> Marks:
+    marks, row = Marks(), 0
+    for kind, body in _records(sheet):
+        if kind == _ROW and len(body) > 11:
+            row = int(struct.unpack_from("<I", body)[0]) + 1
+            if body[11] & _HIDDEN:
+                marks.hidden.add(row)
+        elif kind in _NUMBERS:
+            column, style = struct.unpack_from("<I", body)[0], int.from_bytes(body[4:7], "little")
+            if style < len(styles) and styles[style]:
+                marks.formats[row, column + 1] = styles[style]
+        elif kind == _COLUMN and len(body) > 16 and body[16] & 1:
+            first, last = struct.unpack_from("<II", body)
+            following = max(marks.columns, default=0)  # stretches of columns follow one another
+            marks.columns |= set(range(max(first, following) + 1, min(last + 1, COLUMNS) + 1))
+    return marks
+
+
+def _short(body: bytes, at: int) -> int:
+    return int.from_bytes(body[at : at + 2], "little")
+
+
+def _records(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """(kind, body) of each record: both its kind and its size are numbers of seven bits a byte."""
+    at = 0
+    while at < len(raw):
+        kind, at = _seven_bits(raw, at, 2)
+        size, at = _seven_bits(raw, at, 4)
+        yield kind, raw[at : at + size]
+        at += size
+
+
+def _seven_bits(raw: bytes, at: int, most: int) -> tuple[int, int]:
+    """(number, where it ends): seven bits a byte, the lowest first, in `most` bytes at most."""
+    number = 0
+    for n in range(most):
+        byte = raw[at]
+        at += 1
+        number |= (byte & 0x7F) << (7 * n)
+        if not byte & 0x80:
+            break
+    return number, at
+
+
+def _wide_string(body: bytes, at: int) -> tuple[str, int]:
+    (length,) = struct.unpack_from("<I", body, at)
+    end = at + 4 + 2 * length
+    return body[at + 4 : end].decode("utf-16-le"), end

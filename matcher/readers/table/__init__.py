@@ -1,0 +1,1 @@
+"""The rows of a sheet to proposals, field by field."""

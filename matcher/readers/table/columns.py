@@ -1,0 +1,243 @@
+"""Which column of a table is which part of a proposal, by its name or by what it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from matcher import settings
+from matcher.errors import BatchError
+from matcher.message import Catalogue, Message
+from matcher.readers.fields.in_lines import label_of
+from matcher.readers.fields.joined import field_named, fields_of, pair_of, shaped
+from matcher.readers.fields.labels import WHO, field_name, fields, label_key, names, near, requested
+from matcher.readers.fields.shapes import INSTITUTION, is_a_topic
+from matcher.readers.form.headings import questioned
+from matcher.readers.sheet.delimited import DelimitedLine, plain_text
+from matcher.segment import fold
+
+say = Catalogue(__file__)
+
+TEXTS = ("title", "abstract", "content", "goals", "background", "methods")
+_APPLICANTS = ("organisation", "principal_investigator", "members")
+_PEOPLE = frozenset((*_APPLICANTS, "contact"))
+_MOST_GUESSED = settings.columns("readers.columns.most_guessed")
+_PROSE = settings.letters("readers.columns.prose")
+_BRACKET = "("
+# 基本信息（1）项目名称
+_UNDER = re.compile(r"[（(]\d{1,2}[)）]|\s*[_:：>→|]\s*|(?<=[^\W\d])\s*[-—–]+\s*(?=[^\W\d])")
+_LANGUAGE = re.compile(r"[\s_-](?:zh|cn|chinese|(?P<foreign>en|eng|english))$", re.I)  # abstract_en
+_NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compile("哪|第几")
+# What a column asks for by a question; one for methods or reasons (怎么做) is left to the length of its texts.
+_OF_QUESTIONS = frozenset(
+    ("title", "abstract", "content", "declared", "organisation", "principal_investigator", "phone")
+)
+# Times, amounts, ages, rooms and panels are written as codes are: 5-6, 80-90, 3-12.
+_NO_CODES = re.compile(
+    "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|组|(?i:date|time|day|age|number of|range|score|room)"
+)
+_AGAIN = re.compile(r"(.+) \((\d{1,4})\)", re.S)  # as a header tells a second column of one name
+_AS_LABEL = settings.count("readers.columns.as_label")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns of a table. `row` is the header's last row; `names` are its columns, "" where none is named.
+
+    `columns` maps a field to the places (from 0) of its columns, the best first. `score` says how much it reads like
+    a header (`header.header_score`); `rivals` are other rows that read nearly as much like one. `groups` are columns
+    whose cells stand for the empty ones below them, `below` names of texts in rows below the proposals.
+    """
+
+    row: int
+    names: tuple[str, ...]
+    columns: Mapping[str, tuple[int, ...]]
+    score: float = 0.0
+    rivals: tuple[int, ...] = ()
+    groups: frozenset[int] = frozenset()
+    below: frozenset[str] = frozenset()
+
+    @property
+    def usable(self) -> bool:
+        """Whether a title or some text can be read by it."""
+        return any(text in self.columns for text in TEXTS)
+
+    @property
+    def lists_topics(self) -> bool:
+        """Whether the table rather lists a guide's topics: offices to call, and nobody who applies."""
+        return "office" in self.columns and not self.names_applicants
+
+    @property
+    def names_applicants(self) -> bool:
+        """Whether a column says who applies."""
+        return any(who in self.columns for who in _APPLICANTS)
+
+
+def read_mapping(pairs: Sequence[str]) -> dict[str, str]:
+    """field → column of options such as "摘要=研究综述" or "abstract=研究综述"; BatchError for an unknown field."""
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, column = (part.strip() for part in pair.partition("="))
+        if not equals or not column or not name:
+            raise BatchError(say("column.form", column=pair))
+        mapping[field_named(name)] = column
+    return mapping
+
+
+def check_chosen(file: str, chosen: Mapping[str, str], names: Iterable[str]) -> None:
+    """BatchError where a chosen column is none of the `names` of the file's columns."""
+    present = [name for name in names if name]
+    for column in chosen.values():
+        if place_of(column, present) is None:
+            listed = ", ".join(name[:40] for name in present)
+            raise BatchError(say("column.unknown", file=file, column=column, listed=listed))
+
+
+def assigned(
+    options: Sequence[Sequence[tuple[str, int]]], names: Sequence[str], chosen: Mapping[str, str]
+) -> dict[str, tuple[int, ...]]:
+    """field → places of its columns, the best first: `options` are the (field, rank) that each column may be.
+
+    Of several columns for a field the best is taken; one that may be another field waits for that.
+    """
+    taken: set[int] = set()
+    columns: dict[str, tuple[int, ...]] = {}
+    order = list(fields())
+    for name, column in chosen.items():
+        place = place_of(column, names)
+        if place is not None:
+            columns[name] = (place,)
+            taken.add(place)
+    ranks = {i: dict(places) for i, places in enumerate(options) if places}
+    for at, name in enumerate(order):
+        free = {i: places for i, places in ranks.items() if i not in taken}
+        # Name beside Project is a person's: an applicant has no other column.
+        own = [[i for i in free if f in free[i]] for f in _APPLICANTS if f != name and f not in columns]
+        needed = [places[0] for places in own if len(places) == 1]
+        ranked = sorted((i in needed, places[name], i) for i, places in free.items() if name in places)
+        if name not in columns:
+            columns[name] = tuple(i for *_, i in ranked[:1])
+            ranked = ranked[1:]
+        later = set(order[at + 1 :])
+        if name not in chosen:
+            columns[name] += tuple(
+                i
+                for *_, i in ranked
+                if not any(f in later for f, _ in options[i])
+                or any(table_of(names[i], [names[first]]) > 1 for first in columns[name])
+            )
+        taken.update(columns[name])
+    return {name: places for name, places in columns.items() if places}
+
+
+def table_of(name: str, names: Collection[str]) -> int:
+    """The number of the table that a column belongs to where several of the same `names` stand side by side: 项目名称 (2) is the second's."""
+    again = _AGAIN.fullmatch(name)
+    if again and again[1] in names:
+        return int(again[2])
+    below = (name[space.end() :] for space in re.finditer(" ", name))
+    return 2 if any(own in names for own in below) else 1  # under the name of its table
+
+
+def place_of(column: str, names: Sequence[str]) -> int | None:
+    """Where a column stands that a person names, exactly or as it is compared; None if it is not there."""
+    if column in names:
+        return names.index(column)
+    keys = [label_key(name) for name in names]
+    key = label_key(column)
+    return keys.index(key) if key and key in keys else None
+
+
+def column_fields(name: str) -> Sequence[tuple[str, int]]:
+    """The (field, rank) that a column may be by its name: as a name of the lists, or as a form's label is read."""
+    if pair := pair_of(name):
+        # 课题方向及项目名称 is the title where no other column is.
+        return [(field, _AS_LABEL) for field in reversed(pair)] if pair == ("declared", "title") else ()
+    if places := fields_of(name):
+        if _WHICH.search(name) and places[0][0] == "title":
+            return (("declared", places[0][1]),)  # 报哪个题 asks for one of the guide's
+        asked = label_of(name)[:1] if _BRACKET in fold(name) else ()  # 选题（从指南中选）
+        return ((asked[0], 0),) if asked in (("declared",), ("organisation",)) else places
+    if (bare := name.rstrip("0123456789")) != name and bare[-1:].isalpha() and (places := fields_of(bare)):
+        return places  # Microsoft Forms numbers a question whose name an earlier one had
+    if (language := _LANGUAGE.search(name)) and (places := fields_of(name[: language.start()])):
+        return tuple((field, rank + _AS_LABEL * bool(language["foreign"])) for field, rank in places)
+    if places := fields_of(name.rpartition(".")[2], column=False):
+        return places  # pi.affiliation; in topic.name the last alone says too little
+    *before, last = _UNDER.split(name)
+    if before and len(last) > 1 and (below := column_fields(last)):
+        return below
+    question = questioned(name)
+    request = requested(_NUMBERED.sub("", name)) or (question if question in _OF_QUESTIONS else "")
+    return tuple((field, _AS_LABEL) for field in label_of(name, column=True) or filter(None, (request,)))
+
+
+def completed(
+    header: Header, lines: Sequence[DelimitedLine], chosen: Mapping[str, str]
+) -> tuple[Header, list[Message]]:
+    """The header with unknown columns as the fields it lacks whose values they hold, and sentences that say so.
+
+    Long texts are an abstract, codes a declared topic, institutions and persons who applies. Of several such columns none is taken.
+    A column of sentences is no field of people but by a name that is listed for one, or `chosen` (field → column).
+    """
+    rows = [line.cells for line in lines if line.error is None and line.number > header.row]
+    columns, remarks = dict(header.columns), []
+    for field in _PEOPLE.intersection(columns).difference(chosen):
+        columns[field] = tuple(
+            p
+            for p in columns[field]
+            if label_key(header.names[p]) in names(column=True) or not _of_sentences(rows, p)
+        )
+    columns = {field: places for field, places in columns.items() if places}
+    for field in ("abstract", "declared", *WHO):
+        if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
+            continue
+        used = {place for places in columns.values() for place in places}
+        free = [(i, name) for i, name in enumerate(header.names) if name and i not in used]
+        fitting = [
+            (i, name)
+            for i, name in free
+            if _mostly(field, name, [plain_text(r[i]) for r in rows if i < len(r)])
+        ]
+        if len(fitting) == 1:
+            ((place, name),) = fitting
+            columns[field] = (place,)
+            remarks.append(say("column.by contents", name=name, field=field_name(field)))
+    return replace(header, columns=columns), remarks
+
+
+def _of_sentences(rows: Sequence[Sequence[object]], place: int) -> bool:
+    filled = [text for row in rows if place < len(row) and (text := plain_text(row[place]))]
+    return 2 * sum("。" in text for text in filled) > len(filled)
+
+
+def _mostly(field: str, name: str, cells: Sequence[str]) -> bool:
+    """Whether most values of a column are such as the field has."""
+    filled = [cell for cell in cells if cell]
+    if field == "declared":
+        fit = (
+            []
+            if _NO_CODES.search(name) or len(filled) < 2
+            else [cell for cell in filled if is_a_topic(fold(cell))]
+        )
+    elif field == "abstract":
+        fit = [c for c in filled if len(c) * (1 if c.isascii() else 2) >= _PROSE and re.search("[。；;.]", c)]
+    else:
+        bare = [cell for cell in filled if len(cell) < _PROSE and not re.search("[:：。]", cell)]
+        fit = [
+            c for c in bare if shaped(name, c) == field or (field == "organisation" and INSTITUTION.search(c))
+        ]
+    return 2 * len(fit) > len(filled)
+
+
+def guesses(header: Header) -> list[tuple[str, str]]:
+    """(column, field) for the columns that nobody knows and that may be a field which has none."""
+    used = {place for places in header.columns.values() for place in places}
+    texts = ("abstract", "content")
+    wanted = tuple(f for f in ("title", "declared", *texts) if f not in header.columns)
+    if not header.columns.keys().isdisjoint(texts):
+        wanted = tuple(f for f in wanted if f not in texts)
+    unknown = [name for i, name in enumerate(header.names) if i not in used and name and wanted]
+    named = [(name, near(name, wanted)) for name in unknown[:_MOST_GUESSED]]
+    return [(name, guess) for name, guess in named if guess is not None]

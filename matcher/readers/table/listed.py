@@ -1,0 +1,87 @@
+"""A document that lists proposals in tables (in Word, a mail, a print-out) as a sheet: its paragraphs are rows of one wide cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matcher.message import Catalogue
+from matcher.readers.blocks import Document, Table, excerpt, row_line
+from matcher.readers.fields.in_lines import label_of, labels_in
+from matcher.readers.fields.joined import pair_of
+from matcher.readers.fields.labels import WHO
+from matcher.readers.form.row_heads import without_referees
+from matcher.readers.sheet.delimited import DelimitedLine
+from matcher.readers.sheet.workbook import Sheet
+from matcher.readers.table.columns import TEXTS
+from matcher.readers.table.header import HEADER_WITHIN, SURE, find_header
+
+say = Catalogue(__file__)
+
+# What a list has beside titles and who leads; topics of a guide have nobody who does.
+_BESIDE = (*TEXTS[1:], WHO[0], "declared")
+_OF_ONE = frozenset((*TEXTS, *WHO))  # labels of one application around its tables
+_PARTS = re.compile("子课题|子项目|任务|分工|论文|成果|专利|著作|(?i:work ?package|task|paper|publication)")
+
+
+def listed(document: Document) -> Sheet | None:
+    """The proposals that a document lists, with what stands between its tables; None for a paper about one proposal.
+
+    Its first table is such a list, no line around names what one application has, and more stands in its tables than
+    around them. Tables under another header are named among the remarks.
+    """
+    document = without_referees(document)
+    first = next(iter(document.tables), None)
+    if first is None or len(first.rows[0]) <= len(WHO) or not (height := _header_row(first)):
+        return None
+    unlisted: list[str] = []
+    lines, areas, rows, around, width = [], [], 0, 0, len(first.rows[0])
+    for block in document.blocks:
+        if not isinstance(block, Table):
+            if _of_one(block.text):
+                return None
+            lines.append(DelimitedLine(block.line, [" ".join(block.text.split())]))
+            areas.append((block.line, 1, block.line, width))
+            around += len(block.text)
+        elif block.rows[:height] == first.rows[:height]:
+            lines += map(DelimitedLine, block.line_numbers, block.rows)
+            rows += len(block.rows) - height
+        else:
+            unlisted += map(row_line, block.rows)
+    within = sum(len(row_line(row)) for table in document.tables for row in table.rows)
+    if rows < 2 or around > within:  # one row may as well be the head of a form
+        return None
+    near = [line for line in lines if line.number > first.line_numbers[0] + 2 - HEADER_WITHIN]
+    header = find_header(near, areas, {})
+    if header is None or header.score <= SURE:  # with what stands around it the table reads as a form
+        return None
+    remarks = [say("listed.other tables", text=excerpt(unlisted))] if unlisted else []
+    return Sheet("", near, areas, remarks=(*document.losses, *remarks))
+
+
+def _of_one(text: str) -> bool:
+    """Whether a paragraph is a label of one application, or begins with one: 摘要, 项目总负责人：赵一."""
+    places = {*label_of(text)[:1], *(label.places[0] for label in labels_in(text))}
+    return not _OF_ONE.isdisjoint(places)
+
+
+def _pairs(row: Sequence[str]) -> bool:
+    """Whether a row begins with a label of one application and a value beside it: 研究内容 | …."""
+    cells = [cell for cell in row if cell.strip()]
+    label, *values = [label_of(cell, column=True, listed=True)[:1] for cell in cells[:2]]
+    return bool(label) and label[0] in _OF_ONE and values == [()]
+
+
+def _header_row(table: Table) -> int:
+    """How many rows of a table its header is, where that is of a list of proposals; 0 for other tables."""
+    lines = list(map(DelimitedLine, range(1, len(table.rows) + 1), table.rows))
+    header = find_header(lines, (), {})
+    if header is None or header.score <= SURE or header.lists_topics:
+        return 0
+    if any(map(_pairs, table.rows[header.row :])):
+        return 0  # a form whose first names stand above their values
+    known = header.columns.keys()
+    if any(_PARTS.search(header.names[place]) for place in header.columns.get("title", ())):
+        return 0  # the parts of one project, its papers
+    led = WHO[1] in known or any(WHO[1] in pair_of(name) for name in header.names)
+    return header.row if led and "title" in known and not known.isdisjoint(_BESIDE) else 0
