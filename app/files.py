@@ -162,8 +162,7 @@ def _take(key: str, field: str) -> None:
 
 def together(received: Sequence[Received]) -> Received:
     """Files as one batch: a table or a zip alone is one, documents and several files are packed into a zip."""
-    from matcher.readers.batch import FORMS
-    from matcher.readers.source import OLD_FORMS
+    from matcher.readers.source import FORMS, OLD_FORMS
 
     first = received[0]
     if len(received) == 1 and Path(first.name).suffix.lower() not in (*FORMS, *OLD_FORMS):

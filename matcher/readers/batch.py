@@ -19,15 +19,11 @@ from matcher.readers.form.unread import doubtful
 from matcher.readers.sheet.workbook import Sheet
 from matcher.readers.source import (
     BOOKS,
-    MAIL,
-    MARKDOWN,
+    FORMS,
     OLD_FORMS,
-    OPEN_TEXT,
-    PAGES,
-    RICH,
     ROWS,
+    TABLES,
     TEXT,
-    WORD,
     check_regular,
     closed,
     files_below,
@@ -52,8 +48,6 @@ from matcher.types import Proposal
 
 say = Catalogue(__file__)
 
-FORMS = (*WORD, *OPEN_TEXT, *RICH, ".pdf", *TEXT, *MARKDOWN, *PAGES, *MAIL)
-_LOOSE_TABLES = (".csv", ".tsv", *BOOKS)
 _SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 LONGEST_CELL = settings.characters("readers.batch.longest_cell")
 _PLACES = settings.count("readers.batch.places")
@@ -208,7 +202,7 @@ class Batch:
             yield BadRow(read, error.message, below)
         for file in files:
             name = (names or {}).get(file) or file.relative_to(folder).as_posix()
-            if file.suffix.lower() not in (*FORMS, *OLD_FORMS, *_LOOSE_TABLES):
+            if file.suffix.lower() not in (*FORMS, *OLD_FORMS, *TABLES):
                 self.unread.append(joined([name, bracketed(say("batch.other kind"))]))
                 continue
             read += 1
@@ -227,13 +221,13 @@ class Batch:
             else:
                 yield self._noted(entry)
         if not read:
-            kinds = " ".join((*FORMS, *_LOOSE_TABLES))
+            kinds = " ".join((*FORMS, *TABLES))
             raise BatchError(say("batch.no proposals", name=folder.name, kinds=kinds))
 
     def _entries(self, file: Path, name: str, number: int) -> Iterator[Entry | BadRow]:
         """The proposals of one file of several: rows of a table or a list, else a form; a workbook without a header may be one as well."""
         check_regular(file)
-        if file.suffix.lower() not in _LOOSE_TABLES:
+        if file.suffix.lower() not in TABLES:
             document = read_document(file)
             if sheet := listed(document):
                 yield from self._table(file, name, sheet)

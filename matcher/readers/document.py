@@ -24,10 +24,11 @@ from matcher.readers.source import (
     MARKDOWN,
     OPEN_TEXT,
     PAGES,
-    PICTURES,
     RICH,
     ROWS,
+    SCANS,
     SOURCE,
+    TABLES,
     WORD,
     check_regular,
     check_zip,
@@ -74,7 +75,7 @@ def _document(raw: bytes, suffix: str, path: Path) -> Document:
 
         return replace(read_mail(raw, path.name, read_document), name=path.stem, sha256=digest)
     blocks, losses, margins = _content(raw, suffix, path)
-    wrapped = suffix in (".pdf", *PICTURES)
+    wrapped = suffix in SCANS
     return assemble(blocks, path.stem, digest, wrapped=wrapped, losses=losses, margins=margins)
 
 
@@ -116,11 +117,11 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
         from matcher.readers.formats.rtf import rtf_blocks
 
         return rtf_blocks(raw, name)
-    if suffix == ".pdf" or suffix in PICTURES:
+    if suffix in SCANS:
         from matcher.readers.pdf.reading import pdf_blocks, picture_blocks
 
         return (pdf_blocks if suffix == ".pdf" else picture_blocks)(raw, name)
-    if suffix in (".csv", ".tsv", *BOOKS):
+    if suffix in TABLES:
         from matcher.readers.sheet.workbook import book_blocks
 
         return book_blocks(path, kind_of(path) if suffix in BOOKS else "text")
@@ -139,7 +140,7 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:
-    if suffix in (".pdf", *PICTURES):
+    if suffix in SCANS:
         return say("document.scan", name=path.name)
     lost = joined(part for loss in losses for part in (SEMICOLON, loss))
     return say("document.no text", name=path.name, losses=lost)

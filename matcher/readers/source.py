@@ -24,15 +24,17 @@ say = Catalogue(__file__)
 FileKind = Literal["xlsx", "xlsb", "ods", "xls", "html", "xml", "text"]
 
 TEXT, MARKDOWN = (".txt", ".text"), (".md", ".markdown")
-WORD = (".docx", ".docm", ".dotx")
-OPEN_TEXT = (".odt", ".ott")
+WORD, OPEN_TEXT = (".docx", ".docm", ".dotx"), (".odt", ".ott")
 PAGES = (".html", ".htm")
 MAIL, RICH = (".eml", ".mht", ".mhtml"), (".rtf",)  # as mail programs save, and browsers pages whole
 SOURCE = (".tex",)  # of LaTeX
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+TABLES = (".csv", ".tsv", *BOOKS)
 ROWS = (".csv", ".tsv", ".jsonl", ".json", *BOOKS)
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")  # of pages, scanned or photographed
+SCANS = (".pdf", *PICTURES)
 DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, *RICH, *SOURCE, ".pdf", *PAGES, *MAIL, *PICTURES)
+FORMS = (*WORD, *OPEN_TEXT, *RICH, ".pdf", *TEXT, *MARKDOWN, *PAGES, *MAIL)  # in a folder, a proposal each
 # Formats in which people save a proposal and that cannot be read, and those of slides.
 OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".pages", ".ofd")
 OLD = (*OLD_FORMS, ".ppt", ".pptx")
@@ -138,8 +140,7 @@ def kind_of(path: Path) -> FileKind:
         raise _refused(path, say("refused.MHT"), ".xlsx")
     if head.startswith(_MARKUP):
         return "xml" if "microsoft-com:office:spreadsheet" in head and "<html" not in head else "html"
-    book = path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods")
-    if book and not any(mark in head for mark in ",\t;"):
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods") and not any(m in head for m in ",\t;"):
         raise _refused(path, say("refused.damaged"), ".xlsx")
     return "text"
 

@@ -18,10 +18,10 @@ from matcher.readers.fields.labels import field_name
 from matcher.readers.sheet.delimited import DelimitedLine, json_records, plain_text
 from matcher.readers.sheet.workbook import Sheet, sheets, unread_parts
 from matcher.readers.source import (
-    BOOKS,
     DOCUMENTS,
     PICTURES,
     ROWS,
+    TABLES,
     TEXT,
     FileKind,
     check_regular,
@@ -264,7 +264,7 @@ def first_rows(path: Path) -> list[Sheet]:
     [] for JSON, whose records carry their names.
     """
     check_regular(path)
-    if path.suffix.lower() not in (".csv", ".tsv", *BOOKS) or path.stat().st_size == 0:
+    if path.suffix.lower() not in TABLES or path.stat().st_size == 0:
         return []
     return [
         replace(sheet, lines=[_short(line) for line in islice(sheet.lines, _SHOWN_ROWS)])
