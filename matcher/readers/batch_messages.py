@@ -81,10 +81,14 @@ def _because(left_out: Sequence[tuple[str, Message]]) -> list[Message]:
     return [joined([_first(names, _PLACES), bracketed(why)]) for why, names in reasons.items()]
 
 
-def _first(names: Sequence[str], most: int) -> Message:
-    """The first of some names, and how many there are."""
+def _first(names: Sequence[str], most: int, longest: int = _LINE) -> Message:
+    """The first of some names, each cut to its `longest`, and how many there are."""
     more = say("list and more", count=len(names)) if len(names) > most else ""
-    return joined([joined([name[:_LINE] for name in names[:most]], COMMA), more])
+    cut = [
+        name.each(lambda text: text[:longest]) if isinstance(name, Message) else name[:longest]
+        for name in names[:most]
+    ]
+    return joined([joined(cut, COMMA), more])
 
 
 def _named(kind: str, text: str) -> Message:
@@ -93,11 +97,5 @@ def _named(kind: str, text: str) -> Message:
 
 
 def _listed(kind: str, names: Sequence[str], longest: int = _LINE) -> Message:
-    """The first names of a list, each cut to its `longest`, and how many there are."""
-    count = len(names)
-    more = say("list and more", count=count) if count > _MOST else ""
-    cut = [
-        name.each(lambda text: text[:longest]) if isinstance(name, Message) else name[:longest]
-        for name in names[:_MOST]
-    ]
-    return joined([_named(kind, joined(cut, COMMA)), more])
+    """The first names of a list under its own name."""
+    return _named(kind, _first(names, _MOST, longest))

@@ -214,10 +214,7 @@ def apart(margins: Iterable[Margin], blocks: Iterable[Block]) -> list[Margin]:
 
 def margins_unread(margins: Sequence[Margin]) -> list[Message]:
     """The note that headers and footers were not read, Chinese / English; [] where nothing stands there."""
-    if not margins:
-        return []
-    shown = excerpt(margin.text for margin in margins)
-    return [say("margins", shown=shown)]
+    return [say("margins", shown=excerpt(margin.text for margin in margins))] if margins else []
 
 
 def _placed(block: Block, line: int) -> Iterator[Placed]:

@@ -171,11 +171,6 @@ def _names() -> tuple[dict[str, tuple[tuple[str, int], ...]], dict[str, set[str]
     return every, bare
 
 
-def fields() -> tuple[str, ...]:
-    """The fields in the order in which they take their columns."""
-    return tuple(labels())
-
-
 def first_name(field: str) -> str:
     """The Chinese name that a field is called by."""
     return str(labels()[field]["name"])

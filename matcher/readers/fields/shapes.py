@@ -54,7 +54,6 @@ ENDS = r"\s*[/、;；\n]\s*"
 _BETWEEN = rf"\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])"
 _ENDS_OF_WHO = rf"{ENDS}|{_BETWEEN}|\s*[(（](?=[^()（）]{{3,}}[)）]$)"
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
-_PAIR = 2  # a person and an institution
 # Two to five words with a capital each, which may stand together (LiWei).
 _PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){{1,4}}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+"
 _EMAIL = r"(?<![\w.])[\w.+\-]{1,64}+@[\w\-]{1,64}(?:\.[\w\-]{1,64}+){1,4}"
@@ -181,11 +180,11 @@ def person_and_unit(text: str) -> tuple[str, str]:
     """
     pieces = [piece for piece in re.split(_BETWEEN, _BRACKET.sub(r"，\1", text.strip())) if piece]
     posts = [piece for piece in pieces if _POST.search(piece)]
-    if posts and len(pieces) - len(posts) == _PAIR:
+    if posts and len(pieces) - len(posts) == 2:
         person, unit = person_and_unit("，".join(piece for piece in pieces if piece not in posts))
         return (f"{person}（{'，'.join(posts)}）", unit) if unit else (text, "")
     both = halves(text)
-    for person, unit in (both, both[::-1]) if len(both) == _PAIR else ():
+    for person, unit in (both, both[::-1]) if len(both) == 2 else ():
         if looks_like_a_person(person) and not OFFICE_END.search(person) and _is_unit(unit):
             return person, unit
     return text, ""

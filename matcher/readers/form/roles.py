@@ -40,7 +40,6 @@ _SHAPED = settings.score("readers.form_roles.shaped")
 _GAP = settings.factor("readers.form_roles.gap")
 _ALIGNED = settings.share("readers.form_roles.aligned")
 _WAYS = settings.count("readers.form_roles.ways")
-_PAIR = 2
 _ABOVE, _NONE = -1, -2  # the row of names above the table, and no such row
 # Texts that may have several cells.
 _OF_TEXTS = frozenset((field,) for field in LONG - {"outcomes", "budget", "schedule", "opinion"})
@@ -79,7 +78,7 @@ def _of_cells(cells: Sequence[FormCell]) -> Iterator[tuple[Places, Costs]]:
     above: Places = ()
     for n, (_, cell) in enumerate(cells):
         places, costs = places_of(cell), _costs(cell)
-        if costs[0] == _UNKNOWN and (n or len(cells) > _PAIR) and _SHAPE.search(number_of(cell)[2]):
+        if costs[0] == _UNKNOWN and (n or len(cells) > 2) and _SHAPE.search(number_of(cell)[2]):
             costs = _SHAPED, 0.0, inf
         elif not places and above and above[0] in WHO and _named_alike(above[0], cells[n - 1][1], cell):
             places, costs = above, (_LIKELY, _MISFIT, inf)
@@ -191,12 +190,12 @@ def _cleaned(table: Sequence[Sequence[str]], hints: set[int], most: int) -> Iter
         if most < 0:
             yield FormRow("text", filled)
             continue
-        if len(filled) > _PAIR and SERIAL.fullmatch(filled[0][1]):
+        if len(filled) > 2 and SERIAL.fullmatch(filled[0][1]):
             filled = filled[1:]
         if (hinted := column_heads(filled)) is not None:
             hints |= hinted
             yield FormRow("columns", filled)
-        elif len(filled) < _PAIR:
+        elif len(filled) < 2:
             yield FormRow("single" if filled else "empty", filled, wide=len(row) > 1)
         else:
             places, costs = zip(*_of_cells(filled), strict=True)
@@ -210,7 +209,7 @@ def _by_itself(row: FormRow, n: int, columns: set[int]) -> list[tuple[int, float
     cost, roles = _beside(row, columns)
     listed = _heads_list([as_label < _UNKNOWN for as_label, _, _ in row.costs])
     # Beside a known name an unknown one of two is its value; of more columns it may be any.
-    unknown = inf if len(row.cells) == _PAIR else _PLACED if listed else _UNKNOWN
+    unknown = inf if len(row.cells) == 2 else _PLACED if listed else _UNKNOWN
     names = _PLACED + sum(unknown if label == _UNKNOWN else label for label, _, _ in row.costs)
     return [(_NONE, cost, row._replace(roles=roles)), (n, names, row._replace(kind="head"))]
 

@@ -46,7 +46,6 @@ _CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
 _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED = re.compile("签[字章名]|盖章")
 _OF_SUMS = re.compile(r"[\d元]|费")
-_PAIR = 2  # cells of a row that are a name and its value
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+\S)")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
@@ -86,7 +85,7 @@ class FormWalk(Answers):
         alone = "\n".join(cells[0] for _, cells, _ in rows_in(document) if len(cells) == 1)
         lines = [text for line in alone.splitlines() if (text := _TYPE.sub("", line.strip()))]
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
-        self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == _PAIR)])
+        self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == 2)])
         self._by_questions, self._contents = asks(lines), contents(lines[:MOST_LOOKED])
         self._headings = heading_lines(lines[:MOST_LOOKED])
         # Headings below an abstract; a page's lines may end in the midst of a sentence.
@@ -122,7 +121,7 @@ class FormWalk(Answers):
                 listed, asked_of = n + list_rows(readings[n:], section.kind, wanted), section
             if n < listed:
                 self.text(row_line(row))
-            elif len(row) == _PAIR and self._side("：".join(row)):
+            elif len(row) == 2 and self._side("：".join(row)):
                 continue
             else:
                 rows.take(readings, n)
@@ -257,7 +256,7 @@ class FormWalk(Answers):
             return [question[0], text[question.end() :]]
         cells = _GAP.split(_SPREAD.sub("", text))
         pairs = [cell.split(maxsplit=1) for cell in cells] if len(cells) > 1 else []
-        if pairs and all(len(pair) == _PAIR and label_of(pair[0], column=True) for pair in pairs):
+        if pairs and all(len(pair) == 2 and label_of(pair[0], column=True) for pair in pairs):
             return [cell for pair in pairs for cell in pair]  # 单位 某某大学    负责人 王某某
         within = self.open is not None and self.open.lines
         if len(cells) == 1 and (not within or self._spaced) and not label_of(text):

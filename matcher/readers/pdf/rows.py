@@ -21,7 +21,6 @@ _CLOSE = settings.factor("readers.pdf_rows.close")
 _SPARE = settings.factor("readers.pdf_rows.spare")
 _BESIDE = settings.factor("readers.pdf_rows.beside")
 _EDGE_LINES = settings.lines("readers.pdf_running.edge")
-_PAIR = 2
 # A label has a word; the number of an item or of a clause (第一条) has none.
 _LABEL = re.compile(r"(?!第[一二三四五六七八九十百\d]+[章节条款项])(?:.*[^\W\d_]){2}")
 _OPENED, _CLOSED = re.compile("[（(]"), re.compile("[)）]")
@@ -72,11 +71,11 @@ def rows_at(lines: Sequence[Line], start: int, starts: Sequence[float], carried:
     if not table:
         return None
     around = [*lines[max(start - 1, 0) : start], *lines[end : end + 1]]
-    if any(len(beside) > _PAIR for beside in around):
+    if any(len(beside) > 2 for beside in around):
         return None  # a part of a list in several columns
     rows = [line for line in table if _kind(line, column, starts) == "row"]
     leads = len(line) == 1 and len(table) > 1 and _white(*table[:2]) > _CLOSE * line[0].height
-    pairs = sum(len(row) == _PAIR for row in rows)
+    pairs = sum(len(row) == 2 for row in rows)
     words = 2 * sum(bool(_LABEL.match(row[0].text)) for row in rows) > len(rows)
     least = words and not leads and len(rows) >= _LEAST_LINES and pairs >= _LEAST_PAIRS
     first = start < _EDGE_LINES or (words and line in rows)
@@ -232,5 +231,5 @@ def _is_rest(above: Line, line: Line, column: float, last: float) -> bool:
     if len(line) == 1:
         return begun or (length < len(above[0].text) and _goes_on(above[0], line[0], room))
     short = 2 * length <= len(above[0].text) and _goes_on(above[0], line[0], room)
-    values = len(above) == len(line) == _PAIR and _goes_on(above[1], line[1], last)
+    values = len(above) == len(line) == 2 and _goes_on(above[1], line[1], last)
     return (begun or short) and values

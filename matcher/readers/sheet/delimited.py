@@ -141,8 +141,7 @@ def ending_of_text(text: str) -> str:
 def _values(text: str) -> list[object]:
     """What a text of JSON lists, or the values of its lines; ValueError for another text."""
     try:
-        value = json.loads(text)
-        return listed if (listed := _listed(value)) is not None else [value]
+        return _of_json(text)
     except json.JSONDecodeError:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
 
@@ -253,10 +252,15 @@ def _json_list(path: Path) -> list[object] | None:
         most = _LARGEST_JSON // 1_000_000
         raise DocumentError(say("JSON.too large", name=path.name, most=most))
     try:
-        value = json.loads(decode(path.read_bytes(), path.name))
-        return listed if (listed := _listed(value)) is not None else [value]
+        return _of_json(decode(path.read_bytes(), path.name))
     except (ValueError, RecursionError):
         return None
+
+
+def _of_json(text: str) -> list[object]:
+    """What one value of JSON lists, or that value."""
+    value = json.loads(text)
+    return listed if (listed := _listed(value)) is not None else [value]
 
 
 def _listed(value: object) -> list[object] | None:

@@ -29,9 +29,7 @@ from matcher.readers.table.captions import (
 from matcher.readers.table.columns import Header, check_chosen, guesses, table_of
 from matcher.readers.table.header import SURE, find_header
 from matcher.readers.table.row import OWN, Row, beside, goes_on, joined_rows, place
-from matcher.readers.table.skipped import caption as a_caption
-from matcher.readers.table.skipped import remark as a_remark
-from matcher.readers.table.skipped import why_skipped, wide_cells
+from matcher.readers.table.skipped import a_caption, a_remark, why_skipped, wide_cells
 
 say = Catalogue(__file__)
 

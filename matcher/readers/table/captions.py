@@ -19,7 +19,6 @@ from matcher.readers.table.columns import TEXTS, Header
 from matcher.segment import HAN, fold
 
 _LATIN = settings.factor("readers.form.latin_title")
-_PAIR = 2
 _SHORTEST = settings.letters("readers.captions.shortest")
 _NUMERAL = "[一二三四五六七八九十〇]{1,3}"
 # How a heading is numbered, which tells the one that takes another's place from the one below it.
@@ -210,9 +209,9 @@ class TextRow(NamedTuple):
 def read_text_row(cells: Sequence[str], header: Header) -> TextRow | None:
     """What a row says that may be a text of the proposal above, in one cell or two: 项目简介：…, 研究内容 | …; None for any other."""
     filled = [(i, text) for i, text in enumerate(cells) if text]
-    if len(filled) > _PAIR and filled[0][0] in header.columns.get("id", ()):
+    if len(filled) > 2 and filled[0][0] in header.columns.get("id", ()):
         del filled[0]  # 1.1 | 项目简介 | …
-    if not filled or len(filled) > _PAIR:
+    if not filled or len(filled) > 2:
         return None
     (_, first), *beside = filled
     label = None if beside else next(labels_in(first), None)

@@ -11,8 +11,9 @@ from matcher.errors import BatchError
 from matcher.message import Catalogue, Message
 from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.joined import field_named, fields_of, pair_of, shaped
-from matcher.readers.fields.labels import WHO, field_name, fields, label_key, names, near, requested
+from matcher.readers.fields.labels import WHO, field_name, label_key, names, near, requested
 from matcher.readers.fields.shapes import INSTITUTION, is_a_topic
+from matcher.readers.fields.words import labels
 from matcher.readers.form.headings import questioned
 from matcher.readers.sheet.delimited import DelimitedLine, plain_text
 from matcher.segment import fold
@@ -103,7 +104,7 @@ def assigned(
     """
     taken: set[int] = set()
     columns: dict[str, tuple[int, ...]] = {}
-    order = list(fields())
+    order = list(labels())
     for name, column in chosen.items():
         place = place_of(column, names)
         if place is not None:

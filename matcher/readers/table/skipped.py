@@ -57,12 +57,12 @@ _SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例|例)[:�
 _PEOPLE = ("organisation", "principal_investigator", "declared")
 
 
-def caption(text: str) -> Message:
+def a_caption(text: str) -> Message:
     """Why a row that is a heading for those below is no proposal."""
     return say("skipped.caption", text=text[:_SHOWN])
 
 
-def remark(text: str) -> Message:
+def a_remark(text: str) -> Message:
     """Why a row of words that say nothing of a proposal is none."""
     return say("skipped.remark", text=text[:_SHOWN])
 
@@ -107,7 +107,7 @@ def why_skipped(
         return say("skipped.note", text=filled[0][1][:_SHOWN])
     beside = [text for _, text in filled[1:] if not _FIGURE.fullmatch(text)]  # 一、科技金融类 | | 3项
     if not beside and _is_caption(place, first, header, (number, place + 1) in wide, alone=len(filled) == 1):
-        return caption(filled[0][1])
+        return a_caption(filled[0][1])
     meant = title | longer | people
     own = any(i in meant for i, _ in filled) and not _NO_MORE.fullmatch(first)
     return None if own else _remark(filled)
@@ -125,8 +125,8 @@ def _remark(filled: Sequence[tuple[int, str]]) -> Message:
     section = read_section_row(words)
     sure = section.level >= 0 or section.field == "organisation" or marked_topic(words)
     if len(filled) == 1 and section.field and sure:
-        return caption(words)
-    return remark(words) if words else say("skipped.number")
+        return a_caption(words)
+    return a_remark(words) if words else say("skipped.number")
 
 
 def _is_form(text: str) -> bool:
