@@ -48,7 +48,6 @@ _CITED = re.compile(
 )
 # The short name of a project, alone above the long one.
 _ACRONYM = re.compile(r"[A-Z\d]{3,16}|(?=(?:[\w-]*[A-Z]){2})(?=[\w-]*[a-z])[A-Za-z][\w-]{3,15}", re.ASCII)
-_COVER = 2  # an acronym and a title
 # A field, a sentence and what is no proposal, among the lines of a cover.
 _NO_TITLE = re.compile(
     r"^[^:：]{1,30}[:：].{0,20}$|^[a-z]+[ ,;]|\b(?:of|for|the|and)$|\.$|^(?:List|Table) of |(?:指南|通知|公告|[局厅部会委处院印编]制)$"
@@ -99,7 +98,7 @@ def first_line(title: str) -> Message:
 def titled(title: str, lines: list[str]) -> tuple[str, str]:
     """(title, text) of lines without labels: a short first line above a longer one is the title."""
     if (
-        len(lines) > _COVER
+        len(lines) > 2
         and not title
         and _ACRONYM.fullmatch(lines[0])
         and is_title(lines[1])
