@@ -221,11 +221,11 @@ class Engine:
         objects = subject.objects(scored, topics, order[:, 0], named, self.scorer.fast.encoder)
         table, none = likelier_none(table, none, list(objects), subject.ODDS)
         distributions = [array("d", (round(p, DECIMALS) for p in row)) for row in table.tolist()]
-        decisions = []
+        decisions, brevity = [], scored.corpus.brevity
         for row, distribution in enumerate(distributions):
             best = decide.best(topics, order[row], hybrid[row], distribution if calibrated else None)
             office = float(table[row][self._offices == self._offices[order[row, 0]]].sum())
-            decisions.append(decide.decide(best, self.calibration, float(none[row]), office))
+            decisions.append(decide.decide(best, self.calibration, float(none[row]), office, brevity))
         cautions, doubts = self._trials.doubts(proposals, scored, order[:, 0], [d.verdict for d in decisions])
         decided = list[ScoredMatch]()
         for row, (proposal, d) in enumerate(zip(proposals, decisions, strict=True)):

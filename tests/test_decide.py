@@ -70,6 +70,28 @@ def test_a_decision_in_full(chances: tuple[float, ...], none: float, expected: t
     assert told(decide.decide(ranked(chances), NUMBERS, none)) == expected
 
 
+@pytest.mark.parametrize(
+    ("chances", "none", "zh", "en"),
+    [
+        ((0.9, 0.05), 0.05, "与 1-01《课题1》 最接近（90%），其次 1-02，5%", "Closest to 1-01 (90%), then 1-02, 5%"),
+        ((0.3, 0.2), 0.5, "没有合适的课题（把握 50%）；相对最近的是 1-01《课题1》", "No topic fits (50% sure); the nearest is 1-01"),
+        ((0.5, 0.45), 0.05, "最接近的依次是 1-01（50%）、1-02（45%），但不足以确定，请核对",
+            "Nearest are 1-01 (50%), 1-02 (45%), none of them sure; please check"),
+        ((0.4, 0.35), 0.25, "与 1-01（40%）、1-02（35%） 相差很小，请核对；也可能不在指南范围内（25%）",
+            "Close between 1-01 (40%), 1-02 (35%); please check; it may be outside the guide (25%)"),
+    ],
+)  # fmt: skip
+def test_a_guide_that_only_names_its_topics_gives_hints(
+    chances: tuple[float, ...], none: float, zh: str, en: str
+) -> None:
+    named = decide.decide(ranked(chances), NUMBERS, none, brevity=0.23)
+    assert named.reason.zh == f"{zh}；指南只列名称，结果仅供参考。"
+    assert named.reason.en == f"{en}; the guide only names its topics: take this as a hint."
+    whole = decide.decide(ranked(chances), NUMBERS, none, brevity=0.22)
+    assert (whole.reason.zh, whole.reason.en) == (f"{zh}。", f"{en}.")
+    assert replace(named, reason=whole.reason) == whole, "what is decided stays"
+
+
 def test_a_decision_looks_at_no_more_than_it_is_shown() -> None:
     assert told(decide.decide(ranked((0.9, 0.05)), NUMBERS)) == told(
         decide.decide(ranked((0.9, 0.05)), NUMBERS, none=0.0, office=0.0)

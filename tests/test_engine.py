@@ -11,7 +11,8 @@ import faiss
 import numpy as np
 import pytest
 
-from matcher.embeddings import PairReaders, static
+from matcher import shipped
+from matcher.embeddings import FAST, PairReaders, static
 from matcher.engine import SURE_ALONE, Engine
 from matcher.evaluate import SYSTEMS, Evaluation
 from matcher.files import cache_folder
@@ -274,3 +275,17 @@ def test_arrays_and_hits_agree(engine: Engine) -> None:
         by_id = {h.topic_id: h.score for h in match.hits}
         np.testing.assert_allclose(scored.hybrid[row], [by_id[t] for t in engine.topics])
         assert match.distribution.tolist() == scored.hybrid[row].tolist(), "scores until calibrated"
+
+
+@pytest.mark.parametrize(
+    ("file", "hint"),
+    [
+        ("eval/short-names/baihe-2025-social-science.txt", True),
+        ("guides/baihe-2025-social-science.txt", False),
+    ],
+)
+def test_the_reason_says_where_a_guide_only_names_its_topics(file: str, hint: bool) -> None:
+    engine = Engine.open(shipped.data_file(file), FAST)
+    rows = [row.proposal for row in read_labelled(shipped.data_file("eval") / "baihe-dev.jsonl")[:12]]
+    decided = [match for match in engine.match_many(rows) if match.verdict in ("topic", "none")]
+    assert {match.reason.en.endswith(": take this as a hint.") for match in decided} == {hint}

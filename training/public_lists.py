@@ -1,32 +1,62 @@
 """How projects that nobody here wrote are answered against lists of fields: titles against disciplines, awards against divisions.
 
-    python -m training.public_lists CORPORA [--fast]
+    python -m training.public_lists CORPORA [--fast] [--only NAME …]
 
-CORPORA is the folder of the corpora (training/README.md). So many titles of each discipline of the National Social Science Fund of
-China, and so many abstracts of each division of the US National Science Foundation, are drawn by a seed and answered
-against the list of these names; what the funder chose is right, though others are often as near. All of them fit, so that
-what is told "none" is wrong. Nothing is fitted to these.
+CORPORA is the folder of the corpora (training/README.md); `public_eval` stands beside it. So many projects of each field are drawn
+by a seed and answered against the list of the fields' names:
+
+- nssf: titles of the National Social Science Fund of China, by discipline;
+- divisions, directorates: abstracts of the US National Science Foundation; mathematics, materials, engineering: by the
+  programs of some of its divisions, whose names are shortened as the foundation shortens them;
+- nsfc, microbiology, botany: titles with key words of the National Natural Science Foundation of China, by the codes of the life sciences.
+
+What the funder chose is right, though others are often as near. All of them fit, so that what is told "none" is wrong. `sharpest` is the
+factor before the softmax of the scores (`Calibration.sharpness`, less brevity) by which the right fields are likeliest, `stated` that of
+the calibration. Nothing is fitted to these.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from scipy.optimize import minimize_scalar
+
 from matcher.embeddings import FAST
 from matcher.engine import Engine
-from matcher.evaluate import Evaluation
+from matcher.evaluate import Evaluation, TrecRun
 from matcher.labelled import Labelled
 from matcher.types import Proposal
-from training.corpora import rows
+from training.corpora import Row, rows
 
-_SEED, _EACH, _FEWEST = 7, 14, 100
-_AWARDS, _FEWEST_AWARDS = 12, 15
+_SEED = 7
+_SHARPEST = 6.0  # the logarithm of the largest factor that is tried
+# How many projects of each field, and of how few a field is left out.
+_NSSF, _DIVISIONS, _DIRECTORATES, _PROGRAMS = (14, 100), (12, 15), (20, 20), (15, 5)
+_CODES, _LISTED_CODES = (12, 8), (25, 10)
+_OF_PROGRAMS = {"mathematics": ("DMS",), "materials": ("DMR",), "engineering": ("CBET", "CMMI", "ECCS")}
+# Programs by who may apply or what is paid for: a name says nothing of a field.
+_NO_FIELDS = (
+    "RSCH EXPER FOR UNDERGRAD SITES",
+    "Special Initiatives",
+    "Cross-BIO Activities",
+    "Major Research Instrumentation",
+)
+_ABBREVIATION = re.compile(r"^[A-Za-z]+(?:-(?=[A-Z])|: )| PROGRAM$")
+# The name of a code, in the first sentence of what is recommended under it.
+_CODE_NAME = re.compile(r"围绕[“(]*([^”)，]+?)[C|]*[”)]*(?=的关键|的核心|开展研究|展开|，|相关过程|[”)])")
+# Codes whose names were misread, and one whose projects are of an earlier meaning of it.
+_MISREAD = (
+    "C0104", "C0202", "C0207", "C0309", "C0406", "C0509", "C0601", "C0603", "C0605", "C0705", "C0706", "C0709", "C0804", "C0805",
+    "C1104",
+)  # fmt: skip
 
 
 class Funded(NamedTuple):
@@ -45,18 +75,58 @@ def social_science(corpora: Path) -> Iterator[Funded]:
 
 def awards(corpora: Path) -> Iterator[Funded]:
     """Awards of the National Science Foundation, by division."""
+    return (_award(row, row["division_full"]) for row in rows(corpora, "nsf_awards"))
+
+
+def directorates(corpora: Path) -> Iterator[Funded]:
+    """The same by directorate, without offices that serve all fields."""
+    of = ((row, row["directorate_full"]) for row in rows(corpora, "nsf_awards"))
+    return (_award(row, name) for row, name in of if name.startswith("Directorate"))
+
+
+def programs(corpora: Path, divisions: Sequence[str]) -> Iterator[Funded]:
+    """The same by program, of some divisions."""
     for row in rows(corpora, "nsf_awards"):
-        yield Funded(row["title_clean"], row["abstract"], row["division_full"])
+        if row["division"] in divisions and row["program_name"] not in _NO_FIELDS:
+            yield _award(row, _ABBREVIATION.sub("", row["program_name"]).strip(", "))
 
 
-def drawn(projects: Iterator[Funded], each: int, fewest: int) -> tuple[list[str], list[Funded]]:
-    """The fields with at least `fewest` projects, sorted, and `each` projects of every one of them."""
+def codes(evaluation: Path, beginning: str) -> Iterator[Funded]:
+    """Titles with key words of the National Natural Science Foundation, by codes that begin so."""
+    said = {row["code"]: _CODE_NAME.search(row["recommend"]) for row in rows(evaluation, "nsfc_codes")}
+    for row in rows(evaluation, "nsfc_projects_dev"):
+        code = row["code"]
+        name = said.get(code)
+        if name and code.startswith(beginning) and code not in _MISREAD:
+            yield Funded(row["title"], "、".join(row["keywords"]), name.group(1).strip())
+
+
+def _award(row: Row, field: str) -> Funded:
+    return Funded(row["title_clean"], row["abstract"], field)
+
+
+def drawn(projects: Iterable[Funded], each: int, fewest: int) -> tuple[list[str], list[Funded]]:
+    """The fields with at least `fewest` projects, sorted, and `each` projects of every one of them, or all that it has."""
     by_field = defaultdict(list)
     for project in projects:
         by_field[project.field].append(project)
     fields = sorted(name for name, listed in by_field.items() if name and len(listed) >= fewest)
     rng = random.Random(_SEED)
-    return fields, [project for name in fields for project in rng.sample(by_field[name], each)]
+    return fields, [p for name in fields for p in rng.sample(by_field[name], min(each, len(by_field[name])))]
+
+
+def lists(corpora: Path) -> dict[str, tuple[list[str], list[Funded]]]:
+    """The fields and the projects of each list, by its name."""
+    evaluation = corpora.parent / "public_eval"
+    return {
+        "nssf": drawn(social_science(corpora), *_NSSF),
+        "divisions": drawn(awards(corpora), *_DIVISIONS),
+        "directorates": drawn(directorates(corpora), *_DIRECTORATES),
+        **{name: drawn(programs(corpora, of), *_PROGRAMS) for name, of in _OF_PROGRAMS.items()},
+        "nsfc": drawn(codes(evaluation, "C"), *_CODES),
+        "microbiology": drawn(codes(evaluation, "C01"), *_LISTED_CODES),
+        "botany": drawn(codes(evaluation, "C02"), *_LISTED_CODES),
+    }
 
 
 def answered(fields: Sequence[str], projects: Sequence[Funded], encoder: str | None) -> str:
@@ -73,6 +143,7 @@ def answered(fields: Sequence[str], projects: Sequence[Funded], encoder: str | N
         Labelled(Proposal(str(n), each.title, each.abstract), {ids[each.field]: 2}, "", "", "")
         for n, each in enumerate(projects)
     ]
+    right_ids = {str(n): ids[each.field] for n, each in enumerate(projects)}
     evaluation = Evaluation(engine, labelled)
     figures, answers = evaluation.decisions(), evaluation.matches
     right = sum(match.hits[0].topic_id in row.relevant for match, row in zip(answers, labelled, strict=True))
@@ -80,9 +151,25 @@ def answered(fields: Sequence[str], projects: Sequence[Funded], encoder: str | N
         name: figures[name]
         for name in ("in-scope none", "in-scope stated", "right where stated", "calibration error")
     }
+    brevity = engine.scorer.corpus.brevity
+    stated = engine.calibration.sharpness * (1 - brevity) if engine.calibration else 0.0
+    told |= {"brevity": brevity, "sharpest": sharpest(evaluation.runs["hybrid"], right_ids), "stated": stated}
     return f"{len(fields)} fields, {len(projects)} projects: top-1 {right / len(projects):.3f}  " + "  ".join(
-        f"{name} {figure:.3f}" for name, figure in told.items()
+        f"{name} {figure:.3f}" for name, figure in told.items() if figure is not None
     )  # fmt: skip
+
+
+def sharpest(run: TrecRun, right: Mapping[str, str]) -> float:
+    """The factor before the softmax of a run's scores by which the right topic of each proposal is likeliest."""
+    leads = [
+        np.array([score for _, score in ranked]) - dict(ranked)[right[proposal]]
+        for proposal, ranked in run.items()
+    ]
+
+    def loss(log_factor: float) -> float:
+        return sum(float(np.log(np.exp(np.exp(log_factor) * lead).sum())) for lead in leads)
+
+    return float(np.exp(minimize_scalar(loss, bounds=(0, _SHARPEST), method="bounded").x))
 
 
 def main() -> None:
@@ -90,10 +177,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--fast", action="store_true", help="by the fast reader alone")
+    parser.add_argument("--only", nargs="*", default=[], help="these lists")
     chosen = parser.parse_args()
-    encoder = FAST if chosen.fast else None
-    print("NSSF,", answered(*drawn(social_science(chosen.corpora), _EACH, _FEWEST), encoder), flush=True)
-    print("NSF,", answered(*drawn(awards(chosen.corpora), _AWARDS, _FEWEST_AWARDS), encoder), flush=True)
+    for name, (fields, projects) in lists(chosen.corpora).items():
+        if not chosen.only or name in chosen.only:
+            print(f"{name},", answered(fields, projects, FAST if chosen.fast else None), flush=True)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ _CLOSE_SHOWN = settings.count("matching.decide.close_shown")
 _LIKELY = settings.share("matching.decide.likely")
 _FAR_AHEAD = settings.factor("matching.decide.far_ahead")
 _DOUBTED = settings.share("matching.decide.doubted")
+_NAMED = settings.share("matching.decide.named")
 # How many of the best topics a decision looks at.
 _LOOKED_AT = _CLOSE_SHOWN + 1
 
@@ -52,9 +53,13 @@ def best(
 
 
 def decide(
-    best: Sequence[Ranked], calibration: Calibration | None, none: float = 0.0, office: float = 0.0
+    best: Sequence[Ranked],
+    calibration: Calibration | None,
+    none: float = 0.0,
+    office: float = 0.0,
+    brevity: float = 0.0,
 ) -> Match:
-    """The verdict over the `best` topics; `none` is P(none), `office` P(the first one's office).
+    """The verdict over the `best` topics; `none` is P(none), `office` P(the first one's office), `brevity` the corpus's.
 
     A topic is sure when it holds enough of the probability that the topics share; otherwise those
     are close which hold it together. An office is sure when all its topics together hold enough.
@@ -62,8 +67,9 @@ def decide(
     if calibration is None:
         return _uncalibrated(best)
     first = best[0].topic
+    hint = say("hint") if brevity >= _NAMED else ""
     if none >= calibration.none_from:
-        reason = say("none", none=percent(none), topic=_named(first))
+        reason = say("none", none=percent(none), topic=_named(first), hint=hint)
         return _match("none", None, None, none, reason)
     enough = calibration.sure_from * (1 - none)
     near = _near(best, enough)
@@ -71,14 +77,14 @@ def decide(
     confidence = best[0].probability or 0.0
     if len(near) == 1:
         sure, second = percent(confidence), _second(best)
-        reason = say("topic", topic=_named(first), confidence=sure, second=second, doubt=doubt)
+        reason = say("topic", topic=_named(first), confidence=sure, second=second, doubt=doubt, hint=hint)
         return _match("topic", first, first, confidence, reason)
     called = first if first.office is not None and office >= enough else None
     clear = called if office >= _LIKELY else None  # not where nothing fits more likely
-    return _match("close", first, called, confidence, _closeness(near, clear, doubt))
+    return _match("close", first, called, confidence, _closeness(near, clear, doubt, hint))
 
 
-def _closeness(near: Sequence[Ranked], called: Topic | None, doubt: str) -> Message:
+def _closeness(near: Sequence[Ranked], called: Topic | None, doubt: str, hint: str) -> Message:
     """Why several topics are named: which, how near to each other, and whether the office is clear all the same."""
     confidence = near[0].probability or 0.0
     clear = say("close.office", office=called.office.name) if called and called.office else ""
@@ -86,7 +92,7 @@ def _closeness(near: Sequence[Ranked], called: Topic | None, doubt: str) -> Mess
         (say("close.topic", topic=r.topic.id, probability=percent(r.probability or 0.0)) for r in near), COMMA
     )
     unsure = confidence >= _LIKELY or confidence > _FAR_AHEAD * (near[1].probability or 0.0)
-    return say("close.unsure" if unsure else "close", topics=topics, clear=clear, doubt=doubt)
+    return say("close.unsure" if unsure else "close", topics=topics, clear=clear, doubt=doubt, hint=hint)
 
 
 def _near(best: Sequence[Ranked], enough: float) -> list[Ranked]:
