@@ -6,7 +6,7 @@ CORPORA is the folder of the corpora (training/README.md); `public_eval` stands 
 by a seed and answered against the list of the fields' names:
 
 - nssf: titles of the National Social Science Fund of China, by discipline;
-- divisions, directorates: abstracts of the US National Science Foundation; mathematics, materials, engineering: by the
+- divisions, directorates: abstracts of the US National Science Foundation; mathematics, materials, engineering, computing: by the
   programs of some of its divisions, whose names are shortened as the foundation shortens them;
 - nsfc, microbiology, botany: titles with key words of the National Natural Science Foundation of China, by the codes of the life sciences.
 
@@ -41,7 +41,12 @@ _SHARPEST = 6.0  # the logarithm of the largest factor that is tried
 # How many projects of each field, and of how few a field is left out.
 _NSSF, _DIVISIONS, _DIRECTORATES, _PROGRAMS = (14, 100), (12, 15), (20, 20), (15, 5)
 _CODES, _LISTED_CODES = (12, 8), (25, 10)
-_OF_PROGRAMS = {"mathematics": ("DMS",), "materials": ("DMR",), "engineering": ("CBET", "CMMI", "ECCS")}
+_OF_PROGRAMS = {
+    "mathematics": ("DMS",),
+    "materials": ("DMR",),
+    "engineering": ("CBET", "CMMI", "ECCS"),
+    "computing": ("CCF", "CNS", "IIS"),
+}
 # Programs by who may apply or what is paid for: a name says nothing of a field.
 _NO_FIELDS = (
     "RSCH EXPER FOR UNDERGRAD SITES",
