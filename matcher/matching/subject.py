@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -126,4 +127,7 @@ def _words(title: str) -> tuple[str, Sequence[Span], Sequence[str]]:
 @lru_cache(maxsize=512)
 def _weights(words: Sequence[str], encoder: StaticEncoder) -> Floats:
     """How much each of the words says to the encoder, (n,)."""
-    return np.fromiter((encoder.word_weights(pieces).sum() for pieces in encoder.pieces(words)), np.float64)
+    pieces = encoder.pieces(words)
+    ends = np.cumsum([0, *map(len, pieces)]).tolist()
+    weights = encoder.word_weights(np.concatenate([np.zeros(0, np.int64), *pieces]))
+    return np.fromiter((weights[a:b].sum() for a, b in pairwise(ends)), np.float64, len(pieces))

@@ -104,10 +104,11 @@ class Trials:
                 messages += described(suspects[row], counting, to, text, wary=self._wary)
             cautions.append(tuple(messages))
         rows = [row for row, verdict in enumerate(verdicts) if verdict == "topic" and row not in doubts]
-        doubts |= self._torn(scored, best, rows)
+        letters = np.array([_letters(part) for each in scored.contents for part in each.kept] if rows else [])
+        doubts |= self._torn(scored, best, rows, letters)
         rows = [row for row in rows if row not in doubts]
         copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
-        leaning = self._leaning(scored, best, rows, copied)
+        leaning = self._leaning(scored, best, rows, letters, copied)
         for part in _PARTS:
             rest = {
                 row: left for (row, without), left in leaning.items() if without == part and row not in doubts
@@ -118,15 +119,15 @@ class Trials:
         doubts |= {row: Doubt("denied", int(rank.order(scored.hybrid)[row, 1])) for row in disowned}
         return cautions, doubts
 
-    def _torn(self, scored: Scored, best: Ints, rows: Sequence[int]) -> dict[int, Doubt]:
-        """A doubt for each of the `rows` of which another topic is far ahead of the `best` in some sentences.
+    def _torn(self, scored: Scored, best: Ints, rows: Sequence[int], letters: Ints) -> dict[int, Doubt]:
+        """A doubt for each of the `rows` of which another topic is far ahead of the `best` in some sentences, of these `letters`.
 
         Pieces of sentences and figures are left out: they are near anything. What is ahead must fit a topic by itself: how
         a questionnaire is sent out or who may use the results is near some topic too, and asks for none.
         """
         if not rows:
             return {}
-        speaking = np.array([_letters(part) >= _LITTLE for each in scored.contents for part in each.kept])
+        speaking = letters >= _LITTLE
         ahead = self._scorer.ahead(scored, best, speaking)
         leading: dict[int, ProposalContent] = {}
         for row in rows:
@@ -157,20 +158,20 @@ class Trials:
         return bool(((near.argmax(axis=1) == best) & (near[:, best] > counting)).any())
 
     def _leaning(
-        self, scored: Scored, best: Ints, rows: Sequence[int], copied: Collection[int]
+        self, scored: Scored, best: Ints, rows: Sequence[int], letters: Ints, copied: Collection[int]
     ) -> dict[tuple[int, Omission], ProposalContent]:
-        """What is left of those of the `rows` without each part where it leans elsewhere.
+        """What is left of those of the `rows`, whose sentences have these `letters`, without each part where it leans elsewhere.
 
         The fast reader says so, for which no sentence is coloured by its neighbours: only then is the rest encoded again.
         `copied` are those that hold text of the guide hardly altered: more of what is nearest to it may have been added.
         """
         tried, counts = [], []
         for row in rows:
-            kept, counting = scored.contents[row].kept, scored.counts[slice(*scored.span(row))]
-            letters = np.array([_letters(part) for part in kept])
+            kept, own = scored.contents[row].kept, slice(*scored.span(row))
+            counting = scored.counts[own]
             for part, stays in _stays(kept, scored.nearest(row) != best[row]):
                 # What counts as background does or less, a motto or figures, is not judged alone.
-                judged = letters[stays & (counting > BACKGROUND)].sum()
+                judged = letters[own][stays & (counting > BACKGROUND)].sum()
                 if judged >= self._enough("suspect" if row in copied else part):
                     tried.append((row, part, stays))
                     counts.append(counting * stays)
