@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.archive import ArchivePlace, FolderArchive, open_archive, place_of, rows
-from matcher.archive.archive import FolderSearch
+from matcher.archive.contract import HeldSearch
 from matcher.duplicates import find
 from matcher.embeddings import FAST, Encoder, Vectors, encode, load_encoder, unit
 from matcher.segment import fold
@@ -172,14 +172,14 @@ def searching(folder: Path, count: int, corpora: Path) -> None:
         )
 
 
-def _opened(archive: FolderArchive, count: int, word: str, exact_up_to: int) -> FolderSearch:
+def _opened(archive: FolderArchive, count: int, word: str, exact_up_to: int) -> HeldSearch:
     start = clocks()
     search = archive.search(exact_up_to)
     print(f"{count:,} {word}: {said(clocks() - start)}; {peak():.2f} GB", flush=True)
     return search
 
 
-def neighbours(search: FolderSearch, queries: Vectors) -> tuple[list[set[int]], NDArray[np.float64]]:
+def neighbours(search: HeldSearch, queries: Vectors) -> tuple[list[set[int]], NDArray[np.float64]]:
     """The nearest of each query in each language, one query at a time, and the mean seconds of one (clock, processor)."""
     nearest, start = [], clocks()
     for query in queries:

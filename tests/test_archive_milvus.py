@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from matcher.archive import open_archive, open_records, place_of
 from matcher.archive.milvus import Address, address_of
-from matcher.archive.milvus.archive import MilvusArchive, MilvusRecords
+from matcher.archive.milvus.archive import MilvusArchive, MilvusRecords, MilvusSearch
 from matcher.archive.milvus.connection import failure
 from matcher.cli.commands import app
 from matcher.errors import ArchiveError, ExtraError
@@ -212,6 +212,34 @@ def test_rows_are_asked_for_by_key(lite: Address, monkeypatch: pytest.MonkeyPatc
         rows = list(archive.store.all(archive.store.state(), derived=True))
         assert [row.proposal.id for row in rows] == [p.id for p in [*ROWS, submission(20)]]
     assert {each.partition(" [")[0] for each in filters} == {"key in"}
+
+
+def test_what_lite_holds_is_searched_here_and_asked_for_by_key(
+    lite: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was added last, rewritten or deleted too, whether it stands in a file yet or not."""
+    tamper(lite, "records", vector=[1.0] * 20)
+    with open_archive(lite, ToyEncoder()) as archive:
+        assert isinstance(archive, MilvusArchive)
+        archive.add([replace(submission(20), year="2031")])
+        client, name = archive.store.client, archive.store.collection(1, "records")
+        state, vectors = archive.store.state(), ToyEncoder().encode([ROWS[3].text], "passage")
+        asked = MilvusSearch(archive, 9, 1.0, state).nearest(vectors, 9)
+        filters: list[str] = []
+        query = client.query
+
+        def noted(collection: str, **named: Any) -> Any:
+            filters.append(named["filter"])
+            return query(collection, **named)
+
+        monkeypatch.setattr(client, "query", noted)
+        held = archive.search()
+        monkeypatch.setattr(client, "search", None)
+        assert held.nearest(vectors, 9)[1].tolist() == asked[1].tolist()
+        assert archive.years(["n3", "n20", "n99"]) == {"n3": 1, "n20": 1, "n99": 0}
+        assert {each.partition(" [")[0] for each in filters} == {"key in"}
+        client.delete(name, ids=[9])
+        assert archive.years(["n20"]) == {"n20": 0}
 
 
 def test_a_later_format_is_left_to_a_later_version(lite: Address) -> None:

@@ -11,43 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.archive import failures, rows
-from matcher.archive.contract import Added, Archive, Records, Search
+from matcher.archive.contract import Added, Archive, HeldSearch, Records, Search
 from matcher.archive.milvus.connection import SCHEMES, Address, address_of
-from matcher.archive.nearest import EXACT_UP_TO, Nearest, Postings, build, postings
+from matcher.archive.nearest import EXACT_UP_TO, Nearest, build, postings
 from matcher.archive.records import FolderRecords
 from matcher.arrays import Ints, Mask
-from matcher.embeddings import Encoder, Vectors
+from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError, reason
 from matcher.message import Catalogue
-from matcher.shingles import Hashes
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class FolderSearch(Search):
-    """One state of an archive in memory: the vectors of each language that it has, Latin first, and all postings."""
-
-    records: FolderRecords
-    size: int
-    recall: float | None
-    indexes: tuple[Nearest, ...]
-    kept: Postings
-
-    def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
-        """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
-        rows, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for index in self.indexes:
-            near, cosines = index.search(vectors, k)
-            close = (near >= 0) & (cosines > 0)
-            rows.append(np.nonzero(close)[0])
-            keys.append(near[close])
-        return np.concatenate(rows), np.concatenate(keys)
-
-    def postings(self, hashes: Hashes, most: int) -> Postings:
-        """The postings of all shingles: they are in memory."""
-        return self.kept
 
 
 class FolderArchive(FolderRecords):
@@ -98,7 +72,7 @@ class FolderArchive(FolderRecords):
             total = total.plus(checksum)
         return total
 
-    def search(self, exact_up_to: int = EXACT_UP_TO) -> FolderSearch:
+    def search(self, exact_up_to: int = EXACT_UP_TO) -> HeldSearch:
         """The archive as it is now, in memory and ready for queries.
 
         Every vector and shingle is checked against its checksum, and all rows against the total that
@@ -113,7 +87,7 @@ class FolderArchive(FolderRecords):
         indexes = tuple(index for index in of_languages if index is not None)
         recall = min((index.recall for index in indexes), default=1.0)
         kept = postings(contents.shingles, contents.counts, contents.keys)
-        return FolderSearch(self, len(contents.keys), recall, indexes, kept)
+        return HeldSearch(self, len(contents.keys), recall, indexes, kept)
 
     def _nearest(
         self, contents: _Contents, language: rows.Script, state: str, exact_up_to: int

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
+import numpy as np
+
 from matcher import settings
 from matcher.archive import failures, rows
-from matcher.archive.nearest import Postings
+from matcher.archive.nearest import Nearest, Postings
 from matcher.archive.rows import Submission
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
@@ -204,6 +206,31 @@ class Search(Protocol):
 
     def postings(self, hashes: Hashes, most: int) -> Postings:
         """Which submissions keep which of these shingles; of a shingle that more than `most` keep, more than `most`."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSearch(Search):
+    """One state of an archive in memory: the vectors of each language that it has, Latin first, and all postings."""
+
+    records: Records
+    size: int
+    recall: float | None
+    indexes: tuple[Nearest, ...]
+    kept: Postings
+
+    def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
+        """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
+        rows, keys = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for index in self.indexes:
+            near, cosines = index.search(vectors, k)
+            close = (near >= 0) & (cosines > 0)
+            rows.append(np.nonzero(close)[0])
+            keys.append(near[close])
+        return np.concatenate(rows), np.concatenate(keys)
+
+    def postings(self, hashes: Hashes, most: int) -> Postings:
+        """The postings of all shingles: they are in memory."""
+        return self.kept
 
 
 class Archive(Records, Protocol):

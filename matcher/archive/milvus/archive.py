@@ -9,12 +9,12 @@ import numpy as np
 
 from matcher import settings
 from matcher.archive import failures, rows
-from matcher.archive.contract import READERS_SECONDS, Added, Records, Search
-from matcher.archive.milvus import codec, writer
+from matcher.archive.contract import READERS_SECONDS, Added, HeldSearch, Records, Search
+from matcher.archive.milvus import codec, lite, writer
 from matcher.archive.milvus.codec import ArchiveState, NewRow, partition_of
 from matcher.archive.milvus.connection import Address
 from matcher.archive.milvus.store import Store
-from matcher.archive.nearest import Postings, postings
+from matcher.archive.nearest import Postings, build, postings
 from matcher.archive.rows import Submission
 from matcher.arrays import Ints
 from matcher.embeddings import Encoder, Vectors
@@ -189,31 +189,44 @@ class MilvusArchive(MilvusRecords):
         self.store.insert(state.generation, written)
         return replace(counted(state, total), last=last)
 
-    def search(self) -> MilvusSearch:
+    def search(self) -> Search:
         """The archive as it is now. ArchiveError if it lacks rows, or another version cut its texts into shingles."""
         state = self.store.state()
-        there = self.store.counts(state)
+        if self.store.lite and state.dimension:
+            return self._held(state)
+        self._check_counts(state, self.store.counts(state))
+        self.check_reading(self.store.first(state, rows.READ_AGAIN))
+        return MilvusSearch(self, state.count, None, state)
+
+    def _held(self, state: ArchiveState) -> HeldSearch:
+        """All of it in memory: for each query Milvus Lite goes through every row in Python."""
+        with self.store.held(state, "records") as collection:
+            keys, han, vectors = lite.vectors(collection, state)
+        with self.store.held(state, "shingles") as collection:
+            shingles = lite.shingles(collection, state)
+        self._check_counts(state, (len(keys), len(shingles[-1])))
+        self.check_reading(self.store.by_keys(state, keys[: rows.READ_AGAIN].tolist(), derived=True))
+        indexes = tuple(
+            build(vectors[chosen].astype(np.float16), keys[chosen], len(keys))
+            for chosen in (~han, han)
+            if chosen.any()
+        )
+        return HeldSearch(self, state.count, 1.0, indexes, postings(*shingles))
+
+    def _check_counts(self, state: ArchiveState, there: tuple[int, int]) -> None:
+        """ArchiveError if records or shingles, of which `there` are so many rows, are fewer than the state says."""
         if any(count < state.count for count in there):
             raise self.damaged(say("damaged.count", there=min(there), stated=state.count))
-        self.check_reading(self.store.first(state, rows.READ_AGAIN))
-        if self.store.lite:
-            # It compares every vector; of shingles it would make an index in Python, which takes longer than to read them all.
-            return MilvusSearch(self, state.count, 1.0, state, postings(*self.store.shingles(state)))
-        return MilvusSearch(self, state.count, None, state)
 
 
 @dataclass(frozen=True, slots=True)
 class MilvusSearch(Search):
-    """One state of an archive in Milvus, which answers each query; as `contract.Search`.
-
-    `kept` are the postings of all shingles, of Milvus Lite; None: its inverted index is asked.
-    """
+    """One state of an archive in Milvus, which answers each query; as `contract.Search`."""
 
     records: MilvusRecords
     size: int
     recall: float | None
     state: ArchiveState
-    kept: Postings | None = None
 
     def nearest(self, vectors: Vectors, k: int) -> tuple[Ints, Ints]:
         """Rows of `vectors` and keys of their k nearest of each language, as pairs; cosines above 0 only."""
@@ -232,8 +245,6 @@ class MilvusSearch(Search):
 
     def postings(self, hashes: Hashes, most: int) -> Postings:
         """Which submissions keep which of these shingles, by the inverted index; of frequent ones as many as tell so."""
-        if self.kept is not None:
-            return self.kept
         wanted, limit = np.unique(hashes), min(most + 1, _MOST_HITS)
         owners: list[int] = []
         counts = np.zeros(len(wanted), np.int64)

@@ -11,18 +11,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from matcher import settings
 from matcher.archive import failures
-from matcher.archive.milvus import codec
+from matcher.archive.milvus import codec, lite
 from matcher.archive.milvus.codec import ArchiveState, NewRow, read_state
 from matcher.archive.milvus.connection import Address, Connection, failure
 from matcher.archive.rows import SCRIPTS, Submission, chunks
-from matcher.arrays import Ints
-from matcher.shingles import Hashes
 
 PARTS = 1 << 20  # parts that a text may have: its rest stands under key * PARTS + part
 _IDS = settings.chunk("archive.milvus.store.ids")
@@ -208,23 +207,27 @@ class Store(Connection):
         They are sought by a hash: an id is data, never part of a filter.
         """
         wanted, within = set(ids), list[str]()
+        hashes = sorted(codec.id_hash(name) for name in wanted)
+        if self.lite and state.dimension:
+            with self.held(state, "records") as collection:
+                keys = list(lite.keys(collection, "id_hash", hashes))
+            yield from (row for row in self.by_keys(state, keys) if row.fields[0] in wanted)
+            return
         if years is not None and wanted:
             bases = {codec.partition_of(language, year) for language in SCRIPTS for year in years}
             if not (within := [name for name in self._partitions(state) if _base(name) in bases]):
                 return
-        for some in chunks(sorted(codec.id_hash(name) for name in wanted), _IDS):
+        for some in chunks(hashes, _IDS):
             stored = self._read(state, f"id_hash in {json.dumps(some)}", derived=False, within=within)
             yield from (row for row in stored if row.fields[0] in wanted)
 
-    def shingles(self, state: ArchiveState) -> tuple[Hashes, Ints, Ints]:
-        """All kept shingles, row by row, how many each row has, and keys: of Milvus Lite only, past its server, which repacks each."""
+    @contextmanager
+    def held(self, state: ArchiveState, kind: str) -> Iterator[Any]:
+        """A collection of Milvus Lite itself, past its server."""
         from milvus_lite.exceptions import MilvusLiteError
 
-        if not state.dimension:
-            return codec.kept([])
         try:
-            collection = self.database.get_collection(self.collection(state.generation, "shingles"))
-            return codec.kept(collection.query(state.filter, output_fields=["key", "shingles"]))
+            yield self.database.get_collection(self.collection(state.generation, kind))
         except MilvusLiteError as error:
             raise failure(self.address, error) from None
 
