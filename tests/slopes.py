@@ -134,6 +134,8 @@ def needs(by: Mapping[tuple[str, str], Curve], counts: Sequence[int]) -> list[st
     for count in counts:
         for reader in ("fast", "default"):
             for place, cores, others, first in places:
+                if not {("fast", "match"), (reader, "match"), others, first} <= by.keys():
+                    continue  # measured in part
                 own = by[reader, "match"].at(count)
                 more = max(0.0, by[others].each() - by["fast", "match"].each()) * count
                 alone = by[first].each() * count

@@ -69,6 +69,8 @@ def test_needs_are_the_sum_of_work_and_the_way_there() -> None:
         ["360,000", "default", "one machine of 16 cores", "28,800 + 360", "16", "36", "0.51"],
         ["360,000", "default", "10 such, Dask", "28,800 + 720", "160", "360", "0.10"],
     ]
+    assert len(slopes.needs(slopes.curves(rows[:8]), [360_000])) == 4, "what was not measured is left out"
+    assert len(slopes.needs(slopes.curves(rows[2:]), [360_000])) == 2
 
 
 def test_a_line_of_the_table_has_all_sizes_and_the_ratio_to_the_reference_loop() -> None:
