@@ -5,7 +5,7 @@
 
 CORPORA is the folder of public papers and awards (training/README.md) that batches for speed are made of. E5 is a
 folder with multilingual-e5-small as it is, for the cosine that needs no work of ours. PART is dev or one of test, judge, qualitative, apart,
-fields, strangers and newcomers, which are for one look at the end of a piece of work.
+fields, strangers, newcomers and bands, which are for one look at the end of a piece of work.
 """
 
 from __future__ import annotations

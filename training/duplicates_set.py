@@ -1,6 +1,6 @@
 """The benchmark of repeats as batches: sources, their disguises, and what must stay quiet.
 
-data/eval/duplicates/{dev,hands,further,test,judge,qualitative,apart,fields,strangers,newcomers}.jsonl hold what was written by
+data/eval/duplicates/{dev,hands,further,test,judge,qualitative,apart,fields,strangers,newcomers,bands}.jsonl hold what was written by
 hand, by several voices: each source, rewordings of it, its translation, and independent studies of the same topic. Other
 disguises are made from these by program.
 background.jsonl says which pairs of the background are one study, elsewhere.jsonl which of different topics are on one all the same.
@@ -24,8 +24,8 @@ from training import duplicates_edits as edits
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
 # Disguises made from the source's own words, and those written anew.
-COPIES = ("identical", "light", "reordered", "touched", "moved", "half", "partial", "lifted")
-VERSIONS = ("reworded", "deep", "short", "merged", "translated")
+COPIES = ("identical", "light", "reordered", "touched", "moved", "half", "partial", "lifted", "part")
+VERSIONS = ("mild", "near", "reworded", "retold", "deep", "short", "merged", "translated")
 KINDS = COPIES + VERSIONS
 _DISGUISED = re.compile(f"-({'|'.join(KINDS)})$")
 
@@ -50,7 +50,7 @@ class Batch:
         members: dict[str, list[str]] = {}
         of_study: dict[str, list[str]] = {}
         for name, topic in self.topics.items():
-            if not name.endswith(("-partial", "-lifted", "-merged")):
+            if not name.endswith(("-partial", "-lifted", "-part", "-merged")):
                 members.setdefault(topic or name, []).append(name)
                 of_study.setdefault(_DISGUISED.sub("", name), []).append(name)
         pairs = {frozenset(p) for names in members.values() for p in combinations(names, 2)}
@@ -155,7 +155,7 @@ def _disguises(
         "partial": (host.title, edits.with_passage(host.abstract, abstract, rng)),
         "half": (anew["title"], edits.alternated(edits.reworded(abstract, rng), anew["abstract"])),
         "short": (anew["title"], edits.shortened(anew["abstract"], rng)),
-    } | {k: (row[k]["title"], row[k]["abstract"]) for k in (*VERSIONS, "lifted") if k in row}
+    } | {k: (row[k]["title"], row[k]["abstract"]) for k in (*VERSIONS, "lifted", "part") if k in row}
     if before["voice"] == row["voice"] and row.get("deep") and before.get("deep"):
         merged = edits.alternated(row["deep"]["abstract"], before["deep"]["abstract"])
         found["merged"] = (row["deep"]["title"], merged)
