@@ -497,6 +497,11 @@ def test_the_same_references_make_no_pair(encoder: Encoder) -> None:
         (("待定", "待补充"), ("待定", "待补充"), None),
         (("×××技术研究", ""), ("×××技术研究", ""), None),
         (("测试", "见附件"), ("测试", "见附件"), None),
+        (("项目名称待定", "内容见附件"), ("项目名称待定", "内容见附件"), None),
+        (("涉密项目，摘要不公开", "涉密"), ("涉密项目，摘要不公开", "涉密"), None),
+        (("详见申报书正文", "已提交纸质版"), ("详见申报书正文", "已提交纸质版"), None),
+        (("Project title to be confirmed", "Please see the attached file."),) * 2 + (None,),
+        (("保密通信网络不公开密钥的分发研究", ""),) * 2 + ("title",),
     ],
 )  # fmt: skip
 def test_titles_that_are_nearly_equal_are_of_modest_concern(

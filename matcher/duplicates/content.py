@@ -36,10 +36,20 @@ _NUMBERED = re.compile(r"\d{1,3}[.、]\s")
 _CITED = re.compile(
     r"[\[［]\d{1,3}[\]］][^\[\]［］\n]{6,240}[\[［][JMDCRPNSZ](?:/OL)?[\]］][^\[\]［］\n]{0,120}?\d{4}(?: ?[\d(),，:：.\-–—])*"
 )
+# What a placeholder says is not here, and the ways to say so.
+_WHAT = r"(?:本?(?:项目|课题|研究)?的?(?:名称|题目|标题|摘要|内容|简介|全文|材料)|本?(?:项目|课题))"
+_NOT_HERE = (
+    r"(?:[暂尚]?[无略缺定]|没有|同上|尚?待(?:定|补充?|填写?|确定|确认|完善)|从略|空|未填写?|另附|另行?[报提]送?|暂?不[予宜便]?公开"
+    r"|(?:属于?)?(?:涉密|保密)(?:项目|课题|内容)?|已?另?行?(?:提交|报送|寄送)(?:纸质|书面|线下)(?:版|件|稿|材料|文件)?"
+    r"|[请详参另]{0,2}见所?附?(?:附件\d?|附表|正文|上文|附后|纸质(?:版|件|材料)|(?:项目|课题)?(?:申报|申请|任务)书(?:正文|全文|附件)?))"
+)
+_ONE = rf"(?:{_WHAT}\W?)?{_NOT_HERE}"
 _PLACEHOLDER = re.compile(
-    r"\W*(?:无|略|暂无|没有|同上|待定|待补充?|待填写?|空|未填|测试\d*|示例|(?:项目|课题)?(?:名称|题目|标题|摘要|内容)|(?:详|参)?见(?:附件|附表|正文|上文|申报书)"
-    r"|某某.{0,12}|[x×*＊○〇_\-—.…·\s]+.{0,8}|tbd|tba|todo|n/?a|none|null|nil|test\s*\d*|title|abstract|untitled|to be (?:added|determined|completed)"
-    r"|see (?:the )?(?:attachment|annex|above)|lorem ipsum.*|as above)\W*",
+    rf"\W*(?:{_ONE}(?:\W*{_ONE}){{0,2}}|{_WHAT}|测试\d*|示例"
+    r"|某某.{0,12}|[x×*＊○〇_\-—.…·\s]+.{0,8}|none|null|nil|test\s*\d*|title|abstract|untitled|lorem ipsum.*|as above"
+    r"|(?:(?:the |this )?(?:project |proposal )?(?:title|abstract|summary|text)(?: is|:)? )?(?:tb[adc]|todo|n/?a|confidential|withheld|not public"
+    r"|to be (?:added|announced|confirmed|completed|determined|supplied)|(?:please )?(?:see|refer to) (?:the )?(?:above"
+    r"|(?:attached|attachment|annex|appendix|full)(?: (?:file|document|proposal|application|text|form))?)))\W*",
     re.IGNORECASE,
 )
 _LONGEST_HINT = settings.characters("duplicates.boilerplate.longest_hint")
