@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -168,6 +169,19 @@ def test_a_note_with_any_line_end_survives_and_an_opened_case_goes(tmp_path: Pat
     odd = Case("a", "b", "k", None, "一\u2028二\x85三\r四")
     assert CaseFile(tmp_path / "c.jsonl").keep([odd]) == CaseFile(tmp_path / "c.jsonl").read() == {"k": odd}
     assert CaseFile(tmp_path / "c.jsonl").keep([replace(odd, note="")]) == {}
+
+
+def test_what_reviewers_noted_is_its_owners_until_they_share_it(tmp_path: Path) -> None:
+    file, modes = tmp_path / "c.jsonl", []
+    umask = os.umask(0o022)
+    try:
+        for mode in (0o660, 0o600):
+            CaseFile(file).keep([Case("a", "b", "k", "yes", "同一课题")])
+            modes.append(stat.S_IMODE(file.stat().st_mode))
+            file.chmod(mode)
+    finally:
+        os.umask(umask)
+    assert modes == [0o600, 0o660]
 
 
 def test_cases_kept_at_once_by_several_are_all_there(tmp_path: Path) -> None:

@@ -95,10 +95,13 @@ class CaseFile:
         return cases
 
     def keep(self, decided: Iterable[Case]) -> Cases:
-        """All cases after `decided` replaced earlier ones. Whoever keeps cases at the same time waits: none is lost."""
+        """All cases after `decided` replaced earlier ones. Whoever keeps cases at the same time waits: none is lost.
+
+        A new file is its owner's, as an archive and a season are; one that is there keeps its mode.
+        """
         with locked(self.file):
             cases = merged(self.read(), decided)
-            with replacing(self.file) as stream:
+            with replacing(self.file, private=not self.file.exists()) as stream:
                 stream.writelines(json_line(asdict(case)) for case in cases.values())
         return cases
 
