@@ -29,6 +29,13 @@ _WINNERS = re.compile(
 )
 # The title of what was decided, whoever had applied by the lines below it.
 _RESULTS = re.compile(r"(?:立项|评审|验收)结果|(?:立项|获奖).{0,8}公[示布]|获批|喜获|荣获")
+# What a sentence above a list says of all of it: 现将评审结果通知如下.
+_DECIDED = re.compile(
+    r"现将[^。;:]{0,40}?(?:(?:评[审选标议定]|审[批定]|招标|入[围选]|验收|结[项题])[^。;:]{0,10}(?:结果|名单)|(?:立项|中标|获[奖批])[^。;:]{0,10}(?:结果|名单|课题|项目))"
+    r"[^。;:]{0,6}(?:通[知报]|公[布告示])"
+    r"|(?i:\b(?:following|these) (?:[a-z]+ ){0,2}(?:projects|proposals|applications|awards|grants)"
+    r" (?:have been|were) (?:funded|awarded|approved|made|successful)\b)"
+)
 _PURCHASE = re.compile(
     r"^(?!.*(?:课题|选题|研究|申报|揭榜|指南)).*?(?:采购(?:项目|服务|需求|意向)?.{0,8}(?:公告|文件|清单)|(?:询价|磋商|竞价|谈判)(?:公告|文件|通知))"
 )
@@ -150,7 +157,10 @@ def other_kind(
         return "regulations"
     if labelled > 1 or (best is not None and best.layout in ("form", "page")):
         return None
-    return _kind_by_heads(document, title, heads, calls=calls)
+    above = [u.text for u in units if not 0 < first <= u.lines[0]]
+    named = _GUIDE.search(fold(title)) and not _DECIDED.search(fold(title))
+    decided: OtherKind | None = "winners" if not named and any(map(_DECIDED.search, above)) else None
+    return _kind_by_heads(document, title, heads, calls=calls) or decided
 
 
 def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, calls: bool) -> OtherKind | None:
