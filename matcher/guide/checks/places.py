@@ -226,7 +226,7 @@ def _going_on(lines: Sequence[FoldedLine], audit: Sequence[FoldedLine]) -> list[
         near = any((kind, number + step) in heads for kind, number in counts for step in (-1, 1))
         numbered = [(a, *_number_and_words(a, ends)) for a in lines[at + 1 :][:2]]
         below = [a for a, number, words in numbered if names(a) or (number in follows and may_name(words))]
-        if near and below and cue(_words(line.text)) >= 0:
+        if near and below and cue(_words(line.text)) >= 0 and is_called(line.text):
             return [line, *below]
     return []
 

@@ -18,7 +18,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.lists import list_items
 from matcher.guide.lists.counting import inner_bullets
 from matcher.guide.lists.headings import headings_of
-from matcher.guide.lists.other_lists import is_called
+from matcher.guide.lists.other_lists import is_called, is_closed
 from matcher.guide.text.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.text.marks import number_of
 
@@ -206,7 +206,8 @@ class ListReader:
         """Whether neither the heading of a run nor the line above it says that it holds no topics."""
         heading = [self.units[h.at] for h in run.headings[-1:] if not run.lead]
         above, studied = self.units[: run.items[0].at][-1:], list_items.names_studies(run.items)
-        return all(is_called(u.text, studied=studied) for u in [*heading, *above])
+        closed = any(is_closed(self.units[h.at].text) for h in run.headings)
+        return not closed and all(is_called(u.text, studied=studied) for u in [*heading, *above])
 
     def _is_steps(self, run: prior.Run) -> bool:
         """Whether the name of a content stands right above a run, and does not announce titles."""

@@ -22,6 +22,16 @@ _EARLIER = (
     r"(?!.*\b(?:propos|invit|seek|sought|calls? for|welcome|remain|continu|open))[^.;]{0,90}:?$"
     rf"|^(?:{_SUPPORTED}) (?:funded|supported|made|awarded) [^.;]{{0,30}}\b(?:past|previous|earlier)\b[^.;]{{0,60}}:?$)"
 )
+# What a bracket behind the name of a list says of all of it; 往年已立项的不再受理 is said of some.
+_CLOSED_WORDS = "(?:已?停止|暂停|暂不|不再|不予)(?:受理|支持|资助|申报|征集)|已(?:截止|关闭|结束)"
+_LISTED = "topics|themes|tracks|challenges|projects|strands|questions"
+_CLOSED = (
+    rf"\((?:(?:今年|本年度?|本次|均|一律|现|目前|[^()的]{{1,8}}[,、;]) *)?(?:{_CLOSED_WORDS})(?:申[报请])?\):?$"
+    rf"|^(?:[(]?[一二三四五六七八九十\d]{{1,3}}[)、.]\s*)?(?:{_CLOSED_WORDS})的[^。;:]{{0,10}}(?:课题|选题|题目|方向|项目|榜单)[^。;:]{{0,6}}:?$"
+    r"|(?i:\((?:now )?(?:closed|withdrawn|no longer (?:open|accepted|funded))\):?$"
+    rf"|^(?:\w{{1,3}}[.):]\s+)?(?:(?:closed|withdrawn|discontinued|expired) (?:{_LISTED})"
+    rf"|(?:{_LISTED}) (?:that are )?(?:now )?(?:closed|withdrawn|no longer \w+))\b[^.;]{{0,30}}$)"
+)
 # Who may apply, and what is asked of applications or paid for, of whatever topic: Preference will be given to programs that:
 _OF_TOPICS = (
     "topic|theme|\\barea|priorit|subject|challenge|question|issue|one of|address|focus|relat|respond|explor|investigat|stud(?:y|ies)"
@@ -38,8 +48,9 @@ _ASKED = (
     r"|(?i:\b(?:preference|priority) (?:is|will be) given to\b.{0,60}\b(?:that|who|which):$|\bcriteria\b[^.]{0,40}:$"
     rf"|(?:^|[.?!] )(?=[^.?!]*:$)(?![^.?!]*(?:{_OF_TOPICS}))[^.?!]*\b(?:{_FROM}|{_APPLICATION} (?:{_BE}|{_WILL}))\b)"
 )
-_NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}")
-_WAS_CALLED = re.compile(_EARLIER)
+_IS_CLOSED = re.compile(_CLOSED)
+_NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}|{_CLOSED}")
+_WAS_CALLED = re.compile(f"{_EARLIER}|{_CLOSED}")
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
 
 
@@ -49,6 +60,11 @@ def is_called(text: str, *, studied: bool = False) -> bool:
     Where what it lists is `studied` by its words, 围绕以下对象开展…: and 由以下单位承担: lead to topics.
     """
     return (_WAS_CALLED if studied else _NOT_CALLED).search(text) is None
+
+
+def is_closed(text: str) -> bool:
+    """Whether a folded heading says that all below it, and below its own headings, is no longer accepted."""
+    return _IS_CLOSED.search(text) is not None
 
 
 def lists_no_topics(text: str) -> bool:
