@@ -72,7 +72,7 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
         assigned += _of_group(group, footed=footed and all(d.heading for d in group))
     assigned = _of_last(drafts, assigned)
     assigned = _with_feet(drafts, assigned)
-    assigned = _with_outer(drafts, assigned)
+    assigned = _with_closing(drafts, _with_outer(drafts, assigned), lines)
     if any(contact is None for contact, _ in assigned):
         by_list = listed(drafts, lines)
         contacts = {*by_list} - {None}
@@ -151,6 +151,28 @@ def _with_outer(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> list[A
     if len(parts) < 2 or not nested or any(n != part[-1:] for n, part in zip(named, parts, strict=True)):
         return list(assigned)
     return [(drafts[part[-1]].contact, "section") for part in parts for _ in part]
+
+
+def _with_closing(
+    drafts: Sequence[Draft], assigned: Sequence[Assigned], lines: Sequence[tuple[int, str]]
+) -> list[Assigned]:
+    """The assignments where no topic has an office and each of several outermost sections names one desk below its last topic."""
+    parts = [list(part) for _, part in groupby(drafts, key=lambda d: d.names[-1:])]
+    heads = [[n for n, text in lines if p[0].names[-1:] == (fold(text),)] for p in parts]
+    starts = [
+        max((n for n in at if n < p[0].lines[0]), default=0) for at, p in zip(heads, parts, strict=True)
+    ]
+    if len(parts) < 2 or not all(starts) or any(contact is not None for contact, _ in assigned):
+        return list(assigned)
+    result: list[Assigned] = []
+    for part, end in zip(parts, [*starts[1:], lines[-1][0] + 1], strict=True):
+        inside = [text for n, text in lines if part[-1].lines[1] < n < end]
+        below = [text for text in inside if vocabulary.PHONE.search(fold(text))]
+        contact = _of_line(below[0]) if len(below) == 1 else None
+        if contact is None or not contact.phone or not is_unit(contact.name):
+            return list(assigned)
+        result += [(contact, "section")] * len(part)
+    return result
 
 
 def _section(draft: Draft, word: str) -> object:
