@@ -130,8 +130,9 @@ class TopicStart:
 
     @property
     def rest(self) -> str:
-        """What follows the title in its unit."""
-        return self.unit.text[self.end :].lstrip(_AFTER_TITLE)
+        """What follows the title in its unit; "; and" only joins it with the next one."""
+        rest = self.unit.text[self.end :].lstrip(_AFTER_TITLE)
+        return "" if rest in ("and", "or") else rest
 
 
 @dataclass

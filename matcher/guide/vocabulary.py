@@ -150,8 +150,8 @@ LEAD_IN = re.compile(
     r"|(?:包括|下列|以下)[^。;]{0,16}(?:选题|课题|议题|方向|题目|领域|榜单)(?:如下)?[:。]$"
     r"|(?:选题|课题|题目|方向)(?:指南|目录|清单|参考|建议)?:$"
     r"|\([^()]{0,8}(?:包含|包括|以下|下列)[^()]{0,12}(?:题目|选题|课题|方向)[^()]*\)$"
-    r"|(?i:(?:topics?|themes?|areas?|subjects|headings|issues|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
-    r"|(?i:(?:following|these)[^.]{0,40}(?:topics?|themes?|areas?|subjects|issues|priorities|challenges|questions|tracks?|thrusts?|streams?)\b[^.]{0,30}[:.]?$)"
+    r"|(?i:(?:topics?|themes?|areas?|subjects|headings|issues|priorities|challenges|questions|tracks?|thrusts?|str(?:and|eam)s?)\b[^.]{0,50}(?:following|below|:)\s*[:.]?$)"
+    r"|(?i:(?:following|these)[^.]{0,40}(?:topics?|themes?|areas?|subjects|issues|priorities|challenges|questions|tracks?|thrusts?|str(?:and|eam)s?)\b[^.]{0,30}[:.]?$)"
 )
 # A content that says that titles follow in it: (本方向包含以下研究题目…).
 TITLES_INSIDE = re.compile(r"(?:包含|包括|以下|下列)[^()。;]{0,12}(?:题目|选题|课题)")

@@ -10,7 +10,7 @@ from math import inf
 from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.lists.counting import nested
-from matcher.guide.lists.other_lists import is_called
+from matcher.guide.lists.other_lists import is_called, lists_aims
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_NAME, LONGEST_TITLE, SHORT_LINE, Unit
 from matcher.guide.text.marks import NAMES_OTHER, RANK, Mark, number_of, rank
 from matcher.segment import fold
@@ -191,6 +191,8 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -
     """A heading in words: 重点项目, 【课题】, or a short line right above a list or between bare titles."""
     text = units[at].text
     if at + 1 >= len(units) or not 2 <= len(text) <= LONGEST_LINE or vocabulary.ADDRESSEE.match(text):
+        return False
+    if lists_aims(text):
         return False
     below = candidates.get(at + 1 + prior.is_office(units[at + 1]))  # its office may stand between
     if below is None and not is_called(text):

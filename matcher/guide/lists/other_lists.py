@@ -48,6 +48,12 @@ _ASKED = (
     r"|(?i:\b(?:preference|priority) (?:is|will be) given to\b.{0,60}\b(?:that|who|which):$|\bcriteria\b[^.]{0,40}:$"
     rf"|(?:^|[.?!] )(?=[^.?!]*:$)(?![^.?!]*(?:{_OF_TOPICS}))[^.?!]*\b(?:{_FROM}|{_APPLICATION} (?:{_BE}|{_WILL}))\b)"
 )
+# What the call itself is for: This Call aims to:, The objectives of this call are to:
+_CALLER = "(?:call|programme?|funds?|scheme|initiative|competition|trust|foundation|grants?|partnership)"
+_AIMS = re.compile(
+    rf"(?i:\b{_CALLER}(?: [a-z]+){{0,3}}? (?:(?:aims?|seeks?|intends?|hopes?|wish(?:es)?)|(?:is|are) (?:intended|designed|meant)) to:?$"
+    rf"|\b(?:aims|objectives|goals|purposes?) of (?:the|this|our) (?:[a-z]+ ){{0,3}}?{_CALLER}(?: (?:is|are)(?: to)?)?:?$)"
+)
 _IS_CLOSED = re.compile(_CLOSED)
 _NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}|{_CLOSED}")
 _WAS_CALLED = re.compile(f"{_EARLIER}|{_CLOSED}")
@@ -65,6 +71,11 @@ def is_called(text: str, *, studied: bool = False) -> bool:
 def is_closed(text: str) -> bool:
     """Whether a folded heading says that all below it, and below its own headings, is no longer accepted."""
     return _IS_CLOSED.search(text) is not None
+
+
+def lists_aims(text: str) -> bool:
+    """Whether a folded line above a list says that it holds what the call itself is for."""
+    return _AIMS.search(text) is not None
 
 
 def lists_no_topics(text: str) -> bool:
