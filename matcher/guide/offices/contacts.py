@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -150,6 +151,17 @@ def of_cell(field: str, text: str) -> Contact | None:
     return (
         parse_contact({"phone": "联系电话：", "person": "联系人："}.get(field, "") + text) if text else None
     )
+
+
+def of_row(cells: Mapping[str, str], above: Contact, *, named: bool) -> Contact:
+    """The contact in the cells of a row: field -> text. A blank name is that of the row `above`, if the table has a column for it
+    (`named`), as is a blank phone of the same office."""
+    contact = Contact()
+    for field, cell in cells.items():
+        contact = contact.joined(of_cell(field, cell))
+    if named and not cells["office"]:
+        return replace(contact, name=contact.name or above.name)
+    return above if above.name and contact == Contact(above.name) and not cells["phone"] else contact
 
 
 def _place(label: re.Match[str]) -> tuple[int, int, str]:

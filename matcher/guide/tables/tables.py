@@ -10,7 +10,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.checks.findings import cut_off
 from matcher.guide.lists.slots import slot_of
 from matcher.guide.lists.titles import take_brackets
-from matcher.guide.offices.contacts import Contact, of_cell, parse_contact
+from matcher.guide.offices.contacts import Contact, of_row, parse_contact
 from matcher.guide.tables.columns import (
     Columns,
     flat,
@@ -251,9 +251,7 @@ class TableReader:
             return
         cells = {name: flat(columns.cell(row, name)) for name in ("office", "person", "phone")}
         if any(cells.values()):
-            self.contact = Contact()
-            for name, cell in cells.items():
-                self.contact = self.contact.joined(of_cell(name, cell))
+            self.contact = of_row(cells, self.contact or Contact(), named="office" in columns.details)
         draft.contact, draft.shared = self.contact, not any(cells.values())
 
 
