@@ -17,7 +17,7 @@ from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.lists import list_items
 from matcher.guide.lists.counting import inner_bullets
-from matcher.guide.lists.headings import headings_of
+from matcher.guide.lists.headings import headings_of, without_aims
 from matcher.guide.lists.other_lists import is_called, is_closed
 from matcher.guide.text.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.text.marks import number_of
@@ -114,7 +114,7 @@ class ListReader:
         if any(run.headings and run.headings[0].rank == -inf for run in accepted):
             # The notice that sends a list counts its own points: sentences below no heading are none of the attachment.
             accepted = [run for run in accepted if run.headings or run.lead or not _has_points(run)]
-        return sorted(list_items.without_aims(self.units, accepted), key=lambda run: run.items[0].at)
+        return sorted(without_aims(self.units, accepted), key=lambda run: run.items[0].at)
 
     def _ends_run(self, item: prior.TopicStart) -> bool:
         """Whether the last item of a run is none of it by its words; a field's own word (Theme 3) counts any subject."""

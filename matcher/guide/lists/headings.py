@@ -272,6 +272,11 @@ def _is_short(text: str) -> bool:
     return len(text) <= LONGEST_NAME * (2 if text.isascii() else 1)
 
 
+def without_aims(units: Sequence[Unit], runs: Sequence[prior.Run]) -> Sequence[prior.Run]:
+    """The runs below no line that says what the call is for; all where no other one is there."""
+    return [run for run in runs if not lists_aims(units[max(0, run.items[0].at - 1)].text)] or runs
+
+
 def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
     """The mark behind the marks of Markdown: 1. in "### 1. 标题"."""
     inner = [m for k, m in marks.items() if not k.startswith("md") and k not in ("coded", "label")]

@@ -11,7 +11,8 @@ from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.lists.counting import nested, untitled
 from matcher.guide.lists.headings import inner_mark
-from matcher.guide.lists.other_lists import is_called, lists_aims
+from matcher.guide.lists.other_lists import is_called
+from matcher.guide.lists.translations import translations
 from matcher.guide.lists.unmarked import above_contents, below_sentence
 from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, TopicStart, cue, is_content, may_name
 from matcher.guide.text.blocks import SHORTEST_TITLE, Unit
@@ -65,7 +66,12 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool) -> 
         return above_contents(units)
     candidates: dict[int, prior.Candidate] = {}
     last, before = "", 0
-    attached = {*_attachments(units), *nested(units, kind), *untitled(units, kind)}
+    attached = {
+        *_attachments(units),
+        *nested(units, kind),
+        *untitled(units, kind),
+        *translations(units, kind),
+    }
     romans = kind == "letter" and any("roman" in u.marks and u.text.startswith("II") for u in units)
     for at, unit in enumerate(units):
         mark = unit.marks.get(kind) if at not in attached else None
@@ -220,11 +226,6 @@ def _lead(
     near = [units[i] for i in above if not any(h in headings for h in range(i + 1, at))]
     leads = [unit for unit in near if LEAD_IN.search(unit.text)]
     return any(not prior.is_content(unit) or unit.text[-1] == ")" for unit in leads)
-
-
-def without_aims(units: Sequence[Unit], runs: Sequence[prior.Run]) -> Sequence[prior.Run]:
-    """The runs below no line that says what the call is for; all where no other one is there."""
-    return [run for run in runs if not lists_aims(units[max(0, run.items[0].at - 1)].text)] or runs
 
 
 def item_score(item: TopicStart) -> float:

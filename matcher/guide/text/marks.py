@@ -83,9 +83,13 @@ _EN_KNOWN = (
 )
 _EN_WORD = re.compile(
     rf"(?i:(?P<w>{_EN_KNOWN}))(?![A-Za-z])\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
-    r"(?:\s*[:.)|–—-]\s*|\s*$|\s+(?=[A-Z“\"]))"
+    r"(?:\s*[:.)|–—-]\s*|\s*$|\s+(?=[A-Z“\"])|\s*/\s*(?=[\u3400-\u9fff]))"
     rf"|(?P<x>[A-Z][A-Za-z]+(?: [A-Za-z]+){{0,2}}?) {_EN_N.replace('?P<n>', '?P<m>')}"
     r"(?:\s*[:–—-]\s+|(?<=[IVX\d])\.\s+(?=[A-Z])|(?:(?<= \d)|(?<= \d\d))(?:\s+(?=[A-Z][a-z])|$))"
+)
+# The same mark in the other language: 课题1 / Topic 1
+_TWIN = re.compile(
+    rf"[/|(]\s*(?:(?i:{_EN_KNOWN})(?![A-Za-z])\s*{_EN_N}|(?:{_KNOWN})\s*{_N.replace('?P<n>', '?P<m>')})\s*\)?[:.、]?\s*"
 )
 # A call's own word before the title, behind its code: II.2.1 EIC Pathfinder Challenge: …
 _EN_KIND = re.compile(r"(?:[A-Z]\w* ){0,3}(?:Challenge|Topic|Track|Call|Title|TITLE|TOPIC)s?:\s+")
@@ -177,7 +181,8 @@ def _add_word(marks: dict[str, Mark], match: re.Match[str], text: str) -> None:
             return
     if not name.isascii():
         name = re.sub(rf"^(?:{_AHEAD})+(?=.)", "", name) or name
-    start = match.end()
+    twin = _TWIN.match(text, match.end())
+    start = twin.end() if twin else match.end()
     # 课题一 名称：…: the name of the title between a mark and its title is no part of it.
     label = PLAIN["label"].match(text, start)
     if label and label.end() < len(text):
