@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.guide.prior import Reading, cue, is_topic_word, label_of
+from matcher.guide.text.marks import LAST_NUMBER
 from matcher.guide.vocabulary import TOPIC_END
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
@@ -125,11 +126,12 @@ def _lone(reading: Reading) -> bool:
     """A list with one topic needs named contents: one numbered line may be anything."""
     if len(reading.drafts) > 1 or reading.layout in ("page", "form", "table"):
         return False
-    # The heading over all others, or an initial (P. Wynn), is no list, nor is a notice's own point (成果要求).
+    # The heading over all others, an initial (P. Wynn) or a docket (02-515.) is no list, nor is a notice's own point (成果要求).
     initial = reading.layout == "letter" and reading.drafts[0].number != 1
     title = fold(reading.drafts[0].title)
     noticed = cue(title) < 0 and not TOPIC_END.search(title)
-    return reading.score < 2.0 or initial or noticed or reading.layout.startswith("md")
+    docket = reading.layout == "dotted" and (reading.drafts[0].number or 0) > LAST_NUMBER
+    return reading.score < 2.0 or initial or docket or noticed or reading.layout.startswith(("md", "bullet"))
 
 
 def _repeats(reading: Reading) -> bool:

@@ -11,6 +11,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.offices.contacts import Contact, is_unit
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
+from matcher.language import HAN_LETTER
 from matcher.message import Message
 from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.types import Role
@@ -38,6 +39,10 @@ _OFFICE_COLUMN = re.compile(
 _BEHIND = re.compile(
     rf"(?P<title>[^,。;:\s]{{{SHORTEST_TITLE},}}(?<=[\u3400-\u9fff)”》]))(?P<gap>\s+)(?=(?P<parts>.*,)?)"
     rf"(?:(?P<says>(?:主要|重点)(?:研究|分析|探讨|围绕|解决))|{vocabulary.TASK_START.pattern}|(?:主要|重点)[\u3400-\u9fff]|[\u3400-\u9fff]+,)"
+)
+# Topic A “Joint trials” is open to …, (1) The Technology Program, which involves …: a sentence begins behind its name.
+_SUBJECT = re.compile(
+    r"[“\"][^“”\"]{3,80}[”\"](?P<gap> )(?=[a-z]+ )|[^,.;:“”\"]{3,80} [^,.;:“”\" ]+(?P<clause>, )(?=(?:which|where|who) )"
 )
 _TASKS = re.compile(f"围绕|针对|聚焦|{vocabulary.TASK_START.pattern}")
 # A unit that may be a topic: its number, where its title starts, its code.
@@ -172,6 +177,9 @@ def title_end(text: str, start: int) -> tuple[int, int]:
         return behind.span("gap")
     if stop - start > 0 and stop < len(text) - 1:
         return stop, stop + 1
+    subject = _SUBJECT.match(text, start) if text[-1:] == "." else None
+    if subject is not None and not HAN_LETTER.search(text) and len(text) - subject.end() >= _SENTENCE:
+        return subject.span(subject.lastgroup or 0)
     end = len(re.sub(r"[;,]\s+(?:and|or)$", "", text).rstrip("。;；:,、. "))
     colon = re.compile(r":\s*|(?<=[a-z)])(?: [–—] |—(?=[A-Z]))").search(text, start + _FEWEST_BEFORE_COLON)
     if colon and colon.end() < end:

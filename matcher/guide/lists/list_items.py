@@ -234,7 +234,7 @@ def item_score(item: TopicStart) -> float:
     mains = sum(bool(vocabulary.MAIN_CONTENT.match(t)) for t in (rest, *(u.text for u in body)))
     labelled = mains or any(is_content(u) for u in body)
     # An office or a kind in brackets is no part of it.
-    title = re.sub(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$", "", title) or title
+    title = re.sub(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$", "", title).strip("“”") or title
     text = re.sub(r"\([^()]*\)|(?<=.)【[^【】]*】|\[[^\[\]]*\]$", "", text)
     score = _ITEM
     if labelled:
