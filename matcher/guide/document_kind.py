@@ -128,6 +128,14 @@ def is_call(texts: Sequence[str]) -> bool:
     return not other and any(_CALLS_FOR.search(text) for text in (title, *head))
 
 
+def names_other_kind(heads: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether the folded title and head of a document name what is no guide, or its sentences are articles or say what was decided."""
+    kinds = (_OF_ANOTHER_KIND, _WINNERS, _MEETING, _FORM, _RULES, _REPORT)
+    if any(kind.search(text) for kind in kinds for text in heads):
+        return True
+    return any(_DECIDED.search(text) or _ARTICLE.match(text) for text in texts)
+
+
 def other_kind(
     document: Document, units: Sequence[Unit], title: str, grids: Sequence[Grid], best: Reading | None
 ) -> OtherKind | None:
@@ -145,7 +153,7 @@ def other_kind(
     announced = counted or (labelled > 1 and _ANNOUNCED.search(fold(title)))
     if not announced and _applies(document, drafts, calls=calls):
         return "proposal"
-    listed = best is not None and best.layout not in ("form", "page", "table")
+    listed = best is not None and best.layout not in ("form", "page", "sentence", "table")
     if best is not None and listed and not labelled and not _speaks(units, best):
         return "article"
     one = best is not None and best.layout == "form" and len(drafts) == 1

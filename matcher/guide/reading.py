@@ -19,6 +19,7 @@ from matcher.guide.lists.drafts import BodyReader
 from matcher.guide.lists.titles import drop_editions
 from matcher.guide.offices.assignment import Assigned, assign
 from matcher.guide.prior import LAST_BRACKET, Draft, Reading, cue
+from matcher.guide.sentences import listings, read_sentence
 from matcher.guide.tables.grids import Grid, grids_of
 from matcher.guide.tables.layouts import read_forms, read_page, read_parted
 from matcher.guide.tables.tables import read_tables
@@ -63,6 +64,7 @@ def parse_document(document: Document) -> Guide:
         best, rival = choose(_readings(document, below, grids, titled, faint=True), faint=True)
         # A list of nothing but titles is read by its order as rightly as by words, unless it is short.
         unusual = best is not None and (len(best.drafts) < _FEW or any(d.contents for d in best.drafts))
+    best = best or read_sentence(below, title)
     other = other_kind(document, units, title if title_units else "", grids, best)
     if best is None or other is not None:
         raise GuideError(_no_guide(units, document.name, other))
@@ -210,8 +212,11 @@ def _no_guide(units: Sequence[Unit], name: str, other: OtherKind | None) -> Mess
             + bool(vocabulary.TOPIC_END.search(unit.text[:_TITLE_WITHIN]))
         )
 
-    near = sorted(units, key=lambda u: (-nearness(u), u.lines[0]))[:_NEAR]
-    shown = [(u.lines[0], u.slice()[:_SHOWN]) for u in near if nearness(u) > 0]
+    sentences = {listing.unit: listing.unit.slice(listing.start)[:_SHOWN] for listing in listings(units)}
+    near = sorted(units, key=lambda u: (u not in sentences, -nearness(u), u.lines[0]))[:_NEAR]
+    shown = [
+        (u.lines[0], sentences.get(u, u.slice()[:_SHOWN])) for u in near if u in sentences or nearness(u) > 0
+    ]
     nearest = joined((say("reading.line", line=n, text=text) for n, text in shown), COMMA) or say(
         "reading.no line"
     )

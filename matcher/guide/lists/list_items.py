@@ -66,12 +66,8 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool) -> 
         return above_contents(units)
     candidates: dict[int, prior.Candidate] = {}
     last, before = "", 0
-    attached = {
-        *_attachments(units),
-        *nested(units, kind),
-        *untitled(units, kind),
-        *translations(units, kind),
-    }
+    beside = (_attachments(units), nested(units, kind), untitled(units, kind), translations(units, kind))
+    attached = set().union(*beside)
     romans = kind == "letter" and any("roman" in u.marks and u.text.startswith("II") for u in units)
     for at, unit in enumerate(units):
         mark = unit.marks.get(kind) if at not in attached else None
