@@ -140,8 +140,9 @@ def is_hint(line: str) -> bool:
 
 
 def is_remark(label: str) -> bool:
-    """Whether a label only says that something is remarked: 说明, 备注."""
-    return _REMARK.fullmatch(label.strip(" :：") + ":") is not None
+    """Whether a label only says that something is remarked: 说明, 备注, Note."""
+    name = label.strip(" :：")
+    return name.lower() in ("note", "notes") or _REMARK.fullmatch(name + ":") is not None
 
 
 def without_brackets(text: str) -> str:

@@ -23,6 +23,7 @@ from matcher.readers.fields.shapes import (
     topic_in,
 )
 from matcher.readers.fields.values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
+from matcher.readers.form.directions import below_directions
 from matcher.readers.form.headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form.letter_frame import introduced
 from matcher.readers.form.owners import (
@@ -127,7 +128,8 @@ class Answers:
 
         `in_table` says that the label has a cell, `ends` that no value stands there because others do.
         """
-        places, written = self.owned(places, label), value.strip()
+        places, value = self.owned(places, label), "\n".join(below_directions(value.strip().split("\n")))
+        written = value.strip()
         field_ = of_several(self.choose(places), written)
         self._tail = ""
         if (field_ == "instructions" and written) or (field_ in LONG and is_own_title(written)):

@@ -15,6 +15,7 @@ from matcher.readers.fields.in_lines import LONG, Places, label_of, labels_in, n
 from matcher.readers.fields.labels import WHO, label_key
 from matcher.readers.fields.shapes import INSTITUTION, fits
 from matcher.readers.fields.values import one_line, value_of
+from matcher.readers.form.directions import directs
 from matcher.readers.form.headings import heading_fields
 from matcher.readers.form.owners import OUTSIDE, owner_of
 from matcher.segment import HAN, fold
@@ -109,12 +110,12 @@ def is_labelled(cell: str) -> bool:
     The label may be the first of its lines, in English or numbered: 关键词 above others is a value's word as well.
     """
     above, _, below = cell.partition("\n")
-    numbered = bool(number_of(above)[0])
-    label = below.strip() and (numbered or above.isascii()) and label_of(above, column=numbered)
+    own = number_of(above)[0] or (above.isascii() and not above.startswith("("))
+    label = below.strip() and own and label_of(above, column=bool(number_of(above)[0]))
     head, bar, _ = cell.partition(" | ")
     if (label and not label_of(cell, column=True)) or (bar and label_of(head, column=True)):
         return True
-    first = next(iter(labels_in(cell)), None)
+    first = None if below and directs(above) else next(iter(labels_in(cell)), None)
     return first is not None and first.start == 0 and bool(value_of(cell[first.end :], first.places[0]))
 
 

@@ -20,6 +20,7 @@ from matcher.readers.fields.values import (
     value_of,
 )
 from matcher.readers.form.answers import Answers
+from matcher.readers.form.directions import directions
 from matcher.readers.form.headings import (
     NO_LABEL,
     OpenSection,
@@ -87,7 +88,7 @@ class FormWalk(Answers):
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == 2)])
         self._by_questions, self._contents = asks(lines), contents(lines[:MOST_LOOKED])
-        self._headings = heading_lines(lines[:MOST_LOOKED])
+        self._headings, self._directions = heading_lines(lines[:MOST_LOOKED]), directions(document)
         # Headings below an abstract; a page's lines may end in the midst of a sentence.
         self._alone = {line for line, _ in lines_alone(() if document.wrapped else lines[:MOST_LOOKED])}
         self._alone.update(filter(is_part, lines))
@@ -220,6 +221,8 @@ class FormWalk(Answers):
     def _explains(self, text: str) -> bool:
         """Whether a line lists a heading, or is about the one above it: its name or a hint in brackets, the question it stands for."""
         if is_contents(text) or text in self._contents:
+            return True
+        if text in self._directions and (self.waiting or (self.open is not None and not self.open.lines)):
             return True
         if text[0] in "（(" and BRACKETED.fullmatch(text):
             return self._names_above(text[1:-1]) or is_hint(text)

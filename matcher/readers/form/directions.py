@@ -1,0 +1,120 @@
+"""Lines below a label that tell how it is to be filled in: where they stand says so, and the value is below them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from matcher import settings
+from matcher.readers.blocks import Document
+from matcher.readers.fields.in_lines import is_short, label_of, labels_in, number_of
+from matcher.readers.fields.values import is_hint, is_own_title, without_brackets
+from matcher.readers.form.headings import rows_in
+
+_MOST_LINES = settings.lines("readers.form_directions.most_lines")
+_LONGEST = settings.characters("readers.form_directions.longest")
+_STOPS = ".。!！;；"
+_OPENS = ("(", "（", "[", "【")
+_REMARK = re.compile(
+    r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|(?:温馨)?提示|要求|填[写报表]?(?:说明|要求|须知|提示|注意(?:事项)?)"
+    r"|guidance(?: notes?)?|notes?|n\.?b\.?|tips?|help(?: text)?|hints?|instructions?)\s*\d?\s*[:：]\s*",
+    re.I,
+)
+_SENTENCE = re.compile(rf"(?<=[{_STOPS}])\s*(?=\S)")
+# What is asked of who fills in the form …
+_ASKS = re.compile(
+    r"(?:please|do not|don['’]t|avoid|use|write|give|provide|enter|insert|include|describe|outline|summari[sz]e|explain|state|list"
+    r"|specify|indicate|set out|tell us|keep|limit|make sure|ensure|be (?:as )?(?:brief|specific|concise|clear)|focus|identify"
+    r"|demonstrate|note that|remember|max(?:imum|\.)?|up to|no more than)\b"
+    r"|请(?:您|你|在|按|简|如实|用(?!户)|填|勿|概|说明|注明|写|参照|对照|控制|务必|不要|尽量|使用|准确|避免|提供|另附)"
+    r"|勿|不要|不得(?!不)|切勿|限(?:\d|一|填|报|选)|须|应(?=[简准与按填写突说尽由不注明])|控制在|不超过|可另",
+    re.I,
+)
+# … about what; neither alone tells a direction from a sentence of the text.
+_OF_FORMS = re.compile(
+    r"\b(?:you|your|applicants?|readers?|reviewers?|panel|lay|layman|title|summary|abstract|section|field|box|proposal|words?|characters|pages?"
+    r"|jargon|acronyms?|abbreviations?|technical|confidential|full name|capitals)\b|\d\s*个?汉?字|字数|标题|题目|名称|全称"
+    r"|本栏|此栏|公章|附页|涉密|分条|真实",
+    re.I,
+)
+# What a field should be, or what becomes of it, by its own name.
+_OF_FIELD = re.compile(
+    r"(?:the|this|your) (?:[\w-]+ ){0,2}(?:title|name|section|summary|abstract|field|answer|box|description|statement|response)"
+    r" (?:should|must|will be|may be|can be|cannot|needs? to|is limited|will appear)\b"
+    r"|(?:this|it|these|they) (?:may|will|can) be (?:made (?:available|public)|published|shared with|publicly|used (?:for|in|by))\b"
+    r"|(?:项目|课题)?(?:题目|名称|标题|摘要|简介)(?:内容|文字)?(?:应(?!用|急|对)|须|需要?|不得|将|不宜|请|限|不超过|控制在)"
+    r"|[本此该](?:栏|项(?!目)|部分)(?:内容|信息)?[请应须需不限将由只可]",
+    re.I,
+)
+
+
+def directions(document: Document) -> frozenset[str]:
+    """The lines of a document that are directions: below a label or other directions, and above what is no label."""
+    lines, listed, labelled = list(_alone(document)), set[str](), False
+    n = 0
+    while n < len(lines):
+        count = _count(lines[n:], wrapped=document.wrapped) if labelled else 0
+        below = lines[n + count] if count and n + count < len(lines) else ""
+        if below and not _heads(below):
+            listed.update(lines[n : n + count])
+            n += count
+        else:
+            labelled = bool(lines[n]) and _heads(lines[n])
+            n += 1
+    return frozenset(listed)
+
+
+def below_directions(lines: Sequence[str]) -> Sequence[str]:
+    """The lines of a value without the directions above it; at least the last."""
+    n = 0
+    while n < len(lines) - 1 and (is_hint(lines[n]) or directs(lines[n])):
+        n += 1
+    return lines[n:]
+
+
+def directs(text: str) -> bool:
+    """Whether a text below a label tells how to fill it in, if something stands below it: all in brackets, a remark, or sentences that ask.
+
+    >>> directs("(The person who will receive letters)"), directs("Guidance: write for a reader who knows nothing of it.")
+    (True, True)
+    >>> directs("Use it or lose it: farm tracks"), directs("(Un)safe passages"), directs("Guidance should be short.")
+    (False, False, False)
+    """
+    text = text.strip("*_ ")
+    if not text or len(text) > _LONGEST or text[-1] in "?？":
+        return False
+    if text[0] in _OPENS and not without_brackets(text).strip(f"{_STOPS}: "):
+        return any(map(str.isalpha, text))
+    remark = _REMARK.match(text)
+    sentences = _SENTENCE.split(text[remark.end() :] if remark else text)
+    if remark:
+        return any(_ASKS.match(each) or _OF_FIELD.match(each) for each in sentences)
+    asks = ((_ASKS.match(each) and _OF_FORMS.search(each)) or _OF_FIELD.match(each) for each in sentences)
+    return text[-1] in f"{_STOPS})）" and all(asks)
+
+
+def _alone(document: Document) -> Iterator[str]:
+    """The lines of a document, "" for a row of several cells."""
+    for _, cells, _ in rows_in(document):
+        yield from (cells[0].split("\n") if len(cells) == 1 else [""])
+
+
+def _heads(line: str) -> bool:
+    """Whether a line is a label or heading, or begins with one."""
+    return bool(
+        label_of(line)
+        or (number_of(line)[0] and is_short(line))
+        or is_own_title(line)
+        or any(not label.start for label in labels_in(line))
+    )
+
+
+def _count(lines: Sequence[str], *, wrapped: bool) -> int:
+    """How many of the lines are one direction: several where a bracket goes on, or a page broke a sentence; 0 for none."""
+    text = ""
+    for n, line in enumerate(lines[:_MOST_LINES], 1):
+        text = f"{text} {line}".strip()
+        opened = text[:1] in _OPENS and sum((c in "(（[【") - (c in ")）]】") for c in text) > 0
+        if not line or not (opened or (wrapped and text[-1] not in f"{_STOPS})）")):
+            return n * directs(text)
+    return 0
