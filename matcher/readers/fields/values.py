@@ -82,6 +82,18 @@ _DAY = r"(?:年[\s_＿]*月(?:[\s_＿]*日)?)?"
 _EMPTY = re.compile(
     rf"(?:无|暂无|略|/|(?i:n/?a|none))[。.]?|[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*+{_DAY}[\s_＿\-—~～至到]*+{_DAY}\s*"
 )
+# What a list to choose from, or a box of Word to write in, shows before anybody did.
+_AROUND = r"[\s\-—–―_=.…·。*<>《》〈〉\[\]［］【】()（）|▼▾↓]*"
+_UNCHOSEN = re.compile(
+    rf"{_AROUND}(?:请(?:下拉|点击|单击)?(?:选择?|输入|填写|录入)[^，。；：,;:]{{0,6}}"
+    r"|(?:点击|点此|单击)(?:或(?:点击|单击))?(?:此处)?(?:选择|输入|填写|上传)(?:文字|文本|日期|内容|一项)?"
+    r"|(?:尚?未|没有|待)(?:选择?|填写?)|选择(?:一项|日期|选项)|(?:从)?下拉(?:列表中?)?选择"
+    r"|(?i:(?<=[-–—] )none(?= [-–—])|(?:none|not|nothing|no item) selected|(?:please )?(?:select|choose)(?: (?:one|an?|your)\b)?"
+    r"(?: (?:option|item|value|date|file|category|topic|theme|area|answer|type|country|institution|organi[sz]ation))?"
+    r"(?: (?:from|of) (?:the |this )?(?:list|options|following|drop-?down(?: list| menu)?))?"
+    r"|(?:click|tap)(?: or (?:click|tap))? (?:here )?to (?:enter|select|add|choose|type)\b[\w ]{0,20}"
+    rf"|(?:enter|type) (?:your |the |an? )?(?:text|name|title|date|value|answer|e-?mail)?(?: ?here)?)){_AROUND}"
+)
 _OWN_TITLE = re.compile(
     r"(?:(?:申报|申请|任务|计划|推荐|建议|征集|论证|登记|信息|评审|审批|合同|汇总|应榜|揭榜|应答|投标|备案|立项|报名)[书表单]|活页"
     r"|立项报告|可行性(?:研究)?报告|(?i:application form|proposal form|applications?|proposals?"
@@ -178,8 +190,17 @@ def project_of(line: str) -> str:
 
 
 def is_empty(value: str) -> bool:
-    """Whether a value holds nothing yet: blank, underscores, an unfilled date, an empty box."""
-    return _EMPTY.fullmatch(value) is not None
+    """Whether a value holds nothing yet: blank, underscores, an unfilled date, an empty box, a choice that nobody made."""
+    return _EMPTY.fullmatch(value) is not None or is_unchosen(value)
+
+
+def is_unchosen(value: str) -> bool:
+    """Whether a value is what a form shows where nobody has chosen or written anything.
+
+    >>> is_unchosen("——请选择——"), is_unchosen("Choose an item."), is_unchosen("Choose your battles")
+    (True, True, False)
+    """
+    return len(value) <= _LONGEST_NAME and _UNCHOSEN.fullmatch(value) is not None
 
 
 def value_of(text: str, field: str = "") -> str:

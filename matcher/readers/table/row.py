@@ -19,6 +19,7 @@ from matcher.readers.fields.in_lines import labels_in
 from matcher.readers.fields.joined import dealt, each_of, fields_of, pair_of, parted
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO
 from matcher.readers.fields.shapes import contacts, led, looks_like_a_person, person_and_unit
+from matcher.readers.fields.values import is_unchosen
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.reading import form_of_text, judged, long_cells, sections_of
 from matcher.readers.form.unlabelled import first_line, titled
@@ -187,7 +188,8 @@ def _full_name(row: Row) -> str:
 def _texts(row: Row, name: str) -> list[str]:
     if name not in row.columns:
         return []
-    return [text for column in row.columns[name] if (text := cell_text(row.values[column]).strip())]
+    texts = (cell_text(row.values[column]).strip() for column in row.columns[name])
+    return [text for text in texts if text and not is_unchosen(text)]
 
 
 def first_text(row: Row, name: str) -> str:
@@ -229,7 +231,9 @@ def declared_topic(row: Row, title: str) -> tuple[str, bool, str]:
     cells = [
         (row.values[c], Claim(c, cell_text(row.values[c]).strip())) for c in row.columns.get("declared", ())
     ]
-    topic, own_title = settled([claim for _, claim in cells if claim.text], title=title)
+    topic, own_title = settled(
+        [claim for _, claim in cells if claim.text and not is_unchosen(claim.text)], title=title
+    )
     value = next((value for value, claim in cells if claim.text == topic), None)
     # A table without types writes numbers and texts alike.
     written = not row.typed and isinstance(value, str) and bool(_NUMBER.fullmatch(topic))
