@@ -130,6 +130,8 @@ class Batch:
             self._repeated.setdefault(id_, [self._first[id_]]).append(where)
         else:
             self._first[id_] = where
+        if entry.values and not entry.proposal.title:
+            self.readings[-1].untitled.append(where)
 
     def _table(self, path: Path, prefix: str, of_document: Sheet | None = None) -> Iterator[Entry | BadRow]:
         """The rows of one table, or of the list of a document; `prefix` stands before its sheets and ids where it is one file of several."""
@@ -150,11 +152,9 @@ class Batch:
         if row.error is not None:
             return BadRow(row.line, row.error, sheet=sheet)
         if any(isinstance(value, str) and len(value) > LONGEST_CELL for value in row.values.values()):
-            most = f"{LONGEST_CELL:,}"
-            return BadRow(row.line, say("batch.long cell", most=most), sheet=sheet)
+            return BadRow(row.line, say("batch.long cell", most=f"{LONGEST_CELL:,}"), sheet=sheet)
         if not row.columns.keys() & TEXTS:
-            missing = say("batch.no title")
-            return BadRow(row.line, missing, sheet=sheet)
+            return BadRow(row.line, say("batch.no title"), sheet=sheet)
         values = {name: first_text(row, name) for name in PROPOSAL}
         values["organisation"] = values["organisation"] or first_text(row, "department")
         values["organisation"] = values["organisation"] or row.above.get("organisation", "")

@@ -65,6 +65,8 @@ def _one(reading: FileReading) -> Message:
         parts.append(_listed("sheets", _because(reading.unread)))
     if reading.skipped:
         parts.append(_listed("rows", _because(reading.skipped), _LOST))
+    if reading.untitled and reading.columns.keys() & {"title", "declared"}:
+        parts.append(_listed("untitled", reading.untitled))
     if reading.hidden:
         parts.append(_listed("hidden", reading.hidden))
     read = {name for names in used.values() for name in names}  # what is not used is named above

@@ -44,7 +44,7 @@ class FileReading:
     (name, field) those that may be a field that is lacking. `rows` counts the rows of each sheet
     ("" without sheets), `unread` names sheets with the reason, `skipped` (place, reason) the rows
     that are no proposals. `unjudged` counts by column the rows that are judged by other texts than those in it,
-    `unnamed` by its letter those with a cell in a column without a name. `hidden` are places of rows, `hidden_columns` (name, place).
+    `unnamed` by its letter those with a cell in a column without a name. `hidden` and `untitled` are places of rows, `hidden_columns` (name, place).
     """
 
     name: str
@@ -56,6 +56,7 @@ class FileReading:
     skipped: list[tuple[str, Message]] = field(default_factory=list)
     remarks: list[Message] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    untitled: list[str] = field(default_factory=list)
     hidden_columns: list[tuple[str, str]] = field(default_factory=list)
     unjudged: Counter[str] = field(default_factory=Counter)
     unnamed: Counter[str] = field(default_factory=Counter)
