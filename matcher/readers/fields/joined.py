@@ -132,7 +132,8 @@ def _words(name: str) -> str:
 def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
     """The two fields that a name asks for at once, so that its column is neither; () for a name of one thing.
 
-    A `form` also joins a title with its number, a post with its person or phone: a column of these is the one's alone.
+    A `form` also joins a title with its number, a post with its person or phone: a column of these is the one's alone. Nor does it part
+    the guide's topic from its number: 投标课题序号及题目.
 
     >>> pair_of("姓名和单位"), pair_of("主持人（电话）"), pair_of("研究内容和方法")
     (('principal_investigator', 'organisation'), ('principal_investigator', 'phone'), ())
@@ -148,7 +149,8 @@ def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
     bare = "title" in places[0] and WHO[1] in places[0] and places[1][0] != "declared"
     pair = (WHO[1] if bare else places[0][0], places[1][0])
     whose = _OF_WHO if within else _PAIRED  # 课题名称（方向） is a title
-    two = whose.issuperset(pair) or (form and set(pair) in _OF_FORM)
+    of_topic = "declared" in [f for f, _ in names(column=False).get(label_key(own), ())[:1]]
+    two = whose.issuperset(pair) or (form and set(pair) in _OF_FORM and not of_topic)
     return pair if two and pair[0] != pair[1] else ()
 
 
