@@ -38,6 +38,7 @@ from matcher.readers.form.headings import (
 )
 from matcher.readers.form.letter_frame import LetterFrame, addresses
 from matcher.readers.form.owners import OUTSIDE, Sides
+from matcher.readers.form.page_frame import framed
 from matcher.readers.form.row_heads import by_spaces, list_rows, with_rows
 from matcher.readers.form.rows import Rows
 from matcher.readers.form.unread import MOST_LOOKED, WANTED
@@ -87,6 +88,7 @@ class FormWalk(Answers):
         lines = [text for line in alone.splitlines() if (text := _TYPE.sub("", line.strip()))]
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == 2)])
+        self._around = framed(lines)
         self._by_questions, self._contents = asks(lines), contents(lines[:MOST_LOOKED])
         self._headings, self._directions = heading_lines(lines[:MOST_LOOKED]), directions(document)
         # Headings below an abstract; a page's lines may end in the midst of a sentence.
@@ -201,7 +203,9 @@ class FormWalk(Answers):
 
     def _frames(self, text: str) -> bool:
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
-        if self._side(text):
+        if text in self._around:
+            self.open = self.waiting = None
+        if text in self._around or self._side(text):
             return True
         begins = opens(text) or addresses(text, "".join(self.loose[-1:]))
         if not (ends := closes(text)) and ((self.open and self.open.kind in LONG) or not begins):

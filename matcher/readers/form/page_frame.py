@@ -1,0 +1,56 @@
+"""What a portal or web page puts around a form: consent, links, rights, when it was printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import takewhile
+
+from matcher import settings
+
+_MOST_LINES = settings.lines("readers.form_page_frame.most_lines")
+_LONGEST = settings.characters("readers.form_page_frame.longest")
+# What is asked of who submits, with the answer; without one it may be a text's own question.
+_ANSWER = r"\s*[:：?？–—]\s*[(（\[]?(?i:yes|no|agreed?|accepted|confirmed|true|是|否|不?同意|已(?:阅读|同意|确认)|[√✓✔☑])[)）\]]?[.。]?"
+_CONSENT = re.compile(
+    r"(?:[☑✓√]\s*)?(?:(?i:(?:do|have|are|will) you\b|(?:i|we)\b|please confirm\b)[^.!?:]{0,60}?"
+    r"\b(?i:agree|consent|accept|confirm|declare|read|understand|happy)\b[^.!?:]{0,120}"
+    r"|(?:(?:请问)?[您你]?是否|本人|我们?|[本我]单位)[^。！？：]{0,10}(?:阅读|同意|知晓|知悉|确认|授权|承诺)[^。！？：]{0,40})"
+    + _ANSWER
+)
+_BY_SUBMITTING = re.compile(
+    r"(?i:by (?:submitting|signing|sending) (?:this|the|your|my|our) [^.,]{1,40}, ?(?:i|we|you)\b.{0,40}?"
+    r"\b(?:confirm|agree|declare|certify|consent|accept|acknowledge))|(?:提交|签署)本(?:表|申报书|申请书?)[^。]{0,6}即(?:表示|视为|代表)"
+)
+_LINK = re.compile(
+    r"(?i:privacy(?: notice| policy| statement)?|cookies?(?: policy| settings| notice| preferences)?|accessibility(?: statement)?"
+    r"|terms(?: (?:and|&) conditions| of (?:use|service))?|legal(?: notice)?|help|site ?map|about(?: us)?|contact us|home|log ?out|sign out|faqs?"
+    r"|back(?: to (?:the )?(?:top|list|home|overview|my applications))?|print(?: this page)?|download(?: (?:as )?(?:a )?pdf)?|feedback"
+    r"|save(?: and (?:exit|continue))?|submit|edit|close(?: (?:this )?window)?|next|previous|(?:©|copyright\b|\(c\)).*|all rights reserved\.?"
+    r"|powered by .*|page \d+ of \d+|(?:submitted|printed|generated|exported|last (?:updated|modified|saved))(?: on| at| by)?\b.*\d.*)"
+    r"|首页|返回(?:首页|列表|顶部|上一页)?|打印(?:本页)?|关闭(?:窗口|本页)?|下载(?:PDF)?|保存|提交|编辑|修改|退出(?:登录)?|隐私(?:政策|声明|保护)|使用条款"
+    r"|用户协议|免责声明|网站地图|联系我们|关于我们|帮助(?:中心)?|常见问题|版权所有.*|©.*|技术支持[:：].*|.*ICP备.*|.*公网安备.*|打印(?:时间|日期|人)[:：].*"
+)
+_PARTS = re.compile(r"\s*[|｜·•\t　]\s*|\s{2,}")
+
+
+def framed(lines: Sequence[str]) -> frozenset[str]:
+    """The lines that are of the page around a form: consent with its answer, and at the end of all lines links and rights.
+
+    >>> sorted(framed(["Cookies", "We bake them.", "Do you agree to the terms? Yes", "Privacy notice | Help"]))
+    ['Do you agree to the terms? Yes', 'Privacy notice | Help']
+    """
+    asked = {line for line in lines if _asks(line)}
+    tail = [*takewhile(lambda line: line in asked or _links(line), reversed(lines[-_MOST_LINES:]))]
+    around = {*asked, *(line for line in tail if lines.count(line) == 1)}
+    return frozenset(around if len(tail) < len(lines) else ())  # of nothing there is no frame
+
+
+def _asks(line: str) -> bool:
+    short = len(line) <= _LONGEST
+    return short and bool(_CONSENT.fullmatch(line) or _BY_SUBMITTING.match(line))
+
+
+def _links(line: str) -> bool:
+    parts = [part for part in _PARTS.split(line) if part]
+    return len(line) <= _LONGEST and all(map(_LINK.fullmatch, parts))
