@@ -19,6 +19,7 @@ _BRACKET = re.compile(r"([（(【\[〔<])|[）)】\]〕>]")
 # A mark between other brackets says "less than": 研究内容（字数<1000）.
 BRACKETED = re.compile(r"(?:[（(【\[〔][^（）()【】\[\]〔〕]*[)）】\]〕]|<[^（）()【】\[\]〔〕<>]*>)")
 _LEAD = re.compile(rf"\s*{BRACKETED.pattern}")
+_IN_LANGUAGE = re.compile(r"\W*(?:[中英]文(?:名称?)?|chinese|english)\W*", re.I)  # （中文）夜市治理
 LAST = re.compile(r"[（(【\[][^（）()【】\[\]]{1,40}[）)】\]]\s*$")
 # Words by which a template speaks to the person who fills it in.
 ASKS = re.compile(
@@ -213,7 +214,9 @@ def value_of(text: str, field: str = "") -> str:
     """
     text = _ticked(_TAIL.sub("", text.strip())).strip()
     start = 0
-    while (lead := _LEAD.match(text, start)) and ASKS.search(lead[0]) and lead.end() < len(text):
+    while (lead := _LEAD.match(text, start)) and lead.end() < len(text):
+        if not (ASKS.search(lead[0]) or _IN_LANGUAGE.fullmatch(lead[0])):
+            break
         start = lead.end()
     text = text[start:].strip()
     tail = LAST.search(text)

@@ -180,7 +180,7 @@ def _field(words: Sequence[Word]) -> str:
         other = end == "名称" and "unknown" in kinds and "thing" not in kinds
         return "" if other and field == "title" else field
     if head in _PEOPLE:
-        return _who(words, head, before, kinds)
+        return _who(words, head, kinds)
     return head
 
 
@@ -206,14 +206,17 @@ def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: b
     return {"title": "title", "number": "id"}[head]
 
 
-def _who(words: Sequence[Word], head: str, before: Sequence[str], kinds: Sequence[str]) -> str:
+def _who(words: Sequence[Word], head: str, kinds: Sequence[str]) -> str:
     """The field of a person or institution: another's where a word says so."""
+    offices = [
+        kind for word, kind in words if not word.endswith("方")
+    ]  # 揭榜方负责人 leads, 单位负责人 signs
     if (
         head == "principal_investigator"
         and not words[0][0].isascii()
-        and {"organisation", "department"}.intersection(before)
+        and {"organisation", "department"}.intersection(offices)
     ):
-        return "person"  # 单位负责人 signs for the institution
+        return "person"
     if head == "organisation" and kinds[0] == "partner":
         return "partners"  # 联合揭榜单位
     if head == "organisation" and not {"role", "principal_investigator", "guide"}.intersection(kinds):

@@ -37,6 +37,7 @@ from matcher.readers.form.owners import (
     names_block,
     owner_of,
 )
+from matcher.readers.form.page_frame import certifies
 from matcher.segment import HAN
 
 AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
@@ -83,6 +84,15 @@ class Answers:
         """A section begins."""
         self.parts.append(part)
         self.open, self.waiting, self._tail = part, None, ""
+
+    def ends_at(self, text: str) -> bool:
+        """Whether a line of what stands around the form ends the open section: what is signed goes on, and begins with what certifies."""
+        if self.open is not None and self.open.kind == "opinion":
+            return False
+        self.open = self.waiting = None
+        if certifies(text):
+            self.start(OpenSection("opinion", text))
+        return True
 
     def begin(self, text: str, *, heading: bool) -> None:
         """A line of its own: what follows is of the person or body that it names, of nobody below any other `heading`."""
@@ -156,8 +166,9 @@ class Answers:
             self.start(OpenSection(kind, label, in_table=True, lines=text.split("\n")))
         elif field_ not in self.fields:
             self.blank.add(field_)
-            # Something that asks to be filled in stands there: what follows is another field.
-            self.waiting = None if written or ends else (field_, label)
+            # Something that asks to be filled in stands there: what follows is another field. But a question's hint may stand before its answer.
+            hint = label[-1:] in "?？" and is_hint(written)
+            self.waiting = None if (written and not hint) or ends else (field_, label)
         return ()
 
     def _is_value(self, field_: str, text: str, label: str) -> bool:

@@ -18,8 +18,9 @@ _CONSENT = re.compile(
     r"|(?:(?:请问)?[您你]?是否|本人|我们?|[本我]单位)[^。！？：]{0,10}(?:阅读|同意|知晓|知悉|确认|授权|承诺)[^。！？：]{0,40})"
     + _ANSWER
 )
-_BY_SUBMITTING = re.compile(
-    r"(?i:by (?:submitting|signing|sending) (?:this|the|your|my|our) [^.,]{1,40}, ?(?:i|we|you)\b.{0,40}?"
+_CERTIFIES = re.compile(
+    r"(?:\d{1,2}[.)]\s*)?(?i:(?:i|we)(?: hereby)? (?:certify|declare|confirm|affirm) that\b.{0,120}\b(?:true|correct|accurate|complete)\b"
+    r"|by (?:submitting|signing|sending) (?:this|the|your|my|our) [^.,]{1,40}, ?(?:i|we|you)\b.{0,40}?"
     r"\b(?:confirm|agree|declare|certify|consent|accept|acknowledge))|(?:提交|签署)本(?:表|申报书|申请书?)[^。]{0,6}即(?:表示|视为|代表)"
 )
 _LINK = re.compile(
@@ -46,9 +47,13 @@ def framed(lines: Sequence[str]) -> frozenset[str]:
     return frozenset(around if len(tail) < len(lines) else ())  # of nothing there is no frame
 
 
+def certifies(line: str) -> bool:
+    """Whether a line certifies what was filled in: above the signature."""
+    return _CERTIFIES.match(line) is not None
+
+
 def _asks(line: str) -> bool:
-    short = len(line) <= _LONGEST
-    return short and bool(_CONSENT.fullmatch(line) or _BY_SUBMITTING.match(line))
+    return len(line) <= _LONGEST and (certifies(line) or _CONSENT.fullmatch(line) is not None)
 
 
 def _links(line: str) -> bool:

@@ -203,9 +203,7 @@ class FormWalk(Answers):
 
     def _frames(self, text: str) -> bool:
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
-        if text in self._around:
-            self.open = self.waiting = None
-        if text in self._around or self._side(text):
+        if (text in self._around and self.ends_at(text)) or self._side(text):
             return True
         begins = opens(text) or addresses(text, "".join(self.loose[-1:]))
         if not (ends := closes(text)) and ((self.open and self.open.kind in LONG) or not begins):
