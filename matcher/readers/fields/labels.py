@@ -74,7 +74,8 @@ _ADDRESSED = re.compile(
 # What a form asks for in so many words: 请用一段话介绍项目, In one paragraph, describe the project.
 _REQUESTED = re.compile(
     r"请(?:您|你|在此)?(?:用|以|在)?[^，,。：:]{0,12}?(?:介绍|概述|描述|简述|阐述|说明|概括|谈谈|写明)(?:一下)?(?P<zh>[^。？?]{2,30})"
-    r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?(?:describe|outline|summari[sz]e|explain|tell us|introduce|(?<=please )(?:give|provide|list))"
+    r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?"
+    r"(?:describe|outline|summari[sz]e|explain|tell us|introduce|give us|(?<=please )(?:give|provide|list))"
     r"(?: briefly)?(?: about)?\s(?P<en>[^.?]{4,80})",
     re.I,
 )
@@ -87,6 +88,9 @@ _WORK = re.compile(
     r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况|要?做的事情?|要做什么)?|(?:the|your|this)\s(?:proposed\s)?(?:project|research|proposal|work|study|idea)",
     re.I,
 )
+# What becomes of the answer, behind what is asked for.
+_AND_THEN = re.compile(r"(?<=[\w)])\.\s+(?:We|This|It|Please|Do not|Avoid)\s[^.]{4,80}\.?$")
+_SUMMARY = re.compile(r"(?:an?|the) (?:[\w-]+ ){0,2}(?:summary|description|overview|outline) of\b", re.I)
 _BRACKETED = re.compile(r"\s*[(（【\[][^()（）]*[)）】\]]")
 # Sentences that ask for a field, the most special first.
 _FIELDS: tuple[tuple[str, str], ...] = (
@@ -101,7 +105,7 @@ _FIELDS: tuple[tuple[str, str], ...] = (
     ("members", r"\bwho\b.*\b(?:else|involved|team|work\w*|deliver\w*)\b|谁.{0,4}(?:参[加与]|来?做)|哪些人"),
     ("organisation", r"\b(?:which|what)\b.*\b(?:organi[sz]ation|institution|university)\b.*\b(?:you|your|from|for|based)\b"
      r"|(?:哪一?[个家]|什么)单位|单位.{0,3}(?:是|为)?(?:哪|什么)"),
-    ("title", r"\bwhat\b.*\b(?:called|name|title)\b|叫什么|名称是"),
+    ("title", r"\bwhat\b.*\b(?:called|name|title|call (?:your|the|this))\b|叫什么|名称是"),
     ("outcomes", r"\b(?:outcomes?|outputs?|impact|results?|difference|benefit\w*|change|success)\b|成果|影响|效益|产出"),
     ("innovation", r"\b(?:new|novel|innovative|original)\b|创新(?!券)|新意|不同之处"),
     ("background", r"\bwhy\b|\b(?:problem|need|gap)\b|为什么|为何|什么问题"),
@@ -240,11 +244,11 @@ def requested(line: str) -> str:
     """
     if len(line) > _LONGEST_REQUEST:
         return ""
-    request = _REQUESTED.fullmatch(_BRACKETED.sub("", line).strip().rstrip("：:。.*"))
+    request = _REQUESTED.fullmatch(_BRACKETED.sub("", _AND_THEN.sub("", line)).strip().rstrip("：:。.*"))
     if request is None:
         return ""
     subject = _UP_TO.sub("", (request["zh"] or request["en"]).strip())
-    return "abstract" if _WORK.fullmatch(subject) else about(subject)
+    return "abstract" if _WORK.fullmatch(subject) or _SUMMARY.match(subject) else about(subject)
 
 
 def about(text: str) -> str:

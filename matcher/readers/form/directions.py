@@ -17,7 +17,7 @@ _STOPS = ".。!！;；"
 _OPENS = ("(", "（", "[", "【")
 _REMARK = re.compile(
     r"(?:\*|※|★)?\s*(?:注|注意|备注|说明|(?:温馨)?提示|要求|填[写报表]?(?:说明|要求|须知|提示|注意(?:事项)?)"
-    r"|guidance(?: notes?)?|notes?|n\.?b\.?|tips?|help(?: text)?|hints?|instructions?)\s*\d?\s*[:：]\s*",
+    r"|(?:guidance(?: notes?)?|notes?|n\.?b\.?|tips?|help(?: text)?|hints?|instructions?)(?: (?:to|for) (?:the )?applicants?)?)\s*\d?\s*[:：]\s*",
     re.I,
 )
 _SENTENCE = re.compile(rf"(?<=[{_STOPS}])\s*(?=\S)")
