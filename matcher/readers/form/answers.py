@@ -86,8 +86,9 @@ class Answers:
         self.open, self.waiting, self._tail = part, None, ""
 
     def ends_at(self, text: str) -> bool:
-        """Whether a line of what stands around the form ends the open section: what is signed goes on, and begins with what certifies."""
-        if self.open is not None and self.open.kind == "opinion":
+        """Whether a line of what stands around the form ends the open section: it is none where an answer is awaited, and what is signed goes on."""
+        asked = self.waiting or (self.open is not None and not self.open.lines)
+        if asked or (self.open is not None and self.open.kind == "opinion"):
             return False
         self.open = self.waiting = None
         if certifies(text):

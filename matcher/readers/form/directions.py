@@ -83,8 +83,11 @@ def directs(text: str) -> bool:
     text = text.strip("*_ ")
     if not text or len(text) > _LONGEST or text[-1] in "?？":
         return False
-    if text[0] in _OPENS and not without_brackets(text).strip(f"{_STOPS}: "):
-        return any(map(str.isalpha, text))
+    if text[0] in "(（" and not without_brackets(text).strip(f"{_STOPS}: "):
+        # （背景） heads a part of the text; an English list of names is what a value should hold.
+        return any(map(str.isalpha, text)) and (text.isascii() or not label_of(text.strip("(（）) ")))
+    if text[0] in _OPENS:
+        return is_hint(text)
     remark = _REMARK.match(text)
     sentences = _SENTENCE.split(text[remark.end() :] if remark else text)
     if remark:

@@ -19,19 +19,21 @@ _CONSENT = re.compile(
     + _ANSWER
 )
 _CERTIFIES = re.compile(
-    r"(?:\d{1,2}[.)]\s*)?(?i:(?:i|we)(?: hereby)? (?:certify|declare|confirm|affirm) that\b.{0,120}\b(?:true|correct|accurate|complete)\b"
+    r"(?:\d{1,2}[.)]\s*)?(?i:(?:i|we)(?: hereby)? (?:certify|declare|confirm|affirm) that\b"
+    r".{0,40}\b(?:information|statements?|answers|details|particulars|declaration|application|form|above)\b.{0,80}\b(?:true|correct|accurate|complete)\b"
     r"|by (?:submitting|signing|sending) (?:this|the|your|my|our) [^.,]{1,40}, ?(?:i|we|you)\b.{0,40}?"
     r"\b(?:confirm|agree|declare|certify|consent|accept|acknowledge))|(?:提交|签署)本(?:表|申报书|申请书?)[^。]{0,6}即(?:表示|视为|代表)"
-    r"|以上(?:所)?(?:填[写报]|申报)?的?(?:各项)?(?:内容|信息|材料|情况)[^。，]{0,4}(?:真实|属实|准确)(?!性)"
+    r"|以上(?:所)?(?:填[写报]|申报)?的?(?:各项)?(?:内容|信息|材料|情况)[^。，]{0,4}(?:真实(?:有效|可靠|准确|[、，。]|$)|属实|准确无误)"
 )
 _LINK = re.compile(
     r"(?i:privacy(?: notice| policy| statement)?|cookies?(?: policy| settings| notice| preferences)?|accessibility(?: statement)?"
     r"|terms(?: (?:and|&) conditions| of (?:use|service))?|legal(?: notice)?|help|site ?map|about(?: us)?|contact us|home|log ?out|sign out|faqs?"
     r"|back(?: to (?:the )?(?:top|list|home|overview|my applications))?|print(?: this page)?|download(?: (?:as )?(?:a )?pdf)?|feedback"
-    r"|save(?: and (?:exit|continue))?|submit|edit|close(?: (?:this )?window)?|next|previous|(?:©|copyright\b|\(c\)).*|all rights reserved\.?"
-    r"|powered by .*|page \d+ of \d+|(?:submitted|printed|generated|exported|last (?:updated|modified|saved))(?: on| at| by)?\b.*\d.*)"
+    r"|save(?: and (?:exit|continue))?|submit|edit|close(?: (?:this )?window)?|next|previous|all rights reserved\.?|page \d+ of \d+"
+    r"|©.*|(?:copyright(?: ©| \(c\))?|\(c\)) \d{4}\b.*|copyright ©.*|powered by [\w .]{2,30}(?<!\.)"
+    r"|(?:submitted|printed|generated|exported|last (?:updated|modified|saved))(?: on| at| by)?\s*:?\s*(?:[a-z]+,? )?\d{1,4}(?:[\w\s:,./-]{0,30}\w)?)"
     r"|首页|返回(?:首页|列表|顶部|上一页)?|打印(?:本页)?|关闭(?:窗口|本页)?|下载(?:PDF)?|保存|提交|编辑|修改|退出(?:登录)?|隐私(?:政策|声明|保护)|使用条款"
-    r"|用户协议|免责声明|网站地图|联系我们|关于我们|帮助(?:中心)?|常见问题|版权所有.*|©.*|技术支持[:：].*|.*ICP备.*|.*公网安备.*|打印(?:时间|日期|人)[:：].*"
+    r"|用户协议|免责声明|网站地图|联系我们|关于我们|帮助(?:中心)?|常见问题|版权所有[^，。]*|技术支持[:：][^。]*|[^。]*(?:ICP备|公网安备)[^。]*|打印(?:时间|日期|人)[:：].*"
 )
 _PARTS = re.compile(r"\s*[|｜·•\t　]\s*|\s{2,}")
 
