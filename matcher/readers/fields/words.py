@@ -33,6 +33,14 @@ _ANSWERS = frozenset(("对应", "归属", "所报"))  # 对应要点 is the guid
 _PLAN = frozenset(("goals", "methods", "foundation"))
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
 _OF_OWN_NAMES = frozenset(("university", "institute", "trust", "hospital", "company", "school"))
+# What a name of one is: of a project, of a group, of a host, of a theme.
+_NAMED = {
+    "thing": "title",
+    "members": "organisation",
+    "role": "organisation",
+    "guide": "declared",
+    "area": "declared",
+}
 _OF = re.compile(r"\s+(?:of|from|for|by|with|within|in|at)\s+")
 _NAME = re.compile(
     r"(?:what is |what's )?(?:the )?(?:full |legal )?names?(?: and (?:position|title|role|post|affiliation))?"
@@ -97,7 +105,8 @@ def _english(name: str, *, loose: bool, least: int) -> str:
         owner = _CLAUSE.sub("", right[0])
         of = owner.split()
         if len(of) == 1 or known.get(of[-1]) == "members":  # a group that has a name is an institution
-            return known.get(of[-1], "").replace("members", "organisation")
+            kind = known.get(of[-1], "")
+            return _NAMED.get(kind, kind if kind in labels() else "")
         of_project = "title" if known.get(of[-1]) == "thing" else ""
         field = _english(owner, loose=loose, least=2) or of_project
         return known[of[-1]] if field == "members" and known.get(of[-1]) == "organisation" else field
