@@ -40,7 +40,7 @@ from matcher.readers.form.owners import (
 from matcher.readers.form.page_frame import certifies
 from matcher.segment import HAN
 
-AREA = re.compile("来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
+AREA = re.compile("(?<!经费)(?<!资金)来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
 _FURTHER = rf"(?s)(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
 _OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
@@ -79,6 +79,7 @@ class Answers:
         self.owner = ""  # the person or body named nearest
         self.held: dict[str, Held] = {}
         self._wrapped = wrapped
+        self._ended: frozenset[str] = frozenset()  # lines of a page after which there was room for more
 
     def start(self, part: OpenSection) -> None:
         """A section begins."""
@@ -270,6 +271,7 @@ class Answers:
                 self.start(OpenSection("other", label, number_of(label)[:2], lines=[text]))
         elif not is_own_title(text):  # the form's name below a place for its number that nobody filled in
             self.take((field_,), label, text, in_table=True)
+            self._tail = "" if text in self._ended and field_ not in SEVERAL else self._tail
         return True
 
     def goes_on(self, text: str) -> bool:

@@ -114,10 +114,13 @@ def _heads(line: str) -> bool:
 
 def _count(lines: Sequence[str], *, wrapped: bool) -> int:
     """How many of the lines are one direction: several where a bracket goes on, or a page broke a sentence; 0 for none."""
-    text = ""
+    text, opened = "", False
     for n, line in enumerate(lines[:_MOST_LINES], 1):
+        if not line or (text and not opened and _heads(line)):
+            return 0
         text = f"{text} {line}".strip()
-        opened = text[:1] in _OPENS and sum((c in "(（[【") - (c in ")）]】") for c in text) > 0
-        if not line or not (opened or (wrapped and text[-1] not in f"{_STOPS})）")):
-            return n * directs(text)
+        opened = text[0] in _OPENS and sum((c in "(（[【") - (c in ")）]】") for c in text) > 0
+        goes_on = opened or (wrapped and text[-1] not in f"{_STOPS})）")
+        if not goes_on or (not opened and is_hint(text) and not "".join(lines[n : n + 1])[:1].islower()):
+            return n * (is_hint(text) or directs(text))
     return 0

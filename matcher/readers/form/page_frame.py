@@ -21,6 +21,7 @@ _CONSENT = re.compile(
 _CERTIFIES = re.compile(
     r"(?:\d{1,2}[.)]\s*)?(?i:(?:i|we)(?: hereby)? (?:certify|declare|confirm|affirm) that\b"
     r".{0,40}\b(?:information|statements?|answers|details|particulars|declaration|application|form|above)\b.{0,80}\b(?:true|correct|accurate|complete)\b"
+    r"|your (?:personal )?(?:data|details|information)\b.{0,60}\b(?:will|may) be (?:processed|stored|kept|held|used|shared|retained)\b"
     r"|by (?:submitting|signing|sending) (?:this|the|your|my|our) [^.,]{1,40}, ?(?:i|we|you)\b.{0,40}?"
     r"\b(?:confirm|agree|declare|certify|consent|accept|acknowledge))|(?:提交|签署)本(?:表|申报书|申请书?)[^。]{0,6}即(?:表示|视为|代表)"
     r"|以上(?:所)?(?:填[写报]|申报)?的?(?:各项)?(?:内容|信息|材料|情况)[^。，]{0,4}(?:真实(?:有效|可靠|准确|[、，。]|$)|属实|准确无误)"

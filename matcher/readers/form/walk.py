@@ -81,14 +81,16 @@ class FormWalk(Answers):
         self.first = ""  # the first loose line, where it stands above all that is labelled
         self.cover: list[str] = []  # the loose lines above the first section
         self._rows = Rows(self)
-        self.above = ""  # the line or the row of one cell above a row
         self._spaced = False  # whether spaces alone part labels and values
+        self.above = ""  # the line or the row of one cell above a row
         self.looked = 0  # lines and cells so far
         alone = "\n".join(cells[0] for _, cells, _ in rows_in(document) if len(cells) == 1)
         lines = [text for line in alone.splitlines() if (text := _TYPE.sub("", line.strip()))]
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == 2)])
         self._around = framed(lines)
+        if (full := document.full) is not None:
+            self._ended = frozenset(line for n, line in enumerate(document.lines, 1) if n not in full)
         self._by_questions, self._contents = asks(lines), contents(lines[:MOST_LOOKED])
         self._headings, self._directions = heading_lines(lines[:MOST_LOOKED]), directions(document)
         # Headings below an abstract; a page's lines may end in the midst of a sentence.

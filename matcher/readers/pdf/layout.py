@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from matcher import settings
 from matcher.readers.blocks import BETWEEN_CELLS, CellGrid, PageLine
+from matcher.readers.fields.in_lines import LONG, label_of
 from matcher.readers.pdf.pieces import APART, Piece, joined, pieces_of
 from matcher.readers.pdf.rows import WITHIN, column_starts, rows_at
 
@@ -141,6 +142,8 @@ def _columns(lines: Sequence[list[Piece]]) -> list[tuple[list[list[Piece]], floa
     running = sum(full) >= _FULL_LINES * sum(map(len, sides)) or all(map(_counts_down, sides))
     if full[0] < _LABELS * len(sides[0]) and _beside_labels(lines, gutter):
         return None
+    if _asks_beside(lines, gutter):
+        return None
     names = sum(p.text.endswith((":", "：")) for p in sides[0])  # of a form, whose values stand beside them
     if min(widths) < _NARROWEST * (right - left) or not running or 2 * names > len(sides[0]):
         return None
@@ -163,6 +166,20 @@ def _beside_labels(lines: Sequence[list[Piece]], gutter: float) -> bool:
     paired = sum(line[-1].x0 >= gutter for line in map(lines.__getitem__, left))
     between = sum(line[0].x0 >= gutter for line in lines[left[0] : left[-1]])
     return 2 * paired > len(left) and between >= _LEAST_ROWS
+
+
+def _asks_beside(lines: Sequence[list[Piece]], gutter: float) -> bool:
+    """Whether names of several fields of people and titles stand on the left with something beside them, and hardly any on the right.
+
+    A paper's two columns begin with the names of its parts; those of a form that are side by side have names in both.
+    """
+    left = [line[0].text for line in lines if line[0].x1 <= gutter <= line[-1].x0]
+    right = [line[-1].text for line in lines if line[-1].x0 >= gutter]
+    asked_left, asked_right = (
+        {f for text in side for f in label_of(re.split("[(（]", text)[0])[:1]} - LONG
+        for side in (left, right)
+    )
+    return len(asked_left) > 1 + len(asked_right)
 
 
 def _counts_down(side: Sequence[Piece]) -> bool:
