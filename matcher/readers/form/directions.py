@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document
@@ -12,6 +13,7 @@ from matcher.readers.fields.values import is_hint, is_own_title, without_bracket
 from matcher.readers.form.headings import rows_in
 
 _MOST_LINES = settings.lines("readers.form_directions.most_lines")
+_MOST_LOOKED = settings.lines("readers.unread.most_looked")
 _LONGEST = settings.characters("readers.form_directions.longest")
 _STOPS = ".。!！;；"
 _OPENS = ("(", "（", "[", "【")
@@ -50,10 +52,10 @@ _OF_FIELD = re.compile(
 
 def directions(document: Document) -> frozenset[str]:
     """The lines of a document that are directions: below a label or other directions, and above what is no label."""
-    lines, listed, labelled = list(_alone(document)), set[str](), False
+    lines, listed, labelled = list(islice(_alone(document), _MOST_LOOKED)), set[str](), False
     n = 0
     while n < len(lines):
-        count = _count(lines[n:], wrapped=document.wrapped) if labelled else 0
+        count = _count(lines[n : n + _MOST_LINES + 1], wrapped=document.wrapped) if labelled else 0
         below = lines[n + count] if count and n + count < len(lines) else ""
         if below and not _heads(below):
             listed.update(lines[n : n + count])
