@@ -13,7 +13,7 @@ from rich.text import Text
 
 from matcher import settings
 from matcher.matching.explain import Explanation
-from matcher.message import CLAUSE, SEMICOLON, Catalogue, Message, joined, percent
+from matcher.message import CLAUSE, SEMICOLON, Catalogue, Message, bracketed, joined, percent
 from matcher.reliability import STATED
 from matcher.screen import plain_table, shortened, spoken
 from matcher.segment import visible
@@ -73,8 +73,14 @@ def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
     _add_office_column(table, shown)
     for hit, topic in zip(match.hits, shown, strict=True):
         number = f"{hit.score:.2f}" if hit.probability is None else percent(hit.probability)
-        table.add_row(topic.id, number, Text(visible(topic.title)), Text(_office_line(topic)))
+        table.add_row(_topic_ids(topic), number, Text(visible(topic.title)), Text(_office_line(topic)))
     return table
+
+
+def _topic_ids(topic: Topic) -> Text:
+    """A topic's id, and the document's own mark of it, which is the one that people know."""
+    code = spoken(bracketed(visible(topic.code))) if topic.code else ""
+    return Text(f"{topic.id}{code}")
 
 
 def _table(*headings: Message) -> Table:
@@ -176,13 +182,14 @@ def counted(topics: int) -> Message:
 
 def print_guide(console: Console, guide: Guide) -> None:
     """A guide for people: its topics and offices, the findings, and the lines that could not be read."""
-    console.print(Text(visible(f"{guide.title}  （{spoken(counted(len(guide.topics)))}）"), style="bold"))
+    console.print(Text(visible(guide.title) + spoken(bracketed(counted(len(guide.topics)))), style="bold"))
     table = _table(*(say(f"column.{name}") for name in ("topic", "lines", "section", "title")))
     _add_office_column(table, guide.topics)
     for t in guide.topics:
         lines = f"{t.lines[0]}–{t.lines[1]}"
-        code = f"{t.id}（{visible(t.code)}）" if t.code else t.id
-        table.add_row(code, lines, Text(visible(t.section)), Text(visible(t.title)), Text(_office_line(t)))
+        table.add_row(
+            _topic_ids(t), lines, Text(visible(t.section)), Text(visible(t.title)), Text(_office_line(t))
+        )
     console.print(table)
     _print_sources(console, guide.topics)
     counts = {role: sum(a.role == role for a in guide.audit) for role in get_args(Role)}

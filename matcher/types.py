@@ -69,6 +69,11 @@ class Topic:
         return self.id.partition("-")[0]
 
     @property
+    def mark(self) -> str:
+        """What applicants know it by: the document's own `code`, its `id` where there is none."""
+        return self.code or self.id
+
+    @property
     def office_name(self) -> str:
         """The name of its office; "" where the guide gives none."""
         return self.office.name if self.office else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -56,6 +57,21 @@ def test_marks_are_explained_in_the_language(
     monkeypatch.setattr("matcher.screen._spoken", [language])
     assert told in answer(guide, ("2-24", "1-08"))
     assert "*" not in "".join(answer(guide, ("2-24",)))
+
+
+@pytest.mark.parametrize(("language", "shown"), [("zh", "2-24（ZT-03）"), ("en", "2-24 (ZT-03)")])
+def test_a_topic_stands_with_the_mark_of_its_document(
+    guide: Guide, monkeypatch: pytest.MonkeyPatch, language: Language, shown: str
+) -> None:
+    monkeypatch.setattr("matcher.screen._spoken", [language])
+    topics = tuple(replace(t, code="ZT-03") if t.id == "2-24" else t for t in guide.topics)
+    marked = replace(guide, topics=topics)
+    assert any(line.startswith(f"{shown} ") for line in answer(marked, ("2-24", "1-08")))
+    console = Console(width=80, file=StringIO())
+    print_guide(console, marked)
+    assert any(line.startswith(f"{shown} ") for line in lines(console))
+    assert ("topics" in lines(console)[0]) == (language == "en")
+    assert ("（" in lines(console)[0].replace("（软科学研究项目）", "")) == (language == "zh")
 
 
 def test_a_guide_keeps_its_phones_whole(guide: Guide) -> None:

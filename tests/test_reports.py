@@ -397,6 +397,16 @@ def test_letters_follow_decisions(
         assert "例如" not in texts[0]
 
 
+def test_a_letter_names_topics_as_the_guide_marks_them(report: desk.Report) -> None:
+    topics = tuple(replace(topic, code=f"A{topic.number}") for topic in report.guide.topics)
+    marked = replace(report, guide=replace(report.guide, topics=topics))
+    draft = next(draft for draft in letters(marked) if draft.kind == "move")
+    text = Templates().text(draft.kind, draft.language, draft.values)
+    assert "所报课题为 A1《" in text
+    assert "A2《社区食堂可持续运营机制研究》" in text
+    assert "1-02" not in text
+
+
 @pytest.mark.parametrize("written", ["（空）", "未填", "无", "未填写", "N/A", ""])
 def test_a_letter_speaks_of_no_topic_where_none_was_declared(report: desk.Report, written: str) -> None:
     row = next(row for row in report.rows if row.judged.verdict == "move")

@@ -559,6 +559,19 @@ def test_a_letter_that_no_longer_says_what_was_decided_is_named(
     assert [c.after for c in season.audit.history() if c.action == "letters"] == ["1", "2"]
 
 
+def test_a_letter_that_names_a_mark_corrected_since_is_named(
+    season: Season, report: desk.Report, guide_file: Path, tmp_path: Path
+) -> None:
+    batch = season.add(report, "d")
+    command = ["season", "report", str(season.file), "--out", str(tmp_path / "r.xlsx")]
+    assert CliRunner().invoke(app, [*command, "--notes", str(tmp_path / "letters.txt")]).exit_code == 0
+    topics = tuple(replace(topic, code=f"A{topic.id}") for topic in season.guide.topics)
+    guides = season.guide, replace(season.guide, topics=topics)
+    same, rows = {topic.id: topic.id for topic in topics}, season.report(batch).rows
+    season.correct(guide_file, guides, same, {batch: rows})
+    assert [row.proposal.id for row in season.report(batch).rows if outdated(row)] == ["a"]
+
+
 def test_a_user_without_a_name_is_told_and_leaves_no_file(
     guide_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,7 +91,7 @@ def open_(file: FileArgument) -> None:
     from matcher.season import local_time
 
     with open_season(file) as opened:
-        print_row(f"{opened.guide.title}（{spoken(counted(len(opened.guide.topics)))}）")
+        print_row(opened.guide.title + spoken(bracketed(counted(len(opened.guide.topics)))))
         for line in opened.batches():
             decided = say("season.decided", decided=f"{line.decided}/{line.rows}")
             print_row(str(line.id), line.name, local_time(line.received), spoken(decided))

@@ -49,6 +49,11 @@ class _Beside(Struct):
     number: int = 0  # rows of seasons from before it was kept go by their lines
 
 
+def _in_letters(topic: Topic) -> tuple[object, ...]:
+    """What of a topic its letters say, and the id that they are kept by."""
+    return topic.id, topic.mark, topic.title, topic.office
+
+
 def texts(row: ReportRow) -> tuple[str, str, str]:
     """(proposal, judged, findings) as JSON in ASCII: a lone surrogate survives the way there and back."""
     beside = _Beside(dict(row.extra), row.declared_number, row.notes, row.number)
@@ -139,12 +144,12 @@ class SeasonBatch:
             self._audit.log("letters", self._batch, "", "", str(len(written)))
 
     def outdate_letters(self, guides: tuple[Guide, Guide], same: Mapping[str, str]) -> None:
-        """Let letters that name a topic which the second of `guides` has under another id, title or office (by `same`), or no
+        """Let letters that name a topic which the second of `guides` has under another id, mark, title or office (by `same`), or no
         more, keep its id with its title, which is the topic of no letter of now. Within `writing`."""
         now = {topic.id: topic for topic in guides[1].topics}
         for old in guides[0].topics:
             new = now.get(same.get(old.id, ""))
-            if new is None or (new.id, new.title, new.office) != (old.id, old.title, old.office):
+            if new is None or _in_letters(new) != _in_letters(old):
                 statement = "UPDATE letter SET topic = ? WHERE batch = ? AND topic = ?"
                 self._database.run(statement, f"{old.id}《{old.title}》", self._batch, old.id)
 

@@ -55,13 +55,13 @@ class Letter:
         Worked out when asked, for most letters are only counted. The pair of sentences stands behind the suggestion, so it
         is left out where another topic was decided.
         """
-        titles = {t.id: t.title for t in self.guide.topics}
+        topics = {t.id: t for t in self.guide.topics}
         judged, p, topic = self.row.judged, self.row.proposal, self.topic
         office = topic.office if topic else None
         named = say("letters.proposal" if p.title else "letters.untitled", id=p.id, title=p.title)
         declared: str = f"“{p.declared}”"
         if judged.declared:
-            declared = say("letters.topic", id=judged.declared, title=titles[judged.declared])
+            declared = _topic(topics[judged.declared])
         pair = judged.pair if topic is not None and topic.id == judged.suggested else None
         values: dict[str, str] = {
             "applicant": p.principal_investigator or say("letters.applicant"),
@@ -73,7 +73,7 @@ class Letter:
             if self.row.names_a_topic
             else say("letters.not filed"),
             "declared": declared if self.row.names_a_topic else say("letters.none declared"),
-            "suggested": say("letters.topic", id=topic.id, title=topic.title) if topic else "",
+            "suggested": _topic(topic) if topic else "",
             "office": office.name if office else say("letters.reception"),
             "phone": office.phone if office and office.phone else say("letters.no phone"),
             "example": say("letters.example", proposal=pair.proposal, topic=pair.topic) if pair else "",
@@ -84,6 +84,10 @@ class Letter:
             name: joined([value]).each(lambda text: " ".join(printable(text).split()))
             for name, value in values.items()
         }
+
+
+def _topic(topic: Topic) -> Message:
+    return say("letters.topic", id=topic.mark, title=topic.title)
 
 
 def check_notes(target: Path, inputs: Sequence[Path | None], *, force: bool, word: bool = False) -> None:
