@@ -177,7 +177,7 @@ def test_a_report_from_before_comes_home_under_the_ids_of_now(
     guide_file.write_text(CORRECTED.replace("2.河道垃圾", "3.河道垃圾"), encoding="utf-8")
     correct(season, guide_file)
     understood, problems = bring(season, tmp_path / "before.xlsx")
-    assert sorted(understood) == [("a", "1-01"), ("c", "2-03"), ("d", NONE)]
+    assert sorted(understood) == [("a", "1-01"), ("c", "2-03"), ("d", "无 none")]
     (problem,) = problems
     assert problem.zh == "b 定为 2-01，更正后的指南已没有这个课题，未采用：请另定。"
     write_report(season.report(1), tmp_path / "after.xlsx")

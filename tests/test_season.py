@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from dataclasses import replace
@@ -475,8 +476,8 @@ def test_a_decision_that_nobody_changed_in_a_report_takes_the_place_of_no_later_
     refill(file, {("b", CORRECTED): "无"})
     understood, messages = bring(season, file)
     assert dict(understood) == {
-        "b": NONE,
-        "line-4": NONE,
+        "b": "无 none",
+        "line-4": "无 none",
     }  # what is undecided by now is taken: nothing is lost
     assert [message.zh for message in messages] == [
         "a 在写报告之后改定为 1-02，报告中没有改动过的 1-01 未采用。",
@@ -557,6 +558,26 @@ def test_a_letter_that_no_longer_says_what_was_decided_is_named(
     season.undo()
     assert outdated_ids() == ["a", "b"]
     assert [c.after for c in season.audit.history() if c.action == "letters"] == ["1", "2"]
+
+
+def test_decisions_are_told_in_the_language_of_the_reader(
+    season: Season, report: desk.Report, tmp_path: Path
+) -> None:
+    def spoken(*words: str) -> str:
+        ran = CliRunner().invoke(app, ["--lang", "en", "season", words[0], str(season.file), *words[1:]])
+        assert ran.exit_code == 0, ran.output
+        return ran.output
+
+    season.add(report, "d")
+    assert spoken("decide", "a", "--topic", "none") == "a: undecided → none\n"
+    assert spoken("decide", "a", "--topic", "withdrawn") == "a: none → withdrawn\n"
+    assert "\tnone\twithdrawn\ta\t" in spoken("log")
+    file = tmp_path / "r.xlsx"
+    write_report(season.report(1), file)
+    season.decide(1, {"2": "1-02"})
+    told = spoken("bring", str(file))
+    assert "; its withdrawn, which nobody changed there, is not taken." in told
+    assert not re.search("[无撤未]", told + spoken("log"))
 
 
 def test_a_letter_that_names_a_mark_corrected_since_is_named(

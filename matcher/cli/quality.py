@@ -167,6 +167,7 @@ def learn(
     """
     from matcher.matching.calibration import user_file
     from matcher.triage import decisions as memory
+    from matcher.triage.columns import choice_name
     from matcher.triage.desk import NONE
 
     guide = options.read_guide(guide_file)
@@ -176,8 +177,10 @@ def learn(
     decided = [decision for kept, _ in read for decision in kept]
     titles = {topic.id: topic.title for topic in guide.topics}
     for decision in decided:
-        named = f"{decision.topic}《{titles[decision.topic]}》" if decision.topic else NONE
-        note(f"{decision.id or decision.title} → {named}")
+        named = choice_name(decision.topic or NONE)
+        if decision.topic:
+            named = say("learn.topic", id=decision.topic, title=titles[decision.topic])
+        note(joined([decision.id or decision.title, named], " → "))
     file = decisions or memory.default_file()
     total, new = memory.keep(file, decided), len(decided)
     note(say("learn.read", new=new, file=file, total=total))

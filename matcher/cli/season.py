@@ -109,6 +109,7 @@ def decide(
     Example:  matcher season decide 2026 p-17 p-18 --topic 建议
     """
     from matcher.season import NONE, WITHDRAWN
+    from matcher.triage.columns import choice_name
     from matcher.triage.decisions import UNDECIDED, meaning
     from matcher.triage.declared import DeclaredReader
 
@@ -133,8 +134,8 @@ def decide(
             choices[row.place] = choice
         opened.decide(number, choices, seen)
         for id_ in ids:
-            undecided, row = say("season.undecided"), rows[id_]
-            before, after = row.corrected or undecided, choices[row.place] or undecided
+            row = rows[id_]
+            before, after = choice_name(row.corrected), choice_name(choices[row.place])
             note(say("season.set", row=id_, before=before, after=after))
 
 

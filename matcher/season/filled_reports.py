@@ -9,6 +9,7 @@ from matcher.screen import shortened
 from matcher.season.outside import Correction
 from matcher.season.season import Season
 from matcher.sheet import read_again
+from matcher.triage.columns import choice_name
 from matcher.triage.decisions import DecidedReport, OfficerDecision
 from matcher.triage.desk import NONE, WITHOUT_TOPIC, ReportRow
 
@@ -65,13 +66,18 @@ class _Homecoming:
             if choice is None:
                 self.messages.append(say("report.topic gone", id=key[0], topic=d.topic))
             elif len(topics[key]) > 1:
-                self.messages.append(say("report.rows differ", id=key[0], choice=_shown(choice)))
+                self.messages.append(say("report.rows differ", id=key[0], choice=choice_name(choice)))
             elif not self._is_outdated(key, d, choice):
                 batch, rows = self._homes[key]
                 choices.setdefault(batch, {}).update({row.place: choice for row in rows})
-                self.understood.append((key[0], _shown(choice)))
+                self.understood.append((key[0], choice_name(choice)))
                 self.messages += (
-                    say("report.decision changed", id=key[0], before=old, choice=_shown(choice))
+                    say(
+                        "report.decision changed",
+                        id=key[0],
+                        before=choice_name(old),
+                        choice=choice_name(choice),
+                    )
                     for old in {row.corrected for row in rows} - {"", choice}
                 )
         for batch, decided in choices.items():
@@ -87,7 +93,12 @@ class _Homecoming:
         if not now or then != {d.topic or NONE}:
             return False
         self.messages.append(
-            say("report.decision newer", id=key[0], now=joined(sorted(now), COMMA), then=choice)
+            say(
+                "report.decision newer",
+                id=key[0],
+                now=joined(map(choice_name, sorted(now)), COMMA),
+                then=choice_name(choice),
+            )
         )
         return True
 
@@ -140,11 +151,6 @@ class _Homecoming:
         else:
             self.messages.append(say("report.unknown", number=number, id=id_))
         return None
-
-
-def _shown(choice: str) -> str:
-    """A choice as people read it."""
-    return choice or say("decide.undecided")
 
 
 def _homes(season: Season, own: str) -> _Homes:

@@ -11,6 +11,7 @@ from matcher.duplicates.cases import answer_name, answer_of
 from matcher.errors import SeasonError
 from matcher.message import Catalogue, Message
 from matcher.season.store import SeasonDatabase
+from matcher.triage.columns import choice_name
 
 say = Catalogue(__file__)
 
@@ -39,8 +40,11 @@ class Change:
         if self.action == "pair":
             before, after = (answer_name(answer_of(text)) for text in (before, after))
         elif self.place:
-            place, none = place_name(place), say("note.none" if "note" in self.action else "decide.undecided")
-            before, after = before or none, after or none
+            place = place_name(place)
+            if "note" in self.action:
+                before, after = before or say("note.none"), after or say("note.none")
+            else:
+                before, after = choice_name(before), choice_name(after)
         action = say(f"action.{self.action}") if f"action.{self.action}" in say else self.action
         time = local_time(self.time)
         return replace(self, time=time, action=action, place=place, before=before, after=after)

@@ -20,6 +20,7 @@ from matcher.screen import shortened
 from matcher.season.log import place_name
 from matcher.season.store import SeasonDatabase
 from matcher.segment import fold
+from matcher.triage.columns import choice_name
 from matcher.triage.desk import Report, ReportRow, summarise
 from matcher.triage.patterns import letters
 
@@ -77,7 +78,9 @@ class _Filing:
     @property
     def decided(self) -> Message:
         """Where it is, and what was decided and noted there."""
-        choice = say("resubmitted.decided", choice=self.choice) if self.choice else say("decide.undecided")
+        choice = (
+            say("resubmitted.decided", choice=choice_name(self.choice)) if self.choice else choice_name("")
+        )
         if self.remark:
             choice = say("resubmitted.noted", choice=choice, remark=shortened(self.remark, _NOTE))
         place = place_name(self.place)

@@ -21,6 +21,7 @@ from matcher.season.log import Audit, Change, local_time, now, place_name, user
 from matcher.season.resubmitted import FiledRows, Resubmissions, is_marked
 from matcher.season.store import StaleError
 from matcher.season.tables import BatchLine, SeasonBatch
+from matcher.triage.columns import choice_name
 from matcher.triage.desk import WITHOUT_TOPIC, Report, ReportRow, summarise
 from matcher.types import Guide
 
@@ -194,20 +195,19 @@ class Season(AbstractContextManager["Season"]):
         with self._database.writing() as version:
             step = self.audit.next_step()
             for place, choice in choices.items():
-                known = self._database.rows(
-                    "SELECT choice, version FROM row WHERE batch = ? AND place = ?", batch, place
-                )
+                where = "WHERE batch = ? AND place = ?"
+                known = self._database.rows(f"SELECT choice, version FROM row {where}", batch, place)
                 if not known:
                     raise KeyError(place)
-                before = known[0]
-                if before["choice"] == choice:
+                before, changed = known[0]
+                if before == choice:
                     continue
-                if seen is not None and before["version"] > seen:
-                    decided = before["choice"] or say("decide.undecided")
-                    raise StaleError(say("decide.changed", place=place_name(place), before=decided))
-                statement = "UPDATE row SET choice = ?, version = ? WHERE batch = ? AND place = ?"
+                if seen is not None and changed > seen:
+                    named = choice_name(before)
+                    raise StaleError(say("decide.changed", place=place_name(place), before=named))
+                statement = f"UPDATE row SET choice = ?, version = ? {where}"
                 self._database.run(statement, choice, version, batch, place)
-                self.audit.log("decide", batch, place, before["choice"], choice, step)
+                self.audit.log("decide", batch, place, before, choice, step)
 
     def correct(
         self,

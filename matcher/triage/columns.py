@@ -44,6 +44,13 @@ def verdict_name(verdict: FilingVerdict) -> Message:
     return say(f"verdict.{verdict}")
 
 
+def choice_name(choice: str) -> Message:
+    """What was decided of a row as people read it: a topic's id, or in words that nothing fits, that it was withdrawn, or that
+    nothing is decided."""
+    kind = {NONE: "none", WITHDRAWN: "withdrawn", "": "undecided"}.get(choice)
+    return say(f"choice.{kind}") if kind else Message(choice, choice, choice)
+
+
 def status_name(status: Status) -> Message:
     """The status of a finding as people read it."""
     return say(f"finding.{status}")
