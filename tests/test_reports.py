@@ -213,7 +213,7 @@ def test_the_page_says_what_was_decided(report: desk.Report, tmp_path: Path) -> 
     page = (tmp_path / "r.html").read_text("utf-8")
     assert re.findall("<b>改为 corrected：(.*?)</div>", page) == [
         "1-02</b>《社区食堂可持续运营机制研究》",
-        "无</b>",
+        "无 none</b>",
     ]
 
 
@@ -269,7 +269,10 @@ def test_corrections_are_read_back(workbook: Path, guide_file: Path) -> None:
         ("重点课题第1题", "1-01"),
         ("河道垃圾分类回收", "2-02"),
         ("none", None),
+        ("无 none", None),  # as a report of decided rows has it
         ("OK", "1-02"),
+        ("Accepted", "1-02"),
+        ("as suggested", "1-02"),
         ("维持", "1-01"),
         ("suggested", "1-02"),  # the words of `season decide`
         ("所报", "1-01"),
@@ -288,6 +291,8 @@ def test_an_officer_may_write_a_topic_in_any_way(
     ("written", "why"),
     [
         ("存疑", "第 3 行 +1 写的是未定或撤回，不能据此校准，未采用。"),
+        ("撤回 withdrawn", "第 3 行 +1 写的是未定或撤回，不能据此校准，未采用。"),
+        ("无 withdrawn", "第 3 行的“无 withdrawn”未采用（与指南中的课题都对不上）"),
         ("已撤回", "第 3 行 +1 写的是未定或撤回，不能据此校准，未采用。"),
         ("9-99", "第 3 行的“9-99”未采用（与指南中的课题都对不上）"),
         ("2020", "第 3 行的“2020”未采用（是年份，不是课题）"),

@@ -85,7 +85,7 @@ def queue_columns() -> tuple[Column, ...]:
         Column(DECLARED, 10, lambda r: r.judged.declared or ""),
         Column(SUGGESTED, 10, lambda r: r.judged.suggested or ""),
         Column(say("column.its title"), 32, lambda r: r.topic.title if r.topic else ""),
-        Column(CORRECTED, 12, lambda r: r.corrected),
+        Column(CORRECTED, 14, lambda r: choice_name(r.corrected) if r.corrected else ""),
         Column(REMARK, 20, lambda r: r.remark),
         Column(say("column.P(declared)"), 10, lambda r: r.judged.declared_probability),
         Column(say("column.P(suggested)"), 10, lambda r: r.judged.suggested_probability),
@@ -150,8 +150,8 @@ def topic_table(report: Report) -> SheetRows:
         office = topic.office or Office("")
         counts = report.summary.topics[topic.id]
         yield [topic.id, topic.section, topic.title, office.name, office.phone, *counts]
-    yield [NONE, "", say("office.outside"), "", "", "", ""]
-    yield [WITHDRAWN, "", say("office.withdrawn"), "", "", "", ""]
+    yield [choice_name(NONE), "", say("office.outside"), "", "", "", ""]
+    yield [choice_name(WITHDRAWN), "", say("office.withdrawn"), "", "", "", ""]
 
 
 def confusion_table(report: Report) -> SheetRows:

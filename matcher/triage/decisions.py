@@ -24,7 +24,7 @@ from matcher.screen import json_line
 from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, answer_word
 from matcher.triage import columns
 from matcher.triage.declared import DeclaredReader
-from matcher.triage.desk import NONE, WITHDRAWN, WITHOUT_TOPIC
+from matcher.triage.desk import NONE, WITHDRAWN
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Proposal
 
@@ -34,10 +34,12 @@ _COMMAND = "matcher triage"
 Meaning = Literal["none", "suggested", "declared", "undecided", "withdrawn"]
 # What an officer writes besides topics.
 _WORDS: Mapping[str, Meaning] = {
-    **dict.fromkeys((NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "outside", "no"), "none"),
     **dict.fromkeys(
-        ("√", "✓", "对", "是", "同意", "采纳", "采纳建议", "建议", "ok", "yes", "y", "suggested"), "suggested"
+        (NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "nothing fits", "outside", "no"), "none"
     ),
+    **dict.fromkeys(("√", "✓", "对", "是", "同意", "采纳", "采纳建议", "建议"), "suggested"),
+    **dict.fromkeys(("ok", "yes", "y", "agree", "agreed", "accept", "accepted"), "suggested"),
+    **dict.fromkeys(("suggested", "as suggested"), "suggested"),
     **dict.fromkeys(("维持", "维持所报", "维持原报", "保留", "不变", "不改", "所报"), "declared"),
     **dict.fromkeys(("keep", "declared", "as declared", "unchanged"), "declared"),
     **dict.fromkeys((*OPEN, *UNSURE, "待商"), "undecided"),
@@ -84,7 +86,7 @@ class DecidedReport:
         listed = islice(self._opened.lines(columns.TOPICS), 1, None)
         # What `_titles` gives for the guide by which the report was made.
         self._listed = {
-            line[0]: letters(line[2]) for line in listed if len(line) > 2 and line[0] not in WITHOUT_TOPIC
+            line[0]: letters(line[2]) for line in listed if len(line) > 2 and meaning(line[0]) is None
         }
 
     @property
@@ -165,8 +167,10 @@ def _text_of(cells: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def meaning(written: str) -> Meaning | None:
-    """What an officer means by a word; None where it is none of these, as a topic."""
-    return _WORDS.get(answer_word(written))
+    """What an officer means by a word, in either language or, as a report has it, in both; None for no such word, as a topic."""
+    word = answer_word(written)
+    one, *rest = {_WORDS.get(part) for part in (word.split() or [""])}
+    return _WORDS.get(word) or (None if rest else one)
 
 
 def _meant(

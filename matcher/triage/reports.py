@@ -101,6 +101,7 @@ def _page(report: Report) -> dict[str, object]:
             VERDICT, say("page.proposal"), say("count.declared"), say("count.suggested"), say("column.office"), say("page.why"),
         ),
         "corrected": CORRECTED,
+        "choice_name": columns.choice_name,
         "note": REMARK,
         "report": report,
         "titles": {topic.id: topic.title for topic in report.guide.topics},
