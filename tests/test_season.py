@@ -580,6 +580,25 @@ def test_decisions_are_told_in_the_language_of_the_reader(
     assert not re.search("[无撤未]", told + spoken("log"))
 
 
+def test_an_id_of_another_batch_is_said_to_be_there(season: Season, report: desk.Report) -> None:
+    season.add(replace(report, batch="one.xlsx"), "d")
+    season.add(replace(report, batch="two.xlsx", rows=report.rows[1:]), "e")
+    lost, *_ = (row.proposal.id for row in report.rows)
+    for id_, way_out in (
+        (lost, f"it is in another batch: --batch 1 ({lost})."),
+        ("zz", "matcher season report lists the ids"),
+    ):
+        ran = CliRunner().invoke(app, ["season", "decide", str(season.file), id_, "--topic", "none"])
+        assert f"no row with the id {id_}; {way_out}" in str(ran.exception)
+
+
+def test_a_note_may_be_written_without_quotes(season: Season, report: desk.Report) -> None:
+    season.add(report, "d")
+    words = ["season", "note", str(season.file), "a", "ask", "for", "the", "budget"]
+    ran = CliRunner().invoke(app, ["--lang", "en", *words])
+    assert (ran.exit_code, ran.stderr) == (0, "a: no note → ask for the budget\n")
+
+
 def test_a_letter_that_names_a_mark_corrected_since_is_named(
     season: Season, report: desk.Report, guide_file: Path, tmp_path: Path
 ) -> None:

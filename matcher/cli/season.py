@@ -11,7 +11,7 @@ import typer
 
 from matcher.cli.help import Commands
 from matcher.errors import SeasonError
-from matcher.message import COMMA, Catalogue, bracketed, joined
+from matcher.message import COMMA, Catalogue, Message, bracketed, joined
 from matcher.screen import note, note_each, print_row, spoken
 
 if TYPE_CHECKING:
@@ -142,19 +142,20 @@ def decide(
 def note_(
     file: FileArgument,
     id_: Annotated[str, typer.Argument(metavar="ID", help="season-note-id")],
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="season-note-text")],
+    words: Annotated[list[str], typer.Argument(metavar="TEXT...", help="season-note-text")],
     batch: BatchNumberOption = None,
 ) -> None:
     """Note something beside a row.
 
     Example:  matcher season note 2026 p-17 等补交合作协议
     """
+    text = " ".join(words).strip()
     with open_season(file) as opened:
         number = batch_of(opened, batch)
         row = _rows(opened, number, [id_])[id_]
-        opened.batch(number).note({row.place: text.strip()}, {row.place: row.remark})
+        opened.batch(number).note({row.place: text}, {row.place: row.remark})
         none = say("season.no note")
-        note(say("season.set", row=id_, before=row.remark or none, after=text.strip() or none))
+        note(say("season.set", row=id_, before=row.remark or none, after=text or none))
 
 
 def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRow]:
@@ -166,7 +167,7 @@ def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRo
     rows = {key: row for row in stored for key in (row.place, f"@{row.place}")}
     rows |= {row.proposal.id: row for row in stored}
     if unknown := [id_ for id_ in ids if id_ not in rows]:
-        raise SeasonError(say("season.no id", number=number, unknown=joined(unknown, COMMA)))
+        raise SeasonError(_nowhere(opened, number, unknown))
     for id_ in ids:
         places = [
             joined([f"'@{row.place}'", bracketed(place_name(row.place))])
@@ -176,6 +177,21 @@ def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRo
         if (count := len(places)) > 1:
             raise SeasonError(say("season.several rows", id=id_, count=count, places=joined(places, COMMA)))
     return rows
+
+
+def _nowhere(opened: Season, number: int, unknown: Sequence[str]) -> Message:
+    """That a batch has no rows of these ids, and which other batches do."""
+    elsewhere = [
+        joined([f"--batch {line.id}", bracketed(joined(there, COMMA))])
+        for line in opened.batches()
+        if line.id != number
+        and (held := {row.proposal.id for row in opened.report(line.id).rows})
+        and (there := [id_ for id_ in unknown if id_ in held])
+    ]
+    if not elsewhere:
+        return say("season.no id", number=number, unknown=joined(unknown, COMMA))
+    places = joined(elsewhere, COMMA)
+    return say("season.id elsewhere", number=number, unknown=joined(unknown, COMMA), places=places)
 
 
 def undo(file: FileArgument, batch: BatchNumberOption = None) -> None:
