@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -152,3 +153,11 @@ def test_the_language_after_the_command_holds_for_wrong_usage() -> None:
     assert (done.returncode, said(done)) == (2, "用法不对：--out 与 --in 一起使用\n用法见 --help\n")
     assert said(run("no-such-command", "--lang", "zh")).endswith("用法见 --help\n")
     assert "'fr' is not one of" in said(run("match", "text", "--lang", "fr"))
+
+
+@pytest.mark.parametrize("path", [path for path, _ in COMMANDS], ids=" ".join)
+def test_examples_in_english_are_english(path: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "_spoken", ["both"])
+    ran = CliRunner().invoke(app, ["--lang", "en", *path, "--help"])
+    assert ran.exit_code == 0
+    assert not re.search(r"^  matcher .*[\u4e00-\u9fff]", ran.output, re.MULTILINE)

@@ -87,8 +87,8 @@ def match(
     """Which topic fits a proposal, and which office to call.
 
     Example:  matcher match "想研究科技创新券对小企业的作用"
+              matcher match "do vouchers help small firms to innovate"
               matcher match --in proposals.xlsx --out answers.jsonl
-              matcher match --in proposals.xlsx --out answers.jsonl --cluster tcp://scheduler:8786
     """
     _check_usage(text, file, batch, out, cluster, columns or header_row, explain and not as_json)
     if batch is None:

@@ -16,6 +16,7 @@ from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
 from matcher import message
+from matcher.language import HAN_LETTER
 from matcher.message import Catalogue, Message, joined
 from matcher.screen import screen, spoken
 
@@ -126,8 +127,10 @@ def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
     console.print(Text(f"\n{spoken(_purpose(command))}", overflow="fold"))
     examples = (inspect.getdoc(command.callback) or "").partition("Example:")[2]
     if examples:
-        lines = "".join(f"\n  {line.strip()}" for line in examples.splitlines())
-        console.print(Text(f"\n{spoken(say('help.examples'))}:{lines}", overflow="fold"))
+        lines = [f"\n  {line.strip()}" for line in examples.splitlines()]
+        english = [line for line in lines if not HAN_LETTER.search(line)]
+        shown = Message("".join(lines), "".join(english or lines), "".join(lines))
+        console.print(Text(f"\n{spoken(say('help.examples'))}:{spoken(shown)}", overflow="fold"))
     own = command.get_params(ctx)
     everywhere = [param for param in ctx.find_root().command.params if LANG in param.opts]
     options = [p for p in own if p.param_type_name == "option"]

@@ -107,6 +107,7 @@ def decide(
     """Decide rows: a topic, none, the declared or the suggested one.
 
     Example:  matcher season decide 2026 p-17 p-18 --topic 建议
+              matcher season decide 2026 p-17 p-18 --topic suggested
     """
     from matcher.season import NONE, WITHDRAWN
     from matcher.triage.columns import choice_name
@@ -148,6 +149,7 @@ def note_(
     """Note something beside a row.
 
     Example:  matcher season note 2026 p-17 等补交合作协议
+              matcher season note 2026 p-17 waits for the agreement
     """
     text = " ".join(words).strip()
     with open_season(file) as opened:
