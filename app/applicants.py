@@ -14,7 +14,7 @@ from matcher.matching.explain import aligned
 from matcher.message import Message, percent
 from matcher.readers.batch import read_proposal
 from matcher.readers.form.reading import form_of_text
-from matcher.report import headline
+from matcher.report import headline, topic_ids
 from matcher.types import Match, Proposal, Topic
 
 if TYPE_CHECKING:
@@ -111,7 +111,9 @@ def _plain(opened: Engine, match: Match) -> str:
     lines = [f"{say(f'verdict.{headline(match)}')}　{percent(match.confidence)}"]
     for hit in match.hits[:3]:
         topic = opened.topics[hit.topic_id]
-        lines.append(f"{topic.id} {topic.title}　{percent(hit.confidence)}　{markup.office_line(topic)}")
+        lines.append(
+            f"{either(topic_ids(topic))} {topic.title}　{percent(hit.confidence)}　{markup.office_line(topic)}"
+        )
     return "\n".join([*lines, either(match.reason)])
 
 

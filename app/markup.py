@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from matcher.message import Catalogue, percent, share, spoken
 from matcher.pages import environment, stretches
-from matcher.report import source_name
+from matcher.report import source_name, topic_ids
 from matcher.segment import visible
 from matcher.types import Proposal, Span, Topic
 
@@ -71,7 +71,8 @@ def piece(name: str, *values: object) -> Markup:
 def _pieces() -> object:
     page = environment(_HERE, breaks=False)
     page.globals |= {
-        "say": say, "either": either, "office_line": office_line, "source_name": source_name, "percent": percent, "share": share,
+        "say": say, "either": either, "office_line": office_line, "topic_ids": topic_ids, "percent": percent,
+        "share": share, "source_name": source_name,
         "digits": lambda phone: "".join(c for c in phone if c.isdigit() or c == "+"),
     }  # fmt: skip
     return page.get_template("pieces.html").module

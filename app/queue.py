@@ -13,6 +13,7 @@ from app.markup import PageLanguage, either, language, minute, say
 from matcher import settings
 from matcher.engine import Engine
 from matcher.message import percent
+from matcher.report import topic_ids
 from matcher.segment import fold
 from matcher.triage import VERDICTS, FilingVerdict
 from matcher.triage.columns import status_name
@@ -193,7 +194,7 @@ def _decide(opened: Engine, now: ReportRow, decisions: Decisions) -> None:
     # A new field after each stroke: a browser that has not seen it yet would hand the old choice back as a new one.
     key = f"decision {now.place} {choice} {language()} {st.session_state.get(_STROKES, 0)}"
     names = {"": say("row.undecided")}
-    names |= {topic.id: f"{topic.id} {topic.title}" for topic in opened.guide.topics}
+    names |= {topic.id: f"{either(topic_ids(topic))} {topic.title}" for topic in opened.guide.topics}
     names |= {NONE: say("row.none"), WITHDRAWN: say("row.withdrawn")}
     names.setdefault(choice, choice)  # a topic of the guide that the batch was judged by
     options = list(names)

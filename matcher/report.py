@@ -73,14 +73,18 @@ def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
     _add_office_column(table, shown)
     for hit, topic in zip(match.hits, shown, strict=True):
         number = f"{hit.score:.2f}" if hit.probability is None else percent(hit.probability)
-        table.add_row(_topic_ids(topic), number, Text(visible(topic.title)), Text(_office_line(topic)))
+        table.add_row(
+            Text(visible(spoken(topic_ids(topic)))),
+            number,
+            Text(visible(topic.title)),
+            Text(_office_line(topic)),
+        )
     return table
 
 
-def _topic_ids(topic: Topic) -> Text:
-    """A topic's id, and the document's own mark of it, which is the one that people know."""
-    code = spoken(bracketed(visible(topic.code))) if topic.code else ""
-    return Text(f"{topic.id}{code}")
+def topic_ids(topic: Topic) -> Message:
+    """A topic's id, and in brackets the document's own mark of it, which is the one that people know."""
+    return joined([topic.id, *([bracketed(topic.code)] if topic.code else [])])
 
 
 def _table(*headings: Message) -> Table:
@@ -106,7 +110,7 @@ def _add_office_column(table: Table, topics: Sequence[Topic]) -> None:
 def _office_line(topic: Topic) -> str:
     if topic.office is None:
         return spoken(source_name("none"))
-    return visible(f"{topic.office.name} {topic.office.phone} {_MARKS[topic.office_source]}").strip()
+    return visible(f"{topic.office} {_MARKS[topic.office_source]}").strip()
 
 
 def _print_sources(console: Console, topics: Sequence[Topic]) -> None:
@@ -188,7 +192,11 @@ def print_guide(console: Console, guide: Guide) -> None:
     for t in guide.topics:
         lines = f"{t.lines[0]}–{t.lines[1]}"
         table.add_row(
-            _topic_ids(t), lines, Text(visible(t.section)), Text(visible(t.title)), Text(_office_line(t))
+            Text(visible(spoken(topic_ids(t)))),
+            lines,
+            Text(visible(t.section)),
+            Text(visible(t.title)),
+            Text(_office_line(t)),
         )
     console.print(table)
     _print_sources(console, guide.topics)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
+
+import pytest
 
 from app import applicants
 from matcher.engine import Engine
@@ -60,3 +63,13 @@ def test_the_answer_is_copied_as_plain_lines(tianjin: Engine) -> None:
     lines = unescape(copied[1]).splitlines()
     assert lines[1].startswith("2-12 天津市创新券政策")
     assert "区域创新处 58832826" in lines[1]
+
+
+def test_a_topic_stands_with_the_mark_of_its_document(
+    tianjin: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topics = {id_: replace(topic, code=f"ZT-{id_}") for id_, topic in tianjin.topics.items()}
+    monkeypatch.setattr(tianjin, "topics", topics)
+    shown = applicants.answer(tianjin, tianjin.match(Proposal("-", "", VOUCHER)))
+    assert '<span class="id">2-12（ZT-2-12）</span>' in shown
+    assert "2-12（ZT-2-12） 天津市创新券政策" in shown

@@ -14,7 +14,7 @@ from matcher import shipped
 from matcher.guide import read_guide
 from matcher.message import Language, Message
 from matcher.report import print_evaluation, print_guide, print_match
-from matcher.types import Guide, Hit, Match
+from matcher.types import Guide, Hit, Match, Office
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,11 @@ def test_a_topic_stands_with_the_mark_of_its_document(
     assert any(line.startswith(f"{shown} ") for line in lines(console))
     assert ("topics" in lines(console)[0]) == (language == "en")
     assert ("（" in lines(console)[0].replace("（软科学研究项目）", "")) == (language == "zh")
+
+
+def test_an_office_without_a_phone_leaves_no_gap(guide: Guide) -> None:
+    topics = tuple(replace(t, office=Office("基础研究处")) if t.id == "1-08" else t for t in guide.topics)
+    assert any(line.endswith(" 基础研究处 *") for line in answer(replace(guide, topics=topics), ("1-08",)))
 
 
 def test_a_guide_keeps_its_phones_whole(guide: Guide) -> None:
