@@ -85,7 +85,7 @@ def queue_columns() -> tuple[Column, ...]:
         Column(DECLARED, 10, lambda r: r.judged.declared or ""),
         Column(SUGGESTED, 10, lambda r: r.judged.suggested or ""),
         Column(say("column.its title"), 32, lambda r: r.topic.title if r.topic else ""),
-        Column(CORRECTED, 14, lambda r: choice_name(r.corrected) if r.corrected else ""),
+        Column(CORRECTED, 12, lambda r: choice_name(r.corrected) if r.corrected else ""),
         Column(REMARK, 20, lambda r: r.remark),
         Column(say("column.P(declared)"), 10, lambda r: r.judged.declared_probability),
         Column(say("column.P(suggested)"), 10, lambda r: r.judged.suggested_probability),
