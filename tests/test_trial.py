@@ -144,6 +144,20 @@ ENGLISH = "x of these words " * 4
         ([("", "甲甲甲"), ("", "y" + " a" * 39)], Doubt("chinese", 1)),
         ([("", "甲甲甲"), ("", letters(20, "乙"))], Doubt("nearest", 1)),
         ([("", "甲甲甲"), ("", letters(19, "乙"))], None),
+        # Under a title for the first topic less than three tenths of the letters are said in passing.
+        ([("title", "甲甲"), ("", letters(46, "甲甲甲")), ("", letters(20, "乙"))], None),
+        ([("title", "甲甲"), ("", letters(44, "甲甲甲")), ("", letters(20, "乙"))], Doubt("nearest", 1)),
+        ([("title", "乙"), ("", letters(60, "甲甲甲")), ("", letters(20, "乙"))], Doubt("nearest", 1)),
+        ([("", letters(60, "甲甲甲")), ("", letters(20, "乙"))], Doubt("nearest", 1)),
+        (
+            [
+                ("title", "甲甲"),
+                ("", letters(60, "甲甲甲")),
+                ("", letters(20, "乙")),
+                ("", ENGLISH.replace("x", "a")),
+            ],
+            Doubt("nearest", 1),
+        ),
         # The title is tried first, then background, then languages.
         ([("title", "甲"), ("background", "甲甲"), ("", letters(20, "乙乙"))], Doubt("background", 1)),
         ([("title", "甲甲甲"), ("background", "甲"), ("", letters(20, "乙乙"))], Doubt("title", 1)),

@@ -41,6 +41,7 @@ _WARY = settings.share("matching.trial.wary")
 _LIKELY = settings.share("matching.trial.likely")
 _CLEARLY = settings.share("matching.trial.clearly")
 _AHEAD = settings.share("matching.trial.ahead")
+_PASSING = settings.share("matching.trial.passing")
 # Letters that the rest of a text must have to be judged alone, Han ones twice.
 _LITTLE = 2 * ENOUGH
 _REST: dict[Omission, int] = {
@@ -170,6 +171,9 @@ class Trials:
             kept, own = scored.contents[row].kept, slice(*scored.span(row))
             counting = scored.counts[own]
             for part, stays in _stays(kept, scored.nearest(row) != best[row]):
+                passing = part == "nearest" and letters[own][stays].sum() < _PASSING * letters[own].sum()
+                if passing and row not in copied and _under_its_title(kept, stays):
+                    continue
                 # What counts as background does or less, a motto or figures, is not judged alone.
                 judged = letters[own][stays & (counting > BACKGROUND)].sum()
                 if judged >= self._enough("suspect" if row in copied else part):
@@ -232,6 +236,16 @@ def _stays(
         stays = {"english": ~english, "chinese": english, "nearest": elsewhere}.get(part, without)
         if not stays.all():
             yield part, stays
+
+
+def _under_its_title(kept: Sequence[Part], elsewhere: NDArray[np.bool_]) -> bool:
+    """Whether a proposal in one language has a title, and none of it is among what comes nearest `elsewhere`, (n,).
+
+    A little of the rest is then said in passing. Text put beside a proposal leaves it its title, or is in another language.
+    """
+    title = np.array([part.reason == "title" for part in kept])
+    languages = {language_of(part.text) == "en" for part in kept}
+    return bool(title.any() and not (title & elsewhere).any() and len(languages) == 1)
 
 
 def _letters(part: Part) -> int:
