@@ -43,6 +43,7 @@ from matcher.segment import HAN
 AREA = re.compile("(?<!经费)(?<!资金)来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
 _FURTHER = rf"(?s)(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
+_LIKE_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)?")  # of a form in English: Opportunity, Funding scheme
 _OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
 _DISCIPLINE = re.compile("学[科门]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
@@ -80,6 +81,7 @@ class Answers:
         self.held: dict[str, Held] = {}
         self._wrapped = wrapped
         self._ended: frozenset[str] = frozenset()  # lines of a page after which there was room for more
+        self._at_end = False  # whether the value that a page may have broken stands in one
 
     def start(self, part: OpenSection) -> None:
         """A section begins."""
@@ -271,13 +273,16 @@ class Answers:
                 self.start(OpenSection("other", label, number_of(label)[:2], lines=[text]))
         elif not is_own_title(text):  # the form's name below a place for its number that nobody filled in
             self.take((field_,), label, text, in_table=True)
-            self._tail = "" if text in self._ended and field_ not in SEVERAL else self._tail
+            self._at_end = text in self._ended
         return True
 
     def goes_on(self, text: str) -> bool:
         """Whether a line is the rest of the value that the page broke, or one more person of a list, which it then joins."""
         field_, self._tail = self._tail, ""
-        if not field_:
+        ended, self._at_end = self._at_end, False
+        if not field_ or (ended and field_ not in SEVERAL and _LIKE_LABEL.fullmatch(text)):
+            return False
+        if field_ != "title" and re.match(_OWN_LABEL, text):
             return False
         value = self.fields[field_]
         if field_ in SEVERAL:
