@@ -9,7 +9,7 @@ from itertools import islice
 from matcher import settings
 from matcher.readers.blocks import Document
 from matcher.readers.fields.in_lines import is_short, label_of, labels_in, number_of
-from matcher.readers.fields.values import is_hint, is_own_title, without_brackets
+from matcher.readers.fields.values import is_hint, is_own_title, is_prose, without_brackets
 from matcher.readers.form.headings import rows_in
 
 _MOST_LINES = settings.lines("readers.form_directions.most_lines")
@@ -25,11 +25,12 @@ _REMARK = re.compile(
 _SENTENCE = re.compile(rf"(?<=[{_STOPS}])\s*(?=\S)")
 # What is asked of who fills in the form …
 _ASKS = re.compile(
-    r"(?:please|do not|don['’]t|avoid|use|write|give|provide|enter|insert|include|describe|outline|summari[sz]e|explain|state|list"
-    r"|specify|indicate|set out|tell us|keep|limit|make sure|ensure|be (?:as )?(?:brief|specific|concise|clear)|focus|identify"
-    r"|demonstrate|note that|remember|max(?:imum|\.)?|up to|no more than)\b"
+    r"(?:please|do not|don['’]t|avoid|use(?! (?:of|an?)\b)|write|give|provide|enter|insert|include|describe|outline|summari[sz]e|explain"
+    r"|(?:state|list|focus on)(?= (?:the|your|any|all|each|only|clearly|up|no|key|how|what|why|whether|which|\d))"
+    r"|specify|indicate|set out|tell us|keep|limit|make sure|ensure|be (?:as )?(?:brief|specific|concise|clear)|identify"
+    r"|demonstrate|note that|remember|max(?:imum|\.)?|up to|no more than|must be|should be)\b"
     r"|请(?:您|你|在|按|简|如实|用(?!户)|填|勿|概|说明|注明|写|参照|对照|控制|务必|不要|尽量|使用|准确|避免|提供|另附)"
-    r"|勿|不要|不得(?!不)|切勿|限(?:\d|一|填|报|选)|须|应(?=[简准与按填写突说尽由不注明])|控制在|不超过|可另",
+    r"|勿|不要|不得(?!不)|切勿|限(?:\d|填|报|选)|须(?=[与按填写注如准由简使说加用]|在?\s*\d)|应(?=[简准与按填写突说尽由不注明])|控制在|不超过|可另",
     re.I,
 )
 # … about what; neither alone tells a direction from a sentence of the text.
@@ -41,10 +42,11 @@ _OF_FORMS = re.compile(
 )
 # What a field should be, or what becomes of it, by its own name.
 _OF_FIELD = re.compile(
-    r"(?:the|this|your) (?:[\w-]+ ){0,2}(?:title|name|section|summary|abstract|field|answer|box|description|statement|response)"
+    r"(?:the|this|your) (?:(?:project|proposal|application|research|study|lay|public|plain|english|short|brief|full|(?:non-)?technical) ){0,3}"
+    r"(?:title|name|section|summary|abstract|field|answer|box|description|statement|response)"
     r" (?:should|must|will be|may be|can be|cannot|needs? to|is limited|will appear)\b"
-    r"|(?:this|it|these|they) (?:may|will|can) be (?:made (?:available|public)|published|shared with|publicly|used (?:for|in|by))\b"
-    r"|(?:项目|课题)?(?:题目|名称|标题|摘要|简介)(?:内容|文字)?(?:应(?!用|急|对)|须|需要?|不得|将|不宜|请|限|不超过|控制在)"
+    r"|(?:this|it|these|they) (?:may|will|can) be (?:made (?:available|public)|published|shared with|publicly)\b"
+    r"|(?:项目|课题)?(?:题目|名称|标题|摘要|简介)(?:内容|文字)?(?:应(?!用|急|对)|须|不得|不宜|请|限|不超过\s*\d|控制在)"
     r"|[本此该](?:栏|项(?!目)|部分)(?:内容|信息)?[请应须需不限将由只可]",
     re.I,
 )
@@ -69,12 +71,12 @@ def directions(document: Document) -> frozenset[str]:
 def below_directions(lines: Sequence[str]) -> Sequence[str]:
     """The lines of a value without the directions above it; at least the last."""
     n = 0
-    while n < len(lines) - 1 and (is_hint(lines[n]) or directs(lines[n])):
+    while n < len(lines) - 1 and (is_hint(lines[n]) or directs(lines[n], lines[n + 1])):
         n += 1
     return lines[n:]
 
 
-def directs(text: str) -> bool:
+def directs(text: str, below: str = "") -> bool:
     """Whether a text below a label tells how to fill it in, if something stands below it: all in brackets, a remark, or sentences that ask.
 
     >>> directs("(The person who will receive letters)"), directs("Guidance: write for a reader who knows nothing of it.")
@@ -86,6 +88,11 @@ def directs(text: str) -> bool:
     if not text or len(text) > _LONGEST or text[-1] in "?？":
         return False
     if text[0] in "(（" and not without_brackets(text).strip(f"{_STOPS}: "):
+        inner = text.strip("(（）) ")
+        if (
+            inner[-1:] and inner[-1] in _STOPS and is_prose(below)
+        ):  # a remark of who applies, above more of it
+            return is_hint(text) or any(_ASKS.match(s) or _OF_FIELD.match(s) for s in _SENTENCE.split(inner))
         # （背景） heads a part of the text; an English list of names is what a value should hold.
         return any(map(str.isalpha, text)) and (text.isascii() or not label_of(text.strip("(（）) ")))
     if text[0] in _OPENS:
@@ -124,5 +131,5 @@ def _count(lines: Sequence[str], *, wrapped: bool) -> int:
         opened = text[0] in _OPENS and sum((c in "(（[【") - (c in ")）]】") for c in text) > 0
         goes_on = opened or (wrapped and text[-1] not in f"{_STOPS})）")
         if not goes_on or (not opened and is_hint(text) and not "".join(lines[n : n + 1])[:1].islower()):
-            return n * (is_hint(text) or directs(text))
+            return n * (is_hint(text) or directs(text, "".join(lines[n : n + 1])))
     return 0

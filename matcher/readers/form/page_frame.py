@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from matcher import settings
+from matcher.readers.fields.values import is_prose
 
 _MOST_LINES = settings.lines("readers.form_page_frame.most_lines")
 _LONGEST = settings.characters("readers.form_page_frame.longest")
@@ -24,18 +25,19 @@ _CERTIFIES = re.compile(
     r"|your (?:personal )?(?:data|details|information)\b.{0,60}\b(?:will|may) be (?:processed|stored|kept|held|used|shared|retained)\b"
     r"|by (?:submitting|signing|sending) (?:this|the|your|my|our) [^.,]{1,40}, ?(?:i|we|you)\b.{0,40}?"
     r"\b(?:confirm|agree|declare|certify|consent|accept|acknowledge))|(?:提交|签署)本(?:表|申报书|申请书?)[^。]{0,6}即(?:表示|视为|代表)"
-    r"|以上(?:所)?(?:填[写报]|申报)?的?(?:各项)?(?:内容|信息|材料|情况)[^。，]{0,4}(?:真实(?:有效|可靠|准确|[、，。]|$)|属实|准确无误)"
+    r"|以上(?:所)?(?:填[写报]|申报)?的?(?:各项)?(?:内容|信息|材料|情况)[^。，]{0,4}(?:真实(?:有效|可靠|准确)?(?:[、，。；]|$)|属实|准确无误)"
 )
 _LINK = re.compile(
     r"(?i:privacy(?: notice| policy| statement)?|cookies?(?: policy| settings| notice| preferences)?|accessibility(?: statement)?"
     r"|terms(?: (?:and|&) conditions| of (?:use|service))?|legal(?: notice)?|help|site ?map|about(?: us)?|contact us|home|log ?out|sign out|faqs?"
     r"|back(?: to (?:the )?(?:top|list|home|overview|my applications))?|print(?: this page)?|download(?: (?:as )?(?:a )?pdf)?|feedback"
     r"|save(?: and (?:exit|continue))?|submit|edit|close(?: (?:this )?window)?|next|previous|all rights reserved\.?|page \d+ of \d+"
-    r"|©.*|(?:copyright(?: ©| \(c\))?|\(c\)) \d{4}\b.*|copyright ©.*|powered by [\w .]{2,30}(?<!\.)"
+    r"|©.*|(?:copyright(?: ©| \(c\))?|\(c\)) \d{4}\b.*(?<!\.)|copyright ©.*|powered by [\w .]{2,30}(?<!\.)"
     r"|(?:submitted|printed|generated|exported|last (?:updated|modified|saved))(?: on| at| by)?\s*:?\s*(?:[a-z]+,? )?\d{1,4}(?:[\w\s:,./-]{0,30}\w)?)"
     r"|首页|返回(?:首页|列表|顶部|上一页)?|打印(?:本页)?|关闭(?:窗口|本页)?|下载(?:PDF)?|保存|提交|编辑|修改|退出(?:登录)?|隐私(?:政策|声明|保护)|使用条款"
     r"|用户协议|免责声明|网站地图|联系我们|关于我们|帮助(?:中心)?|常见问题|版权所有[^，。]*|技术支持[:：][^。]*|[^。]*(?:ICP备|公网安备)[^。]*|打印(?:时间|日期|人)[:：].*"
 )
+_TO_READER = re.compile(r"(?i:\byours?\b|\byou\b)|[您你]")
 _PARTS = re.compile(r"\s*[|｜·•\t　]\s*|\s{2,}")
 
 
@@ -45,7 +47,12 @@ def framed(lines: Sequence[str]) -> frozenset[str]:
     >>> sorted(framed(["Cookies", "We bake them.", "Do you agree to the terms? Yes", "Privacy notice | Help"]))
     ['Do you agree to the terms? Yes', 'Privacy notice | Help']
     """
-    asked = {line for line in lines if _asks(line)}
+    asked, below = set[str](), ""
+    for line in reversed(lines):
+        consents = len(line) <= _LONGEST and _CONSENT.fullmatch(line) is not None
+        below = below if consents else line
+        if len(line) <= _LONGEST and (certifies(line) or (consents and not _tells(below))):
+            asked.add(line)
     tail = [*takewhile(lambda line: line in asked or _links(line), reversed(lines[-_MOST_LINES:]))]
     around = {*asked, *(line for line in tail if lines.count(line) == 1)}
     return frozenset(around if len(tail) < len(lines) else ())  # of nothing there is no frame
@@ -56,8 +63,11 @@ def certifies(line: str) -> bool:
     return _CERTIFIES.match(line) is not None
 
 
-def _asks(line: str) -> bool:
-    return len(line) <= _LONGEST and (certifies(line) or _CONSENT.fullmatch(line) is not None)
+def _tells(line: str) -> bool:
+    """Whether a line is a text's: below it, a question of consent with its answer is what the text is about."""
+    return (is_prose(line) or line[-1:] in ("。", ".")) and not (
+        certifies(line) or _links(line) or _TO_READER.search(line)
+    )
 
 
 def _links(line: str) -> bool:
