@@ -180,10 +180,12 @@ def _private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _main() -> Iterator[None]:
-    """New processes import the main module again, in whose place a test of the page leaves the page."""
+def _own_process() -> Iterator[None]:
+    """New processes import the main module again, in whose place a test of the page leaves the page; one that asks for a language
+    in this process leaves that."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        patch.setattr("matcher.screen._spoken", ["both"])
         yield
 
 
