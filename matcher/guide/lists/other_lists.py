@@ -30,7 +30,7 @@ _CLOSED = (
     rf"|^(?:[(]?[一二三四五六七八九十\d]{{1,3}}[)、.]\s*)?(?:{_CLOSED_WORDS})的[^。;:]{{0,10}}(?:课题|选题|题目|方向|项目|榜单)[^。;:]{{0,6}}:?$"
     r"|(?i:\((?:now )?(?:closed|withdrawn|no longer (?:open|accepted|funded))\):?$"
     rf"|^(?:\w{{1,3}}[.):]\s+)?(?:(?:closed|withdrawn|discontinued|expired) (?:{_LISTED})"
-    rf"|(?:{_LISTED}) (?:that are )?(?:now )?(?:closed|withdrawn|no longer \w+))\b[^.;]{{0,30}}$)"
+    rf"|(?:{_LISTED}) (?:that are )?(?:now )?(?:closed|withdrawn|no longer (?:open|accepted|funded|supported|offered|available)))\b[^.;]{{0,30}}$)"
 )
 # Who may apply, and what is asked of applications or paid for, of whatever topic: Preference will be given to programs that:
 _OF_TOPICS = (
