@@ -41,8 +41,11 @@ _BEHIND = re.compile(
     rf"(?:(?P<says>(?:主要|重点)(?:研究|分析|探讨|围绕|解决))|{vocabulary.TASK_START.pattern}|(?:主要|重点)[\u3400-\u9fff]|[\u3400-\u9fff]+,)"
 )
 # Topic A “Joint trials” is open to …, (1) The Technology Program, which involves …: a sentence begins behind its name.
+# “Silent” objects and how people look at them, How people, who do not read, look at them: these are titles.
 _SUBJECT = re.compile(
-    r"[“\"][^“”\"]{3,80}[”\"](?P<gap> )(?=[a-z]+ )|[^,.;:“”\"]{3,80} [^,.;:“”\" ]+(?P<clause>, )(?=(?:which|where|who) )"
+    r"[“\"][^“”\"]{3,80}[”\"](?P<gap> )(?=(?:is|are|will|aims|seeks|invites|asks|covers|supports|funds|welcomes) )"
+    r"|(?![A-Z][a-z]*ing (?!of )|(?:How|What|Why|When|Where|Whether|To) )"
+    r"[^,.;:“”\"]{3,80} [^,.;:“”\" ]+(?P<clause>, )(?=(?:which|where|who) )"
 )
 _TASKS = re.compile(f"围绕|针对|聚焦|{vocabulary.TASK_START.pattern}")
 # A unit that may be a topic: its number, where its title starts, its code.
