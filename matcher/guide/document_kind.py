@@ -36,6 +36,8 @@ _DECIDED = re.compile(
     r"|(?i:\b(?:following|these) (?:[a-z]+ ){0,2}(?:projects|proposals|applications|awards|grants)"
     r" (?:have been|were) (?:funded|awarded|approved|made|successful)\b)"
 )
+# … unless it asks for applications: 请各单位组织申报.
+_ASKS = re.compile(r"请[^。;]{0,20}(?:申[报请]|(?<!中)投标|揭榜)(?!人|者|方|单位|书)")
 _PURCHASE = re.compile(
     r"^(?!.*(?:课题|选题|研究|申报|揭榜|指南)).*?(?:采购(?:项目|服务|需求|意向)?.{0,8}(?:公告|文件|清单)|(?:询价|磋商|竞价|谈判)(?:公告|文件|通知))"
 )
@@ -167,8 +169,17 @@ def other_kind(
         return None
     above = [u.text for u in units if not 0 < first <= u.lines[0]]
     named = _GUIDE.search(fold(title)) and not _DECIDED.search(fold(title))
-    decided: OtherKind | None = "winners" if not named and any(map(_DECIDED.search, above)) else None
+    decided: OtherKind | None = "winners" if not named and _is_decided(above) else None
     return _kind_by_heads(document, title, heads, calls=calls) or decided
+
+
+def _is_decided(above: Sequence[str]) -> bool:
+    """Whether the last line `above` a list that says what stands below says that it was decided, and asks nobody to apply for it."""
+    at = max((n for n, text in enumerate(above) if _DECIDED.search(text)), default=-1)
+    own = at >= 0 and not any(
+        _GUIDE.search(text) and vocabulary.LEAD_IN.search(text) for text in above[at + 1 :]
+    )
+    return own and _ASKS.search(above[at]) is None
 
 
 def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, calls: bool) -> OtherKind | None:
