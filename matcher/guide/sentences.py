@@ -94,7 +94,13 @@ _INSTRUCTS = re.compile(
 )
 # What a title asks for that is no study.
 _NO_PROJECTS = re.compile(
-    r"(?:实验室|中心|基地|平台|站|园区?|学科|专业)的?建设|认定|备案|评选|培训|招[聘生募]|选派|人才|奖|专利|征文|征集[^。]{0,24}(?:需求|建议|意见|案例|论文|作品|专家|选题)"
+    r"(?:实验室|中心|基地|平台|站|园区?|学科|专业)的?建设|认定|备案|评选|培训|招[聘生募]|选派|人才|奖|专利|征文|入驻|补[助贴]|规划教材|征集[^。]{0,24}(?:需求|建议|意见|案例|论文|作品|专家|选题)"
+    r"|(?i:\b(?:travel|prizes?|medals?|strategy|summer school|panel members)\b)"
+)
+# What title or sentence says of studies: equipment, loans, prizes and fees are applied for in the same words.
+_STUDIES = re.compile(
+    r"课题|研究|科研|科技(?!型|小院)|选题(?!范围)|学术|攻关|科学|教改|揭榜|榜单|指南|(?<!出版)基金"
+    r"|(?i:\bprojects?\b|proposals|research|stud(?:y|ies)\b|\bgrants?\b)"
 )
 _NEWS = re.compile(r"记者|本报讯|据悉|(?<!\d)日前|近日,|(?i:\breporter\b|\bsaid on\b|\bspokes)")
 _ATTACHED = re.compile(
@@ -265,6 +271,8 @@ def read_sentence(units: Sequence[Unit], title: str) -> Reading | None:
     """The topics of the one sentence that lists some, in a document that calls for proposals; None if none does, or two that differ do."""
     read = [listing for listing in listings(units) if _names_topics(listing)]
     if len({tuple(listing.texts) for listing in read}) != 1 or not _announces(title, units):
+        return None
+    if not any(_STUDIES.search(text) for text in (fold(title), *(listing.sentence for listing in read))):
         return None
     unit, roles = read[0].unit, dict[int, Role]()
     drafts = [
