@@ -274,8 +274,8 @@ def _is_short(text: str) -> bool:
 
 def without_aims(units: Sequence[Unit], runs: Sequence[prior.Run]) -> Sequence[prior.Run]:
     """The runs below no line that says what the call is for; all where no other one is announced as topics."""
-    others = [run for run in runs if not lists_aims(units[max(0, run.items[0].at - 1)].text)]
-    return others if any(run.lead or any(h.cue > 0 for h in run.headings) for run in others) else runs
+    rest = [run for run in runs if not lists_aims(units[max(0, run.items[0].at - 1)].text)]
+    return rest if any(run.lead or any(h.cue > 0 for h in run.headings) for run in rest) else runs
 
 
 def inner_mark(marks: Mapping[str, Mark]) -> Mark | None:
