@@ -581,3 +581,11 @@ def test_teams_are_compared_by_investigator_and_organisation(
         Proposal("x", "", "", principal_investigator=pi, organisation=house) for pi, house in (a, b)
     )
     assert same_team(one, other) == same_team(other, one) == expected
+
+
+def test_a_summary_is_far_shorter_in_one_language_and_near_as_a_whole() -> None:
+    cosines = np.array([1, 0.9001, 0.95, 0.89])
+    vectors = np.column_stack([cosines, np.sqrt(1 - cosines**2)]).astype(np.float32)
+    letters = np.array([200.0, 81, 80, 40])
+    pairs = np.array([[0, 1], [0, 2], [2, 0], [3, 0]])  # too long; a summary, either way round; too far
+    assert rerank._gists(letters, vectors, pairs).tolist() == [False, True, True, False]

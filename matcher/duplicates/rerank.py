@@ -33,6 +33,8 @@ _MOST_LETTERS = settings.letters("duplicates.rerank.most")
 _LEAST_LETTERS = settings.letters("duplicates.rerank.least")
 _A_TEXT = settings.letters("duplicates.rerank.a_text")
 _LATIN = settings.weight("duplicates.rerank.latin_letter")
+_GIST_SHARE = settings.share("duplicates.gist.of_letters")
+_GIST_COSINE = settings.score("duplicates.gist.cosine")
 _TOGETHER = settings.count("duplicates.progress.together")
 
 
@@ -133,8 +135,7 @@ def _again(
     local, texts = local.reshape(-1, 2), [candidates.texts[i] for i in members]
     of_texts, of_parts = halves(progress)
     plain, runs = _documents(reader, [text.text for text in texts], of_texts)
-    documents = meaning.centred(plain, fit.centre_for(reader.dimension))
-    rows[:, 0] = np.einsum("ij,ij->i", *documents[local.T])
+    rows[:, 0] = _cosines(meaning.centred(plain, fit.centre_for(reader.dimension)), local)
     rows[:, unknown] = fit.highest[: len(unknown)]
     split = [meaning.parts(text) for text in texts]
     letters = np.array([_letters(parts) for parts in split])
@@ -151,7 +152,23 @@ def _again(
         near = doubtful[regressions.many(rows[doubtful], same[doubtful]) >= DEFAULT_THRESHOLD]
         rows[:, -1] = 0.0
         rows[near, -1] = _log_odds(reader, runs, local[near])
-    return regressions.many(rows, same), read
+    least = np.where(same & _gists(letters, plain, local), DEFAULT_THRESHOLD, 0.0)
+    return np.maximum(regressions.many(rows, same), least), read
+
+
+def _gists(letters: Concerns, documents: Vectors, pairs: Ints) -> Mask:
+    """Which pairs (p, 2) of texts may be one and its summary: (p,), by their letters (n,) and the vectors of whole texts (n, d).
+
+    The regressions take what a summary leaves out for sentences, figures and sites of another study.
+    """
+    lengths = np.sort(letters[pairs])
+    short = lengths[:, 0] <= _GIST_SHARE * lengths[:, 1]
+    return np.asarray(short & (_cosines(documents, pairs) >= _GIST_COSINE))
+
+
+def _cosines(vectors: Vectors, pairs: Ints) -> Vectors:
+    """The cosine (p,) of the two vectors of each pair (p, 2)."""
+    return np.asarray(np.einsum("ij,ij->i", *vectors[pairs.T]))
 
 
 def _by_parts(
