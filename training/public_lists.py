@@ -120,17 +120,17 @@ def drawn(projects: Iterable[Funded], each: int, fewest: int) -> tuple[list[str]
     return fields, [p for name in fields for p in rng.sample(by_field[name], min(each, len(by_field[name])))]
 
 
-def lists(corpora: Path) -> dict[str, tuple[list[str], list[Funded]]]:
-    """The fields and the projects of each list, by its name."""
+def lists(corpora: Path) -> dict[str, tuple[Iterable[Funded], tuple[int, int]]]:
+    """The projects of each list by its name, with how many of a field are drawn and of how few a field is left out; read when drawn."""
     evaluation = corpora.parent / "public_eval"
     return {
-        "nssf": drawn(social_science(corpora), *_NSSF),
-        "divisions": drawn(awards(corpora), *_DIVISIONS),
-        "directorates": drawn(directorates(corpora), *_DIRECTORATES),
-        **{name: drawn(programs(corpora, of), *_PROGRAMS) for name, of in _OF_PROGRAMS.items()},
-        "nsfc": drawn(codes(evaluation, "C"), *_CODES),
-        "microbiology": drawn(codes(evaluation, "C01"), *_LISTED_CODES),
-        "botany": drawn(codes(evaluation, "C02"), *_LISTED_CODES),
+        "nssf": (social_science(corpora), _NSSF),
+        "divisions": (awards(corpora), _DIVISIONS),
+        "directorates": (directorates(corpora), _DIRECTORATES),
+        **{name: (programs(corpora, of), _PROGRAMS) for name, of in _OF_PROGRAMS.items()},
+        "nsfc": (codes(evaluation, "C"), _CODES),
+        "microbiology": (codes(evaluation, "C01"), _LISTED_CODES),
+        "botany": (codes(evaluation, "C02"), _LISTED_CODES),
     }
 
 
@@ -184,9 +184,9 @@ def main() -> None:
     parser.add_argument("--fast", action="store_true", help="by the fast reader alone")
     parser.add_argument("--only", nargs="*", default=[], help="these lists")
     chosen = parser.parse_args()
-    for name, (fields, projects) in lists(chosen.corpora).items():
+    for name, (projects, sizes) in lists(chosen.corpora).items():
         if not chosen.only or name in chosen.only:
-            print(f"{name},", answered(fields, projects, FAST if chosen.fast else None), flush=True)
+            print(f"{name},", answered(*drawn(projects, *sizes), FAST if chosen.fast else None), flush=True)
 
 
 if __name__ == "__main__":

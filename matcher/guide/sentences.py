@@ -256,23 +256,23 @@ def _names_topics(listing: Listing) -> bool:
 
 
 def _announces(title: str, units: Sequence[Unit]) -> bool:
-    """Whether a document asks for proposals in a short line, tells applicants what to do, and is of no other kind by its title, head or words:
-    no news, no results, and no notice whose list is in an attachment."""
+    """Whether a document of this folded title asks for proposals in a short line, tells applicants what to do, and is of no other kind
+    by its title, head or words: no news, no results, and no notice whose list is in an attachment."""
     texts = [u.text for u in units]
-    short = [fold(title), *(text for text in texts if len(text) <= LONGEST_TITLE)]
-    heads = [fold(title), *(t for t in texts[:_HEAD] if len(t) <= LONGEST_TITLE and t[-1] not in "。:")]
+    short = [title, *(text for text in texts if len(text) <= LONGEST_TITLE)]
+    heads = [title, *(t for t in texts[:_HEAD] if len(t) <= LONGEST_TITLE and t[-1] not in "。:")]
     if names_other_kind(heads, texts) or any(p.search(text) for p in (_NEWS, _ATTACHED) for text in texts):
         return False
     called = any(map(_ANNOUNCES.search, short)) and any(map(_INSTRUCTS.search, texts))
-    return called and _NO_PROJECTS.search(fold(title)) is None
+    return called and _NO_PROJECTS.search(title) is None
 
 
 def read_sentence(units: Sequence[Unit], title: str) -> Reading | None:
     """The topics of the one sentence that lists some, in a document that calls for proposals; None if none does, or two that differ do."""
-    read = [listing for listing in listings(units) if _names_topics(listing)]
-    if len({tuple(listing.texts) for listing in read}) != 1 or not _announces(title, units):
+    read, named = [listing for listing in listings(units) if _names_topics(listing)], fold(title)
+    if len({tuple(listing.texts) for listing in read}) != 1 or not _announces(named, units):
         return None
-    if not any(_STUDIES.search(text) for text in (fold(title), *(listing.sentence for listing in read))):
+    if not any(_STUDIES.search(text) for text in (named, *(listing.sentence for listing in read))):
         return None
     unit, roles = read[0].unit, dict[int, Role]()
     drafts = [

@@ -16,13 +16,13 @@ _NAMED = re.compile(
 
 def translations(units: Sequence[Unit], kind: str) -> set[int]:
     """The named titles, if that is the `kind`, right below one that is named in the other language; none where a title in theirs stands alone."""
-    titles = [at for at, unit in enumerate(units) if kind == "label" and kind in unit.marks]
+    titles = {at: _named(u) for at, u in enumerate(units) if kind == "label" and kind in u.marks}
     second: set[int] = set()
-    for at in titles:
-        if at and at - 1 not in second and _named(units[at - 1]) == -_named(units[at]) != 0:
+    for at, language in titles.items():
+        if at and at - 1 not in second and _named(units[at - 1]) == -language != 0:
             second.add(at)
-    languages = {_named(units[at]) for at in second}
-    alone = any(_named(units[at]) in languages for at in titles if at not in second)
+    languages = {titles[at] for at in second}
+    alone = any(language in languages for at, language in titles.items() if at not in second)
     return second if len(languages) == 1 and not alone else set()
 
 

@@ -217,9 +217,8 @@ def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: b
 
 def _who(words: Sequence[Word], head: str, kinds: Sequence[str]) -> str:
     """The field of a person or institution: another's where a word says so."""
-    offices = [
-        kind for word, kind in words if not word.endswith("方")
-    ]  # 揭榜方负责人 leads, 单位负责人 signs
+    # 揭榜方负责人 leads, 单位负责人 signs.
+    offices = [kind for word, kind in words if not word.endswith("方")]
     if (
         head == "principal_investigator"
         and not words[0][0].isascii()

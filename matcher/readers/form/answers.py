@@ -69,9 +69,8 @@ class Answers:
         self.blank: set[str] = set()  # fields whose label stands there, where nothing was filled in
         self.parts: list[OpenSection] = []
         self.topics: list[Claim] = []  # what stands under the names of the declared topic
-        self.disciplined = (
-            False  # whether the form asks for a discipline, so that a direction may be of study
-        )
+        # Whether the form asks for a discipline, so that a direction may be of study.
+        self.disciplined = False
         self.areas: list[tuple[str, str]] = []  # of fields of study that may be the guide's directions
         self.open: OpenSection | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
@@ -161,7 +160,7 @@ class Answers:
             text = text[:-1].rstrip()  # the bracket stood before the label
         if in_table or not self._stays_open(field_):
             self.open = None
-        if self._is_value(field_, text, label):
+        if self._takes(field_, text, label):
             self.waiting = None
         elif text and field_ == "email":
             self.rivals.append((field_, label, one_line(text)))
@@ -175,16 +174,14 @@ class Answers:
             self.waiting = None if (written and not hint) or ends else (field_, label)
         return ()
 
-    def _is_value(self, field_: str, text: str, label: str) -> bool:
-        """Whether a text is the value of a field, which it then is; of one that introduces an institution the name is."""
+    def _takes(self, field_: str, text: str, label: str) -> bool:
+        """Take a text for the value of a field, of one that introduces an institution the name; whether it can be that."""
         body = introduced(text) if field_ == "organisation" else ""
         if not (body or (text and fits(field_, one_line(text)))):
             return False
         self.set(field_, body or text, label)
-        again = field_ == "declared" and one_line(text) == self.fields.get(
-            PROJECT
-        )  # the title, in other words
-        broken = self._wrapped and field_ in ("title", "declared") and not again
+        titled = field_ == "declared" and one_line(text) == self.fields.get(PROJECT)  # has the title's words
+        broken = self._wrapped and field_ in ("title", "declared") and not titled
         self._tail = field_ if broken or field_ in SEVERAL else ""
         if body:
             self.start(OpenSection("foundation", label, number_of(label)[:2], in_table=True, lines=[text]))

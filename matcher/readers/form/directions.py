@@ -89,20 +89,23 @@ def directs(text: str, below: str = "") -> bool:
         return False
     if text[0] in "(（" and not without_brackets(text).strip(f"{_STOPS}: "):
         inner = text.strip("(（）) ")
-        if (
-            inner[-1:] and inner[-1] in _STOPS and is_prose(below)
-        ):  # a remark of who applies, above more of it
-            return is_hint(text) or any(_ASKS.match(s) or _OF_FIELD.match(s) for s in _SENTENCE.split(inner))
+        if inner.endswith(tuple(_STOPS)) and is_prose(below):  # a remark of who applies, above more of it
+            return is_hint(text) or any(map(_asks, _SENTENCE.split(inner)))
         # （背景） heads a part of the text; an English list of names is what a value should hold.
-        return any(map(str.isalpha, text)) and (text.isascii() or not label_of(text.strip("(（）) ")))
+        return any(map(str.isalpha, text)) and (text.isascii() or not label_of(inner))
     if text[0] in _OPENS:
         return is_hint(text)
     remark = _REMARK.match(text)
     sentences = _SENTENCE.split(text[remark.end() :] if remark else text)
     if remark:
-        return any(_ASKS.match(each) or _OF_FIELD.match(each) for each in sentences)
+        return any(map(_asks, sentences))
     asks = ((_ASKS.match(each) and _OF_FORMS.search(each)) or _OF_FIELD.match(each) for each in sentences)
     return text[-1] in f"{_STOPS})）" and all(asks)
+
+
+def _asks(sentence: str) -> bool:
+    """Whether a sentence asks something of who fills in the form, or says what a field should be."""
+    return _ASKS.match(sentence) is not None or _OF_FIELD.match(sentence) is not None
 
 
 def _alone(document: Document) -> Iterator[str]:
