@@ -73,13 +73,14 @@ def _hits_table(match: Match, topics: Mapping[str, Topic]) -> Table:
     _add_office_column(table, shown)
     for hit, topic in zip(match.hits, shown, strict=True):
         number = f"{hit.score:.2f}" if hit.probability is None else percent(hit.probability)
-        table.add_row(
-            Text(visible(spoken(topic_ids(topic)))),
-            number,
-            Text(visible(topic.title)),
-            Text(_office_line(topic)),
-        )
+        _add_topic(table, topic, number)
     return table
+
+
+def _add_topic(table: Table, topic: Topic, *cells: str) -> None:
+    """A row of a topic: its ids, `cells`, its title and its office."""
+    row = (spoken(topic_ids(topic)), *cells, topic.title)
+    table.add_row(*(Text(visible(cell)) for cell in row), Text(_office_line(topic)))
 
 
 def topic_ids(topic: Topic) -> Message:
@@ -128,11 +129,7 @@ def _print_sources(console: Console, topics: Sequence[Topic]) -> None:
 
 def _pairs(match: Match) -> Table:
     """The strongest pairs of sentences behind the first hit."""
-    best = match.hits[0]
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    best, table = match.hits[0], _listing(2)
     table.add_row("", Text(f"{spoken(say('match.why'))} {best.topic_id}", style="dim"), "")
     pairs = [e for e in best.evidence if e.of_sentences]
     # By meaning; by words only where the encoder knows nothing of the text.
@@ -140,6 +137,15 @@ def _pairs(match: Match) -> Table:
     for e in ([e for e in pairs if e.by == "dense"] or pairs)[:_PAIRS_SHOWN]:
         table.add_row(f"{e.score:.2f}", proposal, Text(shortened(e.query.text, _TEXT)))
         table.add_row("", topic, Text(shortened(e.topic.text, _TEXT)))
+    return table
+
+
+def _listing(marks: int) -> Table:
+    """An empty table without headings: so many short columns before one of texts."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
+    for _ in range(marks):
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     return table
 
 
@@ -151,9 +157,7 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
     if links:
         words = visible(spoken(joined(links, CLAUSE)))
         console.print(Text(f"     {spoken(say('match.words'))}: {words}"))
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    table = _listing(1)
     for item in explanation.items:
         mark, colour = _STATES[item.state]
         table.add_row(
@@ -190,14 +194,7 @@ def print_guide(console: Console, guide: Guide) -> None:
     table = _table(*(say(f"column.{name}") for name in ("topic", "lines", "section", "title")))
     _add_office_column(table, guide.topics)
     for t in guide.topics:
-        lines = f"{t.lines[0]}–{t.lines[1]}"
-        table.add_row(
-            Text(visible(spoken(topic_ids(t)))),
-            lines,
-            Text(visible(t.section)),
-            Text(visible(t.title)),
-            Text(_office_line(t)),
-        )
+        _add_topic(table, t, f"{t.lines[0]}–{t.lines[1]}", t.section)
     console.print(table)
     _print_sources(console, guide.topics)
     counts = {role: sum(a.role == role for a in guide.audit) for role in get_args(Role)}
