@@ -20,7 +20,7 @@ from matcher import settings, shipped
 from matcher.embeddings import CPU, FAST, Computing, PairReaders
 from matcher.embeddings.transformer import Reranker
 from matcher.files import cache_folder
-from matcher.guide.mending import open_or_read
+from matcher.guide.mending import check_topics, open_or_read
 from matcher.index import DECIMALS, background, folder
 from matcher.matching import agreement, decide, explain, identity, rank, subject, trial
 from matcher.matching.calibration import likelier_none, probabilities
@@ -91,7 +91,9 @@ class Engine:
         chosen, note = Chosen(encoder, reranker, computing), None
         with ThreadPoolExecutor(1) as threads:  # the encoders are loaded while the guide is read
             loading = threads.submit(chosen.load)
-            if not isinstance(guide, Guide):
+            if isinstance(guide, Guide):
+                check_topics(guide)
+            else:
                 guide, note = open_or_read(Path(guide or shipped.default_guide()), cache or cache_folder())
             readers = loading.result()
         known = identity.of(guide, chosen, readers, calibration, gated=gated)

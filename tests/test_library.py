@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -23,7 +24,9 @@ from matcher import (
     to_dicts,
     to_frame,
 )
-from matcher.errors import ArgumentError
+from matcher.embeddings import FAST
+from matcher.engine import Engine
+from matcher.errors import ArgumentError, GuideError
 
 DOCS = Path(__file__).parent.parent / "docs" / "library.md"
 TEXTS = ["想研究科技创新券对小企业的作用", "大学的成果在中试之前拿不到钱，银行和基金能怎么帮忙"]
@@ -153,3 +156,11 @@ def test_a_path_may_be_of_any_kind(opened: Matcher, tmp_path: Path) -> None:
 def test_a_missing_guide_is_a_named_error(tmp_path: Path) -> None:
     with pytest.raises(MatcherError, match=r"nowhere\.docx"):
         Matcher.open(tmp_path / "nowhere.docx")
+
+
+def test_a_guide_put_together_by_a_program_is_named_where_it_holds_no_title(opened: Matcher) -> None:
+    first, *_ = opened.guide.topics
+    bare = replace(opened.guide, topics=(replace(first, title=" ", content=""),))
+    for guide, words in ((bare, "has no title"), (replace(opened.guide, topics=()), "has no topics")):
+        with pytest.raises(GuideError, match=words):
+            Engine.open(guide, FAST)

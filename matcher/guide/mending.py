@@ -51,6 +51,16 @@ def read_guide(path: Path) -> Guide:
     return parse_document(read_document(path))
 
 
+def check_topics(guide: Guide) -> None:
+    """GuideError for a guide put together by a program that has no topics, or one without a title."""
+    name = guide.title or guide.id
+    if not guide.topics:
+        raise GuideError(say("serial.no topics", name=name))
+    for place, topic in enumerate(guide.topics, 1):
+        if not fold(topic.title).strip():
+            raise GuideError(say("serial.no title", name=name, place=place))
+
+
 def blank_guide(document: Document) -> Guide:
     """A guide without topics whose lines are all unread: what a person fills in where the reader gave up."""
     from matcher.guide.reading import slug
