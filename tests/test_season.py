@@ -6,9 +6,11 @@ import json
 import re
 import sqlite3
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -414,7 +416,7 @@ def test_a_filled_report_brings_its_decisions_home(
         bring(season, season.file)
 
 
-def refill(file: Path, cells: dict[tuple[str, str], str]) -> None:
+def refill(file: Path, cells: Mapping[Any, str]) -> None:
     """Write into cells of a report's queue, by id and column."""
     book = load_workbook(file)
     sheet = book[QUEUE]
@@ -580,9 +582,19 @@ def test_decisions_are_told_in_the_language_of_the_reader(
     assert not re.search("[无撤未]", told + spoken("log"))
 
 
-def test_an_id_of_another_batch_is_said_to_be_there(season: Season, report: desk.Report) -> None:
+def test_an_id_of_another_batch_is_said_to_be_there(
+    season: Season, report: desk.Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
     season.add(replace(report, batch="one.xlsx"), "d")
     season.add(replace(report, batch="two.xlsx", rows=report.rows[1:]), "e")
+    read: list[int] = []
+    whole = Season.report
+
+    def counted(self: Season, batch: int) -> desk.Report:
+        read.append(batch)
+        return whole(self, batch)
+
+    monkeypatch.setattr(Season, "report", counted)
     lost, *_ = (row.proposal.id for row in report.rows)
     for id_, way_out in (
         (lost, f"it is in another batch: --batch 1 ({lost})."),
@@ -590,6 +602,7 @@ def test_an_id_of_another_batch_is_said_to_be_there(season: Season, report: desk
     ):
         ran = CliRunner().invoke(app, ["season", "decide", str(season.file), id_, "--topic", "none"])
         assert f"no row with the id {id_}; {way_out}" in str(ran.exception)
+    assert set(read) == {2}, "to say where an id is, no other batch is made a report of"
 
 
 def test_a_note_may_be_written_without_quotes(season: Season, report: desk.Report) -> None:

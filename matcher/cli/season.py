@@ -187,7 +187,7 @@ def _nowhere(opened: Season, number: int, unknown: Sequence[str]) -> Message:
         joined([f"--batch {line.id}", bracketed(joined(there, COMMA))])
         for line in opened.batches()
         if line.id != number
-        and (held := {row.proposal.id for row in opened.report(line.id).rows})
+        and (held := opened.batch(line.id).ids())
         and (there := [id_ for id_ in unknown if id_ in held])
     ]
     if not elsewhere:

@@ -103,6 +103,12 @@ class SeasonBatch:
         self._database, self._audit, self._batch = database, audit, batch
         self._seen: dict[str, Case] | None = None
 
+    def ids(self) -> set[str]:
+        """The ids of its proposals."""
+        stored = self._database.rows("SELECT proposal FROM row WHERE batch = ?", self._batch)
+        with self._database.reading():
+            return {json.loads(row["proposal"])["id"] for row in stored}
+
     def note(self, remarks: Mapping[str, str], seen: Mapping[str, str]) -> None:
         """Set notes, place → text, "" for none, as a report can hold them: all of them or none of them.
 
