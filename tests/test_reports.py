@@ -426,6 +426,24 @@ def test_a_letter_speaks_of_no_topic_where_none_was_declared(report: desk.Report
     assert (draft.values["filed"].zh, draft.values["declared"].zh) == ("没有填写所报课题", "（未填写）")
 
 
+@pytest.mark.parametrize("who", ["李伟", "Wei Li"])
+@pytest.mark.parametrize("decided", ["2-01", "无"])
+def test_a_letter_says_whether_somebody_has_decided_what_it_says(
+    report: desk.Report, decided: str, who: str
+) -> None:
+    row = next(row for row in report.rows if row.judged.verdict == "move")
+    asked = replace(row, proposal=replace(row.proposal, principal_investigator=who, organisation="", title="A", abstract="Owls"))  # fmt: skip
+    hint, checked = {
+        "李伟": ("初步的提示", "核对后的意见"),
+        "Wei Li": ("first hint", "found on checking it"),
+    }[who]
+    texts = []
+    for choice in ("", decided):
+        (draft,) = letters(replace(report, rows=(replace(asked, corrected=choice),)))
+        texts.append(Templates().text(draft.kind, draft.language, draft.values))
+    assert [(hint in text, checked in text) for text in texts] == [(True, False), (False, True)]
+
+
 def test_letters_that_nobody_has_decided_are_named(report: desk.Report) -> None:
     drafts = list(letters(report))
     assert "按程序的建议写" in str(undecided_letters(drafts))

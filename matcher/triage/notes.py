@@ -79,6 +79,7 @@ class Letter:
             "example": say("letters.example", proposal=pair.proposal, topic=pair.topic) if pair else "",
             "sentence": pair.proposal if pair else "",
             "requirement": pair.topic if pair else "",
+            "standing": say("letters.decided" if self.decided else "letters.suggested"),
         }
         return {
             name: joined([value]).each(lambda text: " ".join(printable(text).split()))

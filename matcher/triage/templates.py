@@ -25,7 +25,7 @@ say = Catalogue(__file__)
 
 LETTER_FIELDS = (
     "applicant", "proposal", "title", "id", "guide", "filed", "declared", "suggested", "office", "phone", "example",
-    "sentence", "requirement",
+    "sentence", "requirement", "standing",
 )  # fmt: skip
 LetterKind = Literal["move", "outside", "undeclared"]
 _KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
