@@ -444,6 +444,16 @@ def test_a_letter_says_whether_somebody_has_decided_what_it_says(
     assert [(hint in text, checked in text) for text in texts] == [(True, False), (False, True)]
 
 
+def test_the_topics_sheet_has_the_marks_of_the_guide(report: desk.Report, tmp_path: Path) -> None:
+    topics = tuple(replace(topic, code=f"A{topic.number}") for topic in report.guide.topics)
+    write_report(replace(report, guide=replace(report.guide, topics=topics)), tmp_path / "r.xlsx")
+    first, second, *_ = load_workbook(tmp_path / "r.xlsx")[TOPICS].values
+    assert (first[:4], second[:2]) == (
+        ("课题 topic", "原编号 mark", "类别 section", "名称 title"),
+        ("1-01", "A1"),
+    )
+
+
 def test_letters_that_nobody_has_decided_are_named(report: desk.Report) -> None:
     drafts = list(letters(report))
     assert "按程序的建议写" in str(undecided_letters(drafts))

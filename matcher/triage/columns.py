@@ -140,18 +140,23 @@ def summary_table(report: Report) -> SheetRows:
         yield [say("summary.rule", rule=rule, status=status_name(status)), count, ""]
 
 
+def topic_headings() -> tuple[Message, Message]:
+    """What stands over the ids and the titles of `topic_table`, by which it is read back."""
+    return say("topic.id"), say("topic.title")
+
+
 def topic_table(report: Report) -> SheetRows:
     """The topics with their offices and counts; the last lines are what to write where nothing fits, or nothing is filed any more."""
     yield [
-        *(say(f"topic.{column}") for column in ("id", "section", "title")), say("column.office"), say("column.phone"),
+        *(say(f"topic.{name}") for name in ("id", "code", "section", "title")), say("column.office"), say("column.phone"),
         say("count.declared"), say("count.suggested"),
     ]  # fmt: skip
     for topic in report.guide.topics:
         office = topic.office or Office("")
         counts = report.summary.topics[topic.id]
-        yield [topic.id, topic.section, topic.title, office.name, office.phone, *counts]
-    yield [choice_name(NONE), "", say("office.outside"), "", "", "", ""]
-    yield [choice_name(WITHDRAWN), "", say("office.withdrawn"), "", "", "", ""]
+        yield [topic.id, topic.code, topic.section, topic.title, office.name, office.phone, *counts]
+    yield [choice_name(NONE), "", "", say("office.outside"), "", "", "", ""]
+    yield [choice_name(WITHDRAWN), "", "", say("office.withdrawn"), "", "", "", ""]
 
 
 def confusion_table(report: Report) -> SheetRows:

@@ -83,10 +83,11 @@ class DecidedReport:
         self._opened = FilledReport(report, _COMMAND, columns.QUEUE, columns.SUMMARY, columns.TOPICS)
         summary = islice(self._opened.lines(columns.SUMMARY), 10)
         self._about = {line[0]: line[1] for line in summary if len(line) > 1}
-        listed = islice(self._opened.lines(columns.TOPICS), 1, None)
+        id_, title = columns.topic_headings()
+        listed = self._opened.rows(columns.TOPICS, (id_, title))
         # What `_titles` gives for the guide by which the report was made.
         self._listed = {
-            line[0]: letters(line[2]) for line in listed if len(line) > 2 and meaning(line[0]) is None
+            cells[id_]: letters(cells[title]) for _, cells in listed if meaning(cells[id_]) is None
         }
 
     @property

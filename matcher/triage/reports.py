@@ -168,7 +168,7 @@ def write_workbook(report: Report, out: Path) -> None:
     _heat_map(book, report)
     organisations = new_sheet(book, say("sheet.organisations"), (30, 20, 14, 70, 50, 30))
     _fill(organisations, columns.organisation_table(report))
-    _fill(new_sheet(book, TOPICS, (10, 16, 50, 20, 16, 12, 12)), columns.topic_table(report))
+    _fill(new_sheet(book, TOPICS, (10, 10, 16, 50, 20, 16, 12, 12)), columns.topic_table(report))
     save_workbook(book, out)
 
 
