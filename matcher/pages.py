@@ -1,6 +1,7 @@
 """Reports as self-contained HTML pages, from the templates beside this file: no script, nothing fetched.
 
-Every text that a template shows is escaped, without the characters that nobody sees, and keeps its lines.
+Every text that a template shows is in the language that was chosen, escaped, without the characters that nobody sees, and keeps
+its lines.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from matcher.message import Message
+from matcher.screen import spoken
 from matcher.segment import visible
 from matcher.types import Span
 
@@ -18,11 +21,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FOLDER = Path(__file__).with_name("templates")
+_LANGUAGE = Message("zh-CN", "en", "zh-CN")
 
 
 def page(template: str, values: Mapping[str, object]) -> Iterator[str]:
     """The page in pieces, worked out as they are taken; rows may be iterators, so that a long report is never held as text."""
-    yield from environment(FOLDER).get_template(template).generate(values)
+    yield from environment(FOLDER).get_template(template).generate({"lang": _LANGUAGE, **values})
 
 
 @cache
@@ -35,7 +39,7 @@ def environment(folder: Path, *, breaks: bool = True) -> Environment:
         """What stands for a value in a page: nothing for None, markup of the template's own as it is."""
         if value is None or hasattr(value, "__html__"):
             return "" if value is None else value
-        text = escape(visible(str(value)))
+        text = escape(visible(spoken(str(value) if not isinstance(value, str) else value)))
         return Markup(str(text).replace("\n", "<br>")) if breaks and "\n" in text else text
 
     return Environment(

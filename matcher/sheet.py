@@ -10,21 +10,23 @@ import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, TextIO
+from typing import IO, Any, TextIO, TypeVar
 
 from matcher.errors import ReportError, described
 from matcher.files import replacing_file, temporary_folder
-from matcher.message import COMMA, Catalogue, joined
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.sheet.xlsx import cell_names
 from matcher.readers.source import check_regular, check_zip
+from matcher.screen import spoken
 from matcher.segment import fold, visible
 
 say = Catalogue(__file__)
 
 Cell = str | float | int | None
+T = TypeVar("T")
 
 # A spreadsheet runs a cell that begins with one of these, or with a wide or small form of them.
 _RUNS = "=+-@"
@@ -37,10 +39,21 @@ _A4 = 9  # the number of the paper in the file format
 _NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 # The only time of every part: a zip folder has none earlier.
 DAWN = (1980, 1, 1, 0, 0, 0)
-REMARK = "备注 note"  # the column for remarks of every such report; the rooms name their other columns
 # What people write where they have not decided yet, or are not sure, as `answer_word` gives it.
 OPEN = ("未定", "待定", "待议", "再议", "待核", "待核实", "待查", "open", "undecided", "pending", "tbd")
 UNSURE = ("存疑", "?", "不确定", "拿不准", "unsure")
+
+
+def heading(zh: str, en: str) -> Message:
+    """What stands over a column or on a sheet: with both languages a space between them.
+
+    A report is written in the language that was asked for, and read back whichever that was.
+    """
+    return Message(zh, en, f"{zh} {en}")
+
+
+# The column for remarks of every such report; the rooms name their other columns.
+REMARK = heading("备注", "note")
 
 
 def harmless(text: str) -> str:
@@ -85,14 +98,17 @@ def write_csv(stream: TextIO, rows: Iterable[Iterable[Cell]]) -> None:
 
 
 def csv_cell(value: Cell) -> Cell:
-    """A cell of a table that commas separate: of a text every part that may become a cell is `harmless`.
+    """A cell of a table that commas separate, in the language that was chosen: of a text every part that may become a cell is
+    `harmless`.
 
     Where ; is the separator, as in much of Europe, a spreadsheet splits such a table at every ; and line end.
 
     >>> csv_cell("a;=1+1"), csv_cell("a,=1+1"), csv_cell(0.5)
     ("a;'=1+1", 'a,=1+1', 0.5)
     """
-    return _PART.sub(lambda part: harmless(part[0]), printable(value)) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _PART.sub(lambda part: harmless(part[0]), printable(spoken(value)))
 
 
 def new_sheet(book: Any, title: str, widths: Iterable[float], frozen: str = "A2") -> Any:
@@ -103,7 +119,7 @@ def new_sheet(book: Any, title: str, widths: Iterable[float], frozen: str = "A2"
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    sheet = book.create_sheet(title)
+    sheet = book.create_sheet(spoken(title))
     sheet.freeze_panes = frozen
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -127,14 +143,15 @@ def offer(sheet: Any, column: int, last: int, choices: str) -> None:
 
 
 def text_cell(sheet: Any, value: Cell) -> Any:
-    """A cell for a row of a write-only sheet: a text as a string, cut to what a cell takes; empty for ""."""
+    """A cell for a row of a write-only sheet: a text as a string, in the language that was chosen and cut to what a cell takes;
+    empty for ""."""
     from openpyxl.cell import WriteOnlyCell
 
     if not isinstance(value, str):
         return value
     if not value:
         return None  # an empty cell takes no room in the file
-    cell = WriteOnlyCell(sheet, value=_fitted(value))
+    cell = WriteOnlyCell(sheet, value=_fitted(spoken(value)))
     cell.data_type = "s"
     return cell
 
@@ -157,6 +174,13 @@ def read_again(text: str) -> str:
 def answer_word(written: str) -> str:
     """What somebody filled into a cell as answers are compared: folded, in lower case, without the stop behind it."""
     return fold(written).strip(" 。.").lower()
+
+
+def meant(written: str, words: Mapping[str, T]) -> T | None:
+    """What somebody filled in, by the `words` that say it, one or the two that a report in both languages has; None for others."""
+    word = answer_word(written)
+    one, *rest = {words.get(part) for part in (word.split() or [""])}
+    return words.get(word) or (None if rest else one)
 
 
 def save_workbook(book: Any, path: Path) -> None:
@@ -206,7 +230,7 @@ def _repack(loose: IO[bytes], packed: Path | IO[bytes]) -> None:
 class FilledReport:
     """The sheets of a report, open to be read; every cell is the text that was written, "" where there is none."""
 
-    def __init__(self, report: Path, command: str, *sheets: str) -> None:
+    def __init__(self, report: Path, command: str, *sheets: Message) -> None:
         """Open the .xlsx that `command` wrote; ReportError for a file that is none, lacks one of its `sheets`, or has formulas
         without values there, DocumentError for no file."""
         from openpyxl import load_workbook
@@ -223,27 +247,34 @@ class FilledReport:
             self._marks = marks_of(report, "xlsx")
         except Exception as error:  # openpyxl raises whatever its parsers raise on damage
             raise self._damaged(error) from error
-        if not set(sheets) <= set(self._book.sheetnames):
+        self._titles = {name: title for title, name in forms(self._book.sheetnames, sheets).items()}
+        if not set(sheets) <= set(self._titles):
             lacking = joined(sheets, say("report.and"))
             raise ReportError(say("report.no sheet", name=report.name, command=command, sheets=lacking))
         for sheet in sheets:
-            if places := self._marks[sheet].missing:  # such a cell would pass for an empty one
+            if places := self._marks[self._titles[sheet]].missing:  # such a cell would pass for an empty one
                 cells = cell_names(places)
                 raise ReportError(say("report.formulas", name=report.name, sheet=sheet, cells=cells))
 
-    def lines(self, sheet: str) -> Iterator[list[str]]:
+    def lines(self, sheet: Message) -> Iterator[list[str]]:
         """The lines of a sheet as a person sees them, headings first; ReportError where the file is damaged."""
+        title = self._titles[sheet]
         try:
-            for row, line in enumerate(self._book[sheet].iter_rows(values_only=True), 1):
-                seen = self._marks[sheet].seen(row, line)
+            for row, line in enumerate(self._book[title].iter_rows(values_only=True), 1):
+                seen = self._marks[title].seen(row, line)
                 yield ["" if value is None else original(str(value)) for value in seen]
         except Exception as error:  # as above: sheets are parsed while they are read
             raise self._damaged(error) from error
 
-    def rows(self, sheet: str, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-        """(line, cells by heading) of every row of a sheet; ReportError unless it has the columns `needed`."""
+    def rows(
+        self, sheet: Message, needed: Sequence[Message], optional: Sequence[Message] = ()
+    ) -> Iterator[tuple[int, dict[str, str]]]:
+        """(line, cells by heading) of every row of a sheet; ReportError unless it has the columns `needed`.
+
+        Those and the `optional` ones are by their headings in both languages, whichever the report is in.
+        """
         lines = self.lines(sheet)
-        headings = next(lines, [])
+        headings = known(next(lines, []), [*needed, *optional])
         if missing := [name for name in needed if name not in headings]:
             named, lacking, command = self._name, joined(missing, COMMA), self._command
             raise ReportError(
@@ -254,3 +285,15 @@ class FilledReport:
 
     def _damaged(self, error: Exception) -> ReportError:
         return ReportError(say("report.damaged", name=self._name, why=described(error)))
+
+
+def forms(written: Sequence[str], names: Iterable[Message]) -> dict[str, str]:
+    """What is written → which of `names` it is; beside one in both languages there may be a column of somebody's own."""
+    seen = ((name, [form for form in (name, name.zh, name.en) if form in written]) for name in names)
+    return {str(present[0]): str(name) for name, present in seen if present}
+
+
+def known(written: Sequence[str], names: Iterable[Message]) -> list[str]:
+    """What is written, each of `names` that is among it, in any language, as in both."""
+    names_of = forms(written, names)
+    return [names_of.get(text, text) for text in written]

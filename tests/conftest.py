@@ -181,12 +181,16 @@ def _private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _own_process() -> Iterator[None]:
-    """New processes import the main module again, in whose place a test of the page leaves the page; one that asks for a language
-    in this process leaves that."""
+    """New processes import the main module again, in whose place a test of the page leaves the page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-        patch.setattr("matcher.screen._spoken", ["both"])
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that asks for a language in this process does not leave it to the next."""
+    monkeypatch.setattr("matcher.screen._spoken", ["both"])
 
 
 @pytest.fixture(scope="session")

@@ -64,10 +64,10 @@ def test_what_reviewers_wrote_comes_back_and_stands_in_the_next_reports(tmp_path
     reports.write(THREE, tmp_path / "again.xlsx", 0.5, fitted(), cases)
     sheet = load_workbook(tmp_path / "again.xlsx")[SHEET]
     assert [tuple(c.value for c in row[:2]) for row in sheet.iter_rows(min_row=2)] == [
-        ("是", "同一数据 =1+1"), ("存疑", None),
+        ("是 yes", "同一数据 =1+1"), ("存疑 unsure", None),
     ]  # fmt: skip
     reports.write(THREE, tmp_path / "again.html", 0.5, fitted(), cases)
-    assert "<b>存疑</b>" in (tmp_path / "again.html").read_text("utf-8")
+    assert "<b>存疑 unsure</b>" in (tmp_path / "again.html").read_text("utf-8")
 
 
 def test_an_open_answer_is_taken_as_such_and_what_is_replaced_is_named(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_what_is_not_understood_or_no_longer_fits_is_named(tmp_path: Path) -> No
     book[SHEET]["B3"] = "是"
     book[SHEET].delete_cols([c.value for c in book[SHEET][1]].index(KEY) + 1)
     book.save(report)
-    with pytest.raises(ReportError, match="lacks 核对码 key"):
+    with pytest.raises(ReportError, match="lacks key"):
         read_decided(report, THREE)
     with pytest.raises(ReportError, match=r"is no \.xlsx report; give"):
         read_decided(tmp_path / "nothing.csv", THREE)
@@ -230,7 +230,7 @@ def test_a_finding_says_what_overlaps_with_which_and_how_much_from_its_own_side(
     assert [(o.other.id, o.archived, o.this_in_other, o.other_in_this) for o in first.overlaps] == [
         ("b", True, 0.6, 0.7), ("c", False, 0.6, 0.7),
     ]  # fmt: skip
-    assert first.overlaps[0].cells()[-1] == "是 同一数据"
+    assert first.overlaps[0].cells()[-1] == "是 yes 同一数据"
     assert list(first.passages()) == [("b", "甲乙丙丁戊己庚辛壬癸", "甲乙丙丁戊己庚辛壬癸")]
     (back,) = third.overlaps
     assert (back.other.id, back.this_in_other, back.other_in_this) == ("=a", 0.7, 0.6)

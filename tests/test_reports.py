@@ -492,7 +492,7 @@ def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) 
         heads, first, second = csv.reader(stream)
     assert heads[:4] == ["编号 id", "申报人 applicant", "申报人电话 phone", "申报人邮箱 email"]
     assert first[:8] == ["'+1", "张三", "'=1+1", "a@b.cn", "建议改报 move", "1-02", "民生处", "0571-1002"]
-    assert second[:6] == ["c", "", "'=1+1", "a@b.cn", "指南之外 outside", "无"]
+    assert second[:6] == ["c", "", "'=1+1", "a@b.cn", "指南之外 outside", "无 none"]
     assert first[8].startswith("张三：\n")
 
 

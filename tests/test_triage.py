@@ -120,7 +120,7 @@ def test_a_batch_for_another_guide_is_told(
     assert [f"{outside} 份在指南《{guide.title}》之外" in message.zh for message in messages] == [True] * said
 
 
-NOT_ASKED = ("编号 id", "项目名称 title", "所报原文 as declared", "申报单位 organisation", "负责人 investigator",
+NOT_ASKED = ("编号 id", "项目名称 title", "所报原文 declared topic", "申报单位 organisation", "负责人 investigator",
              "申报人电话 applicant's phone", "申报人邮箱 applicant's email", "年度 year", "摘要 abstract")  # fmt: skip
 
 

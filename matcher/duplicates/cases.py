@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from msgspec import Struct
 
@@ -24,24 +24,25 @@ from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
-from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, answer_word
+from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, heading, meant
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
 
 _LONGEST = settings.characters("decisions.longest")
 Answer = Literal["yes", "no", "unsure"]
-ANSWERS: Mapping[Answer, str] = {"yes": "是", "no": "否", "unsure": "存疑"}
-# What reviewers write into the column; None where they leave the pair open.
-_WRITTEN: Mapping[str, Answer | None] = {
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
+# What reviewers write into the column.
+_WRITTEN: Mapping[str, Answer | Literal["open"]] = {
     **dict.fromkeys(("是", "重复", "√", "✓", "yes", "y"), "yes"),
     **dict.fromkeys(("否", "不是", "不重复", "×", "no", "n"), "no"),
     **dict.fromkeys((*UNSURE, "疑"), "unsure"),
-    **dict.fromkeys(OPEN),
+    **dict.fromkeys(OPEN, "open"),
 }
 # What is read back from a report, also an older one.
-SHEET = "成对 pairs"
-ANSWER, KEY, SIDE_A, SIDE_B = "是否重复 repeat", "核对码 key", "甲 a", "乙 b"
+SHEET = heading("成对", "pairs")
+ANSWER, KEY = heading("是否重复", "repeat"), heading("核对码", "key")
+SIDE_A, SIDE_B = heading("甲", "a"), heading("乙", "b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +200,10 @@ def read_decided(
     pairs = {case_of({}, findings, pair).key: pair for pair in findings.pairs}
     used = []
     for place, written, reply in rows:
-        word = answer_word(reply)
-        if reply and word not in _WRITTEN:
+        answer = meant(reply, _WRITTEN)
+        if reply and answer is None:
             problems.append(say("case.answer", name=report.name, place=place, reply=reply[:_LONGEST]))
-        if word not in _WRITTEN and not written.note:
+        if answer is None and not written.note:
             continue
         if (pair := pairs.get(written.key)) is None:
             problems.append(say("case.pair", name=report.name, place=place))
@@ -210,7 +211,7 @@ def read_decided(
         before = (known or {}).get(written.key, Case(pair.a, pair.b, written.key))
         now = replace(
             before, a=pair.a, b=pair.b, note=written.note or before.note,
-            answer=_WRITTEN.get(word, before.answer),
+            answer=None if answer == "open" else answer or before.answer,
         )  # fmt: skip
         problems += _changes(before, now)
         used.append(now)

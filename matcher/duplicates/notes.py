@@ -12,11 +12,11 @@ from typing import Any
 
 from matcher import pages, settings
 from matcher.duplicates import Findings, Pair
-from matcher.duplicates.cases import ANSWERS, Case, Cases, case_of
+from matcher.duplicates.cases import Case, Cases, answer_name, case_of
 from matcher.duplicates.reports import headings, kind_name, team_name
 from matcher.files import plain_name, replacing, replacing_file
-from matcher.message import Catalogue, joined, share
-from matcher.screen import shortened
+from matcher.message import CLAUSE, Catalogue, bracketed, joined, share
+from matcher.screen import shortened, spoken
 from matcher.sheet import packed_document, printable
 from matcher.types import Proposal
 
@@ -54,12 +54,13 @@ class Overlap:
         """What the table says of it, under _OVERLAP."""
         p = self.other
         where = say("notes.earlier" if self.archived else "notes.batch")
-        who = "，".join(filter(None, (where, p.year, p.organisation, p.principal_investigator)))
+        who = joined(filter(None, (where, p.year, p.organisation, p.principal_investigator)), CLAUSE)
+        named = f"{shortened(p.id, _CELL)} {shortened(p.title, _CELL)}"
         return (
-            f"{shortened(p.id, _CELL)} {shortened(p.title, _CELL)}（{shortened(who, _CELL)}）", kind_name(self.pair.kind),
+            joined([named, bracketed(who.each(lambda text: shortened(text, _CELL)))]), kind_name(self.pair.kind),
             f"{self.pair.concern:.2f}", share(self.this_in_other), share(self.other_in_this),
             share(self.pair.reworded), team_name(self.pair.same_team),
-            f"{ANSWERS[self.case.answer] if self.case.answer else say('case.open')} {shortened(self.case.note, _REMARK)}".strip(),
+            joined(filter(None, (answer_name(self.case.answer), shortened(self.case.note, _REMARK))), " "),
         )  # fmt: skip
 
 
@@ -186,7 +187,7 @@ def _document(title: str, lines: Sequence[str], tables: Sequence[NoteTable], las
 def _paragraph(page: Any, text: str, size: float, *, bold: bool = False) -> None:
     from docx.shared import Pt
 
-    run = page.add_paragraph().add_run(printable(text))
+    run = page.add_paragraph().add_run(printable(spoken(text)))
     run.font.size, run.bold = Pt(size), bold
 
 
@@ -202,5 +203,5 @@ def _table(page: Any, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> N
             cell.width = Mm(width)
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
-            run = paragraph.add_run(printable(text))
+            run = paragraph.add_run(printable(spoken(text)))
             run.font.size, run.bold = Pt(_SMALL), number == 0

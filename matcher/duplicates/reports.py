@@ -13,11 +13,23 @@ from typing import Any
 
 from matcher import pages
 from matcher.duplicates import Findings, Pair, clusters, saved
-from matcher.duplicates.cases import ANSWER, ANSWERS, KEY, SHEET, SIDE_A, SIDE_B, Case, Cases, case_of
+from matcher.duplicates.cases import (
+    ANSWER,
+    ANSWERS,
+    KEY,
+    SHEET,
+    SIDE_A,
+    SIDE_B,
+    Case,
+    Cases,
+    answer_name,
+    case_of,
+)
 from matcher.duplicates.classifier import DEFAULT_THRESHOLD, Fitted, Kind
 from matcher.duplicates.search import SameTeam
 from matcher.files import replacing
-from matcher.message import Catalogue, Message, share, spoken
+from matcher.message import Catalogue, Message, joined, share
+from matcher.screen import spoken
 from matcher.sheet import REMARK, new_sheet, offer, save_workbook, text_cell
 from matcher.types import Proposal
 
@@ -85,7 +97,7 @@ def pair_row(findings: Findings, pair: Pair, case: Case) -> list[str | float]:
     """What a table says of a pair, under `_pair_headings`."""
     a, b = findings.proposals[pair.a], findings.proposals[pair.b]
     return [
-        ANSWERS[case.answer] if case.answer else "", case.note,
+        answer_name(case.answer) if case.answer else "", case.note,
         kind_name(pair.kind), pair.concern, a.id, a.title, a.year, a.declared, b.id, b.title, b.year, b.declared,
         say("pair.archive" if pair.archived else "pair.batch"), pair.a_in_b, pair.b_in_a, pair.reworded,
         team_name(pair.same_team), a.principal_investigator, a.organisation, b.principal_investigator, b.organisation,
@@ -93,7 +105,7 @@ def pair_row(findings: Findings, pair: Pair, case: Case) -> list[str | float]:
     ]  # fmt: skip
 
 
-def _pair_headings() -> list[str]:
+def _pair_headings() -> list[Message]:
     return [
         ANSWER, REMARK, *headings("kind", "concern"),
         SIDE_A, *headings("title a", "year a", "declared a"), SIDE_B, *headings("title b", "year b", "declared b"),
@@ -109,7 +121,8 @@ def _workbook(findings: Findings, curve: list[tuple[float, int, float]], out: Pa
     pairs = (pair_row(findings, p, case_of(cases, findings, p)) for p in findings.pairs)
     names = _pair_headings()
     answered = _sheet(book, SHEET, names, pairs)
-    offer(answered, names.index(ANSWER) + 1, len(findings.pairs) + 1, f'"{",".join(ANSWERS.values())}"')
+    choices = ",".join(spoken(answer_name(answer)) for answer in ANSWERS)
+    offer(answered, names.index(ANSWER) + 1, len(findings.pairs) + 1, f'"{choices}"')
     sides = [SIDE_A, SIDE_B, *headings("number", "text a", "text b")]
     _sheet(book, say("sheet.passages"), sides, _passages(findings))
     groups = (
@@ -130,12 +143,12 @@ def _passages(findings: Findings) -> Iterator[list[str | float]]:
             yield [pair.a, pair.b, number, a[i:j], b[k:m]]
 
 
-def _sheet(book: Any, title: str, heads: Sequence[str], rows: Any) -> Any:
+def _sheet(book: Any, title: Message, heads: Sequence[Message], rows: Any) -> Any:
     """A sheet with a filter on every column."""
     from openpyxl.utils import get_column_letter
 
-    sheet = new_sheet(book, title, [_WIDTHS.get(spoken(heading, "en"), 14) for heading in heads])
-    sheet.append(list(heads))
+    sheet = new_sheet(book, title, [_WIDTHS.get(heading.en, 14) for heading in heads])
+    sheet.append([text_cell(sheet, heading) for heading in heads])
     last = 1
     for row in rows:
         sheet.append([text_cell(sheet, value) for value in row])
@@ -145,7 +158,7 @@ def _sheet(book: Any, title: str, heads: Sequence[str], rows: Any) -> Any:
 
 
 # By the English of the heading.
-_WIDTHS = {REMARK: 30, "title a": 36, "title b": 36, "text a": 60, "text b": 60, "title": 40}
+_WIDTHS = {REMARK.en: 30, "title a": 36, "title b": 36, "text a": 60, "text b": 60, "title": 40}
 
 
 def _page(
@@ -178,7 +191,7 @@ def _shown(findings: Findings, pair: Pair, case: Case) -> dict[str, Any]:
         "shares": say(
             "page.shares", a_in_b=share(pair.a_in_b), b_in_a=share(pair.b_in_a), reworded=share(pair.reworded)
         ),
-        "decided": ANSWERS[case.answer] if case.answer else say("case.open"),
+        "decided": answer_name(case.answer),
         "note": case.note,
         "sides": [
             {
@@ -199,4 +212,4 @@ def _who(proposal: Proposal, archived: bool) -> str:
         say("page.archive" if archived else "page.batch"), proposal.id, proposal.year, proposal.organisation,
         proposal.principal_investigator, proposal.declared and say("page.declared", topic=proposal.declared),
     ]  # fmt: skip
-    return " · ".join(part for part in parts if part)
+    return joined((part for part in parts if part), " · ")

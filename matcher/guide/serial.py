@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from matcher.errors import GuideError
-from matcher.message import COMMA, Catalogue, joined, restored, stored
+from matcher.message import COMMA, Catalogue, Message, joined, restored, stored
 from matcher.numerals import read_digits
+from matcher.screen import spoken
 from matcher.segment import fold
-from matcher.sheet import harmless, save_workbook
+from matcher.sheet import forms, harmless, known, save_workbook
 from matcher.types import AuditLine, Guide, Office, OfficeSource, Role, Topic
 
 say = Catalogue(__file__)
@@ -27,6 +28,8 @@ _TOPIC = (
     "id", "code", "section", "number", "title", "content", "office", "phone", "person", "office_source", "lines",
 )  # fmt: skip
 SLOT_NAMES = ("indicators", "support", "budget", "duration", "conditions", "other")
+# By which a workbook in one language is known, whose other names anybody's may have.
+_OURS = ("id", "title", "office_source", "lines")
 _OfficeOf = tuple[str, str, tuple[str, str, str]]  # lines of a topic, and its office's name, phone and person
 _CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
@@ -140,15 +143,16 @@ def write_workbook(guide: Guide, path: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook()
-    book.active.title = _name("sheet.topics")
+    book.active.title = spoken(_name("sheet.topics"))
     _write(book.active, _topic_rows(guide.topics))
     lines = [a for a in guide.audit if a.role in ("unread", "outside")]
     rows = [[str(a.line), a.role, a.text] for a in sorted(lines, key=lambda a: (a.role != "unread", a.line))]
-    _write(book.create_sheet(_name("sheet.unread")), [[_name("line"), _name("role"), _name("text")], *rows])
-    about = [["id", guide.id], ["title", guide.title], *(["finding", f] for f in guide.findings)]
+    head = list(map(_name, ("line", "role", "text")))
+    _write(book.create_sheet(spoken(_name("sheet.unread"))), [head, *rows])
+    about = [["id", guide.id], ["title", guide.title], *(["finding", str(f)] for f in guide.findings)]
     about += [["line", str(a.line), a.role, a.text] for a in guide.audit]
     about += [["office", first, last, *office] for first, last, office in map(_office_of, guide.topics)]
-    _write(book.create_sheet(_name("sheet.guide")), about)
+    _write(book.create_sheet(spoken(_name("sheet.guide"))), about)
     save_workbook(book, path)
 
 
@@ -162,18 +166,22 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
     listed, rest = _name("sheet.topics"), _name("sheet.guide")
     try:
         # Most workbooks are none of ours, which the names of their sheets say without their cells.
-        if not {listed, rest} <= {*load_workbook(io.BytesIO(raw), read_only=True).sheetnames}:
+        names = forms(load_workbook(io.BytesIO(raw), read_only=True).sheetnames, (listed, rest))
+        if len(names) < 2:
             return None
         book = load_workbook(io.BytesIO(raw), read_only=False, data_only=True)
     except Exception:  # not a workbook at all: the document reader says what is wrong with it
         return None
-    rows = _read(book[listed])
-    if not rows or not {_name("id"), _name("title")} <= set(rows[0]):
+    topics_sheet, rest_sheet = names  # in the order in which they were asked for
+    rows = _read(book[topics_sheet])
+    bases = [re.sub(r" \(\d+\)$", "", name) for name in rows[0]] if rows else []  # of columns that go on
+    header = known(bases, map(_name, (*_TOPIC, *SLOT_NAMES)))
+    if not set(map(_name, _OURS[:2] if topics_sheet == listed else _OURS)) <= set(header):
         return None
-    topics = [_record(rows[0], row) for row in rows[1:] if any(cell.strip() for cell in row)]
+    topics = [_record(header, row) for row in rows[1:] if any(cell.strip() for cell in row)]
     if not topics:
         raise GuideError(say("mending.no topics", name=name, sheet=listed))
-    about = [[_unescaped(cell) for cell in row] for row in _read(book[rest])]
+    about = [[_unescaped(cell) for cell in row] for row in _read(book[rest_sheet])]
     form: dict[str, Any] = {row[0]: row[1] for row in about if row and row[0] in ("id", "title")}
     form["topics"] = topics
     form["findings"] = [row[1] for row in about if row and row[0] == "finding"]
@@ -197,9 +205,9 @@ def topic_record(topic: Topic) -> dict[str, str]:
     return {_name(key): values.get(key, "") for key in (*_TOPIC, *SLOT_NAMES)}
 
 
-def _name(of: str) -> str:
-    """What a column or a sheet is called, in both languages: the workbook is read back by it."""
-    return str(say(f"mending.workbook.{of}"))
+def _name(of: str) -> Message:
+    """What a column or a sheet is called: the workbook is read back by it, in any language."""
+    return say(f"mending.workbook.{of}")
 
 
 def from_records(records: Sequence[Mapping[str, str]], guide: Guide, name: str) -> Guide:
@@ -241,7 +249,7 @@ def _topic_rows(topics: Sequence[Topic]) -> list[list[str]]:
     for name in names:
         pieces = max([1, *(-(-len(t) // _CELL) for t in safe[name])])
         for i in range(pieces):
-            header.append(name if not i else f"{name} ({i + 1})")
+            header.append(spoken(name) + (f" ({i + 1})" if i else ""))
             columns.append([t[i * _CELL : (i + 1) * _CELL] for t in safe[name]])
     return [header, *map(list, zip(*columns, strict=True))] if records else [header]
 
@@ -251,11 +259,11 @@ def _safe(text: str) -> str:
 
 
 def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
-    parted = sheet.title == _name("sheet.topics")  # into cells, and escaped, before
+    parted = sheet.title == spoken(_name("sheet.topics"))  # into cells, and escaped, before
     for at, row in enumerate(rows, 1):
         for column, text in enumerate(row, 1):
             cell = sheet.cell(at, column)
-            cell.value = text if parted else _safe(text)[:_CELL]
+            cell.value = text if parted else _safe(spoken(text))[:_CELL]
             cell.data_type = "s"  # a text that begins with = is no formula …
             cell.quotePrefix = harmless(text).startswith("'")  # … nor after somebody edited its cell
     for letter, width in zip("ABCDEFGHIJK", (8, 12, 16, 8, 40, 60, 20, 20, 12, 10, 10), strict=True):
@@ -264,19 +272,15 @@ def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
 
 
 def _read(sheet: Any) -> list[list[str]]:
-    return [["" if v is None else _text(v) for v in row] for row in sheet.iter_rows(values_only=True)]
-
-
-def _text(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    rows = ([int(v) if isinstance(v, float) and v.is_integer() else v for v in row] for row in sheet.values)
+    return [["" if v is None else str(v) for v in row] for row in rows]
 
 
 def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
     """A row of the topics' sheet in the JSON form; columns that go on are joined."""
     texts: dict[str, str] = {}
     for name, text in zip(header, row, strict=False):
-        base = re.sub(r" \(\d+\)$", "", name)
-        texts[base] = texts.get(base, "") + text
+        texts[name] = texts.get(name, "") + text
     return _form({name: _unescaped(text) for name, text in texts.items()})
 
 

@@ -13,7 +13,7 @@ from matcher.readers.batch_messages import batch_messages
 from matcher.readers.blocks import Document
 from matcher.readers.document import read_document
 from matcher.readers.fields.declared import beside_title
-from matcher.readers.fields.labels import EXTRA, PROPOSAL, REPORTED, label_key
+from matcher.readers.fields.labels import EXTRA, PROPOSAL, label_key, reported
 from matcher.readers.form.reading import Form, form_of, is_beside, read_form
 from matcher.readers.form.unread import doubtful
 from matcher.readers.sheet.workbook import Sheet
@@ -139,7 +139,7 @@ class Batch:
         self.readings.append(reading)
         sheets: list[str] = []
         for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet, of_document):
-            if prefix and REPORTED in row.values:  # beside proposals, it holds the same ones again
+            if prefix and reported(row.values):  # beside proposals, it holds the same ones again
                 self.readings.pop()
                 self.unread.append(joined([prefix, bracketed(say("batch.own report"))]))
                 return

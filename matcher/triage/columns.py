@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from matcher.message import Catalogue, Message, bracketed, joined
+from matcher.message import COLON, COMMA, Catalogue, Message, bracketed, joined
 from matcher.report import source_name
 from matcher.rules import Finding, Status
-from matcher.sheet import REMARK, Cell
+from matcher.sheet import REMARK, Cell, heading
 from matcher.triage.desk import NONE, WITHDRAWN, Report, ReportRow
 from matcher.triage.judgement import FilingVerdict
 from matcher.types import Office
@@ -18,25 +18,22 @@ say = Catalogue(__file__)
 
 # What is read back from a report, also an older one: the columns that the officer fills in (`matcher learn` reads this one,
 # a season REMARK too, with those beside them), three lines of the summary, and the sheets.
-CORRECTED = "改为 corrected"
-ID, TITLE, ABSTRACT, LINE = "编号 id", "项目名称 title", "摘要 abstract", "行 line"
-DECLARED, SUGGESTED, VERDICT = "申报课题 declared", "建议课题 suggested", "结论 verdict"
-BATCH, GUIDE, LOGGED = "批次 batch", "指南 guide", "申报季记录 season log"
-QUEUE, SUMMARY, TOPICS = "队列 queue", "概况 summary", "课题 topics"
+CORRECTED = heading("改为", "corrected")
+ID, TITLE = heading("编号", "id"), heading("项目名称", "title")
+ABSTRACT, LINE = heading("摘要", "abstract"), heading("行", "line")
+DECLARED, SUGGESTED = heading("申报课题", "declared"), heading("建议课题", "suggested")
+VERDICT = heading("结论", "verdict")
+BATCH, GUIDE, LOGGED = heading("批次", "batch"), heading("指南", "guide"), heading("申报季记录", "season log")
+QUEUE, SUMMARY, TOPICS = heading("队列", "queue"), heading("概况", "summary"), heading("课题", "topics")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: its heading, its width in characters, and the row's cell."""
 
-    heading: str
+    heading: Message
     width: int
     cell: Callable[[ReportRow], Cell]
-
-
-def is_report(columns: Collection[str]) -> bool:
-    """Whether a table with these columns is a report of the program."""
-    return CORRECTED in columns and VERDICT in columns
 
 
 def verdict_name(verdict: FilingVerdict) -> Message:
@@ -56,13 +53,17 @@ def status_name(status: Status) -> Message:
     return say(f"finding.{status}")
 
 
-def _findings(findings: Sequence[Finding], *, checked: bool) -> str:
+def _findings(findings: Sequence[Finding], *, checked: bool) -> Message:
     """The findings of one kind as lines, each with its status and clause."""
     chosen = [f for f in findings if (f.status != "unchecked") == checked]
     if not checked:
-        return "\n".join(f"{f.rule}：{f.message}" for f in chosen)
-    return "\n".join(
-        f"[{status_name(f.status)}] {f.message}{f'（{f.clause}）' if f.clause else ''}" for f in chosen
+        return joined((joined([f.rule, COLON, f.message]) for f in chosen), "\n")
+    return joined(
+        (
+            joined(["[", status_name(f.status), "] ", f.message, bracketed(f.clause) if f.clause else ""])
+            for f in chosen
+        ),
+        "\n",
     )
 
 
@@ -71,7 +72,7 @@ def _office(row: ReportRow) -> tuple[str, str]:
         return "", ""
     office, source = row.topic.office, row.topic.office_source
     remark = "" if source == "stated" else bracketed(source_name(source))
-    return office.name + remark, office.phone
+    return joined([office.name, remark]), office.phone
 
 
 @cache
@@ -99,7 +100,7 @@ def queue_columns() -> tuple[Column, ...]:
         Column(say("column.in the topic"), 40, lambda r: r.judged.pair.topic if r.judged.pair else ""),
         Column(say("column.findings"), 40, lambda r: _findings(r.findings, checked=True)),
         Column(say("column.not checked"), 24, lambda r: _findings(r.findings, checked=False)),
-        Column(say("column.warnings"), 20, lambda r: " ".join(r.judged.warnings)),
+        Column(say("column.warnings"), 20, lambda r: joined(r.judged.warnings, " ")),
         Column(say("column.organisation"), 20, lambda r: r.proposal.organisation),
         Column(say("column.investigator"), 12, lambda r: r.proposal.principal_investigator),
         Column(say("column.applicant's phone"), 14, lambda r: r.extra.get("phone", "")),
@@ -131,7 +132,7 @@ def summary_table(report: Report) -> SheetRows:
         yield [say("summary.section", name=name or "—"), declared, suggested]
     for name, (declared, suggested) in summary.offices.items():
         yield [say("summary.office", name=name or source_name("none")), declared, suggested]
-    yield [say("summary.undrawn"), len(summary.undrawn), "、".join(summary.undrawn)]
+    yield [say("summary.undrawn"), len(summary.undrawn), joined(summary.undrawn, COMMA)]
     if report.rules is None:
         yield [say("summary.rules"), say("rules.none"), ""]
     else:
@@ -178,6 +179,6 @@ def organisation_table(report: Report) -> SheetRows:
     ]
     for row in report.organisations:
         f = row.finding
-        yield [row.organisation, f.rule, status_name(f.status), f.message, f.clause, "、".join(row.lines)]
+        yield [row.organisation, f.rule, status_name(f.status), f.message, f.clause, joined(row.lines, COMMA)]
     for rule in report.rules.rules if report.rules else ():
-        yield [joined(["（", say("findings.rule"), "）"]), rule.id, "", rule.kind, rule.clause, ""]
+        yield [bracketed(say("findings.rule")), rule.id, "", rule.kind, rule.clause, ""]

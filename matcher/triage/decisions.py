@@ -21,7 +21,7 @@ from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
-from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, answer_word
+from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, known, meant
 from matcher.triage import columns
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.desk import NONE, WITHDRAWN
@@ -51,7 +51,7 @@ _WORDS: Mapping[str, Meaning] = {
 UNDECIDED = ""  # the topic of a decision that takes an earlier one back
 _LONGEST = settings.characters("decisions.longest")
 _TEXT = (columns.ID, columns.TITLE, columns.ABSTRACT)
-_NEEDED = (*_TEXT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT)
+_NEEDED = (*_TEXT, columns.CORRECTED, columns.SUGGESTED, columns.VERDICT, columns.DECLARED)
 
 
 class OfficerDecision(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,8 +81,9 @@ class DecidedReport:
         """Open it, and read what it says of itself and which topics it lists."""
         self._name = report.name
         self._opened = FilledReport(report, _COMMAND, columns.QUEUE, columns.SUMMARY, columns.TOPICS)
-        summary = islice(self._opened.lines(columns.SUMMARY), 10)
-        self._about = {line[0]: line[1] for line in summary if len(line) > 1}
+        summary = [line for line in islice(self._opened.lines(columns.SUMMARY), 10) if len(line) > 1]
+        names = known([line[0] for line in summary], (columns.BATCH, columns.GUIDE, columns.LOGGED))
+        self._about = {name: line[1] for name, line in zip(names, summary, strict=True)}
         id_, title = columns.topic_headings()
         listed = self._opened.rows(columns.TOPICS, (id_, title))
         # What `_titles` gives for the guide by which the report was made.
@@ -93,7 +94,7 @@ class DecidedReport:
     @property
     def batch(self) -> str:
         """The name of the batch that the report is of."""
-        return self._about[columns.BATCH]
+        return self._about.get(columns.BATCH, "")
 
     def guide_of(self, guides: Sequence[Guide]) -> Guide:
         """The one of `guides` by which the report was made, by the topics that it lists; the first where it is none of them."""
@@ -136,7 +137,7 @@ class DecidedReport:
         """(row, place, (id, title, abstract), note) of the rows that have a note; none in a report from before there were."""
         return [
             (number, cells.get(columns.LINE, ""), _text_of(cells), remark)
-            for number, cells in self._opened.rows(columns.QUEUE, _TEXT)
+            for number, cells in self._opened.rows(columns.QUEUE, _TEXT, (columns.LINE, REMARK))
             if (remark := cells.get(REMARK, "").strip())
         ]
 
@@ -169,9 +170,7 @@ def _text_of(cells: Mapping[str, str]) -> tuple[str, str, str]:
 
 def meaning(written: str) -> Meaning | None:
     """What an officer means by a word, in either language or, as a report has it, in both; None for no such word, as a topic."""
-    word = answer_word(written)
-    one, *rest = {_WORDS.get(part) for part in (word.split() or [""])}
-    return _WORDS.get(word) or (None if rest else one)
+    return meant(written, _WORDS)
 
 
 def _meant(
@@ -188,7 +187,8 @@ def _meant(
         case "suggested":
             # Of an outside row that is "nothing fits", of an unreadable one nothing.
             suggested = cells[columns.SUGGESTED] or None
-            understood = suggested or cells[columns.VERDICT].endswith("outside")
+            outside = columns.verdict_name("outside")
+            understood = suggested or cells[columns.VERDICT] in (outside, outside.zh, outside.en)
             return suggested, None if understood else say("decisions.no suggestion")
         case "declared":
             topic = reader.read(cells[columns.DECLARED]).topic_id

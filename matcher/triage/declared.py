@@ -141,7 +141,7 @@ class DeclaredReader:
             return say("declared.year")
         offices = [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]
         if offices:
-            return say("declared.office", topics="、".join(offices[:_OFFICES]))
+            return say("declared.office", topics=joined(offices[:_OFFICES], COMMA))
         if bare in self._sections:
             return say("declared.section")
         if titled:

@@ -12,7 +12,7 @@ from matcher import settings
 from matcher.engine import Engine
 from matcher.index import folder
 from matcher.matching.explain import Alignments, ScoredMatch, aligned
-from matcher.message import Catalogue, Message
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
@@ -219,7 +219,7 @@ def _repeated_ids(entries: Sequence[Entry]) -> Iterator[tuple[Finding, ...]]:
         lines.setdefault(entry.proposal.id, []).append(entry.place)
     for entry in entries:
         places = lines[entry.proposal.id]
-        message = say("id repeated", lines=", ".join(places[:_LISTED]))
+        message = say("id repeated", lines=joined(places[:_LISTED], COMMA))
         yield (Finding("duplicate-id", "broken", message, ""),) if len(places) > 1 else ()
 
 

@@ -16,7 +16,7 @@ from matcher.files import check_file_or_folder, plain_name, replacing, replacing
 from matcher.language import HAN_LETTER, language_of
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.sheet import folder_or_zip, printable, write_csv
-from matcher.triage.columns import verdict_name
+from matcher.triage.columns import choice_name, verdict_name
 from matcher.triage.desk import NONE, WITHDRAWN, Report, ReportRow
 from matcher.triage.templates import LetterKind, LetterLanguage, Templates
 from matcher.types import Guide, Office, Topic
@@ -145,7 +145,7 @@ def _table_row(draft: Letter, text: str) -> list[str]:
     office = (draft.topic and draft.topic.office) or Office("")
     return [
         proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),
-        verdict_name(draft.kind), draft.topic.id if draft.topic else NONE, office.name, office.phone, text,
+        verdict_name(draft.kind), choice_name(draft.topic.id if draft.topic else NONE), office.name, office.phone, text,
     ]  # fmt: skip
 
 

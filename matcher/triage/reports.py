@@ -15,9 +15,9 @@ from typing import Any
 
 from matcher import pages
 from matcher.files import plain_name, replacing
-from matcher.message import Catalogue, chance
+from matcher.message import COLON, Catalogue, Message, bracketed, chance, joined
 from matcher.readers.fields.labels import PROPOSAL, first_name
-from matcher.screen import json_line
+from matcher.screen import json_line, spoken
 from matcher.sheet import REMARK, Cell, folder_or_zip, new_sheet, offer, save_workbook, text_cell, write_csv
 from matcher.triage import columns
 from matcher.triage.columns import CORRECTED, QUEUE, SUMMARY, TOPICS, VERDICT, status_name, verdict_name
@@ -94,6 +94,11 @@ def _page(report: Report) -> dict[str, object]:
         """How opaque a cell of the heat map is: more for more rows, and seen for one."""
         return f"{0.15 + 0.85 * count / most if count else 0:.2f}"
 
+    def verdict_lines(verdict: FilingVerdict) -> Message:
+        """A verdict with each language on a line of its own."""
+        name = verdict_name(verdict)
+        return Message(name.zh, name.en, f"{name.zh}\n{name.en}")
+
     return {
         "title": say("report.title", guide=report.guide.title),
         "say": say,
@@ -105,8 +110,10 @@ def _page(report: Report) -> dict[str, object]:
         "note": REMARK,
         "report": report,
         "titles": {topic.id: topic.title for topic in report.guide.topics},
-        "verdict_name": verdict_name,
+        "verdict_lines": verdict_lines,
         "status_name": status_name,
+        "bracketed": bracketed,
+        "named": lambda name, text: joined([name, COLON, text]),
         "chance": chance,
         "people": lambda p: " · ".join(filter(None, (p.organisation, p.principal_investigator, p.year))),
         "redness": redness,
@@ -122,7 +129,7 @@ def write_split(report: Report, target: Path, suffix: str = ".xlsx") -> list[tup
     files = []
     with folder_or_zip(target) as folder:
         for number, (office, part) in enumerate(split(report), 1):
-            name = f"{number:02d}-{plain_name(office or say('report.no office'))}{suffix}"
+            name = f"{number:02d}-{plain_name(office or spoken(say('report.no office')))}{suffix}"
             write_report(part, folder / name)
             files.append((name, len(part.rows)))
     return files
@@ -224,7 +231,7 @@ def _queue(book: Any, report: Report) -> None:
         sheet,
         headings.index(CORRECTED) + 1,
         last,
-        f"'{TOPICS}'!$A$2:$A${len(report.guide.topics) + len(WITHOUT_TOPIC)}",
+        f"'{spoken(TOPICS)}'!$A$2:$A${len(report.guide.topics) + len(WITHOUT_TOPIC)}",
     )
     styled = _cells(sheet)
     sheet.append([styled(heading, "head") for heading in headings])
@@ -239,7 +246,7 @@ def _queue(book: Any, report: Report) -> None:
 def _fill(sheet: Any, table: Iterable[list[Cell]]) -> None:
     """Write a table whose first row is the heading."""
     rows, styled = iter(table), _cells(sheet)
-    sheet.append([styled(str(name), "head") for name in next(rows)])
+    sheet.append([styled(name, "head") for name in next(rows)])
     for row in rows:
         sheet.append([text_cell(sheet, cell) for cell in row])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
 
@@ -17,13 +17,12 @@ _LONGEST_NEAR = settings.characters("readers.labels.longest_near")
 # The fields of a proposal, and those that filing rules and letters ask for beside them.
 PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
-# A column that only a report of this program has, and those of its columns that hold the program's answers: read back
-# as proposals, an answer would pass for what an applicant wrote. They are triage.columns.queue_columns(), which a test compares.
-REPORTED = "结论 verdict"
+# The columns of a report of this program that hold the program's answers, in both languages: read back as proposals, an answer
+# would pass for what an applicant wrote. They are triage.columns.queue_columns(), which a test compares.
 REPORTED_COLUMNS = frozenset(
     {
         *(
-            REPORTED,
+            "结论 verdict",
             "申报课题 declared",
             "建议课题 suggested",
             "建议课题名称 its title",
@@ -35,6 +34,8 @@ REPORTED_COLUMNS = frozenset(
         *("课题的句子 in the topic", "规则发现 findings", "未检查 not checked", "注意 warnings", "行 line"),
     }
 )
+# Those by which a report in one language is known; one in both languages is by the first.
+_OF_REPORT = ("结论 verdict", "建议课题 suggested", "改为 corrected", "复核价值 gain")
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
 _REMEMBERED = settings.chunk("readers.labels.remembered")
@@ -113,6 +114,20 @@ _FIELDS: tuple[tuple[str, str], ...] = (
     ("content", r"\bwhat\b.*\b(?:do\w*|plan\w*|propos\w*|about|study|question\w*|aim\w*)\b|(?:做|研究|开展)(?:些)?什么"
      r"|哪些(?:内容|研究|工作)|解决的.{0,6}问题"),
 )  # fmt: skip
+
+
+def reported(columns: Collection[str]) -> Collection[str]:
+    """What the columns of a table that hold answers of this program are called, where it is a report, in any language; else none.
+
+    >>> "conclusion" in reported(["verdict", "conclusion"]), "reason" in reported(["verdict", "suggested", "corrected", "gain"])
+    (False, True)
+    """
+    if _OF_REPORT[0] in columns:
+        return REPORTED_COLUMNS
+    for language in (0, 1):  # Chinese stands before the first space
+        if all(name.split(" ", 1)[language] in columns for name in _OF_REPORT):
+            return {name.split(" ", 1)[language] for name in REPORTED_COLUMNS}
+    return ()
 
 
 def label_key(name: str) -> str:

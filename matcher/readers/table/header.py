@@ -13,7 +13,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.blocks import Area
 from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.joined import fields_of
-from matcher.readers.fields.labels import REPORTED, REPORTED_COLUMNS, WHO, first_name, label_key
+from matcher.readers.fields.labels import WHO, first_name, label_key, reported
 from matcher.readers.sheet.delimited import DelimitedLine, plain_text
 from matcher.readers.table.columns import TEXTS, Header, assigned, column_fields, guesses
 
@@ -144,7 +144,7 @@ class _Texts:
         for own, group in zip(names, groups, strict=True):
             applies = group in led and [f for f, _ in fields_of(group)[:1]] == ["members"]
             options.append(_options(own, "" if group == own or applies else group))
-        answers = REPORTED_COLUMNS if REPORTED in names else ()
+        answers = reported(names)
         options = [() if name in answers else o for name, o in zip(names, options, strict=True)]
         written = _distinct(names, above)
         while written and not written[-1]:
