@@ -15,7 +15,6 @@ from app.markup import either, say
 from matcher.engine import Engine
 from matcher.guide import read_guide
 from matcher.message import Message
-from matcher.readers.fields.labels import reported
 from matcher.readers.table.rows import preview
 from matcher.season import (
     FORMER_START,
@@ -27,6 +26,7 @@ from matcher.season import (
     default_folder,
     take_corrected,
 )
+from matcher.triage.columns import is_report
 from matcher.triage.desk import Report
 
 _NEW, _OWN = "+", "~"  # no name of a season holds either
@@ -222,7 +222,7 @@ def _is_report(table: files.Received) -> bool:
     if not table.name.lower().endswith((".xlsx", ".csv")):
         return False
     with files.as_path(table) as path:
-        return bool(reported(preview(path)[0]))
+        return is_report(preview(path)[0])
 
 
 def _bring(season: Season, table: files.Received) -> None:

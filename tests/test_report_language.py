@@ -22,7 +22,7 @@ from matcher.rules import Finding, Rule, Rules
 from matcher.screen import speak
 from matcher.sheet import REMARK
 from matcher.triage import Judged, SentencePair, desk, unreadable
-from matcher.triage.columns import CORRECTED, ID, QUEUE
+from matcher.triage.columns import CORRECTED, ID, QUEUE, is_report, queue_columns
 from matcher.triage.decisions import DecidedReport, read_report
 from matcher.triage.notes import write_notes
 from matcher.triage.reports import write_report, write_split
@@ -169,6 +169,9 @@ def test_a_report_is_known_as_one_in_any_language(
 ) -> None:
     """What the program answered is not taken for what applicants wrote."""
     write_report(report, file := tmp_path / f"report{suffix}")
+    columns = [column.heading.of(language) for column in queue_columns()]
+    assert is_report(columns)
+    assert not is_report([name for name in columns if name != CORRECTED.of(language)]), "as its refusal says"
     read = {row.proposal.id: row.proposal for row in Batch(file) if isinstance(row, Entry)}
     assert [read[row.proposal.id] for row in desk.in_queue(report.rows) if row.proposal.text] == [
         row.proposal for row in report.rows if row.proposal.text

@@ -216,15 +216,15 @@ def season_add(
     """
     from matcher.engine import Engine
     from matcher.readers.batch import Entry
-    from matcher.readers.fields.labels import reported
     from matcher.season import FORMER_START
     from matcher.triage import desk
+    from matcher.triage.columns import is_report
     from matcher.triage.resume import digest
 
     with open_season(file) as opened:
         read = options.open_batch(batch, columns, header_row, sheet)
         received = _received_rows(read)
-        if any(reported(row.values) for row in received if isinstance(row, Entry)):
+        if any(is_report(row.values) for row in received if isinstance(row, Entry)):
             raise BatchError(say("season.is report", name=batch.name, season=file))
         note_each(read.messages())
         key = digest(batch)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from matcher.message import COLON, COMMA, Catalogue, Message, bracketed, joined
+from matcher.readers.fields.labels import reported
 from matcher.report import source_name
 from matcher.rules import Finding, Status
 from matcher.sheet import REMARK, Cell, heading
@@ -34,6 +35,12 @@ class Column:
     heading: Message
     width: int
     cell: Callable[[ReportRow], Cell]
+
+
+def is_report(columns: Collection[str]) -> bool:
+    """Whether a table with these columns is a report of the program that officers may have filled in, in any language."""
+    corrected = (CORRECTED, CORRECTED.zh, CORRECTED.en)
+    return bool(reported(columns)) and any(name in columns for name in corrected)
 
 
 def verdict_name(verdict: FilingVerdict) -> Message:

@@ -35,7 +35,7 @@ REPORTED_COLUMNS = frozenset(
     }
 )
 # Those by which a report in one language is known; one in both languages is by the first.
-_OF_REPORT = ("结论 verdict", "建议课题 suggested", "改为 corrected", "复核价值 gain")
+_OF_REPORT = ("结论 verdict", "建议课题 suggested", "差距 margin", "复核价值 gain")
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
 _REMEMBERED = settings.chunk("readers.labels.remembered")
@@ -119,7 +119,7 @@ _FIELDS: tuple[tuple[str, str], ...] = (
 def reported(columns: Collection[str]) -> Collection[str]:
     """What the columns of a table that hold answers of this program are called, where it is a report, in any language; else none.
 
-    >>> "conclusion" in reported(["verdict", "conclusion"]), "reason" in reported(["verdict", "suggested", "corrected", "gain"])
+    >>> "conclusion" in reported(["verdict", "conclusion"]), "reason" in reported(["verdict", "suggested", "margin", "gain"])
     (False, True)
     """
     if _OF_REPORT[0] in columns:
