@@ -206,6 +206,19 @@ def test_several_codes_of_the_document() -> None:
     assert coded.read("1011、1013").candidates == (topics[0].id, topics[2].id)
 
 
+@pytest.mark.parametrize(
+    ("written", "topic"),
+    [
+        ("A2", "1-02"), ("Topic A2", "1-02"), ("topic: a-2", "1-02"), ("A 2", "1-02"), ("Theme A.2", "1-02"), ("Ａ２", "1-02"),
+        ("Call topic no. A3: Whatever", "1-03"), ("A2/A9", None), ("Topic A2 or A3", None), ("Topic A9", None), ("A2a", None),
+        ("Priority 2", None), ("see form A2", None),
+    ],
+)  # fmt: skip
+def test_a_code_may_stand_behind_a_label_or_in_two_parts(written: str, topic: str | None) -> None:
+    topics = [replace(t, code=f"A{t.number}", section="Water") for t in shipped_guide().topics[:3]]
+    assert DeclaredReader(topics).read(written).topic_id == topic
+
+
 def test_many_topics_at_once_are_not_the_first_of_them() -> None:
     ids = tuple(topic.id for topic in shipped_guide().topics)
     assert read("、".join(ids)).candidates == ids

@@ -89,7 +89,7 @@ class DeclaredReader:
         titled = self._by_title(plain)
         if titled and len(titled) == 1 and letters(plain) == self._titles[titled[0]]:
             return Declared(text, titled[0])
-        for attempt in (self._by_code, self._by_date, self._several):
+        for attempt in (self._by_code, self._by_date, self._several, self._by_labelled_code):
             if (declared := attempt(text, plain)) is not None:
                 return declared
         if (note := self._no_topic(plain, titled=bool(titled))) is not None:
@@ -115,6 +115,12 @@ class DeclaredReader:
             if len(topics) == 1:
                 return self._joined(text, topics, plain[len(written) :])
         return None
+
+    def _by_labelled_code(self, text: str, plain: str) -> Declared | None:
+        """The topic whose own code stands behind a label or with a space in it, and no other code after it."""
+        match = patterns.CODE.fullmatch(plain)
+        topics = self._codes.get(code_key(match["code"]), []) if match else []
+        return self._joined(text, topics, match["rest"]) if match and len(topics) == 1 else None
 
     def _by_date(self, text: str, plain: str) -> Declared | None:
         """What a date was before a spreadsheet took it for one; the number of a day is only a guess."""

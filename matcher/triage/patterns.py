@@ -53,6 +53,14 @@ _SEVERAL = re.compile(
     re.I,
 )
 LABEL = re.compile(rf"\A{_LABEL}", re.I)
+# A code of letters and digits alone or before a title, also behind a label: Topic A1, Theme B-2, area C 4: title.
+_LETTERED = r"[^\W\d_]{1,4}\s?[-–—.]?\s?\d{1,4}"
+CODE = re.compile(
+    r"(?:(?:topic|theme|area|challenge|priority|strand|call|code|no|id)\b[.:#\s]*)*"
+    rf"(?P<code>{_LETTERED}(?:[.-]\d{{1,3}})*)(?P<rest>(?:[\s:]+(?!.*\b{_LETTERED}).*)?)",
+    re.I,
+)
+_PARTED = re.compile(r"(?<=[^\W\d_])-(?=\d)")
 _DASH = "[-–—―−‐]"
 # A bare number among several, how many they are, and those from one to another: 2-03至2-05, 1.1-1.3, 第3至5题, topics 3-5.
 _COUNT = rf"(?:\d{{1,3}}|[{DIGITS}十]{{1,3}})"
@@ -147,8 +155,12 @@ def other_ids(text: str) -> list[tuple[int, int]]:
 
 
 def code_key(code: str) -> str:
-    """A document's own code as it is compared: letters and digits, one mark between them."""
-    return NOT_LETTERS.sub("-", fold(code).lower()).strip("-")
+    """A document's own code as it is compared: letters and digits, one mark between them, none where a letter meets a digit.
+
+    >>> code_key("B - 3"), code_key("方向1.1")
+    ('b3', '方向1-1')
+    """
+    return _PARTED.sub("", NOT_LETTERS.sub("-", fold(code).lower()).strip("-"))
 
 
 def number_of(text: str) -> int | None:
