@@ -100,7 +100,15 @@ def test_what_is_likelier_to_fit_nothing_is_not_said_to_fit(topics: dict[str, To
 
 @pytest.mark.parametrize(
     ("outside", "declared", "others", "said"),
-    [(3, 2, 2, True), (3, 3, 2, False), (2, 1, 3, False), (4, 0, 0, False)],
+    [
+        (3, 2, 2, True),
+        (3, 3, 2, False),
+        (2, 1, 3, False),
+        (4, 0, 0, False),
+        (4, 4, 1, True),
+        (5, 5, 0, True),
+        (7, 7, 3, False),
+    ],
 )
 def test_a_batch_for_another_guide_is_told(
     guide_file: Path, outside: int, declared: int, others: int, said: bool

@@ -26,6 +26,7 @@ say = Catalogue(__file__)
 _EXPLAINED = settings.count("triage.desk.explained")
 _LISTED = settings.rows("rules.checks.listed")
 _FOREIGN = settings.share("triage.desk.foreign")
+_FOREIGN_NUMBERED = settings.share("triage.desk.foreign_numbered")
 _FOREIGN_FROM = settings.rows("triage.desk.foreign_from")
 
 BatchRows = Sequence[Entry | BadRow]
@@ -176,12 +177,18 @@ def report(
 
 
 def guide_doubt(guide: Guide, judged: Sequence[Judged]) -> list[Message]:
-    """That a batch may be one for another guide: most of it is outside of this one, and few rows declare a topic of it."""
+    """That a batch may be one for another guide: most of it is outside of this one, and few rows declare a topic of it; or nearly
+    all is, and the topics that it declares are those of any guide by their numbers."""
     read = [j for j in judged if j.verdict != "unreadable"]
     outside, declared = sum(j.verdict == "outside" for j in read), sum(j.declared is not None for j in read)
-    if len(read) < _FOREIGN_FROM or outside < _FOREIGN * len(read) or declared > (1 - _FOREIGN) * len(read):
+    if len(read) < _FOREIGN_FROM or outside < _FOREIGN * len(read):
         return []
-    return [say("other guide", count=len(read), outside=outside, guide=guide.title or guide.id)]
+    count, title = len(read), guide.title or guide.id
+    if declared <= (1 - _FOREIGN) * count:
+        return [say("other guide", count=count, outside=outside, guide=title)]
+    if outside >= _FOREIGN_NUMBERED * count:
+        return [say("other guide of like numbers", count=count, outside=outside, guide=title)]
+    return []
 
 
 def readable(report: Report) -> list[Proposal]:
