@@ -140,13 +140,10 @@ class DeclaredReader:
         """
         if patterns.ABOVE.fullmatch(plain):
             return say("declared.above")
-        year = patterns.YEAR.match(plain)
-        rest = plain[year.end() :] if year else plain
-        bare = letters(rest)
-        if not bare:
+        rest = plain[year.end() :] if (year := patterns.YEAR.match(plain)) else plain
+        if not (bare := letters(rest)):
             return say("declared.year")
-        offices = [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]
-        if offices:
+        if offices := [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]:
             return say("declared.office", topics=joined(offices[:_OFFICES], COMMA))
         if bare in self._sections:
             return say("declared.section")
