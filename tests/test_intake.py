@@ -13,10 +13,12 @@ import pytest
 import typer
 from openpyxl import load_workbook
 
-from matcher.cli import intake, quality
+from matcher import shipped
+from matcher.cli import intake, options, quality
 from matcher.engine import Engine
 from matcher.errors import ReportError
 from matcher.labelled import read_labelled
+from matcher.season import Season
 from matcher.triage import desk
 from matcher.triage.columns import CORRECTED, QUEUE
 from tests.bench import EVAL
@@ -159,6 +161,26 @@ def test_a_folder_goes_through_the_desk(desk_engine: Engine, tmp_path: Path) -> 
     rows = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text("utf-8").splitlines()]
     assert [(r["id"], r["verdict"]) for r in rows] == [("b.doc", "unreadable"), ("a", "agree")]
     assert "b.doc" in rows[0]["reason"]
+
+
+def test_a_season_says_what_became_of_the_rows_and_which_could_not_be_read(
+    desk_engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Season.new(tmp_path / "2026.season", shipped.default_guide()).close()
+    (folder := tmp_path / "forms").mkdir()
+    (folder / "a.txt").write_text(
+        "项目名称：创新券\n申报课题：2-12\n摘要\n评估创新券政策的效果。", encoding="utf-8"
+    )
+    for number in range(options.LISTED + 1):
+        (folder / f"b{number}.doc").write_bytes(b"old")
+    intake.season_add(str(tmp_path / "2026.season"), folder)
+    lines = capsys.readouterr().err.splitlines()
+    assert (
+        f"{options.LISTED + 2} 行：读不出 unreadable {options.LISTED + 1}，相符 agree 1 / {options.LISTED + 2} rows"
+        in lines
+    )
+    assert sum("b" in line and ".doc 未能读取：" in line for line in lines) == options.LISTED
+    assert any(line.startswith("另有 1 行未能读取") for line in lines)
 
 
 def test_one_proposal_a_year_looks_into_the_archive(desk_engine: Engine, batch: Path, tmp_path: Path) -> None:

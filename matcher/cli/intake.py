@@ -76,15 +76,26 @@ def triage(
 
 def _end(report: Report, out: Path) -> None:
     """The journal has done its work; how many rows came to which verdict is said."""
-    from matcher.triage.columns import verdict_name
     from matcher.triage.desk import guide_doubt
     from matcher.triage.resume import journal_of
 
     journal_of(out).unlink(missing_ok=True)
+    _tell_counts(report)
+    note_each(guide_doubt(report.guide, [row.judged for row in report.rows]))
+
+
+def _tell_counts(report: Report) -> None:
+    """How many rows came to which verdict, and why those that nobody can read could not be."""
+    from matcher.triage.columns import verdict_name
+
     verdicts = ((verdict_name(verdict), count) for verdict, count in report.summary.verdicts.items())
     counts = joined((joined([name, f" {count}"]) for name, count in verdicts if count), CLAUSE)
     note(say("triage.counts", rows=len(report.rows), counts=counts))
-    note_each(guide_doubt(report.guide, [row.judged for row in report.rows]))
+    unread = [row for row in report.rows if row.judged.verdict == "unreadable"]
+    for row in unread[: options.LISTED]:
+        note(say("row.unread", name=row.proposal.id, reason=row.judged.reason))
+    if len(unread) > options.LISTED:
+        note(say("triage.more unread", more=len(unread) - options.LISTED))
 
 
 def _check_targets(
@@ -235,6 +246,7 @@ def season_add(
         note_each(report.reading)
         number = opened.add(report, key, [*read.messages(), *report.reading], repr(desk.basis(engine)[0]))
         note(say("season.added", number=number, count=len(report.rows)))
+        _tell_counts(report)
         note_each(opened.resubmissions(number).messages())
 
 

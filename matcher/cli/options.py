@@ -49,7 +49,7 @@ DeviceOption = Annotated[str | None, typer.Option(metavar="DEVICE[,bf16][,batch=
 ClusterOption = Annotated[str | None, typer.Option(metavar="ADDRESS", help="cluster-option")]
 ForceOption = Annotated[bool, typer.Option("--force", help="force-option")]
 JsonOption = Annotated[bool, typer.Option("--json", help="json-option")]
-_LISTED = settings.count("archive.contract.listed")
+LISTED = settings.count("archive.contract.listed")
 _NUMBERED = re.compile(r"\d\d(\d\d)?-")
 _EVERY = settings.seconds("cli.progress.every")
 R = TypeVar("R")
@@ -226,5 +226,5 @@ def leftovers(*folders: Path | None) -> Iterator[list[str]]:
         file.name for file, inode in before.items() if file.exists() and file.stat().st_ino == inode
     )
     if left:
-        listed = joined([*left[:_LISTED], *["…"][: len(left) > _LISTED]], COMMA)
+        listed = joined([*left[:LISTED], *["…"][: len(left) > LISTED]], COMMA)
         note(say("leftovers", count=len(left), names=listed))
