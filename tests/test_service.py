@@ -33,7 +33,7 @@ from matcher.engine import Engine
 from matcher.errors import ServiceError
 from matcher.message import Message
 from matcher.service.app import check_address, create_app
-from matcher.service.desk import Desks, Guides, Jobs
+from matcher.service.desk import MOST_WAITING, Desks, Guides, Jobs
 from matcher.service.guard import Guard, Limits, Metrics, Overdue, Turn
 from matcher.service.models import JobRequest, MatchRequest
 from matcher.service.server import Protocol
@@ -584,3 +584,28 @@ def test_a_token_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: 
             patch.setattr(Path, method, fails)
             with pytest.raises(ServiceError, match=r"t\.json"):
                 read_tokens(file) if method == "read_bytes" else find_token(file, "")
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", ""])
+def test_json_sent_as_something_else_is_told_so(client: TestClient, kind: str) -> None:
+    """What curl -d sends by itself: the body is an object, and was refused as none."""
+    headers = {"content-type": kind} if kind else {}
+    answer = client.post("/v1/match", content=b'{"proposals": [{"id": "1", "title": "a"}]}', headers=headers)
+    assert answer.status_code == 422
+    assert f"Content-Type: application/json; it came with {kind or '—'}." in answer.json()["error"]
+    plain = client.post("/v1/match", json=[1]).json()["error"]
+    assert "expected an object" in plain
+
+
+def test_a_guide_in_the_envelope_of_a_form_is_refused(client: TestClient) -> None:
+    """Its envelope would be kept, and read, as part of the document."""
+    document = shipped.default_guide().read_bytes()
+    before = client.get("/v1/guides").json()
+    answer = client.post("/v1/guides?name=guide.txt", files={"file": ("guide.txt", document)})
+    assert (answer.status_code, "--data-binary" in answer.json()["error"]) == (422, True)
+    assert client.get("/v1/guides").json() == before
+
+
+def test_a_method_that_a_route_does_not_take_is_refused_with_those_that_it_takes(client: TestClient) -> None:
+    answer = client.get("/v1/match")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")

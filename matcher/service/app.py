@@ -83,16 +83,18 @@ async def _forgetting(jobs: Jobs) -> None:
         jobs.forget_old()
 
 
-def _json(value: Any, status: int = 200) -> Response:
+def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """JSON in ASCII: a lone surrogate in a proposal's id is no reason to fail."""
-    return Response(json.dumps(value), status, media_type="application/json")
+    return Response(json.dumps(value), status, headers, "application/json")
 
 
 def _refusals(app: FastAPI) -> None:
     """Every fault as one line with the request's id; none of them a 5xx that a request could cause."""
 
-    def refuse(request: Request, status: int, message: str) -> Response:
-        return _json({"error": message, "request_id": request.state.request_id}, status)
+    def refuse(
+        request: Request, status: int, message: str, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        return _json({"error": message, "request_id": request.state.request_id}, status, headers)
 
     @app.exception_handler(MatcherError)
     async def named(request: Request, error: MatcherError) -> Response:
@@ -101,6 +103,9 @@ def _refusals(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def unread(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
+        kind = request.headers.get("content-type", "—")
+        if first["loc"] == ("body",) and first["type"].startswith(("model", "dict")) and "json" not in kind:
+            return refuse(request, 422, say("request.no JSON", kind=kind[:_PLACE]))
         place = ".".join(str(part) for part in first["loc"][:6])[:_PLACE]
         return refuse(request, 422, say("request.not understood", place=place, why=_why(first)))
 
@@ -109,7 +114,7 @@ def _refusals(app: FastAPI) -> None:
         status, detail = error.status_code, error.detail
         if not isinstance(detail, Message) and f"routing.{status}" in say:
             detail = say(f"routing.{status}")  # what the framework says itself, in English only
-        return refuse(request, status, detail)
+        return refuse(request, status, detail, error.headers)
 
     @app.exception_handler(ClientDisconnect)
     async def hung_up(request: Request, _: ClientDisconnect) -> Response:
@@ -155,6 +160,8 @@ def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
 
     @app.post("/v1/guides", response_model=models.GuideOut, summary="Send a guide document as the body")
     async def send(name: str, request: Request) -> Response:
+        if request.headers.get("content-type", "").startswith("multipart/"):
+            raise ServiceError(say("guide.upload"))
         content = await request.body()
         guide = await turn.run(lambda _: desks.guides.add(name, content))
         return _json(guide.model_dump(), 201)
