@@ -609,3 +609,16 @@ def test_a_guide_in_the_envelope_of_a_form_is_refused(client: TestClient) -> Non
 def test_a_method_that_a_route_does_not_take_is_refused_with_those_that_it_takes(client: TestClient) -> None:
     answer = client.get("/v1/match")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+def test_more_jobs_than_may_wait_are_asked_to_come_again() -> None:
+    jobs, done = Jobs(), threading.Event()
+    try:
+        for _ in range(MOST_WAITING):
+            jobs.submit("triage", "t", 1, lambda _: [] if done.wait(30) else [{}])
+        with pytest.raises(HTTPException) as refused:
+            jobs.submit("triage", "t", 1, lambda _: [])
+        assert refused.value.status_code == 429
+    finally:
+        done.set()
+        jobs.close()

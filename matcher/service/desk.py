@@ -227,12 +227,12 @@ class Jobs:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="job")
 
     def submit(self, kind: JobKind, owner: str, total: int, work: Task) -> Job:
-        """A job that runs `work`, which tells how far it is; ServiceError when too many wait."""
+        """A job that runs `work`, which tells how far it is; HTTPException (429) when too many wait."""
         job = Job(secrets.token_hex(8), kind, owner, total, work=work)
         with self._lock:
             self.forget_old()
             if sum(not j.ended for j in self._jobs.values()) >= MOST_WAITING:
-                raise ServiceError(say("jobs.too many", most=MOST_WAITING))
+                raise HTTPException(429, say("jobs.too many", most=MOST_WAITING))
             self._jobs[job.id] = job
         self._worker.submit(self._run, job)
         return job
