@@ -49,7 +49,12 @@ class Matcher:
     """One guide, read and encoded, and what it answers. Nothing leaves the machine."""
 
     def __init__(self, engine: Engine, cluster: Executor | None = None) -> None:
-        """Ask an engine; `Matcher.open` makes one. Lists and batches go to the `cluster` if there is one."""
+        """Ask an engine; `Matcher.open` makes one. Lists and batches go to the `cluster` if there is one.
+
+        ArgumentError for anything else than an engine, such as the path of a guide.
+        """
+        if not isinstance(engine, Engine):
+            raise _refused("engine", say("argument.engine"), engine)
         self.engine, self._cluster = engine, cluster
 
     @classmethod

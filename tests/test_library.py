@@ -118,6 +118,7 @@ ONE = Proposal("a", "创新券", TEXTS[0])
             for t in (2, -0.1, float("nan"), "1")
         ),
         (lambda m: m.find_duplicates([ONE], archive=5), "archive should be the path"),
+        (lambda _: Matcher("a.docx"), "Engine (Matcher.open opens a guide), not str"),  # type: ignore[arg-type]
         (lambda _: Matcher.open(5), "guide should be the path"),  # type: ignore[arg-type]
         (lambda _: Matcher.open(fast=True, encoder="org/model"), "without fast=True"),
         (lambda _: Matcher.open(cluster="tcp://a:1"), "a matcher.scale.cluster.Cluster, not str"),  # type: ignore[arg-type]
