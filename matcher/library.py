@@ -120,10 +120,15 @@ class Matcher:
         return list(answers(self.engine, proposals, k, self._cluster))
 
     def explain(self, asked: str | Proposal, topic_id: str) -> Explanation:
-        """Which words and which research contents of a topic a proposal meets; ArgumentError for an unknown topic."""
-        if not isinstance(topic_id, str) or topic_id not in self.engine.place:
+        """Which words and which research contents of a topic a proposal meets; ArgumentError for an unknown topic.
+
+        A topic is named by its id, or by the guide's own mark of it where no other has that.
+        """
+        marked = [topic.id for topic in self.guide.topics if topic.code and topic.code == topic_id]
+        named = marked[0] if len(marked) == 1 and topic_id not in self.engine.place else topic_id
+        if not isinstance(named, str) or named not in self.engine.place:
             raise ArgumentError(say("argument.topic", topic=topic_id, guide=self.guide.title))
-        return self.engine.explain(_proposal(asked, ""), topic_id)
+        return self.engine.explain(_proposal(asked, ""), named)
 
     def triage(self, batch: str | PathLike[str] | Iterable[Proposal]) -> Report:
         """Which proposals of a batch may be misfiled, those to look at first in front; `rows` has every one.

@@ -165,3 +165,12 @@ def test_a_guide_put_together_by_a_program_is_named_where_it_holds_no_title(open
     for guide, words in ((bare, "has no title"), (replace(opened.guide, topics=()), "has no topics")):
         with pytest.raises(GuideError, match=words):
             Engine.open(guide, FAST)
+
+
+def test_a_topic_may_be_named_by_the_mark_of_the_guide(opened: Matcher) -> None:
+    first, second, *others = opened.guide.topics
+    topics = (replace(first, code="A1"), replace(second, code="A2"), *(replace(t, code="A3") for t in others))
+    marked = Matcher(Engine.open(replace(opened.guide, topics=topics), FAST))
+    assert marked.explain(TEXTS[0], "A2") == marked.explain(TEXTS[0], second.id)
+    with pytest.raises(ArgumentError, match="has no topic A3"):
+        marked.explain(TEXTS[0], "A3")
