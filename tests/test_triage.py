@@ -99,6 +99,24 @@ def test_what_is_likelier_to_fit_nothing_is_not_said_to_fit(topics: dict[str, To
 
 
 @pytest.mark.parametrize(
+    ("probabilities", "declared", "words"),
+    [
+        ((0.01, 0.001, 0.97, 0.01, 0.009), "1-01", ("Declared 1-01 (B1) has <0.01; rather 1-02 (B2) (0.97).", "更像 1-02（B2）《")),
+        ((0.02, 0.95, 0.01, 0.01, 0.01), "1-01", ("The text fits 1-01 (B1) (0.95).", "所报 1-01（B1） 与内容相符")),
+        ((0.95, 0.01, 0.02, 0.01, 0.01), "1-01", ("declared 1-01 (B1) has 0.01, the nearest is 1-02 (B2).", "所报 1-01（B1） 的概率")),
+    ],
+)  # fmt: skip
+def test_a_reason_names_topics_as_the_guide_marks_them_too(
+    topics: dict[str, Topic], probabilities: tuple[float, ...], declared: str, words: tuple[str, str]
+) -> None:
+    marked = {id_: replace(topic, code=f"B{topic.number}") for id_, topic in topics.items()}
+    reason = judge(match(*probabilities), Declared(declared, declared), marked).reason
+    assert isinstance(reason, Message)
+    assert words[0] in reason.en
+    assert words[1] in reason.zh
+
+
+@pytest.mark.parametrize(
     ("outside", "declared", "others", "said"),
     [
         (3, 2, 2, True),

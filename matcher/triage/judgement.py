@@ -16,6 +16,7 @@ from matcher import settings
 from matcher.index import DECIMALS
 from matcher.matching.explain import Alignments
 from matcher.message import Catalogue, Message, chance
+from matcher.report import topic_ids
 from matcher.triage.declared import Declared
 from matcher.typed_json import Share, Signed
 from matcher.types import Evidence, Match, Topic
@@ -175,33 +176,39 @@ def _pair(match: Match, topic: str, evidence: Callable[[str], Sequence[Evidence]
 
 def _reason(verdict: str, grounds: _Grounds, declared: Declared, topics: Mapping[str, Topic]) -> Message:
     """The sentences for a verdict; what had to be supposed about the declared topic stands at their end."""
-    reason = _agreed(grounds) if verdict == "agree" else _doubted(verdict, grounds, topics)
+    named = {id_: topic_ids(topic) for id_, topic in topics.items()}
+    reason = _agreed(grounds, named) if verdict == "agree" else _doubted(verdict, grounds, topics, named)
     if not declared.note:
         return say("reason", reason=reason)
     return say("reason.supposed", reason=reason, declared=declared.text[:_DECLARED], note=declared.note)
 
 
-def _agreed(grounds: _Grounds) -> Message:
+def _agreed(grounds: _Grounds, named: Mapping[str, Message]) -> Message:
     filed = grounds.filed or grounds.best
     alone, together = chance(grounds.text[filed]), chance(grounds.belief[filed])
     if grounds.text[filed] >= max(grounds.none, *grounds.text.values()):
-        return say("reason.agree", topic=filed, chance=alone)
-    return say("reason.agree by choice", topic=filed, alone=alone, together=together)
+        return say("reason.agree", topic=named[filed], chance=alone)
+    return say("reason.agree by choice", topic=named[filed], alone=alone, together=together)
 
 
-def _doubted(verdict: str, grounds: _Grounds, topics: Mapping[str, Topic]) -> Message:
+def _doubted(
+    verdict: str, grounds: _Grounds, topics: Mapping[str, Topic], named: Mapping[str, Message]
+) -> Message:
     text, filed, best = grounds.text, grounds.filed, grounds.best
     nearest = max(text, key=lambda t: text[t])
-    likeliest, closest = (say("reason.topic", topic=t, title=topics[t].title) for t in (best, nearest))
+    likeliest, closest = (say("reason.topic", topic=named[t], title=topics[t].title) for t in (best, nearest))
     likely = chance(text[best])
     if verdict == "undeclared":
         return say("reason.undeclared", topic=likeliest, chance=likely)
     if verdict == "move":
-        filed_chance = chance(text[filed or best])  # only what was declared is moved
-        return say("reason.move", filed=filed, filed_chance=filed_chance, topic=likeliest, chance=likely)
+        declared_id = filed or best  # only what was declared is moved
+        filed_chance = chance(text[declared_id])
+        return say(
+            "reason.move", filed=named[declared_id], filed_chance=filed_chance, topic=likeliest, chance=likely
+        )
     none, declared = chance(grounds.none), say("reason.no declared")
     if filed:
-        declared = say("reason.declared", topic=filed, chance=chance(text[filed]))
+        declared = say("reason.declared", topic=named[filed], chance=chance(text[filed]))
     if verdict == "outside":
         return say("reason.outside", none=none, declared=declared, topic=closest)
     return say("reason.ask", declared=declared, topic=closest, chance=chance(text[nearest]), none=none)
