@@ -12,9 +12,11 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, TextIO, TypeVar
 
+from matcher import settings
 from matcher.errors import ReportError, described
 from matcher.files import replacing_file, temporary_folder
 from matcher.message import COMMA, Catalogue, Message, joined
@@ -34,6 +36,7 @@ _RUNS = "=+-@"
 _PART = re.compile(r"[^;\n]+")
 # Characters that Excel takes in one cell.
 LONGEST = 32_767
+_HEADER_WITHIN = settings.rows("readers.header.within")
 _A4 = 9  # the number of the paper in the file format
 # No XML file may hold these two.
 _NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
@@ -45,10 +48,7 @@ UNSURE = ("存疑", "?", "不确定", "拿不准", "unsure")
 
 
 def heading(zh: str, en: str) -> Message:
-    """What stands over a column or on a sheet: with both languages a space between them.
-
-    A report is written in the language that was asked for, and read back whichever that was.
-    """
+    """What stands over a column or on a sheet, which is read back in either language and in both."""
     return Message(zh, en, f"{zh} {en}")
 
 
@@ -143,8 +143,7 @@ def offer(sheet: Any, column: int, last: int, choices: str) -> None:
 
 
 def text_cell(sheet: Any, value: Cell) -> Any:
-    """A cell for a row of a write-only sheet: a text as a string, in the language that was chosen and cut to what a cell takes;
-    empty for ""."""
+    """A cell of a write-only sheet: a text as a string in the language that was chosen, cut to what it takes; empty for ""."""
     from openpyxl.cell import WriteOnlyCell
 
     if not isinstance(value, str):
@@ -271,16 +270,18 @@ class FilledReport:
     ) -> Iterator[tuple[int, dict[str, str]]]:
         """(line, cells by heading) of every row of a sheet; ReportError unless it has the columns `needed`.
 
-        Those and the `optional` ones are by their headings in both languages, whichever the report is in.
+        Those and the `optional` ones are by their headings in both languages, whichever the report is in; lines that somebody put
+        above the headings are passed over.
         """
-        lines = self.lines(sheet)
-        headings = known(next(lines, []), [*needed, *optional])
+        lines = enumerate(self.lines(sheet), 1)
+        first = list(islice(lines, _HEADER_WITHIN))
+        heads = [known(line, [*needed, *optional]) for _, line in first] or [[]]
+        at = next((at for at, head in enumerate(heads) if set(needed) <= set(head)), 0)
+        headings = heads[at]
         if missing := [name for name in needed if name not in headings]:
-            named, lacking, command = self._name, joined(missing, COMMA), self._command
-            raise ReportError(
-                say("report.columns", name=named, sheet=sheet, missing=lacking, command=command)
-            )
-        for number, line in enumerate(lines, 2):
+            named, lacking, by = self._name, joined(missing, COMMA), self._command
+            raise ReportError(say("report.columns", name=named, sheet=sheet, missing=lacking, command=by))
+        for number, line in chain(first[at + 1 :], lines):
             yield number, dict.fromkeys(headings, "") | dict(zip(headings, line, strict=False))
 
     def _damaged(self, error: Exception) -> ReportError:

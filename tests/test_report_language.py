@@ -204,3 +204,17 @@ def test_a_workbook_of_somebodys_own_is_not_taken_for_the_programs(
     book.create_sheet(sheets[1])
     book.save(tmp_path / "own.xlsx")
     assert serial.from_workbook((tmp_path / "own.xlsx").read_bytes(), "own") is None
+
+
+def test_a_line_above_the_headings_is_passed_over(report: desk.Report, tmp_path: Path) -> None:
+    write_report(report, file := tmp_path / "report.xlsx")
+    book = load_workbook(file)
+    sheet = book[QUEUE]
+    sheet.insert_rows(1, 2)
+    sheet["A1"] = "Please fill in by Friday"
+    headings = [cell.value for cell in sheet[3]]
+    row = next(row for row in range(4, 7) if sheet.cell(row, headings.index(ID) + 1).value == "a")
+    sheet.cell(row, headings.index(CORRECTED) + 1).value = "H1"
+    book.save(file)
+    decisions, problems = read_report(file, GUIDE)
+    assert ([(d.id, d.topic) for d in decisions], problems) == ([("a", "1-01")], [])
