@@ -21,22 +21,26 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A liaison office (对接处室), its phone and the person to ask for; "" where the guide gives none.
-
-    The person is no part of what makes two offices the same.
-    """
+    """A liaison office (对接处室) and whom to ask there; "" where the guide gives none. Two with one name and phone are the same."""
 
     name: str
     phone: str = ""
     person: str = field(default="", compare=False)
+    email: str = field(default="", compare=False)
+
+    @property
+    def reached_at(self) -> str:
+        """Its phone; its email address where the guide gives no phone."""
+        return self.phone or self.email
 
     def __str__(self) -> str:
-        """Name and phone, for people."""
-        return f"{self.name} {self.phone}".strip()
+        """Name and phone or address, for people."""
+        return f"{self.name} {self.reached_at}".strip()
 
     def to_dict(self, source: OfficeSource) -> dict[str, str]:
-        """The office as answers and rows of reports hold it, with where the guide names it."""
-        return {"name": self.name, "phone": self.phone, "source": source}
+        """The office as answers and rows of reports hold it, with where the guide names it; `email` only if it has one."""
+        email = {"email": self.email} if self.email else {}
+        return {"name": self.name, "phone": self.phone, "source": source, **email}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 
 from app import applicants
 from matcher.engine import Engine
-from matcher.types import Proposal
+from matcher.types import Office, Proposal
 from tests.app_page import COOKING, VOUCHER, desk, html
 
 
@@ -54,6 +54,13 @@ def test_an_example_fills_the_box() -> None:
     page.button(key="example 1").click().run()
     assert str(page.text_area(key="proposal").value).startswith("想研究一下大学里搞出来的成果")
     assert 'class="card"' in html(page)
+
+
+def test_an_office_without_a_phone_is_written_to(tianjin: Engine) -> None:
+    match = replace(
+        tianjin.match(Proposal("-", "", VOUCHER)), office=Office("创新处", email="cx@city.example")
+    )
+    assert '<a href="mailto:cx@city.example">cx@city.example</a>' in applicants.answer(tianjin, match)
 
 
 def test_the_answer_is_copied_as_plain_lines(tianjin: Engine) -> None:

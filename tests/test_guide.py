@@ -384,3 +384,23 @@ def test_no_guide_names_the_nearest_lines() -> None:
 def test_empty_document_is_no_guide() -> None:
     with pytest.raises(GuideError):
         parse("")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2033年度开放课题指南\n专题一 染整\n课题1 低温前处理的助剂筛选\n课题2 喷墨印花的墨滴铺展\n本专题咨询：染整部，邮箱 rz@zzy.example.cn\n"
+        "专题二 织物结构\n课题1 三向织物的面内剪切\n课题2 间隔织物的压缩回弹\n本专题咨询：结构部，邮箱 jg@zzy.example.cn\n",
+        "2033年度开放课题指南\n序号\t课题名称\t联系人\t邮箱\n1\t低温前处理的助剂筛选\t阮青\trz@zzy.example.cn\n2\t喷墨印花的墨滴铺展\t\t\n"
+        "3\t三向织物的面内剪切\t柏舟\tjg@zzy.example.cn\n4\t间隔织物的压缩回弹\t\t\n",
+        "Open call for research topics 2033\n\nTopic 1: Dyeing below sixty degrees\nContact: Ann Lee, rz@zzy.example.cn\n\n"
+        "Topic 2: How ink drops spread\nContact: Ann Lee, rz@zzy.example.cn\n\nTopic 3: Shear of triaxial cloth\n"
+        "Contact: Bo Marsh, jg@zzy.example.cn\n\nTopic 4: Recovery of spacer cloth\nContact: Bo Marsh, jg@zzy.example.cn\n",
+    ],
+)
+def test_an_office_without_a_phone_keeps_its_address(text: str, tmp_path: Path) -> None:
+    (tmp_path / "g.txt").write_text(text, encoding="utf-8")
+    guide = read_guide(tmp_path / "g.txt")
+    addresses = [topic.office.reached_at if topic.office else "" for topic in guide.topics]
+    assert addresses == ["rz@zzy.example.cn", "rz@zzy.example.cn", "jg@zzy.example.cn", "jg@zzy.example.cn"]
+    assert to_json(guide)["topics"][0]["office"]["email"] == "rz@zzy.example.cn"

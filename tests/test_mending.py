@@ -28,7 +28,7 @@ TEXT = st.text(max_size=30).filter(
 NAME = TEXT.filter(lambda t: bool(t.strip()))
 TITLE = TEXT.filter(lambda t: bool(fold(t).strip()))
 SOURCES: tuple[OfficeSource, ...] = ("stated", "group", "section", "list")
-OFFICE = st.one_of(st.none(), st.builds(Office, NAME, TEXT, TEXT))
+OFFICE = st.one_of(st.none(), st.builds(Office, NAME, TEXT, TEXT, TEXT))
 
 
 @st.composite
@@ -121,7 +121,7 @@ def test_edits_in_the_workbook_are_read(tmp_path: Path) -> None:
     assert book.sheetnames == ["课题 topics", "未读的行 unread", "指南 guide"]
     assert names == [
         "编号 id", "原编码 code", "类别 section", "序号 number", "课题名称 title", "研究内容 content", "对接处室 office",
-        "电话 phone", "联系人 person", "处室来源 source", "起止行 lines", "考核指标 indicators", "支持方式 support",
+        "电话 phone", "联系人 person", "邮箱 email", "处室来源 source", "起止行 lines", "考核指标 indicators", "支持方式 support",
         "经费 budget", "期限 duration", "条件 conditions", "其他 other",
     ]  # fmt: skip
     sheet.cell(2, names.index("序号 number") + 1).value = 40  # renumbered: the id follows

@@ -43,7 +43,7 @@ from matcher.triage.decisions import OfficerDecision, keep, labelled, read_decis
 from matcher.triage.notes import check_notes, letters, undecided_letters, write_notes
 from matcher.triage.reports import split, write_report
 from matcher.triage.templates import LETTER_FIELDS, LetterKind, LetterLanguage, Templates
-from matcher.types import Guide, Proposal
+from matcher.types import Guide, Office, Proposal
 
 pytestmark = pytest.mark.usefixtures("guides_read_once")
 
@@ -348,6 +348,19 @@ def test_decisions_are_kept_and_the_latest_counts(tmp_path: Path, guide_file: Pa
     file.write_text("{broken\n")
     with pytest.raises(ReportError, match="Line 1"):
         read_decisions(file)
+
+
+def test_a_letter_gives_the_address_of_an_office_that_has_no_phone(report: desk.Report) -> None:
+    letter = next(draft for draft in letters(report) if draft.topic is not None)
+    assert letter.topic is not None
+    values = []
+    for office in (
+        Office("民生处", "0571-1002", email="ms@city.example"),
+        Office("民生处", email="ms@city.example"),
+    ):
+        values.append(replace(letter, topic=replace(letter.topic, office=office)).values["phone"])
+    assert values[0] == "0571-1002"
+    assert values[1].zh == "（指南未列；邮箱 ms@city.example）"
 
 
 def test_drafts_for_rows_that_should_move_or_fit_nothing(report: desk.Report, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
@@ -25,12 +25,13 @@ _ID = re.compile(r"(\d+)-(\d+)")
 
 # The keys of a topic in the JSON form and of its slots, each a column of the workbook.
 _TOPIC = (
-    "id", "code", "section", "number", "title", "content", "office", "phone", "person", "office_source", "lines",
+    "id", "code", "section", "number", "title", "content", "office", "phone", "person", "email", "office_source", "lines",
 )  # fmt: skip
 SLOT_NAMES = ("indicators", "support", "budget", "duration", "conditions", "other")
 # By which a workbook in one language is known, whose other names anybody's may have.
 _OURS = ("id", "title", "office_source", "lines")
-_OfficeOf = tuple[str, str, tuple[str, str, str]]  # lines of a topic, and its office's name, phone and person
+_OFFICE = ("name", "phone", "person", "email")
+_OfficeOf = tuple[str, str, tuple[str, ...]]  # lines of a topic, and what its office has of _OFFICE
 _CELL = 32_000  # characters that fit in one cell of a workbook (Excel's limit is 32,767)
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_x(?=[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -57,7 +58,7 @@ def _topic_json(topic: Topic) -> dict[str, object]:
         "title": topic.title,
         "content": topic.content,
         "slots": dict(topic.slots),
-        "office": office and {"name": office.name, "phone": office.phone, **({"person": office.person} if office.person else {})},
+        "office": office and {key: text for key, text in asdict(office).items() if text or key in ("name", "phone")},
         "office_source": topic.office_source,
         "lines": list(topic.lines),
     }  # fmt: skip
@@ -113,12 +114,10 @@ def _topic(row: Mapping[str, Any], place: int, before: list[Topic], sections: di
 
 def _office(row: Mapping[str, Any]) -> Office | None:
     """An object {name, phone}, or a name with the phone beside it."""
-    office = row.get("office")
-    if isinstance(office, Mapping):
-        name, phone, person = (str(office.get(key) or "") for key in ("name", "phone", "person"))
-    else:
-        name, phone, person = str(office or ""), str(row.get("phone") or ""), str(row.get("person") or "")
-    return Office(name, phone, person) if name or phone else None
+    held = row.get("office")
+    form = held if isinstance(held, Mapping) else {**row, "name": held}
+    office = Office(*(str(form.get(key) or "") for key in _OFFICE))
+    return office if office.name or office.reached_at else None
 
 
 def loads(raw: bytes, name: str, digest: str) -> Guide | None:
@@ -187,8 +186,8 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
     form["findings"] = [row[1] for row in about if row and row[0] == "finding"]
     form["audit"] = [{"line": r[1], "role": r[2], "text": r[3]} for r in about if r and r[0] == "line"]
     # Empty cells end a row early.
-    offices = [[*row, "", "", ""] for row in about if row and row[0] == "office"]
-    read = {(first, last, (office, phone, person)) for _, first, last, office, phone, person, *_ in offices}
+    offices = [[*row, "", "", "", ""] for row in about if row and row[0] == "office"]
+    read = {(first, last, tuple(office[: len(_OFFICE)])) for _, first, last, *office in offices}
     guide = from_json(form, name, sha256(raw).hexdigest())
     return _by_hand(guide, read) if read else guide
 
@@ -199,7 +198,8 @@ def topic_record(topic: Topic) -> dict[str, str]:
     values = {
         "id": topic.id, "code": topic.code, "section": topic.section, "number": str(topic.number), "title": topic.title,
         "content": topic.content, "office": office.name if office else "", "phone": office.phone if office else "",
-        "person": office.person if office else "", "office_source": topic.office_source,
+        "person": office.person if office else "", "email": office.email if office else "",
+        "office_source": topic.office_source,
         "lines": f"{topic.lines[0]}-{topic.lines[1]}", **dict(topic.slots),
     }  # fmt: skip
     return {_name(key): values.get(key, "") for key in (*_TOPIC, *SLOT_NAMES)}
@@ -236,7 +236,7 @@ def _by_hand(guide: Guide, read: Collection[_OfficeOf]) -> Guide:
 
 def _office_of(topic: Topic) -> _OfficeOf:
     office = topic.office or Office("", "")
-    return str(topic.lines[0]), str(topic.lines[1]), (office.name, office.phone, office.person)
+    return str(topic.lines[0]), str(topic.lines[1]), tuple(getattr(office, key) for key in _OFFICE)
 
 
 def _topic_rows(topics: Sequence[Topic]) -> list[list[str]]:
@@ -266,7 +266,7 @@ def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
             cell.value = text if parted else _safe(spoken(text))[:_CELL]
             cell.data_type = "s"  # a text that begins with = is no formula …
             cell.quotePrefix = harmless(text).startswith("'")  # … nor after somebody edited its cell
-    for letter, width in zip("ABCDEFGHIJK", (8, 12, 16, 8, 40, 60, 20, 20, 12, 10, 10), strict=True):
+    for letter, width in zip("ABCDEFGHIJKL", (8, 12, 16, 8, 40, 60, 20, 20, 12, 20, 10, 10), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
 

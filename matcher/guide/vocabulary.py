@@ -296,5 +296,5 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
         "对接处室及联系方式", "对接处室及电话", "联系处室及电话", "处室及电话", "department", "unit"),
     "phone": ("phone", "联系方式", "联系电话", "电话", "咨询电话", "处室电话", "办公电话", "contact", "tel", "telephone", "phonenumber",
         "联系人及电话", "联系人及联系方式", "联系人及联系电话", "联系人电话", "手机", "手机号", "手机号码"),
-    "person": ("联系人", "联系人姓名", "contactperson", "对接人"),
+    "person": ("联系人", "联系人姓名", "contactperson", "对接人"), "email": ("email", "邮箱", "电子邮箱", "联系邮箱"),
 }  # fmt: skip

@@ -79,7 +79,7 @@ def _office(row: ReportRow) -> tuple[str, str]:
         return "", ""
     office, source = row.topic.office, row.topic.office_source
     remark = "" if source == "stated" else bracketed(source_name(source))
-    return joined([office.name, remark]), office.phone
+    return joined([office.name, remark]), office.reached_at
 
 
 @cache
@@ -162,7 +162,7 @@ def topic_table(report: Report) -> SheetRows:
     for topic in report.guide.topics:
         office = topic.office or Office("")
         counts = report.summary.topics[topic.id]
-        yield [topic.id, topic.code, topic.section, topic.title, office.name, office.phone, *counts]
+        yield [topic.id, topic.code, topic.section, topic.title, office.name, office.reached_at, *counts]
     yield [choice_name(NONE), "", "", say("office.outside"), "", "", "", ""]
     yield [choice_name(WITHDRAWN), "", "", say("office.withdrawn"), "", "", "", ""]
 

@@ -75,7 +75,7 @@ class Letter:
             "declared": declared if self.row.names_a_topic else say("letters.none declared"),
             "suggested": _topic(topic) if topic else "",
             "office": office.name if office else say("letters.reception"),
-            "phone": office.phone if office and office.phone else say("letters.no phone"),
+            "phone": _phone(office),
             "example": say("letters.example", proposal=pair.proposal, topic=pair.topic) if pair else "",
             "sentence": pair.proposal if pair else "",
             "requirement": pair.topic if pair else "",
@@ -139,13 +139,20 @@ def _write_each(drafts: Sequence[Letter], folder: Path, templates: Templates, *,
     return written
 
 
+def _phone(office: Office | None) -> str | Message:
+    """What a letter says where the office's phone stands: its address if the guide gives no phone."""
+    if office is not None and not office.phone and office.email:
+        return say("letters.email only", email=office.email)
+    return office.phone if office and office.phone else say("letters.no phone")
+
+
 def _table_row(draft: Letter, text: str) -> list[str]:
     """The cells of a letter under _COLUMNS."""
     proposal, contact = draft.row.proposal, draft.row.extra
     office = (draft.topic and draft.topic.office) or Office("")
     return [
         proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),
-        verdict_name(draft.kind), choice_name(draft.topic.id if draft.topic else NONE), office.name, office.phone, text,
+        verdict_name(draft.kind), choice_name(draft.topic.id if draft.topic else NONE), office.name, office.reached_at, text,
     ]  # fmt: skip
 
 

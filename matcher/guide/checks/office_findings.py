@@ -117,7 +117,7 @@ def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
     bare += nameless if len(nameless) < sum(not is_person(name) for name in offices) else []
     if 0 < len(bare) < len(topics):
         yield say("offices.none", topics=joined(bare, COMMA))
-    silent = [t.id for t in topics if t.office is not None and not t.office.phone]
+    silent = [t.id for t in topics if t.office is not None and not t.office.reached_at]
     if silent and len(silent) * 2 < sum(t.office is not None for t in topics):
         yield say("offices.no phone", topics=joined(silent, COMMA))
 
@@ -125,14 +125,19 @@ def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
 def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
     """Lines with an office or a phone that serve no topic, where a topic has none."""
     called = [t.office for t in topics if t.office is not None]
-    parts = {p for o in called for p in (*o.name.split("、"), *o.phone.split("、"), o.person) if p}
+    parts = {
+        p
+        for o in called
+        for p in (*o.name.split("、"), *o.phone.split("、"), o.person, *o.email.split("、"))
+        if p
+    }
     used = sorted(parts, key=len, reverse=True)
-    if all(t.office is not None and t.office.phone for t in topics):
+    if all(t.office is not None and t.office.reached_at for t in topics):
         return
     # Where every topic has an office, only what may be its phone is missing.
     named = [office.name for office in called if office.name]
     unnamed = len(named) < len(topics)
-    silent = not any(office.phone or is_unit(office.name) for office in called)
+    silent = not any(office.reached_at or is_unit(office.name) for office in called)
     outside = [(a.line, a.text) for a in audit if a.role not in ("title", "content")]
     # Where no topic has any, a contact for something else may be whom to ask.
     names = {fold(name) for t in topics for name in (t.title, t.section)}

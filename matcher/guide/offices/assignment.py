@@ -96,8 +96,8 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
 
 
 def _is_mute(contact: Contact) -> bool:
-    """Whether a contact is a firm without a phone, or nothing but persons of whom none has one."""
-    if contact.phone or contact.odd:
+    """Whether a contact is a firm without a phone or an address, or nothing but persons of whom none has one."""
+    if contact.phone or contact.odd or contact.email:
         return False
     return not contact.name if contact.person else bool(_FIRM.search(contact.name))
 

@@ -21,6 +21,7 @@ _WORDS = re.compile(
     r"(?:联系|咨询|办公|服务)?(?:电话|热线|方式|短号|内线|分机)\s*(?:[:：|]|(?=\d|\())|(?:联系|咨询|办公|服务)?(?:电话|热线|方式)(?=\s*$|[、,;])"
     r"|(?i:\b(?:tel(?:ephone)?|phone)\b\.?\s*:?)"
 )
+CALLED = ("office", "person", "phone", "email")  # the columns and names of cells that say whom to call
 _WIDE = str.maketrans("０１２３４５６７８９－", "0123456789-")
 _BRACKETS = str.maketrans("（【［", "([[") | str.maketrans("）】］", ")]]")
 _LABEL = re.compile(
@@ -54,7 +55,9 @@ _TRANSLATED = re.compile(
 _TOKENS = re.compile(
     r"[\s，,；;/|]+|、(?![\u3400-\u9fff]+[部处科室局](?:[\s，,；;/|]|$))|(?<=[部处科室局司会])、"
 )
-_MAIL = re.compile(r"[(<]?\s*(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\s*[)>]?")
+_MAIL = re.compile(
+    r"(?:(?:电子|联系)?邮[箱件](?:地址)?\s*:?|(?i:\be-?mail)\s*:?)?\s*[(<]?\s*(?<![\w.+-])(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)*)\s*[)>]?"
+)
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 SHORT_NUMBER = re.compile(
     r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?(?:\((?:内线|短号|分机)\))?"
@@ -69,24 +72,28 @@ _LIST_LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An office, the person in it, the phones, each joined by 、; `odd` is what stood for a phone and is none."""
+    """An office, the person in it, phones and email addresses, each joined by 、; `odd` is what stood for a phone and is none."""
 
     name: str = ""
     phone: str = ""
     person: str = ""
     odd: str = ""
+    email: str = ""
 
     def joined(self, other: Contact | None) -> Contact:
         """This contact with what the other one adds."""
         if other is None:
             return self
-        phones = list(dict.fromkeys(p for p in (self.phone, other.phone) if p))
+        phones, emails = (
+            "、".join(dict.fromkeys(part for each in pair for part in each.split("、") if part))
+            for pair in ((self.phone, other.phone), (self.email, other.email))
+        )
         stray = self.name and other.name != self.name and not is_unit(other.name)
         person = self.person or other.person or (other.name if stray else "")
         # 联系人：高新处 … below 发榜单位：甲公司
         named = other.phone and not self.phone and is_unit(other.name)
         name = other.name if named else self.name or other.name
-        return Contact(name, "、".join(phones), person, self.odd or other.odd)
+        return Contact(name, phones, person, self.odd or other.odd, emails)
 
     def of(self, heading: str) -> Contact:
         """This contact in the office that a heading names; itself where the heading names none."""
@@ -100,7 +107,7 @@ class Contact:
             return None
         # Digits that are no phone as they stand are shown as written; a placeholder or 1.38E+10 is not.
         phone = self.phone or (self.odd if self.odd.isdigit() else "")
-        return Office(name, phone, self.person if self.name else "")
+        return Office(name, phone, self.person if self.name else "", self.email)
 
 
 def is_unit(name: str) -> bool:
@@ -143,11 +150,14 @@ def parse_contact(text: str) -> Contact | None:
         fields["office"], fields["person"] = [unit], [*fields["person"], *called]  # 科信处，65237712，朴海
     joined = {kind: "、".join(dict.fromkeys(parts)) for kind, parts in fields.items()}
     contact = Contact(joined["office"], joined["phone"], joined["person"], joined["odd"])
-    return contact if contact != Contact() else None
+    emails = dict.fromkeys(source.slice(*m.span("address")) for m in _MAIL.finditer(source.text))
+    return replace(contact, email="、".join(emails)) if contact != Contact() else None
 
 
 def of_cell(field: str, text: str) -> Contact | None:
-    """The contact in a cell that its column or name says to give an office, a phone or a person; None if it names nothing."""
+    """The contact in a cell that its column or name says to give one of CALLED; None if it names nothing."""
+    if field == "email":
+        return Contact(email="、".join(m["address"] for m in _MAIL.finditer(fold(text))))
     return (
         parse_contact({"phone": "联系电话：", "person": "联系人："}.get(field, "") + text) if text else None
     )

@@ -15,7 +15,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.lists.headings import inner_mark
 from matcher.guide.lists.slots import slot_of
-from matcher.guide.offices.contacts import Contact, of_cell
+from matcher.guide.offices.contacts import CALLED, Contact, of_cell
 from matcher.guide.prior import Draft, Reading, code_of, cue, is_content, is_office, label_end
 from matcher.guide.tables.columns import field_of, flat
 from matcher.guide.tables.grids import Grid
@@ -290,7 +290,7 @@ def _topic(record: Sequence[LabelledValue], drafts: list[Draft], roles: dict[int
         elif kind == "number":
             roles.setdefault(line, "heading")
             draft.code = text
-        elif kind in ("office", "phone", "person"):
+        elif kind in CALLED:
             roles.setdefault(line, "office")
             if contact := of_cell(kind, flat(text)):
                 draft.contact = (draft.contact or Contact()).joined(contact)

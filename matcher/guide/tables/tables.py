@@ -10,7 +10,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.checks.findings import cut_off
 from matcher.guide.lists.slots import slot_of
 from matcher.guide.lists.titles import take_brackets
-from matcher.guide.offices.contacts import Contact, of_row, parse_contact
+from matcher.guide.offices.contacts import CALLED, Contact, of_row, parse_contact
 from matcher.guide.tables.columns import (
     Columns,
     flat,
@@ -247,9 +247,9 @@ class TableReader:
 
     def _contact(self, row: Sequence[str], columns: Columns, draft: prior.Draft) -> None:
         """The contact of a row; a blank cell is the one above, as where cells were merged."""
-        if not columns.details.keys() & {"office", "phone", "person"}:
+        if columns.details.keys().isdisjoint(CALLED):
             return
-        cells = {name: flat(columns.cell(row, name)) for name in ("office", "person", "phone")}
+        cells = {name: flat(columns.cell(row, name)) for name in CALLED}
         if any(cells.values()):
             self.contact = of_row(cells, self.contact or Contact(), named="office" in columns.details)
         draft.contact, draft.shared = self.contact, not any(cells.values())
