@@ -47,6 +47,10 @@ _SUBJECT = re.compile(
     r"|(?![A-Z][a-z]*ing (?!of )|(?:How|What|Why|When|Where|Whether|To) )"
     r"[^,.;:“”\"]{3,80} [^,.;:“”\" ]+(?P<clause>, )(?=(?:which|where|who) )"
 )
+# A subject's own direction, not 重点研究方向.
+OF_FIELD = re.compile(
+    r"(?!(?:主要|重点|优先|研究|支持|资助|选题|申报|申请|征集|技术|攻关|招标|项目|课题)+..$)[\u3400-\u9fff、]{3,}(?:方向|领域)$"
+)
 _TASKS = re.compile(f"围绕|针对|聚焦|{vocabulary.TASK_START.pattern}")
 # A unit that may be a topic: its number, where its title starts, its code.
 Candidate = tuple[int | None, int, str]
@@ -189,9 +193,10 @@ def title_end(text: str, start: int) -> tuple[int, int]:
         clause = text[colon.end() :].strip("_ ")
         few = clause.isascii() and len(clause.split()) <= NOTICE_WORDS  # Inland Challenge: Dry lakes.
         described = len(clause) > _AFTER_COLON or (text[-1] in "。;." and not few)
-        # …研究:重点研究布局和补贴
+        # …研究:重点研究布局和补贴, 医工交叉方向:甲、乙
         tasks = vocabulary.STUDY_END.search(text[: colon.start()]) and _TASKS.match(clause)
-        described = described or tasks is not None
+        listed = OF_FIELD.match(text[start : colon.start()]) and "、" in clause
+        described = bool(described or tasks or listed)
         if described and len(text[start : colon.start()].replace("_", "")) <= LONGEST_TITLE:
             return colon.start(), colon.end()
     english = re.compile(r"(?<=[a-z)\d]{2})(?:\.|\?(?=.{12,}\.$))\s+(?=[A-Z])").search(text, start)

@@ -37,6 +37,8 @@ _PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
 _OF_FIRM = re.compile(
     r"单位|企业|机构|公司|地点|地区|基地|(?:配合|参[与加]|[合协]作|协[同助]|申[报请]|推荐)部门$|对象|来源|[编代][号码]|序号|金额|经费|资金|预算|时间|日期|(?i:applicant|partner|location|place|funder|code|budget|number)"
 )
+# What stands in brackets between a mark and its title: Topic 1 (Theme 2: Water): …
+_ASIDE = re.compile(r"\w\s*\(([^()]+)\)\s*[:–—]\s*$")
 # …the Passage of Fish Problem: …
 _NAMED = re.compile(r"(?<=\S)(?=\s+([A-Z][a-z]+(?: [A-Za-z]+)?|[\u3400-\u9fff]{2,8})\s*:)")
 # The one unit that needs the work, where the phone below names nobody: 单位：临溪县山茶合作社; 申报单位 says who may apply.
@@ -242,6 +244,8 @@ class BodyReader:
         places = self._take_code(item, draft)
         if notes:
             draft.slots["conditions"] = notes
+        if (aside := _ASIDE.search(unit.text, 0, item.start)) and aside[1] not in item.code:
+            draft.add(unit.slice(*aside.span(1)), "other")
         self.drafts.append(draft)
         body = Body(self, draft)
         rest = item.rest

@@ -14,7 +14,7 @@ from matcher.guide.lists.headings import inner_mark
 from matcher.guide.lists.other_lists import is_called
 from matcher.guide.lists.translations import translations
 from matcher.guide.lists.unmarked import above_contents, below_sentence
-from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, TopicStart, cue, is_content, may_name
+from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, OF_FIELD, TopicStart, cue, is_content, may_name
 from matcher.guide.text.blocks import SHORTEST_TITLE, Unit
 from matcher.guide.text.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
 from matcher.guide.vocabulary import LEAD_IN, PHONE
@@ -31,11 +31,6 @@ _STYLES = {"number", "no", "paren", "half-paren", "circled"}
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
 _LONGEST_ENTRY = settings.characters("guide.prior.longest_entry")
-
-# A subject's own direction, not 重点研究方向.
-_OF_FIELD = re.compile(
-    r"(?!(?:主要|重点|优先|研究|支持|资助|选题|申报|申请|征集|技术|攻关|招标|项目|课题)+..$)[\u3400-\u9fff、]{3,}(?:方向|领域)$"
-)
 
 _OF_FILING = re.compile("申[报请]|报[名送]|联系[人方电]|其[他它]")
 
@@ -265,9 +260,9 @@ def names_studies(items: Sequence[TopicStart]) -> bool:
 
 
 def names_field(item: TopicStart) -> bool:
-    """Whether an item is one of several fields with what is studied there: 养老服务方向。重点研究…"""
+    """Whether an item is one of several fields with what is studied there: 养老服务方向。重点研究…, 医工交叉方向：甲、乙、丙"""
     clause = item.rest or next((u.text for u in item.body if not u.marks), "")
-    return bool(_OF_FIELD.match(item.title)) and clause[-1:] in ("。", ";")
+    return bool(OF_FIELD.match(item.title)) and (clause[-1:] in ("。", ";") or "、" in item.rest)
 
 
 def _unlabelled_score(text: str, title: str, rest: str, *, field: bool) -> float:

@@ -31,7 +31,10 @@ _FILING = re.compile(
 # A content behind a stop, in Chinese, or a sentence behind its name; … Study: the north shore is a title.
 _SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.\s]*(?:\s+[^.\s]+){3,}\.(?:\s|$)")
 _STAR = re.compile(r"(?<=[^\s*A-Za-z])[*＊★☆△▲※]{1,3}$")  # C* is a name
-_SUM = re.compile(r"[$£€]\s?\d|\b(?:EUR|USD|GBP)\s?\d")  # (up to $600,000)
+# (up to $600,000), (deadline 3 May)
+_SUM = re.compile(
+    r"[$£€]\s?\d|\b(?:EUR|USD|GBP|CHF|DKK|NOK|SEK|PLN|CZK|CAD|AUD|NZD|ZAR|INR|JPY|SGD|HKD|CNY|RMB)\s?\d|(?i:\bdeadline\b.*\d)"
+)
 _UNIT_NAME = re.compile(
     r".{1,14}(?:处|科|局|委|办|厅|处室|部门|办公室|委员会)$|.{1,12}(?:(?<![东西南北中内外全])部|(?:研究|办公|教研)室)$"
 )
@@ -115,8 +118,9 @@ def _office(inside: str, folded: str) -> Contact | None:
     if label and len(folded) == len(inside):
         return parse_contact(inside[label.start() :])
     contact = office_in_sentence(inside)
-    if contact is not None and contact.person and contact.phone and not contact.name:
-        return contact  # (联系人：洪波，13800571101)
+    called = vocabulary.WEAK_OFFICE.match(folded) or (contact is not None and contact.phone)
+    if contact is not None and contact.person and called and not contact.name:
+        return contact  # (联系人：洪波，13800571101), (supervisor: Dr Nolte)
     named = (
         contact is not None and contact.name and (contact.phone or _UNIT_NAME.fullmatch(fold(contact.name)))
     )

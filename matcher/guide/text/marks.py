@@ -24,6 +24,8 @@ _N = (
     rf"|1[0-8]\d{{2}}(?=\s*[:、.])|{_HAN}(?:\.\d{{1,2}})?|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
 )
 # In _N and _EN_N: 1000 to 1899 may count; 1900 and later are years.
+# What stands in brackets behind a mark with a word, and ahead of its title: Topic 1 (Theme 2: Water): …
+_ASIDE = r"(?P<aside>\s*\([^()]{1,80}\)(?=\s*[:–—]))?"
 _SEP = r"\s*(?:[:、.,—)\]】|]+|\s|-+(?!\d)|(?=[《“\"])|$)\s*"
 _KNOWN = (
     "领域|板块|模块|类别|专项|门类|学科|专栏|专题|主题|任务|方向|课题|选题|榜单|榜题|榜(?=\\d)"
@@ -73,7 +75,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
 }
 _WORD = re.compile(
     rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码|名称)?\s*:?\s*"
-    rf"(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_SEP})"
+    rf"(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_ASIDE}{_SEP})"
     rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|\d{{1,3}}(?=号\s*[:、.—-])|{_HAN}(?=\s*[:、.]|\s+[^\s\d])|[A-H](?=\s+[^\s\da-z]))\s*(?:号?\s*[:、]|号?\.(?!\d)|号\s*[—-]+|\s)\s*"
 )
 _EN_KNOWN = (
@@ -82,7 +84,7 @@ _EN_KNOWN = (
     "|(?:research )?question|priority|focus|mission|direction|domain|component|problem statement|category"
 )
 _EN_WORD = re.compile(
-    rf"(?i:(?P<w>{_EN_KNOWN}))(?![A-Za-z])\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\))?"
+    rf"(?i:(?P<w>{_EN_KNOWN}))(?![A-Za-z])\s*(?i:(?:no|number)\.?\s*|#\s*)?{_EN_N}(?:\s*\([A-Z]{{1,4}}-?\d{{1,3}}\)|{_ASIDE})"
     r"(?:\s*[:.)|–—-]\s*|\s*$|\s+(?=[A-Z“\"])|\s*/\s*(?=[\u3400-\u9fff]))"
     rf"|(?P<x>[A-Z][A-Za-z]+(?: [A-Za-z]+){{0,2}}?) {_EN_N.replace('?P<n>', '?P<m>')}"
     r"(?:\s*[:–—-]\s+|(?<=[IVX\d])\.\s+(?=[A-Z])|(?:(?<= \d)|(?<= \d\d))(?:\s+(?=[A-Z][a-z])|$))"
@@ -188,7 +190,8 @@ def _add_word(marks: dict[str, Mark], match: re.Match[str], text: str) -> None:
     if label and label.end() < len(text):
         start = label.end()
     kind = f"word:{name.lower()}"
-    code = match.group().rstrip(" :、.,—-–)]】")
+    aside = match.start("aside") if groups["aside"] else match.end()
+    code = text[match.start() : aside].rstrip(" :、.,—-–)]】")
     if name.isascii() and _OWN_CODE.fullmatch(number):
         code = number  # Topic T1: the word is none of the code
     marks[kind] = Mark(kind, number, start, f"{code})" if "(" in code and ")" not in code else code)
