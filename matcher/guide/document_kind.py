@@ -8,7 +8,8 @@ from typing import Literal
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.prior import Draft, Reading
+from matcher.guide.lists.other_lists import is_closed
+from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.tables.columns import field_of, flat, header_of
 from matcher.guide.tables.grids import HEAD_ROWS, Grid
 from matcher.guide.text.blocks import LONGEST_TITLE, Unit
@@ -63,6 +64,10 @@ _GUIDE = re.compile(
 )
 # A title that ends as a report's does and calls for nothing.
 _REPORT = re.compile(r"(?:报告|总结|小结)(?:\((?![^()]*(?:题目|选题|指南))[^()]{1,12}\))?$")
+# … or as what explains a call.
+_EXPLAINS = re.compile(
+    r"(?:常见问题|问题(?:解答|答疑)|问答|答疑|解读)(?:手册|汇总|汇编|\(.{1,12}\))?$|(?i:\bfaqs?$|frequently asked questions)"
+)
 # How the title of a guide ends, and that of no application.
 _ANNOUNCED = re.compile(r"(?:指南|榜单|选题|清单)(?:\(.{1,12}\))?(?:的(?:通知|公告|通告))?$")
 _CALLED = re.compile(r"(?i:theme|track|challenge|topic|priority)\b")  # no application counts these
@@ -193,7 +198,7 @@ def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, call
         return "winners"
     if _PURCHASE.search(fold(title)):
         return "purchase"
-    if _REPORT.search(first) and not calls:
+    if _EXPLAINS.search(first) or (_REPORT.search(first) and not calls):
         return "article"
     met = any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title))
     if met or _HELD.search(fold(title)):
@@ -229,6 +234,15 @@ def _speaks(units: Sequence[Unit], best: Reading) -> bool:
         return False  # a sentence that counts its points
     head = [u.text[:_HEAD_TEXT] for u in units[:_HEAD]]
     return any(_CALL.search(text) for text in [*head, *(name for d in best.drafts for name in d.names[1:])])
+
+
+def is_of_results(grid: Grid, units: Sequence[Unit]) -> bool:
+    """Whether the heading above a table, or the line between, says that it lists what was decided, and one elsewhere announces topics."""
+    heads = [u for u in units if u.marks and len(u.text) <= _LONGEST_HEAD]
+    first = grid.spans[0][0]
+    above = [[u.text for u in each if u.lines[0] < first][-1:] for each in (units, heads)]
+    decided = any(is_closed(text) for texts in above for text in texts)
+    return decided and any(cue(u.text) > 0 and not is_closed(u.text) for u in heads)
 
 
 def lists_proposals(lines: Sequence[str], grids: Sequence[Grid], *, calls: bool) -> bool:

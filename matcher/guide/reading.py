@@ -13,7 +13,7 @@ from matcher.guide.checks.findings import findings_of, inner_lists, loose_conten
 from matcher.guide.checks.office_findings import odd_contacts
 from matcher.guide.checks.places import FoldedLine, beside, places_of
 from matcher.guide.choice import choose, drop_index
-from matcher.guide.document_kind import OtherKind, is_call, other_kind
+from matcher.guide.document_kind import OtherKind, is_call, is_of_results, other_kind
 from matcher.guide.lists.candidates import readers
 from matcher.guide.lists.drafts import BodyReader
 from matcher.guide.lists.titles import drop_editions
@@ -96,7 +96,7 @@ def _readings(
     forms, covered = read_forms(grids)
     grids = [grid for grid in grids if not grid.lines_of() & covered]
     readings = [] if forms is None else [forms]
-    readings += read_tables(document, grids)
+    readings += read_tables(document, [grid for grid in grids if not is_of_results(grid, units)])
     # A table with two columns may be a form (课题名称 | …), which reads like text; others are not text.
     gridded = {n for grid in grids for n in grid.lines_of(2)} | covered
     loose = [unit for unit in units if unit.lines[0] not in gridded]

@@ -54,7 +54,14 @@ _AIMS = re.compile(
     rf"(?i:\b{_CALLER}(?: [a-z]+){{0,3}}? (?:(?:aims?|seeks?|intends?|hopes?|wish(?:es)?)|(?:is|are) (?:intended|designed|meant)) to:?$"
     rf"|\b(?:aims|objectives|goals|purposes?) of (?:the|this|our) (?:[a-z]+ ){{0,3}}?{_CALLER}(?: (?:is|are)(?: to)?)?:?$)"
 )
-_IS_CLOSED = re.compile(_CLOSED)
+# The results of an earlier round, in a call of its own: 一、2032年度立项结果, 附：2032年度立项课题名单
+_DECIDED = (
+    r"^(?!.*(?:指南|选题|征集|申报))[^。;]{0,24}(?:立项|评审|结项|验收|获奖|入选|中标)(?:课题|项目)?(?:结果|名单|情况|一览表?)(?:公[示布告])?:?$"
+    r"|(?i:^(?:\w{1,3}[.):]\s+)?(?:results|awards|(?:projects|proposals|grants) (?:funded|awarded)|(?:funded|awarded|successful|winning)"
+    r" (?:projects|proposals|applications|applicants))(?: (?:of|in|from|for))?(?: the)?(?: (?:last|previous|20\d\d))?"
+    r"(?: (?:year|round|call|competition))?:?$)"
+)
+_IS_CLOSED = re.compile(f"{_CLOSED}|{_DECIDED}")
 _NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}|{_CLOSED}")
 _WAS_CALLED = re.compile(f"{_EARLIER}|{_CLOSED}")
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
@@ -69,7 +76,7 @@ def is_called(text: str, *, studied: bool = False) -> bool:
 
 
 def is_closed(text: str) -> bool:
-    """Whether a folded heading says that all below it, and below its own headings, is no longer accepted."""
+    """Whether a folded heading says that all below it, and below its own headings, is no longer accepted or was decided."""
     return _IS_CLOSED.search(text) is not None
 
 
