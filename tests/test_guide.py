@@ -404,3 +404,11 @@ def test_an_office_without_a_phone_keeps_its_address(text: str, tmp_path: Path) 
     addresses = [topic.office.reached_at if topic.office else "" for topic in guide.topics]
     assert addresses == ["rz@zzy.example.cn", "rz@zzy.example.cn", "jg@zzy.example.cn", "jg@zzy.example.cn"]
     assert to_json(guide)["topics"][0]["office"]["email"] == "rz@zzy.example.cn"
+
+
+def test_sections_below_one_that_is_not_understood_are_not_all_of_a_list() -> None:
+    guide = parse(
+        "2033年度国际产业技术研发合作征集\n支持领域\n（一）新一代信息技术：光通信芯片，详见附件2，由园区办另行通知\n"
+        "（二）生物技术：抗体药物；合成生物；体外诊断\n（三）新能源：固态电池；海上风电；氢能储运\n申报要求\n项目执行期不超过3年。"
+    )
+    assert any("从 2 开始" in finding.zh for finding in guide.findings)

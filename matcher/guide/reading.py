@@ -21,7 +21,8 @@ from matcher.guide.offices.assignment import Assigned, assign
 from matcher.guide.prior import LAST_BRACKET, Draft, Reading, cue
 from matcher.guide.sentences import listings, read_sentence
 from matcher.guide.tables.grids import Grid, grids_of
-from matcher.guide.tables.layouts import read_forms, read_page, read_parted
+from matcher.guide.tables.layouts import read_forms, read_page
+from matcher.guide.tables.parted import read_parted
 from matcher.guide.tables.tables import read_tables
 from matcher.guide.text.blocks import LONGEST_TITLE, SHORT_LINE, Source, Unit, clean
 from matcher.guide.text.lines import heads_of, units_of
