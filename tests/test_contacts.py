@@ -225,3 +225,10 @@ def test_phones_and_addresses_are_joined_once() -> None:
     one = Contact("甲处", "58832991、58832992", email="a@b.example")
     other = Contact("甲处", "58832992", email="a@b.example、c@b.example")
     assert one.joined(other) == Contact("甲处", "58832991、58832992", email="a@b.example、c@b.example")
+
+
+@pytest.mark.parametrize("label", ["Enquiries: ", "Contact: ", "联系方式："])
+def test_an_address_that_one_is_told_to_ask_at_is_kept_without_a_name(label: str) -> None:
+    contact = parse_contact(f"{label}soil@fund.example.eu")
+    assert contact == Contact(email="soil@fund.example.eu")
+    assert contact.office() == Office("")

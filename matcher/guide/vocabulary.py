@@ -258,6 +258,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
         r"|.{2,4}(?:描述|简介|简述|概述|概况|难点)|要点|[a-z]{0,20}(?:objectives?|description|background|scope)|typeofaction"
     ),
     "phone": r"[a-z]{0,10}(?:phone|telephone|tel)(?:number|no)?|[\u3400-\u9fff]{2,4}电话",
+    "email": r"[a-z]{0,10}email(?:address)?|[\u3400-\u9fff]{0,4}(?:邮箱|电子邮件)",
     "person": (
         r"(?:lead|responsible|programm?e?|contact)(?:officer|person|manager)|officer|(?:technical|project|program|programme|primary|main|scientific)contact|contactpoints?|pointofcontact"
         r"|(?:lead|main|primary|first|academic)?(?:supervisors?|mentors?)"
@@ -278,8 +279,7 @@ FIRM_COLUMN = re.compile(
 
 # The columns of a table of topics: field -> names, compared without spaces, marks, brackets and case.
 COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
-    "number": ("序号", "编号", "ref", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "#", "code", "topicno", "id",
-        "topicid"),
+    "number": ("序号", "编号", "ref", "课题编号", "选题编号", "项目编号", "指南编号", "题号", "no", "number", "code", "topicno", "id", "topicid"),
     "section": ("section", "类别", "课题类别", "项目类别", "选题类别", "类型", "项目类型", "课题类型", "领域", "所属领域", "研究领域", "技术领域",
         "专题", "重点领域", "支持领域", "专业领域", "板块", "门类", "学科门类", "大类", "分类", "学科", "学科分类", "行业", "所属行业", "category",
         "theme", "area", "type", "field"),
@@ -296,5 +296,5 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
         "对接处室及联系方式", "对接处室及电话", "联系处室及电话", "处室及电话", "department", "unit"),
     "phone": ("phone", "联系方式", "联系电话", "电话", "咨询电话", "处室电话", "办公电话", "contact", "tel", "telephone", "phonenumber",
         "联系人及电话", "联系人及联系方式", "联系人及联系电话", "联系人电话", "手机", "手机号", "手机号码"),
-    "person": ("联系人", "联系人姓名", "contactperson", "对接人"), "email": ("email", "邮箱", "电子邮箱", "联系邮箱"),
+    "person": ("联系人", "联系人姓名", "contactperson", "对接人"),
 }  # fmt: skip

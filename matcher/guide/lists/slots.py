@@ -15,6 +15,7 @@ from matcher.guide.offices.contact_lists import is_list
 from matcher.guide.offices.contacts import Contact, is_unit, parse_contact, purposes
 from matcher.guide.prior import Draft, asks_office, cue, is_contact, is_content, label_end, label_of
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
+from matcher.guide.text.lines import REACHED
 from matcher.types import Role
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ def slot_of(text: str) -> str:
 
 
 def is_phoned(text: str) -> bool:
-    """Whether a short line gives a phone, and not in a bracket with its office behind a sentence."""
+    """Whether a short line gives a phone or an address, and not in a bracket with its office behind a sentence."""
     behind = office_at_end(text)
     named = behind is not None and is_unit(behind[1].name)
     short = len(text) <= _LONGEST_CONTACT * (2 if text.isascii() else 1)  # Latin names are longer
-    return short and bool(vocabulary.PHONE.search(text)) and not named
+    return short and REACHED.search(text) is not None and not named
 
 
 class Body:

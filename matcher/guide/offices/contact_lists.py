@@ -59,6 +59,7 @@ _NAMED = re.compile(r".{2,20}?(?:领域|专题|方向|类|板块|项目|课题)(
 _ITEMS = re.compile(rf"第\s*(?P<list>{_LIST})(?:项|题|号|个)(?:课题|项目|选题)?")
 _PAID = re.compile("万元|拨付|经费")
 _CLASSES = re.compile(rf"第\s*(?P<list>{_LIST})类")
+_PLAIN = ("number", "han", "stem", "part", "paren", "letter")  # marks that are numbers only
 _LINE_HEAD = settings.characters("guide.contact_lists.line_head")
 _LEAST_LISTED = settings.count("guide.contact_lists.least_listed")
 
@@ -246,13 +247,13 @@ def _counted(line: str, draft: Draft) -> int:
     if match is None:
         return 0
     word = match.group()[: match.start("list") - match.start()].strip().lower()
-    if any(name.lower().startswith(word) for name in draft.names):
+    if any(name.lower().startswith(word) and _COUNTED.match(name) for name in draft.names):
         return 0  # 领域2 is no mention of 二、选题方向 where the document counts its 领域
-    for name in draft.names[:1] if match["topic"] else draft.names[1:]:
-        own = outermost(name)
-        plain = own is not None and own.kind in ("number", "han", "stem", "part", "paren", "letter")
-        if own is not None and plain and _covers(match["list"], number_of(own.written)):
-            return match.end()
+    marks = [own if (own := outermost(name)) and own.kind in _PLAIN else None for name in draft.names]
+    heads = list(filter(None, marks[1:]))  # Area A of A. below no heading that is counted is the topic itself
+    counted = heads if heads and not match["topic"] else list(filter(None, marks[:1]))
+    if any(_covers(match["list"], number_of(own.written)) for own in counted):
+        return match.end()
     letter = match["list"] if match["list"].isalpha() and match["list"].isascii() else "-"
     return match.end() if re.match(rf"{letter}-?\d", draft.code) else 0  # 专题A, of A1 and A2
 

@@ -103,7 +103,7 @@ class Contact:
     def office(self) -> Office | None:
         """The office that people call; the person where no office is named."""
         name = self.name or self.person
-        if not name and not self.phone:
+        if not (name or self.phone or self.email):
             return None
         # Digits that are no phone as they stand are shown as written; a placeholder or 1.38E+10 is not.
         phone = self.phone or (self.odd if self.odd.isdigit() else "")
@@ -151,7 +151,9 @@ def parse_contact(text: str) -> Contact | None:
     joined = {kind: "、".join(dict.fromkeys(parts)) for kind, parts in fields.items()}
     contact = Contact(joined["office"], joined["phone"], joined["person"], joined["odd"])
     emails = dict.fromkeys(source.slice(*m.span("address")) for m in _MAIL.finditer(source.text))
-    return replace(contact, email="、".join(emails)) if contact != Contact() else None
+    # Enquiries: grants@… names whom to ask; 电子邮箱：… says only where to write.
+    asked = emails and any(kind in ("office", "person", "any") for _, _, kind in places)
+    return replace(contact, email="、".join(emails)) if asked or contact != Contact() else None
 
 
 def of_cell(field: str, text: str) -> Contact | None:

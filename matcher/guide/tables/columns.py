@@ -29,6 +29,8 @@ _UNITS = (
     r"[\u3400-\u9fff]{2,14}(?:处|科|局|委|办|厅|庭|部|室|院|中心|会|组|站|所|队)\s*[(:]?[\d -]{0,20}\)?"
     r"|(?i:[a-z& ]+ (?:desk|office|team|department|unit|division|section))"
 )
+# Behind an office
+_ADDRESS = re.compile(r"[\s,;:(]*[\w.+-]+@[\w.-]+\)?$")
 # The English of a name in both languages
 _LATIN_TAIL = re.compile(r"(?<=[^\x21-\x7e])\s*/?\s*[A-Za-z][A-Za-z .'&/-]+$")
 _OTHER_CODE = re.compile(r"处室|部门|单位|学科|专业|行业|申请|邮")
@@ -93,7 +95,7 @@ class Columns:
             if at in self.used or not cells:
                 continue
             persons = vocabulary.PERSON_COLUMNS.fullmatch(key_of(name))
-            units = 0 if persons else sum(bool(re.fullmatch(_UNITS, c)) for c in cells)
+            units = 0 if persons else sum(bool(re.fullmatch(_UNITS, _ADDRESS.sub("", c))) for c in cells)
             # Not an office's or a discipline's.
             coded = field_of(name) == "number" and not _OTHER_CODE.search(name)
             if "office" not in details and units >= _UNIT_CELLS * len(cells):

@@ -32,7 +32,7 @@ from matcher.guide.tables.grids import (
     without_mark,
 )
 from matcher.guide.text.blocks import LONGEST_TITLE, Unit, clean
-from matcher.guide.text.marks import LAST_NUMBER, number_of
+from matcher.guide.text.marks import LAST_NUMBER, marks_of, number_of
 from matcher.message import Message
 from matcher.readers import Document
 from matcher.segment import fold
@@ -93,7 +93,9 @@ class TableReader:
             first = -1
         else:
             first, self.columns = -1, guess(table.rows)
-        if self.columns is None or (self.columns.weak and not topical(table.rows, self.columns.title)):
+        if self.columns is None or _only_mentions(table.rows[first + 1 :], self.columns):
+            return  # 方向一 | 农村处 | 0532-…: whom to call for topics that stand elsewhere
+        if self.columns.weak and not topical(table.rows, self.columns.title):
             self.columns = None
             return
         self.contact = self.serving = None
@@ -253,6 +255,13 @@ class TableReader:
         if any(cells.values()):
             self.contact = of_row(cells, self.contact or Contact(), named="office" in columns.details)
         draft.contact, draft.shared = self.contact, not any(cells.values())
+
+
+def _only_mentions(rows: Sequence[Sequence[str]], columns: Columns) -> bool:
+    """Whether the titles of a table are nothing but marks with a word, whose topics other lines tell."""
+    titles = [fold(flat(columns.cell(row, "title"))) for row in rows]
+    marks = [next((m for k, m in marks_of(t).items() if k.startswith("word:")), None) for t in titles]
+    return len(titles) > 1 and all(m and m.start == len(t) for m, t in zip(marks, titles, strict=True))
 
 
 def _listed(cell: str) -> list[str]:

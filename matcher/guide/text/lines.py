@@ -30,7 +30,7 @@ _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|�
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _STOP = re.compile(r"[。;.?!)—\s]")
-_REACHED = re.compile(rf"{vocabulary.PHONE.pattern}|\w@\w")
+REACHED = re.compile(rf"{vocabulary.PHONE.pattern}|\w@\w")
 _NAMING = re.compile(r"[:|】\]由–—-]")  # ends the name of a content or an office
 _REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
@@ -272,7 +272,7 @@ def _cut_labels(source: Source, start: int, end: int) -> list[Unit]:
             edges.add(start + at)
         weak = vocabulary.WEAK_OFFICE.match(text, at) if text[at - 1] in "。;. " else None
         ends = weak and re.search(r"[。;] *$|[.] +$", text[:at])  # …。联系：产业科 7021101
-        if weak and ends and _REACHED.search(text, weak.end(), weak.end() + _LONGEST_CONTACT):
+        if weak and ends and REACHED.search(text, weak.end(), weak.end() + _LONGEST_CONTACT):
             edges.add(start + at)
     # Any name before the phone that ends the line: …without power. Owner: Clinic Network, 01632 960181
     for match in _NAMED.finditer(text):
