@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 STOPS = "。;；！？!?:：.…"  # of sentences and parts of them, as they are written
-AROUND = "。；;：:，,、 —"  # marks around a title
+AROUND = "。；;：:，,、 —–"  # marks around a title
 
 # The names of contents. MAIN ones are left out of the text; OTHER ones stay, for they say what follows.
 _MAIN = (

@@ -192,7 +192,8 @@ class ListReader:
             above += _SLOTTED * self._is_slotted(run)
             above += _DESCRIBED * all(self._described(item) for item in run.items)
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
-            above += _PARENT * (self.kind in ("dotted", "coded") and self._counts_in_parents(runs))
+            coded = self.kind in ("dotted", "coded") and not (cues and cues[0] < 0)
+            above += _PARENT * (coded and self._counts_in_parents(runs))
             above += _WORDED * prior.is_topic_word(self.kind)
         labelled = score >= _DECLARED and above > _BELOW_NOTICE
         if len(run.items) == 1 and not labelled and above <= 0:
