@@ -403,7 +403,7 @@ def test_an_office_without_a_phone_keeps_its_address(text: str, tmp_path: Path) 
     guide = read_guide(tmp_path / "g.txt")
     addresses = [topic.office.reached_at if topic.office else "" for topic in guide.topics]
     assert addresses == ["rz@zzy.example.cn", "rz@zzy.example.cn", "jg@zzy.example.cn", "jg@zzy.example.cn"]
-    assert to_json(guide)["topics"][0]["office"]["email"] == "rz@zzy.example.cn"
+    assert json.loads(json.dumps(to_json(guide)))["topics"][0]["office"]["email"] == "rz@zzy.example.cn"
 
 
 def test_sections_below_one_that_is_not_understood_are_not_all_of_a_list() -> None:

@@ -12,10 +12,9 @@ from matcher.guide import vocabulary
 from matcher.guide.lists.titles import is_filing, office_at_end, office_in_sentence
 from matcher.guide.lists.unmarked import unnumbered
 from matcher.guide.offices.contact_lists import is_list
-from matcher.guide.offices.contacts import Contact, is_unit, parse_contact, purposes
+from matcher.guide.offices.contacts import REACHED, Contact, is_unit, parse_contact, purposes
 from matcher.guide.prior import Draft, asks_office, cue, is_contact, is_content, label_end, label_of
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
-from matcher.guide.text.lines import REACHED
 from matcher.types import Role
 
 if TYPE_CHECKING:

@@ -58,6 +58,7 @@ _TOKENS = re.compile(
 _MAIL = re.compile(
     r"(?:(?:电子|联系)?邮[箱件](?:地址)?\s*:?|(?i:\be-?mail)\s*:?)?\s*[(<]?\s*(?<![\w.+-])(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)*)\s*[)>]?"
 )
+REACHED = re.compile(rf"{vocabulary.PHONE.pattern}|\w@\w")  # a phone or an address
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.
 SHORT_NUMBER = re.compile(
     r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?(?:\((?:内线|短号|分机)\))?"

@@ -14,6 +14,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.lists.counting import recounted, torn_titles
 from matcher.guide.offices.contact_lists import is_list
+from matcher.guide.offices.contacts import REACHED
 from matcher.guide.prior import is_contact, label_of, states_office
 from matcher.guide.text import blocks, page_lines
 from matcher.guide.text.blocks import Source, Unit, clean, trimmed
@@ -30,7 +31,6 @@ _TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|�
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _STOP = re.compile(r"[。;.?!)—\s]")
-REACHED = re.compile(rf"{vocabulary.PHONE.pattern}|\w@\w")
 _NAMING = re.compile(r"[:|】\]由–—-]")  # ends the name of a content or an office
 _REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
