@@ -5,6 +5,7 @@ Of this machine one process a core takes part: most of the work is Python's own,
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import pickle
@@ -152,7 +153,8 @@ def cores() -> int:
 def run_on_cores(task: Work, rows: Iterable[Any]) -> Iterator[Any]:
     """As `Executor`, by processes that end with this one, however it ends; EncoderError if one was killed, as by too little memory."""
     watched, held = Pipe(duplex=False)
-    with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, (watched, task)) as executor:
+    begun_with = watched, task, gc.get_threshold()[0]
+    with held, ProcessPoolExecutor(cores(), get_context("spawn"), _start, begun_with) as executor:
 
         def submit(chunk: Chunk) -> Future[list[Any]]:
             return executor.submit(perform, task.name, chunk)
@@ -166,8 +168,12 @@ def run_on_cores(task: Work, rows: Iterable[Any]) -> Iterator[Any]:
             raise
 
 
-def _start(watched: Connection, task: Work) -> None:
-    """Take the work of the process that started this one, and end when that one does."""
+def _start(watched: Connection, task: Work, objects: int) -> None:
+    """Take the work of the process that started this one, and end when that one does.
+
+    Cycles are looked for after as many new `objects` as there.
+    """
+    gc.set_threshold(objects)
     Thread(target=_end_with, args=(watched,), daemon=True).start()
     # Each process has a core to itself: threads within it would only be in each other's way.
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
