@@ -7,7 +7,7 @@ word for the object of the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
@@ -47,10 +47,13 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tup
     is what is done, not what it is done to.
     """
     own, body = titled(parts)
-    (title, places, theirs), (own_title, own_places, mine) = _words(topic.title), _words(own)
-    weights, ours = _weights(theirs, encoder), frozenset(mine)
-    # Most titles are no more alike than that; both weigh at least what is the same.
-    if (2 - _SAME) * (weights @ [word in ours for word in theirs]) <= _SAME * weights.sum():
+    title, places, theirs = _words(topic.title)
+    weights = _weights(theirs, encoder)
+    # Most titles are no more alike than that, which letters tell before words are cut; both weigh at least what is the same.
+    if not _are_alike(theirs, weights, fold(own).lower()):
+        return None
+    own_title, own_places, mine = _words(own)
+    if not _are_alike(theirs, weights, frozenset(mine)):
         return None
     changes = SequenceMatcher(None, theirs, mine, autojunk=False).get_opcodes()
     shared = sum(weights[a:b].sum() for kind, a, b, *_ in changes if kind == "equal")
@@ -90,6 +93,12 @@ def objects(
 def warnings(objects: tuple[str, str] | None) -> list[Message]:
     """What is said of the object of a topic and the one that a proposal has in its place."""
     return [say("subject", guide=objects[0], text=objects[1])] if objects else []
+
+
+def _are_alike(words: Sequence[str], weights: Floats, other: Container[str]) -> bool:
+    """Whether a title, whose words have these `weights` (n,), may be much the same as an `other`, by its words or its letters."""
+    shared = weights @ [word in other for word in words]
+    return bool((2 - _SAME) * shared > _SAME * weights.sum())
 
 
 def _unmet(words: Sequence[str], weights: Floats, texts: Sequence[str], encoder: StaticEncoder) -> Floats:
