@@ -8,9 +8,14 @@ from typing import Literal
 from matcher import settings
 from matcher.letter_spacing import HAN
 
-HAN_LETTER = re.compile(f"[{HAN}]")
-_LATIN = re.compile(r"[A-Za-z]")
+HAN_LETTERS = re.compile(f"[{HAN}]+")
+_LATIN = re.compile(r"[A-Za-z]+")
 _LATIN_FOR_HAN = settings.factor("language.latin_for_han")
+
+
+def han_letters(text: str) -> int:
+    """How many Chinese characters a text has: run by run, of which there are far fewer."""
+    return sum(map(len, HAN_LETTERS.findall(text)))
 
 
 def language_of(text: str) -> Literal["zh", "en"] | None:
@@ -22,11 +27,7 @@ def language_of(text: str) -> Literal["zh", "en"] | None:
     >>> [language_of(text) for text in ("创新券", "vouchers 创新券", "vouchers for small firms 创新券", "ваучеры", "2023")]
     ['zh', 'zh', 'en', None, None]
     """
-    letters, han, latin = (
-        sum(map(str.isalpha, text)),
-        len(HAN_LETTER.findall(text)),
-        len(_LATIN.findall(text)),
-    )
+    letters, han, latin = sum(map(str.isalpha, text)), han_letters(text), sum(map(len, _LATIN.findall(text)))
     if 0 < letters <= han * (1 + _LATIN_FOR_HAN):
         return "zh"
     return "en" if latin > _LATIN_FOR_HAN * (letters - latin) else None

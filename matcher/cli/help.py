@@ -16,7 +16,7 @@ from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
 from matcher import message
-from matcher.language import HAN_LETTER
+from matcher.language import HAN_LETTERS
 from matcher.message import Catalogue, Message, joined
 from matcher.screen import screen, spoken
 
@@ -128,7 +128,7 @@ def _print_help(command: TyperCommand | TyperGroup, ctx: Any) -> None:
     examples = (inspect.getdoc(command.callback) or "").partition("Example:")[2]
     if examples:
         lines = [f"\n  {line.strip()}" for line in examples.splitlines()]
-        english = [line for line in lines if not HAN_LETTER.search(line)]
+        english = [line for line in lines if not HAN_LETTERS.search(line)]
         shown = Message("".join(lines), "".join(english or lines), "".join(lines))
         console.print(Text(f"\n{spoken(say('help.examples'))}:{spoken(shown)}", overflow="fold"))
     own = command.get_params(ctx)

@@ -11,7 +11,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.offices.contacts import Contact, is_unit
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
-from matcher.language import HAN_LETTER
+from matcher.language import HAN_LETTERS
 from matcher.message import Message
 from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.types import Role
@@ -185,7 +185,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     if stop - start > 0 and stop < len(text) - 1:
         return stop, stop + 1
     subject = _SUBJECT.match(text, start) if text[-1:] == "." else None
-    if subject is not None and not HAN_LETTER.search(text) and len(text) - subject.end() >= _SENTENCE:
+    if subject is not None and not HAN_LETTERS.search(text) and len(text) - subject.end() >= _SENTENCE:
         return subject.span(subject.lastgroup or 0)
     end = len(re.sub(r"[;,]\s+(?:and|or)$", "", text).rstrip("。;；:,、. "))
     colon = re.compile(r":\s*|(?<=[a-z)])(?: [–—] |—(?=[A-Z]))").search(text, start + _FEWEST_BEFORE_COLON)

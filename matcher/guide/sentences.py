@@ -14,7 +14,7 @@ from matcher.guide.lists.other_lists import is_called, lists_no_topics
 from matcher.guide.offices.contacts import is_unit
 from matcher.guide.prior import Draft, Reading, is_half, may_name
 from matcher.guide.text.blocks import LONGEST_NAME, LONGEST_TITLE, Unit, paint
-from matcher.language import HAN_LETTER
+from matcher.language import HAN_LETTERS
 from matcher.message import Catalogue
 from matcher.segment import fold
 from matcher.types import Role
@@ -148,7 +148,7 @@ def listings(units: Sequence[Unit]) -> Iterator[Listing]:
 def _listing(unit: Unit, start: int, end: int, above: str) -> Listing | None:
     """The list to which a sentence leads; `above` is the text of the line above its unit."""
     text = unit.text[:end]
-    if not HAN_LETTER.search(text, start):
+    if not HAN_LETTERS.search(text, start):
         match = _ENGLISH.search(text, start)
         items = _english(text, *match.span("list")) if match else []
         return Listing(unit, start, end, items) if len(items) > 1 else None
@@ -244,7 +244,7 @@ def _names_topics(listing: Listing) -> bool:
         return False
     if any(_OTHER.search(t) or is_unit(t) or is_half(t) or not may_name(t) for t in texts):
         return False
-    if HAN_LETTER.search(sentence):
+    if HAN_LETTERS.search(sentence):
         lengths = [len(t) for t in texts]
         return (
             min(lengths) >= _SHORTEST

@@ -17,7 +17,7 @@ import numpy as np
 from matcher import settings
 from matcher.arrays import Floats, Ints, Mask
 from matcher.embeddings.static import StaticEncoder
-from matcher.language import HAN_LETTER
+from matcher.language import HAN_LETTERS
 from matcher.matching.agreement import titled
 from matcher.matching.content import Part
 from matcher.matching.mentions import places_in
@@ -57,7 +57,7 @@ def replaced(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> tup
         return None
     changes = SequenceMatcher(None, theirs, mine, autojunk=False).get_opcodes()
     shared = sum(weights[a:b].sum() for kind, a, b, *_ in changes if kind == "equal")
-    while changes and changes[-1][0] != "equal" and HAN_LETTER.search(title):
+    while changes and changes[-1][0] != "equal" and HAN_LETTERS.search(title):
         changes.pop()
     swaps = [
         (a, b, *_nearest(own_title, own_places, c, d)) for kind, a, b, c, d in changes if kind == "replace"

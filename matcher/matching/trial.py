@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.language import HAN_LETTER, language_of
+from matcher.language import han_letters, language_of
 from matcher.matching import rank
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.content import BACKGROUND, ENOUGH, Part, ProposalContent, Reason
@@ -250,7 +250,7 @@ def _under_its_title(kept: Sequence[Part], elsewhere: NDArray[np.bool_]) -> bool
 
 def _letters(part: Part) -> int:
     """How much a part says: its letters, a Han one as two, since a question of one line says it all in twenty."""
-    return sum(map(str.isalpha, part.text)) + len(HAN_LETTER.findall(part.text))
+    return sum(map(str.isalpha, part.text)) + han_letters(part.text)
 
 
 def notes(text: str, content: ProposalContent | None = None) -> list[Message]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
-from matcher.language import HAN_LETTER, language_of
+from matcher.language import HAN_LETTERS, language_of
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import choice_name, verdict_name
@@ -44,7 +44,7 @@ class Letter:
     def language(self) -> LetterLanguage:
         """What the applicant reads: Chinese where their name or unit is written in it, else what they write."""
         p = self.row.proposal
-        if HAN_LETTER.search(p.principal_investigator + p.organisation):
+        if HAN_LETTERS.search(p.principal_investigator + p.organisation):
             return "zh"
         return language_of(p.text or self.guide.title) or "en"
 

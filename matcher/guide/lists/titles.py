@@ -13,7 +13,7 @@ from matcher.guide.prior import Draft, Reading, Run, code_of
 from matcher.guide.text.blocks import LONGEST_NAME, LONGEST_TITLE, Unit, clean
 from matcher.guide.text.marks import Mark, marks_of, number_of
 from matcher.guide.vocabulary import AROUND
-from matcher.language import HAN_LETTER
+from matcher.language import HAN_LETTERS
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
 
@@ -77,7 +77,7 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
         office = _office(inside, folded)
         if office is not None and contact is None:
             contact = office
-        elif is_filing(folded) or (not HAN_LETTER.search(folded) and _SUM.search(folded)):
+        elif is_filing(folded) or (not HAN_LETTERS.search(folded) and _SUM.search(folded)):
             notes.insert(0, inside)
         else:
             break
