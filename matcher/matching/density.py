@@ -29,6 +29,7 @@ _TOGETHER = 16  # texts whose densities are worked out at once: one by one takes
 # Far above what sums of float32 densities lose, far below what a density means.
 _ROUNDING = 1e-3
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_LAST_BITS = np.uint64(0x3FFFF)
 _WORD = re.compile(f"[^\\W_{HAN}]+")
 # Where Han characters begin and end, by code: first, one after the last, and so on.
 _HAN_BOUNDS = [code for a, b in zip(HAN[::3], HAN[2::3], strict=True) for code in (ord(a), ord(b) + 1)]
@@ -91,6 +92,9 @@ class Densities:
         every = units(topics)
         pairs = [distinct(_pairs(every.of(topic)[0], 1)) for topic in range(len(topics))]
         self._known, spread = np.unique(np.concatenate([np.zeros(0, np.uint64), *pairs]), return_counts=True)
+        # By the last bits of pairs, whether any with them is known: few of a text are sought.
+        self._may_be_known = np.zeros(_LAST_BITS + 1, bool)
+        self._may_be_known[self._known & _LAST_BITS] = True
         # What half of the topics say is nobody's own: a pair weighs 1 in one topic, 0 in all.
         count = len(topics)
         weights = (
@@ -151,10 +155,13 @@ class Densities:
     def _places(self, codes: Ints, distance: int) -> Ints:
         """The place among the known pairs of each two units so far apart; the last, where nothing is, for others."""
         pairs = _pairs(codes, distance)
-        if not len(self._known):
-            return np.zeros(len(pairs), np.int64)
-        at = np.searchsorted(self._known, pairs).clip(max=len(self._known) - 1)
-        return np.where(self._known[at] == pairs, at, len(self._known))
+        places = np.full(len(pairs), len(self._known))
+        sought = np.flatnonzero(self._may_be_known[pairs & _LAST_BITS])
+        if len(sought):
+            at = np.searchsorted(self._known, pairs[sought]).clip(max=len(self._known) - 1)
+            known = self._known[at] == pairs[sought]
+            places[sought[known]] = at[known]
+        return places
 
 
 def _pairs(codes: Ints, distance: int) -> NDArray[np.uint64]:
