@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +102,14 @@ def test_documents_are_read_once_for_their_vectors_and_for_pairs() -> None:
 
 def test_the_fast_reader_knows_when_it_knows_nothing() -> None:
     assert not load_encoder(FAST).encode(["", "   "], "query").any()
+
+
+def test_a_line_is_cut_as_by_the_tokenizer_itself() -> None:
+    encoder = StaticEncoder(shipped.fast_encoder())
+    lines = ["Vouchers İ ΟΔΟΣ ΣΑΣ", "ＡＩ①㎡ﬁ", "cafe\u0301 が ｶﾞ", "Straße Ⅳ Ǆ", "科技创新券，R&D", ""]
+    lines += [chr(code) + "A" for code in range(0xA0, 0x3000) if unicodedata.category(chr(code)) != "Cn"]
+    for line, pieces in zip(lines, encoder.pieces(lines), strict=True):
+        assert [piece for piece, _, _ in encoder.spans(line)] == pieces.tolist(), line
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
+from unicodedata import is_normalized
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ say = Catalogue(__file__)
 
 _CHUNK = settings.chunk("embeddings.static.encoded")
 _REMEMBERED = settings.chunk("embeddings.static.remembered")
+_FINAL = "Σ"  # Python makes another letter of it at the end of a word
 
 
 # Rows of whole numbers up to 127 of n pieces, (n, dimension), and their lengths, (n,), at least 1.
@@ -52,6 +54,9 @@ class StaticEncoder:
         try:
             tensors = load_file(weights_file)
             self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
+            self._normalised = self._tokenizer.normalizer.normalize_str
+            self._of_normalised = Tokenizer(self._tokenizer.model)
+            self._of_normalised.pre_tokenizer = self._tokenizer.pre_tokenizer
             self._rows: Vectors = tensors["embeddings"]
             self._row_of_piece = tensors["mapping"]
             self._weight_of_piece = tensors["weights"].astype(np.float32)
@@ -128,7 +133,9 @@ class StaticEncoder:
             return by_line
         cut = [
             np.asarray(encoding.ids, np.int64)
-            for encoding in self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
+            for encoding in self._of_normalised.encode_batch_fast(
+                [self._lowered(line) for line in new], add_special_tokens=False
+            )
         ]
         for start in range(0, len(new), _CHUNK):
             part, pieces = new[start : start + _CHUNK], cut[start : start + _CHUNK]
@@ -145,6 +152,13 @@ class StaticEncoder:
             known = self._lines = {}
         known.update(by_line)
         return by_line
+
+    def _lowered(self, line: str) -> str:
+        """A line as the tokenizer normalises it: NFKC, which it mostly is already, in small letters, which Python does as fast."""
+        if _FINAL not in line and is_normalized("NFKC", line):
+            return line.lower()
+        normalised: str = self._normalised(line)
+        return normalised
 
     def word_weights(self, pieces: NDArray[np.int64]) -> Vectors:
         """How much each piece says, shape (len(pieces),): the length of its weighted row; 0 for nothing."""
