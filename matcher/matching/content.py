@@ -256,10 +256,9 @@ def _pieces(line: str, field: str) -> Iterator[tuple[Span, str, bool]]:
 
 def _why(piece: str, field: str, after_reference: bool, goes_on: bool) -> Reason:
     """Why a piece under a field does not count, or ""; `goes_on` where it stands in a later line than the field's name."""
-    borne = reference_marks(piece)
-    if borne >= LEAST_MARKS - after_reference or (
-        field == "references" and not (borne == 0 and _is_argued(piece))
-    ):
+    enough = LEAST_MARKS - after_reference
+    borne = reference_marks(piece, 1 if field == "references" else enough)
+    if borne >= enough or (field == "references" and not (borne == 0 and _is_argued(piece))):
         return "reference"
     if field == "keywords":
         return "keywords"

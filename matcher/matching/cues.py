@@ -116,7 +116,8 @@ def cues() -> Cues:
     itself, elsewhere, inner, turn = (
         re.compile("|".join(denial[name])) for name in ("self", "elsewhere", "inner", "turn")
     )
-    marks = [re.compile(p) for p in raw["references"]["marks"]]
+    # Last what is sought at each Han character: nobody may have to know.
+    marks = [re.compile(p) for p in sorted(raw["references"]["marks"], key=_begins_with_han)]
     return Cues(
         background, literature, aims, routine, denied, after, weakly, beside, before, itself, elsewhere, inner, turn,
         marks,
@@ -138,13 +139,24 @@ def _first(pattern: str) -> str:
     return "".join(alternative[0] for alternative in group["first"].split("|")) + rest
 
 
-def reference_marks(entry: str) -> int:
+def _begins_with_han(pattern: str) -> bool:
+    return r"\u4e00" in pattern and not pattern.startswith("^")
+
+
+def reference_marks(entry: str, least: int = 1) -> int:
     """How many different marks of an entry a text bears: [J], 37(5), pp. 801, a publisher, names before a title …
+
+    It is less than `least`, whatever else it bears, where the text does not bear so many.
 
     >>> reference_marks("王伟, 李强. 科技金融研究[J]. 科学学研究, 2020, 38(4): 601-610.") > 3, reference_marks("测定土壤含盐量与产量。")
     (True, 0)
     """
-    return sum(bool(mark.search(entry.strip())) for mark in cues().reference_marks)
+    text, borne, marks = entry.strip(), 0, cues().reference_marks
+    for left, mark in zip(range(len(marks), 0, -1), marks, strict=True):
+        if borne + left < least:
+            break
+        borne += mark.search(text) is not None
+    return borne
 
 
 def registers(sentences: Sequence[str], free: Sequence[bool]) -> list[Register]:
