@@ -222,8 +222,6 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
     indent = len(line) - len(line.lstrip())
     for start in dict.fromkeys(bounds):
         head = line[start:colon].strip()
-        if not head:
-            continue
         first = start <= indent
         gap = line[max(0, start - 1) : start]
         wide = first or bool(_WIDE_GAP.search(line[max(0, start - 2) : start]))

@@ -58,7 +58,6 @@ _PERSON_LABEL = re.compile(
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
 )
-_PAST = re.compile("毕业|母校|曾|(?i:graduat|previous|former)")
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -71,8 +70,6 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     the place says that it is a label also one with letters that no word covers; or none.
     """
     known = names(column=column)
-    if ("/" in name or "／" in name) and pair_of(name):
-        return ()
     exact = next((places for key in _keys(name) if (places := known.get(key)) is not None), None)
     if places := exact if exact is not None else _by_words(name, built):
         later = _LAST if _FOREIGN.search(name) else 0
@@ -290,8 +287,6 @@ def shaped(label: str, value: str) -> str:
     >>> shaped("需求提出人", "司徒磊"), shaped("设站院校", "某某大学"), shaped("技术难点", "某某大学")
     ('principal_investigator', 'organisation', '')
     """
-    if _PAST.search(label):
-        return ""
     if _PERSON_LABEL.search(label) and looks_like_a_person(HONORIFIC.sub("", value).strip()):
         return "principal_investigator"
     of_unit = INSTITUTION.search(value) and (_UNIT_LABEL.search(label) or INSTITUTION.search(label))

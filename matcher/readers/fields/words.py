@@ -202,15 +202,11 @@ def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: b
     if head == "area":  # a funder's "technical area" is a direction of its call, 所属领域 is not
         return "declared" if "guide" in kinds or english else "category"
     owner = next((kind for kind in reversed(before) if kind in _PEOPLE or kind in ("phone", "email")), "")
-    if owner == "members" and head == "name" and english:
-        return "organisation"  # a group that has a name
     if owner:
         return _side(owner, kinds)
     if before and before[-1] != "content" and kinds[-2] != "thing":  # 转化项目名称
         return "" if head != "number" else "id"
     if head == "name":
-        if "unknown" in kinds:
-            return "principal_investigator"
         return "title" if "thing" in kinds and "role" not in kinds else ""
     return {"title": "title", "number": "id"}[head]
 

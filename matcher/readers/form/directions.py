@@ -8,8 +8,8 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document
-from matcher.readers.fields.in_lines import is_short, label_of, labels_in, number_of
-from matcher.readers.fields.values import is_hint, is_own_title, is_prose, without_brackets
+from matcher.readers.fields.in_lines import label_of, labels_in
+from matcher.readers.fields.values import is_hint, is_prose, without_brackets
 from matcher.readers.form.headings import rows_in
 
 _MOST_LINES = settings.lines("readers.form_directions.most_lines")
@@ -90,11 +90,9 @@ def directs(text: str, below: str = "") -> bool:
     if text[0] in "(（" and not without_brackets(text).strip(f"{_STOPS}: "):
         inner = text.strip("(（）) ")
         if inner.endswith(tuple(_STOPS)) and is_prose(below):  # a remark of who applies, above more of it
-            return is_hint(text) or any(map(_asks, _SENTENCE.split(inner)))
+            return any(map(_asks, _SENTENCE.split(inner)))
         # （背景） heads a part of the text; an English list of names is what a value should hold.
         return any(map(str.isalpha, text)) and (text.isascii() or not label_of(inner))
-    if text[0] in _OPENS:
-        return is_hint(text)
     remark = _REMARK.match(text)
     sentences = _SENTENCE.split(text[remark.end() :] if remark else text)
     if remark:
@@ -116,12 +114,7 @@ def _alone(document: Document) -> Iterator[str]:
 
 def _heads(line: str) -> bool:
     """Whether a line is a label or heading, or begins with one."""
-    return bool(
-        label_of(line)
-        or (number_of(line)[0] and is_short(line))
-        or is_own_title(line)
-        or any(not label.start for label in labels_in(line))
-    )
+    return bool(label_of(line)) or any(not label.start for label in labels_in(line))
 
 
 def _count(lines: Sequence[str], *, wrapped: bool) -> int:

@@ -97,14 +97,6 @@ def first_line(title: str) -> Message:
 
 def titled(title: str, lines: list[str]) -> tuple[str, str]:
     """(title, text) of lines without labels: a short first line above a longer one is the title."""
-    if (
-        len(lines) > 2
-        and not title
-        and _ACRONYM.fullmatch(lines[0])
-        and is_title(lines[1])
-        and lines[1][-1] != "."
-    ):
-        lines = lines[1:]
     first = lines[0].strip()
     if (
         not title
