@@ -19,7 +19,7 @@ from matcher.guide.lists import list_items
 from matcher.guide.lists.counting import inner_bullets
 from matcher.guide.lists.headings import headings_of, without_aims
 from matcher.guide.lists.other_lists import is_called, is_closed
-from matcher.guide.text.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
+from matcher.guide.text.blocks import LONGEST_LINE, Unit
 from matcher.guide.text.marks import number_of
 
 _ANNOUNCED = settings.score("guide.prior.announced")
@@ -231,8 +231,6 @@ class ListReader:
         numbers = [item.number for item in run.items]
         counts = None in numbers or all(b == (a or 0) + 1 for a, b in pairwise(numbers))
         ends = self._is_enumerated(run) or all(self._ends_as_title(item) for item in run.items)
-        if self.kind == "bare" and not (self.faint or self._is_named(run)):
-            return False
         ruled = any(vocabulary.RULE_WORDS.search(text) or len(text) > _LONGEST_TITLE for text in texts)
         return counts and ends and not ruled
 
@@ -262,12 +260,6 @@ class ListReader:
         if self.kind == "bare" and text[-1] == "?":
             return False
         return text[-1] not in "。;." or (short and not text.isascii())
-
-    def _is_named(self, run: prior.Run) -> bool:
-        """Whether lines without marks stand below one of several marked headings, and none is as short as a word."""
-        above = self.units[run.headings[-1].at] if run.headings else None
-        headed = above is not None and bool(above.marks or above.text[0] == "【") and len(self.headings) > 1
-        return headed and all(len(item.unit.text) > SHORTEST_TITLE for item in run.items)
 
     def _is_regular(self, runs: Sequence[prior.Run]) -> bool:
         """Whether all runs that are not below a notice's heading are clean, and hold some lines together."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
-from math import inf
 
 from matcher import settings
 from matcher.guide.offices.contacts import is_unit
@@ -24,15 +23,10 @@ _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(?!1\D)\d{1,3}[^\d\s.、:])")  # 3.2
 _BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
 _THOUSANDS = re.compile(r"(\d{4,5})(?:[.、:]\s*|\s+)(?=[^\d\s])")  # 1000. below 999.
 _COUNTED = ("number", "paren-han", "han", "paren")
-_LEAST_PAIRS = settings.count("guide.counting.least_pairs")
 _LEAST_UNSPACED = settings.count("guide.counting.least_unspaced")
-_ROOM = settings.columns("guide.counting.room")
-_TORN_ONE_IN = settings.count("guide.counting.torn_one_in")
 _EDGE = settings.characters("guide.counting.edge")
 _INDENT = settings.columns("guide.counting.indent")
 _LETTER_LAST = re.compile(r"[a-z] [b-hj-z]$")
-_LEAST_TORN = settings.count("guide.counting.least_torn")
-
 _LEAST_ENDED = settings.count("guide.places.least_ended")
 # What applicants have to do or to hand in, beside the words that rules have everywhere.
 _RULE = re.compile(
@@ -85,34 +79,16 @@ def _unspaced(units: list[Unit]) -> list[Unit]:
     return units
 
 
-def torn_titles(texts: Sequence[str], widths: Sequence[int]) -> set[int]:
-    """The lines of a counted list that go on in the next one, which has no mark of its own.
-
-    Either all of them are as wide as the document, most lines of the list have their neighbour right below and
-    none that is shorter has a line between; or the words tell it (`_torn_by_words`).
-    """
+def torn_titles(texts: Sequence[str]) -> set[int]:
+    """The lines of a counted list that go on in the next one, which has no mark of its own, as their words tell."""
     folded = [fold(text).strip() for text in texts]
     marks = [marks_of(text) for text in folded]
     torn_lines: set[int] = set()
     for kind in dict.fromkeys([*_COUNTED, "code", *(k for m in marks for k in m if k.startswith("word:"))]):
         places = [i for i, mark in enumerate(marks) if kind in mark]
         counts = {at: number_of(marks[at][kind].written) for at in places}
-        pairs = [(a, b) for a, b in pairwise(places) if counts[b] == counts[a] + 1]
-        parted = [a for a, b in pairs if b - a > 1]
-        # The width of the list's own lines: a notice around it may be wider.
-        full = max(widths[places[0] : places[-1] + 2], default=0) - _ROOM if places else inf
-        apart = [a for a, b in pairs if b - a == 2 and not marks[a + 1] and folded[a][-1] not in STOPS]
-        torn = {a for a in apart if widths[a] >= full > widths[a + 1]}
-        # Many broken lines that all are as wide as the page: a described list has titles of all widths.
-        many = len(torn) >= _LEAST_TORN or _TORN_ONE_IN * len(torn) <= len(pairs)
-        if len(pairs) >= _LEAST_PAIRS and torn == set(parted) and many:
-            ends = {b for _, b in pairs} - {a for a, _ in pairs}
-            # The last line of the list is full and goes on below as well.
-            ends = {n for n in ends if torn and n + 1 < len(marks) and not marks[n + 1]}
-            torn_lines |= torn | {n for n in ends if widths[n] >= full > widths[n + 1]}
-        elif pairs:
-            counted = sorted({n for pair in pairs for n in pair})
-            torn_lines |= _torn_by_words(folded, marks, counted)
+        counted = {n for a, b in pairwise(places) if counts[b] == counts[a] + 1 for n in (a, b)}
+        torn_lines |= _torn_by_words(folded, marks, sorted(counted))
     return torn_lines
 
 
@@ -259,37 +235,27 @@ def are_tasks(texts: Sequence[str]) -> bool:
     )
 
 
-def ends_list(units: Sequence[Unit], at: int, titles: Collection[int], usual: int) -> bool:
+def ends_list(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
     """Whether the line `at` ends a list: a signature, the name of another list, a rule.
 
-    `titles` are the lines of the list so far, `usual` the least `gap_above` between neighbours of them, 0 if it has none.
+    `titles` are the lines of the list so far.
     """
     text = units[at].text
-    apart = 0 < usual < gap_above(units, at)
     dated = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text)
     # A signature, or the names of several units, below which nothing else stands.
-    closes = (apart or at + 1 < len(units)) and all(is_unit(unit.text) for unit in units[at:])
+    closes = at + 1 < len(units) and all(is_unit(unit.text) for unit in units[at:])
     if (dated and is_unit(text)) or closes or OTHER_NAME.fullmatch(text):
         return True
-    return at - 1 in titles and _leaves_titles(units, at, titles, apart=apart)
+    return at - 1 in titles and _leaves_titles(units, at, titles)
 
 
-def gap_above(units: Sequence[Unit], at: int) -> int:
-    """How many lines lie between a unit and the one above it."""
-    return units[at].lines[0] - units[at - 1].lines[1] if 0 < at < len(units) else 0
-
-
-def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int], *, apart: bool) -> bool:
-    """Whether a line has the words of a rule, which are not its subject, or stands `apart` or below titles that all end as
-    titles do, and below it no line ends as most titles do."""
+def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
+    """Whether a line has the words of a rule, which are not its subject, or stands below titles that all end as titles do,
+    and below it no line ends as most titles do."""
     text = units[at].text
-    ruled = _RULE.search(text) is not None
     if TOPIC_END.search(text):
         return False
     ended = sum(bool(TOPIC_END.search(units[i].text)) for i in titles)
-    if not (ruled or apart or (ended == len(titles) >= _LEAST_ENDED and not may_name(text))):
+    if not (_RULE.search(text) or (ended == len(titles) >= _LEAST_ENDED and not may_name(text))):
         return False
-    last = ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
-    if ruled:
-        return apart or last or text[-1] == ":" or bool(re.search(r"\b(?:must|shall)\b", text))
-    return last
+    return ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])

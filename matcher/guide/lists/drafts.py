@@ -162,8 +162,6 @@ class BodyReader:
                 return parse_contact(text)  # 【财政经济委员会 电话：…】 above its topics
             bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
             inside = fold(bracket[1]) if bracket else ""
-            if re.search("编号|代码", inside):
-                continue  # （专题编号：20270101）
             stated = vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)
             if bracket and (stated or SHORT_NUMBER.fullmatch(inside)):
                 contact = parse_contact(bracket[1])
@@ -182,8 +180,6 @@ class BodyReader:
             heading = above  # 申报方向： that every section repeats names none of them
         elif above and not heading.name and heading.at - above.at <= 2:
             return above.name if above.cue >= 0 else ""  # 二、资助方向 above 包含以下研究方向：
-        if (heading.lead and heading.cue < 1) or (run.lead and heading.cue < 0):
-            return ""
         return heading.name if heading.cue >= 0 or not heading.name.isascii() else ""
 
     def _is_contact(self, at: int) -> bool:

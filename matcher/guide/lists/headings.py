@@ -111,8 +111,6 @@ def _parents(units: Sequence[Unit], candidates: prior.ListCandidates) -> dict[in
         parent, first = split["number"] or split["letters"], number_of(candidates[at][2]) <= 1
         if parent != before and first:
             for i in range(at - 1, max(-1, at - 1 - _PARENT_NEAR), -1):
-                if i in candidates:
-                    break
                 if (start := _carries(units[i], parent)) and len(units[i].text) <= LONGEST_TITLE:
                     parents[i] = start
                     break

@@ -13,7 +13,7 @@ from matcher.guide.lists.titles import is_filing, office_at_end, office_in_sente
 from matcher.guide.lists.unmarked import unnumbered
 from matcher.guide.offices.contact_lists import is_list
 from matcher.guide.offices.contacts import REACHED, Contact, is_unit, parse_contact, purposes
-from matcher.guide.prior import Draft, asks_office, cue, is_contact, is_content, label_end, label_of
+from matcher.guide.prior import Draft, cue, is_contact, is_content, label_end, label_of
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
 from matcher.types import Role
 
@@ -48,7 +48,6 @@ class Body:
         self.main = False
         self.ended = False
         self.slot = ""
-        self.asked = False  # the caption above asks for an office: 六、联系人及电话
         self.office_below = False  # an office's line has stood in the body: what follows is hardly content
 
     def take(self, at: int, ends: bool, last: bool) -> None:
@@ -62,7 +61,6 @@ class Body:
         elif self._is_caption(at, unit):
             self.paint(unit, "heading")
             self.slot = slot_of(text)  # 三、考核指标 names what the next lines say
-            self.asked = asks_office(text)
         elif self._takes_office(unit, last):
             pass
         elif is_content(unit):
@@ -100,8 +98,6 @@ class Body:
         text, own = unit.text, self.draft.contact
         if purposes().match(label_of(text)) and is_phoned(text) and parse_contact(unit.slice()) is None:
             self._keep(unit, "office")  # 监督电话：… serves no topic
-        elif self.asked and own is None and vocabulary.PHONE.search(text):
-            self._contact(unit, parse_contact(unit.slice()))
         elif self.parent.calls and label_of(text) in self.parent.calls and (own is None or not own.phone):
             self._contact(unit, parse_contact(unit.slice(label_end(text))))
         elif (vocabulary.SECTION_OFFICE.match(text) or self._is_foot_phone(text)) and self._foot(unit):
@@ -167,7 +163,6 @@ class Body:
             self.draft.foot = ("以上" if several else named[0] if named else "", contact)
         else:
             self.draft.foot = (self.draft.foot[0], self.draft.foot[1].joined(contact))
-        self.office_below = True
         return True
 
     def _office(self, unit: Unit, last: bool) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise, takewhile
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
-from matcher.guide.lists.counting import ends_list, gap_above
+from matcher.guide.lists.counting import ends_list
 from matcher.guide.lists.other_lists import lists_no_topics
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
 from matcher.message import Catalogue, Message
@@ -112,7 +112,6 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
         return above
     titles: dict[int, prior.Candidate] = {}
     inside = False
-    gaps: list[int] = []  # between neighbours among the titles
     opened = _opened_by_names(units) | _opened_by_lines(units, faint=faint) if titled or faint else set()
     for at, unit in enumerate(units):
         text = unit.text
@@ -125,17 +124,13 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
             or vocabulary.NOTICE_LINE.match(text)
             or prior.is_office(unit)
             or _is_notice(units, at)
-            or (inside and ends_list(units, at, titles, min(gaps, default=0)))
+            or (inside and ends_list(units, at, titles))
         ):
             inside = False
         elif inside and not _is_of_topic(unit):
-            end, rest = prior.title_end(text, 0)
+            rest = prior.title_end(text, 0)[1]
             listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
-            if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
-                inside = False
-            elif listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
-                if at - 1 in titles:
-                    gaps.append(gap_above(units, at))
+            if listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 titles[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
     if sum(bool(units[at].marks) for at in titles) > 1:

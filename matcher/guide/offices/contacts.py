@@ -256,7 +256,6 @@ def _name(piece: str) -> str:
     for opened, closed in ("()", "[]"):
         if folded and folded[0] == opened and folded.find(closed) == len(folded) - 1:
             name = name[1:-1].strip(_TRIM)
-            folded = name.translate(_BRACKETS)
         if folded and folded[0] == opened and folded.count(opened) > folded.count(closed):
             name = name[1:].strip(_TRIM)
         elif folded and folded[-1] == closed and folded.count(closed) > folded.count(opened):

@@ -266,9 +266,8 @@ def caption_within(grid: Grid, header: int) -> Caption:
     for row, span in zip(grid.rows[:header], grid.spans[:header], strict=True):
         cells = [flat(cell) for cell in row if cell.strip()]
         if len(cells) == 1:
-            known, caption.name = caption.name, ""
+            caption.name = ""
             caption.take(cells[0], span, len(cells[0]))
-            caption.name = caption.name or known
     return caption
 
 
