@@ -56,7 +56,7 @@ _TOKENS = re.compile(
     r"[\s，,；;/|]+|、(?![\u3400-\u9fff]+[部处科室局](?:[\s，,；;/|]|$))|(?<=[部处科室局司会])、"
 )
 _MAIL = re.compile(
-    r"(?:(?:电子|联系)?邮[箱件](?:地址)?\s*:?|(?i:\be-?mail)\s*:?)?\s*[(<]?\s*(?<![\w.+-])(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)*)\s*[)>]?"
+    r"(?:(?:(?:电子|联系)?邮[箱件](?:地址)?|(?i:\be-?mail)) ?:? ?)?[(<]? ?(?<![\w.+-])(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)*) ?[)>]?"
 )
 REACHED = re.compile(rf"{vocabulary.PHONE.pattern}|\w@\w")  # a phone or an address
 # An office, a person and the short number of a house: 机辆部 樊磊 3201, 装备部（6001）; a year is none.

@@ -30,7 +30,7 @@ _UNITS = (
     r"|(?i:[a-z& ]+ (?:desk|office|team|department|unit|division|section))"
 )
 # Behind an office
-_ADDRESS = re.compile(r"[\s,;:(]*[\w.+-]+@[\w.-]+\)?$")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w.-]+\)?$")
 # The English of a name in both languages
 _LATIN_TAIL = re.compile(r"(?<=[^\x21-\x7e])\s*/?\s*[A-Za-z][A-Za-z .'&/-]+$")
 _OTHER_CODE = re.compile(r"处室|部门|单位|学科|专业|行业|申请|邮")
@@ -95,7 +95,11 @@ class Columns:
             if at in self.used or not cells:
                 continue
             persons = vocabulary.PERSON_COLUMNS.fullmatch(key_of(name))
-            units = 0 if persons else sum(bool(re.fullmatch(_UNITS, _ADDRESS.sub("", c))) for c in cells)
+            units = (
+                0
+                if persons
+                else sum(bool(re.fullmatch(_UNITS, _ADDRESS.sub("", c).rstrip(" ,;:("))) for c in cells)
+            )
             # Not an office's or a discipline's.
             coded = field_of(name) == "number" and not _OTHER_CODE.search(name)
             if "office" not in details and units >= _UNIT_CELLS * len(cells):
