@@ -32,6 +32,7 @@ _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指�
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _STOP = re.compile(r"[。;.?!)—\s]")
 _NAMING = re.compile(r"[:|】\]由–—-]")  # ends the name of a content or an office
+_MAIL_ENDS = re.compile(r"\w@[\w-]+(?:\.[\w-]+)+\W*$")
 _REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
@@ -146,6 +147,8 @@ def _goes_on(
         return False
     if re.search(r"\d{7}\W*(?:[(（][^()（）]*[)）]\W*)?$", before[1]):
         return False  # a phone, or for what it is, ends what a line says of an office
+    if _MAIL_ENDS.search(before[1]) and not re.match(r"[.\-a-z\d]", line[1].strip()):
+        return False  # so does an address, if the page did not break it
     if before[0] <= _HEAD and _TITLE_ENDS.search(before[1].strip()) and not _OF_TITLE.match(line[1].strip()):
         return False  # the document's title ends here, however wide it is
     if opened:
