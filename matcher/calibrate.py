@@ -242,14 +242,14 @@ def _fit(sets: Sequence[LabelledScores]) -> Calibration:
     weights = _weights(sets, [len(s.fits) for s in sets])
     coefficients, intercept = logistic(table, outside, _PRIOR, weights)
 
+    # What names alone leave of it is set, so guides of names tell it only where there are no others.
+    telling = [s for s in sets if s.inside.any() and not scale.only_named(s.signs.brevity)] or sets
+
     def loss(log_sharpness: float) -> float:
-        """Mean negative log of the share that the acceptable topics get."""
-        total, count = 0.0, 0.0
-        for s, weight in zip(sets, _weights(sets), strict=True):
-            got = (scale.shares(s.signs, np.exp(log_sharpness)) * s.fits)[s.inside].sum(axis=1)
-            total -= weight * float(np.log(np.maximum(got, 1e-12)).sum())
-            count += weight * len(got)
-        return total / count
+        """Negative log of the shares that the acceptable topics get, in all."""
+        steep = float(np.exp(log_sharpness))
+        got = [(scale.shares(s.signs, steep) * s.fits)[s.inside].sum(axis=1) for s in telling]
+        return -float(_weights(telling) @ [np.log(np.maximum(each, 1e-12)).sum() for each in got])
 
     sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, _SHARPEST), method="bounded").x))
     numbers = {name: float(w) for name, w in zip(SCOPE_FEATURES, coefficients, strict=True)}

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from matcher import calibrate, reliability, shipped
+from matcher import calibrate, reliability, settings, shipped
+from matcher.arrays import Floats
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.matching import calibration
@@ -38,12 +39,19 @@ PLAIN = Calibration(
 
 
 TOY = Provenance("toy", "fields", "code")
+LEFT = settings.share("matching.calibration.left_of_sharpness")
 
 
 def signs(scores: list[list[float]], lengths: list[int], home: list[float]) -> Signs:
     table = np.array(scores)
     near = table.max(axis=1) / 2
     return Signs(table, near, near + 0.1, np.array(lengths, np.float64), np.array(home), 0.5, 0.2)
+
+
+def replace_brevity(of: Signs, brevity: float, scores: Floats | None = None) -> Signs:
+    """The signs over a guide that says so little."""
+    shown = of.scores if scores is None else scores
+    return Signs(shown, of.near, of.alike, of.lengths, of.home, of.spread, brevity)
 
 
 def test_probabilities_by_hand() -> None:
@@ -54,6 +62,27 @@ def test_probabilities_by_hand() -> None:
     assert none[0] == pytest.approx(expected)
     assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-1.6)))
     assert topics.sum() + none.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("brevity", "left"), [(0.0, 1.0), (0.22, 0.78), (0.23, LEFT), (0.5, LEFT), (0.625, LEFT), (0.9, 0.1)]
+)
+def test_names_alone_leave_a_share_of_the_sharpness(brevity: float, left: float) -> None:
+    """Short names and longer ones alike: a list of two-letter names is no blunter than one of ten letters, till nothing is said."""
+    assert calibration.sharpness_over(10.0, brevity) == pytest.approx(10 * left)
+    over = replace_brevity(signs([[0.5, 0.3]], [9], [0.2]), brevity)
+    assert calibration.shares(over, 10.0)[0, 0] == pytest.approx(1 / (1 + math.exp(-2 * left)))
+
+
+def test_lists_of_names_tell_no_sharpness_beside_guides_with_contents() -> None:
+    """Their own rows would have it sharper than lists of other hands bear."""
+    with_contents, names = sets(1, 3000), sets(2, 3000, brevity=0.5)
+    sharper = replace_brevity(names.signs, 0.5, scores=names.signs.scores / 3)
+    blunted = calibrate.LabelledScores(sharper, names.fits, names.groups, names.kin, names.strays)
+    both = calibrate.refit([with_contents, blunted], TOY, None).calibration
+    assert both.sharpness == calibrate.refit([with_contents], TOY, None).calibration.sharpness
+    alone = calibrate.refit([blunted], TOY, None).calibration
+    assert alone.sharpness == pytest.approx(3 * PLAIN.sharpness, rel=0.1)
 
 
 def test_other_signs_add_to_the_log_odds_of_none() -> None:

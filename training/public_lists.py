@@ -1,6 +1,6 @@
 """How projects that nobody here wrote are answered against lists of fields: titles against disciplines, awards against divisions.
 
-    python -m training.public_lists CORPORA [--fast] [--only NAME …]
+    python -m training.public_lists CORPORA [--fast] [--only NAME …] [--left-out]
 
 CORPORA is the folder of the corpora (training/README.md); `public_eval` stands beside it. So many projects of each field are drawn
 by a seed and answered against the list of the fields' names:
@@ -11,8 +11,11 @@ by a seed and answered against the list of the fields' names:
 - nsfc, microbiology, botany: titles with key words of the National Natural Science Foundation of China, by the codes of the life sciences.
 
 What the funder chose is right, though others are often as near. All of them fit, so that what is told "none" is wrong. `sharpest` is the
-factor before the softmax of the scores (`Calibration.sharpness`, less brevity) by which the right fields are likeliest, `stated` that of
-the calibration. Nothing is fitted to these.
+factor before the softmax of the scores (`sharpness_over`) by which the right fields are likeliest, `stated` that of the calibration.
+
+With --left-out the short names of data/eval (dev rows) stand beside them, and each list is answered with the factor by which those of all
+the others, each list alike, are likeliest; last the one for all, from which `matching.calibration.left_of_sharpness` is. Nothing else is
+fitted to these.
 """
 
 from __future__ import annotations
@@ -27,14 +30,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from scipy.optimize import minimize_scalar
 
+from matcher import calibrate, reliability
+from matcher.arrays import Floats
+from matcher.calibrate import LabelledScores
 from matcher.embeddings import FAST
 from matcher.engine import Engine
-from matcher.evaluate import Evaluation, TrecRun
+from matcher.evaluate import Evaluation
 from matcher.labelled import Labelled
+from matcher.matching.calibration import Calibration, probabilities, sharpness_over
 from matcher.types import Proposal
+from training.cascade import SETS
 from training.corpora import Row, rows
+from training.sensitivity import scored
 
 _SEED = 7
 _SHARPEST = 6.0  # the logarithm of the largest factor that is tried
@@ -134,8 +144,10 @@ def lists(corpora: Path) -> dict[str, tuple[Iterable[Funded], tuple[int, int]]]:
     }
 
 
-def answered(fields: Sequence[str], projects: Sequence[Funded], encoder: str | None) -> str:
-    """One line on how the projects are answered against a list of the fields."""
+def asked(
+    fields: Sequence[str], projects: Sequence[Funded], encoder: str | None
+) -> tuple[Engine, list[Labelled]]:
+    """What answers over a list of the fields, and the projects with their fields in it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.txt"
         numbered = [f"{n}. {name}" for n, name in enumerate(fields, 1)]
@@ -144,11 +156,14 @@ def answered(fields: Sequence[str], projects: Sequence[Funded], encoder: str | N
         )
         engine = Engine.open(file, encoder)
     ids = {topic.title: topic.id for topic in engine.guide.topics}
-    labelled = [
+    return engine, [
         Labelled(Proposal(str(n), each.title, each.abstract), {ids[each.field]: 2}, "", "", "")
         for n, each in enumerate(projects)
     ]
-    right_ids = {str(n): ids[each.field] for n, each in enumerate(projects)}
+
+
+def answered(engine: Engine, labelled: Sequence[Labelled]) -> str:
+    """One line on how the projects are answered over their list."""
     evaluation = Evaluation(engine, labelled)
     figures, answers = evaluation.decisions(), evaluation.matches
     right = sum(match.hits[0].topic_id in row.relevant for match, row in zip(answers, labelled, strict=True))
@@ -156,25 +171,53 @@ def answered(fields: Sequence[str], projects: Sequence[Funded], encoder: str | N
         name: figures[name]
         for name in ("in-scope none", "in-scope stated", "right where stated", "calibration error")
     }
+    ranked = [dict(evaluation.runs["hybrid"][row.proposal.id]) for row in labelled]
+    leads = [
+        np.array(list(scores.values())) - max(scores[topic] for topic in row.relevant)
+        for scores, row in zip(ranked, labelled, strict=True)
+    ]
     brevity = engine.scorer.corpus.brevity
-    stated = engine.calibration.sharpness * (1 - brevity) if engine.calibration else 0.0
-    told |= {"brevity": brevity, "sharpest": sharpest(evaluation.runs["hybrid"], right_ids), "stated": stated}
-    return f"{len(fields)} fields, {len(projects)} projects: top-1 {right / len(projects):.3f}  " + "  ".join(
+    stated = sharpness_over(engine.calibration.sharpness, brevity) if engine.calibration else 0.0
+    told |= {"brevity": brevity, "sharpest": sharpest([leads]), "stated": stated}
+    return f"{len(engine.topics)} fields, {len(labelled)} projects: top-1 {right / len(labelled):.3f}  " + "  ".join(
         f"{name} {figure:.3f}" for name, figure in told.items() if figure is not None
     )  # fmt: skip
 
 
-def sharpest(run: TrecRun, right: Mapping[str, str]) -> float:
-    """The factor before the softmax of a run's scores by which the right topic of each proposal is likeliest."""
-    leads = [
-        np.array([score for _, score in ranked]) - dict(ranked)[right[proposal]]
-        for proposal, ranked in run.items()
-    ]
+def leads_of(labelled: LabelledScores) -> list[Floats]:
+    """How far each topic's score is above that of the best acceptable one, for each proposal that fits."""
+    scores, inside = labelled.signs.scores, labelled.inside
+    best = np.where(labelled.fits, scores, -np.inf).max(axis=1)
+    return list((scores - best[:, None])[inside])
+
+
+def sharpest(sets: Sequence[Sequence[Floats]]) -> float:
+    """The factor before the softmax of scores by which the right topics of some lists are likeliest, each list alike."""
 
     def loss(log_factor: float) -> float:
-        return sum(float(np.log(np.exp(np.exp(log_factor) * lead).sum())) for lead in leads)
+        factor = np.exp(log_factor)
+        return sum(float(np.mean([np.log(np.exp(factor * lead).sum()) for lead in each])) for each in sets)
 
     return float(np.exp(minimize_scalar(loss, bounds=(0, _SHARPEST), method="bounded").x))
+
+
+def left_out(sets: Mapping[str, LabelledScores], numbers: Calibration) -> Iterator[str]:
+    """A line a list on its answers with the factor that is best for the others, and one on the factor for all."""
+    leads = {name: leads_of(each) for name, each in sets.items()}
+    for name, each in sets.items():
+        factor = sharpest([other for key, other in leads.items() if key != name])
+        blunt = replace(numbers, sharpness=factor / sharpness_over(1.0, each.signs.brevity))
+        table, none = probabilities(blunt, each.signs)
+        sure, first = table.max(axis=1), table.argmax(axis=1)
+        right = each.fits[np.arange(len(sure)), first]
+        stated = (sure >= reliability.STATED) & (none < numbers.none_from)
+        error = reliability.expected_calibration_error(sure, right)
+        yield (
+            f"{name}: brevity {each.signs.brevity:.2f}  own factor {sharpest([leads[name]]):.1f}  others' {factor:.1f}"
+            f"  stated {stated.sum()} of {len(sure)}  right {right[stated].sum()}  calibration error {error:.3f}"
+        )
+    together = sharpest(list(leads.values()))
+    yield f"all lists: {together:.1f}, {together / numbers.sharpness:.3f} of the sharpness {numbers.sharpness:.1f}"
 
 
 def main() -> None:
@@ -183,10 +226,22 @@ def main() -> None:
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--fast", action="store_true", help="by the fast reader alone")
     parser.add_argument("--only", nargs="*", default=[], help="these lists")
+    parser.add_argument("--left-out", action="store_true", help="each list with the factor of the others")
     chosen = parser.parse_args()
+    encoder = FAST if chosen.fast else None
+    sets, numbers = dict[str, LabelledScores](), None
     for name, (projects, sizes) in lists(chosen.corpora).items():
         if not chosen.only or name in chosen.only:
-            print(f"{name},", answered(*drawn(projects, *sizes), FAST if chosen.fast else None), flush=True)
+            engine, labelled = asked(*drawn(projects, *sizes), encoder)
+            if chosen.left_out:
+                sets[name], numbers = calibrate.scored(engine, labelled), engine.calibration
+            else:
+                print(f"{name},", answered(engine, labelled), flush=True)
+    if numbers:
+        sets |= dict(
+            zip((f"short names, {name}" for name in SETS), scored(encoder, "eval/short-names"), strict=True)
+        )
+        print(*left_out(sets, numbers), sep="\n")
 
 
 if __name__ == "__main__":

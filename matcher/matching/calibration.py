@@ -3,8 +3,9 @@
 P(none) is a logistic function of how far the best score leads, in units of how far the guide's topics
 lie apart; how near the nearest topic is, by each reader; how many times nearer it is than topics of elsewhere;
 how long the text is; and how little the guide says of its topics. The rest is shared among the topics by a softmax of
-their scores, the flatter, the less is said of them: names of two words tell less apart than contents do. None of these
-numbers belongs to one guide, so the same file serves guides it has never seen. `calibrate` fits it.
+their scores, the flatter, the less is said of them: names of two words tell less apart than contents do, and where nothing
+but names is there, a lead says less still (`sharpness_over`). None of these numbers belongs to one guide, so the same file
+serves guides it has never seen. `calibrate` fits it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _FORMAT = 4
 SHIPPED_FILES = ("calibration.json", "calibration-fast.json")
 _RUNNERS_UP = settings.count("matching.calibration.runners_up")
 _LARGEST = settings.weight("matching.calibration.largest")
+_NAMED = settings.share("matching.calibration.named")
+_LEFT = settings.share("matching.calibration.left_of_sharpness")
 
 
 class Provenance(NamedTuple):
@@ -55,7 +58,7 @@ class Provenance(NamedTuple):
 class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="format", tag=_FORMAT):
     """The numbers that turn scores into probabilities and verdicts.
 
-    `sharpness`, times 1 less the guide's brevity, multiplies scores before the softmax. `outside` are the coefficients of the
+    `sharpness`, less by the guide's brevity (`sharpness_over`), multiplies scores before the softmax. `outside` are the coefficients of the
     log-odds that nothing fits, by feature and "intercept". Thresholds are probabilities: from
     `none_from` on P(none) means that nothing fits; a topic or an office is sure from `sure_from` on.
     An item of research contents is covered, or partly so, from the two last scores on, which few
@@ -151,9 +154,19 @@ def probabilities(calibration: Calibration, signs: Signs) -> tuple[Floats, Float
     return (1 - none)[:, None] * shares(signs, calibration.sharpness), none
 
 
+def only_named(brevity: float) -> bool:
+    """Whether a guide of this brevity only names its topics."""
+    return brevity >= _NAMED
+
+
+def sharpness_over(sharpness: float, brevity: float) -> float:
+    """What multiplies scores over a guide: `sharpness` times 1 less its brevity, where topics are only named a set share of it."""
+    return sharpness * (min(_LEFT, 1 - brevity) if only_named(brevity) else 1 - brevity)
+
+
 def shares(signs: Signs, sharpness: float) -> Floats:
     """What of P(any topic) each topic has, (m, T): the rows of a softmax."""
-    steep = sharpness * (1 - signs.brevity)
+    steep = sharpness_over(sharpness, signs.brevity)
     share: Floats = np.exp(steep * (signs.scores - signs.scores.max(axis=1, keepdims=True)))
     share /= share.sum(axis=1, keepdims=True)
     return share

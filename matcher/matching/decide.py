@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from matcher import settings
 from matcher.arrays import Floats, Ints
-from matcher.matching.calibration import Calibration
+from matcher.matching.calibration import Calibration, only_named
 from matcher.message import COMMA, Catalogue, Message, joined, percent
 from matcher.types import Match, OfficeSource, Topic, Verdict
 
@@ -24,7 +24,6 @@ _CLOSE_SHOWN = settings.count("matching.decide.close_shown")
 _LIKELY = settings.share("matching.decide.likely")
 _FAR_AHEAD = settings.factor("matching.decide.far_ahead")
 _DOUBTED = settings.share("matching.decide.doubted")
-_NAMED = settings.share("matching.decide.named")
 # How many of the best topics a decision looks at.
 _LOOKED_AT = _CLOSE_SHOWN + 1
 
@@ -67,7 +66,7 @@ def decide(
     if calibration is None:
         return _uncalibrated(best)
     first = best[0].topic
-    hint = say("hint") if brevity >= _NAMED else ""
+    hint = say("hint") if only_named(brevity) else ""
     if none >= calibration.none_from:
         reason = say("none", none=percent(none), topic=_named(first), hint=hint)
         return _match("none", None, None, none, reason)
