@@ -132,7 +132,8 @@ LIFTED = Copied(0.3, 0.2, 60, 60, ())
     ("words", "wording", "by_meaning", "same_language", "kind", "concern"),
     [
         (Copied(0.9, 0.8, 90, 40, ()), 0.4, 0.1, True, "copied", 0.711),
-        (NOT_COPIED, 0.6, 0.1, True, "copied", 0.5),
+        (NOT_COPIED, 0.6, 0.1, True, "reworded", 0.5),  # nothing is copied
+        (replace(LIFTED, longest=12), 0.6, 0.1, True, "partial", 0.574),
         (LIFTED, 0.2, 0.1, True, "partial", 0.574),
         (LIFTED, 0.2, 0.9, True, "partial", 0.9),
         (replace(LIFTED, longest=12), 0.2, 0.9, True, "reworded", 0.9),
@@ -144,7 +145,7 @@ LIFTED = Copied(0.3, 0.2, 60, 60, ())
 def test_the_kind_follows_the_strongest_evidence(
     words: Copied, wording: float, by_meaning: float, same_language: bool, kind: str, concern: float
 ) -> None:
-    found = judge(words, (0.9, wording), by_meaning, MODEL, same_language=same_language)
+    found = judge(words, wording, by_meaning, MODEL, same_language=same_language)
     assert found[0] == kind
     assert found[1] == pytest.approx(concern, abs=1e-3)
 

@@ -191,7 +191,7 @@ def copies(pairs: Compared) -> Evidence:
         if kind in VERSIONS:
             continue
         longest, total, share, wording = copied_features(
-            _copied(pairs.texts, a, b), meaning.wording(pairs.texts[a], pairs.texts[b])[0]
+            _copied(pairs.texts, a, b), meaning.wording(pairs.texts[a], pairs.texts[b])
         )
         times = _LONGER if kind == "partial" else (1,)
         rows += [((longest, total, share / n, wording / n), kind, weight, voice) for n in times]

@@ -173,17 +173,16 @@ def copied_features(copied: Copied, wording: float) -> tuple[float, float, float
 
 
 def judge(
-    copied: Copied, wording: tuple[float, float], by_meaning: float, model: Fitted, *, same_language: bool
+    copied: Copied, wording: float, by_meaning: float, model: Fitted, *, same_language: bool
 ) -> tuple[Kind, float]:
     """The kind of a pair that is not identical, and its concern in [0, 1].
 
-    `by_meaning` is the concern of its meaning alone, `wording` the share of wording in any order: of the text with less
-    of it, and the mean of both.
+    `by_meaning` is the concern of its meaning alone, `wording` the share of common wording in the text with less of it.
     """
-    of_fewer, of_both = wording
-    by_words = model.copied(copied_features(copied, of_fewer))
+    by_words = model.copied(copied_features(copied, wording))
     concern = max(by_words, by_meaning)
-    if max((copied.a_in_b + copied.b_in_a) / 2, of_both) >= _FULL_COPY:
+    # Not by wording: of an English text told anew half of the stems stay, and nothing is copied.
+    if (copied.a_in_b + copied.b_in_a) / 2 >= _FULL_COPY:
         return "copied", concern
     lifted = by_meaning < DEFAULT_THRESHOLD or copied.longest >= _LIFTED
     if copied.weight and lifted and (by_words >= DEFAULT_THRESHOLD or by_words >= by_meaning):

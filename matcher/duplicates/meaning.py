@@ -201,12 +201,10 @@ def same_language(texts: Sequence[OwnText], pairs: Ints) -> Mask:
     return np.asarray(han.min(axis=1) + (1 - han).min(axis=1) >= _IN_COMMON)
 
 
-def wording(a: OwnText, b: OwnText) -> tuple[float, float]:
-    """The share of common wording in [0, 1]: of the text with less of it, and the mean of both."""
-    if not (both := len(a.wording & b.wording)):
-        return 0.0, 0.0
-    shares = both / len(a.wording), both / len(b.wording)
-    return max(shares), sum(shares) / 2
+def wording(a: OwnText, b: OwnText) -> float:
+    """The share of common wording in the text with less of it, in [0, 1]."""
+    both = len(a.wording & b.wording)
+    return both / min(len(a.wording), len(b.wording)) if both else 0.0
 
 
 def partners(a: OwnText, b: OwnText, vectors: tuple[Vectors, Vectors]) -> tuple[float, list[SpanPair]]:

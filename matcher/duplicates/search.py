@@ -139,8 +139,8 @@ def _open(gathered: Candidates, words: Mapping[int, Copied], model: Fitted) -> M
     for number, common in words.items():
         if common.weight:
             a, b = gathered.pairs[number].tolist()
-            of_fewer, _ = meaning.wording(gathered.texts[a], gathered.texts[b])
-            undecided[number] = model.copied(copied_features(common, of_fewer)) < DEFAULT_THRESHOLD
+            wording = meaning.wording(gathered.texts[a], gathered.texts[b])
+            undecided[number] = model.copied(copied_features(common, wording)) < DEFAULT_THRESHOLD
     return undecided
 
 
