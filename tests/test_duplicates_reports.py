@@ -136,7 +136,8 @@ LIFTED = Copied(0.3, 0.2, 60, 60, ())
         (replace(LIFTED, longest=12), 0.6, 0.1, True, "partial", 0.574),
         (LIFTED, 0.2, 0.1, True, "partial", 0.574),
         (LIFTED, 0.2, 0.9, True, "partial", 0.9),
-        (replace(LIFTED, longest=12), 0.2, 0.9, True, "reworded", 0.9),
+        (replace(LIFTED, longest=12), 0.2, 0.9, True, "partial", 0.9),  # a quarter of both, in pieces
+        (replace(LIFTED, b_in_a=0.1, longest=12), 0.2, 0.9, True, "reworded", 0.9),
         (NOT_COPIED, 0.2, 0.9, False, "translated", 0.9),
         (NOT_COPIED, 0.2, 0.1, True, "reworded", 0.5),
         (replace(LIFTED, longest=12), 0.2, 0.1, True, "partial", 0.574),

@@ -37,6 +37,7 @@ PAIRED = (*BESIDE, "pair")
 COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
 _FULL_COPY = settings.share("duplicates.concern.short_of_a_copy")
 _LIFTED = settings.characters("duplicates.concern.lifted")
+_LIFTED_SHARE = settings.share("duplicates.concern.lifted_share")
 # The settings that make the features.
 _TABLES = ("duplicates.content", "duplicates.copied", "duplicates.entities", "duplicates.meaning")
 
@@ -182,9 +183,10 @@ def judge(
     by_words = model.copied(copied_features(copied, wording))
     concern = max(by_words, by_meaning)
     # Not by wording: of an English text told anew half of the stems stay, and nothing is copied.
-    if (copied.a_in_b + copied.b_in_a) / 2 >= _FULL_COPY:
+    share = (copied.a_in_b + copied.b_in_a) / 2
+    if share >= _FULL_COPY:
         return "copied", concern
-    lifted = by_meaning < DEFAULT_THRESHOLD or copied.longest >= _LIFTED
+    lifted = by_meaning < DEFAULT_THRESHOLD or copied.longest >= _LIFTED or share >= _LIFTED_SHARE
     if copied.weight and lifted and (by_words >= DEFAULT_THRESHOLD or by_words >= by_meaning):
         return "partial", concern
     return ("reworded" if same_language else "translated"), concern
