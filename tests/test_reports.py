@@ -276,6 +276,10 @@ def test_corrections_are_read_back(workbook: Path, guide_file: Path) -> None:
         ("维持", "1-01"),
         ("suggested", "1-02"),  # the words of `season decide`
         ("所报", "1-01"),
+        ("改报2-02", "2-02"),
+        ("改为：河道垃圾分类回收", "2-02"),
+        ("move to 2-02", "2-02"),
+        ("→ 2-02", "2-02"),
         ('="2-02"', "2-02"),  # a formula that only names a text, for which some programs store no value
     ],
 )

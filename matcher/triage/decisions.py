@@ -5,6 +5,7 @@ The file is JSON lines, one decision each, the latest for a proposal and guide c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
@@ -48,6 +49,10 @@ _WORDS: Mapping[str, Meaning] = {
         "withdrawn",
     ),
 }
+# What may stand before the topic that a row is to be moved to.
+_MOVED = re.compile(
+    r"(?:(?:改报|改为|改到|改成|调至|调到|调整为|调整到)[:：]?|(?:moved?|changed?) to\b|->|→)\s*", re.I
+)
 UNDECIDED = ""  # the topic of a decision that takes an earlier one back
 _LONGEST = settings.characters("decisions.longest")
 _TEXT = (columns.ID, columns.TITLE, columns.ABSTRACT)
@@ -193,7 +198,8 @@ def _meant(
         case "declared":
             topic = reader.read(cells[columns.DECLARED]).topic_id
             return topic, None if topic else say("decisions.no declared")
-    read = reader.read(written)
+    moved = _MOVED.match(written)
+    read = reader.read(written[moved.end() :] if moved else written)
     return read.topic_id, None if read.topic_id else read.note or say("declared.unknown")
 
 
