@@ -14,8 +14,8 @@ from matcher.readers.blocks import Document
 from matcher.readers.document import read_document
 from matcher.readers.fields.declared import beside_title
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, label_key, reported
+from matcher.readers.form.doubts import doubtful
 from matcher.readers.form.reading import Form, form_of, is_beside, read_form
-from matcher.readers.form.unread import doubtful
 from matcher.readers.sheet.workbook import Sheet
 from matcher.readers.source import (
     BOOKS,

@@ -78,6 +78,8 @@ class Answers:
         self.block = ""  # whose the lines below the last heading are
         self.owner = ""  # the person or body named nearest
         self.held: dict[str, Held] = {}
+        self.valued = ""  # the field that the last line gave
+        self.cut: dict[str, str] = {}  # field → the line below its value, which no field took
         self._wrapped = wrapped
         self._ended: frozenset[str] = frozenset()  # lines of a page after which there was room for more
         self._at_end = False  # whether the value that a page may have broken stands in one
@@ -180,6 +182,7 @@ class Answers:
         if not (body or (text and fits(field_, one_line(text)))):
             return False
         self.set(field_, body or text, label)
+        self.valued = field_
         titled = field_ == "declared" and one_line(text) == self.fields.get(PROJECT)  # has the title's words
         broken = self._wrapped and field_ in ("title", "declared") and not titled
         self._tail = field_ if broken or field_ in SEVERAL else ""

@@ -50,6 +50,11 @@ _METHODS = re.compile("方法|路线|方案")
 _APPENDED = re.compile(r"附[表图录件]\s*[\d一二三四五六七八九十]{0,2}\s*[:：]?")
 _ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
 
+# A heading that names a part of the paper and nothing of the project.
+_PARTING = re.compile(
+    r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
+    r"|(?i:maintext|appendix|annex(?:es)?|contents|(?:part|section|annex)[a-z\d]{1,2}[-–—:.：][^.。]{3,60})"
+)
 
 Numbered = tuple[int, int, str]  # the place of a line among the others, its number, itself
 
@@ -197,6 +202,11 @@ def request(text: str, questionnaire: bool, section: OpenSection | None) -> Plac
 def is_part(line: str) -> bool:
     """Whether a line heads a part of the paper by its number and length: 第二部分 课题设置."""
     return number_of(line)[0] == "part" and len(line) <= _LONGEST_UNKNOWN and line[-1] not in NO_HEADING
+
+
+def is_parting(line: str) -> bool:
+    """Whether a line heads a part of the paper and names nothing of the project: 附件, Annex A – CVs."""
+    return _PARTING.fullmatch(re.sub(r"\s", "", line)) is not None
 
 
 def is_contents(line: str) -> bool:

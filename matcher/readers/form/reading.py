@@ -9,7 +9,6 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.language import language_of
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.document import read_document, read_text
@@ -19,8 +18,10 @@ from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, firs
 from matcher.readers.fields.shapes import topic_in
 from matcher.readers.fields.values import is_prose
 from matcher.readers.form.answers import AREA
+from matcher.readers.form.doubts import doubtful
 from matcher.readers.form.hard_wrap import without_hard_wraps
 from matcher.readers.form.headings import OpenSection, filled, join_outlines, unwrapped
+from matcher.readers.form.judged import ASKED, OF_STUDY, SAY_IT, judged, sections_of
 from matcher.readers.form.letter_frame import named, quoted_title, without_courtesy
 from matcher.readers.form.row_heads import without_referees
 from matcher.readers.form.unlabelled import (
@@ -32,24 +33,13 @@ from matcher.readers.form.unlabelled import (
     title_of_cover,
     titled,
 )
-from matcher.readers.form.unread import APPLICANT, MOST_LOOKED, doubtful, unread, unsure
+from matcher.readers.form.unread import APPLICANT, MOST_LOOKED, unread, unsure
 from matcher.readers.form.walk import FormWalk
 from matcher.segment import HAN
 from matcher.types import Proposal, Section
 
 say = Catalogue(__file__)
 
-# What a proposal is judged by, best first: a summary says it in the applicant's own few words.
-_JUDGED = (
-    ("abstract",),
-    ("content", "goals"),
-    ("background", "methods", "innovation", "outcomes", "other"),  # "other": under headings that nobody knows
-    ("foundation", "other"),
-)
-_OF_STUDY = frozenset(kind for kinds in _JUDGED[:-1] for kind in kinds) - {"other"}
-_ASKED = _OF_STUDY | {"foundation"}
-# Sections that say what is proposed; without one of them the text outside all sections counts as well.
-_SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 # How papers are called that lie beside proposals.
 _BESIDE = re.compile(
     r"(?:简历|履历|预算表?|推荐[信函]|承诺书|声明|(?:填[写报]|评审|申报|材料|情况)说明|须知|查新报告|证明|通知|备注|回执|评审意见|合作协议)[)）\d]*$"
@@ -65,7 +55,6 @@ _MAY_HEAD = re.compile(
     rf"|(?<=[{HAN}][ 　])|(?<=[一二三四五六七八九十][)）、.．]))"
 )
 _MAY_BEGIN = re.compile(r".{0,44}?(?:——|\s[-–—]\s)|[A-Z][A-Za-z ]{2,40}\.")
-_REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +111,7 @@ def form_of(document: Document) -> Form:
         *margins_unread(margins),
         *([say("unread.after", most=MOST_LOOKED)] if walk.looked > MOST_LOOKED else ()),
         *proposed,
-        *doubtful(form.fields, walk.held, walk.rivals),
+        *doubtful(form.fields, walk.held, walk.rivals, walk.cut, walk.topics),
         *_unfilled(walk, form),
         *unread(document, form.fields, form.sections, walk.rivals),
     )
@@ -149,7 +138,7 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     parts = filled(walk.parts, wrapped=document.wrapped)
     loose = unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
     loose = without_courtesy(loose) if walk.frame.letter else loose
-    asked = "title" in walk.blank or any(part.kind in _ASKED for part in walk.parts)
+    asked = "title" in walk.blank or any(part.kind in ASKED for part in walk.parts)
     blank = not parts and not fields["title"] and asked
     labelled = bool(fields["title"])
     chosen = _with_loose(walk, fields, judged(parts), loose, blank=blank)
@@ -190,7 +179,7 @@ def _with_loose(
     walk: FormWalk, fields: dict[str, str], chosen: list[OpenSection], loose: str, *, blank: bool
 ) -> list[OpenSection]:
     """The sections a proposal is judged by with the text outside all sections, where none of them says enough; sets the title."""
-    says_it = _SAY_IT.intersection(p.kind for p in chosen)
+    says_it = SAY_IT.intersection(p.kind for p in chosen)
     if not blank and loose and (not chosen or (is_prose(_LABELLED.sub("", loose)) and not says_it)):
         fields["title"], loose = _title_of_loose(walk, fields.get("title", ""), loose.split("\n"))
         if loose:
@@ -216,53 +205,6 @@ def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
         return margins
     fields["title"] = named(head.text)
     return [margin for margin in margins if margin is not head]
-
-
-def judged(parts: Sequence[OpenSection]) -> list[OpenSection]:
-    """The sections that a proposal is judged by, in the order of the form."""
-    chosen = {id(part) for part in _chosen(_untranslated(parts))}
-    return [part for part in parts if id(part) in chosen]
-
-
-def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
-    """The sections that a proposal is judged by."""
-    short: list[OpenSection] = []
-    for kinds in _JUDGED:
-        of_kinds = [part for part in parts if part.kind in kinds]
-        these = [p for p in of_kinds if not p.listed] or [p for p in of_kinds if p.kind != "other"]
-        if kinds == _JUDGED[2]:  # texts stand beside values of a word
-            known = [part for part in these if part.kind != "other"]
-            these = [
-                p for p in these if is_prose("".join(p.lines)) or (p.kind != "other" and p.ended)
-            ] or known
-        text = "".join("".join(part.lines) for part in these)
-        if not text or _REFERS.fullmatch(text):
-            continue
-        if len(text) >= _LEAST or any(part.kind == "content" for part in these):
-            return [*short, *these]
-        short += these
-    return short
-
-
-def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:
-    """The sections without an abstract in English beside one in Chinese: it says nothing new."""
-    abstracts = [part for part in parts if part.kind == "abstract"]
-    foreign = [id(part) for part in abstracts if language_of("".join(part.lines)) != "zh"]
-    return [part for part in parts if id(part) not in foreign or len(foreign) == len(abstracts)]
-
-
-def sections_of(
-    fields: Mapping[str, str], parts: Sequence[OpenSection], chosen: Sequence[OpenSection]
-) -> tuple[Section, ...]:
-    """All sections in order, each with its place in the proposal's text where it is judged by it."""
-    start = len(fields.get("title", "")) + 1 if fields.get("title") and fields.get("abstract") else 0
-    places: dict[int, int] = {}
-    for part in chosen:
-        places[id(part)] = start
-        start += len("\n".join(part.lines)) + 1
-    return tuple(
-        Section(part.kind, part.heading, "\n".join(part.lines), places.get(id(part))) for part in parts
-    )
 
 
 def _unfilled(walk: FormWalk, form: Form) -> list[Message]:
@@ -296,5 +238,5 @@ def long_cells(proposal: Proposal) -> Proposal:
 def is_beside(name: str, proposal: Proposal) -> bool:
     """Whether a file lies beside proposals by its `name` (CV, 推荐信), says neither who applies nor for what topic, and has no part of a study."""
     applies = proposal.organisation or proposal.principal_investigator or proposal.declared
-    studied = any(section.kind in _OF_STUDY for section in proposal.sections)
+    studied = any(section.kind in OF_STUDY for section in proposal.sections)
     return not applies and not studied and _BESIDE.search(Path(name).stem) is not None

@@ -11,11 +11,9 @@ from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import BETWEEN_CELLS, Document, excerpt
 from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.labels import WHO, field_name
-from matcher.readers.fields.shapes import contacts, fits, like, mentioned, mentions, of_another
+from matcher.readers.fields.shapes import contacts, fits, mentioned, mentions
 from matcher.readers.fields.values import is_empty, is_hint, is_own_title, is_prose, value_of
-from matcher.readers.form.answers import Held
 from matcher.readers.form.headings import ENDS, OpenSection, is_contents, is_outline, lines_alone, rows_in
-from matcher.readers.form.owners import advises
 from matcher.readers.form.roles import is_serial_head
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
@@ -38,7 +36,6 @@ _NAMES = frozenset((*WANTED, "contact", "members", "partners", "recommender"))
 APPLICANT = WANTED[1:]
 _LISTED = frozenset((*WHO, "members", "partners"))
 _REACHED = ("phone", "email")
-_LABEL_BEHIND = re.compile("[；;，,。].{0,12}[:：]")
 
 
 def unread(
@@ -80,41 +77,6 @@ def _lists_people(section: Section) -> bool:
     head = section.text.partition("\n")[0].split(BETWEEN_CELLS)
     named = (label_of(cell, column=True)[:1] for cell in head)
     return section.kind == "other" and len(head) > 1 and any(_LISTED.issuperset(p) for p in named if p)
-
-
-def doubtful(
-    fields: Mapping[str, str], held: Mapping[str, Held] = {}, rivals: Iterable[tuple[str, str, str]] = ()
-) -> list[Message]:
-    """The note of the fields whose value has not the shape of one, each with the label it stands under and what else may be it.
-
-    >>> [note.en for note in doubtful({"email": "wang.example.cn"})], doubtful({"email": "无"})
-    (['in doubt, please check: email wang.example.cn'], [])
-    """
-    lead = held.get(WHO[1])
-    asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
-    odd = [field for field in asked if (value := fields.get(field)) and not like(field, value)]
-    odd += [WHO[1]] if lead and WHO[1] not in odd and advises(lead.label) else []
-    # A short number is an extension, but a label behind a number is another's.
-    phone = fields.get("phone", "")
-    odd += ["phone"] if _LABEL_BEHIND.search(phone) and of_another("phone", phone) else []
-    if (mail := fields.get("email", "")) and re.search("[A-Za-z]", mail) and not fits("email", mail):
-        odd.append("email")
-    if not odd:
-        return []
-    also = {f: f"{label.strip(' :：')}：{v}" for f, label, v in rivals if fits(f, v) and v != fields.get(f)}
-    labels = {field: held[field].label.strip(" :：") for field in odd if field in held}
-    shown = (
-        joined(
-            [
-                field_name(field),
-                f" {fields[field]}",
-                say("unread.under", label=labels[field]) if labels.get(field) else "",
-                say("unread.or", text=also[field]) if field in also else "",
-            ]
-        )
-        for field in odd
-    )
-    return [say("unread.doubtful", fields=joined(shown, SEMICOLON))]
 
 
 def unsure(

@@ -21,6 +21,7 @@ from matcher.readers.fields.values import (
 )
 from matcher.readers.form.answers import Answers
 from matcher.readers.form.directions import directions
+from matcher.readers.form.doubts import is_rest
 from matcher.readers.form.headings import (
     NO_LABEL,
     OpenSection,
@@ -31,6 +32,7 @@ from matcher.readers.form.headings import (
     heading_lines,
     is_contents,
     is_part,
+    is_parting,
     lines_alone,
     may_label,
     request,
@@ -52,11 +54,6 @@ _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+\S)")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
-# A heading that names a part of the paper and nothing of the project.
-_PARTING = re.compile(
-    r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
-    r"|(?i:maintext|appendix|annex(?:es)?|contents|(?:part|section|annex)[a-z\d]{1,2}[-–—:.：][^.。]{3,60})"
-)
 # Aims that a text counts are no fields: 目标一：…
 _AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"
 _FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
@@ -81,6 +78,7 @@ class FormWalk(Answers):
         self.first = ""  # the first loose line, where it stands above all that is labelled
         self.cover: list[str] = []  # the loose lines above the first section
         self._rows = Rows(self)
+        self._valued = ""  # the field that the line above gave
         self._spaced = False  # whether spaces alone part labels and values
         self.above = ""  # the line or the row of one cell above a row
         self.looked = 0  # lines and cells so far
@@ -108,8 +106,7 @@ class FormWalk(Answers):
                 for part in self._sides.parts(piece[0]):
                     self.line(part, level=piece[1])
             self.above = piece[0] if isinstance(piece, tuple) else ""
-        last = self.loose[-1:] == lines[-1:]  # below all sections, too
-        self.loose = self.frame.text_of(self.loose, ends=last or not self.parts)
+        self.loose = self.frame.text_of(self.loose, ends=self.loose[-1:] == lines[-1:] or not self.parts)
 
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
@@ -133,6 +130,7 @@ class FormWalk(Answers):
         if self.open is not None and self.open.in_table and (self.open.lines or not self._wrapped):
             self.open = None  # but a page's lines may be no table where a heading stands alone
         self.waiting = self.waiting if self._wrapped else None
+        self.valued = ""
 
     @property
     def left(self) -> int:
@@ -147,6 +145,7 @@ class FormWalk(Answers):
 
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
+        self._valued, self.valued = self.valued, ""
         text = _TYPE.sub("", line.strip())
         if not text or self._explains(text) or (not in_table and self._frames(text)):
             return
@@ -174,7 +173,7 @@ class FormWalk(Answers):
         self.begin(text, heading=marked or level > 0)
         if places and (text[-1] not in NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
             self.head(places, text, in_table=in_table, level=level)
-        elif _PARTING.fullmatch(re.sub(r"\s", "", text)):
+        elif is_parting(text):
             self.open = self.waiting = None
         elif marked or ends_section(text, level, self.open, begun=bool(self.fields or self.parts)):
             self.start(OpenSection("other", number_of(text)[2], number_of(text)[:2], in_table, level))
@@ -293,6 +292,8 @@ class FormWalk(Answers):
             label, colon, value = text.replace("：", ":").partition(":")
             if colon and len(label) <= _LONGEST_UNKNOWN:
                 self.unknown.append((label.strip("> •◦▪·-*"), value.strip()))
+            if (above := self._valued) and is_rest(text):
+                self.cut.setdefault(above, text)
             if not self.parts:
                 self.first = self.first if self.loose or self.fields or self.blank else text
                 self.cover.append(text)

@@ -1,0 +1,135 @@
+"""Which values of a form may be wrong though they were read: unlike what their field asks for, cut short, or one of two that compete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from matcher import settings
+from matcher.message import SEMICOLON, Catalogue, Message, joined
+from matcher.readers.fields.declared import Claim
+from matcher.readers.fields.in_lines import LONG, is_short, label_of, labels_in, number_of
+from matcher.readers.fields.labels import WHO, field_name
+from matcher.readers.fields.shapes import fits, is_code, is_date, like, names_a_topic, of_another
+from matcher.readers.fields.values import is_hint, is_own_title
+from matcher.readers.form.answers import Held
+from matcher.readers.form.owners import PROJECT, advises
+from matcher.segment import HAN
+
+say = Catalogue(__file__)
+
+_MOST_GAPS = settings.count("readers.unread.most_gaps")
+_SHOWN = settings.characters("readers.unread.shown")
+_LABEL_BEHIND = re.compile("[；;，,。].{0,12}[:：]")
+_SHORT = (PROJECT, "declared", *WHO)
+# Where the next field may begin within a value that two lines or cells were joined to.
+_GAP = re.compile(
+    rf"\s{{2,}}|\t|(?<=[{HAN}])\s|(?=[【〖])|(?<=\S)\s(?=\d{{1,2}}\. )|(?=[一二三四五六七八九十]、)"
+)
+# Two sentences in Latin letters, and a value that ends in the midst of its words.
+_SENTENCES = re.compile(r"[a-z]{4,}[.?] [A-Z][a-z]+ .+[.]$")
+_MIDST = re.compile(r"[,，、（(《“‘\-–—]$|(?i:\b(?:of|the|and|for|in|with|to|a|an|by|from)$)")
+_PAIRS = (("（", "）"), ("(", ")"), ("《", "》"), ("“", "”"), ("【", "】"), ("「", "」"))
+
+
+def doubtful(
+    fields: Mapping[str, str],
+    held: Mapping[str, Held] = {},
+    rivals: Iterable[tuple[str, str, str]] = (),
+    cut: Mapping[str, str] = {},
+    topics: Iterable[Claim] = (),
+) -> list[Message]:
+    """The note of the fields whose value may be wrong, each with the label it stands under, why, and what else may be it.
+
+    `cut` are the fields below whose value a line follows that no field took, `topics` what stands under names of the declared topic.
+
+    >>> [note.en for note in doubtful({"email": "wang.example.cn"})], doubtful({"email": "无"})
+    (['in doubt, please check: email wang.example.cn'], [])
+    """
+    within = {field: label for field in _SHORT if (label := label_within(fields.get(field, "")))}
+    odd = [*_unlike(fields, held)]
+    odd += [f for f in _SHORT if f in within or f in cut or is_broken(fields.get(f, ""))]
+    labels = {field: held[field].label.strip(" :：") for field in odd if field in held}
+    if either := _either(fields, topics):
+        odd, labels["declared"] = [*odd, "declared"], either
+    also = {f: f"{label.strip(' :：')}：{v}" for f, label, v in rivals if fits(f, v) and v != fields.get(f)}
+    shown = [
+        joined(
+            [
+                field_name(field),
+                f" {fields[field]}",
+                say("doubt.under", label=labels[field]) if labels.get(field) else "",
+                say("doubt.holds", label=within[field]) if field in within else "",
+                say("doubt.goes on", text=cut[field]) if field in cut else "",
+                say("doubt.or", text=also[field]) if field in also else "",
+            ]
+        )
+        for field in dict.fromkeys(odd)
+    ]
+    return [say("doubt.fields", fields=joined(shown, SEMICOLON))] if shown else []
+
+
+def _unlike(fields: Mapping[str, str], held: Mapping[str, Held]) -> Iterator[str]:
+    """The fields whose value has not the shape of one, or stands under a label of somebody else."""
+    asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
+    yield from (field for field in asked if (value := fields.get(field)) and not like(field, value))
+    if (lead := held.get(WHO[1])) and advises(lead.label):
+        yield WHO[1]
+    # A short number is an extension, but a label behind a number is another's.
+    phone = fields.get("phone", "")
+    if _LABEL_BEHIND.search(phone) and of_another("phone", phone):
+        yield "phone"
+    if (mail := fields.get("email", "")) and re.search("[A-Za-z]", mail) and not fits("email", mail):
+        yield "email"
+
+
+def _either(fields: Mapping[str, str], topics: Iterable[Claim]) -> str:
+    """The label of the declared topic where it may as well name the project, which has another title: 课题名称; "" else."""
+    declared, title = fields.get("declared", ""), fields.get("title", "")
+    if not title or is_code(declared) or names_a_topic(declared):
+        return ""
+    label = next((claim.label for claim in topics if claim.text and claim.text in declared), "")
+    return label.strip(" :：") if PROJECT in label_of(label) else ""
+
+
+def label_within(value: str) -> str:
+    """The name of another field that stands behind a value, as where two lines became one; "" for none.
+
+    >>> label_within("沟渠淤泥制砖的烧结试验  参加单位"), label_within("王某某 电 话"), label_within("数字乡村 研究")
+    ('参加单位', '电 话', '')
+    """
+    for gap in islice(_GAP.finditer(value), _MOST_GAPS):
+        tail = value[gap.end() :].strip()
+        if not gap.start() or not tail:
+            continue
+        first = next(labels_in(tail), None)
+        if first is not None and not first.start and first.places:
+            return first.text
+        places = label_of(number_of(tail)[2])
+        if places and not LONG.issuperset(places[:1]):
+            return tail
+    return ""
+
+
+def is_broken(value: str) -> bool:
+    """Whether a value ends in the midst of its words, holds one half of a pair of brackets, or two sentences.
+
+    >>> is_broken("城市夜间经济（"), is_broken("Thermal limits. The award produced six papers."), is_broken("Save or sink? A dilemma")
+    (True, True, False)
+    """
+    halves = any(value.count(a) != value.count(b) for a, b in _PAIRS)
+    return halves or bool(_MIDST.search(value) or _SENTENCES.search(value))
+
+
+def is_rest(line: str) -> bool:
+    """Whether a line that no label explains may be the rest of the value above it, as no name, number, sentence or field of its own is.
+
+    >>> is_rest("序研究"), is_rest("cliffs retreat after storms?"), is_rest("流动站：水利工程"), is_rest("Proposed start date")
+    (True, True, False, False)
+    """
+    if not is_short(line) or line[-1] in "。.；;" or re.search("[:：□=]|[.…·]{3}|[_＿]", line):
+        return False
+    begins = line[0].islower() if line.isascii() else line[0].isalpha()
+    own = number_of(line)[0] or is_date(line) or is_own_title(line) or is_hint(line)
+    return begins and not own and not label_of(line, loose=True)

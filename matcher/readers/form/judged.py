@@ -1,0 +1,73 @@
+"""The sections that a proposal is judged by, and all of them with their places in its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from matcher import settings
+from matcher.language import language_of
+from matcher.readers.fields.values import is_prose
+from matcher.readers.form.headings import OpenSection
+from matcher.types import Section
+
+# What a proposal is judged by, best first: a summary says it in the applicant's own few words.
+_JUDGED = (
+    ("abstract",),
+    ("content", "goals"),
+    ("background", "methods", "innovation", "outcomes", "other"),  # "other": under headings that nobody knows
+    ("foundation", "other"),
+)
+OF_STUDY = frozenset(kind for kinds in _JUDGED[:-1] for kind in kinds) - {"other"}
+ASKED = OF_STUDY | {"foundation"}
+# Sections that say what is proposed; without one of them the text outside all sections counts as well.
+SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
+_LEAST = settings.characters("readers.form.least")
+_REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
+
+
+def judged(parts: Sequence[OpenSection]) -> list[OpenSection]:
+    """The sections that a proposal is judged by, in the order of the form."""
+    chosen = {id(part) for part in _chosen(_untranslated(parts))}
+    return [part for part in parts if id(part) in chosen]
+
+
+def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
+    """The sections that a proposal is judged by."""
+    short: list[OpenSection] = []
+    for kinds in _JUDGED:
+        of_kinds = [part for part in parts if part.kind in kinds]
+        these = [p for p in of_kinds if not p.listed] or [p for p in of_kinds if p.kind != "other"]
+        if kinds == _JUDGED[2]:  # texts stand beside values of a word
+            known = [part for part in these if part.kind != "other"]
+            these = [
+                p for p in these if is_prose("".join(p.lines)) or (p.kind != "other" and p.ended)
+            ] or known
+        text = "".join("".join(part.lines) for part in these)
+        if not text or _REFERS.fullmatch(text):
+            continue
+        if len(text) >= _LEAST or any(part.kind == "content" for part in these):
+            return [*short, *these]
+        short += these
+    return short
+
+
+def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:
+    """The sections without an abstract in English beside one in Chinese: it says nothing new."""
+    abstracts = [part for part in parts if part.kind == "abstract"]
+    foreign = [id(part) for part in abstracts if language_of("".join(part.lines)) != "zh"]
+    return [part for part in parts if id(part) not in foreign or len(foreign) == len(abstracts)]
+
+
+def sections_of(
+    fields: Mapping[str, str], parts: Sequence[OpenSection], chosen: Sequence[OpenSection]
+) -> tuple[Section, ...]:
+    """All sections in order, each with its place in the proposal's text where it is judged by it."""
+    start = len(fields.get("title", "")) + 1 if fields.get("title") and fields.get("abstract") else 0
+    places: dict[int, int] = {}
+    for part in chosen:
+        places[id(part)] = start
+        start += len("\n".join(part.lines)) + 1
+    return tuple(
+        Section(part.kind, part.heading, "\n".join(part.lines), places.get(id(part))) for part in parts
+    )
