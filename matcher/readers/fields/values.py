@@ -66,7 +66,7 @@ _CLOSING = re.compile(
     r"|(?:[□☐☑☒]\s*)?(?:本人|[本我]单位|申[报请]人)(?:郑重)?(?:承诺|保证|声明)[,，:：]?(?:以上|上述|所[填报])[^。，]{0,8}(?:属实|真实)(?!性)[^。]{0,40}[。！!]?"
     r"|如有(?:任何)?(?:问题|疑问|不妥)[^。]{0,20}[。！]?(?:谢谢[您你]?[！!。]?)?|[谨恭顺敬即]?[祝颂](?:好|您|各位|大家|工作|身体|科研|[商春夏秋冬时近研文][祺安绥]|安好)[^，。：:]{0,8}[！!。]?|(?:谢谢|感谢|期待)[^，。：:]{0,12}[！!。]?"
     r"|(?i:(?:(?:kind|best|warm|with kind|with best|many|yours)\s)?(?:regards|wishes|thanks|sincerely|faithfully|truly)[,.]?"
-    r"|(?:if you have any questions|(?:we |i )?look(?:ing)? forward to (?:hear|your|meet|discuss|an?\b|the (?:opportunity|chance))"
+    r"|(?:if you have any questions|(?:we |i )?look(?:ing)? forward to (?:(?:hear|meet|discuss)(?:ing)?|your|an?\b|the (?:opportunity|chance))"
     r"|thank you(?: for (?:your|considering|reading|taking)|(?: very much)?[.!]?$)|please (?:let|feel free|do not hesitate)"
     r"|we would (?:be (?:glad|happy|pleased|delighted) to|welcome the opportunity to) (?:send|provide|submit|discuss|answer|meet|share))\b.{0,80})"
 )

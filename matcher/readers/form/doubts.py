@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, pairwise
 
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
+from matcher.readers.blocks import excerpt
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, is_short, label_of, labels_in, number_of
 from matcher.readers.fields.labels import WHO, field_name
-from matcher.readers.fields.shapes import fits, is_code, is_date, like, names_a_topic, of_another
-from matcher.readers.fields.values import is_hint, is_own_title
-from matcher.readers.form.answers import Held
+from matcher.readers.fields.shapes import contacts, fits, is_code, is_date, like, names_a_topic, of_another
+from matcher.readers.fields.values import closes, is_hint, is_own_title, is_prose
+from matcher.readers.form.answers import Answers, Held
+from matcher.readers.form.directions import directs
+from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.owners import PROJECT, advises
+from matcher.readers.form.page_frame import certifies
 from matcher.segment import HAN
 
 say = Catalogue(__file__)
 
+_MOST = settings.count("readers.unread.most")
 _MOST_GAPS = settings.count("readers.unread.most_gaps")
 _SHOWN = settings.characters("readers.unread.shown")
 _LABEL_BEHIND = re.compile("[；;，,。].{0,12}[:：]")
@@ -30,30 +35,59 @@ _GAP = re.compile(
 # Two sentences in Latin letters, and a value that ends in the midst of its words.
 _SENTENCES = re.compile(r"[a-z]{4,}[.?] [A-Z][a-z]+ .+[.]$")
 _MIDST = re.compile(r"[,，、（(《“‘\-–—]$|(?i:\b(?:of|the|and|for|in|with|to|a|an|by|from)$)")
+# Kinds of sections that hold sentences: the study, and lists of books and rules. In others (经费, 成员) they may be swallowed.
+_OF_PROSE = frozenset(
+    (
+        "abstract",
+        "content",
+        "goals",
+        "background",
+        "methods",
+        "innovation",
+        "outcomes",
+        "foundation",
+        "other",
+        "",
+        "references",
+        "instructions",
+    )
+)
+_LEAST_SENTENCES = settings.count("readers.form_doubts.least_sentences")
+_SENTENCE = re.compile(rf"(?<=[{HAN}\w）)”’])[。！？]|(?<=[a-z)\d]{{3}})[.!?](?=\s|$)")
+# What is promised, and what a mail says of itself.
+_OF_FRAME = re.compile(
+    r"(?:本人|[本我]单位|[申负][^。，]{0,4}人)[^。，]{0,6}(?:承诺|保证|声明)|本(?:邮件|信息)[^。]{0,12}(?:保密|机密|仅限|仅供)"
+    r"|(?i:this (?:e-?mail|message)\b.{0,60}\b(?:confidential|intended|privileged)"
+    r"|if you (?:are not|have received)\b.{0,40}\b(?:addressee|recipient|error|mistake))"
+)
+# A line that is no more than an amount with its name: 项目总投资1850万元。
+_SUM = re.compile(
+    r"[^，。；,;\d]{0,16}\s?(?:\d[\d,.]*|[一二三四五六七八九十百千]{1,8})\s?[亿万千百]*元(?:人民币|[整左右])?[。.]?"
+    r"|[^.,;\d]{0,24}(?:[$£€¥]|USD|EUR|GBP)\s?\d[\d,.]*[kM]?[.]?"
+)
 _PAIRS = (("（", "）"), ("(", ")"), ("《", "》"), ("“", "”"), ("【", "】"), ("「", "」"))
 
 
 def doubtful(
-    fields: Mapping[str, str],
-    held: Mapping[str, Held] = {},
-    rivals: Iterable[tuple[str, str, str]] = (),
-    cut: Mapping[str, str] = {},
-    topics: Iterable[Claim] = (),
+    fields: Mapping[str, str], answers: Answers | None = None, other_title: str = ""
 ) -> list[Message]:
     """The note of the fields whose value may be wrong, each with the label it stands under, why, and what else may be it.
 
-    `cut` are the fields below whose value a line follows that no field took, `topics` what stands under names of the declared topic.
+    `answers` are what the form's labels gave, for a form; `other_title` what may be the title as well.
 
     >>> [note.en for note in doubtful({"email": "wang.example.cn"})], doubtful({"email": "无"})
     (['in doubt, please check: email wang.example.cn'], [])
     """
+    answers = answers or Answers(wrapped=False)
     within = {field: label for field in _SHORT if (label := label_within(fields.get(field, "")))}
-    odd = [*_unlike(fields, held)]
-    odd += [f for f in _SHORT if f in within or f in cut or is_broken(fields.get(f, ""))]
-    labels = {field: held[field].label.strip(" :：") for field in odd if field in held}
-    if either := _either(fields, topics):
+    odd = [*_unlike(fields, answers.held), *([PROJECT] if other_title else ())]
+    odd += [f for f in _SHORT if f in within or f in answers.cut or is_broken(fields.get(f, ""))]
+    labels = {field: answers.held[field].label.strip(" :：") for field in odd if field in answers.held}
+    if either := _either(fields, answers.topics):
         odd, labels["declared"] = [*odd, "declared"], either
-    also = {f: f"{label.strip(' :：')}：{v}" for f, label, v in rivals if fits(f, v) and v != fields.get(f)}
+    rivals = (r for r in answers.rivals if fits(r[0], r[2]) and r[2] != fields.get(r[0]))
+    also = {field: f"{label.strip(' :：')}：{value}" for field, label, value in rivals}
+    also |= {PROJECT: other_title} if other_title else {}
     shown = [
         joined(
             [
@@ -61,11 +95,12 @@ def doubtful(
                 f" {fields[field]}",
                 say("doubt.under", label=labels[field]) if labels.get(field) else "",
                 say("doubt.holds", label=within[field]) if field in within else "",
-                say("doubt.goes on", text=cut[field]) if field in cut else "",
+                say("doubt.goes on", text=answers.cut[field]) if field in answers.cut else "",
                 say("doubt.or", text=also[field]) if field in also else "",
             ]
         )
         for field in dict.fromkeys(odd)
+        if fields.get(field)
     ]
     return [say("doubt.fields", fields=joined(shown, SEMICOLON))] if shown else []
 
@@ -133,3 +168,32 @@ def is_rest(line: str) -> bool:
     begins = line[0].islower() if line.isascii() else line[0].isalpha()
     own = number_of(line)[0] or is_date(line) or is_own_title(line) or is_hint(line)
     return begins and not own and not label_of(line, loose=True)
+
+
+def among_sections(parts: Sequence[OpenSection], chosen: Sequence[OpenSection]) -> list[Message]:
+    """The notes of what the sections by which a form is judged hold of its frame, and of prose in sections where none belongs."""
+    lines = [line for part in chosen for text in part.lines for line in text.split("\n") if line.strip()]
+    mixed = [line for line, below in pairwise([*lines, ""]) if _of_frame(line, below)]
+    notes = [say("doubt.mixed", texts="；".join(excerpt([line]) for line in mixed[:_MOST]))] if mixed else []
+    apart = [part for part in parts if part.kind not in _OF_PROSE and id(part) not in map(id, chosen)]
+    swallowed = [p for p in apart if len(_SENTENCE.findall("\n".join(p.lines))) >= _LEAST_SENTENCES]
+    prose = (
+        say("doubt.prose", heading=p.heading, text=excerpt(p.lines), count=len("".join(p.lines)))
+        for p in swallowed
+        if not _OF_FRAME.search("".join(p.lines))
+    )
+    return [*notes, *prose]
+
+
+def _of_frame(line: str, below: str) -> bool:
+    """Whether a line among those of a text is of the letter, form or page around it: who is called, when it was signed, how to fill in."""
+    first = next(labels_in(line), None)
+    labelled = first is not None and not first.start and first.places[0] not in LONG
+    signed = (
+        is_date(line)
+        or bool(_OF_FRAME.match(line) or _SUM.fullmatch(line))
+        or closes(line)
+        or certifies(line)
+    )
+    reached = bool(contacts(line)[1]) and not is_prose(contacts(line)[0])
+    return labelled or signed or reached or is_own_title(line) or (directs(line, below) and bool(below))

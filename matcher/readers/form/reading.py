@@ -18,7 +18,7 @@ from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, firs
 from matcher.readers.fields.shapes import topic_in
 from matcher.readers.fields.values import is_prose
 from matcher.readers.form.answers import AREA
-from matcher.readers.form.doubts import doubtful
+from matcher.readers.form.doubts import among_sections, doubtful
 from matcher.readers.form.hard_wrap import without_hard_wraps
 from matcher.readers.form.headings import OpenSection, filled, join_outlines, unwrapped
 from matcher.readers.form.judged import ASKED, OF_STUDY, SAY_IT, judged, sections_of
@@ -29,6 +29,7 @@ from matcher.readers.form.unlabelled import (
     fill_unnamed,
     first_line,
     is_title,
+    other_title,
     take_margins,
     title_of_cover,
     titled,
@@ -111,7 +112,7 @@ def form_of(document: Document) -> Form:
         *margins_unread(margins),
         *([say("unread.after", most=MOST_LOOKED)] if walk.looked > MOST_LOOKED else ()),
         *proposed,
-        *doubtful(form.fields, walk.held, walk.rivals, walk.cut, walk.topics),
+        *doubtful(form.fields, walk, other_title(walk, form.fields.get("title", ""))),
         *_unfilled(walk, form),
         *unread(document, form.fields, form.sections, walk.rivals),
     )
@@ -151,6 +152,7 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     guessed = fields["title"] and not labelled and any(map(fields.get, APPLICANT))
     proposed = [first_line(fields["title"])] if guessed else []
     proposed += fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
+    proposed += among_sections(parts, chosen)
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = sections_of(fields, parts, chosen), _headed(fields, margins)
     return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed

@@ -22,7 +22,8 @@ from matcher.readers.fields.shapes import (
 )
 from matcher.readers.fields.values import REPORT_NAME, is_own_title, project_of
 from matcher.readers.form.headings import OpenSection
-from matcher.readers.form.letter_frame import bodies, byline, signs
+from matcher.readers.form.letter_frame import bodies, byline, quoted_title, signs
+from matcher.readers.form.owners import PROJECT
 from matcher.readers.form.walk import FormWalk
 from matcher.segment import HAN
 
@@ -131,6 +132,12 @@ def title_of_cover(walk: FormWalk) -> str:
         return title
     may_be = [line for line in cover if is_title(line) and not (_NO_TITLE.search(line) or signs(line))]
     return may_be[0] if len(may_be) == 1 and all(_ONE_CODE.fullmatch(c.text) for c in walk.topics) else ""
+
+
+def other_title(walk: FormWalk, title: str) -> str:
+    """What the sentences of a letter apply for, where a label gave another `title`; "" for nothing."""
+    quoted = quoted_title("\n".join(walk.loose)) if walk.frame.letter and PROJECT in walk.fields else ""
+    return quoted if quoted not in title and title not in quoted else ""
 
 
 def _may_be_title(line: str) -> bool:
