@@ -10,6 +10,7 @@ from matcher.errors import BatchError
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.readers.form.reading import form_of_text
 from matcher.types import Proposal
+from tests.spreadsheets import workbook
 from tests.test_readers import write_pdf
 
 FORM = """科研项目申报书
@@ -89,6 +90,21 @@ def test_a_folder_of_proposals(tmp_path: Path) -> None:
     assert last.proposal == Proposal("sub/a", "夜市噪声治理", "测量夜市噪声。")
     reasons = [r.reason for r in rows if isinstance(r, BadRow)]
     assert ["c.txt" in reasons[0], "d.doc" in reasons[1], "e.docx" in reasons[2]] == [True] * 3
+
+
+def test_a_form_in_a_workbook_whose_notes_look_like_a_header(tmp_path: Path) -> None:
+    form = [
+        ["项目名称", "渡口风屏"],
+        ["申报单位", "石桥大学"],
+        ["项目简介", "试装芦苇风屏，测量风速与体感。"],
+    ]
+    workbook(
+        tmp_path / "a.xlsx", {"申报表": form, "填写说明": [["1. 一式三份。"], ["2. 项目简介不超过200字。"]]}
+    )
+    workbook(tmp_path / "b.xlsx", {"Sheet": [["编号", "项目名称", "摘要"]]})
+    batch = Batch(tmp_path)
+    assert [(e.proposal.id, e.proposal.title) for e in batch if isinstance(e, Entry)] == [("a", "渡口风屏")]
+    assert "b.xlsx：0 行" in "\n".join(map(str, batch.messages()))
 
 
 def test_a_folder_without_proposals_is_an_error(tmp_path: Path) -> None:

@@ -221,11 +221,10 @@ class Batch:
             else:
                 yield self._noted(entry)
         if not read:
-            kinds = " ".join((*FORMS, *TABLES))
-            raise BatchError(say("batch.no proposals", name=folder.name, kinds=kinds))
+            raise BatchError(say("batch.no proposals", name=folder.name, kinds=" ".join((*FORMS, *TABLES))))
 
     def _entries(self, file: Path, name: str, number: int) -> Iterator[Entry | BadRow]:
-        """The proposals of one file of several: rows of a table or a list, else a form; a workbook without a header may be one as well."""
+        """The proposals of one file of several: rows of a table or a list, else a form; a workbook without a header or rows may be one."""
         check_regular(file)
         if file.suffix.lower() not in TABLES:
             document = read_document(file)
@@ -234,16 +233,24 @@ class Batch:
             else:
                 yield _form_entry(document, name, number)
             return
+        first, refused, readings = None, None, len(self.readings)
         try:
-            yield from self._table(file, name)
+            if (first := next(rows := self._table(file, name), None)) is not None:
+                yield first
+                yield from rows
         except BatchError as error:
-            self.readings.pop()
-            if file.suffix.lower() not in BOOKS:
+            if first is not None or file.suffix.lower() not in BOOKS:
                 raise
-            entry = _form_entry(read_document(file), name, 1)
-            if isinstance(entry, BadRow):
-                raise BatchError(error.message) from error
-            yield entry
+            refused = error
+        if first or file.suffix.lower() not in BOOKS or len(self.readings) == readings:  # a report of ours
+            return
+        form = _form_entry(read_document(file), name, 1)
+        if refused is not None or isinstance(form, Entry):
+            self.readings.pop()
+        if isinstance(form, Entry):
+            yield form
+        elif refused is not None:
+            raise BatchError(refused.message) from refused
 
     def _noted(self, entry: Entry | BadRow) -> Entry | BadRow:
         """The entry of a form, what was left out of it remembered."""
@@ -254,8 +261,7 @@ class Batch:
     def _zip(self) -> Iterator[Entry | BadRow]:
         check_regular(self._path)
         with unpacked(self._path) as (folder, names, refused):
-            for number, (name, reason) in enumerate(refused, 1):
-                yield BadRow(number, reason, name)
+            yield from (BadRow(number, reason, name) for number, (name, reason) in enumerate(refused, 1))
             yield from self._folder(folder, names)
 
 
