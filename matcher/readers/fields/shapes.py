@@ -61,7 +61,8 @@ _PHONE = r"(?<![\w.\-])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,4}[ -]\d{3}[ -]?\d{
 # An address or a number with the marks and the name before it: （电话：1380…）. What stands before the name is taken whole,
 # not by `)*+`, which loses its place in Python before 3.11.5.
 _CONTACT = re.compile(
-    rf"(?<![\s,，;；、/(（])(?=(?P<gap>(?:[\s,，;；、/]|[(（](?!\d{{2,5}}[)）]))*))(?P=gap)(?:(?:联系)?(?:电 ?话|手 ?机|邮 ?箱)?|tel\.?|phone|mobile|e-?mail)\s*+[:：]?\s*+"
+    rf"(?<![\s,，;；、/(（])(?=(?P<gap>(?:[\s,，;；、/]|[(（](?!\d{{2,5}}[)）]))*))(?P=gap)"
+    rf"(?:(?:联系)?(?:电 ?话|手 ?机|邮 ?箱)?|tel\.?|phone|mobile|e-?mail)\s*+[:：]?\s*+"
     rf"(?:(?P<email>{_EMAIL})|(?<![\w.])(?P<phone>\+?(?:\(\d{{2,5}}\)\s?)?\d[\d\s\-]{{5,20}}\d)(?!\w))[)）]?",
     re.I | re.ASCII,
 )

@@ -25,7 +25,8 @@ say = Catalogue(__file__)
 
 _MOST = settings.count("readers.unread.most")
 _MOST_GAPS = settings.count("readers.unread.most_gaps")
-_SHOWN = settings.characters("readers.unread.shown")
+_MOST_LINES = settings.lines("readers.unread.most_lines")
+_LONGEST = settings.characters("readers.form_page_frame.longest")
 _LABEL_BEHIND = re.compile("[；;，,。].{0,12}[:：]")
 _SHORT = (PROJECT, "declared", *WHO)
 # Where the next field may begin within a value that two lines or cells were joined to.
@@ -172,8 +173,9 @@ def is_rest(line: str) -> bool:
 
 def among_sections(parts: Sequence[OpenSection], chosen: Sequence[OpenSection]) -> list[Message]:
     """The notes of what the sections by which a form is judged hold of its frame, and of prose in sections where none belongs."""
-    lines = [line for part in chosen for text in part.lines for line in text.split("\n") if line.strip()]
-    mixed = [line for line, below in pairwise([*lines, ""]) if _of_frame(line, below)]
+    lines = (line for part in chosen for text in part.lines for line in text.split("\n") if line.strip())
+    looked = [*islice(lines, _MOST_LINES), ""]
+    mixed = [line for line, below in pairwise(looked) if len(line) <= _LONGEST and _of_frame(line, below)]
     notes = [say("doubt.mixed", texts="；".join(excerpt([line]) for line in mixed[:_MOST]))] if mixed else []
     apart = [part for part in parts if part.kind not in _OF_PROSE and id(part) not in map(id, chosen)]
     swallowed = [p for p in apart if len(_SENTENCE.findall("\n".join(p.lines))) >= _LEAST_SENTENCES]
