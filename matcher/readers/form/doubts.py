@@ -12,7 +12,16 @@ from matcher.readers.blocks import excerpt
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, is_short, label_of, labels_in, number_of
 from matcher.readers.fields.labels import WHO, field_name
-from matcher.readers.fields.shapes import contacts, fits, is_code, is_date, like, names_a_topic, of_another
+from matcher.readers.fields.shapes import (
+    INSTITUTION,
+    contacts,
+    fits,
+    is_code,
+    is_date,
+    like,
+    names_a_topic,
+    of_another,
+)
 from matcher.readers.fields.values import closes, is_hint, is_own_title, is_prose
 from matcher.readers.form.answers import Answers, Held
 from matcher.readers.form.directions import directs
@@ -54,7 +63,7 @@ _OF_PROSE = frozenset(
     )
 )
 _LEAST_SENTENCES = settings.count("readers.form_doubts.least_sentences")
-_SENTENCE = re.compile(rf"(?<=[{HAN}\w）)”’])[。！？]|(?<=[a-z)\d]{{3}})[.!?](?=\s|$)")
+_SENTENCE = re.compile(rf"(?<=[{HAN}\w）)”’]{{6}})[。！？]|(?<=[\w ,'’()-]{{16}})[.!?](?=\s|$)")
 # What is promised, and what a mail says of itself.
 _OF_FRAME = re.compile(
     r"(?:本人|[本我]单位|[申负][^。，]{0,4}人)[^。，]{0,6}(?:承诺|保证|声明)|本(?:邮件|信息)[^。]{0,12}(?:保密|机密|仅限|仅供)"
@@ -66,6 +75,9 @@ _SUM = re.compile(
     r"[^，。；,;\d]{0,16}\s?(?:\d[\d,.]*|[一二三四五六七八九十百千]{1,8})\s?[亿万千百]*元(?:人民币|[整左右])?[。.]?"
     r"|[^.,;\d]{0,24}(?:[$£€¥]|USD|EUR|GBP)\s?\d[\d,.]*[kM]?[.]?"
 )
+# Who made the form, and sections of what is promised, signed or opined.
+_IMPRINT = re.compile("[局厅部会委处院印编]制$")
+_PROMISE = re.compile("承诺|保证|声明|同意|签[字名章]|(?i:declar|certif|confirm|agree|referee|signature)")
 _PAIRS = (("（", "）"), ("(", ")"), ("《", "》"), ("“", "”"), ("【", "】"), ("「", "」"))
 
 
@@ -158,12 +170,14 @@ def is_broken(value: str) -> bool:
     return halves or bool(_MIDST.search(value) or _SENTENCES.search(value))
 
 
-def is_rest(line: str) -> bool:
-    """Whether a line that no label explains may be the rest of the value above it, as no name, number, sentence or field of its own is.
+def is_rest(field: str, line: str) -> bool:
+    """Whether a line that no label explains may be the rest of a field's value above it, as no name, number, sentence or field of its own is.
 
-    >>> is_rest("序研究"), is_rest("cliffs retreat after storms?"), is_rest("流动站：水利工程"), is_rest("Proposed start date")
-    (True, True, False, False)
+    >>> is_rest("title", "序研究"), is_rest("title", "Proposed start date"), is_rest("principal_investigator", "包装工程学院")
+    (True, False, False)
     """
+    if _IMPRINT.search(line) or (field == WHO[1] and INSTITUTION.search(line)):
+        return False
     if not is_short(line) or line[-1] in "。.；;" or re.search("[:：□=]|[.…·]{3}|[_＿]", line):
         return False
     begins = line[0].islower() if line.isascii() else line[0].isalpha()
@@ -182,7 +196,7 @@ def among_sections(parts: Sequence[OpenSection], chosen: Sequence[OpenSection]) 
     prose = (
         say("doubt.prose", heading=p.heading, text=excerpt(p.lines), count=len("".join(p.lines)))
         for p in swallowed
-        if not _OF_FRAME.search("".join(p.lines))
+        if p.kind != "opinion" or not _PROMISE.search("".join([p.heading, *p.lines]))
     )
     return [*notes, *prose]
 

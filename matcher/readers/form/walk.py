@@ -292,7 +292,7 @@ class FormWalk(Answers):
             label, colon, value = text.replace("：", ":").partition(":")
             if colon and len(label) <= _LONGEST_UNKNOWN:
                 self.unknown.append((label.strip("> •◦▪·-*"), value.strip()))
-            if (above := self._valued) and is_rest(text):
+            if (above := self._valued) and is_rest(above, text):
                 self.cut.setdefault(above, text)
             if not self.parts:
                 self.first = self.first if self.loose or self.fields or self.blank else text
