@@ -133,12 +133,12 @@ def _unlike(fields: Mapping[str, str], held: Mapping[str, Held]) -> Iterator[str
 
 
 def _either(fields: Mapping[str, str], topics: Iterable[Claim]) -> str:
-    """The label of the declared topic where it may as well name the project, which has another title: 课题名称; "" else."""
+    """The label of the declared topic where it may as well name the project, which has another title, or is an adviser's; "" else."""
     declared, title = fields.get("declared", ""), fields.get("title", "")
     if not title or is_code(declared) or names_a_topic(declared):
         return ""
     label = next((claim.label for claim in topics if claim.text and claim.text in declared), "")
-    return label.strip(" :：") if PROJECT in label_of(label) else ""
+    return label.strip(" :：") if PROJECT in label_of(label) or advises(label) else ""
 
 
 def label_within(value: str) -> str:
