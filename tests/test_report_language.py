@@ -15,7 +15,7 @@ from matcher.duplicates.cases import ANSWER, SHEET, SIDE_A, case_of, read_decide
 from matcher.duplicates.classifier import fitted
 from matcher.duplicates.notes import write_notes as write_findings
 from matcher.guide import serial
-from matcher.language import HAN_LETTER
+from matcher.language import HAN_LETTERS
 from matcher.message import Language, Message
 from matcher.readers.batch import BadRow, Batch, Entry
 from matcher.rules import Finding, Rule, Rules
@@ -122,7 +122,7 @@ def test_a_reader_without_chinese_meets_none(
     write_findings(findings, cases, tmp_path / "findings")
     serial.write_workbook(replace(GUIDE, findings=()), tmp_path / "guide.xlsx")
     fonts = str.maketrans({"□": "", "＿": "", "　": ""})
-    chinese = [(at, text) for at, text in texts(tmp_path) if HAN_LETTER.search(text.translate(fonts))]
+    chinese = [(at, text) for at, text in texts(tmp_path) if HAN_LETTERS.search(text.translate(fonts))]
     assert chinese == []
     assert (tmp_path / "offices" / "02-no-office.xlsx").is_file()
     assert '<html lang="en">' in (tmp_path / "report.html").read_text("utf-8")
