@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 # A spreadsheet runs a cell that begins with one of these, or with a wide or small form of them.
 _RUNS = "=+-@"
-# What a spreadsheet that does not separate by commas may make a cell of.
+# What a spreadsheet that separates by ;, as in much of Europe, may make a cell of.
 _PART = re.compile(r"[^;\n]+")
 # Characters that Excel takes in one cell.
 LONGEST = 32_767
@@ -59,8 +59,7 @@ REMARK = heading("备注", "note")
 def harmless(text: str) -> str:
     """Text that no spreadsheet runs as a formula: one that begins like a formula gets a ' in front.
 
-    It is cleaned first and judged after: control characters become spaces, what cannot be seen goes.
-    `original` takes the ' away again.
+    It is cleaned first and judged after: control characters become spaces, what cannot be seen goes. `original` takes the ' away.
 
     >>> harmless("=1+1"), harmless("'=x"), harmless("+86 22"), harmless("1-03")
     ("'=1+1", "''=x", "'+86 22", '1-03')
@@ -98,10 +97,7 @@ def write_csv(stream: TextIO, rows: Iterable[Iterable[Cell]]) -> None:
 
 
 def csv_cell(value: Cell) -> Cell:
-    """A cell of a table that commas separate, in the language that was chosen: of a text every part that may become a cell is
-    `harmless`.
-
-    Where ; is the separator, as in much of Europe, a spreadsheet splits such a table at every ; and line end.
+    """A cell of a table that commas separate, in the language that was chosen: every part that may become a cell is `harmless`.
 
     >>> csv_cell("a;=1+1"), csv_cell("a,=1+1"), csv_cell(0.5)
     ("a;'=1+1", 'a,=1+1', 0.5)
@@ -288,13 +284,17 @@ class FilledReport:
         return ReportError(say("report.damaged", name=self._name, why=described(error)))
 
 
-def forms(written: Sequence[str], names: Iterable[Message]) -> dict[str, str]:
-    """What is written → which of `names` it is; beside one in both languages there may be a column of somebody's own."""
-    seen = ((name, [form for form in (name, name.zh, name.en) if form in written]) for name in names)
-    return {str(present[0]): str(name) for name, present in seen if present}
+def forms(written: Sequence[str], names: Sequence[Message]) -> dict[str, str]:
+    """What is written, in capitals or not → which of `names` it is, each in the language in which most of them are: a column in
+    another may be somebody's own."""
+    seen = {answer_word(text): text for text in reversed(written)} | {text: text for text in written}
+    languages = [[str(name) for name in names], [name.zh for name in names], [name.en for name in names]]
+    languages.sort(key=lambda texts: -sum(text in seen for text in texts))
+    present = ([seen[t] for t in texts if t in seen] for texts in zip(*languages, strict=True))
+    return {texts[0]: str(name) for name, texts in zip(names, present, strict=True) if texts}
 
 
-def known(written: Sequence[str], names: Iterable[Message]) -> list[str]:
+def known(written: Sequence[str], names: Sequence[Message]) -> list[str]:
     """What is written, each of `names` that is among it, in any language, as in both."""
     names_of = forms(written, names)
     return [names_of.get(text, text) for text in written]

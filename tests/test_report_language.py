@@ -218,3 +218,38 @@ def test_a_line_above_the_headings_is_passed_over(report: desk.Report, tmp_path:
     book.save(file)
     decisions, problems = read_report(file, GUIDE)
     assert ([(d.id, d.topic) for d in decisions], problems) == ([("a", "1-01")], [])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"], indirect=True)
+def test_a_column_or_sheet_of_somebodys_own_in_the_other_language_is_left_alone(
+    report: desk.Report, language: Language, tmp_path: Path
+) -> None:
+    other: Language = "zh" if language == "en" else "en"
+    write_report(report, file := tmp_path / "report.xlsx")
+    book = load_workbook(file)
+    sheet = book[QUEUE.of(language)]
+    headings = [cell.value for cell in sheet[1]]
+    row = next(row for row in (2, 3, 4) if sheet.cell(row, headings.index(ID.of(language)) + 1).value == "a")
+    sheet.cell(row, headings.index(CORRECTED.of(language)) + 1).value = "H1"
+    sheet.cell(row, headings.index(REMARK.of(language)) + 1).value = "ask again"
+    for at, heading in enumerate((CORRECTED, ID, REMARK), len(headings) + 1):
+        sheet.cell(1, at).value = heading.of(other)
+        sheet.cell(row, at).value = "H2"
+    book.create_sheet(QUEUE.of(other), 0)
+    book.save(file)
+    decisions, problems = read_report(file, GUIDE)
+    assert ([(d.id, d.topic) for d in decisions], problems) == ([("a", "1-01")], [])
+    assert [remark for *_, remark in DecidedReport(file).remarks()] == ["ask again"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES, indirect=True)
+def test_a_heading_may_be_in_capitals(report: desk.Report, language: Language, tmp_path: Path) -> None:
+    write_report(report, file := tmp_path / "report.xlsx")
+    book = load_workbook(file)
+    sheet = book[QUEUE.of(language)]
+    headings = [cell.value for cell in sheet[1]]
+    sheet.cell(2, headings.index(REMARK.of(language)) + 1).value = "ask again"
+    for cell in sheet[1]:
+        cell.value = f"{cell.value} ".upper()
+    book.save(file)
+    assert [remark for *_, remark in DecidedReport(file).remarks()] == ["ask again"]

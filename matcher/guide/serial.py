@@ -174,7 +174,7 @@ def from_workbook(raw: bytes, name: str) -> Guide | None:
     topics_sheet, rest_sheet = names  # in the order in which they were asked for
     rows = _read(book[topics_sheet])
     bases = [re.sub(r" \(\d+\)$", "", name) for name in rows[0]] if rows else []  # of columns that go on
-    header = known(bases, map(_name, (*_TOPIC, *SLOT_NAMES)))
+    header = known(bases, [*map(_name, (*_TOPIC, *SLOT_NAMES))])
     if not set(map(_name, _OURS[:2] if topics_sheet == listed else _OURS)) <= set(header):
         return None
     topics = [_record(header, row) for row in rows[1:] if any(cell.strip() for cell in row)]
