@@ -253,3 +253,16 @@ def test_a_heading_may_be_in_capitals(report: desk.Report, language: Language, t
         cell.value = f"{cell.value} ".upper()
     book.save(file)
     assert [remark for *_, remark in DecidedReport(file).remarks()] == ["ask again"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES, indirect=True)
+def test_a_report_that_is_a_batch_again_loses_and_gains_nothing(
+    report: desk.Report, language: Language, tmp_path: Path
+) -> None:
+    """Its other sheets are no proposals, and how an applicant is reached stays beside each."""
+    reached = {"phone": "555-0199", "email": "ann@port.example"}
+    rows = tuple(replace(row, extra=reached) for row in report.rows if row.proposal.text)
+    write_report(replace(report, rows=rows), file := tmp_path / "report.xlsx")
+    read = list(Batch(file))
+    assert sorted(row.proposal.id for row in read if isinstance(row, Entry)) == ["a", "b"]
+    assert [row.extra for row in read if isinstance(row, Entry)] == [reached, reached]

@@ -110,8 +110,8 @@ def queue_columns() -> tuple[Column, ...]:
         Column(say("column.warnings"), 20, lambda r: joined(r.judged.warnings, " ")),
         Column(say("column.organisation"), 20, lambda r: r.proposal.organisation),
         Column(say("column.investigator"), 12, lambda r: r.proposal.principal_investigator),
-        Column(say("column.applicant's phone"), 14, lambda r: r.extra.get("phone", "")),
-        Column(say("column.applicant's email"), 20, lambda r: r.extra.get("email", "")),
+        Column(say("column.applicant phone"), 14, lambda r: r.extra.get("phone", "")),
+        Column(say("column.applicant email"), 20, lambda r: r.extra.get("email", "")),
         Column(say("column.year"), 8, lambda r: r.proposal.year),
         Column(LINE, 7, lambda r: r.place if r.sheet else r.line),
         Column(ABSTRACT, 40, lambda r: r.proposal.abstract),
@@ -124,7 +124,7 @@ SheetRows = Iterator[list[Cell]]
 def summary_table(report: Report) -> SheetRows:
     """Counts by verdict, section, office and rule, and where the report comes from."""
     summary, guide = report.summary, report.guide
-    yield [SUMMARY, say("count.declared"), say("count.suggested")]
+    yield [say("summary.part"), say("count.declared"), say("count.suggested")]
     yield [BATCH, report.batch, ""]
     yield [GUIDE, guide.id, ""]
     yield [say("summary.sha256"), guide.sha256, ""]
