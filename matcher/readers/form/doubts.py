@@ -66,14 +66,14 @@ _LEAST_SENTENCES = settings.count("readers.form_doubts.least_sentences")
 _SENTENCE = re.compile(rf"(?<=[{HAN}\w）)”’]{{6}})[。！？]|(?<=[\w ,'’()-]{{16}})[.!?](?=\s|$)")
 # What is promised, and what a mail says of itself.
 _OF_FRAME = re.compile(
-    r"(?:本人|[本我]单位|[申负][^。，]{0,4}人)[^。，]{0,6}(?:承诺|保证|声明)|本(?:邮件|信息)[^。]{0,12}(?:保密|机密|仅限|仅供)"
+    r"(?:本人|[本我]单位|[申负][^。，]{0,4}人)[^。，]{0,6}(?:承诺|保证|声明)(?![与和及的制]|不[实符])|本(?:邮件|信息)[^。]{0,12}(?:保密|机密|仅限|仅供)"
     r"|(?i:this (?:e-?mail|message)\b.{0,60}\b(?:confidential|intended|privileged)"
     r"|if you (?:are not|have received)\b.{0,40}\b(?:addressee|recipient|error|mistake))"
 )
-# A line that is no more than an amount with its name: 项目总投资1850万元。
+# A line that is no more than an amount of a project's money with its name: 项目总投资1850万元。
 _SUM = re.compile(
-    r"[^，。；,;\d]{0,16}\s?(?:\d[\d,.]*|[一二三四五六七八九十百千]{1,8})\s?[亿万千百]*元(?:人民币|[整左右])?[。.]?"
-    r"|[^.,;\d]{0,24}(?:[$£€¥]|USD|EUR|GBP)\s?\d[\d,.]*[kM]?[.]?"
+    r"(?:[^，。；,;\d]{0,12}(?:投资|经费|资金|预算|拨款|资助|自筹|合计|总[计额]|金额|费用?|款)[^，。；,;\d]{0,4})?\s?(?:\d[\d,.]*|[一二三四五六七八九十百千]{1,8})\s?[亿万千百]*元(?:人民币|[整左右])?[。.]?"
+    r"|(?:[^.,;\d]{0,24}\b(?i:budget|cost|fund|grant|award|total|amount|request)[^.,;\d]{0,12})?(?:[$£€¥]|USD|EUR|GBP)\s?\d[\d,.]*[kM]?[.]?"
 )
 # Who made the form, and sections of what is promised, signed or opined.
 _IMPRINT = re.compile("[局厅部会委处院印编]制$")
