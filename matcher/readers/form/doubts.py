@@ -64,6 +64,13 @@ _OF_PROSE = frozenset(
 )
 _LEAST_SENTENCES = settings.count("readers.form_doubts.least_sentences")
 _SENTENCE = re.compile(rf"(?<=[{HAN}\w）)”’]{{6}})[。！？]|(?<=[\w ,'’()-]{{16}})[.!?](?=\s|$)")
+# What the sentences of a plan and of a budget hold, which a study that such a section swallowed mostly lacks.
+_OF_SECTION = {
+    "schedule": re.compile(r"\d\s?[年月日季周]|(?i:\b20\d\d\b|\b(?:months?|years?|weeks?|phase)\b)"),
+    "budget": re.compile(
+        r"\d\s?[万亿千百]*元|经费|资金|预算|费用|[$£€¥]|(?i:\b(?:costs?|funds?|funding|budget)\b)"
+    ),
+}
 # What is promised, and what a mail says of itself.
 _OF_FRAME = re.compile(
     r"(?:本人|[本我]单位|[申负][^。，]{0,4}人)[^。，]{0,6}(?:承诺|保证|声明)(?![与和及的制]|不[实符])|本(?:邮件|信息)[^。]{0,12}(?:保密|机密|仅限|仅供)"
@@ -77,7 +84,9 @@ _SUM = re.compile(
 )
 # Who made the form, and sections of what is promised, signed or opined.
 _IMPRINT = re.compile("[局厅部会委处院印编]制$")
-_PROMISE = re.compile("承诺|保证|声明|同意|签[字名章]|(?i:declar|certif|confirm|agree|referee|signature)")
+_PROMISE = re.compile(
+    "承诺|保证|声明|同意|推荐|予以?支持|签[字名章]|(?i:declar|certif|confirm|agree|recommend|referee|signature)"
+)
 _PAIRS = (("（", "）"), ("(", ")"), ("《", "》"), ("“", "”"), ("【", "】"), ("「", "」"))
 
 
@@ -192,13 +201,20 @@ def among_sections(parts: Sequence[OpenSection], chosen: Sequence[OpenSection]) 
     mixed = [line for line, below in pairwise(looked) if len(line) <= _LONGEST and _of_frame(line, below)]
     notes = [say("doubt.mixed", texts="；".join(excerpt([line]) for line in mixed[:_MOST]))] if mixed else []
     apart = [part for part in parts if part.kind not in _OF_PROSE and id(part) not in map(id, chosen)]
-    swallowed = [p for p in apart if len(_SENTENCE.findall("\n".join(p.lines))) >= _LEAST_SENTENCES]
+    swallowed = [p for p in apart if _sentences(p) >= _LEAST_SENTENCES]
     prose = (
         say("doubt.prose", heading=p.heading, text=excerpt(p.lines), count=len("".join(p.lines)))
         for p in swallowed
         if p.kind != "opinion" or not _PROMISE.search("".join([p.heading, *p.lines]))
     )
     return [*notes, *prose]
+
+
+def _sentences(part: OpenSection) -> int:
+    """How many sentences a section has besides those that belong there: of dates in a plan, of money in a budget."""
+    own = _OF_SECTION.get(part.kind)
+    *ended, _ = _SENTENCE.split("\n".join(part.lines))
+    return sum(not (own and own.search(sentence)) for sentence in ended)
 
 
 def _of_frame(line: str, below: str) -> bool:
