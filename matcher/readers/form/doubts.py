@@ -22,7 +22,7 @@ from matcher.readers.fields.shapes import (
     names_a_topic,
     of_another,
 )
-from matcher.readers.fields.values import closes, is_hint, is_own_title, is_prose
+from matcher.readers.fields.values import closes, is_hint, is_own_title, is_prose, opens
 from matcher.readers.form.answers import Answers, Held
 from matcher.readers.form.directions import directs
 from matcher.readers.form.headings import OpenSection
@@ -198,7 +198,9 @@ def among_sections(parts: Sequence[OpenSection], chosen: Sequence[OpenSection]) 
     """The notes of what the sections by which a form is judged hold of its frame, and of prose in sections where none belongs."""
     lines = (line for part in chosen for text in part.lines for line in text.split("\n") if line.strip())
     looked = [*islice(lines, _MOST_LINES), ""]
-    mixed = [line for line, below in pairwise(looked) if len(line) <= _LONGEST and _of_frame(line, below)]
+    # 各位老师： calls somebody where it stands first; further down it may be who is asked.
+    mixed = looked[:1] if opens(looked[0]) else []
+    mixed += [line for line, below in pairwise(looked) if len(line) <= _LONGEST and _of_frame(line, below)]
     notes = [say("doubt.mixed", texts="；".join(excerpt([line]) for line in mixed[:_MOST]))] if mixed else []
     apart = [part for part in parts if part.kind not in _OF_PROSE and id(part) not in map(id, chosen)]
     swallowed = [p for p in apart if _sentences(p) >= _LEAST_SENTENCES]
