@@ -44,7 +44,7 @@ _GAP = re.compile(
 )
 # Two sentences in Latin letters, and a value that ends in the midst of its words.
 _SENTENCES = re.compile(r"[a-z]{4,}[.?] [A-Z][a-z]+ .+[.]$")
-_MIDST = re.compile(r"[,，、（(《“‘\-–—]$|(?i:\b(?:of|the|and|for|in|with|to|a|an|by|from)$)")
+_MIDST = re.compile(r"[,，、（(《“‘\-–—]$|(?<![\w-])(?:(?i:of|the|and|for|in|with|to|by|from)|an?)$")
 # Kinds of sections that hold sentences: the study, and lists of books and rules. In others (经费, 成员) they may be swallowed.
 _OF_PROSE = frozenset(
     (
@@ -87,7 +87,9 @@ _IMPRINT = re.compile("[局厅部会委处院印编]制$")
 _PROMISE = re.compile(
     "承诺|保证|声明|同意|推荐|予以?支持|签[字名章]|(?i:declar|certif|confirm|agree|recommend|referee|signature)"
 )
-_PAIRS = (("（", "）"), ("(", ")"), ("《", "》"), ("“", "”"), ("【", "】"), ("「", "」"))
+# Brackets in pairs, of either width, and quotation marks, which people type in any direction.
+_PAIRS = (("[（(]", "[）)]"), ("《", "》"), ("【", "】"), ("「", "」"))
+_QUOTES = re.compile('[“”"]')
 
 
 def doubtful(
@@ -175,7 +177,9 @@ def is_broken(value: str) -> bool:
     >>> is_broken("城市夜间经济（"), is_broken("Thermal limits. The award produced six papers."), is_broken("Save or sink? A dilemma")
     (True, True, False)
     """
-    halves = any(value.count(a) != value.count(b) for a, b in _PAIRS)
+    halves = any(len(re.findall(a, value)) != len(re.findall(b, value)) for a, b in _PAIRS)
+    quotes = _QUOTES.findall(value)
+    halves |= len(quotes) % 2 == 1 and set(quotes) != {'"'}  # 12" is a length
     return halves or bool(_MIDST.search(value) or _SENTENCES.search(value))
 
 
