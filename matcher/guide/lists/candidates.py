@@ -18,7 +18,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.lists import list_items
 from matcher.guide.lists.counting import inner_bullets
 from matcher.guide.lists.headings import headings_of, without_aims
-from matcher.guide.lists.other_lists import is_called, is_closed
+from matcher.guide.lists.other_lists import is_called, is_closed, says_decided
 from matcher.guide.text.blocks import LONGEST_LINE, Unit
 from matcher.guide.text.marks import number_of
 
@@ -87,7 +87,7 @@ class ListReader:
     def runs(self) -> list[prior.Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
         runs = list_items.runs_of(self.units, self.candidates, self.headings)
-        runs = [run for run in runs if self._is_called(run)]
+        runs = [run for run in runs if self._is_called(run, runs)]
         inner = inner_bullets(self.units, titles=True) if self.kind == "bullet" else set()
         for run in runs:
             for item in run.items:
@@ -203,12 +203,23 @@ class ListReader:
             bar = _FAINT
         return round(score + above, 6) >= bar
 
-    def _is_called(self, run: prior.Run) -> bool:
+    def _is_called(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
         """Whether neither the heading of a run nor the line above it says that it holds no topics."""
         heading = [self.units[h.at] for h in run.headings[-1:] if not run.lead]
         above, studied = self.units[: run.items[0].at][-1:], list_items.names_studies(run.items)
-        closed = any(is_closed(self.units[h.at].text) for h in run.headings)
-        return not closed and all(is_called(u.text, studied=studied) for u in [*heading, *above])
+        others = {h.at for h in self.headings.values() if h.cue > 0} - {h.at for h in run.headings}
+        announced = any(not is_closed(self.units[at].text) for at in others) or any(r.lead for r in runs)
+        closed = [h.at for h in run.headings if is_closed(self.units[h.at].text, announced=announced)]
+        if closed and not self._reopens(run, closed[-1]):
+            return False
+        return all(is_called(u.text, studied=studied) for u in [*heading, *above])
+
+    def _reopens(self, run: prior.Run, closed: int) -> bool:
+        """Whether a line below the `closed` heading of a run announces topics, which are then none of that heading's."""
+        between = [u.text for u in self.units[closed + 1 : run.items[0].at] if not u.marks]
+        opened = any(vocabulary.LEAD_IN.search(t) and not says_decided(t) for t in between)
+        run.headings = tuple(h for h in run.headings if h.at > closed or not opened)
+        return opened
 
     def _is_steps(self, run: prior.Run) -> bool:
         """Whether the name of a content stands right above a run, and does not announce titles."""

@@ -61,7 +61,10 @@ _DECIDED = (
     r" (?:projects|proposals|applications|applicants))(?: (?:of|in|from|for))?(?: the)?(?: (?:last|previous|20\d\d))?"
     r"(?: (?:year|round|call|competition))?:?$)"
 )
-_IS_CLOSED = re.compile(f"{_CLOSED}|{_DECIDED}")
+_IS_CLOSED = re.compile(_CLOSED)
+_IS_DECIDED = re.compile(_DECIDED)
+_ROUND = re.compile(r"(?:19|20)\d\d|往[年届]|历[年届]|[上前]一?[年届轮批]|(?i:last|previous|past|earlier)\b")
+_OF_DECISIONS = re.compile("立项|评审|结项|验收|获奖|入选|中标|(?i:funded|awarded|successful|winning)")
 _NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}|{_CLOSED}")
 _WAS_CALLED = re.compile(f"{_EARLIER}|{_CLOSED}")
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
@@ -75,9 +78,18 @@ def is_called(text: str, *, studied: bool = False) -> bool:
     return (_WAS_CALLED if studied else _NOT_CALLED).search(text) is None
 
 
-def is_closed(text: str) -> bool:
-    """Whether a folded heading says that all below it, and below its own headings, is no longer accepted or was decided."""
-    return _IS_CLOSED.search(text) is not None
+def is_closed(text: str, *, announced: bool = True) -> bool:
+    """Whether a folded heading says that all below it, and below its own headings, is no longer accepted or was decided.
+
+    工程中标结果 names what is studied where no other heading is `announced` as that of topics, unless it names a round.
+    """
+    decided = _IS_DECIDED.search(text) and (announced or _ROUND.search(text))
+    return bool(decided or _IS_CLOSED.search(text))
+
+
+def says_decided(text: str) -> bool:
+    """Whether a folded line speaks of what was decided: 经评审，2032年度立项课题如下："""
+    return _OF_DECISIONS.search(text) is not None
 
 
 def lists_aims(text: str) -> bool:
