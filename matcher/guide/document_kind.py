@@ -64,9 +64,12 @@ _GUIDE = re.compile(
 )
 # A title that ends as a report's does and calls for nothing.
 _REPORT = re.compile(r"(?:报告|总结|小结)(?:\((?![^()]*(?:题目|选题|指南))[^()]{1,12}\))?$")
-# … or as what explains a call.
+# … or as what explains a call; 课题申报指南及问答 holds the guide, and 法条解读 or the future of the FAQ may be what is studied.
 _EXPLAINS = re.compile(
-    r"(?:常见问题|问题(?:解答|答疑)|问答|答疑|解读)(?:手册|汇总|汇编|\(.{1,12}\))?$|(?i:\bfaqs?$|frequently asked questions)"
+    r"^(?!.*(?:指南|榜单|选题)[及和与暨、]).*(?:常见问题|问题(?:解答|答疑)|(?:申[报请]|问题|常见|政策|指南|要点|通知|办法|公告|榜单|课题|项目|基金|计划)[^:、及和与暨]{0,4}(?:问答|解读)|答疑)"
+    r"(?:手册|汇总|汇编|\(.{1,12}\))?$"
+    r"|(?i:^(?:faqs?|frequently asked questions)(?: (?:about|on|for)\b|\W*$|\s*[:(–—-])"
+    r"|(?<!\bthe)(?<!\bof)(?<!\band)(?<!answering) (?:faqs?|frequently asked questions)(?:\W*$|\s*[:(–—-]))"
 )
 # How the title of a guide ends, and that of no application.
 _ANNOUNCED = re.compile(r"(?:指南|榜单|选题|清单)(?:\(.{1,12}\))?(?:的(?:通知|公告|通告))?$")

@@ -207,8 +207,8 @@ class ListReader:
         """Whether neither the heading of a run nor the line above it says that it holds no topics."""
         heading = [self.units[h.at] for h in run.headings[-1:] if not run.lead]
         above, studied = self.units[: run.items[0].at][-1:], list_items.names_studies(run.items)
-        others = {h.at for h in self.headings.values() if h.cue > 0} - {h.at for h in run.headings}
-        announced = any(not is_closed(self.units[at].text) for at in others) or any(r.lead for r in runs)
+        announcing = {h.at for h in self.headings.values() if h.cue > 0} - {h.at for h in run.headings}
+        announced = any(not is_closed(self.units[at].text) for at in announcing) or any(r.lead for r in runs)
         closed = [h.at for h in run.headings if is_closed(self.units[h.at].text, announced=announced)]
         if closed and not self._reopens(run, closed[-1]):
             return False
