@@ -128,9 +128,11 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
         ):
             inside = False
         elif inside and not _is_of_topic(unit):
-            rest = prior.title_end(text, 0)[1]
+            end, rest = prior.title_end(text, 0)
             listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
-            if listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
+            if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
+                inside = False
+            elif listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 titles[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
     if sum(bool(units[at].marks) for at in titles) > 1:
