@@ -406,6 +406,26 @@ def test_an_office_without_a_phone_keeps_its_address(text: str, tmp_path: Path) 
     assert json.loads(json.dumps(to_json(guide)))["topics"][0]["office"]["email"] == "rz@zzy.example.cn"
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "邮箱：rz@zzy.ex\nample.cn",
+        "邮箱：rz\n@zzy.example.cn",
+        "邮箱：rz@zzy\n.example.cn",
+        "邮箱：\nrz@zzy.example.cn",
+        "rz@zzy.example.\ncn",
+    ],
+)
+def test_an_address_that_a_line_broke_is_whole(broken: str) -> None:
+    guide = parse(
+        f"2033年度开放课题指南\n1.低温前处理的助剂筛选\n联系处室：染整部，{broken}\n2.三向织物的面内剪切\n联系处室：结构部，邮箱：jg@zzy.example.cn\n"
+    )
+    assert [topic.office and topic.office.email for topic in guide.topics] == [
+        "rz@zzy.example.cn",
+        "jg@zzy.example.cn",
+    ]
+
+
 def test_sections_below_one_that_is_not_understood_are_not_all_of_a_list() -> None:
     guide = parse(
         "2033年度国际产业技术研发合作征集\n支持领域\n（一）新一代信息技术：光通信芯片，详见附件2，由园区办另行通知\n"

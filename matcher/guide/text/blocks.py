@@ -30,12 +30,28 @@ _UNSEEN = "\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0
 _ODD = "\x00-\x1f\x7f-\x9f\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _INVISIBLE, _ODD_SPACE, _UNCLEAN = (re.compile(f"[{part}]") for part in (_UNSEEN, _ODD, _UNSEEN + _ODD))
 
+# An email address and its parts on the lines that a page broke: 邮箱：kyc@uni.ex / ample.cn
+_ADDRESS = re.compile(r"[a-z\d._+-]+@[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}", re.I)
+_ADDRESS_BEGUN = re.compile(
+    r"(?P<name>(?:邮[箱件]|e-?mail)[ :：(]{0,3})?(?P<part>(?<![a-z\d._+@-])[a-z\d._+@-]*)$", re.I
+)
+_ADDRESS_RESTS = re.compile(r"(?!www\.)[a-z\d._+@-]+(?=[，,;；。)）]|$)", re.I)
+
 
 def clean(text: str) -> str:
     """Original text without invisible marks and outer white space; control characters and odd spaces become spaces."""
     if not _UNCLEAN.search(text):
         return text.strip()  # most texts
     return _ODD_SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def breaks_address(before: str, text: str) -> bool:
+    """Whether a line ends within an email address, or with the name of one, and the next line's first characters make it whole."""
+    begun, rest = _ADDRESS_BEGUN.search(before.rstrip()), _ADDRESS_RESTS.match(text.strip())
+    if begun is None or rest is None:
+        return False
+    named = begun["name"] or "@" in begun["part"] or rest[0][0] == "@"
+    return bool(named and _ADDRESS.fullmatch(begun["part"] + rest[0]))
 
 
 class Source:
@@ -51,7 +67,8 @@ class Source:
             latin = self.original[-1:].isascii() and text[:1].isascii()
             # Of a phone that the page broke: 0891- / 6833412
             digits = self.original.rstrip("-")[-1:].isdigit() and text[:1].isdigit()
-            if self.original and not digits and (latin or len(self.original) < _SHORT):
+            cut = digits or breaks_address(self.original, text)
+            if self.original and not cut and (latin or len(self.original) < _SHORT):
                 self.original += " "  # Latin words need the space that the line end stood for
             self._starts.append(len(self.original))
             self.original += text

@@ -98,6 +98,7 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
                 or bracket
                 or _completes(groups[-1], line[1])
                 or page_lines.names_phone(before[1], line[1])
+                or blocks.breaks_address(before[1], line[1])
             ):
                 groups[-1].append(line)
                 continue
