@@ -118,6 +118,7 @@ def _torn_by_words(
     """
     open_ended: set[int] = set()
     ended: set[int] = set()
+    small: set[int] = set()  # above words in small letters
     complete = below_titles = 0
     for at in counted:
         below = texts[at + 1] if at + 1 < len(texts) else ""
@@ -126,8 +127,10 @@ def _torn_by_words(
         below_titles += goes_on
         stopped = goes_on and below[-1] in STOPS
         within = OPEN_END.search(texts[at]) and not (stopped and below.isascii())
-        if goes_on and (within or (not stopped and parts_word(texts[at], below))):
+        if goes_on and (within or STUDY_END.match(below) or (not stopped and parts_word(texts[at], below))):
             open_ended.add(at)
+        elif goes_on and below[0].islower() and below[-1] not in ".;" and texts[at].isascii():
+            small.add(at)
         elif goes_on and len(below) <= SHORTEST_TITLE and TOPIC_END.search(below):
             ended.add(at)  # 研究 alone on its line
         elif TOPIC_END.search(texts[at]):
@@ -136,6 +139,8 @@ def _torn_by_words(
             ended.add(at)
     sure = complete + len(ended) + len(open_ended) == len(counted) and len(ended) <= max(1, complete)
     sure = sure or 0 < len(open_ended) == below_titles - len(ended)
+    # A line in small letters below every title may describe it.
+    open_ended |= small if len(small) * 2 < len(counted) else set()
     return open_ended | ended if sure and len(counted) > 2 else open_ended
 
 
