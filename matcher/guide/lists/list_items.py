@@ -200,7 +200,16 @@ def runs_of(
             {at + 1, at + 2} & candidates.keys() and LEAD_IN.search(unit.text) and not prior.is_content(unit)
         ):
             key, last = None, None  # what follows is a new list even without a heading
+    _widen([item for run in runs for item in run.items])
     return runs
+
+
+def _widen(items: Sequence[TopicStart]) -> None:
+    """Let a title run on behind its field where several items are of that field: 智慧城市领域：桥梁、隧道的监测."""
+    counts = Counter(item.title for item in items)
+    for item in items:
+        if counts[item.title] > 1 and OF_FIELD.fullmatch(item.title) and item.rest[-1:] not in "。;":
+            item.end = len(item.unit.text)
 
 
 def _lead(
