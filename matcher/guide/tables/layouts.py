@@ -144,6 +144,9 @@ def read_forms(grids: Sequence[Grid]) -> tuple[Reading | None, set[int]]:
 
 def _pairs(grid: Grid) -> list[LabelledValue] | None:
     """(line, name, value) of a table with names in its even columns; None if it is no such table."""
+    called = [field_of(fold(flat(cell))) in CALLED for cell in grid.rows[0]]
+    if any(a and b for a, b in pairwise(called)):
+        return None  # 方向 | 处室 | 电话 | 邮箱 heads columns: in a form a value stands between two names
     pairs: list[LabelledValue] = []
     odd = 0
     for row, (line, _) in zip(grid.rows, grid.spans, strict=True):
