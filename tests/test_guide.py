@@ -391,6 +391,9 @@ def test_empty_document_is_no_guide() -> None:
     [
         "2033年度开放课题指南\n专题一 染整\n课题1 低温前处理的助剂筛选\n课题2 喷墨印花的墨滴铺展\n本专题咨询：染整部，邮箱 rz@zzy.example.cn\n"
         "专题二 织物结构\n课题1 三向织物的面内剪切\n课题2 间隔织物的压缩回弹\n本专题咨询：结构部，邮箱 jg@zzy.example.cn\n",
+        "2033年度开放课题指南\n方向一：低温前处理的助剂筛选\n形成规程。\n方向二：喷墨印花的墨滴铺展\n形成规程。\n方向三：三向织物的面内剪切\n形成规程。\n"
+        "方向四：间隔织物的压缩回弹\n形成规程。\n方向\t处室\t邮箱\n方向一\t染整处\trz@zzy.example.cn\n方向二\t染整处\trz@zzy.example.cn\n"
+        "方向三\t结构处\tjg@zzy.example.cn\n方向四\t结构处\tjg@zzy.example.cn\n",
         "2033年度开放课题指南\n序号\t课题名称\t联系人\t邮箱\n1\t低温前处理的助剂筛选\t阮青\trz@zzy.example.cn\n2\t喷墨印花的墨滴铺展\t\t\n"
         "3\t三向织物的面内剪切\t柏舟\tjg@zzy.example.cn\n4\t间隔织物的压缩回弹\t\t\n",
         "Open call for research topics 2033\n\nTopic 1: Dyeing below sixty degrees\nContact: Ann Lee, rz@zzy.example.cn\n\n"

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matcher import settings
-from matcher.guide import vocabulary
-from matcher.guide.offices.contacts import Contact, clauses, is_unit, parse_contact
+from matcher.guide.offices.contacts import REACHED, Contact, clauses, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
 from matcher.guide.text.blocks import SHORT_LINE
 from matcher.guide.text.marks import Mark, marks_of, number_of, outermost
@@ -66,7 +65,7 @@ _LEAST_LISTED = settings.count("guide.contact_lists.least_listed")
 
 def listed(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[Contact | None]:
     """The contact that a list elsewhere gives for each draft, by its heading's mark or name, or by its own code."""
-    stated = [text for _, text in lines if vocabulary.PHONE.search(t := fold(text)) or states_office(t)]
+    stated = [text for _, text in lines if REACHED.search(t := fold(text)) or states_office(t)]
     # 第1项 is the number of one topic, not of one in each section.
     once = len({d.number for d in drafts}) == len(drafts)
     parts = [_plain(clause, items=once) for text in stated for clause in clauses(text)]
