@@ -33,6 +33,10 @@ _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _STOP = re.compile(r"[。;.?!)—\s]")
 _NAMING = re.compile(r"[:|】\]由–—-]")  # ends the name of a content or an office
 _MAIL_ENDS = re.compile(r"\w@[\w-]+(?:\.[\w-]+)+\W*$")
+# What a call says below its topics, as a heading of its own.
+_CLOSING = re.compile(
+    r"(?:How to (?:apply|submit)|Eligibility|Deadlines?|Contacts?|Submissions?|Enquiries|Timetable|Assessment)\W*$"
+)
 _REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
@@ -211,7 +215,9 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     codes = {"coded"} if "-" in text[: blocks.SHORT_LINE] else {"coded", "code"}
     marks = set(unit.marks) - (codes if wrapped and not ended else set())
     stopped = re.match(r"[A-Z](?:\d{1,2}[.:]|\.\d{1,2}[.:]?)\s", unit.text)  # Q1. Which homes …, A.2 Copper
-    named = unit.text.isascii() and label_of(unit.text)  # Call: …, below a title
+    named = unit.text.isascii() and (
+        label_of(unit.text) or _CLOSING.match(unit.text)
+    )  # Call: …, below a title
     asked = wrapped and not ended and states_office(fold(clean(before)))  # 联系处室：土 / 壤科 88601144
     called = is_contact(unit.text) and not asked
     return bool(marks or stopped or named) or called or any(label.match(unit.text) for label in _LABELS)
