@@ -122,12 +122,12 @@ def test_a_batch_becomes_a_queue_is_corrected_and_downloaded(
 ) -> None:
     page = visit("intake")
     expect(page.locator(".guide-line")).to_be_visible()
-    start = time.monotonic()
+    crowded, start = crowding(), time.monotonic()
     upload(page, batch)
     page.locator("[data-testid=stDataFrame]").wait_for()
     took = time.monotonic() - start
     print(f"200 rows to a queue: {took:.2f} s")
-    assert took < 10 * slowness() * crowding()
+    assert took < 10 * slowness() * max(crowded, crowding())  # others may have come or gone since
     expect(page.locator(".figures")).to_contain_text("200")
     # The first of the queue is open: take the suggestion, then step on and keep what was declared.
     first = page.locator(".st-key-open .id").first.inner_text()
