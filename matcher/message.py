@@ -38,6 +38,11 @@ class Message(str):
         """What a copy, also in another process, is made of."""
         return self.zh, self.en, str(self)
 
+    @property
+    def forms(self) -> tuple[str, str, str]:
+        """The texts in both languages, in Chinese and in English: what a file written in any of them may hold."""
+        return str(self), self.zh, self.en
+
     def of(self, language: Language) -> str:
         """The text in one language, or in both."""
         return {"zh": self.zh, "en": self.en, "both": str(self)}[language]

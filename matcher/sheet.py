@@ -288,8 +288,8 @@ def forms(written: Sequence[str], names: Sequence[Message]) -> dict[str, str]:
     """What is written, in capitals or not → which of `names` it is, each in the language in which most of them are: a column in
     another may be somebody's own."""
     seen = {answer_word(text): text for text in reversed(written)} | {text: text for text in written}
-    languages = [[str(name) for name in names], [name.zh for name in names], [name.en for name in names]]
-    languages.sort(key=lambda texts: -sum(text in seen for text in texts))
+    by_language = zip(*(name.forms for name in names), strict=True)
+    languages = sorted(by_language, key=lambda texts: -sum(text in seen for text in texts))
     present = ([seen[t] for t in texts if t in seen] for texts in zip(*languages, strict=True))
     return {texts[0]: str(name) for name, texts in zip(names, present, strict=True) if texts}
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.offices.contacts import Contact, is_unit
+from matcher.guide.offices.contacts import REACHED, Contact, is_unit
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
 from matcher.language import HAN_LETTERS
 from matcher.message import Message
@@ -256,7 +256,7 @@ def states_office(text: str) -> bool:
         vocabulary.STRONG_OFFICE.search(text)
         or vocabulary.WEAK_OFFICE.match(text)
         or is_contact(text)
-        or (_ASKING.search(text) and (vocabulary.PHONE.search(text) or re.search(r"\w@\w", text)))
+        or (_ASKING.search(text) and REACHED.search(text))
         or (len(cells) > 1 and any(_OFFICE_COLUMN.fullmatch(cell.strip()) for cell in cells))
     )
 

@@ -39,8 +39,7 @@ class Column:
 
 def is_report(columns: Collection[str]) -> bool:
     """Whether a table with these columns is a report of the program that officers may have filled in, in any language."""
-    corrected = (CORRECTED, CORRECTED.zh, CORRECTED.en)
-    return bool(reported(columns)) and any(name in columns for name in corrected)
+    return bool(reported(columns)) and any(name in columns for name in CORRECTED.forms)
 
 
 def verdict_name(verdict: FilingVerdict) -> Message:

@@ -192,8 +192,7 @@ def _meant(
         case "suggested":
             # Of an outside row that is "nothing fits", of an unreadable one nothing.
             suggested = cells[columns.SUGGESTED] or None
-            outside = columns.verdict_name("outside")
-            understood = suggested or cells[columns.VERDICT] in (outside, outside.zh, outside.en)
+            understood = suggested or cells[columns.VERDICT] in columns.verdict_name("outside").forms
             return suggested, None if understood else say("decisions.no suggestion")
         case "declared":
             topic = reader.read(cells[columns.DECLARED]).topic_id

@@ -153,7 +153,7 @@ def _goes_on(
     if re.search(r"\d{7}\W*(?:[(（][^()（）]*[)）]\W*)?$", before[1]):
         return False  # a phone, or for what it is, ends what a line says of an office
     if _MAIL_ENDS.search(before[1]) and not re.match(r"[.\-a-z\d]", line[1].strip()):
-        return False  # so does an address, if the page did not break it
+        return False  # so does an address, unless a sentence in small letters goes on behind it
     if before[0] <= _HEAD and _TITLE_ENDS.search(before[1].strip()) and not _OF_TITLE.match(line[1].strip()):
         return False  # the document's title ends here, however wide it is
     if opened:
@@ -215,9 +215,8 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     codes = {"coded"} if "-" in text[: blocks.SHORT_LINE] else {"coded", "code"}
     marks = set(unit.marks) - (codes if wrapped and not ended else set())
     stopped = re.match(r"[A-Z](?:\d{1,2}[.:]|\.\d{1,2}[.:]?)\s", unit.text)  # Q1. Which homes …, A.2 Copper
-    named = unit.text.isascii() and (
-        label_of(unit.text) or _CLOSING.match(unit.text)
-    )  # Call: …, below a title
+    # Call: …, or How to apply, below a title
+    named = unit.text.isascii() and (label_of(unit.text) or _CLOSING.match(unit.text))
     asked = wrapped and not ended and states_office(fold(clean(before)))  # 联系处室：土 / 壤科 88601144
     called = is_contact(unit.text) and not asked
     return bool(marks or stopped or named) or called or any(label.match(unit.text) for label in _LABELS)
