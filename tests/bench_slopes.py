@@ -238,8 +238,9 @@ def main(arguments: Sequence[str]) -> None:
         rows = slopes.read(options.rows)
         drawn = slopes.curves(rows)
         print("\n".join(slopes.table(rows)))
-        print("\n" + "\n".join(slopes.needs(drawn, slopes.APPLICATIONS)))
-        options.picture.write_text(slopes.picture(drawn), encoding="utf-8")
+        if drawn:  # by one size alone no slope is told
+            print("\n" + "\n".join(slopes.needs(drawn, slopes.APPLICATIONS)))
+            options.picture.write_text(slopes.picture(drawn), encoding="utf-8")
 
 
 if __name__ == "__main__":
