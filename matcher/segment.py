@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -263,11 +262,6 @@ def _segmenter() -> Callable[[str], list[str]]:
 def terms_file() -> Path:
     """The user dictionary: one word a line, `#` starts a comment."""
     return shipped.data_file(settings.file("segment.terms"))
-
-
-def dictionary_fingerprint() -> str:
-    """A hash that changes whenever segmentation may change: the user dictionary's bytes."""
-    return sha256(terms_file().read_bytes()).hexdigest()
 
 
 def runs(text: str) -> list[list[str]]:

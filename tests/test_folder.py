@@ -63,11 +63,7 @@ def test_everything_that_decides_the_vectors_is_in_the_name(
     folder.open_or_build(guide, ToyEncoder(fingerprint="toy-2"), tmp_path)
     folder.open_or_build(replace(guide, topics=guide.topics[:-1]), ToyEncoder(), tmp_path)
     folder.open_or_build(replace(guide, sha256="other bytes"), ToyEncoder(), tmp_path)
-    terms = tmp_path / "terms.txt"
-    terms.write_text("夜间经济\n", encoding="utf-8")
-    monkeypatch.setattr("matcher.segment.terms_file", lambda: terms)
-    folder.open_or_build(guide, ToyEncoder(), tmp_path)
-    assert len(folders(tmp_path)) == 5
+    assert len(folders(tmp_path)) == 4
 
 
 def truncate(part: Path) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from unittest.mock import patch
 
 import jieba
@@ -120,10 +123,18 @@ def test_a_megabyte_without_a_stop_is_cut() -> None:
     assert "".join(p.text for p in found) == text
 
 
-def test_words_keep_the_user_dictionary_whole() -> None:
-    assert words("天津市创新券与R&D经费，AI-driven 3.5%") == [
-        "天津市", "创新券", "与", "r&d", "经费", "ai-driven", "3.5",
-    ]  # fmt: skip
+def test_words_keep_the_user_dictionary_whole(tmp_path: Path) -> None:
+    text, cut = "天津市创新券与R&D经费，AI-driven 3.5%", ["天津市", "创新券", "与", "r&d", "经费", "ai-driven", "3.5"]
+    assert words(text) == [*cut[:1], "创新", "券", *cut[2:]]
+    terms = tmp_path / "terms.txt"
+    terms.write_text("创新券  # 企业用来买服务\n", encoding="utf-8")
+    # In a process of its own: a word that the segmenter was given stays with it.
+    code = (
+        "import sys, pathlib, matcher.segment as s; s.terms_file = lambda: pathlib.Path(sys.argv[1]); "
+        "sys.stdout.buffer.write('\\n'.join(s.words(sys.argv[2])).encode())"
+    )
+    command = [sys.executable, "-c", code, str(terms), text]
+    assert subprocess.run(command, capture_output=True, check=True).stdout.decode().split("\n") == cut
 
 
 def test_visible_removes_what_could_steer_a_terminal() -> None:
@@ -133,9 +144,6 @@ def test_visible_removes_what_could_steer_a_terminal() -> None:
 def test_han_runs_are_cut_as_jieba_cuts_them() -> None:
     """The Rust build stands in for jieba: with the same dictionary, the same words."""
     reference = jieba.Tokenizer()
-    for line in shipped.data_file("terms.txt").read_text(encoding="utf-8").splitlines():
-        if word := line.partition("#")[0].strip():
-            reference.add_word(word)
     text = fold(shipped.default_guide().read_text(encoding="utf-8"))
     text += "小微企业拿到补贴以后，研发投入到底有没有增加？老工业城市怎样留住青年科学家。他说的确实在理；南京市长江大桥"
     runs = re.findall(f"[{HAN}]+", text)

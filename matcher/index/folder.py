@@ -5,8 +5,8 @@
     passages.jsonl   their passages, each with the key of its vector
     vectors.safetensors   the vectors, a row a passage
 
-The folder's name is a hash of everything that decides its content, so another guide, encoder,
-dictionary or setting is another folder and no answer can come from a stale one.
+The folder's name is a hash of everything that decides its content, so another guide, encoder
+or setting is another folder and no answer can come from a stale one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from matcher.errors import IndexFolderError, reason
 from matcher.files import temporary_folder, unwritten
 from matcher.index.corpus import Corpus
 from matcher.message import Catalogue, Message
-from matcher.segment import dictionary_fingerprint
 from matcher.types import Guide
 
 say = Catalogue(__file__)
@@ -50,7 +49,6 @@ def recipe(guide: Guide, encoder: Encoder) -> dict[str, str | int]:
         "topics_sha256": sha256(topics.encode("utf-8", "surrogatepass")).hexdigest(),
         "encoder": encoder.name,
         "encoder_fingerprint": encoder.fingerprint,
-        "dictionary": dictionary_fingerprint(),
         "settings": settings.digest(("segment", "letter_spacing", "word_breaks", "embeddings")),
     }
 

@@ -40,7 +40,7 @@ _TABLES = (
     "matching.register", "matching.rank", "matching.scoring", "matching.calibration",
     "matching.topic_list",
 )  # fmt: skip
-_LISTS = ("matching.cues.content", "readers.label_words.labels", "index.lexical.stopwords", "segment.terms")
+_LISTS = ("matching.cues.content", "readers.label_words.labels", "segment.terms")
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
 VERSION = 18
