@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources import ROOMS, ROOT, tree
+from tests.sources import ROOMS, ROOT, nodes, tree
 
 # Each word that is no name, and what to say instead.
 STOP: Mapping[str, str] = {
@@ -98,10 +98,15 @@ def test_what_counts_as_a_name(source: str, expected: list[str]) -> None:
 
 
 def types(path: Path) -> Iterator[str]:
-    """The classes and the aliases of types that a module defines, by name."""
-    for node in tree(path).body:
+    """The classes and the aliases of types that a module defines, by name; classes within others too."""
+    inside = [node for node in nodes(path) if isinstance(node, ast.ClassDef)]
+    for node in [*inside, *tree(path).body]:
         match node:
-            case ast.ClassDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]):
+            case (
+                ast.ClassDef(name=name)
+                | ast.Assign(targets=[ast.Name(id=name)])
+                | ast.AnnAssign(target=ast.Name(id=name))
+            ):
                 if re.fullmatch("_?[A-Z][A-Za-z]*[a-z][A-Za-z]*", name):
                     yield name.lstrip("_")
 
