@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
@@ -110,6 +110,18 @@ def joined(texts: Iterable[str], between: str = "") -> Message:
 # What stands between the names of a list, between its counts, between lists, and before what is said of a name.
 COMMA, CLAUSE = Message("、", ", ", "、"), Message("，", ", ", "，")
 SEMICOLON, COLON = Message("；", "; ", "；"), Message("：", ": ", "：")
+
+
+def first_of(texts: Sequence[object], most: int, between: str = COMMA, more: str | None = None) -> Message:
+    """The first `most` of several texts in a row, then `more` for those left out (None: an item …).
+
+    >>> first_of([3, 5, 8], 2).en, first_of([3, 5, 8], 2, ", ", " …").zh, first_of([3, 5], 2).zh
+    ('3, 5, …', '3, 5 …', '3、5')
+    """
+    shown = joined([text if isinstance(text, str) else str(text) for text in texts[:most]], between)
+    if len(texts) <= most:
+        return shown
+    return joined([shown, "…"], between) if more is None else joined([shown, more])
 
 
 def bracketed(text: str) -> Message:

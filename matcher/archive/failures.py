@@ -15,7 +15,7 @@ from matcher import settings
 from matcher.databases import fault
 from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
-from matcher.message import Catalogue, Message
+from matcher.message import Catalogue, Message, first_of
 
 say = Catalogue(__file__)
 
@@ -69,7 +69,7 @@ def damaged(place: object, why: str) -> ArchiveError:
 
 def listed(ids: Sequence[str]) -> str:
     """Ids in a message, the first of many."""
-    return ", ".join(ids[:_LISTED]) + (" …" if len(ids) > _LISTED else "")
+    return first_of(ids, _LISTED, ", ", " …")
 
 
 def unknown(ids: Sequence[str]) -> ArchiveError:

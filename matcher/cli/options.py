@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from matcher import settings
-from matcher.message import COMMA, Catalogue, joined, percent
+from matcher.message import Catalogue, first_of, percent
 from matcher.screen import note, note_each, screen, spoken
 
 if TYPE_CHECKING:
@@ -226,5 +226,4 @@ def leftovers(*folders: Path | None) -> Iterator[list[str]]:
         file.name for file, inode in before.items() if file.exists() and file.stat().st_ino == inode
     )
     if left:
-        listed = joined([*left[:LISTED], *["…"][: len(left) > LISTED]], COMMA)
-        note(say("leftovers", count=len(left), names=listed))
+        note(say("leftovers", count=len(left), names=first_of(left, LISTED)))

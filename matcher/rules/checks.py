@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matcher import settings
-from matcher.message import Catalogue, Message
+from matcher.message import Catalogue, Message, first_of
 from matcher.readers.batch import Entry
 from matcher.rules.reading import Finding, Rule, Rules, Status
 from matcher.rules.values import SINGLE, is_part_of, organisation, people, unchecked
@@ -87,8 +87,7 @@ def _single(rule: Rule, batch: _NamedBatch) -> _Results:
 
 
 def _lines(batch: _NamedBatch, rows: Sequence[int]) -> str:
-    shown = [batch.entries[i].place for i in rows[:_LISTED]]
-    return ", ".join(shown) + (", …" if len(rows) > _LISTED else "")
+    return first_of([batch.entries[i].place for i in rows], _LISTED, ", ")
 
 
 def _over_limit(rule: Rule, batch: _NamedBatch) -> Iterator[tuple[Status, list[int], list[int]]]:

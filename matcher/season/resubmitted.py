@@ -14,7 +14,7 @@ from itertools import islice
 from msgspec import Struct
 
 from matcher import settings, typed_json
-from matcher.message import COMMA, SEMICOLON, Catalogue, Message, joined
+from matcher.message import SEMICOLON, Catalogue, Message, first_of
 from matcher.rules import Finding
 from matcher.screen import shortened
 from matcher.season.log import place_name
@@ -110,9 +110,8 @@ class Resubmissions:
             for id_, name in self._database.rows(statement, self._batch)
         ]
         if self._marks:
-            listed = list(self._marks.values())
-            rows = joined([*(m for _, m in listed[:_LISTED]), *["…"][: len(listed) > _LISTED]], SEMICOLON)
-            lines.append(say("resubmitted", count=len(listed), rows=rows))
+            listed = [message for _, message in self._marks.values()]
+            lines.append(say("resubmitted", count=len(listed), rows=first_of(listed, _LISTED, SEMICOLON)))
         return lines
 
     def complete(self, report: Report) -> Report:
@@ -189,7 +188,7 @@ def _counts(id_: str, place: str, rows: int) -> bool:
 def _messages(row: _Filing, by_id: Sequence[_Filing], by_title: Sequence[_Filing]) -> tuple[Message, Message]:
     """(what is said of a row beside it, and in a list)."""
     every = (*by_id, *by_title)
-    earlier = joined([*(old.decided for old in every[:_LISTED]), *["…"][: len(every) > _LISTED]], COMMA)
+    earlier = first_of([old.decided for old in every], _LISTED)
     same_who = any(row.filed.is_by(old.filed) for old in by_id or by_title)
     if not by_id:
         how = say("resubmitted.by title") if same_who else say("resubmitted.by title alone")

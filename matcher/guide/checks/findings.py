@@ -17,7 +17,7 @@ from matcher.guide.text.blocks import Unit
 from matcher.guide.text.marks import marks_of, number_of
 from matcher.guide.text.page_lines import INDEX_ENTRY
 from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, TITLES_INSIDE
-from matcher.message import COMMA, Catalogue, Message, joined
+from matcher.message import COMMA, Catalogue, Message, first_of, joined
 from matcher.segment import fold
 from matcher.types import AuditLine, Role, Topic
 
@@ -136,7 +136,7 @@ def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
         if before and numbers[0] > 1 and len(everywhere) == len(topics):
             missing = [n for n in missing if n not in everywhere]  # one numbering through all sections
         if 0 < len(missing) <= len(topics):
-            shown = "、".join(map(str, missing[:_NUMBERS])) + ("……" if len(missing) > _NUMBERS else "")
+            shown = first_of(missing, _NUMBERS, "、", "……")
             yield say("findings.gap", section=section, numbers=shown, count=len(missing))
         lost = 1 != numbers[0] != before + 1 and numbers[0] <= len(topics)
         if not missing and lost and not all(re.search("[A-Za-z]", t.code) for t in group):
@@ -147,8 +147,7 @@ def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
 def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
     lines = [a.line for a in audit if a.role == "unread"]
     if lines:
-        shown = ", ".join(map(str, lines[:_NUMBERS])) + (" …" if len(lines) > _NUMBERS else "")
-        yield say("findings.unread lines", count=len(lines), lines=shown)
+        yield say("findings.unread lines", count=len(lines), lines=first_of(lines, _NUMBERS, ", ", " …"))
 
 
 def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
@@ -244,7 +243,7 @@ def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
     """Topics above the first heading where the others have one: the heading may be a part of a title, or theirs lost."""
     bare = [t.id for t in topics if not t.section]
     if 0 < len(bare) < len(topics):
-        shown = "、".join(bare[:_NUMBERS]) + ("……" if len(bare) > _NUMBERS else "")
+        shown = first_of(bare, _NUMBERS, "、", "……")
         other = next(t.section for t in topics if t.section)
         yield say("findings.no section", topics=shown, other=other, count=len(bare))
 

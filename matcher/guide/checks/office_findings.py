@@ -16,7 +16,7 @@ from matcher.guide.offices.contacts import Contact, is_person, is_unit, parse_co
 from matcher.guide.offices.other_desks import for_topics
 from matcher.guide.prior import states_office
 from matcher.guide.vocabulary import PHONE
-from matcher.message import COMMA, SEMICOLON, Catalogue, Message, bracketed, joined
+from matcher.message import COMMA, SEMICOLON, Catalogue, Message, bracketed, first_of, joined
 from matcher.segment import fold
 from matcher.types import AuditLine, Topic
 
@@ -185,8 +185,8 @@ def _speaks_of_more(text: str, own: Sequence[str], headed: str) -> bool:
 
 def _shown(lines: Sequence[AuditLine]) -> Message:
     """The first lines, and … for the others."""
-    texts = [say("offices.line", line=a.line, text=a.text[:_LINE]) for a in lines[:_LINES]]
-    return joined([joined(texts, COMMA), "…" if len(lines) > _LINES else ""])
+    texts = [say("offices.line", line=a.line, text=a.text[:_LINE]) for a in lines]
+    return first_of(texts, _LINES, more="…")
 
 
 def _is_used(text: str, used: Sequence[str]) -> bool:
@@ -241,17 +241,10 @@ def _two_of_one(topics: Sequence[Topic]) -> Iterator[Message]:
     for name, by_phone in phones.items():
         sections = [section for ids in by_phone.values() for section in {at.split("-")[0] for at in ids}]
         if len(set(sections)) < len(sections):
-            phones_of = (
-                joined([phone, bracketed(joined(_some(ids), COMMA))]) for phone, ids in by_phone.items()
-            )
+            phones_of = (joined([phone, bracketed(first_of(ids, _SHOWN))]) for phone, ids in by_phone.items())
             yield say("offices.phones", name=name, count=len(by_phone), phones=joined(phones_of, SEMICOLON))
     for phone, offices in names.items():
         # One name inside the other is one office written twice.
         short = min(offices, key=len)
         if not all(short in name for name in offices):
             yield say("offices.of one phone", phone=phone, offices=joined(offices, COMMA))
-
-
-def _some(ids: Sequence[str]) -> list[str]:
-    """The first ids, and … for the others: a finding is read by people."""
-    return [*ids[:_SHOWN], "…"] if len(ids) > _SHOWN else list(ids)

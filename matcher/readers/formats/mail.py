@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.files import plain_name, temporary_folder
-from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
+from matcher.message import SEMICOLON, Catalogue, Message, bracketed, first_of, joined
 from matcher.readers.blocks import LINE_END, Block, Content, Document, Margin, assemble, excerpt, text_of
 from matcher.readers.encoding import decode
 from matcher.readers.fields.in_lines import label_of, labels_in
@@ -69,8 +69,7 @@ def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Docume
     left = [say("mail.part", text=excerpt(d.lines)) for d in written if d is not chosen]
     left += [joined([d.name]) for d in enclosed if d is not chosen]
     unread = [*left, *unread]
-    shown = [*unread[:_NAMED], *(["…"] if len(unread) > _NAMED else [])]
-    lost = [say("mail.left", parts=joined(shown, SEMICOLON))] if unread else []
+    lost = [say("mail.left", parts=first_of(unread, _NAMED, SEMICOLON))] if unread else []
     margins: tuple[Margin, ...] = ()
     if Path(name).suffix.lower() == ".eml":  # the head of a saved page is the browser's
         subject, sender = _FORWARDED.sub("", _line(mail, "Subject", name)), _line(mail, "From", name)

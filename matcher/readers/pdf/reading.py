@@ -14,7 +14,7 @@ from typing import Any
 
 from matcher import settings
 from matcher.errors import DocumentError, described
-from matcher.message import Catalogue
+from matcher.message import Catalogue, first_of
 from matcher.readers.blocks import Block, Content
 from matcher.readers.bounded import UnreadableError, read_bounded
 from matcher.readers.pdf.layout import PageContent, Picture, lay_out_boxes
@@ -47,7 +47,7 @@ def pdf_blocks(raw: bytes, name: str) -> Content:
     pages = {block.number: block.blocks for block in blocks if isinstance(block, Picture)}
     if pages:
         numbers = list(pages)
-        listed = ", ".join(map(str, numbers[:_LISTED])) + (" …" if len(numbers) > _LISTED else "")
+        listed = first_of(numbers, _LISTED, ", ", " …")
         losses.append(say("PDF.scans" if recognised else "PDF.scans unread", pages=listed))
         if recognised:
             pages = dict(zip(numbers, _recognised(raw, name, numbers), strict=True))

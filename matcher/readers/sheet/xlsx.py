@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from matcher import settings
 from matcher.errors import DocumentError
-from matcher.message import Catalogue, Message
+from matcher.message import Catalogue, Message, first_of
 from matcher.numerals import read_digits
 from matcher.readers.blocks import Area
 
@@ -92,8 +92,8 @@ class Marks:
 
 def cell_names(cells: Collection[tuple[int, int]]) -> str:
     """The names of the first of some cells, which are given as (row, column) from 1: B2, C3 …"""
-    names = [f"{column_letters(column)}{row}" for row, column in sorted(cells)[:_LISTED]]
-    return ", ".join(names) + (" …" if len(cells) > _LISTED else "")
+    names = [f"{column_letters(column)}{row}" for row, column in sorted(cells)[: _LISTED + 1]]
+    return first_of(names, _LISTED, ", ", " …")
 
 
 def shown_format(code: str) -> str:
