@@ -41,10 +41,7 @@ def guide(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="workbook-option")] = None,
     force: options.ForceOption = False,
 ) -> None:
-    """Read a guide: topics, offices, an audit of every line; mend it.
-
-    Example:  matcher guide data/guides/tianjin-2021-soft-science.txt --out guide.xlsx
-    """
+    """Example:  matcher guide data/guides/tianjin-2021-soft-science.txt --out guide.xlsx"""
     if out is not None:
         check_output(out, (".xlsx",), [guide_file], force=force)
         gather_temporary_files()
@@ -84,11 +81,9 @@ def match(
     as_json: options.JsonOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="explain-option")] = False,
 ) -> None:
-    """Which topic fits a proposal, and which office to call.
-
-    Example:  matcher match "想研究科技创新券对小企业的作用"
-              matcher match "do vouchers help small firms to innovate"
-              matcher match --in proposals.xlsx --out answers.jsonl
+    """Example:  matcher match "想研究科技创新券对小企业的作用"
+    matcher match "do vouchers help small firms to innovate"
+    matcher match --in proposals.xlsx --out answers.jsonl
     """
     _check_usage(text, file, batch, out, cluster, columns or header_row, explain and not as_json)
     if batch is None:
@@ -210,9 +205,6 @@ def _form_in(file: Path, *, piped: bool = False) -> Form:
 
 
 def demo() -> None:
-    """The answers for three sample proposals.
-
-    Example:  python -m matcher demo
-    """
+    """Example:  python -m matcher demo"""
     rows = options.read_batch(shipped.data_file("demo.jsonl"))
     _print_all(options.open_engine(None, None), rows, _TOPICS)

@@ -38,10 +38,7 @@ def add(
     device: options.DeviceOption = None,
     cluster: options.ClusterOption = None,
 ) -> None:
-    """Add a batch of proposals.
-
-    Example:  matcher archive add earlier proposals-2023.xlsx
-    """
+    """Example:  matcher archive add earlier proposals-2023.xlsx"""
     from matcher.archive import open_archive, place_of
     from matcher.embeddings import FAST, load_encoder
     from matcher.scale.batches import add
@@ -59,10 +56,7 @@ def add(
 
 @archive.command("list")
 def list_(place: PlaceArgument) -> None:
-    """List what is in it: id, year, title, organisation, investigator.
-
-    Example:  matcher archive list earlier
-    """
+    """Example:  matcher archive list earlier"""
     damaged = 0
     with _records(place) as opened:
         for row in opened.stored():
@@ -84,10 +78,7 @@ def remove(
     year: Annotated[str | None, typer.Option(help="archive-remove-year")] = None,
     wait: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="archive-remove-wait")] = _WAIT,
 ) -> None:
-    """Remove for good: "removed" means gone from the files.
-
-    Example:  matcher archive remove earlier 2023-017
-    """
+    """Example:  matcher archive remove earlier 2023-017"""
     with _records(place) as opened:
         count = opened.remove(ids, year, wait)
         note_each(opened.notes)
@@ -100,10 +91,7 @@ def remove(
 def verify(
     place: PlaceArgument, encoder: Annotated[str | None, typer.Option(help="archive-verify-encoder")] = None
 ) -> None:
-    """Check an archive; exit code 1 if something is wrong.
-
-    Example:  matcher archive verify earlier
-    """
+    """Example:  matcher archive verify earlier"""
     from matcher.embeddings import load_encoder
 
     with _records(place) as opened:
@@ -116,10 +104,7 @@ def verify(
 
 @archive.command()
 def rebuild(place: PlaceArgument, encoder: options.EncoderOption = None) -> None:
-    """Make the vectors again from the texts, for another encoder or after damage.
-
-    Example:  matcher archive rebuild earlier
-    """
+    """Example:  matcher archive rebuild earlier"""
     from matcher.embeddings import FAST, load_encoder
 
     with _records(place) as opened:

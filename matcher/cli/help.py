@@ -71,9 +71,9 @@ class Commands(typer.Typer):
         )
 
     def command(self, name: str | None = None) -> Callable[[F], F]:  # type: ignore[override]  # no more is used
-        """Add a function as the command `name`, by default its own; its docstring ends with examples.
+        """Add a function as the command `name`, by default its own.
 
-        What it is for stands in messages.toml, "help.GROUP NAME".
+        What it is for stands in messages.toml, "help.GROUP NAME", and nowhere else: its docstring holds its examples.
         """
 
         def added(function: F) -> F:

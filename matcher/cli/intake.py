@@ -52,10 +52,7 @@ def triage(
     force: options.ForceOption = False,
     resume: Annotated[bool, typer.Option("--resume", help="resume-option")] = False,
 ) -> None:
-    """Sort a batch: which proposals may be misfiled, which to look at first.
-
-    Example:  matcher triage proposals.xlsx --out report.xlsx
-    """
+    """Example:  matcher triage proposals.xlsx --out report.xlsx"""
     from matcher.triage import desk
     from matcher.triage.templates import Templates
 
@@ -221,10 +218,7 @@ def season_add(
     header_row: options.HeaderRowOption = None,
     sheet: options.SheetOption = None,
 ) -> None:
-    """Sort a batch and keep it in the season.
-
-    Example:  matcher season add 2026 proposals.xlsx
-    """
+    """Example:  matcher season add 2026 proposals.xlsx"""
     from matcher.engine import Engine
     from matcher.readers.batch import Entry
     from matcher.season import FORMER_START
@@ -260,10 +254,7 @@ def season_report(
     word: options.WordOption = False,
     force: options.ForceOption = False,
 ) -> None:
-    """Write the report and the draft notes with every decision.
-
-    Example:  matcher season report 2026 --out report.xlsx --notes letters
-    """
+    """Example:  matcher season report 2026 --out report.xlsx --notes letters"""
     from matcher.triage.notes import outdated_letters
     from matcher.triage.templates import Templates
 
@@ -283,10 +274,7 @@ def season_guide(
     guide_file: Annotated[Path, typer.Argument(metavar="GUIDE", help="season-guide-file")],
     fast: options.FastOption = False,
 ) -> None:
-    """Take a corrected guide: what it changes; rows are judged anew, decisions stay.
-
-    Example:  matcher season guide 2026 corrected-guide.docx
-    """
+    """Example:  matcher season guide 2026 corrected-guide.docx"""
     from matcher.engine import Engine
     from matcher.season import Correction, take_corrected
 

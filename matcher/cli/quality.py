@@ -39,10 +39,7 @@ def evaluate(
     force: options.ForceOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Quality on labelled proposals, by style and language.
-
-    Example:  matcher evaluate data/eval/tianjin-dev.jsonl
-    """
+    """Example:  matcher evaluate data/eval/tianjin-dev.jsonl"""
     from matcher.evaluate import Evaluation, write_trec
     from matcher.labelled import check_topics, read_labelled
 
@@ -75,10 +72,7 @@ def calibrate(
     left_out: Annotated[bool, typer.Option("--left-out", help="left-out-option")] = False,
     force: Annotated[bool, typer.Option("--force", help="keep-option")] = False,
 ) -> None:
-    """Refit probabilities to your decisions; kept only if it does no harm.
-
-    Example:  matcher calibrate decided.jsonl --guide guide-2026.docx
-    """
+    """Example:  matcher calibrate decided.jsonl --guide guide-2026.docx"""
     from matcher import calibrate as fitting
     from matcher.matching.calibration import user_file
 
@@ -161,10 +155,7 @@ def learn(
     decisions: Annotated[Path | None, typer.Option(help="decisions-option")] = None,
     force: Annotated[bool, typer.Option("--force", help="keep-harm-option")] = False,
 ) -> None:
-    """Keep the corrections of a report and refit to them, unless that does harm.
-
-    Example:  matcher learn report.xlsx
-    """
+    """Example:  matcher learn report.xlsx"""
     from matcher.matching.calibration import user_file
     from matcher.triage import decisions as memory
     from matcher.triage.columns import choice_name

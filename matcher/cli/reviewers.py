@@ -50,11 +50,9 @@ def duplicates(
     cluster: options.ClusterOption = None,
     force: options.ForceOption = False,
 ) -> None:
-    """Find proposals that repeat another, for reviewers to check.
-
-    Example:  matcher duplicates proposals.xlsx --archive earlier --out report.html
-              matcher duplicates proposals.xlsx --rethreshold pairs.jsonl --threshold 0.8 --out report.html
-              matcher duplicates proposals.xlsx --decided report.xlsx --out again.xlsx --notes findings
+    """Example:  matcher duplicates proposals.xlsx --archive earlier --out report.html
+    matcher duplicates proposals.xlsx --rethreshold pairs.jsonl --threshold 0.8 --out report.html
+    matcher duplicates proposals.xlsx --decided report.xlsx --out again.xlsx --notes findings
     """
     from matcher.duplicates.cases import CaseFile, beside
     from matcher.duplicates.classifier import DEFAULT_THRESHOLD
@@ -88,10 +86,7 @@ def season_duplicates(
     fast: options.FastOption = False,
     force: options.ForceOption = False,
 ) -> None:
-    """Compare a batch of a season and keep the pairs there, as the page does.
-
-    Example:  matcher season duplicates 2026 --archive earlier --out report.html
-    """
+    """Example:  matcher season duplicates 2026 --archive earlier --out report.html"""
     from matcher.duplicates.classifier import DEFAULT_THRESHOLD, fitted
     from matcher.triage.desk import readable
 

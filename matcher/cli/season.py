@@ -53,10 +53,7 @@ def new(
     file: FileArgument,
     guide_file: Annotated[Path, typer.Option("--guide", "-g", help="season-new-guide-file")],
 ) -> None:
-    """Make a season.
-
-    Example:  matcher season new 2026 --guide guide.docx
-    """
+    """Example:  matcher season new 2026 --guide guide.docx"""
     from matcher.season import Season
 
     with Season.new(path_of(file), guide_file) as opened:
@@ -64,10 +61,7 @@ def new(
 
 
 def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder")] = None) -> None:
-    """List seasons: name, decided/rows, guide, time and person of the last change.
-
-    Example:  matcher season list
-    """
+    """Example:  matcher season list"""
     from matcher.season import SUFFIX, default_folder, local_time, season_line
 
     folder = folder or default_folder()
@@ -83,10 +77,7 @@ def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder
 
 
 def open_(file: FileArgument) -> None:
-    """Look at a season: guide, batches, progress.
-
-    Example:  matcher season open 2026
-    """
+    """Example:  matcher season open 2026"""
     from matcher.report import counted
     from matcher.season import local_time
 
@@ -104,10 +95,8 @@ def decide(
     topic: Annotated[str, typer.Option(help="season-decide-topic")],
     batch: BatchNumberOption = None,
 ) -> None:
-    """Decide rows: a topic, none, the declared or the suggested one.
-
-    Example:  matcher season decide 2026 p-17 p-18 --topic 建议
-              matcher season decide 2026 p-17 p-18 --topic suggested
+    """Example:  matcher season decide 2026 p-17 p-18 --topic 建议
+    matcher season decide 2026 p-17 p-18 --topic suggested
     """
     from matcher.season import NONE, WITHDRAWN
     from matcher.triage.columns import choice_name
@@ -146,10 +135,8 @@ def note_(
     words: Annotated[list[str], typer.Argument(metavar="TEXT...", help="season-note-text")],
     batch: BatchNumberOption = None,
 ) -> None:
-    """Note something beside a row.
-
-    Example:  matcher season note 2026 p-17 等补交合作协议
-              matcher season note 2026 p-17 waits for the agreement
+    """Example:  matcher season note 2026 p-17 等补交合作协议
+    matcher season note 2026 p-17 waits for the agreement
     """
     text = " ".join(words).strip()
     with open_season(file) as opened:
@@ -197,10 +184,7 @@ def _nowhere(opened: Season, number: int, unknown: Sequence[str]) -> Message:
 
 
 def undo(file: FileArgument, batch: BatchNumberOption = None) -> None:
-    """Take back your last step, decisions or a note.
-
-    Example:  matcher season undo 2026
-    """
+    """Example:  matcher season undo 2026"""
     with open_season(file) as opened:
         if batch is not None:
             opened.batch(batch)  # named if there is none
@@ -216,10 +200,7 @@ def bring(
     file: FileArgument,
     reports: Annotated[list[Path], typer.Argument(metavar="REPORT...", help="season-bring-reports")],
 ) -> None:
-    """Take the decisions of filled-in reports home, and say what was understood.
-
-    Example:  matcher season bring 2026 report.xlsx
-    """
+    """Example:  matcher season bring 2026 report.xlsx"""
     from matcher.season import bring as bring_home
 
     with open_season(file) as opened:
@@ -235,10 +216,7 @@ def log(
     file: FileArgument,
     batch: Annotated[int | None, typer.Option("--batch", metavar="N", min=1, help="season-log-batch")] = None,
 ) -> None:
-    """Who did what: time, person, action, batch, row, before, after, id, title.
-
-    Example:  matcher season log 2026
-    """
+    """Example:  matcher season log 2026"""
     from matcher.season import Change
 
     with open_season(file) as opened:
@@ -254,10 +232,7 @@ def remove(
     file: FileArgument,
     batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="season-remove-batch")],
 ) -> None:
-    """Delete a batch for good.
-
-    Example:  matcher season remove 2026 --batch 2
-    """
+    """Example:  matcher season remove 2026 --batch 2"""
     with open_season(file) as opened:
         lines = {line.id: line for line in opened.batches()}
         opened.remove(batch)

@@ -50,10 +50,7 @@ def serve(
     key: KeyOption = None,
     per_minute: Annotated[int, typer.Option(metavar="N", min=1, help="per-minute-option")] = _PER_MINUTE,
 ) -> None:
-    """Start the HTTP service over the same engine.
-
-    Example:  matcher serve --tokens tokens.json --archive earlier
-    """
+    """Example:  matcher serve --tokens tokens.json --archive earlier"""
     require("serve", "fastapi", "fastapi_offline", "prometheus_client", "uvicorn")
     from matcher.service.app import check_address, create_app
     from matcher.service.guard import Limits
@@ -109,20 +106,14 @@ def token_add(
     name: Annotated[str, typer.Argument(help="service-add-name")],
     scope: Annotated[list[str], typer.Option(help="service-add-scope")] = ["match"],  # noqa: B006  # Typer reads the default, nobody changes it
 ) -> None:
-    """Make or replace a token; it is shown this once.
-
-    Example:  matcher token add tokens.json intake --scope match --scope triage
-    """
+    """Example:  matcher token add tokens.json intake --scope match --scope triage"""
     print(add_token(file, name, tuple(scope)))
     note(say("token.added", name=name, file=file))
 
 
 @token.command("list")
 def token_list(file: TokensArgument) -> None:
-    """List names, scopes and dates.
-
-    Example:  matcher token list tokens.json
-    """
+    """Example:  matcher token list tokens.json"""
     if not (known := read_tokens(file)):
         note(say("serve.no token", file=file))
     for each in known:
@@ -133,10 +124,7 @@ def token_list(file: TokensArgument) -> None:
 def token_revoke(
     file: TokensArgument, name: Annotated[str, typer.Argument(help="service-revoke-name")]
 ) -> None:
-    """Revoke a token; a running service refuses it at once.
-
-    Example:  matcher token revoke tokens.json intake
-    """
+    """Example:  matcher token revoke tokens.json intake"""
     revoke_token(file, name)
     note(say("token.revoked", name=name))
 
@@ -149,10 +137,8 @@ def page(
     key: KeyOption = None,
     login: Annotated[bool, typer.Option("--login", help="login-option")] = False,
 ) -> None:
-    """Open the page.
-
-    Example:  matcher app
-              matcher app --host 192.168.1.20 --port 8501
+    """Example:  matcher app
+    matcher app --host 192.168.1.20 --port 8501
     """
     import runpy
 
@@ -195,10 +181,7 @@ def _password() -> str:
 
 @user.command("add")
 def user_add(name: NameArgument) -> None:
-    """Make an account; its password is typed or piped.
-
-    Example:  matcher user add zhang
-    """
+    """Example:  matcher user add zhang"""
     accounts = Accounts()
     accounts.add(name, _password())
     note(say("user.added", name=name, file=accounts.file))
@@ -206,10 +189,7 @@ def user_add(name: NameArgument) -> None:
 
 @user.command("list")
 def user_list() -> None:
-    """List the accounts: name, date.
-
-    Example:  matcher user list
-    """
+    """Example:  matcher user list"""
     accounts = Accounts()
     if not (known := accounts.all()):
         note(say("user.none", file=accounts.file))
@@ -219,19 +199,13 @@ def user_list() -> None:
 
 @user.command("passwd")
 def user_passwd(name: NameArgument) -> None:
-    """Change a password, and unlock.
-
-    Example:  matcher user passwd zhang
-    """
+    """Example:  matcher user passwd zhang"""
     Accounts().change(name, _password())
     note(say("user.changed", name=name))
 
 
 @user.command("remove")
 def user_remove(name: NameArgument) -> None:
-    """Remove an account; whoever is logged in is out at once, seasons stay.
-
-    Example:  matcher user remove zhang
-    """
+    """Example:  matcher user remove zhang"""
     Accounts().remove(name)
     note(say("user.removed", name=name))
