@@ -38,10 +38,7 @@ class FolderArchive(FolderRecords):
             raise failures.other_encoder(folder, name, encoder)
 
     def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
-        """Store proposals, all or (on an error or a crash) none; what is there already is not doubled.
-
-        `derive` works out vectors and shingles; another one than the default gives the same elsewhere.
-        """
+        """As `Archive.add`."""
         added = Added()
         with self.database.writing():
             if not len(self):

@@ -82,11 +82,7 @@ class FolderRecords(Records):
             yield Submission(key, fields, checksum, text, rows.Derived(*more) if derived else None)
 
     def remove(self, ids: Sequence[str], year: str | None = None, seconds: float = READERS_SECONDS) -> int:
-        """How many submissions were removed and are gone from every file: text, vector and shingles.
-
-        Without `year` those of every year go. Nothing is removed if one id is unknown. Waits up to
-        `seconds` for readers of the state before; ArchiveError naming them if they stay, and ids not found.
-        """
+        """As `Records.remove`: gone from every file, or ArchiveError naming who still reads the state before."""
         # By the checksums alone: a row whose text cannot be read any more can be taken out too.
         where, more = ("id = ?", ()) if year is None else ("id = ? AND year = ?", (year,))
         with self.database.writing():

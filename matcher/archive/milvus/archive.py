@@ -151,7 +151,7 @@ class MilvusArchive(MilvusRecords):
             raise failures.other_encoder(address, state.encoder, encoder)
 
     def add(self, proposals: Iterable[Proposal], derive: rows.Derive = rows.derive) -> Added:
-        """Store proposals, all or (on an error or a crash) none; what is there already is not doubled."""
+        """As `Archive.add`."""
         added = Added()
         with writer.writing(self.store) as held:
             state = self._bound(held)
