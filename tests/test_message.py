@@ -320,6 +320,10 @@ NAMED_ERRORS = {
 PRINTING = {"note", "note_each", "print", "print_row", "Text", "BadParameter", "echo", "prompt", "warn"}
 
 
+# What a library shows of a thing that is described to it.
+DESCRIBING = {"summary", "description", "label", "caption", "placeholder"}
+
+
 def test_texts_stand_in_their_files_alone() -> None:
     names = {"Message", "note", "damaged"}
     for file, tree in sources():
@@ -333,11 +337,12 @@ def test_texts_stand_in_their_files_alone() -> None:
                 texts = [literal(part) or "" for argument in node.args for part in ast.walk(argument)]
                 if name in names or name.endswith("Error"):
                     assert not any(map(HAN.search, texts)), f"{file}:{node.lineno}"
+                own = [literal(keyword.value) or "" for keyword in node.keywords if keyword.arg in DESCRIBING]
                 if name in PRINTING or name in NAMED_ERRORS:
-                    own = [literal(argument) or "" for argument in node.args]
-                    assert not any(re.search(r"[^\W\d_]{2}", text.replace("{}", "")) for text in own), (
-                        f"{file}:{node.lineno}"
-                    )
+                    own += [literal(argument) or "" for argument in node.args]
+                assert not any(re.search(r"[^\W\d_]{2}", text.replace("{}", "")) for text in own), (
+                    f"{file}:{node.lineno}"
+                )
 
 
 def test_no_text_is_read_when_a_module_is_imported() -> None:

@@ -140,25 +140,25 @@ def _why(error: Mapping[str, Any]) -> Message:
 
 
 def _answers(app: FastAPI, desks: Desks, turn: Turn, metrics: Metrics) -> None:
-    @app.post("/v1/match", response_model=models.MatchesOut, summary="Rank the guide's topics for proposals")
+    @app.post("/v1/match", response_model=models.MatchesOut, summary=say("summary.match"))
     async def match(body: models.MatchRequest) -> Response:
         return _json(await turn.run(partial(desks.match, body)))
 
-    @app.get("/health", summary="Whether the service answers")
+    @app.get("/health", summary=say("summary.health"))
     async def health() -> Response:
         return _json({"status": "ok", "version": app.version})
 
-    @app.get("/metrics", summary="Counters for Prometheus")
+    @app.get("/metrics", summary=say("summary.metrics"))
     async def figures() -> Response:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
 def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
-    @app.get("/v1/guides", response_model=list[models.GuideOut], summary="The guides that were sent")
+    @app.get("/v1/guides", response_model=list[models.GuideOut], summary=say("summary.guides"))
     async def listed() -> Response:
         return _json([guide.model_dump() for guide in await turn.run(lambda _: desks.guides.listed())])
 
-    @app.post("/v1/guides", response_model=models.GuideOut, summary="Send a guide document as the body")
+    @app.post("/v1/guides", response_model=models.GuideOut, summary=say("summary.guides.send"))
     async def send(name: str, request: Request) -> Response:
         if request.headers.get("content-type", "").startswith("multipart/"):
             raise ServiceError(say("guide.upload"))
@@ -166,7 +166,7 @@ def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
         guide = await turn.run(lambda _: desks.guides.add(name, content))
         return _json(guide.model_dump(), 201)
 
-    @app.get("/v1/guides/{id}", summary="A guide as it was read, in the form of guide --json")
+    @app.get("/v1/guides/{id}", summary=say("summary.guide"))
     async def read(id: str) -> Response:
         from matcher.guide import read_guide, to_json
 
@@ -184,46 +184,46 @@ def _jobs(app: FastAPI, desks: Desks, jobs: Jobs) -> None:
             raise HTTPException(404, say("job.unknown"))
         return job
 
-    @app.post("/v1/triage", response_model=models.JobOut, summary="Start sorting a batch", status_code=202)
+    @app.post("/v1/triage", response_model=models.JobOut, summary=say("summary.triage"), status_code=202)
     async def triage(body: models.JobRequest, request: Request) -> Response:
         work = partial(desks.triage, body)
         return _described(jobs.submit("triage", request.state.token, len(body.proposals), work), 202)
 
     @app.post(
-        "/v1/duplicates", response_model=models.JobOut, summary="Start looking for repeats", status_code=202
+        "/v1/duplicates", response_model=models.JobOut, summary=say("summary.duplicates"), status_code=202
     )
     async def duplicates(body: models.JobRequest, request: Request) -> Response:
         work = partial(desks.duplicates, body)
         return _described(jobs.submit("duplicates", request.state.token, len(body.proposals), work), 202)
 
-    @app.get("/v1/jobs/{id}", response_model=models.JobOut, summary="How far a job is")
+    @app.get("/v1/jobs/{id}", response_model=models.JobOut, summary=say("summary.job"))
     async def state(id: str, request: Request) -> Response:
         return _described(own(id, request))
 
-    @app.get("/v1/jobs/{id}/rows", summary="What a finished job says, row by row")
+    @app.get("/v1/jobs/{id}/rows", summary=say("summary.job.rows"))
     async def rows(id: str, request: Request) -> Response:
         job = own(id, request)
         if job.state != "done":
             raise HTTPException(409, say("job.not done", state=job.state))
         return _json({"rows": list(job.rows)})
 
-    @app.delete("/v1/jobs/{id}", summary="Stop a job and forget it", status_code=204)
+    @app.delete("/v1/jobs/{id}", summary=say("summary.job.remove"), status_code=204)
     async def remove(id: str, request: Request) -> Response:
         jobs.remove(own(id, request))
         return Response(status_code=204)
 
 
 def _archive(app: FastAPI, desks: Desks, turn: Turn) -> None:
-    @app.get("/v1/archive", summary="Ids, years and titles of the earlier submissions")
+    @app.get("/v1/archive", summary=say("summary.archive"))
     async def listed() -> Response:
         return _json(await turn.run(lambda _: desks.archive_list()))
 
-    @app.post("/v1/archive", summary="Add submissions to the archive")
+    @app.post("/v1/archive", summary=say("summary.archive.add"))
     async def add(body: models.ArchiveRequest) -> Response:
         return _json(await turn.run(lambda _: desks.archive_add(body.proposals)))
 
     # An id may hold a slash: 2023/017.
-    @app.delete("/v1/archive/{id:path}", summary="Remove a submission for good")
+    @app.delete("/v1/archive/{id:path}", summary=say("summary.archive.remove"))
     async def remove(id: str, year: str | None = None) -> Response:
         if not id:  # an empty variable of a script, no submission
             raise HTTPException(404)
