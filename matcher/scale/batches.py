@@ -46,15 +46,14 @@ def answers(
     cluster: Executor | None = None,
 ) -> Iterator[Match]:  # fmt: skip
     """The answer for each proposal, in order, with the evidence of all k hits."""
-    yield from _answered(engine, Engine.match_many, (k,), proposals, cluster, None)
+    yield from _answered(engine, Engine.match_many, (k,), proposals, cluster)
 
 
 def judged_rows(
-    engine: Engine, received: BatchRows, start: int = 0,
-    cluster: Executor | None = None, large: int | None = None,
-) -> Iterator[Judged]:  # fmt: skip
+    engine: Engine, received: BatchRows, start: int = 0, cluster: Executor | None = None
+) -> Iterator[Judged]:
     """What the intake desk says of each row from number `start` on, in order; a bad row never stops the rest."""
-    yield from _answered(engine, _judged, (), received[start:], cluster, large)
+    yield from _answered(engine, _judged, (), received[start:], cluster)
 
 
 def add(
@@ -95,7 +94,7 @@ class _SpreadEncoder:
 
 def _answered(
     engine: Engine, task: Any, arguments: tuple[object, ...], rows: Iterable[Any], cluster: Executor | None,
-    large: int | None,
+    large: int | None = None,
 ) -> Iterator[Any]:  # fmt: skip
     """What `task` makes of each row: on the cluster, or here while rows are few or the encoder is not shipped."""
     if cluster is not None:
