@@ -24,6 +24,7 @@ Left = Literal[
 UNREAD = frozenset(("altChunk", "OLEObject", "relIds", "chart", "comment", "pic"))
 _SHOWN = settings.characters("readers.blocks.shown")
 LINE_END = re.compile(r"\r\n|\r|\n")
+_BETWEEN_LATIN = re.compile(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])")
 _PAGE_NUMBER = re.compile(
     r"[\W\d_]*(?:第[\W\d_]*页)?[\W\d_]*(?:共[\W\d_]*页)?[\W\d_]*|(?i:[\W\d]*page[\W\d]*(?:of)?[\W\d]*)"
 )
@@ -246,6 +247,11 @@ def in_cell(blocks: Iterable[Block]) -> str:
 def row_line(row: Sequence[str]) -> str:
     """The cells of a row as one line; empty cells are left out."""
     return BETWEEN_CELLS.join(" ".join(cell.split()) for cell in row if cell.strip())
+
+
+def unwrapped(text: str) -> str:
+    """A text that was broken over lines on one: at a line's end Latin words keep a space, Chinese none."""
+    return _BETWEEN_LATIN.sub(" ", text).replace("\n", "")
 
 
 class SpanGrid:

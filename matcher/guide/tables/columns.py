@@ -10,6 +10,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.text.blocks import LONGEST_NAME, clean
 from matcher.message import Catalogue, Message
+from matcher.readers.blocks import unwrapped
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -266,8 +267,8 @@ def _field(cell: str) -> tuple[str, int] | None:
 
 
 def flat(cell: str) -> str:
-    """A cell as one line: Latin words keep a space at a line end, Chinese none."""
-    return clean(re.sub(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])", " ", cell).replace("\n", ""))
+    """A cell as one line, as `unwrapped`."""
+    return clean(unwrapped(cell))
 
 
 def _cells(rows: Sequence[Sequence[str]], at: int) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from matcher import settings
+from matcher.readers.blocks import unwrapped
 from matcher.segment import fold
 
 _LEAST_PROSE = settings.characters("readers.form.least")
@@ -107,7 +108,6 @@ _OF_PROJECT = re.compile(
     rf"(.{{6,}}(?<!计划)(?<!专项)(?<!基金)(?<!资金)(?<!科技)(?<!科研)(?<!重点)(?<!研发)(?:项目|工程))之?{_REPORT}"
 )
 REPORT_NAME = re.compile(_REPORT)
-_BETWEEN_LATIN = re.compile(r"(?<=[\x21-\x7e])\s+(?=[\x21-\x7e])")
 _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*+(?:[√✓✔xX×]\s*+)?[\])）］])")
 _NUMBERED = re.compile(r"[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]")  # a topic's number
 _QUOTED = re.compile(r"[《「『“\"]([^《》「」『』“”\"]+)[》」』”\"]")
@@ -258,9 +258,8 @@ def _boxes_before(pieces: Sequence[str]) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """A value that was broken over lines: Latin words keep a space, Chinese none."""
-    latin = _BETWEEN_LATIN.sub(lambda gap: " " if "\n" in gap[0] else gap[0], text)
-    return latin.replace("\n", "").strip()
+    """A value that was broken over lines, as `unwrapped`."""
+    return unwrapped(text).strip()
 
 
 def is_prose(text: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from matcher import settings
-from matcher.readers.blocks import BETWEEN_CELLS, CellGrid, PageLine
+from matcher.readers.blocks import BETWEEN_CELLS, CellGrid, PageLine, unwrapped
 from matcher.readers.fields.in_lines import LONG, label_of
 from matcher.readers.pdf.pieces import APART, Piece, joined, pieces_of
 from matcher.readers.pdf.rows import WITHIN, column_starts, rows_at
@@ -288,5 +288,5 @@ def _grid(lines: Sequence[list[Piece]], columns: Sequence[tuple[float, float]]) 
 
 
 def cell_text(cell: str) -> str:
-    """A cell's text without the line ends of its width: Latin words keep a space, Chinese none."""
-    return joined(re.sub(r"(?<=[\x21-\x7e])\n(?=[\x21-\x7e])", " ", cell).replace("\n", ""))
+    """A cell's text without the line ends of its width, as `unwrapped`."""
+    return joined(unwrapped(cell))
