@@ -220,11 +220,7 @@ def _redecoded(line: str, encodings: Sequence[str]) -> str:
     longer = any("\u07ff" < c < "\ud800" or c > "\udfff" for c in strange)
     if not strange or (longer and 2 * broken <= len(strange)):
         return line
-    raw = line.encode("utf-8", "surrogateescape")
-    for encoding in encodings:
-        with suppress(UnicodeDecodeError, LookupError):
-            return raw.decode(encoding)
-    return line
+    return next(_decoded(line.encode("utf-8", "surrogateescape"), encodings), line)
 
 
 def drawn(text: str, font: str) -> str:
