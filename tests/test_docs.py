@@ -36,6 +36,19 @@ def test_every_command_is_documented() -> None:
         assert f"`matcher {name}" in commands, name
 
 
+def callbacks(command: Any) -> Iterator[Any]:
+    """The functions of a command and of all below it."""
+    below: Mapping[str, Any] = getattr(command, "commands", {})
+    yield from [function for each in below.values() for function in callbacks(each)] or [command.callback]
+
+
+def test_what_a_command_is_for_stands_in_its_message_alone() -> None:
+    """Of --help the docstring gives the examples; a sentence before them would be shown to nobody."""
+    shown = list(callbacks(program()))
+    assert len(shown) > 30
+    assert [function.__name__ for function in shown if not function.__doc__.startswith("Example:  ")] == []
+
+
 def spans(text: str) -> list[str]:
     """What stands in a document as code: spans, and the lines of blocks without their remarks."""
     blocks = re.findall(r"```\w*\n(.*?)```", text, re.S)
