@@ -108,7 +108,10 @@ class StaticEncoder:
 
     def pieces(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
         """The pieces (words, mostly) of each text in order, as numbers below `size`."""
-        return [np.concatenate([pieces for pieces, _ in lines]) for lines in self._lines_of(texts)]
+        return [
+            lines[0][0] if len(lines) == 1 else np.concatenate([pieces for pieces, _ in lines])
+            for lines in self._lines_of(texts)
+        ]
 
     def _lines_of(self, texts: Sequence[str]) -> list[list[PiecesOfLine]]:
         """What `_read` says of the lines of each text."""

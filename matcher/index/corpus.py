@@ -129,7 +129,8 @@ def _cosines(vectors: Vectors, index: faiss.IndexFlatIP) -> NDArray[np.float64]:
     rounding depends on the batch, and keep a heap that nobody needs when all are wanted.
     """
     table = np.empty((len(vectors), index.ntotal), np.float32)
-    labels = np.tile(np.arange(index.ntotal), (min(_CHUNK, len(vectors)), 1))
+    labels = np.empty((min(_CHUNK, len(vectors)), index.ntotal), np.int64)
+    labels[:] = np.arange(index.ntotal)
     for start in range(0, len(vectors), _CHUNK):
         part, out = vectors[start : start + _CHUNK], table[start : start + _CHUNK]
         index.compute_distance_subset(

@@ -213,8 +213,9 @@ class WordInteraction:
         present, starts = groups(words.texts)
         # One by one: the words of one proposal stay in the processor's cache.
         for text, (a, b) in zip(present, pairwise([*starts.tolist(), len(rows)]), strict=True):
-            mine = near[rows[a:b]]
-            mine *= own[a:b, None]
+            mine = near.take(rows[a:b], axis=0)
+            if own[a:b].min() < 1:  # most sentences count fully
+                mine *= own[a:b, None]
             mine.max(axis=0, out=best[text])
         met = np.zeros((count, self._sentences))
         sentences, starts = groups(self._words_of.sentences)
