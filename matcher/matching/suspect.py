@@ -17,6 +17,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.arrays import Ints, Singles, stretches
+from matcher.language import han_letters
 from matcher.matching.content import Part, ProposalContent
 from matcher.matching.density import DENSE_WINDOW, LEAST, PASTED, PASTED_WINDOW, Densities, units
 from matcher.segment import HAN, fold, normalise
@@ -138,8 +139,11 @@ def _listed(parts: Sequence[Part]) -> list[Span]:
 
 
 def _sizes(contents: Sequence[ProposalContent]) -> dict[str, int]:
-    """The units of each text of a part that has fewer than are looked at together."""
-    texts = [p.text for each in contents for p in (*each.kept, *each.aside) if len(p.text) <= _LONGEST_LINE]
+    """The units of each text of a part that has fewer than are looked at together; each Han character is one."""
+    parts = (part for each in contents for part in (*each.kept, *each.aside))
+    texts = [p.text for p in parts if len(p.text) <= _LONGEST_LINE and han_letters(p.text) < DENSE_WINDOW]
+    if not texts:
+        return {}
     counts = np.diff(units(texts).bounds).tolist()
     return {text: count for text, count in zip(texts, counts, strict=True) if count < DENSE_WINDOW}
 

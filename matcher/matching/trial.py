@@ -16,9 +16,9 @@ from itertools import compress
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import settings
+from matcher.arrays import Mask
 from matcher.language import han_letters, language_of
 from matcher.matching import rank
 from matcher.matching.calibration import Calibration, probabilities
@@ -105,7 +105,8 @@ class Trials:
                 messages += described(suspects[row], counting, to, text, wary=self._wary)
             cautions.append(tuple(messages))
         rows = [row for row, verdict in enumerate(verdicts) if verdict == "topic" and row not in doubts]
-        letters = np.array([_letters(part) for each in scored.contents for part in each.kept] if rows else [])
+        asked, every = frozenset(rows), enumerate(scored.contents)
+        letters = np.array([_letters(p) if row in asked else 0 for row, c in every for p in c.kept])
         doubts |= self._torn(scored, best, rows, letters)
         rows = [row for row in rows if row not in doubts]
         copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
@@ -142,7 +143,7 @@ class Trials:
             if fits
         }
 
-    def _fits(self, contents: list[ProposalContent]) -> NDArray[np.bool_]:
+    def _fits(self, contents: list[ProposalContent]) -> Mask:
         """Whether each of some texts may fit a topic, (n,)."""
         if not contents or self._calibration is None:
             return np.ones(len(contents), bool)
@@ -226,9 +227,7 @@ def _rest(content: ProposalContent, spans: Sequence[Span]) -> ProposalContent:
     return replace(content, kept=hidden)
 
 
-def _stays(
-    kept: Sequence[Part], elsewhere: NDArray[np.bool_]
-) -> Iterator[tuple[Omission, NDArray[np.bool_]]]:
+def _stays(kept: Sequence[Part], elsewhere: Mask) -> Iterator[tuple[Omission, Mask]]:
     """Which kept parts of a proposal stay without each part of it; `elsewhere` (n,) is which come nearest to another topic."""
     english = np.array([language_of(part.text) == "en" for part in kept])
     for part in _PARTS:
@@ -238,7 +237,7 @@ def _stays(
             yield part, stays
 
 
-def _under_its_title(kept: Sequence[Part], elsewhere: NDArray[np.bool_]) -> bool:
+def _under_its_title(kept: Sequence[Part], elsewhere: Mask) -> bool:
     """Whether a proposal in one language has a title, and none of it is among what comes nearest `elsewhere`, (n,).
 
     A little of the rest is then said in passing. Text put beside a proposal leaves it its title, or is in another language.
