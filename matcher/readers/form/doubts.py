@@ -105,7 +105,8 @@ def doubtful(
     answers = answers or Answers(wrapped=False)
     within = {field: label for field in _SHORT if (label := label_within(fields.get(field, "")))}
     odd = [*_unlike(fields, answers.held), *([PROJECT] if other_title else ())]
-    odd += [f for f in _SHORT if f in within or f in answers.cut or is_broken(fields.get(f, ""))]
+    there = [f for f in _SHORT if fields.get(f)]
+    odd += [f for f in there if f in within or f in answers.cut or is_broken(fields[f])]
     labels = {field: answers.held[field].label.strip(" :：") for field in odd if field in answers.held}
     if either := _either(fields, answers.topics):
         odd, labels["declared"] = [*odd, "declared"], either
