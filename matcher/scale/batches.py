@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice, tee
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,9 +19,11 @@ from matcher.engine import Engine
 from matcher.readers.batch import BadRow, Entry
 from matcher.scale.work import Executor, Work, cores, encoder_source, run_on_cores
 from matcher.screen import json_line
-from matcher.triage import Judged, desk
-from matcher.triage.desk import BatchRows
 from matcher.types import Match, Proposal
+
+if TYPE_CHECKING:
+    from matcher.triage import Judged
+    from matcher.triage.desk import BatchRows
 
 # Fewer rows are answered before other processes would have started, by encoder.
 LARGE = {name: settings.rows(f"scale.batches.large.{name}") for name in ("shipped", FAST)}
@@ -116,7 +118,7 @@ def matched(engine: Engine, rows: Iterable[Entry], k: int, explained: int | None
     proposals, noted = tee(rows)
     answered = engine.match_many((row.proposal for row in proposals), k, explained)
     for row, answer in zip(noted, answered, strict=True):
-        yield replace(answer, warnings=(*answer.warnings, *row.notes))
+        yield replace(answer, warnings=(*answer.warnings, *row.notes)) if row.notes else answer
 
 
 def _lines(engine: Engine, rows: Iterable[Entry], k: int, explained: int) -> Iterator[str]:
@@ -125,6 +127,8 @@ def _lines(engine: Engine, rows: Iterable[Entry], k: int, explained: int) -> Ite
 
 
 def _judged(engine: Engine, received: Iterable[Entry | BadRow]) -> Iterator[Judged]:
+    from matcher.triage import desk  # here: who answers a batch without a desk starts in less time
+
     return desk.judged_rows(engine, list(received))
 
 
