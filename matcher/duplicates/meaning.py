@@ -102,7 +102,7 @@ def clauses(sentence: str) -> list[str]:
 
 
 def _letters(text: str) -> int:
-    return sum(1 if c.isascii() else 2 for c in text)
+    return 2 * len(text) - len(text.encode("ascii", "ignore"))
 
 
 def both(first: Readings, second: Readings) -> Readings:
