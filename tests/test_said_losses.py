@@ -167,3 +167,37 @@ def test_a_form_in_a_worksheet_is_no_table(tmp_path: Path, rows: list[list[str]]
     assert isinstance(entry, Entry)
     read = (entry.proposal.title, entry.proposal.organisation, entry.proposal.abstract)
     assert read == ("夜市治理研究", "海河大学", "测量四个夜市的噪声。")
+
+
+def cell(x: float, y: float, width: float, text: str) -> str:
+    """A ruled cell of a PDF page, 24 points high, with its text."""
+    return f"{x} {y} {width} 24 re S\n{text_at(x + 4, y + 8, text)}"
+
+
+def test_text_in_a_gap_of_a_ruled_table_is_read(tmp_path: Path) -> None:
+    """A cell without rules, and letters that run over the edge of theirs, lie within the frame and in no cell."""
+    rows = [(700, "研究内容", "夜间经济政策"), (676, "预期成果", ""), (652, "备注", "无")]
+    cells = [cell(50, y, 100, name) + cell(150, y, 52, text) * bool(text) for y, name, text in rows]
+    page = "\n".join([*cells, text_at(154, 684, "报告")])
+    (tmp_path / "a.pdf").write_bytes(pdf_of([page]))
+    read = "".join(read_document(tmp_path / "a.pdf").lines)
+    assert sorted(re.sub(r"[ |]", "", read)) == sorted("研究内容夜间经济政策预期成果报告备注无")
+
+
+def test_a_ruled_table_stands_in_its_column(tmp_path: Path) -> None:
+    left = [text_at(50, 760 - 14 * n, f"左{n:02d}" + "夜间经济的政策供给与监管" * 2) for n in range(12)]
+    right = [text_at(320, 753 - 14 * n, f"右{n:02d}" + "夜间经济的政策供给与监管" * 2) for n in range(12)]
+    table = [cell(50, 560, 60, "任务"), cell(110, 560, 60, "年度")]
+    (tmp_path / "a.pdf").write_bytes(pdf_of(["\n".join([*left, *right, *table])]))
+    starts = [line[:3] for line in read_document(tmp_path / "a.pdf").lines]
+    assert starts == [*(f"左{n:02d}" for n in range(12)), "任务 ", *(f"右{n:02d}" for n in range(12))]
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_page_that_was_fed_in_the_wrong_way(tmp_path: Path, turn: int) -> None:
+    page = "\n".join(
+        [text_at(50, 760, "项目名称：夜间经济"), cell(50, 700, 100, "摘要"), cell(150, 700, 100, "监管")]
+    )
+    turned = pdf_of([page]).replace(b"/MediaBox", b"/Rotate %d /MediaBox" % turn)
+    (tmp_path / "a.pdf").write_bytes(turned)
+    assert read_document(tmp_path / "a.pdf").lines == ("项目名称：夜间经济", "摘要 | 监管")

@@ -42,13 +42,16 @@ _BASIC_FIELD = re.compile(r"(?i:text|undefined|field|fill|topmostsubform|form|in
 
 
 def upright(page: Any, name: str) -> Any:
-    """The page with its objects, turned where most of its lines run up or down it: tables laid sideways, vertical writing.
+    """The page with its objects, turned where most of its lines run up or down it or stand on their heads: tables laid sideways,
+    vertical writing, pages fed in the wrong way.
 
     `name` is the file's, for messages. DocumentError for more than _MOST_LETTERS or _MOST_INSTRUCTIONS.
     """
     _lay_out(page, name)
     directions = Counter(direction(c) for c in page.chars if c["text"].strip())
-    turn = {"up": 90, "down": 270}.get(max(directions, key=lambda d: directions[d], default=""), 0)
+    turn = {"up": 90, "down": 270, "over": 180}.get(
+        max(directions, key=lambda d: directions[d], default=""), 0
+    )
     if not turn:
         return page
     page.page_obj.rotate = page.page_obj.attrs["Rotate"] = (page.rotation + turn) % 360
@@ -58,10 +61,10 @@ def upright(page: Any, name: str) -> Any:
 
 
 def direction(char: dict[str, Any]) -> str:
-    """Where the line of a letter runs on its page: "level", "up" or "down", "slanted" for a watermark's."""
-    along, across = char["matrix"][:2]
+    """Where the line of a letter runs on its page: "level", "over" (level upside down), "up" or "down", "slanted" for a watermark's."""
+    along, across, _, upward, *_ = char["matrix"]
     if abs(across) <= _LEVEL * abs(along):
-        return "level"
+        return "over" if along < 0 and upward < 0 else "level"
     return "slanted" if abs(along) > _LEVEL * abs(across) else "up" if across > 0 else "down"
 
 

@@ -19,7 +19,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import PageLine, excerpt
+from matcher.readers.blocks import CellGrid, PageLine, excerpt
 from matcher.readers.encoding import drawn
 from matcher.readers.pdf.layout import PageContent, PageItem, Picture, cell_text, lay_out
 from matcher.readers.pdf.letters import INVISIBLE, annotations_of, direction, once, unseen, upright
@@ -102,23 +102,18 @@ class _PageReader:
         ruled = page.rects or page.lines or page.curves
         grids = seen.find_tables() if ruled else []
         tables = [t for t in grids if len(t.rows) > 1 or len(t.rows[0].cells) > 1]
-        boxes = [t.bbox for t in tables]
         marks = annotations_of(page)
         self._remarks += marks.remarks
-        outside = [c for c in chars if not any(_inside(c, box) for box in boxes)]
+        taken = {id(c) for t in tables for c in _in_cells(t, chars)}
+        outside = [c for c in chars if id(c) not in taken]
         above = self.pages[-1][-EDGE_LINES:] if self.pages else []
         carried = next((item.column for item in reversed(above) if isinstance(item.block, list)), 0.0)
         items = lay_out(outside, marks.placed, carried)
-        items += [
-            PageItem(
-                t.bbox[1],
-                [[cell_text(cell or "") for cell in row] for row in t.extract()],
-                edges=tuple(sorted({round(cell[0]) for cell in t.cells})),
-            )
-            for t in tables
-        ]
-        if boxes:
-            items.sort(key=lambda item: item.top)
+        for t in sorted(tables, key=lambda t: t.bbox[1]):
+            grid: CellGrid = [[cell_text(cell or "") for cell in row] for row in t.extract()]
+            edges = tuple(sorted({round(cell[0]) for cell in t.cells}))
+            table = PageItem(t.bbox[1], grid, t.bbox[0], t.bbox[2], edges=edges)
+            items.insert(_place_of(table, items), table)
         items += [PageItem(page.height, line) for line in marks.named]
         if _is_picture(page, len(_letters(chars))):
             items = [PageItem(0.0, Picture(page.page_number, [item.block for item in items]))]
@@ -230,9 +225,30 @@ def _letters(chars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [char for char in chars if char["text"].strip()]
 
 
+def _in_cells(table: Any, chars: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The letters that stand in a cell of a table: what its frame leaves open, or runs over its edge, is text of the page."""
+    for row in table.rows:
+        beside = [c for c in chars if _inside(c, row.bbox)]
+        yield from (c for c in beside if any(_inside(c, cell) for cell in row.cells if cell))
+
+
 def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    """Whether the middle of a letter lies in a box, as pdfplumber asks it of a cell."""
     x0, top, x1, bottom = box
-    return bool(top <= (char["top"] + char["bottom"]) / 2 <= bottom and x0 <= char["x0"] <= x1)
+    middle = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return bool(x0 <= middle[0] < x1 and top <= middle[1] < bottom)
+
+
+def _place_of(table: PageItem, items: Sequence[PageItem]) -> int:
+    """Where among the lines of a page a ruled table is read: before what stands below it, in columns below it in its own."""
+    in_columns = any(item.column and isinstance(item.block, str) for item in items)
+    beside = [
+        (n, item.top)
+        for n, item in enumerate(items)
+        if not in_columns or (item.x0 < table.x1 and item.x1 > table.x0)
+    ]
+    below = (n for n, top in beside if top > table.top)
+    return next(below, beside[-1][0] + 1 if beside else len(items))
 
 
 def full_lines(pages: Sequence[Sequence[PageItem]], widths: Sequence[float]) -> set[int]:
