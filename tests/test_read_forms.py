@@ -195,6 +195,19 @@ def r(text: str, properties: str = "") -> str:
 
 
 FIELD = '<w:r><w:fldChar w:fldCharType="{0}"/></w:r>'
+
+
+def field(instruction: str) -> str:
+    """A field of old Word without a result."""
+    return (
+        FIELD.format("begin") + f"<w:r><w:instrText>{instruction}</w:instrText></w:r>" + FIELD.format("end")
+    )
+
+
+def row(*cells: str) -> str:
+    return "<w:tr>" + "".join(f"<w:tc>{cell}</w:tc>" for cell in cells) + "</w:tr>"
+
+
 BODIES = {
     "white": (p(r("看得见") + r("看不见", '<w:color w:val="FFFFFF"/>')), "", ["看得见"], "底色"),
     "white on dark": (p(r("看得见", '<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="1F3864"/>')), "", ["看得见"], ""),
@@ -205,12 +218,23 @@ BODIES = {
     "field": (p(FIELD.format("begin") + "<w:r><w:instrText>DATE</w:instrText></w:r>" + FIELD.format("separate") + r("2021年") +
                 FIELD.format("end") + r("起")), "", ["2021年起"], ""),
     "broken field": (p(FIELD.format("begin") + r("题目")), "", ["题目"], ""),
+    "phonetic guide": (p(field(r' EQ \* jc2 \* "Font:宋体" \* hps10 \o\ad(\s\up 9(jīn),津)') + r("市")), "", ["津市"], ""),
+    "ring": (p(field(r" eq \o\ac(○,密)")), "", ["（密）"], ""),
+    "letters over others": (p(field(r" EQ \o(\s\up 6(甲方),\s\do 2(乙方))")), "", ["甲方乙方"], ""),
+    "fraction": (p(field(r" EQ \f(4,7)") + r("以上")), "", ["4/7以上"], ""),
+    "symbol": (p(field(' SYMBOL 254 \\f "Wingdings" \\s 10') + r("重点") + field(" SYMBOL 0xA8 \\f Wingdings") + r("一般")), "", ["☑重点□一般"], ""),
+    "no sign": (p(field(" SYMBOL 0xD800") + field(" SYMBOL ") + field(" MACROBUTTON A 单击") + r("题目")), "", ["题目"], ""),
     "smart tag": (p("<w:smartTag>" + r("天津") + "</w:smartTag>" + r("市")), "", ["天津市"], ""),
     "moved": (p("<w:moveFrom>" + r("旧") + "</w:moveFrom><w:moveTo>" + r("新") + "</w:moveTo>"), "", ["新"], ""),
     "deleted end": (p(r("前半"), "<w:rPr><w:del/></w:rPr>") + p(r("后半")), "", ["前半后半"], ""),
     "checked": (p('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>' + r("一般")), "", ["☑一般"], ""),
     "prompt": (p(r("题目：") + "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>" + r("单击此处") + "</w:sdtContent></w:sdt>"),
                "", ["题目："], ""),
+    "left as a prompt": (p(r("题目：") + "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>" + r("夜间经济") + "</w:sdtContent></w:sdt>"),
+                         "", ["题目："], "提示"),
+    "part of a master": (p(r("甲") + "<w:subDoc/>"), "", ["甲"], "子文档"),
+    "below a merged cell": ("<w:tbl>" + row(p(r("甲")), p(r("乙"))) + row("<w:tcPr><w:vMerge/></w:tcPr>" + p(r("丙")), p(r("丁"))) + "</w:tbl>",
+                            "", ["甲 | 乙", "丁"], "隐藏"),
     "loop": (p(r("甲"), '<w:pStyle w:val="A"/>'), '<w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="A"/></w:style>', ["甲"], ""),
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ from matcher.readers.formats.numbering import Numbering
 from matcher.readers.formats.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.formats.word_parts import (
     beside_text,
+    drawn_field,
     form_field,
     is_page,
     margins_of,
@@ -56,9 +57,9 @@ def docx_blocks(raw: bytes, name: str) -> Content:
     blocks = list(reader.blocks(main if body is None else body, reader.paper(main)))
     for why, text in beside_text(main, reader.notes):
         reader.losses.leave(why, text)
-    for comments in package.every("comments"):
-        for _ in children(comments, "comment"):
-            reader.losses.skip("comment")
+    for kind, where in (("comment", package.every("comments")), ("subDoc", [main])):
+        for _ in (element for root in where for element in root.iter(f"{{*}}{kind}")):
+            reader.losses.skip(kind)
     return Content(blocks, reader.losses.messages(), apart(margins_of(package, main), blocks))
 
 
@@ -77,6 +78,7 @@ class _WordReader:
         self.losses = Losses()
         self._cells = 0
         self._fields: list[bool] = []  # for each open field whether its result has begun
+        self._instruction = ""  # of the field that was opened last
         self._carried = ""  # the text of a paragraph whose end was deleted: it goes on in the next
 
     def paper(self, main: Any) -> str:
@@ -154,8 +156,8 @@ class _WordReader:
         for name, part in shown(run):
             if name == "fldChar":
                 pieces.append(self._field(part))
-            elif not all(self._fields):
-                continue  # the instruction of a field is not shown
+            elif not all(self._fields):  # the instruction of a field, which is not shown
+                self._instruction += (part.text or "") if name == "instrText" else ""
             elif name == "t":
                 pieces.append(drawn(part.text or "", attribute(child(child(run, "rPr"), "rFonts"), "ascii")))
             elif name in _SIGNS:
@@ -178,13 +180,14 @@ class _WordReader:
         kind = attribute(mark, "fldCharType")
         if kind == "begin":
             text = form_field(child(mark, "ffData")) if all(self._fields) else ""
+            self._instruction = ""
             if self._whole_fields:
                 self._fields.append(False)
             return text
         if self._fields and kind == "separate":
             self._fields[-1] = True
-        elif self._fields and kind == "end":
-            self._fields.pop()
+        elif self._fields and kind == "end" and not self._fields.pop() and all(self._fields):
+            return drawn_field(self._instruction)
         return ""
 
     def _drawing(self, drawing: Any, line: _WordLine, ground: str) -> None:
@@ -251,6 +254,8 @@ class _WordReader:
             merges = [child(own, name) for name in ("vMerge", "hMerge")]
             continued = any(m is not None and attribute(m, "val") in ("", "continue") for m in merges)
             text = in_cell(self.blocks(cell, ground_of(own, ground)))
+            if continued:
+                self.losses.leave("hidden", text)
             cells.append("" if continued else text)
             span = number(child(own, "gridSpan"), "val") or number(child(cell, "gridSpan"), "val")
             cells += [""] * min(max(span - 1, 0), max(_WIDEST - len(cells), 0))

@@ -10,13 +10,24 @@ from typing import Any
 
 from matcher import settings
 from matcher.readers.blocks import Left, Margin
+from matcher.readers.encoding import sign
+from matcher.readers.fields.values import is_empty, is_hint
 from matcher.readers.formats.ooxml import Package, attribute, child, children, count, number, switch, tag
 
 # Elements that hold no text of the page; what is not listed here or below is looked into.
 _SILENT = {
     "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr", "sdtEndPr", "del", "moveFrom", "delText",
-    "instrText", "delInstrText", "rt", "annotationRef", "footnoteRef", "endnoteRef", "commentReference", "tblPrEx", "ffData",
+    "delInstrText", "rt", "annotationRef", "footnoteRef", "endnoteRef", "commentReference", "tblPrEx", "ffData",
 }  # fmt: skip
+
+# Fields of old Word that draw what their instruction says and hold no result: EQ stacks, rings and annotates letters (\\* jc: a phonetic guide).
+_FORMATS = re.compile(r'\\\*\s*(?:"[^"]*"|\S+)')
+_PHONETIC = re.compile(r"\\s\\up\s*\d+\s*\([^()]*\)\s*,")
+_RING = re.compile(r"\\ac\s*\([^\w,()]\s*,([^()]*)\)")
+_STACKED = re.compile(r"\\f\s*\(([^(),]*),([^(),]*)\)")
+_ARGUMENTS = re.compile(r"\\[A-Za-z]+\s*\d*|(?<!\\)[(),]|\\")
+_SYMBOL = re.compile(r'\s*(\d{1,4}|0x[0-9a-f]{1,4})\b(?:.*?\\f\s*"?([^"\\]*))?', re.I)
+_SIGNS = re.compile(r"symbol|w(?:ing|eb)dings", re.I)
 
 # The signs of a formula's parts that their properties need not name.
 _FORMULA_SIGNS = {"d": ("(", ")"), "nary": ("∫", ""), "rad": ("√", "")}
@@ -41,10 +52,15 @@ def shown(parent: Any) -> Iterator[tuple[str, Any]]:
         name = tag(element)
         if name == "AlternateContent":
             yield from shown(_chosen(element))
-        elif name == "sdt" and child(child(element, "sdtPr"), "showingPlcHdr") is not None:
+        elif name == "sdt" and is_prompt(element):
             continue
         elif name and name not in _SILENT:
             yield name, element
+
+
+def is_prompt(control: Any) -> bool:
+    """Whether a content control shows its own request to fill it in."""
+    return child(child(control, "sdtPr"), "showingPlcHdr") is not None
 
 
 def _chosen(alternate: Any) -> Any:
@@ -91,6 +107,19 @@ def form_field(data: Any | None) -> str:
     return entries[chosen] if 0 <= chosen < len(entries) else ""
 
 
+def drawn_field(instruction: str) -> str:
+    """What a field of old Word draws that has no result: EQ its letters, SYMBOL a sign, others nothing."""
+    kind, _, rest = instruction.strip().partition(" ")
+    if kind.upper() == "SYMBOL" and (symbol := _SYMBOL.match(rest)):
+        place, font = int(symbol[1], 16 if "x" in symbol[1].lower() else 10), symbol[2] or ""
+        return sign(f"{place:04X}", font) if _SIGNS.match(font) else chr(place) * chr(place).isprintable()
+    if kind.upper() != "EQ":
+        return ""
+    drawn = _PHONETIC.sub("", rest) if re.search(r"\\\*\s*jc\d", rest) else rest
+    drawn = _STACKED.sub(r"\1/\2", _RING.sub(r"（\1）", _FORMATS.sub("", drawn)))
+    return _ARGUMENTS.sub("", drawn).strip()
+
+
 def is_page(picture: Any) -> bool:
     """Whether a picture is large enough to be a page or a table, and no logo or photograph of a person.
 
@@ -110,6 +139,10 @@ def beside_text(main: Any, notes: Mapping[tuple[str, str], Any]) -> Iterator[tup
     for deleted in main.iter("{*}del"):
         if text := "".join(e.text or "" for e in deleted.iter("{*}delText")).strip():
             yield "deleted", text
+    for control in main.iter("{*}sdt"):  # filled in by a program that left it marked as a prompt
+        text = "".join(e.text or "" for e in control.iter() if tag(e) == "t").strip()
+        if is_prompt(control) and not (is_hint(text) or is_empty(text)):
+            yield "prompt", text
     for element in main.iter("{*}docPr", "{*}tblCaption", "{*}tblDescription"):
         text = (element.get("descr") or attribute(element, "val")).strip()
         if is_description(text):
