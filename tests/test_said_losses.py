@@ -108,6 +108,27 @@ def test_what_a_style_sheet_hides(tmp_path: Path, style: str, shown: list[str]) 
     assert [loss[:4] for loss in document.losses] == (["隐藏文字"] if len(shown) == 1 else [])
 
 
+def test_what_a_page_shows_from_elsewhere_is_said(tmp_path: Path) -> None:
+    page = '<p>可见</p><iframe src="detail.html"></iframe><object data="x.pdf"></object><embed src="y.pdf"><iframe src="about:blank"></iframe>'
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    document = read_document(tmp_path / "a.html")
+    assert document.lines == ("可见",)
+    assert [loss.zh for loss in document.losses] == [
+        "网页内嵌、不直接显示的内容未读（3 处：“detail.html x.pdf y.pdf”）"
+    ]
+
+
+def test_what_stands_off_the_page_is_left_out_and_the_fields_of_all_kinds_are_read(tmp_path: Path) -> None:
+    page = (
+        '<p>可见</p><p style="text-indent: -9999px">藏甲</p><p style="position:absolute; left:-5000px">藏乙</p>'
+        '<p>起始：<input type="month" value="2021-03"></p><p>关键词：<input type=search value="夜市"></p><input type=hidden value="无">'
+    )
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    document = read_document(tmp_path / "a.html")
+    assert document.lines == ("可见", "起始：2021-03", "关键词：夜市")
+    assert [loss.zh for loss in document.losses] == ["隐藏文字未读（2 处：“藏甲藏乙”）"]
+
+
 def test_the_caption_of_a_web_table(tmp_path: Path) -> None:
     rows = "<tr><td>甲</td><td>乙</td></tr>" * 2
     (tmp_path / "a.html").write_text(f"<table><caption>表一 对象</caption>{rows}</table>", "utf-8")

@@ -25,13 +25,19 @@ _BLOCKS = {
 }  # fmt: skip
 _NO_TEXT = {"script", "style", "head", "map", "audio", "video", "datalist", "rt", "rp"}
 # Text that a browser shows in part or not at all.
-_EMBEDDED = {"noscript", "template", "iframe", "svg", "object", "frame", "noframes"}
+_EMBEDDED = {"noscript", "template", "iframe", "svg", "object", "embed", "frame", "noframes"}
+_NO_PAGE = ("about:", "javascript:", "data:")
+# Fields whose value is not shown, or says nothing of a proposal.
+_UNSEEN_VALUES = {"hidden", "button", "submit", "reset", "image", "file", "password", "range", "color"}
 _MARGINS = {"header", "footer"}  # titles of divisions, as LibreOffice writes them
 _STRUCK = {"del", "s", "strike"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
 _NOTED = settings.count("readers.html.noted")
 _FIRST_PIECES = settings.count("readers.html.first_pieces")
-_HIDES = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)")  # fmt: skip
+_HIDES = re.compile(
+    r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)"
+    r"|text-indent:-\d{3,}|(?:^|;)(?:left|top):-\d{4,}px"
+)
 _WHITE = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|rgba?\(255,255,255(?:,1)?\))(?:;|!|$)")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -138,8 +144,9 @@ class HtmlWalk:
         """Whether an element is not shown; its text, if it has any, is noted."""
         if element.tag in _EMBEDDED:
             text = "".join(islice(element.itertext(), _NOTED))
-            page = element.get("src", "") if element.tag == "frame" else element.get("srcdoc", "")
-            self.losses.leave("embedded", page or text)
+            page = next((page for key in ("srcdoc", "src", "data") if (page := element.get(key))), "")
+            shown = text if page.startswith(_NO_PAGE) else page or text
+            self.losses.leave("embedded", f"{shown} ")
             return True
         if element.tag == "img":
             self.losses.leave("alt", element.get("alt") or "")
@@ -200,7 +207,7 @@ def _before(element: Any, counts: dict[Any, int]) -> str:
     kind = (element.get("type") or "text").lower()
     if kind in ("checkbox", "radio"):
         return "☑" if element.get("checked") is not None else "□"
-    return element.get("value") or "" if kind in ("text", "number", "date", "email", "tel", "url") else ""
+    return "" if kind in _UNSEEN_VALUES else element.get("value") or ""
 
 
 def _integer(written: str | None, otherwise: int) -> int:
