@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -15,7 +17,7 @@ from matcher.errors import BatchError
 from matcher.readers.batch import BadRow, Batch, Entry
 from tests.batch_cases import write_batch
 from tests.layout_cases import Case
-from tests.spreadsheets import ods, workbook
+from tests.spreadsheets import END_DATA, ods, record, workbook, xlsb
 
 CASES = Path(__file__).parent / "cases" / "tables"
 FIELDS = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
@@ -530,3 +532,70 @@ def test_an_ods_whose_empty_rows_are_repeated_to_the_end(tmp_path: Path) -> None
         ("表", 4, "实验室"),
     ]
     assert entries[0].proposal.abstract == A.replace("企业", "\n企业")
+
+
+def xls_with_error(path: Path, rows: Rows) -> None:
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("表")
+    for r, texts in enumerate(rows):
+        for c, text in enumerate(texts):
+            sheet.write(r, c, text)
+    sheet.row(1).set_cell_error(3, "#NAME?")
+    book.save(str(path))
+
+
+def ods_with_error(path: Path, rows: Rows) -> None:
+    texts = [
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in rows[1]
+    ]
+    kinds = 'office:value-type="string" office:string-value="" e:value-type="error" xmlns:e="urn:e"'
+    wrong = f"<table:table-cell {kinds}><text:p>#N/A</text:p></table:table-cell>"
+    ods(path, {"表": rows[:1]}, after=f"<table:table-row>{''.join(texts)}{wrong}</table:table-row>")
+
+
+def xlsb_with_error(path: Path, rows: Rows) -> None:
+    with ZipFile(xlsb(path, "表", [[str(text) for text in row] for row in rows])) as folder:
+        parts = {name: folder.read(name) for name in folder.namelist()}
+    wrong = record(3, struct.pack("<IIB", 3, 0, 0x2A))
+    with ZipFile(path, "w") as folder:
+        for name, part in parts.items():
+            folder.writestr(name, part.replace(record(END_DATA), wrong + record(END_DATA)))
+
+
+@pytest.mark.parametrize("write", [xls_with_error, ods_with_error, xlsb_with_error])
+def test_an_error_value_is_said_in_every_format(tmp_path: Path, write: Callable[[Path, Rows], None]) -> None:
+    path = tmp_path / f"b.{write.__name__.partition('_')[0]}"
+    write(path, [["编号", "项目名称", "摘要", "申报课题"], ["1", "夜市治理", "噪声。"]])
+    (entry,), _, said = read(path)
+    assert entry.proposal.declared == ""
+    assert [note.zh for note in entry.notes] == ["D2 是错误值，读作空格。"]
+    assert "表：1 格是错误值（D2），读作空格" in said
+
+
+def test_what_is_printed_at_the_edge_of_a_sheet_is_said(tmp_path: Path) -> None:
+    def printed(book: Any) -> None:
+        book.worksheets[0].oddHeader.center.text = "&B推荐单位：滨海新区科技局&B"
+        book.worksheets[0].oddFooter.center.text = "第 &P 页，共 &N 页"
+
+    entries, _, said = read(workbook(tmp_path / "b", {"表": [HEAD, ONE]}, change=printed))
+    assert len(entries) == 1
+    assert "页眉页脚的文字未读（“推荐单位：滨海新区科技局”）" in said
+
+
+def test_letters_that_a_format_shows_before_a_number_are_read(tmp_path: Path) -> None:
+    def shown(book: Any) -> None:
+        for place, code in (("A2", '"TJ"000'), ("D2", '"2-"00')):
+            book.worksheets[0][place] = 12
+            book.worksheets[0][place].number_format = code
+
+    (entry,), _, _ = read(
+        workbook(
+            tmp_path / "b",
+            {"表": [["编号", "项目名称", "摘要", "申报课题"], ["", "创新券", A]]},
+            change=shown,
+        )
+    )
+    assert (entry.proposal.id, entry.proposal.declared) == ("TJ012", "2-12")

@@ -22,10 +22,10 @@ from matcher.readers.formats.ooxml import Package, count, local
 from matcher.readers.sheet.xlsx import COLUMNS, ROWS, Marks, SheetReader, shown_format
 from matcher.readers.source import FileKind
 
-# Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part; a format, a style, the styles of cells; numbers.
+# Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part; a format, a style, the styles of cells; numbers; errors.
 _ROW, _COLUMN, _SHEET = 0, 60, 156
 _FORMAT, _STYLE, _CELL_STYLES, _CELL_STYLES_END = 44, 47, 617, 618
-_NUMBERS = (2, 5, 9)
+_NUMBERS, _ERRORS = (2, 5, 9), (3, 11)
 _BUILT_IN = {"9": "0%", "10": "0.00%"}  # formats that a file need not write out, ECMA-376 part 1, 18.8.30
 _HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
 
@@ -81,14 +81,19 @@ def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
         book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=silent)
     shown = {n: shown_format(book.format_map[x.format_key].format_str) for n, x in enumerate(book.xf_list)}
     struck = {n for n, x in enumerate(book.xf_list) if book.font_list[x.font_index].struck_out}
+    looks = struck or any(shown.values())
     for sheet in book.sheets():
         marks = Marks(
             hidden={row + 1 for row, about in sheet.rowinfo_map.items() if about.hidden},
             columns={column + 1 for column, about in sheet.colinfo_map.items() if about.hidden},
             notes=len(sheet.cell_note_map),
         )
-        for row in range(sheet.nrows) if struck or any(shown.values()) else ():
-            for column, cell in enumerate(sheet.row(row)):
+        for row in range(sheet.nrows):
+            if xlrd.XL_CELL_ERROR not in (types := sheet.row_types(row)) and not looks:
+                continue
+            errors = (column for column, kind in enumerate(types, 1) if kind == xlrd.XL_CELL_ERROR)
+            marks.errors.update((row + 1, column) for column in errors)
+            for column, cell in enumerate(sheet.row(row)) if looks else ():
                 if cell.xf_index in struck and cell.value != "":
                     marks.struck.add((row + 1, column + 1))
                 if cell.ctype == xlrd.XL_CELL_NUMBER and shown.get(cell.xf_index):
@@ -117,10 +122,18 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
                 marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
             marks.merged += _merged(element, row + 1)
             marks.stored.update(_as_shown(element, row + 1))
+            marks.errors.update(
+                (row + 1, column) for column, cell in _cells(element) if "error" in _kinds(cell)
+            )
             marks.notes += sum(1 for _ in element.iter("{*}annotation"))
             row += repeated
             element.clear()
     return read
+
+
+def _kinds(cell: Any) -> list[str]:
+    """What a cell says of its value's kind, to all programs and to LibreOffice, which alone tells an error."""
+    return [str(kind) for key, kind in cell.attrib.items() if key.endswith("}value-type")]
 
 
 def _merged(row: Any, number: int) -> Iterator[Area]:
@@ -181,6 +194,8 @@ def _of_binary(sheet: bytes, styles: Sequence[str]) -> Marks:
             column, style = struct.unpack_from("<I", body)[0], int.from_bytes(body[4:7], "little")
             if style < len(styles) and styles[style]:
                 marks.formats[row, column + 1] = styles[style]
+        elif kind in _ERRORS:
+            marks.errors.add((row, int(struct.unpack_from("<I", body)[0]) + 1))
         elif kind == _COLUMN and len(body) > 16 and body[16] & 1:
             first, last = struct.unpack_from("<II", body)
             following = max(marks.columns, default=0)  # stretches of columns follow one another

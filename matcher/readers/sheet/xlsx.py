@@ -16,7 +16,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message, first_of
 from matcher.numerals import read_digits
-from matcher.readers.blocks import Area
+from matcher.readers.blocks import Area, Margin, apart, margins_unread
 
 say = Catalogue(__file__)
 
@@ -28,8 +28,10 @@ _MOST_MERGED = settings.count("readers.sheet_xml.most_merged")
 _LISTED = settings.cells("readers.sheet_xml.listed")
 _REMEMBERED = settings.chunk("readers.remembered")
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
-_SHOWN = re.compile(r"0{2,20}|0(?:\.0{1,10})?%")
+_SHOWN = re.compile(r'(?:"[^"]{1,20}")?0{2,20}|"[^"]{1,20}"0|0(?:\.0{1,10})?%')
 _PLAIN = ("", False)
+_EDGES = ("Header", "Footer")  # of the printed page: oddHeader, evenFooter …
+_EDGE_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|.)', re.S)  # of fonts, sides, page numbers and dates
 _TEXT_FORMULA = re.compile(r'"((?:[^"]|"")*)"')
 
 
@@ -40,7 +42,8 @@ class Marks:
     `hidden` are rows and `columns` columns that are not shown; `stored` are texts of formulas that only name a
     text (="001"), `missing` the formulas without a stored value, `errors` the cells that hold #REF! and the like,
     `formats` those of numbers that are shown as 001 or 85%, `struck` the cells that are struck through,
-    `merged` are areas that the reader of values does not tell; `notes` counts remarks on cells.
+    `merged` are areas that the reader of values does not tell; `notes` counts remarks on cells,
+    `edges` are the headers and footers of the printed pages.
     """
 
     hidden: set[int] = field(default_factory=set)
@@ -52,6 +55,7 @@ class Marks:
     struck: set[tuple[int, int]] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
     notes: int = 0
+    edges: list[Margin] = field(default_factory=list)
 
     def seen(self, row: int, cells: Sequence[Any]) -> Sequence[Any]:
         """The cells of a row as a person sees them."""
@@ -75,7 +79,7 @@ class Marks:
         ]
         if self.notes:
             messages.append(say("sheet.comments"))
-        return messages
+        return messages + margins_unread(apart(self.edges, ()))
 
     def by_row(self) -> dict[int, tuple[Message, ...]]:
         """The same for each row that has such cells."""
@@ -97,14 +101,15 @@ def cell_names(cells: Collection[tuple[int, int]]) -> str:
 
 
 def shown_format(code: str) -> str:
-    """A format that shows a number otherwise than it is stored, with zeros in front or in percent; "" for others."""
+    """A format that shows a number otherwise than it is stored, with letters or zeros in front or in percent; "" for others."""
     return code if _SHOWN.fullmatch(code) else ""
 
 
 def _formatted(value: float, code: str) -> object:
     if code.endswith("%"):
         return f"{value:.{code.count('0') - 1}%}"
-    return str(int(value)).zfill(len(code)) if value >= 0 and value == int(value) else value
+    before, _, zeros = code.rpartition('"')
+    return before[1:] + str(int(value)).zfill(len(zeros)) if value >= 0 and value == int(value) else value
 
 
 def column_letters(column: int) -> str:
@@ -165,6 +170,8 @@ class SheetReader:
             self._next_column = max(first, last + 1)
         elif name == "strike" and attributes.get("val") not in ("0", "false"):  # of a text within its cell
             self.marks.struck.add((self._row, self._column))
+        elif name.endswith(_EDGES):
+            self._collect()
         elif name == "mergeCell":
             self._merged += 1
             if self._merged > _MOST_MERGED:
@@ -181,6 +188,9 @@ class SheetReader:
             self._formula = "".join(self._text)
         elif name == "v":
             self._value = "".join(self._text)
+        elif name.endswith(_EDGES):
+            text = " ".join(_EDGE_CODE.sub(" ", "".join(self._text)).split())
+            self.marks.edges += [Margin(text)] if text else []
         elif name == "c":
             if self._formula is not None or self._kind == "e":
                 self._note()
