@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -266,6 +267,36 @@ def test_bombs_are_refused_in_one_line(tmp_path: Path, body: str) -> None:
     with pytest.raises(DocumentError, match=" / ") as caught:
         read_document(docx(tmp_path / "a.docx", body))
     assert "\n" not in str(caught.value)
+
+
+def test_notes_that_refer_to_notes_are_read_once(tmp_path: Path) -> None:
+    """Each of forty notes refers twice to the next one: read as often as it is named, that is a million million notes."""
+    reference = '<w:r><w:footnoteReference w:id="{0}"/></w:r>'
+    notes = "".join(
+        f'<w:footnote w:id="{n}">{p(r(f"注{n}") + 2 * reference.format(n + 1))}</w:footnote>'
+        for n in range(40)
+    )
+    path = docx(tmp_path / "a.docx", p(r("正文") + 3 * reference.format(0)), footnotes=notes)
+    assert [*read_document(path).lines] == ["正文", *(f"注{n}" for n in range(40))]
+
+
+def test_a_field_of_endless_instructions_is_read_to_its_bound(tmp_path: Path) -> None:
+    letters = r" EQ \o(甲)" + "乙" * 3000
+    pieces = "".join(
+        f"<w:r><w:instrText>{letters[n : n + 8]}</w:instrText></w:r>" for n in range(0, len(letters), 8)
+    )
+    path = docx(tmp_path / "a.docx", p(FIELD.format("begin") + pieces + FIELD.format("end")))
+    (line,) = read_document(path).lines
+    assert re.fullmatch("甲乙{900,1000}", line)
+
+
+def test_a_text_of_many_proposals_is_refused_before_it_is_worked_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.readers.form.reading.without_hard_wraps", lambda _: pytest.fail("worked on"))
+    (tmp_path / "a.txt").write_text("甲" * 1_000_001, encoding="utf-8")
+    with pytest.raises(DocumentError, match="1,000,001"):
+        read_form(tmp_path / "a.txt")
 
 
 def test_what_never_ends_is_no_file(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook
 
-from matcher.errors import BatchError
+from matcher.errors import BatchError, DocumentError
 from matcher.readers.batch import BadRow, Batch, Entry
 from tests.batch_cases import write_batch
 from tests.layout_cases import Case
@@ -599,3 +599,12 @@ def test_letters_that_a_format_shows_before_a_number_are_read(tmp_path: Path) ->
         )
     )
     assert (entry.proposal.id, entry.proposal.declared) == ("TJ012", "2-12")
+
+
+def test_a_table_is_not_as_wide_as_a_sheet_can_be(tmp_path: Path) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text("项目名称,摘要" + ",列" * 2001 + "\n甲,乙。" + ",丙" * 2001 + "\n", "utf-8")
+    with pytest.raises(DocumentError, match="2,003"):
+        read(path)
+    path.write_text("项目名称,摘要" + "," * 9000 + "\n甲,乙。" + "," * 9000 + "\n", "utf-8")
+    assert [entry.proposal.title for entry in read(path)[0]] == ["甲"]

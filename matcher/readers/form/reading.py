@@ -104,7 +104,7 @@ def form_of(document: Document) -> Form:
 
     DocumentError for more than _LONGEST_FORM characters.
     """
-    document = without_referees(without_hard_wraps(document))
+    document = without_referees(without_hard_wraps(_bounded(document)))
     form, walk, margins, proposed = _read(document)
     before = margins_unread(document.margins)
     notes = (
@@ -119,12 +119,17 @@ def form_of(document: Document) -> Form:
     return replace(form, notes=notes)
 
 
-def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequence[Message]]:
-    """The form in a document, before it is said what is lacking, and what shows that: takes as long as all of it."""
+def _bounded(document: Document) -> Document:
+    """The document, before any work is done on it; DocumentError for more than _LONGEST_FORM characters."""
     length = sum(map(len, document.lines))
     if length > _LONGEST_FORM:
         name = document.name or say("form.the text")
         raise DocumentError(say("form.too long", name=name, length=length, most=_LONGEST_FORM))
+    return document
+
+
+def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequence[Message]]:
+    """The form in a document, before it is said what is lacking, and what shows that: takes as long as all of it."""
     walk = FormWalk(document)
     margins = take_margins(walk, document.margins)
     fields = dict(walk.fields)
@@ -226,7 +231,7 @@ def long_cells(proposal: Proposal) -> Proposal:
     """A row of a batch with the sections of its long cell read as a form's are; unchanged without headings in it."""
     if not (_MAY_HEAD.search(proposal.abstract) or _MAY_BEGIN.match(proposal.abstract)):
         return proposal  # to walk through each text costs more than all else of a row
-    form = _read(read_text(proposal.abstract))[0]
+    form = _read(_bounded(read_text(proposal.abstract)))[0]
     if not form.sections:
         return proposal
     known = {key: getattr(proposal, key) or form.fields.get(key, "") for key in PROPOSAL}

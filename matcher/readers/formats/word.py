@@ -39,6 +39,7 @@ say = Catalogue(__file__)
 
 _WIDEST = settings.columns("readers.word.widest")
 _MOST_CELLS = settings.cells("readers.word.most")
+_INSTRUCTION = settings.characters("readers.word.instruction")
 _LEFT_ROWS: tuple[tuple[str, Left], ...] = (("del", "deleted"), ("hidden", "hidden"))
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 
@@ -157,7 +158,8 @@ class _WordReader:
             if name == "fldChar":
                 pieces.append(self._field(part))
             elif not all(self._fields):  # the instruction of a field, which is not shown
-                self._instruction += (part.text or "") if name == "instrText" else ""
+                if name == "instrText" and len(self._instruction) < _INSTRUCTION:
+                    self._instruction += part.text or ""
             elif name == "t":
                 pieces.append(drawn(part.text or "", attribute(child(child(run, "rPr"), "rFonts"), "ascii")))
             elif name in _SIGNS:
@@ -167,7 +169,8 @@ class _WordReader:
             elif name == "sym":
                 pieces.append(sign(attribute(part, "char"), attribute(part, "font")))
             elif name in ("footnoteReference", "endnoteReference"):
-                note = self.notes.get((name.removesuffix("Reference"), attribute(part, "id")))
+                # Each once: notes may refer to notes, and to one another.
+                note = self.notes.pop((name.removesuffix("Reference"), attribute(part, "id")), None)
                 if note is not None:
                     line.hanging.append((note, line.ground))
             elif name in ("drawing", "pict", "object"):
@@ -187,7 +190,7 @@ class _WordReader:
         if self._fields and kind == "separate":
             self._fields[-1] = True
         elif self._fields and kind == "end" and not self._fields.pop() and all(self._fields):
-            return drawn_field(self._instruction)
+            return drawn_field(self._instruction[:_INSTRUCTION])
         return ""
 
     def _drawing(self, drawing: Any, line: _WordLine, ground: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from matcher import settings
-from matcher.errors import BatchError
+from matcher.errors import BatchError, DocumentError
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.blocks import Area
 from matcher.readers.fields.in_lines import label_of
@@ -24,6 +24,7 @@ SURE = settings.share("readers.header.sure")
 _ALONE = settings.share("readers.header.alone")
 _CLOSE = settings.share("readers.header.close")
 _LONGEST_NAME = settings.letters("readers.header.longest_name")
+_MOST_COLUMNS = settings.columns("readers.header.most")
 _FEW_CELLS = settings.cells("readers.header.few")
 _TURNED_NAMES = settings.count("readers.header.turned_names")
 # What stands above "name" or "phone" and makes them somebody else's.
@@ -65,7 +66,7 @@ def find_header(
 
     `row` (from 1) names it instead. A row that belongs to the header above it (姓名, 单位 under a
     merged 负责人) is joined to it. Its score is 0 where nothing can be read by it or the sheet is one form;
-    None where there are no rows or not that row.
+    None where there are no rows or not that row. DocumentError for more than _MOST_COLUMNS.
     """
     texts = _Texts(lines, merged)
     if row is not None:
@@ -89,7 +90,11 @@ class _Texts:
 
     def __init__(self, lines: Sequence[DelimitedLine], merged: Sequence[Area]) -> None:
         self.rows = {line.number: line.texts for line in lines if line.error is None}
+        self._filled = {row: [c for c, text in enumerate(cells) if text] for row, cells in self.rows.items()}
         self._width = max(map(len, self.rows.values()), default=0)
+        columns = max(map(len, self._filled.values()), default=0)
+        if columns > _MOST_COLUMNS:
+            raise DocumentError(say("header.too wide", columns=columns, most=_MOST_COLUMNS))
         last = max(self.rows, default=0)
         self._areas: dict[tuple[int, int], Area] = {}
         for area in merged:
@@ -103,7 +108,7 @@ class _Texts:
         return cells[column] if column < len(cells) else ""
 
     def filled(self, row: int) -> list[int]:
-        return [c for c, text in enumerate(self.rows.get(row, [])) if text]
+        return self._filled.get(row, [])
 
     def _own(self, row: int, column: int) -> str:
         """The name that a header's row gives a column: its cell, or the one merged or left empty above it."""
@@ -119,26 +124,23 @@ class _Texts:
                 return text
         return ""
 
-    def _group(self, row: int, column: int) -> str:
-        """What stands above a column in a row: its cell, or the merged or the last filled cell before it."""
-        area = self._areas.get((row, column))
-        if area is not None:
-            return self.text(area[0], area[1] - 1)
-        if len(self.filled(row)) < 2 or any(_FILLED_IN.search(text) for text in self.rows[row]):
-            return ""  # 填报单位：某某大学 above the table is no head
-        for c in range(column, -1, -1):
-            if text := self.text(row, c):
-                return text
-            if (row, c) in self._areas:
-                return ""
-        return ""
+    def _groups(self, row: int) -> list[str]:
+        """What stands above each column in a row: its cell, or the merged or the last filled cell before it."""
+        # 填报单位：某某大学 above the table is no head.
+        is_head = len(self.filled(row)) > 1 and not any(_FILLED_IN.search(text) for text in self.rows[row])
+        groups, last = [], ""
+        for column in range(self._width):
+            area, text = self._areas.get((row, column)), self.text(row, column)
+            last = text or ("" if area else last)
+            groups.append(self.text(area[0], area[1] - 1) if area else last if is_head else "")
+        return groups
 
     def header(self, row: int, chosen: Mapping[str, str]) -> Header:
         """The header that ends in a row, surely one where it names a title or a text."""
         options: list[Sequence[tuple[str, int]]] = []
         names = [self._own(row, column) for column in range(self._width)]
-        above = [self._group(row - 1, column) for column in range(self._width)]
-        groups = [group or self._group(row - 2, column) for column, group in enumerate(above)]
+        above = self._groups(row - 1)
+        groups = [group or higher for group, higher in zip(above, self._groups(row - 2), strict=True)]
         # A team with a column for who leads it applies: 承担团队 over 单位 and 负责人.
         led = {group for own, group in zip(names, groups, strict=True) if label_of(own)[:1] == (WHO[1],)}
         for own, group in zip(names, groups, strict=True):
