@@ -13,7 +13,7 @@ from matcher import settings, shipped, typed_json
 from matcher.matching.explain import aligned
 from matcher.message import Message, percent
 from matcher.readers.batch import read_proposal
-from matcher.readers.form.reading import form_of_text
+from matcher.readers.form.reading import Form, form_of_text
 from matcher.report import headline, topic_ids
 from matcher.types import Match, Proposal, Topic
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _HITS = settings.count("engine.topics")
+_AS_READ = "proposal as read"  # (what a file put into the box, its form)
 
 
 def page() -> None:
@@ -32,8 +33,8 @@ def page() -> None:
         opened = session.engine()
         style.guide_line(opened.guide)
         if text.strip():
-            form = form_of_text(text)
-            _answer(opened, form.proposal("-"), form.notes)
+            form, notes = _form(text)
+            _answer(opened, form.proposal("-"), notes)
         style.answered(text)
 
 
@@ -65,6 +66,15 @@ def _examples() -> list[str]:
     return [typed_json.loads(line, Proposal).text for line in lines]
 
 
+def _form(text: str) -> tuple[Form, tuple[Message, ...]]:
+    """The proposal in the box, as its file was read while nobody has changed the text, and the notes that are not above it."""
+    written, form = st.session_state.get(_AS_READ, ("", None))
+    if form is not None and written == text:
+        return form, ()
+    form = form_of_text(text)
+    return form, form.notes
+
+
 def _write(text: str) -> None:
     st.session_state["proposal"] = text
 
@@ -74,6 +84,7 @@ def _read(received: files.Received) -> None:
     with files.as_path(received) as path:
         form = read_proposal(path)
     _write(form.labelled)
+    st.session_state[_AS_READ] = (form.labelled, form)
     read = say("applicants.read", name=received.name, count=len(form.labelled))
     notice = "　".join([read, *map(either, form.notes)])
     style.keep_notices("proposal file", notice, kind="bad" if form.blank else "calm")

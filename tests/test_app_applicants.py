@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 
 from app import applicants
 from matcher.engine import Engine
+from matcher.readers.batch import read_proposal
 from matcher.types import Office, Proposal
 from tests.app_page import COOKING, VOUCHER, desk, html
 
@@ -80,3 +82,22 @@ def test_a_topic_stands_with_the_mark_of_its_document(
     shown = applicants.answer(tianjin, tianjin.match(Proposal("-", "", VOUCHER)))
     assert '<span class="id">2-12（ZT-2-12）</span>' in shown
     assert "2-12（ZT-2-12） 天津市创新券政策" in shown
+
+
+def test_a_file_is_matched_as_it_was_read_until_its_text_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read again from the box, lines of the text that look like labels would be none of it."""
+    file = tmp_path / "a.txt"
+    file.write_text(
+        "项目名称：夜市治理\n申报单位：某某大学\n研究内容：\n研究夜市的噪声和它的治理，比较三个街区的做法，提出分时段的监管办法。\n圈：（贰）合并：甲乙",
+        encoding="utf-8",
+    )
+    asked: list[Proposal] = []
+    monkeypatch.setattr(applicants, "_answer", lambda *asking: asked.append(asking[1]))
+    page = desk("applicants").run()
+    page.file_uploader(key="proposal file").upload("a.txt", file.read_bytes(), "text/plain").run()
+    assert asked[-1] == read_proposal(file).proposal("-")
+    assert "合并：甲乙" in asked[-1].abstract
+    page.text_area(key="proposal").set_value("研究夜市。").run()
+    assert asked[-1].abstract == "研究夜市。"
