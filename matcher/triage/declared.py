@@ -282,11 +282,11 @@ class DeclaredReader:
         """The topics that a written title may name: one if sure, several if near, None if none."""
         bare = letters(written)
         exact = [id_ for id_, title in self._titles.items() if title == bare]
-        if len(exact) == 1 or len(bare) < 2 or bare.isdigit():
+        section = any(name.startswith(bare) for name in self._sections)  # 重点, also in a title
+        if len(exact) == 1 or len(bare) < 2 or bare.isdigit() or section:
             return exact or None
-        least = 100.0 if len(bare) < _SHORT else SURE_SHARE
         shares = {id_: share(bare, title) for id_, title in self._titles.items()}
-        if max(shares.values(), default=0.0) < least:
+        if not shares or max(shares.values()) < (100.0 if len(bare) < _SHORT else SURE_SHARE):
             return None
         # Of two that agree as well, the one of which more was written is a little ahead.
         scores = {id_: s + _FULL_TITLE * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()}
