@@ -124,7 +124,10 @@ def test_a_megabyte_without_a_stop_is_cut() -> None:
 
 
 def test_words_keep_the_user_dictionary_whole(tmp_path: Path) -> None:
-    text, cut = "天津市创新券与R&D经费，AI-driven 3.5%", ["天津市", "创新券", "与", "r&d", "经费", "ai-driven", "3.5"]
+    text, cut = (
+        "天津市创新券与R&D经费，AI-driven 3.5%",
+        ["天津市", "创新券", "与", "r&d", "经费", "ai-driven", "3.5"],
+    )
     assert words(text) == [*cut[:1], "创新", "券", *cut[2:]]
     terms = tmp_path / "terms.txt"
     terms.write_text("创新券  # 企业用来买服务\n", encoding="utf-8")
