@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from matcher import settings
-from matcher.readers.blocks import BETWEEN_CELLS, CellGrid, PageLine, unwrapped
+from matcher.readers.blocks import BETWEEN_CELLS, CellGrid, PageLine
 from matcher.readers.fields.in_lines import LONG, label_of
 from matcher.readers.pdf.pieces import APART, Piece, joined, pieces_of
-from matcher.readers.pdf.rows import WITHIN, column_starts, rows_at
+from matcher.readers.pdf.rows import WITHIN, cell_text, column_starts, rows_at
 
 _GUTTER = settings.points("readers.pdf_layout.gutter")
 _CROSSING = settings.share("readers.pdf_layout.crossing")
@@ -285,8 +285,3 @@ def _grid(lines: Sequence[list[Piece]], columns: Sequence[tuple[float, float]]) 
             place = next(i for i, (low, high) in enumerate(columns) if piece.x0 < high and piece.x1 > low)
             rows[-1][place] += ("\n" if rows[-1][place] else "") + piece.text
     return [[cell_text(cell) for cell in row] for row in rows]
-
-
-def cell_text(cell: str) -> str:
-    """A cell's text without the line ends of its width, as `unwrapped`."""
-    return joined(unwrapped(cell))

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import pdfplumber
@@ -21,9 +22,9 @@ from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import CellGrid, PageLine, excerpt
 from matcher.readers.encoding import drawn
-from matcher.readers.pdf.layout import PageContent, PageItem, Picture, cell_text, lay_out
+from matcher.readers.pdf.layout import PageContent, PageItem, Picture, lay_out
 from matcher.readers.pdf.letters import INVISIBLE, annotations_of, direction, once, unseen, upright
-from matcher.readers.pdf.rows import join_pages, same_column
+from matcher.readers.pdf.rows import join_pages, ruled_text, same_column
 from matcher.readers.pdf.running import EDGE_LINES, PHONE, is_number, key_of, running_lines
 
 say = Catalogue(__file__)
@@ -39,6 +40,7 @@ _ROOM = settings.factor("readers.pdf_pages.room")
 _SAME = settings.factor("readers.pdf_pages.same")
 _EVEN_LINES = settings.lines("readers.pdf_pages.even")
 _UNEVEN = settings.share("readers.pdf_pages.uneven")
+_LATIN_WIDTH = settings.factor("readers.pdf_rows.latin_width")
 _LETTER = settings.factor("readers.pdf_pages.letter")
 
 
@@ -109,10 +111,10 @@ class _PageReader:
         above = self.pages[-1][-EDGE_LINES:] if self.pages else []
         carried = next((item.column for item in reversed(above) if isinstance(item.block, list)), 0.0)
         items = lay_out(outside, marks.placed, carried)
+        size = median(c["size"] for c in chars) if chars else 0.0
         for t in sorted(tables, key=lambda t: t.bbox[1]):
-            grid: CellGrid = [[cell_text(cell or "") for cell in row] for row in t.extract()]
             edges = tuple(sorted({round(cell[0]) for cell in t.cells}))
-            table = PageItem(t.bbox[1], grid, t.bbox[0], t.bbox[2], edges=edges)
+            table = PageItem(t.bbox[1], _ruled(t, size), t.bbox[0], t.bbox[2], edges=edges)
             items.insert(_place_of(table, items), table)
         items += [PageItem(page.height, line) for line in marks.named]
         if _is_picture(page, len(_letters(chars))):
@@ -207,6 +209,18 @@ def _is_one_table(above: PageItem, below: PageItem, *, next_page: bool) -> bool:
     if below.edges:
         return next_page and above.edges == below.edges
     return not above.edges and same_column(above.column, below.column)
+
+
+def _ruled(table: Any, size: float) -> CellGrid:
+    """The cells of a table within rules, whose letters are so high."""
+    latin = size * _LATIN_WIDTH or 1.0
+    return [
+        [
+            ruled_text(text or "", (box[2] - box[0]) / latin if box else 0.0)
+            for text, box in zip(texts, row.cells, strict=True)
+        ]
+        for texts, row in zip(table.extract(), table.rows, strict=True)
+    ]
 
 
 def _is_picture(page: Any, letters: int) -> bool:

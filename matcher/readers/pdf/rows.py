@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from matcher import settings
 from matcher.readers.blocks import CellGrid
-from matcher.readers.pdf.pieces import APART, Piece
+from matcher.readers.pdf.pieces import APART, Piece, joined
 
 Line = list[Piece]
 WITHIN = settings.points("readers.pdf_rows.within")
@@ -20,11 +20,14 @@ _END = settings.factor("readers.pdf_layout.end")
 _CLOSE = settings.factor("readers.pdf_rows.close")
 _SPARE = settings.factor("readers.pdf_rows.spare")
 _BESIDE = settings.factor("readers.pdf_rows.beside")
+_AMPLE = settings.share("readers.pdf_rows.ample")
 _EDGE_LINES = settings.lines("readers.pdf_running.edge")
 # A label has a word; the number of an item or of a clause (第一条) has none.
 _LABEL = re.compile(r"(?!第[一二三四五六七八九十百\d]+[章节条款项])(?:.*[^\W\d_]){2}")
 _OPENED, _CLOSED = re.compile("[（(]"), re.compile("[)）]")
 _BEGUN = re.compile(r"[（(a-z]")  # no label begins so
+# A value that a narrow cell breaks within.
+_CUT = re.compile(r"1[3-9]\d{9}|0\d{2,3}-\d{7,8}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 # What a line breaks no further: a Latin word, a Chinese letter with the signs that begin no line.
 _UNBROKEN = re.compile(r"[!-~]+|.[，。、；：！？）》”’]*")
 
@@ -182,6 +185,38 @@ def _goes_on(above: Piece, below: Piece, right: float) -> bool:
     word = _UNBROKEN.match(below.text)
     letter = (below.x1 - below.x0) / len(below.text)
     return right - above.x1 < (len(word.group() if word else "") + _SPARE) * letter
+
+
+def ruled_text(cell: str, room: float) -> str:
+    """The text of a cell within rules where so many Latin letters (`room`) find place side by side.
+
+    A line end stays where the next line's first word had ample place beside the line above.
+
+    >>> ruled_text("1. Title of the project\\nPorch lights in the hills", 60), ruled_text("项目负责\\n人", 9)
+    ('1. Title of the project\\nPorch lights in the hills', '项目负责人')
+    """
+    text = ""
+    for above, below in pairwise(["", *cell.split("\n")]):
+        word = _UNBROKEN.match(below)
+        ended = room * (1 - _AMPLE) > _width(above) + _width(word.group() if word else "")
+        text += (("\0" if ended else "\n") if above else "") + below
+    return "\n".join(map(cell_text, text.split("\0")))
+
+
+def _width(text: str) -> int:
+    """How many Latin letters are as wide as a text."""
+    return sum(1 + (not c.isascii()) for c in text)
+
+
+def cell_text(cell: str) -> str:
+    """A cell's text without the line ends of its width: Latin words keep a space, Chinese and a number or address cut in two none.
+
+    >>> cell_text("wang@lab.\\nexample.cn"), cell_text("138000011\\n11"), cell_text("13800001111\\n8002")
+    ('wang@lab.example.cn', '13800001111', '13800001111 8002')
+    """
+    if _CUT.fullmatch(cell.replace("\n", "")) and not any(map(_CUT.fullmatch, cell.split("\n"))):
+        return cell.replace("\n", "")
+    return joined(re.sub(r"(?<=[\x21-\x7e])\n(?=[\x21-\x7e])", " ", cell).replace("\n", ""))
 
 
 def _rows(table: Sequence[Line], column: float, *, goes_on: bool) -> Iterator[Sequence[Line]]:
