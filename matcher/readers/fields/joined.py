@@ -21,6 +21,7 @@ from matcher.readers.fields.shapes import (
     led,
     looks_like_a_person,
     person_and_unit,
+    reached_by,
 )
 from matcher.readers.fields.values import LAST, one_line
 from matcher.readers.fields.words import LONG, composed, labels, wanted_most
@@ -268,7 +269,9 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     rest, beside = contacts(one_line(text))
     if field not in WHO:
         beside.pop(field, "")
-        return field, text, beside | ({"contact": rest} if looks_like_a_person(rest) else {})
+        called = looks_like_a_person(rest) and not fields_of(rest)  # 手机 between two numbers is nobody
+        text = text.replace(rest, "", 1) if called else text
+        return field, reached_by(field, text), beside | ({"contact": rest} if called else {})
     of_person = field == "principal_investigator"
     person, unit = person_and_unit(rest)
     if unit:

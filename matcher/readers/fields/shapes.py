@@ -147,6 +147,14 @@ def contacts(text: str) -> tuple[str, dict[str, str]]:
 
 
 def mentions(lines: Sequence[str], kinds: Collection[str] = MENTIONED) -> dict[str, list[str]]:
+def reached_by(field: str, text: str) -> str:
+    """What of a text under the name of a phone or an address (`field`) is one: without the other, a single one without its name."""
+    rest = _CONTACT.sub(lambda m: m[0] if m.lastgroup == field else "", text).strip(" 　,，;；、/:：")
+    rest = re.sub(r"^(?:or|and|或者?|和)\s+|\s+(?:or|and|或者?|和)$", "", rest)
+    alone = _CONTACT.fullmatch(rest)
+    return alone[field] if alone else rest
+
+
     """Field of `kinds` → the values of its shape in lines, each once, in order."""
     values: dict[str, dict[str, None]] = {}
     for line in lines[:_MOST_LINES]:

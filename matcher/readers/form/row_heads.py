@@ -13,7 +13,7 @@ from matcher.readers.blocks import CellGrid, Document, Heading, Paragraph, Place
 from matcher.readers.fields.in_lines import LONG, is_short, label_of, labels_in, number_of
 from matcher.readers.fields.joined import fields_of
 from matcher.readers.fields.labels import WHO, label_key
-from matcher.readers.fields.shapes import SEVERAL, fits, looks_like_a_person
+from matcher.readers.fields.shapes import INSTITUTION, SEVERAL, fits, looks_like_a_person
 from matcher.readers.fields.values import value_of
 from matcher.readers.form.headings import NO_LABEL
 from matcher.readers.form.owners import OF_PERSON, OUTSIDE, owner_of
@@ -38,6 +38,12 @@ _REFEREES = re.compile(
 # Words of Chinese have no space between them; a value in English begins with a capital.
 _AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A-Z\d+])")
 _MOST_SPACES = settings.count("readers.form_walk.most_spaces")
+# Whose values no word of a text looks like.
+_SHAPES = {
+    "phone": re.compile(r"^\+?\d[\d-]{6,}$"),
+    "email": re.compile("[@＠]"),
+    "organisation": INSTITUTION,
+}
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 
 
@@ -58,7 +64,17 @@ def by_spaces(text: str, *, listed: bool, spaced: bool) -> list[str]:
     label, value = text[:end], text[end:].strip()
     if not LONG.issuperset(label_of(label)) and re.search("[，。；]", value):
         return [text]  # a sentence that begins with a word for a field
-    return [label, value]
+    return [label, *_further(value)]
+
+
+def _further(value: str) -> list[str]:
+    """A value, and the labels with their values behind it where these have the shape of what they ask for: 王某某　联系电话　1380…"""
+    for gap in islice(re.finditer(f"(?<=[{HAN}\\d])[ 　]+(?=[{HAN}])", value), _MOST_SPACES):
+        name, _, rest = re.sub("[ 　]+", " ", value[gap.end() :]).partition(" ")
+        shape = _SHAPES.get(next(iter(label_of(name, column=True, listed=True)), ""))
+        if shape is not None and shape.search(rest.partition(" ")[0]):
+            return [value[: gap.start()], name, *_further(rest)]
+    return [value]
 
 
 def list_rows(rows: Sequence[FormRow], kind: str, lacking: Container[str]) -> int:

@@ -188,7 +188,7 @@ def _left_of_line(line: str, used: _Used) -> str:
     silent = is_contents(line) or is_hint(line) or is_empty(line) or is_own_title(line) or label_of(line)
     if any(value not in used for _, value in mentioned(line, _REACHED)):
         return " ".join(line.split())
-    if line in used or silent:
+    if silent or all(map(used.__contains__, line.split("\t"))):
         return ""
     values = (value.strip() for _, value in with_values(line, labels))
     if any(len(v) > _SHORTEST and v[-1] in ENDS and not is_outline(v) and not used.takes(v) for v in values):
