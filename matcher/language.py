@@ -18,6 +18,11 @@ def han_letters(text: str) -> int:
     return sum(map(len, HAN_LETTERS.findall(text)))
 
 
+def is_latin(text: str) -> bool:
+    """Whether a text holds no Chinese character, so that it is as long as texts in Latin letters are: Größe – a measure."""
+    return HAN_LETTERS.search(text) is None
+
+
 def language_of(text: str) -> Literal["zh", "en"] | None:
     """Which of the two a text is written in; None for neither: no letters, another alphabet, or both and one as much as the other.
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from matcher import numerals, settings
+from matcher.language import is_latin
 from matcher.readers.fields.joined import Built, fields_of, several
 from matcher.readers.fields.labels import NOTE_MARK, about, asked
 from matcher.readers.fields.values import ASKS, BRACKETED, LAST, is_own_title
@@ -89,7 +90,7 @@ def number_of(line: str) -> tuple[str, int, str]:
 
 def is_short(text: str) -> bool:
     """Whether a text is no longer than a label; Latin letters take twice as many."""
-    return len(text) <= _LONGEST * (1 + text.isascii())
+    return len(text) <= _LONGEST * (1 + is_latin(text))
 
 
 def is_number(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from matcher import settings
+from matcher.language import is_latin
 from matcher.readers.blocks import unwrapped
 from matcher.segment import fold
 
@@ -178,7 +179,7 @@ def without_brackets(text: str) -> str:
 def is_own_title(line: str) -> bool:
     """Whether a line is the name of the form itself: 2021年度科技计划项目申报书."""
     text = fold(line).strip().replace(" ", "") if not line.isascii() else line.strip()
-    if len(text) > _LONGEST_NAME or _OF_PROJECT.fullmatch(text):
+    if len(text) > _LONGEST_NAME * (1 + is_latin(text)) or _OF_PROJECT.fullmatch(text):
         return False
     named = _OWN_TITLE.search(text)
     return named is not None and named.end() == len(text)

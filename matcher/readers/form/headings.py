@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from matcher import settings
+from matcher.language import is_latin
 from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.fields.in_lines import LONG, Label, Places, is_short, label_of, number_of
 from matcher.readers.fields.labels import about, asked, requested
@@ -252,7 +253,7 @@ def ends_section(text: str, level: int, section: OpenSection | None, *, begun: b
     if section is not None and _APPENDED.fullmatch(text):
         return True
     longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
-    if len(text) > longest * (_LATIN if text.isascii() else 1) or text[-1] in NO_HEADING:
+    if len(text) > longest * (_LATIN if is_latin(text) else 1) or text[-1] in NO_HEADING:
         return False
     kind, number, _ = number_of(text)
     if section is None:

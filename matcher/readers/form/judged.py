@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from matcher import settings
-from matcher.language import language_of
+from matcher.language import is_latin, language_of
 from matcher.readers.fields.values import is_prose
 from matcher.readers.form.headings import OpenSection
 from matcher.types import Section
@@ -23,6 +23,7 @@ ASKED = OF_STUDY | {"foundation"}
 # Sections that say what is proposed; without one of them the text outside all sections counts as well.
 SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 _LEAST = settings.characters("readers.form.least")
+_LATIN = settings.factor("readers.form.latin_title")
 _REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
 
 
@@ -46,7 +47,8 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
         text = "".join("".join(part.lines) for part in these)
         if not text or _REFERS.fullmatch(text):
             continue
-        if len(text) >= _LEAST or any(part.kind == "content" for part in these):
+        least = _LEAST * (_LATIN if is_latin(text) else 1)
+        if len(text) >= least or any(part.kind == "content" for part in these):
             return [*short, *these]
         short += these
     return short

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
 from matcher import settings
+from matcher.language import is_latin
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Margin
 from matcher.readers.fields.in_lines import LONG, label_of, labels_in, with_values
@@ -141,7 +142,7 @@ def other_title(walk: FormWalk, title: str) -> str:
 
 
 def _may_be_title(line: str) -> bool:
-    longest = _LONGEST_TITLE * (_LATIN_TITLE if line.isascii() else 1)
+    longest = _LONGEST_TITLE * (_LATIN_TITLE if is_latin(line) else 1)
     return len(line) <= longest and line[-1] not in _ENDS and not _OF_MAIL.match(line)
 
 

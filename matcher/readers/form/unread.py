@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from matcher import settings
+from matcher.language import is_latin
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import BETWEEN_CELLS, Document, excerpt
 from matcher.readers.fields.in_lines import label_of, labels_in, with_values
@@ -54,12 +55,12 @@ def unread(
         *(text for s in sections if not _lists_people(s) for text in (s.heading, s.text)),
     ]
     taken = _Used([*fields.values()], fields.values())  # a second value in a section is one as well
-    english = fields.get("title", "").isascii()  # a title in English beside a Chinese one says nothing new
+    english = is_latin(fields.get("title", ""))  # a title in English beside a Chinese one says nothing new
     values = {
         f"{label.strip(' :：')}：{' '.join(value.split())}": bool(fields.get(field)) or fits(field, value)
         for field, label, text in rivals
         if field in _NAMES and (value := value_of(text)) and not taken.takes(value)
-        if english or field != "title" or not value.isascii()
+        if english or field != "title" or not is_latin(value)
     }
     notes = []
     if left := list(dict.fromkeys(_left(document, _Used([*texts, *values], fields.values())))):
@@ -176,7 +177,7 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
                 yield from (left for line in cell.split("\n") if (left := _left_of_line(line.strip(), used)))
             elif label and not is_serial_head(cells[0]):  # 序号 | 成果名称 | 形式: all are names of columns
                 text = value_of(cell)
-                if text and not used.takes(text) and not text.isascii():  # in English it is a translation
+                if text and not used.takes(text) and not is_latin(text):  # in English it is a translation
                     yield f"{label.strip(' :：')}：{' '.join(text.split())}"
                 label = ""
 
@@ -194,7 +195,7 @@ def _left_of_line(line: str, used: _Used) -> str:
     if any(len(v) > _SHORTEST and v[-1] in ENDS and not is_outline(v) and not used.takes(v) for v in values):
         return " ".join(line.split())
     gaps = islice(re.finditer(" ", before), _MOST_GAPS)
-    short = len(before) < (_LATIN if before.isascii() else 1) * _SHORTEST and ":" not in fold(before[:-1])
+    short = len(before) < (_LATIN if is_latin(before) else 1) * _SHORTEST and ":" not in fold(before[:-1])
     after = re.split("[:：]", before, maxsplit=1)[-1]
     if (
         (short and not mentioned(before))

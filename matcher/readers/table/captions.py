@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from matcher import settings
+from matcher.language import is_latin
 from matcher.readers.blocks import Area
 from matcher.readers.fields.in_lines import label_of, labels_in
 from matcher.readers.fields.labels import WHO
@@ -64,7 +65,7 @@ def read_section_row(text: str) -> SectionRow:
     if INSTITUTION.search(own) or (level >= 0 and _OFFICE.search(own)):
         return SectionRow("organisation", own, level)
     letters = sum(map(str.isalnum, own))
-    is_title = letters >= _SHORTEST * (_LATIN if own.isascii() else 1) and not _NO_TITLE.search(own)
+    is_title = letters >= _SHORTEST * (_LATIN if is_latin(own) else 1) and not _NO_TITLE.search(own)
     return SectionRow("declared", own, level) if is_title else SectionRow("", own, level)
 
 
