@@ -27,7 +27,7 @@ from matcher.readers.form.answers import Answers, Held
 from matcher.readers.form.directions import directs
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.owners import PROJECT, advises
-from matcher.readers.form.page_frame import certifies
+from matcher.readers.form.page_frame import certifies, of_mail
 from matcher.segment import HAN
 
 say = Catalogue(__file__)
@@ -64,18 +64,20 @@ _OF_PROSE = frozenset(
 )
 _LEAST_SENTENCES = settings.count("readers.form_doubts.least_sentences")
 _SENTENCE = re.compile(rf"(?<=[{HAN}\w）)”’]{{6}})[。！？]|(?<=[\w ,'’()-]{{16}})[.!?](?=\s|$)")
-# What the sentences of a plan and of a budget hold, which a study that such a section swallowed mostly lacks.
+# What the sentences of a plan, of a budget and on people hold, which a study that such a section swallowed mostly lacks.
 _OF_SECTION = {
     "schedule": re.compile(r"\d\s?[年月日季周]|(?i:\b20\d\d\b|\b(?:months?|years?|weeks?|phase)\b)"),
+    "members": re.compile(
+        r"博士|硕士|教授|研究员|工程师|医师|教师|成员|主持|负责|承担|从事|毕业|就职|任职|来自|团队|[课项][题目]组|经验|擅长|熟悉|[发获]"
+        r"|(?i:\b(?:team|staff|people|persons?|years?|experienced?|expert\w*|ph\.?d|professor|engineers?|lecturer|researchers?|members?|founded|employs?|led|leads|joined|work(?:s|ed)|published|brings?)\b)"
+    ),
     "budget": re.compile(
         r"\d\s?[万亿千百]*元|经费|资金|预算|费用|[$£€¥]|(?i:\b(?:costs?|funds?|funding|budget)\b)"
     ),
 }
-# What is promised, and what a mail says of itself.
+# What is promised.
 _OF_FRAME = re.compile(
-    r"(?:本人|[本我]单位|[申负][^。，]{0,4}人)[^。，]{0,6}(?:承诺|保证|声明)(?![与和及的制]|不[实符])|本(?:邮件|信息)[^。]{0,12}(?:保密|机密|仅限|仅供)"
-    r"|(?i:this (?:e-?mail|message)\b.{0,60}\b(?:confidential|intended|privileged)"
-    r"|if you (?:are not|have received)\b.{0,40}\b(?:addressee|recipient|error|mistake))"
+    r"(?:本人|[本我]单位|[申负][^。，]{0,4}人)[^。，]{0,6}(?:承诺|保证|声明)(?![与和及的制]|不[实符])"
 )
 # A line that is no more than an amount of a project's money with its name: 项目总投资1850万元。
 _SUM = re.compile(
@@ -230,7 +232,7 @@ def _of_frame(line: str, below: str) -> bool:
     labelled = first is not None and not first.start and first.places[0] not in LONG
     signed = (
         is_date(line)
-        or bool(_OF_FRAME.match(line) or _SUM.fullmatch(line))
+        or bool(_OF_FRAME.match(line) or _SUM.fullmatch(line) or of_mail(line))
         or closes(line)
         or certifies(line)
     )

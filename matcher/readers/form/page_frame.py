@@ -37,12 +37,21 @@ _LINK = re.compile(
     r"|首页|返回(?:首页|列表|顶部|上一页)?|打印(?:本页)?|关闭(?:窗口|本页)?|下载(?:PDF)?|保存|提交|编辑|修改|退出(?:登录)?|隐私(?:政策|声明|保护)|使用条款"
     r"|用户协议|免责声明|网站地图|联系我们|关于我们|帮助(?:中心)?|常见问题|版权所有[^，。]*|技术支持[:：][^。]*|[^。]*(?:ICP备|公网安备)[^。]*|打印(?:时间|日期|人)[:：].*"
 )
+# What a mail says of itself below its end.
+_OF_MAIL = re.compile(
+    r"(?:(?:免责|保密|法律)(?:声明|提示|告知)\s*[:：]\s*)?(?:本(?:电子)?邮件[^。]{0,16}(?:保密|机密|仅限|仅供|仅代表|特定)|如果?您(?:不是|并?非|误收|错误)[^。]{0,16}(?:收件人|邮件))"
+    r"|发自我的.{1,12}$|(?i:(?:(?:confidentiality|legal|important) (?:notice|note)|disclaimer)\s*[:：.]?\s*)?"
+    r"(?i:(?:the (?:information|contents?) (?:contained )?(?:in|of) )?this (?:e-?mail|message|communication)\b.{0,80}"
+    r"\b(?:confidential|intended|privileged|sole use)"
+    r"|if you (?:are not|have received)\b.{0,40}\b(?:addressee|recipient|error|mistake)|sent from my \w+\W?$"
+    r"|please consider the environment before printing|views expressed in this (?:e-?mail|message))"
+)
 _TO_READER = re.compile(r"(?i:\byours?\b|\byou\b)|[您你]")
 _PARTS = re.compile(r"\s*[|｜·•\t　]\s*|\s{2,}")
 
 
 def framed(lines: Sequence[str]) -> frozenset[str]:
-    """The lines that are of the page around a form: consent with its answer, and at the end of all lines links and rights.
+    """The lines of the page around a form: consent with its answer, and at the end links, rights and what a mail says of itself.
 
     >>> sorted(framed(["Cookies", "We bake them.", "Do you agree to the terms? Yes", "Privacy notice | Help"]))
     ['Do you agree to the terms? Yes', 'Privacy notice | Help']
@@ -53,9 +62,18 @@ def framed(lines: Sequence[str]) -> frozenset[str]:
         below = below if consents else line
         if len(line) <= _LONGEST and (certifies(line) or (consents and not _tells(below))):
             asked.add(line)
-    tail = [*takewhile(lambda line: line in asked or _links(line), reversed(lines[-_MOST_LINES:]))]
+    tail = [
+        *takewhile(
+            lambda line: line in asked or _links(line) or of_mail(line), reversed(lines[-_MOST_LINES:])
+        )
+    ]
     around = {*asked, *(line for line in tail if lines.count(line) == 1)}
     return frozenset(around if len(tail) < len(lines) else ())  # of nothing there is no frame
+
+
+def of_mail(line: str) -> bool:
+    """Whether a line is what a mail says of itself: who may read it, what it was sent from."""
+    return _OF_MAIL.match(line) is not None
 
 
 def certifies(line: str) -> bool:

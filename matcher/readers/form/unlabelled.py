@@ -67,7 +67,9 @@ _OF_MAIL = re.compile(
 )
 _UNIT = re.compile(f"{INSTITUTION.pattern}|之[家友]$")
 # 由某某中心承担, 我们是某某中心
-_WE_ARE = re.compile(rf"(?:由(?=[{HAN}]{{4,20}}承担)|我们是(?!一))([{HAN}]{{4,20}}?)(?=承担|[，,。（(])")
+_WE_ARE = re.compile(
+    rf"(?:由(?=[{HAN}]{{4,20}}承担)|我们是(?!一)|(?<=[厂司店社院所校馆站]，)叫)([{HAN}]{{4,20}}?)(?=承担|[，,。（(])"
+)
 # 我是某某研究所的研究员王某某
 _I_AM = re.compile(
     rf"我(?:叫|系|是)([{HAN}]{{3,20}})的(?:[{HAN}]{{0,3}}(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理|[教老]师|医[师生]))?"
@@ -187,7 +189,11 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
     contact, beside = contacts(fields.get("contact", ""))
     person, body = _signers(walk, [_marked_leader(fields, walk), re.split("[(（,，]", contact)[0].strip()])
     author, of_author = byline([line for line in walk.cover if line != fields.get("title")])
-    reached = mentions([line for line in document.lines if not _SENT_TO.match(line)], ("phone", "email"))
+    lines = [
+        *document.lines,
+        *(m.text for m in document.margins if _OF_MAIL.match(m.text)),
+    ]  # who sent the mail
+    reached = mentions([line for line in lines if not _SENT_TO.match(line)], ("phone", "email"))
     of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
     refused = "\n".join(text for field, _, text in walk.rivals if field in of_contacts)
     only = {f: values[0] for f, values in reached.items() if len(values) == 1 and values[0] not in refused}
