@@ -34,7 +34,8 @@ _NUMBER = re.compile(
     r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4})\s*[、.．:：\s]\s*)"
 )
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
-_COLUMNS = re.compile(r"(?:[A-Za-z)]\s{3,}[A-Za-z(].*){2}")  # words set in columns are no name
+# Words set in columns are no name, and the paper's own is none of a field.
+_NO_LABEL = re.compile(r"(?:[A-Za-z)]\s{3,}[A-Za-z(].*){2}|(?i:technical description \(part b\d?\)$)")
 # Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
 _PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "members", "partners"))
 _ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料|情况)$|(?i: (?:information|details)$)")
@@ -131,7 +132,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
 def _core(text: str) -> tuple[str, str, Places | None]:
     """(a text without its letter, also without number, brackets and marks, its fields where the text says so outright)."""
     bare = _LETTERED.sub("", text.strip())
-    if len(bare) > _LONGEST_BARE or _COLUMNS.search(bare):
+    if len(bare) > _LONGEST_BARE or _NO_LABEL.search(bare):
         return bare, "", ()
     if question := asked(number_of(bare)[2]):
         return bare, "", (question,)

@@ -30,6 +30,7 @@ from matcher.readers.form.unlabelled import (
     first_line,
     is_title,
     other_title,
+    take_calls,
     take_margins,
     title_of_cover,
     titled,
@@ -131,6 +132,7 @@ def _bounded(document: Document) -> Document:
 def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequence[Message]]:
     """The form in a document, before it is said what is lacking, and what shows that: takes as long as all of it."""
     walk = FormWalk(document)
+    take_calls(walk)
     margins = take_margins(walk, document.margins)
     fields = dict(walk.fields)
     topics = _topics(walk)

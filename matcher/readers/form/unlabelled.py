@@ -10,6 +10,7 @@ from matcher import settings
 from matcher.language import is_latin
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Margin
+from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, label_of, labels_in, with_values
 from matcher.readers.fields.joined import joined_values, shaped
 from matcher.readers.fields.labels import WHO, field_name, first_name, near
@@ -47,6 +48,10 @@ _CITED = re.compile(
     r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类])[“《「]([^”》」]{2,60})[”》」]"
     r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
+)
+# The code of a call of the EU, of which a year is part, with the topic's title or alone.
+_CALL = re.compile(
+    r"(?=[A-Z\d-]*20\d\d)(?:HORIZON|ERC|MSCA|DIGITAL|LIFE|ERASMUS|CREA|CERV|CEF|EU4H|SMP|EDF|RFCS|EMFAF|UCPM)(?:-[A-Z\d]+){2,}(?:\s*[:：–—-]\s.{4,160}[^.。])?"
 )
 # The short name of a project, alone above the long one.
 _ACRONYM = re.compile(r"[A-Z\d]{3,16}|(?=(?:[\w-]*[A-Z]){2})(?=[\w-]*[a-z])[A-Za-z][\w-]{3,15}", re.ASCII)
@@ -92,6 +97,17 @@ def cited_topic(title: str, text: str) -> str:
     """The topic of the guide that a letter names in its sentences: 课题指南第34号选题“…”, Topic 5.2; "" for none."""
     cited = _CITED.search(f"{title}\n{text}")
     return " ".join(filter(None, cited.groups())).strip() if cited else ""
+
+
+def take_calls(walk: FormWalk) -> None:
+    """Take the lines above all sections that are the code of a call for the declared topic: HORIZON-CL5-2026-D3-02-07: …"""
+    calls = [line for line in walk.cover if _CALL.fullmatch(line)]
+    walk.topics += [Claim("call topic", line) for line in calls]
+    walk.cover, walk.loose = (
+        [line for line in lines if line not in calls] for lines in (walk.cover, walk.loose)
+    )
+    if walk.first in calls:
+        walk.first = next(iter(walk.cover), "")
 
 
 def first_line(title: str) -> Message:
