@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -86,3 +86,12 @@ def _joined(line: str, below: str) -> str:
     line, below = line.rstrip(), below.strip()
     apart = line[-1].isascii() and below[0].isascii() and line[-1] != "-"
     return f"{line} {below}" if apart else line + below
+
+
+def unwrapped(lines: Sequence[str]) -> str:
+    """Lines that a page broke as paragraphs again: a line without a stop at its end goes on in the next."""
+    text = ""
+    for line in lines:
+        latin = text[-1:].isascii() and text[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
+        text += ("\n" if text.endswith(("。", "；", "！", "？", "：")) else " " if latin else "") + line
+    return text

@@ -10,9 +10,10 @@ from itertools import pairwise
 from matcher import settings
 from matcher.language import is_latin
 from matcher.readers.blocks import Document, Heading, Table
-from matcher.readers.fields.in_lines import LONG, Label, Places, is_short, label_of, number_of
+from matcher.readers.fields.in_lines import LONG, Label, Places, about_whom, is_short, label_of, number_of
 from matcher.readers.fields.labels import about, asked, requested
 from matcher.readers.fields.values import BRACKETED, is_hint, is_own_title
+from matcher.readers.form.hard_wrap import unwrapped
 from matcher.segment import HAN
 
 _QUESTIONNAIRE = settings.count("readers.form_headings.questionnaire")
@@ -41,6 +42,7 @@ ENDS = "。！？.!?"  # of sentences
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
+_OF_STUDY = frozenset(("abstract", "content", "goals", "background", "methods", "innovation", "outcomes"))
 _APART = frozenset(("opinion", "references"))  # also what a study may be of
 # How an abstract is parted.
 _OF_ABSTRACT = re.compile(
@@ -268,13 +270,18 @@ def ends_section(text: str, level: int, section: OpenSection | None, *, begun: b
 def may_label(label: Label, section: OpenSection | None, known: Container[str]) -> bool:
     """Whether a label may count in the open `section`: a book's title in its midst is none of the project's, where that is `known`.
 
-    Nor are the parts of an abstract (目的：… 方法：…) in one paragraph, or in the cell beside its name.
+    Nor are the parts of an abstract (目的：… 方法：…) in one paragraph, or in the cell beside its name, nor the points that
+    a section of what is done numbers from its first line on (二、成效评估：…), but for names of the lists.
     """
-    if section is None or section.kind not in LONG:
+    if section is None or section.kind not in LONG or about_whom(section.heading) is not None:
         return True
-    below = section.kind == "abstract" and not section.beside
+    asks = section.kind in ("abstract", "content", "goals") and section.lines and label.places[0] in _OF_STUDY
+    point = number_of(section.lines[0])[0] if asks else ""
+    alike = point == number_of(label.text)[0] != section.number[0]
+    if point and alike and not label_of(label.text, listed=True):
+        return False
     within = label.start or (section.in_table and _OF_ABSTRACT.fullmatch(label.text))
-    if below and within and LONG.issuperset(label.places[:1]):
+    if section.kind == "abstract" and not section.beside and within and LONG.issuperset(label.places[:1]):
         return False
     return section.in_table or not (_NEVER_WITHIN.issuperset(label.places[:1]) and label.places[0] in known)
 
@@ -288,12 +295,3 @@ def filled(parts: Sequence[OpenSection], *, wrapped: bool) -> list[OpenSection]:
             text = unwrapped(lines).split("\n") if wrapped else lines
             kept.append(replace(part, lines=text))
     return kept
-
-
-def unwrapped(lines: Sequence[str]) -> str:
-    """Lines that a page broke as paragraphs again: a line without a stop at its end goes on in the next."""
-    text = ""
-    for line in lines:
-        latin = text[-1:].isascii() and text[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
-        text += ("\n" if text.endswith(("。", "；", "！", "？", "：")) else " " if latin else "") + line
-    return text

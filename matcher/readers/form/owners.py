@@ -38,6 +38,7 @@ _ANSWERS = re.compile(
     r"法定?代表|法人|(?:单位|机构|企业|公司|学校)负责人|(?:联系人|秘书|主管|经理|专员|经办人|[校院所厂会]长)$"
     r"|(?i:\b(?:contact(?: person)?|secretary|administrator|grants? (?:officer|manager))$)"
 )
+_TO_CONTACT = re.compile(r"person to (?:be contacted|contact)\b.{0,60}", re.I)
 _LEADS = re.compile("首席$|带头人$")
 CALLED = re.compile("联系人|(?i:contact)")
 # Who may lead where nobody else does: Main contact, 指导教师.
@@ -99,6 +100,8 @@ def owner_of(text: str) -> str | None:
     core = number_of(_SECTION.sub("", text))[2].strip(" :：")
     if (whom := about_whom(core)) is not None:
         return whom or (PROJECT if _OF_PROJECT.search(core) else "")
+    if _TO_CONTACT.match(core):
+        return "contact"
     if not is_short(core) or _SENTENCE.search(core) or is_own_title(core):
         return None
     if _BOOKS.search(_OF_BLOCK.sub("", core)):
@@ -121,7 +124,8 @@ def names_block(text: str) -> bool:
     """
     core = _SECTION.sub("", text).rstrip(" :：")
     return not re.search("[:：]", core) and (
-        bool(label_of(core) or _HEADS.search(core)) or about_whom(core) is not None
+        bool(label_of(core) or _HEADS.search(core) or _TO_CONTACT.fullmatch(core))
+        or about_whom(core) is not None
     )
 
 

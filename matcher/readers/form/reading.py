@@ -19,8 +19,8 @@ from matcher.readers.fields.shapes import topic_in
 from matcher.readers.fields.values import is_prose
 from matcher.readers.form.answers import AREA
 from matcher.readers.form.doubts import among_sections, doubtful
-from matcher.readers.form.hard_wrap import without_hard_wraps
-from matcher.readers.form.headings import OpenSection, filled, join_outlines, unwrapped
+from matcher.readers.form.hard_wrap import unwrapped, without_hard_wraps
+from matcher.readers.form.headings import OpenSection, filled, join_outlines
 from matcher.readers.form.judged import ASKED, OF_STUDY, SAY_IT, judged, sections_of
 from matcher.readers.form.letter_frame import named, quoted_title, without_courtesy
 from matcher.readers.form.row_heads import without_referees
