@@ -14,6 +14,7 @@ from matcher.readers.blocks import Area
 from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.joined import fields_of
 from matcher.readers.fields.labels import WHO, first_name, label_key, reported
+from matcher.readers.fields.values import is_prose
 from matcher.readers.sheet.delimited import DelimitedLine, plain_text
 from matcher.readers.table.columns import TEXTS, Header, assigned, column_fields, guesses
 
@@ -192,14 +193,19 @@ class _Texts:
         )
 
     def form_below(self, header: Header) -> bool:
-        """Whether names of texts stand alone in rows below what looks like a header, as in a form.
+        """Whether names of texts stand alone in rows below what looks like a header, as in a form, or before prose where it holds a value.
 
         A row that names both the title and a text is the header of a table, whatever stands below it.
         """
         if "title" in header.columns and any(field in header.columns for field in TEXTS[1:]):
             return False
         below = [(row, self.filled(row)) for row in self.rows if row > header.row]
-        alone = [self.text(row, filled[0]) for row, filled in below if len(filled) == 1]
+        valued = not all(fields_of(name) for name in header.names if name)
+        alone = [
+            self.text(row, filled[0])
+            for row, filled in below
+            if len(filled) == 1 or (len(filled) == 2 and valued and is_prose(self.text(row, filled[1])))
+        ]
         return any(field in TEXTS for text in alone for field, _ in fields_of(text))
 
     def names_below(self) -> bool:
