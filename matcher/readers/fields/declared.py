@@ -17,7 +17,9 @@ _OWN_TOPIC = re.compile(
     r"[\s\W]|^\d{1,2}[.、]|(?:(?:申报|对应|所选|来自|属于)?(?:指南|课题指南|自选|自拟|自设|自主)(?:内|中)?(?:的)?(?:选题|课题|题目|项目)?)"
 )
 # Names of the call, of a discipline's code or of a field of study, to which any other name of the topic is preferred.
-_OF_CALL = re.compile("(?:funding)?call(?:id|no|number|code|ref|reference|title)?|申[请报]代码")
+_OF_CALL = re.compile(
+    "(?:funding)?call(?:id|no|number|code|ref|reference|title)?|(?:program)?solicitation(?:no|number)?|(?:funding)?opportunity|申[请报]代码"
+)
 _STUDIED = re.compile("(?:主要)?研究方向")
 _AREA = re.compile(
     "一级方向|(?:主要)?研究方向|(?!.*(?:指南|方向|编号|代码)).*(?:领域|专题|专项|板块)"

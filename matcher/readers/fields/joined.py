@@ -37,7 +37,7 @@ _LONGEST_PAIR = settings.characters("readers.label_fields.longest_pair")
 _LONGEST_PART = settings.characters("readers.label_fields.longest_part")
 # What a questionnaire asks around a name.
 _ASKED = re.compile(
-    r"^(?:请(?:您|你)?(?:(?:用|以|在)?\d*字?(?:以内|左右|之内)?(?:填写|输入|选择|填报|概括|概述|简述|介绍|说明))?|(?:您|你)的?|拟(?=[对所报选])|[本该此](?=[计项课]))+|(?:是什么|是|为|有哪些)$"
+    r"^(?:请(?:您|你)?(?:(?:用|以|在)?(?:一两?句话|\d*字?)(?:以内|左右|之内)?(?:填写|写出|输入|选择|填报|概括|概述|简述|介绍|说明))?|(?:您|你)的?|拟(?=[对所报选])|[本该此](?=[计项课]))+|(?:是什么|是|为|有哪些)$"
 )
 # What joins the names in one, and where a name meets itself in another language.
 _MARKS = "[/、,，;；&]"
@@ -54,7 +54,7 @@ _FOREIGN = re.compile("英文|外文|english", re.I)
 _COMPOSED = 5_000
 _LAST = 10_000
 _PERSON_LABEL = re.compile(
-    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$)"
+    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$|^owner$)"
 )
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
@@ -83,7 +83,9 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     if len(chinese) == 1 and (chinese[0] or len(label_key(name)) >= _TWO_LANGUAGES):
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
     alike = chinese or (by_part if "\n" in name else [])
-    if len(alike) > 1 and not all(alike):
+    long = "/" not in name and len(name) > _LONGEST_PAIR
+    sentence = long and not chinese and not all(by_part)  # phone, count the visits of …
+    if sentence or (len(alike) > 1 and not all(alike)):
         return ()  # below a name in the same language may stand its value
     # An unknown Chinese name is explained by English with a capital: 首席研究員 Principal Investigator, not 使用 mobile.
     sure = [

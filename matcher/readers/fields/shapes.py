@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 
 from matcher import settings
-from matcher.readers.fields.labels import label_key, names
+from matcher.readers.fields.labels import WHO, label_key, names
 from matcher.segment import HAN
 
 _NUMERAL = "[\\d〇○零一二三四五六七八九十]"
@@ -28,7 +28,7 @@ _POST = re.compile(
     r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager)$"
 )
 _NEVER = {
-    "declared": re.compile(r"[是否有无√✓]|(?i:yes|no)"),
+    "declared": re.compile(r"[是否有无√✓]|(?i:yes|no)|[A-Z].*\b(?i:we|is|are|has|have|lacks?|will)\b.*\."),
     "title": HONORIFIC,
     "organisation": re.compile(".*承担.*[，,].*负责人.*"),
 }
@@ -42,7 +42,8 @@ _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
 UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会"
 _LATIN_UNITS = (
     "university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|guild|union|library|museum|club|centre|center"
-    "|group|trust|cic|llc|plc|society|association|council|academy|laboratory|cooperative|universidad|universität|université|instituto"
+    "|group|trust|cic|llc|plc|society|association|council|academy|laboratory|cooperative|schools|polytechnic|instituto|istituto|hochschule|école"
+    "|universi(?:dad|tät|té|dade|tà|teit|tet|tetet|ty college)|uniwersytet|stiftung|fondation|fundación"
 )
 INSTITUTION = re.compile(rf"(?:{UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
@@ -57,7 +58,7 @@ _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
 # Two to five words with a capital each, which may stand together (LiWei).
 _PERSON = rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}·[{HAN}]{{1,8}}|[A-Z][\w.'’\-]*+(?:\s[A-Z][\w.'’\-]*+){{1,4}}|[A-Z](?=[\w.'’\-]*[A-Z])[\w.'’\-]*+"
 _EMAIL = r"(?<![\w.])[\w.+\-]{1,64}+@[\w\-]{1,64}(?:\.[\w\-]{1,64}+){1,4}"
-_PHONE = r"(?<![\w.\-])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,4}[ -]\d{3}[ -]?\d{3,5}|\+\d[\d ()-]{8,18}\d|\(\d{3}\) ?\d{3}-\d{4})(?![\w-])"
+_PHONE = r"(?<![\w.\-])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,4}[ -]\d{3}[ -]?\d{3,5}|\+\d[\d ()-]{8,18}\d|(?:\(\d{3}\) ?|\d{3}-)\d{3}-\d{4})(?![\w-])"
 # An address or a number with the marks and the name before it: （电话：1380…）. What stands before the name is taken whole,
 # not by `)*+`, which loses its place in Python before 3.11.5.
 _CONTACT = re.compile(
@@ -122,7 +123,7 @@ def fits(field: str, text: str) -> bool:
         return "。" not in text or (field == "declared" and len(text) <= _LONGEST_VALUE)
     if _NO_WORD.fullmatch(text) or is_date(text) or (len(text) > _LONGEST_VALUE and "。" in text):
         return False
-    return field != "principal_investigator" or len(text) <= _LONGEST_PERSON
+    return field != WHO[1] or len(text) <= _LONGEST_PERSON or person_and_unit(text)[1] != ""
 
 
 def contacts(text: str) -> tuple[str, dict[str, str]]:
@@ -146,7 +147,6 @@ def contacts(text: str) -> tuple[str, dict[str, str]]:
     return rest + "）" * (rest.count("（") > rest.count("）")), values
 
 
-def mentions(lines: Sequence[str], kinds: Collection[str] = MENTIONED) -> dict[str, list[str]]:
 def reached_by(field: str, text: str) -> str:
     """What of a text under the name of a phone or an address (`field`) is one: without the other, a single one without its name."""
     rest = _CONTACT.sub(lambda m: m[0] if m.lastgroup == field else "", text).strip(" 　,，;；、/:：")
@@ -155,6 +155,7 @@ def reached_by(field: str, text: str) -> str:
     return alone[field] if alone else rest
 
 
+def mentions(lines: Sequence[str], kinds: Collection[str] = MENTIONED) -> dict[str, list[str]]:
     """Field of `kinds` → the values of its shape in lines, each once, in order."""
     values: dict[str, dict[str, None]] = {}
     for line in lines[:_MOST_LINES]:

@@ -47,6 +47,7 @@ _LIKE_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)?")  # of a form in English: Op
 _OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
 _DISCIPLINE = re.compile("学[科门]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
+_IN_CHINESE = re.compile(r"^中文(?:名称?)?\s*[:：]\s*(?=\S)")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
 _SAYS_IT = frozenset(("abstract", "content", "goals"))
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
@@ -262,8 +263,7 @@ class Answers:
         blank = field_ in WHO or (field_ == "declared" and re.search("号|码", label))
         if blank and re.match(_OWN_LABEL, text) and not topic_in(text):
             return False  # another field, whose name nobody knows, below one left blank
-        if field_ in WHO:
-            text = _BARE_NAME.sub("", text)
+        text = (_BARE_NAME if field_ in WHO else _IN_CHINESE).sub("", text)
         if field_ == "id" and not fits("id", value_of(text)):
             return False
         if field_ in self.fields and field_ != "declared":  # a code may join a topic's title

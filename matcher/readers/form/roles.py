@@ -44,6 +44,7 @@ _WAYS = settings.count("readers.form_roles.ways")
 _ABOVE, _NONE = -1, -2  # the row of names above the table, and no such row
 # Texts that may have several cells.
 _OF_TEXTS = frozenset((field,) for field in LONG - {"outcomes", "budget", "schedule", "opinion"})
+_OF_UNIT = "全称"
 _SERIAL_HEADS = frozenset(("序号", "序", "编号", "no", "课题序号", "#"))
 SERIAL = re.compile(
     r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
@@ -70,8 +71,8 @@ class FormRow(NamedTuple):
 
 @lru_cache(maxsize=_REMEMBERED)
 def places_of(cell: str) -> Places:
-    """The fields that a cell stands for as a label, () for a name that nobody knows."""
-    return label_of(cell, column=True) or heading_fields(cell)
+    """The fields that a cell stands for as a label, () for a name that nobody knows: only a body has its whole name asked for."""
+    return label_of(cell, column=True) or (WHO[:1] if label_key(cell) == _OF_UNIT else heading_fields(cell))
 
 
 def _of_cells(cells: Sequence[FormCell]) -> Iterator[tuple[Places, Costs]]:
@@ -92,7 +93,7 @@ def _costs(cell: str) -> Costs:
     """What a cell costs by itself."""
     if is_labelled(cell):
         return inf, _LIKELY, 0.0
-    if label_of(cell, column=True, listed=True) or is_serial_head(cell):
+    if label_of(cell, column=True, listed=True) or is_serial_head(cell) or label_key(cell) == _OF_UNIT:
         return 0.0, _KNOWN, inf
     if label_of(cell, column=True):
         return _LIKELY, _MISFIT, inf

@@ -26,7 +26,7 @@ _MOST_VALUES = settings.count("readers.form_rows.most_values")
 _KIND = settings.characters("readers.form_rows.kind")
 _PERSON = frozenset(("姓名", "name"))
 # Beside a bare 姓名 they head a list of people.
-_OF_A_LIST = re.compile(r"分工|任务|角色|签[名字章]|^序号?$|^(?i:no|role)$")
+_OF_A_LIST = re.compile(r"分工|任务|角色|签[名字章]|^序号?$|^(?i:no|role|participant ?type)$")
 _LEAST = settings.count("readers.form_row_heads.least")
 _MOST = settings.count("readers.form_row_heads.most")
 _TEXTS = LONG - {"outcomes", "budget", "schedule"}  # their names stand in no row
