@@ -100,6 +100,7 @@ _FIELDS: tuple[tuple[str, str], ...] = (
     ("phone", r"\b(?:phone|what number|reach you|contact you)\b|(?:怎[样么]|如何)联系|(?:电话|手机)号?"),
     ("budget", r"\bhow much\b|\bcosts?\b|\bfunding do\b|多少(?:钱|经费|资金)|花费|钱.{0,6}花"),
     ("declared", r"\bwhich\b.*\b(?:priorit\w*|theme|topic|challenge|strand|call|area|of our \w+)\b"
+     r"|\bwhich of (?:the|these)\b.*\b(?:themes|topics|challenges|strands|calls|areas)\b"
      r"|(?:哪|什么)[个项条一]{0,2}.{0,4}(?:指南|方向|选题|榜单|专题)|(?:指南|选题|榜单).{0,4}(?:哪|什么|第几)"),
     ("foundation", r"\b(?:experience|track record|skills|expertise|qualified|done before|best placed)\b|基础|条件|做过|成果积累|优势"),
     ("principal_investigator", r"\bwho\b.*\b(?:lead\w*|apply\w*|run\w*|responsible|in charge|investigator)\b|谁.{0,4}(?:负责|牵头|主持|申请)"),

@@ -28,7 +28,9 @@ _POST = re.compile(
     r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager)$"
 )
 _NEVER = {
-    "declared": re.compile(r"[是否有无√✓]|(?i:yes|no)|[A-Z].*\b(?i:we|is|are|has|have|lacks?|will)\b.*\."),
+    "declared": re.compile(
+        r"[是否有无√✓]|(?i:yes|no)|[A-Z].*(?<!that )(?<!which )(?<!who )\b(?i:we|is|are|has|have|lacks?|will)\b.*\."
+    ),
     "title": HONORIFIC,
     "organisation": re.compile(".*承担.*[，,].*负责人.*"),
 }

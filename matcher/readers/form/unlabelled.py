@@ -211,7 +211,9 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
     ]  # who sent the mail
     reached = mentions([line for line in lines if not _SENT_TO.match(line)], ("phone", "email"))
     of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
-    refused = "\n".join(text for field, _, text in walk.rivals if field in of_contacts)
+    refused = "\n".join(
+        [*(text for field, _, text in walk.rivals if field in of_contacts), fields.get("id", "")]
+    )
     only = {f: values[0] for f, values in reached.items() if len(values) == 1 and values[0] not in refused}
     elsewhere = {
         # Who takes a topic of the guide as it is names it once.
