@@ -20,11 +20,11 @@ from pdfplumber.utils.exceptions import PdfminerException
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import CellGrid, PageLine, excerpt
+from matcher.readers.blocks import PageLine, excerpt
 from matcher.readers.encoding import drawn
 from matcher.readers.pdf.layout import PageContent, PageItem, Picture, lay_out
 from matcher.readers.pdf.letters import INVISIBLE, annotations_of, direction, once, unseen, upright
-from matcher.readers.pdf.rows import join_pages, ruled_text, same_column
+from matcher.readers.pdf.rows import join_pages, ruled_cells, same_column
 from matcher.readers.pdf.running import EDGE_LINES, PHONE, is_number, key_of, running_lines
 
 say = Catalogue(__file__)
@@ -40,7 +40,6 @@ _ROOM = settings.factor("readers.pdf_pages.room")
 _SAME = settings.factor("readers.pdf_pages.same")
 _EVEN_LINES = settings.lines("readers.pdf_pages.even")
 _UNEVEN = settings.share("readers.pdf_pages.uneven")
-_LATIN_WIDTH = settings.factor("readers.pdf_rows.latin_width")
 _LETTER = settings.factor("readers.pdf_pages.letter")
 
 
@@ -114,7 +113,7 @@ class _PageReader:
         size = median(c["size"] for c in chars) if chars else 0.0
         for t in sorted(tables, key=lambda t: t.bbox[1]):
             edges = tuple(sorted({round(cell[0]) for cell in t.cells}))
-            table = PageItem(t.bbox[1], _ruled(t, size), t.bbox[0], t.bbox[2], edges=edges)
+            table = PageItem(t.bbox[1], ruled_cells(t, size), t.bbox[0], t.bbox[2], edges=edges)
             items.insert(_place_of(table, items), table)
         items += [PageItem(page.height, line) for line in marks.named]
         if _is_picture(page, len(_letters(chars))):
@@ -209,18 +208,6 @@ def _is_one_table(above: PageItem, below: PageItem, *, next_page: bool) -> bool:
     if below.edges:
         return next_page and above.edges == below.edges
     return not above.edges and same_column(above.column, below.column)
-
-
-def _ruled(table: Any, size: float) -> CellGrid:
-    """The cells of a table within rules, whose letters are so high."""
-    latin = size * _LATIN_WIDTH or 1.0
-    return [
-        [
-            ruled_text(text or "", (box[2] - box[0]) / latin if box else 0.0)
-            for text, box in zip(texts, row.cells, strict=True)
-        ]
-        for texts, row in zip(table.extract(), table.rows, strict=True)
-    ]
 
 
 def _is_picture(page: Any, letters: int) -> bool:

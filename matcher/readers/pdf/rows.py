@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matcher import settings
-from matcher.readers.blocks import CellGrid
+from matcher.readers.blocks import CellGrid, unwrapped
 from matcher.readers.pdf.pieces import APART, Piece, joined
 
 Line = list[Piece]
@@ -20,6 +20,7 @@ _END = settings.factor("readers.pdf_layout.end")
 _CLOSE = settings.factor("readers.pdf_rows.close")
 _SPARE = settings.factor("readers.pdf_rows.spare")
 _BESIDE = settings.factor("readers.pdf_rows.beside")
+_LATIN_WIDTH = settings.factor("readers.pdf_rows.latin_width")
 _AMPLE = settings.share("readers.pdf_rows.ample")
 _EDGE_LINES = settings.lines("readers.pdf_running.edge")
 # A label has a word; the number of an item or of a clause (第一条) has none.
@@ -187,12 +188,24 @@ def _goes_on(above: Piece, below: Piece, right: float) -> bool:
     return right - above.x1 < (len(word.group() if word else "") + _SPARE) * letter
 
 
-def ruled_text(cell: str, room: float) -> str:
+def ruled_cells(table: Any, size: float) -> CellGrid:
+    """The cells of a table within rules, whose letters are so high."""
+    latin = size * _LATIN_WIDTH or 1.0
+    return [
+        [
+            _ruled_text(text or "", (box[2] - box[0]) / latin if box else 0.0)
+            for text, box in zip(texts, row.cells, strict=True)
+        ]
+        for texts, row in zip(table.extract(), table.rows, strict=True)
+    ]
+
+
+def _ruled_text(cell: str, room: float) -> str:
     """The text of a cell within rules where so many Latin letters (`room`) find place side by side.
 
     A line end stays where the next line's first word had ample place beside the line above.
 
-    >>> ruled_text("1. Title of the project\\nPorch lights in the hills", 60), ruled_text("项目负责\\n人", 9)
+    >>> _ruled_text("1. Title of the project\\nPorch lights in the hills", 60), _ruled_text("项目负责\\n人", 9)
     ('1. Title of the project\\nPorch lights in the hills', '项目负责人')
     """
     text = ""
@@ -216,7 +229,7 @@ def cell_text(cell: str) -> str:
     """
     if _CUT.fullmatch(cell.replace("\n", "")) and not any(map(_CUT.fullmatch, cell.split("\n"))):
         return cell.replace("\n", "")
-    return joined(re.sub(r"(?<=[\x21-\x7e])\n(?=[\x21-\x7e])", " ", cell).replace("\n", ""))
+    return joined(unwrapped(cell))
 
 
 def _rows(table: Sequence[Line], column: float, *, goes_on: bool) -> Iterator[Sequence[Line]]:
