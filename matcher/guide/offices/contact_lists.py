@@ -14,12 +14,12 @@ from matcher.guide.text.marks import Mark, marks_of, number_of, outermost
 from matcher.segment import fold
 
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})?|[一二三四五六七八九十]{1,3}"
-_NUMBERS = re.compile(rf"(?P<a>{_NUMBER}|[A-Z](?![A-Za-z]))(?:\s*[-—~至到]\s*(?P<b>{_NUMBER}))?")
+_NUMBERS = re.compile(rf"(?P<a>{_NUMBER}|[A-Z](?![A-Za-z]))(?:\s*(?:[-—–~至到]|\bto\b)\s*(?P<b>{_NUMBER}))?")
 _RANGE = re.sub(r"\?P<\w>", "", _NUMBERS.pattern)
 # （一）政策咨询 is an item of its own, （一）类 a mention.
 _MENTIONED = re.compile(rf"{_RANGE}\s*\)?\s*(?:类|项目|领域|部分|专题|方向|板块)")
 _NUMBER_BEHIND = re.compile(r"(?:编号|序号|代码|名称)?[\d.一二三四五六七八九十A-Z()\s]+$")
-_LIST = rf"(?:{_RANGE}(?:\s*(?:[、,和及]|and)\s*)?)+"
+_LIST = rf"(?:{_RANGE}(?:\s*(?:[、,和及&]|and\b)\s*)*)+"
 _COUNTED = re.compile(
     rf"(?:(?P<topic>课题|选题|项目|榜单|方向|(?i:topics?|projects?|challenges?))|专题|专项|领域|部分|板块|(?i:themes?|sections?|areas?))\s*(?P<list>{_LIST})"
 )
@@ -92,7 +92,7 @@ def _of_these(drafts: Sequence[Draft], entries: Sequence[tuple[str, str]]) -> li
         counted = _COUNTED.match(part[0])
         if counted is None or counted["topic"] or re.fullmatch("[A-Z][ -~]*", counted["list"]):
             continue  # 专题A of A1, A2 counts no sections
-        words[part] = word = part[0][: counted.start("list")].strip().lower()
+        words[part] = word = part[0][: counted.start("list")].strip().lower().removesuffix("s")
         numbers = [number_of(n["b"] or n["a"]) for n in _NUMBERS.finditer(counted["list"])]
         highest[word] = max([*numbers, highest.get(word, 0)])
     strange = {w for w, n in highest.items() if n > len(sections) and not any(w in name for name in names)}
@@ -210,7 +210,7 @@ def _mark_end(head: str, name: str, own: Mark) -> int:
     if own.kind in ("part", "chapter"):
         written = name[: own.start].rstrip(" :、.")
         return len(written) if head.startswith(written) else 0
-    match = re.match(rf"\W*(?P<w>\D*?)\s*\(?(?P<list>(?:{_RANGE}[、,和及\s)]*)+)", head)
+    match = re.match(rf"\W*(?P<w>\D*?)\s*\(?(?P<list>(?:{_RANGE}(?:[、,和及&\s)]|and\b)*)+)", head)
     if match is None or not (worded or own.kind in ("paren-han", "han")):
         return 0
     if not worded and not _MENTIONED.match(head, match.start("list")):
@@ -218,6 +218,9 @@ def _mark_end(head: str, name: str, own: Mark) -> int:
     base = _NUMBER_BEHIND.sub("", name[: own.start].strip(" :、.,【】[]")).strip("( ")
     word = match["w"].strip("( ")
     same = base == word or (len(word) > 1 and base.endswith(word))  # 专项一 for 重大专项一
+    # Themes 1 and 3: …, but not Themes 1 and 3 are closed.
+    several = word.isascii() and word.lower() == f"{base.lower()}s"
+    same = same or (several and head[match.end() : match.end() + 1] in tuple(":|,("))
     return match.end() if same and _covers(match["list"], number_of(own.written)) else 0
 
 
