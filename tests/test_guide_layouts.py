@@ -181,6 +181,11 @@ def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
             "2034年课题指南|1.壁画酥碱病害识别|2.洞窟微环境监测|联系电话：0931-8866001",
             "写有处室或电话却未用上",
         ),
+        # Two persons, of whom nothing says which topics they answer for.
+        (
+            "2034年课题指南|1.壁画酥碱病害识别|2.洞窟微环境监测|联系方式|河西 沈洁 0931-8866001|陇东 韩川 0931-8866002",
+            "第 5 行“河西 沈洁 0931-8866001”、第 6 行“陇东",
+        ),
         # A heading counts what stands below its inner headings too.
         (COUNTED.format(all=8, section=4), "第 2 行（“本年度共设8个课题。”）说有 8 个，读到 6 个"),
         (COUNTED.format(all=6, section=5), "第 3 行（“一、重点课题（5项）”）说有 5 个，读到 4 个"),
@@ -241,6 +246,12 @@ def test_a_table_of_desks_that_serves_no_topic_is_a_finding() -> None:
             "2029年度课题指南|1.海上风电柔性直流送出|2.深水导管架疲劳监测|3.海缆故障快速定位|业务咨询：高新处 0531-66777001"
             "|形式审查：行政审批处 0531-66777002|技术支持：省科技信息研究院 0531-66777003",
             "省科技信息研究院",
+        ),
+        # A phone and its fax are one desk, an account is none.
+        (
+            "2029年度课题指南|1.海上风电柔性直流送出|2.深水导管架疲劳监测|3.海缆故障快速定位"
+            "|开户行账号：6222 0213 4455 7788|沈洁 0931-8866001 传真：0931-8866002",
+            "却未用上",
         ),
     ],
 )

@@ -43,6 +43,7 @@ _FOR_PART = re.compile(
     r"(?:[\d一二三四五六七八九十]{1,2}|[A-Z]\b)|[A-Z]类)类?(?:业务|政策|技术)?(?:咨询|联系|对接|电话|:)"
 )
 _NO_LONGER = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?(?:1\d{0,10}|[2-9]\d{0,7})")  # a phone or its first digits
+_NOT_CALLED = re.compile(r"账[号户]|传真|(?i:\bfax\b)")
 _COUNTED = re.compile(r"\d[\u3400-\u9fff]$")  # 专著1部 above 省科技厅…
 _LINES = settings.lines("guide.office_findings.shown")
 _LINE = settings.characters("guide.office_findings.shown")
@@ -141,7 +142,11 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
     outside = [(a.line, a.text) for a in audit if a.role not in ("title", "content")]
     # Where no topic has any, a contact for something else may be whom to ask.
     names = {fold(name) for t in topics for name in (t.title, t.section)}
-    served = dict(for_topics(outside, names)) if called else {}
+    desks = dict(for_topics(outside, names))
+    served = desks if called else {}
+    # One phone may be the whole guide's; of several somebody has to say which is whose.
+    phones = {at: set(PHONE.findall(_NOT_CALLED.split(fold(text))[0])) for at, text in desks.items()}
+    several = silent and len(set().union(*phones.values())) > 1
     # A line read as an office counts only if a topic has what it says.
     lines = [
         a
@@ -150,6 +155,7 @@ def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iter
             states_office(fold(a.text))
             or _gives_phone(a, inside=a.line < topics[-1].lines[0])
             or (silent and _asks_at_phone(a.text))
+            or (several and phones.get(a.line))
         )
         and not (a.role == "heading" and used)  # the names of columns that were used
         and not (a.role in ("office", "title") and _is_used(a.text, used))
