@@ -186,6 +186,12 @@ def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
             "2034年课题指南|1.壁画酥碱病害识别|2.洞窟微环境监测|联系方式|河西 沈洁 0931-8866001|陇东 韩川 0931-8866002",
             "第 5 行“河西 沈洁 0931-8866001”、第 6 行“陇东",
         ),
+        # Houses with which topics are agreed, and no topics.
+        (
+            "2034年开放课题申报通知|面向社会征集开放课题的实验室：|1.水工安全省重点实验室（江州水利学院）|2.动物疫病省重点实验室（江州农业大学）"
+            "|3.岩土工程省重点实验室（江州设计研究院）",
+            "等 3 个标题都是单位名称",
+        ),
         # A heading counts what stands below its inner headings too.
         (COUNTED.format(all=8, section=4), "第 2 行（“本年度共设8个课题。”）说有 8 个，读到 6 个"),
         (COUNTED.format(all=6, section=5), "第 3 行（“一、重点课题（5项）”）说有 5 个，读到 4 个"),

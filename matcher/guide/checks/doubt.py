@@ -8,11 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from matcher import settings, shipped, typed_json
 from matcher.guide.checks.oddity import features
 from matcher.guide.checks.places import FoldedLine, TopicPlace
+from matcher.guide.lists.other_lists import are_houses
 from matcher.guide.prior import cue, is_half
 from matcher.guide.text.marks import number_of
 from matcher.guide.vocabulary import STUDY_END
@@ -36,6 +37,7 @@ _INNER = re.compile(r"(?<=[;。])\s*(\d{1,2})[.、]\s*[^\d\s]{4}")
 # 订单班研究4. 实训基地研究
 _GLUED = re.compile(r"[\u3400-\u9fff)”》](\d{1,2})[.、]\s*[\u3400-\u9fff]{4}")
 _LINE = settings.characters("guide.outside.line")
+_LEAST_ALIKE = settings.count("guide.findings.least_alike")
 _SIGN = re.compile(r"\s*[^\w\s([（【《“\"'|]+(?:\s?[^\w\s]+)?")  # -, ★, - **
 
 
@@ -109,6 +111,7 @@ def shared_signs(places: Sequence[TopicPlace], lines: Sequence[FoldedLine]) -> I
     if len(places) < 2:
         return
     yield from _two_parts(places)
+    yield from _who_applies(places)
     yield from _ends_inside(places)
     yield from _begun_again(places)
     yield from _goes_on(places, lines)
@@ -127,6 +130,14 @@ def _two_parts(places: Sequence[TopicPlace]) -> Iterator[Message]:
         if len(parted) > 1 and len(parted) * 2 > len(places):
             yield say("signs.two parts", title=parted[0].topic.title, count=len(parted))
             return
+
+
+def _who_applies(places: Sequence[TopicPlace]) -> Iterator[Message]:
+    """The titles of a section are nothing but names of houses: who may apply or takes part."""
+    for _, part in groupby(places, key=lambda p: p.topic.section_number):
+        titles = [p.title for p in part]
+        if len(titles) >= _LEAST_ALIKE and are_houses(titles):
+            yield say("signs.houses", title=titles[0], count=len(titles))
 
 
 def _ends_inside(places: Sequence[TopicPlace]) -> Iterator[Message]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby
 
 from matcher import settings
-from matcher.guide.lists.other_lists import is_called
+from matcher.guide.lists.other_lists import are_houses, is_called
 from matcher.guide.prior import cue, label_of, may_name, names_other, states_office
 from matcher.guide.text.marks import Mark, marks_of, number_of, words_of
 from matcher.guide.vocabulary import NOTICE_LINE
@@ -214,7 +214,8 @@ def _going_on(lines: Sequence[FoldedLine], audit: Sequence[FoldedLine]) -> list[
     coded = {kind for kind in own if kind in ("code", "coded") or kind.startswith("word:")}
 
     def names(line: FoldedLine) -> bool:
-        return bool(own & line.marks.keys()) and may_name(_words(_open(line.text, ends)))
+        words = _words(_open(line.text, ends))
+        return bool(own & line.marks.keys()) and may_name(words) and not are_houses([words])
 
     for at, line in enumerate(lines) if own else ():
         counts = _counts([line])

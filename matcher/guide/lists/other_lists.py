@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # A line above a list of what is not supported, was supported before, or is paid for.
 _NO_TOPICS = re.compile(
@@ -68,6 +69,12 @@ _OF_DECISIONS = re.compile("立项|评审|结项|验收|获奖|入选|中标|(?i
 _NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}|{_CLOSED}")
 _WAS_CALLED = re.compile(f"{_EARLIER}|{_CLOSED}")
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
+# Who applies, takes part or is to be asked: names of houses, in English each word with a capital.
+_HOUSE = re.compile(
+    r".*(?:大学|学院|院校|[科学研究设计]{2,3}院|研究所|实验室|医院|公司|集团|总站|学校|中学|小学|协会|学会|局)(?:\([^()]*\))?"
+    r"|(?=.*\b(?:University|Institute|College|Academy|School|Hospital|Laboratory|Station|Council)\b)"
+    r"(?:(?:[A-Z][\w.&'-]*|of|for|the|and|in|&),?(?: |$))+"
+)
 
 
 def is_called(text: str, *, studied: bool = False) -> bool:
@@ -103,3 +110,8 @@ def lists_no_topics(text: str) -> bool:
     return not is_called(text) or (
         bool(_NO_TOPICS.search(last)) and not re.search(r"选题|题目|(?i:topics|themes|priorities)", last)
     )
+
+
+def are_houses(titles: Sequence[str]) -> bool:
+    """Whether folded titles are nothing but names of universities, institutes, firms and the like."""
+    return all(map(_HOUSE.fullmatch, titles))
