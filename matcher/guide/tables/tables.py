@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from matcher import numerals, settings
@@ -76,6 +77,7 @@ class TableReader:
         self.serving: Contact | None = None  # the office in the heading of the rows
         self.notes: list[Message] = []
         self.caption = ""
+        self.heads = Counter[str]()  # what the titles of the table name ahead of a colon
         self.digits = False  # the rows are counted in digits: one with a Chinese numeral heads others
         self.captions: list[tuple[Caption, range]] = []  # what stands above each table, and its topics
         self.names: dict[int, str] = {}  # first line of a table -> its name, such as that of a worksheet
@@ -111,6 +113,8 @@ class TableReader:
             self.notes += self.columns.unused(table.rows[first + 1 :])
             self._paint(table.spans[first], "heading")
         start = len(self.drafts)
+        titles = (_split_title(flat(self.columns.cell(row, "title")))[2] for row in table.rows[first + 1 :])
+        self.heads = Counter(fold(title).partition(":")[0] for title in titles)
         self.digits = any(self.columns.cell(row, "number").strip().isdecimal() for row in table.rows)
         for row, span in zip(table.rows[first + 1 :], table.spans[first + 1 :], strict=True):
             self._row(row, span, self.columns)
@@ -202,6 +206,8 @@ class TableReader:
             self.caption, self.serving = named(section)
         text = flat(row[columns.title])
         number, mark, title, rest = _split_title(text)
+        if self.heads[fold(title)] > 1 and rest and rest[-1] not in "。；;.":
+            title, rest = text[text.find(title) :], ""  # Clean air: Dust of brakes, beside Clean air: Soot
         title, bracket, notes = take_brackets(title)
         code = fold(number_cell)
         printed = number_of(code)
