@@ -202,6 +202,18 @@ def test_findings_of_doubtful_lines(lines: str, part: str) -> None:
     assert any(part in finding for finding in guide.findings)
 
 
+def test_a_table_without_a_head_that_names_houses_is_a_finding(tmp_path: Path) -> None:
+    topics = ("T 序号|研究方向|主要内容", "T 1|盐碱农田的灌排协同|比较改良剂。", "T 2|大豆密植|测量株型。")
+    winners = (
+        "T 1|稻田甲烷减排研究|北江大学|赵刚",
+        "T 2|玉米脱水研究|北江农业大学|钱秀",
+        "T 3|红松结实研究|北江林业大学|孙志",
+    )
+    lines = ("P 2033年度基金重点方向", *topics, "P ", *winners)
+    guide = read_guide(write(Case("winners", "docx", lines, ()), tmp_path))
+    assert any("有一栏都是单位名称（如“北江大学”）" in finding for finding in guide.findings)
+
+
 def test_a_table_of_desks_that_serves_no_topic_is_a_finding() -> None:
     desks = ("序号 | 部门 | 电话", "1 | 石窟处 | 0931-8866001", "2 | 环境处 | 0931-8866002")
     lines = ("2034年课题指南", "1.壁画酥碱病害识别", "2.洞窟微环境监测", "3.旧城消防通道研究", *desks)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.lists.other_lists import is_closed
+from matcher.guide.lists.other_lists import is_closed, says_before
 from matcher.guide.prior import Draft, Reading, cue
 from matcher.guide.tables.columns import field_of, flat, header_of
 from matcher.guide.tables.grids import HEAD_ROWS, Grid
@@ -244,7 +244,8 @@ def is_of_results(grid: Grid, units: Sequence[Unit]) -> bool:
     heads = [u for u in units if u.marks and len(u.text) <= _LONGEST_HEAD]
     first = grid.spans[0][0]
     above = [[u.text for u in each if u.lines[0] < first][-1:] for each in (units, heads)]
-    decided = any(is_closed(text) for texts in above for text in texts)
+    bare = header_of(grid.rows[:HEAD_ROWS]) is None
+    decided = any(is_closed(t) or (bare and says_before(t)) for texts in above for t in texts)
     return decided and any(cue(u.text) > 0 and not is_closed(u.text) for u in heads)
 
 

@@ -94,6 +94,11 @@ def is_closed(text: str, *, announced: bool = True) -> bool:
     return bool(decided or _IS_CLOSED.search(text))
 
 
+def says_before(text: str) -> bool:
+    """Whether a folded heading says that what stands below it was supported before: 上年度立项项目（供参考）."""
+    return _WAS_CALLED.search(text) is not None
+
+
 def says_decided(text: str) -> bool:
     """Whether a folded line speaks of what was decided: 经评审，2032年度立项课题如下："""
     return _OF_DECISIONS.search(text) is not None

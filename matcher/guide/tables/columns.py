@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from matcher import settings
 from matcher.guide import vocabulary
+from matcher.guide.lists.other_lists import are_houses
 from matcher.guide.text.blocks import LONGEST_NAME, clean
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import unwrapped
@@ -73,8 +74,10 @@ class Columns:
         return row[at] if at < len(row) else ""
 
     def unused(self, rows: Sequence[Sequence[str]]) -> list[Message]:
-        """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices."""
+        """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices, or of houses."""
         notes = [say("columns.guessed", column=self.guessed)] * bool(self.guessed)
+        columns = [] if self.header else [[fold(c) for c in _cells(rows, at)] for at in range(len(rows[0]))]
+        notes += [say("columns.houses", house=c[0]) for c in columns if len(c) > 1 and are_houses(c)][:1]
         for at, name in enumerate(self.header):
             cells = _cells(rows, at)
             if at in self.used or not cells or not name.strip():

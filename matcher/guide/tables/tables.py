@@ -109,8 +109,8 @@ class TableReader:
             self.caption = without_mark(name)[1]
             if flat(self.document.lines[top - 2]) == flat(name):
                 self._paint((top - 1, top - 1), "heading")
+        self.notes += self.columns.unused(table.rows[first + 1 :])
         if first >= 0:
-            self.notes += self.columns.unused(table.rows[first + 1 :])
             self._paint(table.spans[first], "heading")
         start = len(self.drafts)
         titles = (_split_title(flat(self.columns.cell(row, "title")))[2] for row in table.rows[first + 1 :])
