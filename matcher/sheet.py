@@ -225,9 +225,9 @@ def _repack(loose: IO[bytes], packed: Path | IO[bytes]) -> None:
 class FilledReport:
     """The sheets of a report, open to be read; every cell is the text that was written, "" where there is none."""
 
-    def __init__(self, report: Path, command: str, *sheets: Message) -> None:
-        """Open the .xlsx that `command` wrote; ReportError for a file that is none, lacks one of its `sheets`, or has formulas
-        without values there, DocumentError for no file."""
+    def __init__(self, report: Path, command: str, *sheets: Message, rest: Iterable[Message] = ()) -> None:
+        """Open the .xlsx that `command` wrote, its other sheets being the `rest`; ReportError for a file that is none, lacks one
+        of its `sheets`, or has formulas without values there, DocumentError for no file."""
         from openpyxl import load_workbook
 
         from matcher.readers.sheet.marks import marks_of
@@ -242,7 +242,7 @@ class FilledReport:
             self._marks = marks_of(report, "xlsx")
         except Exception as error:  # openpyxl raises whatever its parsers raise on damage
             raise self._damaged(error) from error
-        self._titles = {name: title for title, name in forms(self._book.sheetnames, sheets).items()}
+        self._titles = {name: title for title, name in forms(self._book.sheetnames, [*sheets, *rest]).items()}
         if not set(sheets) <= set(self._titles):
             lacking = joined(sheets, say("report.and"))
             raise ReportError(say("report.no sheet", name=report.name, command=command, sheets=lacking))
@@ -256,27 +256,27 @@ class FilledReport:
         title = self._titles[sheet]
         try:
             for row, line in enumerate(self._book[title].iter_rows(values_only=True), 1):
-                seen = self._marks[title].seen(row, line)
-                yield ["" if value is None else original(str(value)) for value in seen]
+                yield ["" if v is None else original(str(v)) for v in self._marks[title].seen(row, line)]
         except Exception as error:  # as above: sheets are parsed while they are read
             raise self._damaged(error) from error
 
     def rows(
         self, sheet: Message, needed: Sequence[Message], optional: Sequence[Message] = ()
     ) -> Iterator[tuple[int, dict[str, str]]]:
-        """(line, cells by heading) of every row of a sheet; ReportError unless it has the columns `needed`.
+        """(line, cells by heading) of every row of a sheet; ReportError unless it has the columns `needed`, none twice.
 
-        Those and the `optional` ones are by their headings in both languages, whichever the report is in; lines that somebody put
-        above the headings are passed over.
+        Those and the `optional` ones are by their headings in both languages, whichever the report is in; lines above are passed over.
         """
         lines = enumerate(self.lines(sheet), 1)
         first = list(islice(lines, _HEADER_WITHIN))
         heads = [known(line, [*needed, *optional]) for _, line in first] or [[]]
         at = next((at for at, head in enumerate(heads) if set(needed) <= set(head)), 0)
         headings = heads[at]
-        if missing := [name for name in needed if name not in headings]:
-            named, lacking, by = self._name, joined(missing, COMMA), self._command
-            raise ReportError(say("report.columns", name=named, sheet=sheet, missing=lacking, command=by))
+        named, by = self._name, self._command
+        if missing := joined([name for name in needed if name not in headings], COMMA):
+            raise ReportError(say("report.columns", name=named, sheet=sheet, missing=missing, command=by))
+        if twice := joined([name for name in (*needed, *optional) if headings.count(name) > 1], COMMA):
+            raise ReportError(say("report.twice", name=named, sheet=sheet, twice=twice))
         for number, line in chain(first[at + 1 :], lines):
             yield number, dict.fromkeys(headings, "") | dict(zip(headings, line, strict=False))
 

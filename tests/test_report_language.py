@@ -14,6 +14,7 @@ from matcher.duplicates import Findings, Pair, reports
 from matcher.duplicates.cases import ANSWER, SHEET, SIDE_A, case_of, read_decided
 from matcher.duplicates.classifier import fitted
 from matcher.duplicates.notes import write_notes as write_findings
+from matcher.errors import ReportError
 from matcher.guide import serial
 from matcher.language import HAN_LETTERS
 from matcher.message import Language, Message
@@ -240,6 +241,25 @@ def test_a_column_or_sheet_of_somebodys_own_in_the_other_language_is_left_alone(
     decisions, problems = read_report(file, GUIDE)
     assert ([(d.id, d.topic) for d in decisions], problems) == ([("a", "1-01")], [])
     assert [remark for *_, remark in DecidedReport(file).remarks()] == ["ask again"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"], indirect=True)
+def test_so_is_a_sheet_beside_the_pairs_but_of_two_columns_of_one_name_none_is_taken(
+    findings: Findings, language: Language, tmp_path: Path
+) -> None:
+    reports.write(findings, file := tmp_path / "pairs.xlsx", 0.5, fitted())
+    book = load_workbook(file)
+    sheet = book[SHEET.of(language)]
+    headings = [cell.value for cell in sheet[1]]
+    sheet.cell(2, headings.index(ANSWER.of(language)) + 1).value = "yes"
+    book.create_sheet(SHEET.of("zh" if language == "en" else "en"), 0)
+    book.save(file)
+    cases, problems = read_decided(file, findings)
+    assert ([case.answer for case in cases], problems) == (["yes"], [])
+    sheet.cell(1, len(headings) + 1).value = REMARK.of(language)
+    book.save(file)
+    with pytest.raises(ReportError, match=rf"more than one column .*{REMARK.of('en')}"):
+        read_decided(file, findings)
 
 
 @pytest.mark.parametrize("language", LANGUAGES, indirect=True)

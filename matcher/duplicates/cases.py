@@ -243,7 +243,8 @@ _FilledIn = Iterator[tuple[Message, Case, str]]
 
 def _rows(report: Path) -> _FilledIn:
     """The rows of a filled-in .xlsx."""
-    opened = FilledReport(report, "matcher duplicates", SHEET)
+    named = [say(f"sheet.{name}") for name in ("passages", "clusters", "thresholds", "note")]
+    opened = FilledReport(report, "matcher duplicates", SHEET, rest=named)
     for number, cells in opened.rows(SHEET, (ANSWER, REMARK, KEY, SIDE_A, SIDE_B)):
         case = Case(cells[SIDE_A], cells[SIDE_B], cells[KEY], note=cells[REMARK].strip())
         yield say("case.row", number=number), case, cells[ANSWER].strip()
