@@ -256,7 +256,25 @@ def test_sentences_are_aligned_in_any_order_against_what_any_have_with_any() -> 
     sentences = [one, one[::-1], common, one[:1]]
     pairs = np.array([[0, 1], [0, 2], [0, 3], [1, 0]])
     # Of [[0, 1], [1, 0]] both means are 1/2: each partner exceeds them by 1/2, twice that for texts of two sentences.
-    assert meaning.aligned(sentences, pairs).tolist() == pytest.approx([1.0, 0.0, 0.0, 1.0])
+    texts = content.read([SOURCE.abstract] * 4, None, None)[0]
+    assert meaning.aligned(texts, sentences, pairs).tolist() == pytest.approx([1.0, 0.0, 0.0, 1.0])
+
+
+def test_a_language_that_two_texts_have_in_common_makes_no_partners() -> None:
+    chinese, english = (
+        "研究盐碱地的水稻灌溉。测定土壤的含盐量。",
+        "We interview tenants of tower blocks. We read their meters.",
+    )
+    texts = content.read([f"{chinese}\n{english}", chinese * 2], None, None)[0]
+    own = np.eye(
+        8, 10, dtype=np.float32
+    )  # each sentence says something of its own, and its language as much again
+    own[[0, 1, 4, 5], 8] = own[[2, 3, 6, 7], 9] = 1
+    one, other = own[:4], own[4:]
+    pairs = np.array([[0, 1]])
+    assert [len(t.sentences) for t in texts] == [4, 4]
+    assert meaning.aligned([texts[0]] * 2, [one, other], pairs) == pytest.approx([0.0], abs=1e-6)
+    assert meaning.aligned([texts[1]] * 2, [one, other], pairs) > 0.5
 
 
 def test_a_sentence_has_one_partner_on_whom_both_readers_agree() -> None:

@@ -27,6 +27,7 @@ from matcher.duplicates.copied import SpanPair
 from matcher.duplicates.entities import shares
 from matcher.duplicates.shared import common
 from matcher.embeddings import Encoder, Vectors, encode, unit
+from matcher.language import language_of
 from matcher.progress import Progress, silent, steps
 from matcher.shingles import Ints, Mask
 
@@ -40,6 +41,8 @@ _TOGETHER = settings.count("duplicates.progress.together")
 _SLOW = settings.weight("duplicates.meaning.slow_cosines")
 # For each text the vectors (m, d) of its `parts`.
 Sentences = Sequence[Vectors]
+# Parts of a text in a language that make it one of two languages: a single one would be its own mean.
+_IN_TWO = 2
 # A comma within a number ends no clause.
 _COMMA = re.compile(r"(?<=[,;:，；：])(?!\d)\s*")
 
@@ -130,18 +133,18 @@ def nearest(vectors: Vectors, among: Vectors, k: int) -> Ints:
     return rows.astype(np.int64)
 
 
-def aligned(sentences: Sentences, pairs: Ints) -> Singles:
+def aligned(texts: Sequence[OwnText], sentences: Sentences, pairs: Ints) -> Singles:
     """How much better the parts of each pair of texts (p, 2) are paired than any with any, both ways; (p,).
 
     The mean of the best of doubly centred cosines. It is scaled up for few parts, of whose mean their own partners
     are a large share; 0 where one text has a single part.
     """
     scores = np.zeros(len(pairs), np.float32)
-    parts = {i: _less_mean(sentences[i]) for i in np.unique(pairs).tolist()}
+    own = {i: _less_mean(parts(texts[i]), sentences[i]) for i in np.unique(pairs).tolist()}
     for place, (a, b) in enumerate(pairs.tolist()):
-        fewer = min(len(parts[a]), len(parts[b]))
+        fewer = min(len(sentences[a]), len(sentences[b]))
         if fewer > 1:
-            block = parts[a] @ parts[b].T
+            block = _products(own[a], own[b])
             # As .max() and .mean(), without their calls in Python, which for so few numbers cost more than the sums.
             rows, columns = np.maximum.reduce(block, axis=1), np.maximum.reduce(block, axis=0)
             best = np.add.reduce(rows) / len(rows) + np.add.reduce(columns) / len(columns)
@@ -158,20 +161,40 @@ def one_to_one(texts: Sequence[OwnText], fast: Sentences, slow: Sentences, pairs
 
     scores, own = np.zeros(len(pairs), np.float32), {}
     for i in np.unique(pairs).tolist():
-        by_fast, by_slow = (_less_mean(s[i][: len(texts[i].sentences)]) for s in (fast, slow))
-        own[i] = np.hstack([by_fast, math.sqrt(_SLOW) * by_slow])
+        count = len(texts[i].sentences)
+        read_by_both = np.hstack([fast[i][:count], math.sqrt(_SLOW) * slow[i][:count]])
+        own[i] = _less_mean(texts[i].sentences, read_by_both)
     for place, (a, b) in enumerate(pairs.tolist()):
-        fewer = min(len(own[a]), len(own[b]))
+        fewer = min(len(texts[a].sentences), len(texts[b].sentences))
         if fewer > 1:
-            block = own[a] @ own[b].T
+            block = _products(own[a], own[b])
             matched = block[linear_sum_assignment(block, maximize=True)]
             scores[place] = matched.mean() / (1 - 1 / fewer)
     return scores
 
 
-def _less_mean(vectors: Vectors) -> Vectors:
-    """The vectors of one text less their mean: products of those of two texts are cosines centred both ways."""
-    return vectors - vectors.mean(axis=0) if len(vectors) else vectors
+def _less_mean(written: Sequence[str], vectors: Vectors) -> tuple[Vectors, Vectors | None]:
+    """The vectors of the parts `written` of one text less their mean: products of those of two texts are cosines centred both ways.
+
+    Then less the mean of the parts in their language; None unless several are in Chinese and several in English.
+    """
+    if not len(vectors):
+        return vectors, None
+    plain, languages = vectors - vectors.mean(axis=0), [language_of(part) for part in written]
+    if min(languages.count("zh"), languages.count("en")) < _IN_TWO:
+        return plain, None
+    apart = plain.copy()
+    for language in ("zh", "en"):
+        own = np.array([each == language for each in languages])
+        apart[own] -= plain[own].mean(axis=0)
+    return plain, apart
+
+
+def _products(one: tuple[Vectors, Vectors | None], other: tuple[Vectors, Vectors | None]) -> Vectors:
+    """The products of two texts `_less_mean`. Where both are in two languages, the one in common makes no partners."""
+    if one[1] is not None and other[1] is not None:
+        return one[1] @ other[1].T
+    return one[0] @ other[0].T
 
 
 def features(texts: Sequence[OwnText], readings: Readings, pairs: Ints) -> NDArray[np.float64]:
@@ -183,7 +206,7 @@ def features(texts: Sequence[OwnText], readings: Readings, pairs: Ints) -> NDArr
     """
     table = np.zeros((len(pairs), len(FEATURES)))
     table[:, 0] = np.einsum("ij,ij->i", *readings.documents[pairs.T])
-    table[:, 1] = aligned(readings.sentences, pairs)
+    table[:, 1] = aligned(texts, readings.sentences, pairs)
     table[:, 2], table[:, 3] = shares([text.entities for text in texts], pairs)
     shared, fewer = common([text.wording for text in texts], pairs)
     table[:, 4] = np.where(
@@ -215,7 +238,8 @@ def partners(a: OwnText, b: OwnText, vectors: tuple[Vectors, Vectors]) -> tuple[
     if not len(a.sentences) or not len(b.sentences):
         return 0.0, []
     own, other = vectors[0][: len(a.sentences)], vectors[1][: len(b.sentences)]
-    block, excess = own @ other.T, _less_mean(own) @ _less_mean(other).T
+    block = own @ other.T
+    excess = _products(_less_mean(a.sentences, own), _less_mean(b.sentences, other))
     rows, columns = excess.argmax(axis=1), excess.argmax(axis=0)
     mutual = [(i, int(j)) for i, j in enumerate(rows) if columns[j] == i and block[i, j] > 0]
     weight = sum(float(a.weights[i] + b.weights[j]) for i, j in mutual)

@@ -185,10 +185,11 @@ def _by_parts(
     kept, local = np.unique(pairs, return_inverse=True)
     local, chosen = local.reshape(-1, 2), [split[i] for i in kept]
     slow = meaning.by_text(_read(reader, list(chain.from_iterable(chosen)), progress), chosen)
-    signs = [meaning.aligned(slow, local)]
+    texts = [candidates.texts[i] for i in members[kept]]
+    signs = [meaning.aligned(texts, slow, local)]
     if both:
         fast = [candidates.readings.sentences[i] for i in members[kept]]
-        signs.append(meaning.one_to_one([candidates.texts[i] for i in members[kept]], fast, slow, local))
+        signs.append(meaning.one_to_one(texts, fast, slow, local))
     return np.column_stack(signs).astype(np.float64)
 
 
