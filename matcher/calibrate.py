@@ -242,8 +242,8 @@ def _fit(sets: Sequence[LabelledScores]) -> Calibration:
     weights = _weights(sets, [len(s.fits) for s in sets])
     coefficients, intercept = logistic(table, outside, _PRIOR, weights)
 
-    # What names alone leave of it is set, so guides of names tell it only where there are no others.
-    telling = [s for s in sets if s.inside.any() and not scale.only_named(s.signs.brevity)] or sets
+    # What short titles leave of it is set, so guides of such tell it only where there are no others.
+    telling = [s for s in sets if s.inside.any() and scale.tells_sharpness(s.signs.brevity)] or sets
 
     def loss(log_sharpness: float) -> float:
         """Negative log of the shares that the acceptable topics get, in all."""

@@ -65,13 +65,30 @@ def test_probabilities_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("brevity", "left"), [(0.0, 1.0), (0.22, 0.78), (0.23, LEFT), (0.5, LEFT), (0.625, LEFT), (0.9, 0.1)]
+    ("brevity", "left"),
+    [
+        (0.0, 1.0),
+        (0.1, 0.9),
+        (0.2, 0.8),
+        (0.2175, (0.8 + LEFT) / 2),
+        (0.235, LEFT),
+        (0.625, LEFT),
+        (0.9, 0.1),
+    ],
 )
 def test_names_alone_leave_a_share_of_the_sharpness(brevity: float, left: float) -> None:
     """Short names and longer ones alike: a list of two-letter names is no blunter than one of ten letters, till nothing is said."""
     assert calibration.sharpness_over(10.0, brevity) == pytest.approx(10 * left)
     over = replace_brevity(signs([[0.5, 0.3]], [9], [0.2]), brevity)
     assert calibration.shares(over, 10.0)[0, 0] == pytest.approx(1 / (1 + math.exp(-2 * left)))
+
+
+@pytest.mark.parametrize("letters", [15.0, 16.0, 17.0, 18.5, 21.0])
+def test_a_letter_more_hardly_tells(letters: float) -> None:
+    """Of two guides whose titles differ by half a letter, one is not half as sharp as the other."""
+    half = settings.letters("index.topics.half")
+    shorter, longer = (calibration.sharpness_over(1.0, half / (half + n)) for n in (letters, letters + 0.5))
+    assert shorter <= longer <= 1.3 * shorter
 
 
 def test_lists_of_names_tell_no_sharpness_beside_guides_with_contents() -> None:

@@ -84,10 +84,10 @@ def test_a_decision_in_full(chances: tuple[float, ...], none: float, expected: t
 def test_a_guide_that_only_names_its_topics_gives_hints(
     chances: tuple[float, ...], none: float, zh: str, en: str
 ) -> None:
-    named = decide.decide(ranked(chances), NUMBERS, none, brevity=0.23)
+    named = decide.decide(ranked(chances), NUMBERS, none, brevity=0.235)
     assert named.reason.zh == f"{zh}；指南只列名称，结果仅供参考。"
     assert named.reason.en == f"{en}; the guide only names its topics: take this as a hint."
-    whole = decide.decide(ranked(chances), NUMBERS, none, brevity=0.22)
+    whole = decide.decide(ranked(chances), NUMBERS, none, brevity=0.23)
     assert (whole.reason.zh, whole.reason.en) == (f"{zh}。", f"{en}.")
     assert replace(named, reason=whole.reason) == whole, "what is decided stays"
 

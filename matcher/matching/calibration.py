@@ -38,6 +38,7 @@ _FORMAT = 4
 SHIPPED_FILES = ("calibration.json", "calibration-fast.json")
 _RUNNERS_UP = settings.count("matching.calibration.runners_up")
 _LARGEST = settings.weight("matching.calibration.largest")
+_FALLS = settings.share("matching.calibration.falls")
 _NAMED = settings.share("matching.calibration.named")
 _LEFT = settings.share("matching.calibration.left_of_sharpness")
 
@@ -159,9 +160,18 @@ def only_named(brevity: float) -> bool:
     return brevity >= _NAMED
 
 
+def tells_sharpness(brevity: float) -> bool:
+    """Whether a guide of this brevity says so much of its topics that what is left of the sharpness is not set."""
+    return brevity <= _FALLS
+
+
 def sharpness_over(sharpness: float, brevity: float) -> float:
-    """What multiplies scores over a guide: `sharpness` times 1 less its brevity, where topics are only named a set share of it."""
-    return sharpness * (min(_LEFT, 1 - brevity) if only_named(brevity) else 1 - brevity)
+    """What multiplies scores over a guide: `sharpness` times 1 less its brevity, where topics are only named a set share of it.
+
+    Between both it falls evenly, so that guides whose titles differ by a letter are answered nearly alike.
+    """
+    left = np.interp(brevity, (0, _FALLS, _NAMED), (1, 1 - _FALLS, _LEFT))
+    return sharpness * min(float(left), 1 - brevity)
 
 
 def shares(signs: Signs, sharpness: float) -> Floats:
