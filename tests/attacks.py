@@ -219,9 +219,17 @@ _SAID = {
     "as what comes next": (
         "本项目完成后，下一步将转向{0}：{1}", "Once this is done, the next step will be {0}. {1}",
     ),
+    "if money is left": (
+        "如果经费有余，还可以延伸到{0}：{1}", "If money is left, the work may reach on to {0}. {1}",
+    ),
+    "as another team's": (
+        "至于{0}，那是另一个团队的事，轮不到我们：{1}", "As for {0}, another team sees to that: {1}",
+    ),
+    "as a footnote": ("注①：关于{0}，{1}", "Note 1. On {0}: {1}"),
 }  # fmt: skip
 # Each clause (1) with its number (0).
 _EACH_CLAUSE = {
+    "as answers": ("问：第{0}个问题是什么？答：{1}。", "Question {0}: what comes here? Answer: {1}."),
     "as questions": ("{0}．贵单位是否{1}？", "{0}. Does your office agree: {1}?"),
     "as items of a budget": ("（{0}）{1}：3.5万元。", "({0}) {1}: 3,500 crowns."),
     "as steps of a schedule": ("2024年{0}月：{1}；", "Month {0}: {1};"),
