@@ -37,9 +37,10 @@ from matcher.readers.table.row import Row
 
 say = Catalogue(__file__)
 
-# How sheets are called that list what is called for.
+# How sheets are called that list what is called for, or what may be chosen in a column.
 _OF_TOPICS = re.compile(
     r"榜单|需求|指南|^(?:选题|课题|题目)$|(?i:\b(?:themes|topics|priorities|challenges)\b)"
+    r"|字典|代码表|码表|对照表|下拉|选项|枚举|(?i:\b(?:dictionary|lookups?|codes?|options|dropdowns?|lists)\b)"
 )
 HeadedSheet = tuple[Sheet, Header]
 
