@@ -30,7 +30,7 @@ from matcher.readers.source import (
     unpacked,
 )
 from matcher.readers.table.body import FileReading
-from matcher.readers.table.columns import TEXTS
+from matcher.readers.table.columns import SERIAL, TEXTS
 from matcher.readers.table.listed import listed
 from matcher.readers.table.row import (
     OnLine,
@@ -48,7 +48,6 @@ from matcher.types import Proposal
 
 say = Catalogue(__file__)
 
-_SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 LONGEST_CELL = settings.characters("readers.batch.longest_cell")
 _PLACES = settings.count("readers.batch.places")
 
@@ -188,7 +187,7 @@ class Batch:
         """The id of a row: as written, but a bare running number that starts again on each sheet takes the sheet's name."""
         if not written:
             return f"{sheet}!{row.line}" if several and sheet else f"line-{row.line}"
-        serial = label_key(row.columns["id"][0]) in _SERIAL
+        serial = label_key(row.columns["id"][0]) in SERIAL
         return f"{sheet}-{written}" if serial and several and sheet and written in self._first else written
 
     def _folder(self, folder: Path, names: Mapping[Path, str] | None = None) -> Iterator[Entry | BadRow]:

@@ -51,7 +51,7 @@ _OF_FORM = ({"title", "id"}, {"title", "category"}, {"principal_investigator", "
 _ITSELF = re.compile(r"\s+(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
 _FOREIGN = re.compile("英文|外文|english", re.I)
 # A name that nobody listed is taken after all that are, and one in another language than the batch's last.
-_COMPOSED = 5_000
+COMPOSED = 5_000
 _LAST = 10_000
 _PERSON_LABEL = re.compile(
     r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$|^owner$)"
@@ -116,7 +116,7 @@ def _sides(name: str) -> tuple[str, ...]:
 def _by_words(name: str, built: Built) -> tuple[tuple[str, int], ...]:
     """The field of a name that is built of known words, after all that are listed."""
     field = "" if built == "no" else composed(_words(name), loose=built == "loose", single=built != "whole")
-    return ((field, _COMPOSED),) if field else ()
+    return ((field, COMPOSED),) if field else ()
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import Catalogue, Message
 from matcher.readers.fields.in_lines import label_of
-from matcher.readers.fields.joined import field_named, fields_of, pair_of, shaped
+from matcher.readers.fields.joined import COMPOSED, field_named, fields_of, pair_of, shaped
 from matcher.readers.fields.labels import WHO, field_name, label_key, names, near, requested
 from matcher.readers.fields.shapes import INSTITUTION, is_a_topic
 from matcher.readers.fields.words import labels
@@ -21,6 +21,8 @@ from matcher.segment import fold
 say = Catalogue(__file__)
 
 TEXTS = ("title", "abstract", "content", "goals", "background", "methods")
+# Numbers that count the rows of one sheet: the id only where no column holds another.
+SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 _PEOPLE = frozenset((*_APPLICANTS, "contact"))
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
@@ -116,7 +118,11 @@ def assigned(
         # Name beside Project is a person's: an applicant has no other column.
         own = [[i for i in free if f in free[i]] for f in _APPLICANTS if f != name and f not in columns]
         needed = [places[0] for places in own if len(places) == 1]
-        ranked = sorted((i in needed, places[name], i) for i, places in free.items() if name in places)
+        ranked = sorted(
+            (i in needed, name == "id" and _counts(names[i], places), places[name], i)
+            for i, places in free.items()
+            if name in places
+        )
         if name not in columns:
             columns[name] = tuple(i for *_, i in ranked[:1])
             ranked = ranked[1:]
@@ -130,6 +136,11 @@ def assigned(
             )
         taken.update(columns[name])
     return {name: places for name, places in columns.items() if places}
+
+
+def _counts(name: str, places: Mapping[str, int]) -> bool:
+    """Whether a column that may be the id may only count its rows, or name the topic, as 课题编码 does."""
+    return label_key(name) in SERIAL or "declared" in places or places["id"] >= COMPOSED
 
 
 def table_of(name: str, names: Collection[str]) -> int:
