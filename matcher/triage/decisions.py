@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import islice, product
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal
@@ -33,12 +33,17 @@ say = Catalogue(__file__)
 
 _COMMAND = "matcher triage"
 Meaning = Literal["none", "suggested", "declared", "undecided", "withdrawn"]
+_AGREED, _KEPT = ("", "同意", "采纳", "接受", "按", "按照"), ("", "维持", "保留", "保持", "按", "仍按")
 # What an officer writes besides topics.
 _WORDS: Mapping[str, Meaning] = {
     **dict.fromkeys(
         (NONE, "没有", "不合适", "无合适课题", "指南之外", "none", "nothing fits", "outside", "no"), "none"
     ),
-    **dict.fromkeys(("√", "✓", "对", "是", "同意", "采纳", "采纳建议", "建议"), "suggested"),
+    **dict.fromkeys(("指南外", "指南以外", "不在指南内", "不在指南范围", "超出指南", "超出指南范围"), "none"),
+    **dict.fromkeys(("都不合适", "均不合适", "没有合适课题", "没有合适的课题", "无合适的课题"), "none"),
+    **dict.fromkeys(("√", "✓", "对", "是", "同意", "采纳"), "suggested"),
+    **dict.fromkeys(map("".join, product(_AGREED, ("建议", "建议课题", "建议改报"))), "suggested"),
+    **dict.fromkeys(map("".join, product(_KEPT, ("原课题", "原申报", "原报课题", "所报课题"))), "declared"),
     **dict.fromkeys(("ok", "yes", "y", "agree", "agreed", "accept", "accepted"), "suggested"),
     **dict.fromkeys(("suggested", "as suggested"), "suggested"),
     **dict.fromkeys(("维持", "维持所报", "维持原报", "保留", "不变", "不改", "所报"), "declared"),
