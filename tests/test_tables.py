@@ -608,3 +608,11 @@ def test_a_table_is_not_as_wide_as_a_sheet_can_be(tmp_path: Path) -> None:
         read(path)
     path.write_text("项目名称,摘要" + "," * 9000 + "\n甲,乙。" + "," * 9000 + "\n", "utf-8")
     assert [entry.proposal.title for entry in read(path)[0]] == ["甲"]
+
+
+def test_why_a_sheet_is_not_read_is_told_to_its_end(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["代码", "名称"], ["B01", "河口湿地水质提升"], ["B02", "挥发性有机物源解析"]]
+    head = [*HEAD, "申报单位"]
+    _, _, said = read(workbook(tmp_path / "b.xlsx", {"表": [head, [*ONE, "甲大学"]], "课题字典": rows}))
+    why = "没有写谁申报的栏，其他工作表有 / no column says who applies, as other sheets do"
+    assert f"未读的工作表 / sheets not read: 课题字典（{why}）" in said

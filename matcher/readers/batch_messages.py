@@ -62,7 +62,7 @@ def _one(reading: FileReading) -> Message:
             parts.append(_listed(kind, [say("rows of column", name=n, rows=c) for n, c in counts.items()]))
     parts += [say("may be", name=name, field=field_name(field)) for name, field in reading.guessed[:_GUESSED]]
     if reading.unread:
-        parts.append(_listed("sheets", _because(reading.unread)))
+        parts.append(_listed("sheets", _because(reading.unread), _LOST))
     if reading.skipped:
         parts.append(_listed("rows", _because(reading.skipped), _LOST))
     if reading.untitled and reading.columns.keys() & {"title", "declared"}:
