@@ -6,7 +6,10 @@ import gc
 import sys
 
 from matcher import settings
-from matcher.errors import SettingsError
+from matcher.errors import INTERRUPTED, SettingsError
+from matcher.message import Catalogue
+
+say = Catalogue(__file__)
 
 _OBJECTS = 200_000  # new ones before the collector looks for cycles among them
 
@@ -20,9 +23,15 @@ def main() -> None:
     except SettingsError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
-    from matcher.cli import commands
+    try:
+        from matcher.cli import commands
 
-    commands.main()
+        commands.main()
+    except KeyboardInterrupt:  # also while a command is still loading what it needs
+        from matcher.screen import note
+
+        note(say("stopped"))
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

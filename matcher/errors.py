@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 
 say = Catalogue(__file__)
 
+INTERRUPTED = 128 + signal.SIGINT  # the exit code of a command that Ctrl-C stopped
 # Why a system refuses → its numbers for that, by their names, of which each system has its own.
 _NUMBERS: Mapping[str, str] = {
     "denied": "EACCES EPERM",

@@ -20,6 +20,7 @@ import pytest
 from typer.testing import CliRunner
 
 from matcher import shipped
+from matcher.__main__ import main as start
 from matcher.cli import answers, commands
 from matcher.cli.commands import app
 from matcher.cli.servers import check_listening
@@ -512,6 +513,24 @@ def test_a_pipe_is_as_wide_as_columns_says(monkeypatch: pytest.MonkeyPatch) -> N
     assert screen().width == 80
     monkeypatch.delenv("COLUMNS")
     assert screen().width >= 130
+
+
+def test_ctrl_c_before_a_command_has_anything_to_say_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Typer makes a code of it, which said nothing while the models were loaded."""
+
+    @commands.app.command("held")
+    def held() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "argv", ["matcher", "held"])
+    monkeypatch.setattr(commands, "_set_up", lambda: None)
+    with pytest.raises(SystemExit) as left:
+        start()
+    commands.app.registered_commands.pop()
+    assert left.value.code == 130
+    assert capsys.readouterr().err == "已停下。 / Stopped.\n"
 
 
 def test_text_that_looks_like_markup_is_printed_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:

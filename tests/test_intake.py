@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import typer
 from openpyxl import load_workbook
 
 from matcher import shipped
@@ -21,6 +20,7 @@ from matcher.labelled import read_labelled
 from matcher.season import Season
 from matcher.triage import desk
 from matcher.triage.columns import CORRECTED, QUEUE
+from matcher.triage.decisions import meaning
 from tests.bench import EVAL
 from tests.bench_triage import figures, judge_all
 from tests.test_cli import one_line_error, run, said
@@ -98,9 +98,9 @@ def test_a_resumed_run_gives_the_same_bytes(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(desk, "judged_rows", stopped)
-    with pytest.raises(typer.Exit) as left:
+    with pytest.raises(SystemExit) as left:
         intake.triage(batch, out)
-    assert left.value.exit_code == 130
+    assert left.value.code == 130
     assert not out.exists()
     counts: list[int] = []
 
@@ -123,7 +123,7 @@ def test_a_changed_batch_is_not_resumed(
 
     judged_rows = desk.judged_rows
     monkeypatch.setattr(desk, "judged_rows", stopped)
-    with pytest.raises(typer.Exit):
+    with pytest.raises(SystemExit):
         intake.triage(batch, tmp_path / "r.csv")
     monkeypatch.setattr(desk, "judged_rows", judged_rows)
     batch.write_text(BATCH.replace("红烧肉", "东坡肉").replace("a1", "a9"), encoding="utf-8")
@@ -203,6 +203,17 @@ def test_one_proposal_a_year_looks_into_the_archive(desk_engine: Engine, batch: 
     assert found[2] == [("broken", True)]
     assert found[3] == []
     assert found[5] == [("unchecked", False)]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("同意建议", "suggested"), ("按建议改报", "suggested"), ("采纳 建议课题", "suggested"), ("原课题", "declared"),
+        ("维持原申报", "declared"), ("指南外", "none"), ("超出指南范围。", "none"), ("都不合适", "none"), ("B02", None), ("指南", None),
+    ],
+)  # fmt: skip
+def test_what_officers_write_in_place_of_a_topic(written: str, meant: str | None) -> None:
+    assert meaning(written) == meant
 
 
 def test_learning_keeps_decisions_and_says_when_there_are_too_few(

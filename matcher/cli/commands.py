@@ -14,7 +14,7 @@ import typer
 
 from matcher.cli import answers, archive, intake, quality, reviewers, season, servers
 from matcher.cli.help import Commands, in_both
-from matcher.errors import MatcherError, is_full, reason
+from matcher.errors import INTERRUPTED, MatcherError, is_full, reason
 from matcher.message import Catalogue, Language
 from matcher.screen import note, speak
 
@@ -87,6 +87,8 @@ def main() -> None:
     _set_up()
     try:
         code = app(standalone_mode=False)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt  # which Typer has turned into a code, and nothing was said
         if sys.stdout is None:
             raise OSError(errno.EBADF, "")
         sys.stdout.flush()  # what was printed reaches its reader, or is an error

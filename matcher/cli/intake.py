@@ -11,7 +11,7 @@ import typer
 
 from matcher.cli import options
 from matcher.cli.season import BatchNumberOption, FileArgument, batch_of, open_season, path_of
-from matcher.errors import BatchError
+from matcher.errors import INTERRUPTED, BatchError
 from matcher.files import check_apart, check_file_or_folder, check_output, gather_temporary_files
 from matcher.guide import read_guide
 from matcher.message import CLAUSE, Catalogue, joined
@@ -206,7 +206,7 @@ def _judged(
                 judged.append(row)
     except KeyboardInterrupt:
         note(say("triage.stopped", count=len(judged)))
-        raise typer.Exit(130) from None
+        raise SystemExit(INTERRUPTED) from None
     return judged
 
 
