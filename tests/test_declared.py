@@ -220,6 +220,22 @@ def test_a_code_may_stand_behind_a_label_or_in_two_parts(written: str, topic: st
     assert DeclaredReader(topics).read(written).topic_id == topic
 
 
+@pytest.mark.parametrize(
+    ("written", "topics"),
+    [
+        ("B3", ["1-03"]), ("b-3", ["1-03"]), ("B 3 Whatever", ["1-03"]), ("B12", ["1-12"]), ("B1", ["1-01"]), ("B003", []), ("B30", []),
+        ("B01, B03", ["1-01", "1-03"]), ("B1 and B3", ["1-01", "1-03"]), ("B01 后备 B03", ["1-01", "1-03"]), ("B01与B03", ["1-01", "1-03"]),
+        ("B01 (vitamin B99)", ["1-01"]),
+    ],
+)  # fmt: skip
+def test_codes_without_their_zero_and_several_codes(written: str, topics: list[str]) -> None:
+    """B3 is B03; a second code behind the first is not passed over."""
+    reader = DeclaredReader([replace(t, code=f"B{t.number:02d}") for t in shipped_guide().topics[:12]])
+    declared = reader.read(written)
+    assert [t for t in (declared.topic_id, *declared.candidates) if t] == topics
+    assert (declared.topic_id is None) == (len(topics) != 1)
+
+
 def test_many_topics_at_once_are_not_the_first_of_them() -> None:
     ids = tuple(topic.id for topic in shipped_guide().topics)
     assert read("、".join(ids)).candidates == ids

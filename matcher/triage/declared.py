@@ -211,8 +211,7 @@ class DeclaredReader:
         topics = [*self._with_id(section, digit), *self._with_id(section, 10 * digit)]
         if len(topics) < 2:
             return None
-        one, ten = topics
-        return Declared(text, candidates=(one, ten), note=say("declared.number", one=one, ten=ten))
+        return Declared(text, None, tuple(topics), say("declared.number", one=topics[0], ten=topics[1]))
 
     def _joined(self, text: str, numbered: Sequence[str], rest: str) -> Declared:
         """The topic of a number that may be followed by a title; the title settles which section."""
@@ -223,7 +222,8 @@ class DeclaredReader:
         if titled and len(titled) == 1:
             note = say("declared.number and title differ")
             return Declared(text, candidates=(*numbered, *titled), note=note)
-        beside = (t for code in patterns.other_ids(rest) for t in self._with_id(*code))
+        beside = [t for code in patterns.other_ids(rest) for t in self._with_id(*code)]
+        beside += (t for code in patterns.codes(rest) for t in self._codes.get(code_key(code), ()))
         named = tuple(dict.fromkeys([*numbered, *beside]))
         if len(named) > len(numbered):
             return Declared(text, candidates=named, note=say("declared.several", topics=joined(named, COMMA)))

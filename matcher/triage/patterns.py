@@ -48,7 +48,7 @@ SECTION_END = re.compile(r"(?:项目|课题|类别?|方向|部分|选题|研究)
 CATEGORY = re.compile(r"(?:[一-龥]{0,6})?(?:项目|课题|类别|类|专项|计划|资助|自筹|选题)")
 OFFICE = re.compile(r"[一-龥]{2,12}(?:处|处室|科|办|办公室|局|委|司|中心)")
 _SEVERAL = re.compile(
-    r"[；;、,，\n/\\|&+](?:\s*(?:and|or)\b)?|\s和\s|(?<=[\d题项号])\s*(?:和|以?及|与|或者?|and|or)\s*(?=\d|第|课题|方向|topic)"
+    r"[；;、,，\n/\\|&+](?:\s*(?:and|or)\b)?|\s和\s|(?<=[\d题项号])\s*(?:和|以?及|与|或者?|and|or)\s*(?=\d|第|课题|方向|topic|[a-z]{1,3}-?\d)"
     r"|(?<=\d)[\s(]+(?=\d{1,2}[-.]\d)",
     re.I,
 )
@@ -60,7 +60,8 @@ CODE = re.compile(
     rf"(?P<code>{_LETTERED}(?:[.-]\d{{1,3}})*)(?P<rest>(?:[\s:]+(?!.*\b{_LETTERED}).*)?)",
     re.I,
 )
-_PARTED = re.compile(r"(?<=[^\W\d_])-(?=\d)")
+# A-3, A03: as A3.
+_PARTED = re.compile(r"(?<=[^\W\d_])(?:-0?|0)(?=\d(?!\d))|(?<=[^\W\d_])-(?=\d)")
 _DASH = "[-–—―−‐]"
 # A bare number among several, how many they are, and those from one to another: 2-03至2-05, 1.1-1.3, 第3至5题, topics 3-5.
 _COUNT = rf"(?:\d{{1,3}}|[{DIGITS}十]{{1,3}})"
@@ -154,11 +155,20 @@ def other_ids(text: str) -> list[tuple[int, int]]:
     return [(int(section), int(number)) for section, number in _OTHER_ID.findall(text)]
 
 
+def codes(text: str) -> list[str]:
+    """What may be a code of letters and digits in a text, each by itself.
+
+    >>> codes(", B02 or C-3 (vitaminB12)")
+    ['B02', 'C-3']
+    """
+    return re.findall(rf"(?<!\w){_LETTERED}(?!\w)", text)
+
+
 def code_key(code: str) -> str:
     """A document's own code as it is compared: letters and digits, one mark between them, none where a letter meets a digit.
 
-    >>> code_key("B - 3"), code_key("方向1.1")
-    ('b3', '方向1-1')
+    >>> code_key("B - 3"), code_key("B03"), code_key("方向1.1")
+    ('b3', 'b3', '方向1-1')
     """
     return _PARTED.sub("", NOT_LETTERS.sub("-", fold(code).lower()).strip("-"))
 
