@@ -616,3 +616,18 @@ def test_why_a_sheet_is_not_read_is_told_to_its_end(tmp_path: Path) -> None:
     _, _, said = read(workbook(tmp_path / "b.xlsx", {"表": [head, [*ONE, "甲大学"]], "课题字典": rows}))
     why = "没有写谁申报的栏，其他工作表有 / no column says who applies, as other sheets do"
     assert f"未读的工作表 / sheets not read: 课题字典（{why}）" in said
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("见附件", ""), ("详见申报书正文第三章", ""), ("/", ""), ("——", ""), ("（略）", ""), ("暂无", ""), ("N/A", ""), ("see attached file", ""),
+        ("见义勇为人员保障制度", "见义勇为人员保障制度"), ("无人机巡检", "无人机巡检"), ("略谈物流", "略谈物流"),
+    ],
+)  # fmt: skip
+def test_a_text_that_points_elsewhere_is_none(tmp_path: Path, written: str, read_as: str) -> None:
+    """The row is judged by its title, and is said to be."""
+    entries, _, _ = read(
+        workbook(tmp_path / "b.xlsx", {"表": [["项目名称", "摘要"], ["甲题", written], TWO[1:3]]})
+    )
+    assert entries[0].proposal.abstract == read_as

@@ -24,7 +24,12 @@ ASKED = OF_STUDY | {"foundation"}
 SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 _LEAST = settings.characters("readers.form.least")
 _LATIN = settings.factor("readers.form.latin_title")
-_REFERS = re.compile(r"[（(]?(?:详|参)?见.{0,20}[)）]?[。.]?")
+# What stands for a text that is elsewhere, or for none.
+_REFERS = re.compile(
+    r"[（(]?(?:(?:[详参另]见|请?见(?=附|正文|[上下前后第另《]|申[报请]|任务书|材料|报告|纸质)).{0,20}"
+    r"|[暂尚]?无|略|待补充?|n/?a|(?:please )?(?:see|refer to) (?:the )?attach.{0,20})[)）]?[。.]?|[\W_]+",
+    re.I,
+)
 
 
 def judged(parts: Sequence[OpenSection]) -> list[OpenSection]:

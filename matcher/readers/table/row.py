@@ -214,7 +214,7 @@ def with_texts(row: Row, proposal: Proposal, unjudged: Counter[str]) -> tuple[Pr
     parts = [OpenSection(kinds[c], c, lines=[text]) for c, text in texts.items() if text]
     chosen = judged(parts)
     unjudged.update(part.heading for part in parts if part not in chosen)
-    abstract = "\n".join(text for part in chosen for text in part.lines) or proposal.abstract
+    abstract = "\n".join(text for part in chosen for text in part.lines) if parts else proposal.abstract
     if len(chosen) > 1:
         sections = sections_of({"title": proposal.title, "abstract": abstract}, parts, chosen)
         return replace(proposal, abstract=abstract, sections=sections), ()
