@@ -90,6 +90,7 @@ def test_help_is_in_the_chosen_language_alone(
         ("mtch", "没有 mtch 这个命令。想写的是 'match'？", "No such command 'mtch'. Did you mean 'match'?"),
         ("triage", "缺少 'BATCH'。", "Missing argument 'BATCH'."),
         ("triage b.xlsx", "缺少 '--out' / '-o'。", "Missing option '--out' / '-o'."),
+        ("season decide 2026 --topic A1", "缺少 'ID...'。", "Missing argument 'ID...'."),
         ("match a b", "多出 b：有空格的文字请加引号。", "Got unexpected extra argument(s) (b)"),
         ("match --file", "--file 后面要写值。", "Option '--file' requires an argument."),
         ("match --json=x a", "--json 后面不写值。", "Option '--json' does not take a value."),

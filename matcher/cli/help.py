@@ -39,7 +39,7 @@ _CHINESE = tuple(
         (r"^No such command '(.*?)'\.", r"没有 \1 这个命令。"),
         (r" Did you mean (.*)\?$", r"想写的是 \1？"),
         (r"^Missing command\.$", "没有写命令。"),
-        (r"^Missing (?:argument|option) (.*?)\.", r"缺少 \1。"),
+        (r"^Missing (?:argument|option) ('.*')\.", r"缺少 \1。"),
         (r"^Got unexpected extra argument(?:\(s\)|s)? \((.*)\)$", r"多出 \1：有空格的文字请加引号。"),
         (r"^Option '(.*)' requires (?:an argument|\d+ arguments)\.$", r"\1 后面要写值。"),
         (r"^Option '(.*)' does not take a value\.$", r"\1 后面不写值。"),
