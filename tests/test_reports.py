@@ -511,6 +511,12 @@ def test_letters_as_a_table_for_mail_merge(report: desk.Report, tmp_path: Path) 
     assert first[:8] == ["'+1", "张三", "'=1+1", "a@b.cn", "建议改报 move", "1-02", "民生处", "0571-1002"]
     assert second[:6] == ["c", "", "'=1+1", "a@b.cn", "指南之外 outside", "无 none"]
     assert first[8].startswith("张三：\n")
+    marked = [replace(topic, code=f"B{topic.number:02d}") for topic in report.guide.topics]
+    write_notes(replace(report, guide=replace(report.guide, topics=tuple(marked))), tmp_path / "marked.csv")
+    with (tmp_path / "marked.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert [row[5] for row in csv.reader(stream)] == ["课题 topic", "B02", "无 none"], (
+            "as the text names it"
+        )
 
 
 def test_the_workbook_is_made_to_be_printed(report: desk.Report, tmp_path: Path) -> None:

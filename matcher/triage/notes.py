@@ -152,7 +152,7 @@ def _table_row(draft: Letter, text: str) -> list[str]:
     office = (draft.topic and draft.topic.office) or Office("")
     return [
         proposal.id, proposal.principal_investigator, contact.get("phone", ""), contact.get("email", ""),
-        verdict_name(draft.kind), choice_name(draft.topic.id if draft.topic else NONE), office.name, office.reached_at, text,
+        verdict_name(draft.kind), draft.topic.mark if draft.topic else choice_name(NONE), office.name, office.reached_at, text,
     ]  # fmt: skip
 
 
