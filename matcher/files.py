@@ -60,6 +60,7 @@ def check_output(out: Path, suffixes: Sequence[str], inputs: Sequence[Path | Non
         )
     if not out.parent.is_dir():
         raise OutputError(say("files.no folder", folder=out.parent))
+    _check_writable(out.parent)
     _check_replaceable(out)
     if not out.exists():
         return
@@ -85,6 +86,7 @@ def check_output_folder(
         raise OutputError(say("files.folder of inputs", folder=folder))
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise OutputError(say("files.folder not empty", folder=folder))
+    _check_writable(next(place for place in (folder, *folder.absolute().parents) if place.exists()))
 
 
 def check_file_or_folder(
@@ -119,6 +121,12 @@ def _within(out: Path, source: Path) -> bool:
     """Whether `out`, which need not exist, is `source`, by any name, or lies in the folder `source`; False where that is not there."""
     same = source.exists() and out.exists() and out.samefile(source)
     return same or (source.is_dir() and source.resolve() in out.resolve().parents)
+
+
+def _check_writable(folder: Path) -> None:
+    """OutputError for a folder in which this user may make no file."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(say("files.read-only", folder=folder))
 
 
 def _check_replaceable(path: Path) -> os.stat_result | None:

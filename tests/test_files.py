@@ -212,6 +212,22 @@ def test_a_new_folder_may_lie_in_an_archive_and_not_in_a_batch(tmp_path: Path) -
             files.check_output_folder(folder, inputs, force=True, archive=archive)
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    monkeypatch.setattr(os, "access", lambda folder, _: Path(folder).name != "closed")
+    files.check_output(tmp_path / "a.csv", (".csv",), [], force=False)
+    files.check_output_folder(tmp_path / "new" / "letters", [], force=False)
+    told = "No file can be written in the folder .*closed; choose another folder"
+    with pytest.raises(OutputError, match=told):
+        files.check_output(closed / "a.csv", (".csv",), [], force=False)
+    for folder in (closed, closed / "new" / "letters"):
+        with pytest.raises(OutputError, match=told):
+            files.check_output_folder(folder, [], force=False)
+
+
 def test_two_outputs_of_a_command_are_two_files(tmp_path: Path) -> None:
     one = tmp_path / "report.csv"
     (tmp_path / "link").symlink_to(tmp_path)
