@@ -105,6 +105,9 @@ def test_a_guide_that_was_sent_answers_under_its_id(client: TestClient) -> None:
     assert len(read["topics"]) == 28
     body = {"proposals": [VOUCHER], "guide": sent.json()["id"], "fast": True}
     assert client.post("/v1/match", json=body).json()["matches"][0]["verdict"] == "none"
+    unknown = [client.get("/v1/guides/nope"), client.post("/v1/match", json={**body, "guide": "nope"})]
+    assert [answer.status_code for answer in unknown] == [404, 422]
+    assert len({answer.json()["error"] for answer in unknown}) == 1
 
 
 @pytest.mark.parametrize("name", ["../x.txt", "x", "x.", "x.t t", "/etc/passwd.txt"])

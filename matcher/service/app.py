@@ -170,7 +170,13 @@ def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
     async def read(id: str) -> Response:
         from matcher.guide import read_guide, to_json
 
-        return _json(await turn.run(lambda _: to_json(read_guide(desks.guides.path(id)))))
+        try:
+            file = desks.guides.path(id)
+        except (
+            ServiceError
+        ) as error:  # in a body it is a value that does not hold, in an address nothing is there
+            raise HTTPException(404, error.message) from None
+        return _json(await turn.run(lambda _: to_json(read_guide(file))))
 
 
 def _described(job: Job, status: int = 200) -> Response:
