@@ -70,6 +70,22 @@ def test_what_reviewers_wrote_comes_back_and_stands_in_the_next_reports(tmp_path
     assert "<b>存疑 unsure</b>" in (tmp_path / "again.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ("是的。", "yes"),
+        ("确认重复", "yes"),
+        ("属实", "yes"),
+        ("不是的", "no"),
+        ("未重复", "no"),
+        ("？", "unsure"),
+    ],
+)
+def test_the_words_that_reviewers_write(tmp_path: Path, written: str, answer: Answer) -> None:
+    (case,), problems = read_decided(filled(tmp_path, {2: (written, "")}), THREE)
+    assert (case.answer, problems) == (answer, [])
+
+
 def test_an_open_answer_is_taken_as_such_and_what_is_replaced_is_named(tmp_path: Path) -> None:
     first = replace(case_of({}, THREE, PAIR), answer="yes", note="看过")
     second = replace(case_of({}, THREE, WITHIN), answer="no", note="两份综述")

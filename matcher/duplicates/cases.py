@@ -34,8 +34,8 @@ Answer = Literal["yes", "no", "unsure"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 # What reviewers write into the column.
 _WRITTEN: Mapping[str, Answer | Literal["open"]] = {
-    **dict.fromkeys(("是", "重复", "√", "✓", "yes", "y"), "yes"),
-    **dict.fromkeys(("否", "不是", "不重复", "×", "no", "n"), "no"),
+    **dict.fromkeys(("是", "是的", "重复", "确认重复", "属实", "√", "✓", "yes", "y"), "yes"),
+    **dict.fromkeys(("否", "不是", "不是的", "不重复", "未重复", "×", "no", "n"), "no"),
     **dict.fromkeys((*UNSURE, "疑"), "unsure"),
     **dict.fromkeys(OPEN, "open"),
 }
