@@ -183,7 +183,7 @@ def test_a_file_without_permission_is_told_by_its_reader(
     monkeypatch.chdir(tmp_path)
     for name in ("shut.csv", "shut.xlsx"):
         Path(name).write_text("x")
-    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    monkeypatch.setattr(os, "access", lambda _, mode, **__: mode & os.R_OK == 0)
     monkeypatch.setattr(Path, "open", opens)  # by which all of a path is read
     with pytest.raises(MatcherError) as error:
         app(arguments, standalone_mode=False)
