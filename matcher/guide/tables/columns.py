@@ -76,8 +76,8 @@ class Columns:
     def unused(self, rows: Sequence[Sequence[str]]) -> list[Message]:
         """Notes on the columns that mean nothing to the reader though they hold long texts or the names of offices, or of houses."""
         notes = [say("columns.guessed", column=self.guessed)] * bool(self.guessed)
-        columns = [] if self.header else [[fold(c) for c in _cells(rows, at)] for at in range(len(rows[0]))]
-        notes += [say("columns.houses", house=c[0]) for c in columns if len(c) > 1 and are_houses(c)][:1]
+        bare = [] if self.header else [[fold(c) for c in _cells(rows, at)] for at in range(len(rows[0]))]
+        notes += [say("columns.houses", house=c[0]) for c in bare if len(c) > 1 and are_houses(c)][:1]
         for at, name in enumerate(self.header):
             cells = _cells(rows, at)
             if at in self.used or not cells or not name.strip():
@@ -270,7 +270,7 @@ def _field(cell: str) -> tuple[str, int] | None:
 
 
 def flat(cell: str) -> str:
-    """A cell as one line, as `unwrapped`."""
+    """A cell as one line."""
     return clean(unwrapped(cell))
 
 
@@ -281,9 +281,8 @@ def _cells(rows: Sequence[Sequence[str]], at: int) -> list[str]:
 
 def topical(rows: Sequence[Sequence[str]], at: int) -> bool:
     """Whether most cells of column `at` end as titles of topics do (…研究)."""
-    titles = _cells(rows, at)
-    ended = sum(bool(vocabulary.TOPIC_END.search(fold(title))) for title in titles)
-    return len(titles) > 1 and ended * 2 > len(titles)
+    ended = [bool(vocabulary.TOPIC_END.search(fold(title))) for title in _cells(rows, at)]
+    return len(ended) > 1 and sum(ended) * 2 > len(ended)
 
 
 def guess(rows: Sequence[Sequence[str]]) -> Columns | None:
