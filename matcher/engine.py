@@ -222,6 +222,8 @@ class Engine:
             named = none < self.calibration.none_from
         objects = subject.objects(scored, topics, order[:, 0], named, self.scorer.fast.encoder)
         table, none = likelier_none(table, none, list(objects), subject.ODDS)
+        inside = subject.inside(scored, topics, order[:, 0], none >= decide.DOUBTED, self.scorer.fast.encoder)
+        table, none = likelier_none(table, none, inside, -subject.ODDS_WITHIN)
         distributions = [array("d", (round(p, DECIMALS) for p in row)) for row in table.tolist()]
         decisions, brevity = [], scored.corpus.brevity
         for row, distribution in enumerate(distributions):

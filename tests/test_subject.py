@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from matcher.embeddings import FAST
 from matcher.embeddings.static import shipped_encoder
+from matcher.engine import Engine
 from matcher.matching.content import content
-from matcher.matching.subject import replaced
+from matcher.matching.subject import replaced, within
+from matcher.shipped import data_file
 from matcher.types import Proposal, Topic
 
 TOPICS = {
@@ -59,6 +62,40 @@ TOPICS = {
     ],
 )
 def test_another_object(topic: str, title: str, abstract: str, expected: tuple[str, str] | None) -> None:
-    asked = Topic("1-01", "", 1, *TOPICS[topic], None, "none", (1, 1))
     parts = content(Proposal("p", title, abstract)).kept if title + abstract else ()
-    assert replaced(parts, asked, shipped_encoder()) == expected
+    assert replaced(parts, topic_of(topic), shipped_encoder()) == expected
+
+
+def topic_of(name: str) -> Topic:
+    return Topic("1-01", "", 1, *TOPICS[name], None, "none", (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "expected"),
+    [
+        ("fish", "草鱼出血病疫苗", True),
+        ("fish", "鳜鱼病害的防控技术研究", True),  # 研究 names nothing
+        ("fish", "鲈鱼病害的防控技术研究", False),
+        ("fish", "技术研究", False),
+        ("fish", "草鱼", False),
+        ("history", "Women of the fish canneries", True),
+        ("history", "The art of fish canneries", False),
+        ("history", "Women of the fish cannery-yards", False),
+    ],
+)
+def test_words_that_all_stand_in_a_topic(topic: str, text: str, expected: bool) -> None:
+    assert within(content(Proposal("p", text, "")).kept, topic_of(topic), shipped_encoder()) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "first"),
+    [
+        ("登革热及手足口病", "topic", "2-05"),
+        ("免疫原性与长期安全性评价体系", "topic", "2-04"),
+        ("登革热及手足口病护工排班", "none", "2-05"),
+    ],
+)
+def test_a_phrase_of_a_topic_is_not_outside_of_it(text: str, verdict: str, first: str) -> None:
+    engine = Engine.open(data_file("guides") / "yunling-2026-key-rd.txt", FAST)
+    match = engine.match(Proposal("p", text, ""))
+    assert (match.verdict, match.hits[0].topic_id) == (verdict, first)

@@ -8,26 +8,34 @@ are, how many of them are doubted, and the same of those with .8 or more; last, 
 title with its object in other words (data/eval/synonym-titles.json), how many are doubted and told "none", and the same of
 proposals with a narrower object (data/eval/narrowed-titles.jsonl), with their abstracts and without. Other numbers than
 those of [matching.subject]: a file that MATCHER_SETTINGS names; with `outside` 0 nothing is told "none" for its object.
+Last, what is named in a few words: clauses of the topics, of 6 to 24 letters, told "none" and of these how many name nothing else; titles alone
+of the rows that fit nothing, and how many of them name nothing but what stands in the first topic.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.labelled import Labelled, read_labelled
 from matcher.matching.content import content
-from matcher.matching.subject import replaced
+from matcher.matching.rank import order
+from matcher.matching.subject import inside, replaced
 from matcher.reliability import STATED
 from matcher.shipped import data_file
 from matcher.types import Proposal
 
 VOICES = Path(__file__).parent.parent / "tests" / "cases" / "voices.jsonl"
+_CLAUSE_END, _CLAUSE = re.compile(r"[，。；、：,.;:()（）\n]"), range(6, 25)
 PARTS = ("dev", "test", "judge", "scope-dev", "scope-test")
 
 
@@ -78,6 +86,22 @@ def doubts(engine: Engine, asked: Sequence[tuple[str, Proposal]]) -> str:
     return f"{said}, none {none}/{len(asked)}"
 
 
+def clauses(engine: Engine) -> list[Proposal]:
+    """A proposal of each clause of the topics' contents that is no longer than a short title."""
+    parts = (part.strip() for topic in engine.guide.topics for part in _CLAUSE_END.split(topic.content))
+    return [Proposal(str(n), part, "") for n, part in enumerate(parts) if len(part) in _CLAUSE]
+
+
+def named_within(engine: Engine, asked: Sequence[Proposal]) -> str:
+    """How many of the proposals name nothing but what stands in their first topic, and how many are told "none"."""
+    scored, matches = engine.scored_answers(asked)
+    if scored is None:
+        return "0, none 0/0"
+    first, every = order(scored.hybrid)[:, 0], np.ones(len(asked), bool)
+    within = inside(scored, engine.guide.topics, first, every, engine.scorer.fast.encoder)
+    return f"{len(within)}, none {sum(m.verdict == 'none' for m in matches)}/{len(asked)}"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -109,7 +133,13 @@ def main() -> None:
             f"{name} {counted[f'{name} doubted']}/{counted[name]}"
             for name in ("fits", "fits stated", "outside", "outside stated")
         )
-        said = (f"synonyms {doubts(engine, synonyms)}", f"narrowed {doubts(engine, narrower)}")
+        titles_alone = [replace(row.proposal, abstract="") for row in labelled if not row.relevant]
+        said = (
+            f"synonyms {doubts(engine, synonyms)}",
+            f"narrowed {doubts(engine, narrower)}",
+            f"clauses {named_within(engine, clauses(engine))}",
+            f"titles outside {named_within(engine, [p for p in titles_alone if p.title])}",
+        )
         print(f"{guide:34}", *refused, *shown, *said, sep="  ", flush=True)
 
 

@@ -23,7 +23,7 @@ CLOSE_WITHIN = settings.score("matching.decide.close_within")
 _CLOSE_SHOWN = settings.count("matching.decide.close_shown")
 _LIKELY = settings.share("matching.decide.likely")
 _FAR_AHEAD = settings.factor("matching.decide.far_ahead")
-_DOUBTED = settings.share("matching.decide.doubted")
+DOUBTED = settings.share("matching.decide.doubted")
 # How many of the best topics a decision looks at.
 _LOOKED_AT = _CLOSE_SHOWN + 1
 
@@ -72,7 +72,7 @@ def decide(
         return _match("none", None, None, none, reason)
     enough = calibration.sure_from * (1 - none)
     near = _near(best, enough)
-    doubt = say("doubt", none=percent(none)) if none >= _DOUBTED else ""
+    doubt = say("doubt", none=percent(none)) if none >= DOUBTED else ""
     confidence = best[0].probability or 0.0
     if len(near) == 1:
         sure, second = percent(confidence), _second(best)

@@ -1,7 +1,8 @@
-"""Whether a proposal takes a topic's title for another object: 民营医院 where the guide has 科技型企业.
+"""What a proposal's words say of what it studies, beside its scores.
 
-It then has the field and the method of the topic, and its score is that of a proposal that fits; but neither text has a
-word for the object of the other.
+It may take a topic's title for another object: 民营医院 where the guide has 科技型企业. It then has the field and the method of the topic, and
+its score is that of a proposal that fits; but neither text has a word for the object of the other. Or all that a few words name
+stands in a topic's own text: they are too little to come near the whole of it, and still no study that the guide does not have.
 """
 
 from __future__ import annotations
@@ -23,13 +24,16 @@ from matcher.matching.content import Part
 from matcher.matching.mentions import places_in
 from matcher.matching.scored import Scored
 from matcher.message import Catalogue, Message
-from matcher.segment import fold, word_spans
+from matcher.segment import fold, word_spans, words
 from matcher.types import Span, Topic
 
 say = Catalogue(__file__)
 
 # What another object adds to the log-odds that nothing fits.
 ODDS = settings.odds("matching.subject.outside")
+# What words that all stand in the topic's own text take from them.
+ODDS_WITHIN = settings.odds("matching.subject.within")
+_FEWEST_WITHIN = settings.letters("matching.subject.fewest_within")
 _SAME = settings.share("matching.subject.same")
 _LEAST = settings.share("matching.subject.least")
 _NAMES = settings.factor("matching.subject.names")
@@ -88,6 +92,27 @@ def objects(
         for row in np.flatnonzero(named).tolist()
     }
     return {row: both for row, both in each.items() if both}
+
+
+def within(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> bool:
+    """Whether a proposal, whose `parts` count, names something and nothing but what stands in the topic's own text."""
+    own, letters = fold(topic.text).lower(), 0
+    latin = frozenset(words(own))
+    for part in parts:
+        named = tuple(words(part.text))
+        for word, weight in zip(named, _weights(named, encoder), strict=True):
+            if weight >= _NAMES and word not in (latin if word.isascii() else own):
+                return False
+            letters += len(word) if weight >= _NAMES else 0
+    return letters >= _FEWEST_WITHIN
+
+
+def inside(
+    scored: Scored, topics: Sequence[Topic], first: Ints, doubtful: Mask, encoder: StaticEncoder
+) -> list[int]:
+    """Which of m proposals that may fit nothing (m,) are `within` their `first` topic (m,)."""
+    rows = np.flatnonzero(doubtful).tolist()
+    return [row for row in rows if within(scored.contents[row].kept, topics[first[row]], encoder)]
 
 
 def warnings(objects: tuple[str, str] | None) -> list[Message]:
