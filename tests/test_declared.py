@@ -61,6 +61,8 @@ def test_a_topic_is_understood_as_id_number_or_title(written: str, topic: str) -
         ("Topic No. 3", {"1-03", "2-03"}),
         ("人工智能", {"2-03", "2-04"}),
         ("一般项目第3题 大学科技园实践案例", {"2-03", "2-23"}),
+        ("创新券", {"2-12"}),  # a few letters of one title
+        ("科研诚信", {"2-15"}),
     ],
 )
 def test_what_could_be_two_topics_is_told_as_such(written: str, candidates: set[str]) -> None:

@@ -103,9 +103,9 @@ class DeclaredReader:
             return self._joined(text, numbered, rest)
         if not titled:
             return Declared(text, note=say("declared.unknown"))
-        if len(titled) == 1:
-            return Declared(text, titled[0], note=say("declared.by title", topic=titled[0]))
-        return _ambiguous(text, titled)
+        if len(titled) > 1 or len(letters(plain)) < _SHORT:
+            return _ambiguous(text, titled)
+        return Declared(text, titled[0], note=say("declared.by title", topic=titled[0]))
 
     def _by_code(self, text: str, plain: str) -> Declared | None:
         """The topic whose own code of the document stands there, alone or before a title."""
