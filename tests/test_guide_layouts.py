@@ -202,6 +202,14 @@ def test_findings_of_doubtful_lines(lines: str, part: str) -> None:
     assert any(part in finding for finding in guide.findings)
 
 
+def test_a_house_to_be_built_is_no_finding() -> None:
+    named = ("深海装备联合实验室", "合成生物中试研究院", "智能网联汽车研究院")
+    built = [f"{at}.{title}|建设内容：建设公共的试验平台。" for at, title in enumerate(named, 1)]
+    guide = parse_document(Document("guide", tuple("|".join(["2034年平台建设指南", *built]).split("|"))))
+    assert [topic.title for topic in guide.topics] == list(named)
+    assert not any("单位名称" in finding for finding in guide.findings)
+
+
 def test_a_table_without_a_head_that_names_houses_is_a_finding(tmp_path: Path) -> None:
     topics = ("T 序号|研究方向|主要内容", "T 1|盐碱农田的灌排协同|比较改良剂。", "T 2|大豆密植|测量株型。")
     winners = (

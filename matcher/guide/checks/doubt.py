@@ -135,7 +135,8 @@ def _two_parts(places: Sequence[TopicPlace]) -> Iterator[Message]:
 def _who_applies(places: Sequence[TopicPlace]) -> Iterator[Message]:
     """The titles of a section are nothing but names of houses: who may apply or takes part."""
     for _, part in groupby(places, key=lambda p: p.topic.section_number):
-        titles = [p.title for p in part]
+        # What is to be built there is said of a laboratory, not of who applies.
+        titles = [p.title for p in part if not p.topic.content]
         if len(titles) >= _LEAST_ALIKE and are_houses(titles):
             yield say("signs.houses", title=titles[0], count=len(titles))
 
