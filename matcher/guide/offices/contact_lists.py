@@ -220,7 +220,7 @@ def _mark_end(head: str, name: str, own: Mark) -> int:
     same = base == word or (len(word) > 1 and base.endswith(word))  # 专项一 for 重大专项一
     # Themes 1 and 3: …, but not Themes 1 and 3 are closed.
     several = word.isascii() and word.lower() == f"{base.lower()}s"
-    same = same or (several and head[match.end() : match.end() + 1] in tuple(":|,("))
+    same = same or (several and head[match.end() : match.end() + 1] in tuple(":|,(-–—"))
     return match.end() if same and _covers(match["list"], number_of(own.written)) else 0
 
 
@@ -248,7 +248,7 @@ def _counted(line: str, draft: Draft) -> int:
     match = _COUNTED.match(line)
     if match is None:
         return 0
-    word = match.group()[: match.start("list") - match.start()].strip().lower()
+    word = match.group()[: match.start("list") - match.start()].strip().lower().removesuffix("s")
     if any(name.lower().startswith(word) and _COUNTED.match(name) for name in draft.names):
         return 0  # 领域2 is no mention of 二、选题方向 where the document counts its 领域
     marks = [own if (own := outermost(name)) and own.kind in _PLAIN else None for name in draft.names]
