@@ -121,11 +121,12 @@ def test_what_a_page_shows_from_elsewhere_is_said(tmp_path: Path) -> None:
 def test_what_stands_off_the_page_is_left_out_and_the_fields_of_all_kinds_are_read(tmp_path: Path) -> None:
     page = (
         '<p>可见</p><p style="text-indent: -9999px">藏甲</p><p style="position:absolute; left:-5000px">藏乙</p>'
+        '<p style="margin-left:126.0pt;text-indent:-126.0pt">悬挂</p>'
         '<p>起始：<input type="month" value="2021-03"></p><p>关键词：<input type=search value="夜市"></p><input type=hidden value="无">'
     )
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
     document = read_document(tmp_path / "a.html")
-    assert document.lines == ("可见", "起始：2021-03", "关键词：夜市")
+    assert document.lines == ("可见", "悬挂", "起始：2021-03", "关键词：夜市")
     assert [loss.zh for loss in document.losses] == ["隐藏文字未读（2 处：“藏甲藏乙”）"]
 
 

@@ -36,7 +36,7 @@ _NOTED = settings.count("readers.html.noted")
 _FIRST_PIECES = settings.count("readers.html.first_pieces")
 _HIDES = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)"
-    r"|text-indent:-\d{3,}|(?:^|;)(?:left|top):-\d{4,}px"
+    r"|text-indent:-(?:\d{4}|999)|(?:^|;)(?:left|top):-\d{4,}px"
 )
 _WHITE = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|rgba?\(255,255,255(?:,1)?\))(?:;|!|$)")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
