@@ -587,18 +587,18 @@ def test_what_is_printed_at_the_edge_of_a_sheet_is_said(tmp_path: Path) -> None:
 
 def test_letters_that_a_format_shows_before_a_number_are_read(tmp_path: Path) -> None:
     def shown(book: Any) -> None:
-        for place, code in (("A2", '"TJ"000'), ("D2", '"2-"00')):
+        for place, code in (("A2", '"TJ"000'), ("D2", '"2-"00'), ("E2", '"¥"0')):
             book.worksheets[0][place] = 12
             book.worksheets[0][place].number_format = code
 
     (entry,), _, _ = read(
         workbook(
             tmp_path / "b",
-            {"表": [["编号", "项目名称", "摘要", "申报课题"], ["", "创新券", A]]},
+            {"表": [["编号", "项目名称", "摘要", "申报课题", "经费（万元）"], ["", "创新券", A]]},
             change=shown,
         )
     )
-    assert (entry.proposal.id, entry.proposal.declared) == ("TJ012", "2-12")
+    assert (entry.proposal.id, entry.proposal.declared, entry.extra["budget"]) == ("TJ012", "2-12", "12万元")
 
 
 def test_a_table_is_not_as_wide_as_a_sheet_can_be(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ say = Catalogue(__file__)
 TEXTS = ("title", "abstract", "content", "goals", "background", "methods")
 # Numbers that count the rows of one sheet: the id only where no column holds another.
 SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
+_CODES = frozenset(("代码", "编码", "code"))
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 _PEOPLE = frozenset((*_APPLICANTS, "contact"))
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
@@ -139,8 +140,8 @@ def assigned(
 
 
 def _counts(name: str, places: Mapping[str, int]) -> bool:
-    """Whether a column that may be the id may only count its rows, or name the topic, as 课题编码 does."""
-    return label_key(name) in SERIAL or "declared" in places or places["id"] >= COMPOSED
+    """Whether a column that may be the id may only count its rows, or name the topic, as 课题编码 and a bare Code do."""
+    return label_key(name) in SERIAL | _CODES or "declared" in places or places["id"] >= COMPOSED
 
 
 def table_of(name: str, names: Collection[str]) -> int:

@@ -30,18 +30,16 @@ from matcher.readers.source import (
 )
 from matcher.readers.table.body import FileReading, SheetBody
 from matcher.readers.table.captions import group_columns, names_below
-from matcher.readers.table.columns import Header, assigned, check_chosen, column_fields, completed
+from matcher.readers.table.columns import TEXTS, Header, assigned, check_chosen, column_fields, completed
 from matcher.readers.table.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
 from matcher.readers.table.listed import listed
 from matcher.readers.table.row import Row
 
 say = Catalogue(__file__)
 
-# How sheets are called that list what is called for, or what may be chosen in a column.
-_OF_TOPICS = re.compile(
-    r"榜单|需求|指南|^(?:选题|课题|题目)$|(?i:\b(?:themes|topics|priorities|challenges)\b)"
-    r"|字典|代码表|码表|对照表|下拉|选项|枚举|(?i:\b(?:dictionary|lookups?|codes?|options|dropdowns?|lists)\b)"
-)
+# How sheets are called that list what is called for, and without a column of texts those of what may be chosen.
+_OF_TOPICS = r"榜单|需求|指南|^(?:选题|课题|题目)$|(?i:\b(?:themes|topics|priorities|challenges)\b)"
+_OF_CHOICES = r"|字典|代码表|码表|对照表|下拉|选项|枚举|(?i:\b(?:dictionary|lookups?|codes?|options|dropdowns?|lists)\b)"
 HeadedSheet = tuple[Sheet, Header]
 
 _REMEMBERED = settings.chunk("readers.remembered")
@@ -199,7 +197,9 @@ def _table_rows(
             reading.unread.append((sheet.name, why))
         elif header.score <= SURE or (header.lists_topics and header_row is None):
             doubtful.append((sheet, header))
-        elif not header.names_applicants and _OF_TOPICS.search(sheet.name):
+        elif not header.names_applicants and re.search(
+            _OF_TOPICS + _OF_CHOICES * header.columns.keys().isdisjoint(TEXTS[1:]), sheet.name
+        ):
             of_nobody.append((sheet, header))
         else:
             yield from rows(sheet, header)
