@@ -29,7 +29,7 @@ _POST = re.compile(
 )
 _NEVER = {
     "declared": re.compile(
-        r"[是否有无√✓]|(?i:yes|no)|[A-Z].*(?<!that )(?<!which )(?<!who )\b(?i:we|is|are|has|have|lacks?|will)\b.*\."
+        r"[是否有无√✓]|(?i:yes|no)|[A-Za-z].*(?<!that )(?<!which )(?<!who )\b(?i:we|is|are|has|have|lacks?|will)\b.*\."
     ),
     "title": HONORIFIC,
     "organisation": re.compile(".*承担.*[，,].*负责人.*"),

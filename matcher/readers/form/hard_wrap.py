@@ -89,9 +89,15 @@ def _joined(line: str, below: str) -> str:
 
 
 def unwrapped(lines: Sequence[str]) -> str:
-    """Lines that a page broke as paragraphs again: a line without a stop at its end goes on in the next."""
+    """Lines that a page broke as paragraphs again: a line without a stop at its end goes on in the next.
+
+    >>> unwrapped(["Dryers, vents,", "and doors hum.", "A well-", "known hum（见", "图1）。", "又"])
+    'Dryers, vents, and doors hum. A well-known hum（见图1）。\\n又'
+    """
     text = ""
     for line in lines:
-        latin = text[-1:].isascii() and text[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
+        latin = (
+            "!" <= text[-1:] <= "~" and text[-1] not in "-/(" and line[:1].isascii() and line[:1].isalnum()
+        )
         text += ("\n" if text.endswith(("。", "；", "！", "？", "：")) else " " if latin else "") + line
     return text

@@ -39,10 +39,12 @@ _LINK = re.compile(
 )
 # What a mail says of itself below its end.
 _OF_MAIL = re.compile(
-    r"(?:(?:免责|保密|法律)(?:声明|提示|告知)\s*[:：]\s*)?(?:本(?:电子)?邮件[^。]{0,16}(?:保密|机密|仅限|仅供|仅代表|特定)|如果?您(?:不是|并?非|误收|错误)[^。]{0,16}(?:收件人|邮件))"
+    r"(?:(?:免责|保密|法律)(?:声明|提示|告知)\s*[:：]\s*)?(?:本(?:电子)?邮件[^。]{0,16}(?:保密(?!声明|条款|提示)|机密|仅限|仅供|仅代表|特定)"
+    r"|如果?您(?:不是|并?非|误收|错误)[^。]{0,16}(?:收件人|邮件))"
     r"|发自我的.{1,12}$|(?i:(?:(?:confidentiality|legal|important) (?:notice|note)|disclaimer)\s*[:：.]?\s*)?"
-    r"(?i:(?:the (?:information|contents?) (?:contained )?(?:in|of) )?this (?:e-?mail|message|communication)\b.{0,80}"
-    r"\b(?:confidential|intended|privileged|sole use)"
+    r"(?i:(?:the (?:information|contents?) (?:contained )?(?:in|of) )?this (?:e-?mail|message|communication)"
+    r"(?: message| transmission)?(?:\s*[(,]| (?:and|or|including|together|with|is|are|may|contains?|has)\b)"
+    r".{0,80}\b(?:confidential|intended|privileged|sole use)"
     r"|if you (?:are not|have received)\b.{0,40}\b(?:addressee|recipient|error|mistake)|sent from my \w+\W?$"
     r"|please consider the environment before printing|views expressed in this (?:e-?mail|message))"
 )

@@ -189,11 +189,11 @@ def _goes_on(above: Piece, below: Piece, right: float) -> bool:
 
 
 def ruled_cells(table: Any, size: float) -> CellGrid:
-    """The cells of a table within rules, whose letters are so high."""
+    """The cells of a table within rules, whose letters are so high and stand half as far from each rule."""
     latin = size * _LATIN_WIDTH or 1.0
     return [
         [
-            _ruled_text(text or "", (box[2] - box[0]) / latin if box else 0.0)
+            _ruled_text(text or "", (box[2] - box[0] - size) / latin if box else 0.0)
             for text, box in zip(texts, row.cells, strict=True)
         ]
         for texts, row in zip(table.extract(), table.rows, strict=True)
