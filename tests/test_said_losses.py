@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from matcher.readers import read_document
 from matcher.readers.batch import Batch, Entry
 from matcher.readers.form.reading import form_of_text
+from matcher.readers.pdf.rows import ruled_cells
 from tests.spreadsheets import workbook
 from tests.test_readers import pdf_of, text_at
 
@@ -213,6 +215,13 @@ def test_a_ruled_table_stands_in_its_column(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(pdf_of(["\n".join([*left, *right, *table])]))
     starts = [line[:3] for line in read_document(tmp_path / "a.pdf").lines]
     assert starts == [*(f"左{n:02d}" for n in range(12)), "任务 ", *(f"右{n:02d}" for n in range(12))]
+
+
+def test_a_narrow_cell_breaks_words_between_its_margins() -> None:
+    cells = [(0, 0, 45, 30), (45, 0, 75, 30), (75, 0, 300, 30)]
+    texts = ["Ann\nLee", "序\n号", "Ann\nLee"]
+    table = SimpleNamespace(rows=[SimpleNamespace(cells=cells)], extract=lambda: [texts])
+    assert ruled_cells(table, 10) == [["Ann Lee", "序号", "Ann\nLee"]]
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
