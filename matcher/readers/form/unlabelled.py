@@ -51,7 +51,7 @@ _CITED = re.compile(
 )
 # The code of a call of the EU, of which a year is part, with the topic's title or alone.
 _CALL = re.compile(
-    r"(?=[A-Z\d-]*20\d\d)(?:HORIZON|ERC|MSCA|DIGITAL|LIFE|ERASMUS|CREA|CERV|CEF|EU4H|SMP|EDF|RFCS|EMFAF|UCPM)(?:-[A-Z\d]+){2,}(?:\s*[:：–—-]\s.{4,160}[^.。])?"
+    r"(?=[A-Z\d-]*-20\d\d-)(?:HORIZON|ERC|MSCA|DIGITAL|LIFE|ERASMUS|CREA|CERV|CEF|EU4H|SMP|EDF|RFCS|EMFAF|UCPM)(?:-[A-Z\d]+){2,}(?:\s*[:：–—-]\s.{4,160}[^.。])?"
 )
 # The short name of a project, alone above the long one.
 _ACRONYM = re.compile(r"[A-Z\d]{3,16}|(?=(?:[\w-]*[A-Z]){2})(?=[\w-]*[a-z])[A-Za-z][\w-]{3,15}", re.ASCII)
@@ -70,6 +70,7 @@ _SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
 _OF_MAIL = re.compile(
     rf"{_SENT_TO.pattern}|(?i:from|发件人)\s*[:：]\s*(?:.*[@＠]|[{HAN}]|[A-Z]\S*(?: [A-Z]\S*)+(?:,|$))|(?i:sent|date|发送时间|日期)\s*[:：].*\d"
 )
+_NOT_SENDER = re.compile(rf"{_SENT_TO.pattern}|.*\b(?i:(?:no|do-?not)-?reply)[\w.-]*@")
 _UNIT = re.compile(f"{INSTITUTION.pattern}|之[家友]$")
 # 由某某中心承担, 我们是某某中心
 _WE_ARE = re.compile(
@@ -209,7 +210,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
         *document.lines,
         *(m.text for m in document.margins if _OF_MAIL.match(m.text)),
     ]  # who sent the mail
-    reached = mentions([line for line in lines if not _SENT_TO.match(line)], ("phone", "email"))
+    reached = mentions([line for line in lines if not _NOT_SENDER.match(line)], ("phone", "email"))
     of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
     refused = "\n".join(
         [*(text for field, _, text in walk.rivals if field in of_contacts), fields.get("id", "")]
