@@ -64,15 +64,20 @@ def by_spaces(text: str, *, listed: bool, spaced: bool) -> list[str]:
     label, value = text[:end], text[end:].strip()
     if not LONG.issuperset(label_of(label)) and re.search("[，。；]", value):
         return [text]  # a sentence that begins with a word for a field
-    return [label, *_further(value)]
+    return [label, *_further(value, is_title=label_of(label)[:1] == ("title",))]
 
 
-def _further(value: str) -> list[str]:
-    """A value, and the labels with their values behind it where these have the shape of what they ask for: 王某某　联系电话　1380…"""
+def _further(value: str, *, is_title: bool = False) -> list[str]:
+    """A value, and the labels with their values behind it where these have the shape of what they ask for: 王某某　联系电话　1380…
+
+    A title (`is_title`) goes on where words stand behind such a value that are no label: … 电话 0571-88201234 热线的使用研究.
+    """
     for gap in islice(re.finditer(f"(?<=[{HAN}\\d])[ 　]+(?=[{HAN}])", value), _MOST_SPACES):
         name, _, rest = re.sub("[ 　]+", " ", value[gap.end() :]).partition(" ")
         shape = _SHAPES.get(next(iter(label_of(name, column=True, listed=True)), ""))
-        if shape is not None and shape.search(rest.partition(" ")[0]):
+        first, _, behind = rest.partition(" ")
+        within = is_title and behind and not label_of(behind.partition(" ")[0], column=True, listed=True)
+        if shape is not None and not within and shape.search(first):
             return [value[: gap.start()], name, *_further(rest)]
     return [value]
 
