@@ -623,6 +623,7 @@ def test_why_a_sheet_is_not_read_is_told_to_its_end(tmp_path: Path) -> None:
     [
         ("见附件", ""), ("详见申报书正文第三章", ""), ("/", ""), ("——", ""), ("（略）", ""), ("暂无", ""), ("N/A", ""), ("see attached file", ""),
         ("见义勇为人员保障制度", "见义勇为人员保障制度"), ("无人机巡检", "无人机巡检"), ("略谈物流", "略谈物流"),
+        ("参见意识与注意", "参见意识与注意"), ("见《养老条例》实施情况", "见《养老条例》实施情况"),
     ],
 )  # fmt: skip
 def test_a_text_that_points_elsewhere_is_none(tmp_path: Path, written: str, read_as: str) -> None:

@@ -26,7 +26,7 @@ _LEAST = settings.characters("readers.form.least")
 _LATIN = settings.factor("readers.form.latin_title")
 # What stands for a text that is elsewhere, or for none.
 _REFERS = re.compile(
-    r"[（(]?(?:(?:[详参另]见|请?见(?=附|正文|[上下前后第另《]|申[报请]|任务书|材料|报告|纸质)).{0,20}"
+    r"[（(]?(?:详见.{0,20}|(?:[参另]|请参?)?见(?:[^。]{0,6}(?:附|正文|[上下前后另]|第|申[报请]|任务书|材料|报告|纸质|原件|文件)[^。研]{0,12}|《[^》]{1,20}》)"
     r"|[暂尚]?无|略|待补充?|n/?a|(?:please )?(?:see|refer to) (?:the )?attach.{0,20})[)）]?[。.]?|[\W_]+",
     re.I,
 )
