@@ -249,7 +249,7 @@ def row_line(row: Sequence[str]) -> str:
     return BETWEEN_CELLS.join(" ".join(cell.split()) for cell in row if cell.strip())
 
 
-def unwrapped(text: str) -> str:
+def without_line_ends(text: str) -> str:
     """A text that was broken over lines on one: at a line's end Latin words keep a space, Chinese none."""
     return _BETWEEN_LATIN.sub(" ", text).replace("\n", "")
 

@@ -11,7 +11,7 @@ from matcher.guide import vocabulary
 from matcher.guide.lists.other_lists import are_houses
 from matcher.guide.text.blocks import LONGEST_NAME, clean
 from matcher.message import Catalogue, Message
-from matcher.readers.blocks import unwrapped
+from matcher.readers.blocks import without_line_ends
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -271,7 +271,7 @@ def _field(cell: str) -> tuple[str, int] | None:
 
 def flat(cell: str) -> str:
     """A cell as one line."""
-    return clean(unwrapped(cell))
+    return clean(without_line_ends(cell))
 
 
 def _cells(rows: Sequence[Sequence[str]], at: int) -> list[str]:

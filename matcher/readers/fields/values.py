@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.language import is_latin
-from matcher.readers.blocks import unwrapped
+from matcher.readers.blocks import without_line_ends
 from matcher.segment import fold
 
 _LEAST_PROSE = settings.characters("readers.form.least")
@@ -260,8 +260,8 @@ def _boxes_before(pieces: Sequence[str]) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """A value that was broken over lines, as `unwrapped`."""
-    return unwrapped(text).strip()
+    """A value that was broken over lines, as `without_line_ends`."""
+    return without_line_ends(text).strip()
 
 
 def is_prose(text: str) -> bool:

@@ -9,7 +9,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from matcher import settings
-from matcher.readers.blocks import CellGrid, unwrapped
+from matcher.readers.blocks import CellGrid, without_line_ends
 from matcher.readers.pdf.pieces import APART, Piece, joined
 
 Line = list[Piece]
@@ -229,7 +229,7 @@ def cell_text(cell: str) -> str:
     """
     if _CUT.fullmatch(cell.replace("\n", "")) and not any(map(_CUT.fullmatch, cell.split("\n"))):
         return cell.replace("\n", "")
-    return joined(unwrapped(cell))
+    return joined(without_line_ends(cell))
 
 
 def _rows(table: Sequence[Line], column: float, *, goes_on: bool) -> Iterator[Sequence[Line]]:
