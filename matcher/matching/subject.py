@@ -34,6 +34,8 @@ ODDS = settings.odds("matching.subject.outside")
 # What words that all stand in the topic's own text take from them.
 ODDS_WITHIN = settings.odds("matching.subject.within")
 _FEWEST_WITHIN = settings.letters("matching.subject.fewest_within")
+_REMEMBERED = settings.chunk("segment.remembered")
+_TITLES = 512  # remembered, those of a guide's topics for all proposals, and the topics' texts
 _SAME = settings.share("matching.subject.same")
 _LEAST = settings.share("matching.subject.least")
 _NAMES = settings.factor("matching.subject.names")
@@ -96,14 +98,12 @@ def objects(
 
 def within(parts: Sequence[Part], topic: Topic, encoder: StaticEncoder) -> bool:
     """Whether a proposal, whose `parts` count, names something and nothing but what stands in the topic's own text."""
-    own, letters = fold(topic.text).lower(), 0
-    latin = frozenset(words(own))
+    (own, latin), letters = _own_text(topic.text), 0
     for part in parts:
-        named = tuple(words(part.text))
-        for word, weight in zip(named, _weights(named, encoder), strict=True):
-            if weight >= _NAMES and word not in (latin if word.isascii() else own):
-                return False
-            letters += len(word) if weight >= _NAMES else 0
+        written = words(part.text)
+        if any(w not in (latin if w.isascii() else own) and _names(w, encoder) for w in written):
+            return False
+        letters += sum(len(w) for w in written if _names(w, encoder))
     return letters >= _FEWEST_WITHIN
 
 
@@ -149,7 +149,7 @@ def _nearest(title: str, places: Sequence[Span], first: int, end: int) -> Sequen
     return bounds[:2] if first else bounds[-2:]
 
 
-@lru_cache(maxsize=512)  # those of a guide's topics, for all proposals
+@lru_cache(maxsize=_TITLES)
 def _words(title: str) -> tuple[str, Sequence[Span], Sequence[str]]:
     """A title folded, where its n words but for names of places stand, and those words in lower case."""
     text = fold(title)
@@ -158,7 +158,20 @@ def _words(title: str) -> tuple[str, Sequence[Span], Sequence[str]]:
     return text, spans, tuple(text[a:b].lower() for a, b in spans)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_TITLES)
+def _own_text(text: str) -> tuple[str, frozenset[str]]:
+    """The text of a topic folded, in lower case, and its words, which a Latin word must be one of."""
+    own = fold(text).lower()
+    return own, frozenset(words(own))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _names(word: str, encoder: StaticEncoder) -> bool:
+    """Whether a word by itself names something to the encoder."""
+    return bool(encoder.word_weights(encoder.pieces([word])[0]).sum() >= _NAMES)
+
+
+@lru_cache(maxsize=_TITLES)
 def _weights(words: Sequence[str], encoder: StaticEncoder) -> Floats:
     """How much each of the words says to the encoder, (n,)."""
     pieces = encoder.pieces(words)

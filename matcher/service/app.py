@@ -172,9 +172,8 @@ def _guides(app: FastAPI, desks: Desks, turn: Turn) -> None:
 
         try:
             file = desks.guides.path(id)
-        except (
-            ServiceError
-        ) as error:  # in a body it is a value that does not hold, in an address nothing is there
+        except ServiceError as error:
+            # In a body it is a value that does not hold, in an address nothing is there.
             raise HTTPException(404, error.message) from None
         return _json(await turn.run(lambda _: to_json(read_guide(file))))
 

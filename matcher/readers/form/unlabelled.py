@@ -206,11 +206,9 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
     contact, beside = contacts(fields.get("contact", ""))
     person, body = _signers(walk, [_marked_leader(fields, walk), re.split("[(（,，]", contact)[0].strip()])
     author, of_author = byline([line for line in walk.cover if line != fields.get("title")])
-    lines = [
-        *document.lines,
-        *(m.text for m in document.margins if _OF_MAIL.match(m.text)),
-    ]  # who sent the mail
-    reached = mentions([line for line in lines if not _NOT_SENDER.match(line)], ("phone", "email"))
+    senders = (m.text for m in document.margins if _OF_MAIL.match(m.text))  # who sent the mail
+    lines = [line for line in (*document.lines, *senders) if not _NOT_SENDER.match(line)]
+    reached = mentions(lines, ("phone", "email"))
     of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
     refused = "\n".join(
         [*(text for field, _, text in walk.rivals if field in of_contacts), fields.get("id", "")]
