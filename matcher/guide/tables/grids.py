@@ -93,9 +93,7 @@ def _goes_on(heading: str, rows: Sequence[Sequence[str]], below: Sequence[str]) 
 
 def _numbered_alike(rows: Sequence[Sequence[str]], below: Sequence[str]) -> bool:
     """Whether the rows of a table and one below a heading have numbers or codes of one shape in one column: 1 or 3 below 2, YB1 below ZD2."""
-    shapes = [
-        {_shape(row[column]) for row in rows[1:]} | {_shape(below[column])} for column in range(len(below))
-    ]
+    shapes = [{_shape(row[at]) for row in (*rows[1:], below) if at < len(row)} for at in range(len(below))]
     return any(len(shape) == 1 and shape != {""} for shape in shapes)
 
 
