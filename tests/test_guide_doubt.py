@@ -9,7 +9,7 @@ import pytest
 from matcher.guide import read_guide
 from matcher.guide.checks.doubt import doubts, model
 from matcher.guide.checks.oddity import features
-from matcher.guide.checks.places import FoldedLine, places_of
+from matcher.guide.checks.places import GuideLines
 from matcher.guide.reading import parse_document
 from matcher.readers import Document
 from matcher.types import Guide
@@ -30,7 +30,7 @@ def guide_of(text: str) -> Guide:
 
 def test_the_numbers_are_of_the_features() -> None:
     guide = guide_of(RIGHT)
-    rows = features(places_of(guide.topics, [*map(FoldedLine, guide.audit)]))
+    rows = features(GuideLines(guide.topics, guide.audit))
     assert all(row.keys() == model().weights.keys() for row in rows)
 
 
@@ -41,7 +41,7 @@ def test_a_right_guide_is_not_doubted() -> None:
         "Repair cafés and the price of spare parts",
         "Street markets after the night economy",
     ]
-    assert doubts(places_of(guide.topics, [*map(FoldedLine, guide.audit)])) == []
+    assert list(doubts(GuideLines(guide.topics, guide.audit))) == []
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,13 @@ def test_a_right_guide_is_not_doubted() -> None:
 )  # fmt: skip
 def test_the_most_doubtful_topic_is_named_with_its_line(text: str, topic: str, line: str) -> None:
     guide = guide_of(text)
-    (finding,) = doubts(places_of(guide.topics, [*map(FoldedLine, guide.audit)]))
+    (finding,) = doubts(GuideLines(guide.topics, guide.audit))
     assert finding.startswith(f"可能没有读对，请核对，或导出表格修订：{topic}（{line}")
 
 
 def test_one_topic_is_compared_with_nothing() -> None:
     guide = guide_of(RIGHT)
-    assert doubts(places_of(guide.topics[:1], [*map(FoldedLine, guide.audit)])) == []
+    assert list(doubts(GuideLines(guide.topics[:1], guide.audit))) == []
 
 
 @pytest.mark.parametrize("case", SIGNS, ids=lambda case: case.name)

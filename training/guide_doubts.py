@@ -24,7 +24,7 @@ from matcher.files import replacing
 from matcher.guide import read_guide
 from matcher.guide.checks.doubt import say
 from matcher.guide.checks.oddity import features
-from matcher.guide.checks.places import FoldedLine, places_of
+from matcher.guide.checks.places import GuideLines
 from matcher.types import Guide
 from tests.disturbed_layouts import disturbed
 from tests.layout_cases import FOLDER, Case, cases_of, differences, faults, plain, write
@@ -85,7 +85,7 @@ def _read(file: str, kind: str, case: Case, folder: Path, suffix: str = "") -> l
     if len(guide.topics) == 1 or (wrong and all(f.startswith("code") for f in wrong)):
         return []
     noted = any(not f.startswith(say("doubt.heading").zh) for f in guide.findings)
-    rows = features(places_of(guide.topics, [*map(FoldedLine, guide.audit)]))
+    rows = features(GuideLines(guide.topics, guide.audit))
     return [Evidence(file, kind, not wrong, noted, rows, wrong_topics(case, guide))]
 
 

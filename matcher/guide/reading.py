@@ -10,8 +10,8 @@ from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.checks.doubt import doubts, shared_signs
 from matcher.guide.checks.findings import findings_of, inner_lists, loose_contents, uncounted
-from matcher.guide.checks.office_findings import odd_contacts
-from matcher.guide.checks.places import FoldedLine, beside, places_of
+from matcher.guide.checks.office_findings import odd_contacts, offices_of
+from matcher.guide.checks.places import GuideLines, outside
 from matcher.guide.choice import choose, drop_index
 from matcher.guide.document_kind import OtherKind, is_call, is_of_results, other_kind
 from matcher.guide.lists.candidates import readers
@@ -128,8 +128,7 @@ def _guide(
         best.roles[line] = "unread"
     texts = ((n, clean(line)) for n, line in enumerate(document.lines, 1))
     audit = tuple(AuditLine(n, best.roles.get(n, "outside"), text) for n, text in texts if text)
-    lines = [FoldedLine(a) for a in audit]
-    places = places_of(topics, lines)
+    lines = GuideLines(topics, audit, best.dropped)
     findings = tuple(
         dict.fromkeys(
             [
@@ -141,10 +140,11 @@ def _guide(
                 *repeated,
                 # A phone that is none is told with the office that it belongs to.
                 *odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)]),
-                *findings_of(topics, audit),
-                *shared_signs(places, lines),
-                *beside(topics, [line for line in lines if line.number not in best.dropped]),
-                *doubts(places),
+                *offices_of(topics, audit),
+                *findings_of(lines),
+                *shared_signs(lines),
+                *outside(lines),
+                *doubts(lines),
             ]
         )
     )

@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from matcher import numerals, settings
-from matcher.guide.checks.office_findings import offices_of
-from matcher.guide.checks.places import COUNTED
+from matcher.guide.checks.places import COUNTED, GuideLines
 from matcher.guide.lists.counting import are_tasks
 from matcher.guide.lists.unmarked import anchor
-from matcher.guide.prior import Draft, is_half, is_rule, label_of, may_name
+from matcher.guide.prior import Draft, is_half, is_rule, may_name
 from matcher.guide.text.blocks import Unit
 from matcher.guide.text.marks import marks_of, number_of
 from matcher.guide.text.page_lines import INDEX_ENTRY
 from matcher.guide.vocabulary import MAIN_CONTENT, OPEN_END, PHONE, TITLES_INSIDE
 from matcher.message import COMMA, Catalogue, Message, first_of, joined
 from matcher.segment import fold
-from matcher.types import AuditLine, Role, Topic
+from matcher.types import Role
 
 say = Catalogue(__file__)
 
@@ -44,14 +43,10 @@ _COUNT = re.compile(rf"(?:共|年度|指南|专项|发布|下)(?:设置?|设立|
 _ENDS = "。！？.!?）)”」』》】;；…\"'"
 
 
-def findings_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
-    """The findings on offices, titles, numbers, sections, contents, unread lines, the end and the announced count, in this order."""
-    return [
-        *offices_of(topics, audit),
-        *_same_titles(topics), *_gaps(topics), *_odd_titles(topics),
-        *_no_section(topics), *_alike_heads(topics), *_odd_forms(topics), *_lone_contents(topics),
-        *_empty(topics), *_closing_slots(topics, audit), *_unread(audit), *_cut_off(topics, audit), *_announced(topics, audit),
-    ]  # fmt: skip
+def findings_of(guide: GuideLines) -> Iterator[Message]:
+    """The findings on titles, numbers, sections, contents, unread lines, the end and the announced count, in this order."""
+    for finding in _FINDINGS:
+        yield from finding(guide)
 
 
 def uncounted(units: Sequence[Unit], topics: int) -> Iterator[Message]:
@@ -92,14 +87,14 @@ def _is_list(draft: Draft) -> bool:
     return len(lines) > 1 and (marked or listed) and longer and not are_tasks(lines)
 
 
-def _odd_titles(topics: Sequence[Topic]) -> Iterator[Message]:
+def _odd_titles(guide: GuideLines) -> Iterator[Message]:
     """Titles that are torn or have something else inside, or have the words of a rule where few have."""
-    for t in topics:
-        if _is_torn(fold(t.title)):
-            yield say("findings.title torn", id=t.id, title=t.title)
-    ruled = [t for t in topics if is_rule(fold(t.title))]
-    for t in ruled if len(ruled) * _RULED_ONE_IN <= len(topics) else []:
-        yield say("findings.rule", id=t.id, title=t.title)
+    for place in guide.places:
+        if _is_torn(place.title):
+            yield say("findings.title torn", id=place.topic.id, title=place.topic.title)
+    ruled = [place.topic for place in guide.places if is_rule(place.title)]
+    for topic in ruled if len(ruled) * _RULED_ONE_IN <= len(guide.topics) else []:
+        yield say("findings.rule", id=topic.id, title=topic.title)
 
 
 def _is_torn(title: str) -> bool:
@@ -110,63 +105,60 @@ def _is_torn(title: str) -> bool:
     return bool(is_half(title) or inside or open_ended or edges)
 
 
-def _same_titles(topics: Sequence[Topic]) -> Iterator[Message]:
-    seen: dict[str, str] = {}
-    pairs: list[tuple[str, Topic]] = []
-    for t in topics:
-        key = "".join(fold(t.title).split()).lower()
-        if key in seen:
-            pairs.append((seen[key], t))
-        seen.setdefault(key, t.id)
-    for first, t in pairs[:_NUMBERS]:
-        yield say("findings.same title", id=first, other=t.id, title=t.title)
+def _same_titles(guide: GuideLines) -> Iterator[Message]:
+    first: dict[str, str] = {}  # of a title -> the topic that has it
+    keys = ["".join(place.title.split()).lower() for place in guide.places]
+    pairs = [
+        (id_, t)
+        for key, t in zip(keys, guide.topics, strict=True)
+        if (id_ := first.setdefault(key, t.id)) != t.id
+    ]
+    for id_, topic in pairs[:_NUMBERS]:
+        yield say("findings.same title", id=id_, other=topic.id, title=topic.title)
     if len(pairs) > _NUMBERS:
         yield say("findings.more same titles", count=len(pairs) - _NUMBERS)
 
 
-def _gaps(topics: Sequence[Topic]) -> Iterator[Message]:
+def _gaps(guide: GuideLines) -> Iterator[Message]:
     """Numbers missing from a run; numbering may run on from the section before. More than there are topics are a catalogue's."""
-    groups = [list(group) for _, group in groupby(topics, key=lambda t: t.section_number)]
-    before = 0
-    for group in groups:
+    everywhere, before = {t.number for t in guide.topics}, 0
+    for group in guide.sections:
         numbers = [t.number for t in group]
         section = group[0].section or group[0].section_number
-        missing = sorted(set(range(min(numbers), max(numbers) + 1)) - set(numbers))
-        everywhere = {t.number for t in topics}
-        if before and numbers[0] > 1 and len(everywhere) == len(topics):
+        missing = sorted({*range(min(numbers), max(numbers) + 1)} - {*numbers})
+        if before and numbers[0] > 1 and len(everywhere) == len(guide.topics):
             missing = [n for n in missing if n not in everywhere]  # one numbering through all sections
-        if 0 < len(missing) <= len(topics):
+        if 0 < len(missing) <= len(guide.topics):
             shown = first_of(missing, _NUMBERS, "、", "……")
             yield say("findings.gap", section=section, numbers=shown, count=len(missing))
-        lost = 1 != numbers[0] != before + 1 and numbers[0] <= len(topics)
+        lost = 1 != numbers[0] != before + 1 and numbers[0] <= len(guide.topics)
         if not missing and lost and not all(re.search("[A-Za-z]", t.code) for t in group):
             yield say("findings.start", section=section, number=numbers[0])
         before = numbers[-1]
 
 
-def _unread(audit: Sequence[AuditLine]) -> Iterator[Message]:
-    lines = [a.line for a in audit if a.role == "unread"]
-    if lines:
+def _unread(guide: GuideLines) -> Iterator[Message]:
+    if lines := [line.number for line in guide.lines if line.role == "unread"]:
         yield say("findings.unread lines", count=len(lines), lines=first_of(lines, _NUMBERS, ", ", " …"))
 
 
-def _cut_off(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def _cut_off(guide: GuideLines) -> Iterator[Message]:
     """A last line that is a sentence without its end where the other topics end with theirs, the heading of one more section,
     or of a topic that lacks what all others have; titles are measured (doubt.py)."""
-    last = audit[-1]
-    text, by_line = last.text, {a.line: a.text for a in audit}
+    topics, last = guide.topics, guide.lines[-1]
+    text, by_line = last.written, {line.number: line.written for line in guide.lines}
     below = [by_line[n] for t in topics[:-1] for n in (t.lines[1],) if t.lines[0] < n and n in by_line]
     ends = below or [by_line[t.lines[0]] for t in topics[:-1] if t.content]
     usual = not ends or sum(c[-1] in _ENDS for c in ends) * 2 > len(ends)
-    described = last.role == "content" or (last.line == topics[-1].lines[0] and bool(topics[-1].content))
+    described = last.role == "content" or (last.number == topics[-1].lines[0] and bool(topics[-1].content))
     content = described and usual and len(text) >= _CUT and not text.endswith(topics[-1].title)
     # A row of a table, a phone, a date, an address or keywords end as they end.
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
     if text[-1] not in _ENDS + "：:" and (len(text) > _PARAGRAPH or content) and not other:
-        yield cut_off(last.line, text)
-    elif _heads_nothing(topics, audit):
-        yield say("findings.heading last", line=last.line, text=text[:_LAST])
-    elif lost := _lost_slots(topics, audit):
+        yield cut_off(last.number, text)
+    elif _heads_nothing(guide):
+        yield say("findings.heading last", line=last.number, text=text[:_LAST])
+    elif lost := _lost_slots(guide):
         yield say("findings.slots lost", id=topics[-1].id, names=joined(lost, COMMA))
 
 
@@ -175,23 +167,24 @@ def cut_off(line: int, text: str) -> Message:
     return say("findings.cut off", line=line, text=text[-_LAST:])
 
 
-def _heads_nothing(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> bool:
+def _heads_nothing(guide: GuideLines) -> bool:
     """Whether the only line below the last topic counts on as the headings of the sections do."""
-    text, end = fold(audit[-1].text), topics[-1].lines
-    if audit[-1].line <= end[1] or (len(audit) > 1 and audit[-2].line > end[1]):
+    *before, last = guide.lines
+    start, end = guide.topics[-1].lines
+    if last.number <= end or any(line.number > end for line in before[-1:]):
         return False
-    heads = (marks_of(fold(a.text)).values() for a in audit if a.role == "heading" and a.line < end[0])
-    counts = {(mark.kind, number_of(mark.written) + 1) for marks in heads for mark in marks}
-    last = [mark for mark in marks_of(text).values() if mark.written and may_name(text[mark.start :] or text)]
-    return any((mark.kind, number_of(mark.written)) in counts for mark in last)
+    heads = {count for x in guide.lines if x.role == "heading" and x.number < start for count in x.counts}
+    marks = [mark for mark in last.marks.values() if may_name(last.text[mark.start :] or last.text)]
+    return any((m.kind, number_of(m.written) - 1) in heads for m in marks if m.written)
 
 
-def _lost_slots(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str]:
+def _lost_slots(guide: GuideLines) -> list[str]:
     """The names that the last lines of every other topic begin with and no line of the last one, with which the document ends."""
+    topics = guide.topics
     shorter = _OPEN.search(f"{topics[-1].title}\n{topics[-1].content}")
-    if len(topics) < _LEAST_ALIKE or audit[-1].line > topics[-1].lines[1] or shorter:
+    if len(topics) < _LEAST_ALIKE or guide.lines[-1].number > topics[-1].lines[1] or shorter:
         return []
-    labels = {a.line: label_of(fold(a.text)) for a in audit}
+    labels = {line.number: line.label for line in guide.lines}
     *names, last = [
         dict.fromkeys(labels.get(n, "") for n in range(t.lines[0] + 1, t.lines[1] + 1)) for t in topics
     ]
@@ -199,66 +192,65 @@ def _lost_slots(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[str
     return common[max((n for n, name in enumerate(common, 1) if name in last), default=0) :]
 
 
-def _announced(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def _announced(guide: GuideLines) -> Iterator[Message]:
     """A heading that counts more topics than stand below it, or a line above the first one that counts more than there are."""
-    sections = len({t.section_number for t in topics})
-    headings = [a for a in audit if a.role == "heading"]
-    for line in audit:
-        text = fold(line.text)
-        headed = _COUNT_OF_HEADING.search(text) if line.role == "heading" else None
-        match = headed or (_COUNT.search(text) if line.line <= topics[0].lines[0] else None)
+    topics, headings = guide.topics, [line for line in guide.lines if line.role == "heading"]
+    for line in guide.lines:
+        headed = _COUNT_OF_HEADING.search(line.text) if line.role == "heading" else None
+        match = headed or (_COUNT.search(line.text) if line.number <= topics[0].lines[0] else None)
         if match is None:
             continue
-        kinds = marks_of(text).keys()
         # 二、重点课题（6项） goes on to 三、, past （二）
-        ends = (a.line for a in headings if not kinds or kinds & marks_of(fold(a.text)).keys())
-        end = next((at for at in ends if at > line.line), audit[-1].line + 1)
+        ends = (x.number for x in headings if not line.marks or line.marks.keys() & x.marks.keys())
+        end = next((at for at in ends if at > line.number), guide.lines[-1].number + 1)
         count = numerals.read(match["n"]) or (int(match["n"]) if match["n"].isdigit() else 0)
-        under = sum(line.line <= t.lines[0] < end for t in topics)
-        read = under if headed else max(len(topics), sections)
+        under = sum(line.number <= t.lines[0] < end for t in topics)
+        read = under if headed else max(len(topics), len(guide.sections))
         if read < count != len(topics):
-            yield say("findings.announced", line=line.line, text=line.text[:_LAST], count=count, read=read)
+            yield say(
+                "findings.announced", line=line.number, text=line.written[:_LAST], count=count, read=read
+            )
 
 
-def _empty(topics: Sequence[Topic]) -> Iterator[Message]:
-    described = {t.section_number for t in topics if t.content}
-    empty = [t.id for t in topics if not t.content and t.section_number in described]
-    if empty and len(empty) * 2 <= len(topics):
+def _empty(guide: GuideLines) -> Iterator[Message]:
+    described = {t.section_number for t in guide.topics if t.content}
+    empty = [t.id for t in guide.topics if not t.content and t.section_number in described]
+    if empty and len(empty) * 2 <= len(guide.topics):
         yield say("findings.no contents", topics=joined(empty, COMMA))
 
 
-def _closing_slots(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def _closing_slots(guide: GuideLines) -> Iterator[Message]:
     """Slots that the last topic of every section has and no other one, where topics stand right below the section's heading:
     the slots are the heading's, and the topics may be its parts."""
-    parts = [list(part) for _, part in groupby(topics, key=lambda t: t.section_number)]
-    above = {below.line: before.text for before, below in pairwise(audit)}
-    headed = all(p[0].section and p[0].section in above.get(p[0].lines[0], "") for p in parts)
-    bare = [t for part in parts for t in part[:-1]]
-    closed = all(part[-1].slots for part in parts) and not any(t.slots or t.content for t in bare)
-    if bare and len(parts) > 1 and headed and closed:
-        yield say("findings.closing", topics=joined([part[-1].id for part in parts[:_NUMBERS]], COMMA))
+    above = {below.number: before.written for before, below in pairwise(guide.lines)}
+    headed = all(p[0].section and p[0].section in above.get(p[0].lines[0], "") for p in guide.sections)
+    bare = [t for part in guide.sections for t in part[:-1]]
+    closed = all(part[-1].slots for part in guide.sections) and not any(t.slots or t.content for t in bare)
+    if bare and len(guide.sections) > 1 and headed and closed:
+        yield say("findings.closing", topics=joined([p[-1].id for p in guide.sections[:_NUMBERS]], COMMA))
 
 
-def _no_section(topics: Sequence[Topic]) -> Iterator[Message]:
+def _no_section(guide: GuideLines) -> Iterator[Message]:
     """Topics above the first heading where the others have one: the heading may be a part of a title, or theirs lost."""
-    bare = [t.id for t in topics if not t.section]
-    if 0 < len(bare) < len(topics):
+    bare = [t.id for t in guide.topics if not t.section]
+    if 0 < len(bare) < len(guide.topics):
         shown = first_of(bare, _NUMBERS, "、", "……")
-        other = next(t.section for t in topics if t.section)
+        other = next(t.section for t in guide.topics if t.section)
         yield say("findings.no section", topics=shown, other=other, count=len(bare))
 
 
-def _alike_heads(topics: Sequence[Topic]) -> Iterator[Message]:
+def _alike_heads(guide: GuideLines) -> Iterator[Message]:
     """Titles, or sections, that each begin with another code: a mark that was not known stayed in them."""
-    sections = list(dict.fromkeys(t.section for t in topics if t.section))
-    titles = [t.title for t in topics] if len(topics) >= _LEAST_ALIKE else []
+    sections = list(dict.fromkeys(t.section for t in guide.topics if t.section))
+    titles = [t.title for t in guide.topics] if len(guide.topics) >= _LEAST_ALIKE else []
     for names in (titles, sections):
         if len(names) > 1 and _count(names):
             yield say("findings.codes", code=names[0][:_LAST])
 
 
-def _odd_forms(topics: Sequence[Topic]) -> Iterator[Message]:
+def _odd_forms(guide: GuideLines) -> Iterator[Message]:
     """Titles that all end with a bracket, where no topic has an office, or begin with a small letter below sections that do not."""
+    topics = guide.topics
     if len(topics) >= _LEAST_ALIKE and all(t.office is None and t.title[-1] in "）)】]" for t in topics):
         yield say("findings.brackets", end=topics[0].title[-_LAST:])
     small = all(t.title[0].islower() and t.section[:1].isupper() for t in topics)
@@ -277,11 +269,11 @@ def _count(names: Sequence[str]) -> bool:
     return alike or (len(names) > 2 and numbers == list(range(1, len(names) + 1)))
 
 
-def _lone_contents(topics: Sequence[Topic]) -> Iterator[Message]:
+def _lone_contents(guide: GuideLines) -> Iterator[Message]:
     """Contents that are no sentence where hardly another topic has any: no contents at all."""
-    firsts = [(t.id, t.content.split("\n")[0]) for t in topics if t.content and t.lines[0] < t.lines[1]]
+    firsts = [(t.id, t.content.split("\n")[0]) for t in guide.topics if t.content and t.lines[0] < t.lines[1]]
     odd = [(at, first) for at, first in firsts if fold(first)[-1] not in "。.;!?):"]
-    if odd and len(firsts) * 2 < len(topics):
+    if odd and len(firsts) * 2 < len(guide.topics):
         yield say("findings.few contents", topic=odd[0][0], contents=odd[0][1][:_LAST])
 
 
@@ -296,3 +288,9 @@ def loose_contents(units: Sequence[Unit], roles: dict[int, Role]) -> list[int]:
         and not re.match(r"说明|简介|内容|.{0,2}方向", u.text)
         and not TITLES_INSIDE.search(u.text)
     ]
+
+
+_FINDINGS = (
+    *(_same_titles, _gaps, _odd_titles, _no_section, _alike_heads, _odd_forms, _lone_contents),
+    *(_empty, _closing_slots, _unread, _cut_off, _announced),
+)

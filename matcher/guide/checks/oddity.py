@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 from itertools import pairwise, takewhile
 from statistics import median
 
 from matcher import settings
 from matcher.guide import prior
-from matcher.guide.checks.places import FoldedLine, TopicPlace, longest_name
+from matcher.guide.checks.places import FoldedLine, GuideLines, TopicPlace
 from matcher.guide.lists.counting import ends_in_word, parts_word
 from matcher.guide.text.marks import marks_of, number_of
 from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS, TOPIC_END
@@ -42,10 +42,10 @@ _CELL = re.compile(r"\t| \| | {2,}|\u3000{2,}")
 _CAPITAL = re.compile(r"[a-z)] [A-Z][a-z]")
 
 
-def features(places: Sequence[TopicPlace]) -> list[dict[str, float]]:
+def features(guide: GuideLines) -> list[dict[str, float]]:
     """The features of each of two topics or more, by names that say where they look: title, below, body, between, section, number."""
-    document = _Usual(places)
-    return [document.features(at) for at in range(len(places))]
+    document = _Usual(guide)
+    return [document.features(at) for at in range(len(guide.places))]
 
 
 def _traits(place: TopicPlace) -> dict[str, Hashable]:
@@ -84,11 +84,11 @@ def _cells(place: TopicPlace) -> int:
 class _Usual:
     """What most topics of a document have, and how one stands to it."""
 
-    def __init__(self, places: Sequence[TopicPlace]) -> None:
-        self.places = places
+    def __init__(self, guide: GuideLines) -> None:
+        self.places = places = guide.places
         self.traits = [_traits(place) for place in places]
         self.counts = {name: Counter(t[name] for t in self.traits) for name in self.traits[0]}
-        self.longest, self.shortest = longest_name(p.title for p in places), min(len(p.title) for p in places)
+        self.longest, self.shortest = guide.longest, min(len(p.title) for p in places)
         self.marks = set.intersection(*({*p.head.marks} for p in places))
         self.kinds = {k for p in places for k in p.head.marks} | {"number", "paren", "half-paren", "no"}
         self.bracketed = all(p.head.text[-1] == ")" for p in places)

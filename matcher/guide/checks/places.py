@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -55,6 +55,21 @@ class FoldedLine:
         return match.group().lower() if match else self.text.lower()
 
     @property
+    def excerpt(self) -> str:
+        """What a finding shows of it."""
+        return self.written[:_LINE]
+
+    @cached_property
+    def counts(self) -> set[tuple[str, int]]:
+        """The kinds and numbers of the marks that it may begin with."""
+        return {(kind, number_of(m.written)) for kind, m in self.marks.items() if m.written}
+
+    @cached_property
+    def cells(self) -> int:
+        """How many gaps between cells it has."""
+        return len(_CELL.findall(self.written.strip("| ")))
+
+    @property
     def shape(self) -> tuple[str, ...]:
         """How it begins: its kinds of mark and its name."""
         return (*sorted(self.marks), self.label)
@@ -85,11 +100,6 @@ class FoldedLine:
         return may_name(self.words)
 
 
-def longest_name(titles: Iterable[str]) -> int:
-    """The most characters of a line that may be one more title beside these."""
-    return max(map(len, titles)) + _LONGER
-
-
 @dataclass(frozen=True)
 class TopicPlace:
     """A topic among the lines: its title's, those of its contents, those to the next title, the heading above it."""
@@ -108,167 +118,162 @@ class TopicPlace:
         return next(iter((*self.body, *self.between)), None)
 
 
-def places_of(topics: Sequence[Topic], lines: Sequence[FoldedLine]) -> list[TopicPlace]:
-    """The places of the topics, in order, among all lines; behind the last one the next few lines count as between."""
-    at = {line.number: i for i, line in enumerate(lines)}
-    firsts = [at[t.lines[0]] for t in topics]
-    places: list[TopicPlace] = []
-    heading: FoldedLine | None = None
-    for topic, first, following in zip(topics, firsts, [*firsts[1:], len(lines)], strict=True):
-        end = max((i for i in range(first, following) if lines[i].number <= topic.lines[1]), default=first)
-        body = tuple(x for x in lines[first + 1 : end + 1] if x.role != "title")
-        following = following if topic is not topics[-1] else end + 1 + _BELOW
-        between = tuple(lines[end + 1 : following])
-        above = () if places else tuple(lines[max(0, first - _BELOW) : first])
-        places.append(TopicPlace(topic, fold(topic.title), lines[first], body, between, heading, above))
-        heading = next((x for x in reversed(between) if x.role == "heading"), None)
-    return places
+class GuideLines:
+    """The lines of a document and the topics of its guide among them, as all findings look at them."""
 
+    def __init__(
+        self, topics: Sequence[Topic], audit: Sequence[AuditLine], dropped: Container[int] = ()
+    ) -> None:
+        """The topics in order, and what became of every line; those `dropped` are of another edition."""
+        self.topics, self.lines = topics, [FoldedLine(line) for line in audit]
+        self.edition = [line for line in self.lines if line.number not in dropped]
+        self.titles = [line for line in self.edition if line.role == "title"]
+        self.places = self._places()
 
-def beside(topics: Sequence[Topic], audit: Sequence[FoldedLine]) -> list[Message]:
-    """The findings on lines among the topics and elsewhere, in this order."""
-    return [*_between(topics, audit), *_other_lists(topics, audit)]
-
-
-def _between(topics: Sequence[Topic], audit: Sequence[FoldedLine]) -> Iterator[Message]:
-    """Lines among the topics that are marked as all titles are, or may be titles: titles or headings that were not seen."""
-    named = {fold(text) for t in topics for text in (t.section, t.code, t.office.name if t.office else "")}
-    own, ends = _own(audit), _ends(audit)
-    listed = [
-        a
-        for a in audit
-        if topics[0].lines[0] < a.number < topics[-1].lines[1]
-        and a.unread
-        and a.text not in named  # a sheet's name, or a code above a form
-        and (
-            own & a.marks.keys()
-            or _may_be_title(_words(_open(a.text, ends)), longest_name(t.title for t in topics))
-        )
-    ]
-    if listed:
-        yield say("outside.between", count=len(listed), line=listed[0].number, text=listed[0].written[:_LINE])
-
-
-def _other_lists(topics: Sequence[Topic], audit: Sequence[FoldedLine]) -> Iterator[Message]:
-    """Lines outside the topics that count, or rows with as many cells as those of the topics."""
-    called = any(states_office(a.text) for a in audit if a.role == "title")
-    cells = {len(_CELL.findall(a.written)) for a in audit if a.role == "title"} - {0, 1}
-    marked = any(a.marks for a in audit if a.role == "title")
-    for outside, group in groupby(audit, key=lambda a: a.unread):
-        if not outside:
-            continue
-        lines = list(group)
-        rows = [a for a in lines if len(_CELL.findall(a.written.strip("| "))) in cells]
-        # A table of offices is another one.
-        rows = [a for a in rows if states_office(a.text) == called]
-        longest = longest_name(t.title for t in topics)
-        listed = rows or _counted(lines, longest, _ends(audit)) or _going_on(lines, audit)
-        if not listed and not marked and lines[0].number > topics[-1].lines[1]:
-            listed = _bare(lines, longest)
-        if listed:
-            yield say(
-                "outside.after", line=listed[0].number, count=len(listed), text=listed[0].written[:_LINE]
+    def _places(self) -> list[TopicPlace]:
+        """The places of the topics, in order; behind the last one the next few lines count as between."""
+        topics, lines, at = self.topics, self.lines, {line.number: i for i, line in enumerate(self.lines)}
+        firsts = [at[t.lines[0]] for t in topics]
+        places: list[TopicPlace] = []
+        heading: FoldedLine | None = None
+        for topic, first, following in zip(topics, firsts, [*firsts[1:], len(lines)], strict=True):
+            end = max(
+                (i for i in range(first, following) if lines[i].number <= topic.lines[1]), default=first
             )
+            body = tuple(x for x in lines[first + 1 : end + 1] if x.role != "title")
+            following = following if topic is not topics[-1] else end + 1 + _BELOW
+            between = tuple(lines[end + 1 : following])
+            above = () if places else tuple(lines[max(0, first - _BELOW) : first])
+            places.append(TopicPlace(topic, fold(topic.title), lines[first], body, between, heading, above))
+            heading = next((x for x in reversed(between) if x.role == "heading"), None)
+        return places
+
+    @cached_property
+    def sections(self) -> list[list[Topic]]:
+        """The topics of each section."""
+        return [[*part] for _, part in groupby(self.topics, key=lambda topic: topic.section_number)]
+
+    @cached_property
+    def marks(self) -> set[str]:
+        """The kinds of mark that every title has."""
+        return set.intersection(*({*line.marks} for line in self.titles))
+
+    @cached_property
+    def longest(self) -> int:
+        """The most characters of a line that may be one more title beside these."""
+        return max(len(place.title) for place in self.places) + _LONGER
+
+    @cached_property
+    def ends(self) -> set[str]:
+        """The stops and brackets with which lines of titles end."""
+        ends = {line.text[-1] for line in self.titles} & set("。;)")
+        return ends | {"。"} if ";" in ends else ends  # the last one of a list ends with a full stop
+
+    def open(self, line: FoldedLine) -> str:
+        """A line without its stop or last bracket, if titles of the guide end so."""
+        text = line.text
+        return re.sub(r"(?:\([^()]*\))?[。;]?$", "", text) or text if text[-1] in self.ends else text
+
+    def words(self, line: FoldedLine) -> str:
+        """A line so without its mark; "-" for one that is nothing but a mark: 榜单二."""
+        return words_of(self.open(line)) or "-"
+
+    def is_marked(self, line: FoldedLine) -> bool:
+        """Whether a line has a mark that every title has."""
+        return not self.marks.isdisjoint(line.marks)
+
+    def may_be_title(self, text: str) -> bool:
+        """Whether a text may be one more title beside those that were read."""
+        return len(text) <= self.longest and may_name(text) and not names_other(text)
 
 
-def _counted(lines: Sequence[FoldedLine], longest: int, ends: set[str]) -> list[FoldedLine]:
+def outside(guide: GuideLines) -> Iterator[Message]:
+    """The findings on lines that may be topics or headings and were not read so: among the topics, then elsewhere."""
+    first, last = guide.topics[0].lines[0], guide.topics[-1].lines[1]
+    # A sheet's name, or a code above a form.
+    named = {fold(text) for t in guide.topics for text in (t.section, t.code, t.office_name)}
+    inside = (x for x in guide.edition if first < x.number < last and x.unread and x.text not in named)
+    among = [x for x in inside if guide.is_marked(x) or guide.may_be_title(guide.words(x))]
+    if among:
+        yield say("outside.between", count=len(among), line=among[0].number, text=among[0].excerpt)
+    for unread, group in groupby(guide.edition, key=lambda line: line.unread):
+        if unread and (more := _more_topics(guide, [*group])):
+            yield say("outside.after", line=more[0].number, count=len(more), text=more[0].excerpt)
+
+
+def _more_topics(guide: GuideLines, lines: Sequence[FoldedLine]) -> list[FoldedLine]:
+    """Those of some lines together that look like topics: rows with as many cells as theirs, or a list of titles."""
+    cells = {line.cells for line in guide.titles} - {0, 1}
+    called = any(states_office(line.text) for line in guide.titles)
+    # A table of offices is another one.
+    rows = [x for x in lines if x.cells in cells and states_office(x.text) == called]
+    listed = rows or _counted(guide, lines) or _going_on(guide, lines)
+    marked = any(line.marks for line in guide.titles)
+    below = not marked and lines[0].number > guide.topics[-1].lines[1]
+    return listed or (_bare(guide, lines) if below else [])
+
+
+def _counted(guide: GuideLines, lines: Sequence[FoldedLine]) -> list[FoldedLine]:
     """The first lines in order that count by one, whatever their mark (#1, No.1, 1—), and may be titles."""
     counted: list[tuple[int, FoldedLine]] = []
     noticed = False  # 附件：, 报送材料： above a list
     for line in lines:
-        number, words = _number_and_words(line, ends)
-        if words and not noticed and _may_be_title(words, longest):
+        text = guide.open(line)
+        number, words = _number_and_words(text)
+        if words and not noticed and guide.may_be_title(words):
             follows = not counted or number == counted[-1][0] + 1
             counted = [*(counted if follows else []), (number, line)]
         elif len(counted) > 1:
             break
         else:
             counted = []
-            text = _open(line.text, ends)
             if number < 0 and text[0] != "(":
-                kind = cue(_words(text))
-                noticed = (
-                    not is_called(line.text) or kind < 0 or (kind == 0 and bool(NOTICE_LINE.match(text)))
-                )
+                kind = cue(guide.words(line))
+                noticed = not is_called(line.text) or kind < 0 or (not kind and bool(NOTICE_LINE.match(text)))
     counts = len(counted) > 1 and counted[0][0] != 2  # 2.活页 below 附件：1.申请书
     return [line for _, line in counted] if counts else []
 
 
-def _number_and_words(line: FoldedLine, ends: set[str]) -> tuple[int, str]:
+def _number_and_words(text: str) -> tuple[int, str]:
     """What a line counts, whatever its mark, and its words behind that; (-1, "") where it counts nothing."""
-    text = _open(line.text, ends)
     match = COUNTED.match(text)
     return (int(match[1]), text[match.end() :].lstrip(_BEHIND)) if match else (-1, "")
 
 
-def _going_on(lines: Sequence[FoldedLine], audit: Sequence[FoldedLine]) -> list[FoldedLine]:
+def _going_on(guide: GuideLines, lines: Sequence[FoldedLine]) -> list[FoldedLine]:
     """A line that counts on from the last title above it; or one that counts on as the headings do, or down from them, and a
     line below it, each of which may name something and is marked as all titles are."""
-    last = next((a for a in reversed(audit) if a.role == "title" and a.number < lines[0].number), None)
-    follows = {1, max(0, _number_and_words(last, set())[0]) + 1 if last else 1}
-    above = _counts([last] if last else [])
-    heads = _counts([a for a in audit if a.role == "heading"])
-    own, ends = _own(audit), _ends(audit)
-    first = next(a.number for a in audit if a.role == "title")
-    codes = {m.code for a in audit if a.role == "title" for m in a.marks.values()}
-    coded = {kind for kind in own if kind in ("code", "coded") or kind.startswith("word:")}
+    last = next((x for x in reversed(guide.titles) if x.number < lines[0].number), None)
+    follows = {1, max(0, _number_and_words(last.text)[0]) + 1 if last else 1}
+    above = last.counts if last else set()
+    heads = {count for x in guide.edition if x.role == "heading" for count in x.counts}
+    codes = {m.code for x in guide.titles for m in x.marks.values()}
+    coded = {kind for kind in guide.marks if kind in ("code", "coded") or kind.startswith("word:")}
 
     def names(line: FoldedLine) -> bool:
-        words = _words(_open(line.text, ends))
-        return bool(own & line.marks.keys()) and may_name(words) and not are_houses([words])
+        words = guide.words(line)
+        return guide.is_marked(line) and may_name(words) and not are_houses([words])
 
-    for at, line in enumerate(lines) if own else ():
-        counts = _counts([line])
-        if names(line) and any((kind, number - 1) in above for kind, number in counts if kind in own):
-            return [line]
+    for at, line in enumerate(lines) if guide.marks else ():
+        on = any((kind, number - 1) in above for kind, number in line.counts if kind in guide.marks)
         coding = (mark.code for kind, mark in line.marks.items() if kind in coded)
-        if names(line) and line.number < first and not codes.issuperset(coding):
+        new = line.number < guide.titles[0].number and not codes.issuperset(coding)
+        if names(line) and (on or new):
             return [line]
-        near = any((kind, number + step) in heads for kind, number in counts for step in (-1, 1))
-        numbered = [(a, *_number_and_words(a, ends)) for a in lines[at + 1 :][:2]]
-        below = [a for a, number, words in numbered if names(a) or (number in follows and may_name(words))]
-        if near and below and cue(_words(line.text)) >= 0 and is_called(line.text):
+        near = any((kind, number + step) in heads for kind, number in line.counts for step in (-1, 1))
+        numbered = [(x, *_number_and_words(guide.open(x))) for x in lines[at + 1 :][:2]]
+        below = [x for x, number, words in numbered if names(x) or (number in follows and may_name(words))]
+        if near and below and cue(words_of(line.text) or "-") >= 0 and is_called(line.text):
             return [line, *below]
     return []
 
 
-def _counts(lines: Sequence[FoldedLine]) -> set[tuple[str, int]]:
-    """The kinds and numbers of the marks with which lines begin."""
-    marks = [mark for line in lines for mark in line.marks.values() if mark.written]
-    return {(mark.kind, number_of(mark.written)) for mark in marks}
-
-
-def _bare(lines: Sequence[FoldedLine], longest: int) -> list[FoldedLine]:
+def _bare(guide: GuideLines, lines: Sequence[FoldedLine]) -> list[FoldedLine]:
     """The first lines together that have no mark and may be titles, below no name of a notice's part."""
     noticed = False
-    for named, group in groupby(lines, key=lambda a: _may_be_title(a.text, longest)):
+    for named, group in groupby(lines, key=lambda line: guide.may_be_title(line.text)):
         listed = list(group)
         if named and not noticed and len(listed) > 1:
             return listed
         noticed = cue(listed[-1].text) < 0 or bool(NOTICE_LINE.match(listed[-1].text))
     return []
-
-
-def _may_be_title(text: str, longest: int) -> bool:
-    return len(text) <= longest and may_name(text) and not names_other(text)
-
-
-def _own(audit: Sequence[FoldedLine]) -> set[str]:
-    """The kinds of mark that every title has."""
-    return set.intersection(*({*a.marks} for a in audit if a.role == "title"))
-
-
-def _ends(audit: Sequence[FoldedLine]) -> set[str]:
-    """The stops and brackets with which lines of titles end."""
-    ends = {a.text[-1] for a in audit if a.role == "title"} & set("。;)")
-    return ends | {"。"} if ";" in ends else ends  # the last one of a list ends with a full stop
-
-
-def _open(text: str, ends: set[str]) -> str:
-    """A folded line without its stop or last bracket, if titles of its guide end so."""
-    return re.sub(r"(?:\([^()]*\))?[。;]?$", "", text) or text if text[-1] in ends else text
-
-
-def _words(text: str) -> str:
-    """A folded line without its mark; "-" for one that is nothing but a mark: 榜单二."""
-    return words_of(text) or "-"
