@@ -12,8 +12,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.lists.counting import nested, untitled
 from matcher.guide.lists.headings import inner_mark
 from matcher.guide.lists.other_lists import is_called
-from matcher.guide.lists.translations import translations
-from matcher.guide.lists.unmarked import above_contents, below_sentence
+from matcher.guide.lists.unmarked import above_contents, below_sentence, translations
 from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, OF_FIELD, TopicStart, cue, is_content, may_name
 from matcher.guide.text.blocks import SHORTEST_TITLE, Unit
 from matcher.guide.text.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of

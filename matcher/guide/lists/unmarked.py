@@ -1,4 +1,5 @@
-"""Titles without a mark: the lines below 选题如下：, and those above a repeated 研究内容：."""
+"""Titles without a mark: the lines below 选题如下：, and those above a repeated 研究内容：; and those that are written once more in
+another language."""
 
 from __future__ import annotations
 
@@ -20,11 +21,16 @@ _LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
 _LONGEST_LEAD = settings.characters("guide.unmarked.longest_lead")
 _LEAST_BLOCKS = settings.count("guide.unmarked.least_blocks")
 _LONGEST_BLOCK = settings.lines("guide.unmarked.longest_block")
+_TRANSLATED_WITHIN = settings.characters("guide.translations.within")
 
 # A line that says what it gives, as no title does.
 _NAMED = re.compile(r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s*\S")
 # Before a colon or a dash
 _NAME = re.compile(r"(?:[\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,4})(?=\s*:| [–—-](?: |$))")
+# A title by its name, in either language: 名称：… / Title: …
+_LABELLED = re.compile(
+    rf".{{0,{_TRANSLATED_WITHIN}}}?(?:(?:名称|题目|标题|课题|选题|方向|榜题|难题)\s*[】\]]?|(?i:\b(?:title|topic)\s*[\])]?))\s*[:|】\]]"
+)
 # What may stand between a title and its contents.
 _BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, prior.LAST_BRACKET)
 
@@ -254,3 +260,21 @@ def anchor(text: str) -> str:
     """The name of a main content that a line begins with; "" if it begins otherwise."""
     match = vocabulary.MAIN_CONTENT.match(text) or vocabulary.ENGLISH_CONTENT.match(text)
     return re.sub(r"\W|\d", "", match.group()).lower() if match else ""
+
+
+def translations(units: Sequence[Unit], kind: str) -> set[int]:
+    """The named titles, if that is the `kind`, right below one that is named in the other language; none where a title in theirs stands alone."""
+    titles = {at: _language(u) for at, u in enumerate(units) if kind == "label" and kind in u.marks}
+    second: set[int] = set()
+    for at, language in titles.items():
+        if at and at - 1 not in second and _language(units[at - 1]) == -language != 0:
+            second.add(at)
+    languages = {titles[at] for at in second}
+    alone = any(language in languages for at, language in titles.items() if at not in second)
+    return second if len(languages) == 1 and not alone else set()
+
+
+def _language(unit: Unit) -> int:
+    """1 for a line that names its title in Chinese, -1 for one that does so in English and holds no Chinese, 0 for others."""
+    match = _LABELLED.match(unit.text)
+    return 0 if match is None else -1 if unit.text.isascii() else 0 if match.group().isascii() else 1
