@@ -140,7 +140,7 @@ def _guide(
                 *repeated,
                 # A phone that is none is told with the office that it belongs to.
                 *odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)]),
-                *offices_of(topics, audit),
+                *offices_of(lines),
                 *findings_of(lines),
                 *shared_signs(lines),
                 *outside(lines),

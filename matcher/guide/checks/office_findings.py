@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from matcher import settings
+from matcher.guide.checks.places import GuideLines
 from matcher.guide.lists.counting import parts_word
 from matcher.guide.lists.slots import is_phoned
 from matcher.guide.offices.contact_lists import is_list
@@ -49,11 +50,10 @@ _LINES = settings.lines("guide.office_findings.shown")
 _LINE = settings.characters("guide.office_findings.shown")
 
 
-def offices_of(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> list[Message]:
+def offices_of(guide: GuideLines) -> Iterator[Message]:
     """The findings on phones and offices that differ, are missing, or stand unused, in this order."""
-    broken = _broken(topics, audit)
-    missing = [*_no_office(topics), *_unused_offices(topics, audit), *_of_one(topics, audit)]
-    return [*_two_of_one(topics), *missing, *broken]
+    for finding in (_two_of_one, _no_office, _unused_offices, _of_one, _broken):
+        yield from finding(guide)
 
 
 def odd_contacts(contacts: Sequence[tuple[Topic, Contact | None]]) -> Iterator[Message]:
@@ -78,26 +78,22 @@ def _is_odd(name: str) -> bool:
     return bool(_NOT_OF_NAMES.search(re.sub(r"(?<=[^\d:])、(?=[^\d:])|\([^\d()]+\)(?=\w)", "", fold(name))))
 
 
-def _broken(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def _broken(guide: GuideLines) -> Iterator[Message]:
     """Names and phones that a line's end parts, and of which only one half was read."""
-    halves = dict.fromkeys(
-        half for t in topics if t.office for half in (t.office.name, t.office.phone) if half
-    )
+    parts = (half for t in guide.topics if t.office for half in (t.office.name, t.office.phone))
     lines = [
-        (fold(above.text), fold(a.text) if a.line == above.line + 1 and a.role != "heading" else "")
-        for above, a in pairwise(audit)
+        (above.text, line.text if line.number == above.number + 1 and line.role != "heading" else "")
+        for above, line in pairwise(guide.lines)
     ]
     # By the first letter below and the last one above: to look through all lines for each half takes long.
     begun, ended = defaultdict(list), defaultdict(list)
     for above, below in lines:
         begun[below[:1]].append((above, below))
         ended[above[-1:]].append((above, below))
-    for half in halves:
+    for half in dict.fromkeys(filter(None, parts)):
         text = fold(half)
         ends = [below for above, below in ended[text[-1:]] if above.endswith(text) and above != text]
-        starts = [
-            (above, below) for above, below in begun[text[:1]] if below.startswith(text) and below != text
-        ]
+        starts = [pair for pair in begun[text[:1]] if pair[1].startswith(text) and pair[1] != text]
         parted = any(parts_word(above, below) and not _COUNTED.search(above) for above, below in starts)
         if parted or (ends and all(_goes_on(text, below) for below in ends)):
             yield say("offices.broken", text=half)
@@ -109,8 +105,9 @@ def _goes_on(phone: str, below: str) -> bool:
     return rest is not None and _NO_LONGER.fullmatch(phone + rest[1]) is not None
 
 
-def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
+def _no_office(guide: GuideLines) -> Iterator[Message]:
     """Topics without an office or a phone where most others have one."""
+    topics = guide.topics
     nameless = [t.id for t in topics if t.office is not None and not t.office.name]
     bare = [t.id for t in topics if t.office is None]
     offices = [t.office.name for t in topics if t.office is not None and t.office.name]
@@ -123,61 +120,55 @@ def _no_office(topics: Sequence[Topic]) -> Iterator[Message]:
         yield say("offices.no phone", topics=joined(silent, COMMA))
 
 
-def _unused_offices(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def _unused_offices(guide: GuideLines) -> Iterator[Message]:
     """Lines with an office or a phone that serve no topic, where a topic has none."""
-    called = [t.office for t in topics if t.office is not None]
-    parts = {
-        p
-        for o in called
-        for p in (*o.name.split("、"), *o.phone.split("、"), o.person, *o.email.split("、"))
-        if p
-    }
-    used = sorted(parts, key=len, reverse=True)
-    if all(t.office is not None and t.office.reached_at for t in topics):
+    called = [t.office for t in guide.topics if t.office is not None]
+    if len(called) == len(guide.topics) and all(office.reached_at for office in called):
         return
+    parts = (
+        part for o in called for text in (o.name, o.phone, o.person, o.email) for part in text.split("、")
+    )
+    used = sorted({*parts} - {""}, key=len, reverse=True)
     # Where every topic has an office, only what may be its phone is missing.
     named = [office.name for office in called if office.name]
-    unnamed = len(named) < len(topics)
+    unnamed = len(named) < len(guide.topics)
     silent = not any(office.reached_at or is_unit(office.name) for office in called)
-    outside = [(a.line, a.text) for a in audit if a.role not in ("title", "content")]
     # Where no topic has any, a contact for something else may be whom to ask.
-    names = {fold(name) for t in topics for name in (t.title, t.section)}
-    desks = dict(for_topics(outside, names))
+    desks = guide.desks(("outside", "unread", "office", "heading"))
     served = desks if called else {}
     # One phone may be the whole guide's; of several somebody has to say which is whose.
     phones = {at: set(PHONE.findall(_NOT_CALLED.split(fold(text))[0])) for at, text in desks.items()}
     several = silent and len(set().union(*phones.values())) > 1
     # A line read as an office counts only if a topic has what it says.
     lines = [
-        a
-        for a in (replace(a, text=served.get(a.line, a.text)) for a in audit)
+        line
+        for line in (replace(a, text=served.get(a.line, a.text)) for a in guide.audit)
         if (
-            states_office(fold(a.text))
-            or _gives_phone(a, inside=a.line < topics[-1].lines[0])
-            or (silent and _asks_at_phone(a.text))
-            or (several and phones.get(a.line))
+            states_office(fold(line.text))
+            or _gives_phone(line, inside=line.line < guide.topics[-1].lines[0])
+            or (silent and _asks_at_phone(line.text))
+            or (several and phones.get(line.line))
         )
-        and not (a.role == "heading" and used)  # the names of columns that were used
-        and not (a.role in ("office", "title") and _is_used(a.text, used))
-        and (unnamed or silent or any(name in a.text for name in named))
+        and not (line.role == "heading" and used)  # the names of columns that were used
+        and not (line.role in ("office", "title") and _is_used(line.text, used))
+        and (unnamed or silent or any(name in line.text for name in named))
     ]
     if lines and (named or not _names_no_office(lines)):
         yield say("offices.unused", lines=_shown(lines))
 
 
-def _of_one(topics: Sequence[Topic], audit: Sequence[AuditLine]) -> Iterator[Message]:
+def _of_one(guide: GuideLines) -> Iterator[Message]:
     """One office of a list for all topics, though its line is for a part that no heading names, or other lines give others."""
-    desks = {t.office for t in topics if t.office_source == "list"}
-    office = next(iter(desks)) if len(desks) == 1 < len(topics) else None
-    if office is None or any(t.office_source != "list" for t in topics):
+    offices = {t.office if t.office_source == "list" else None for t in guide.topics}
+    office = offices.pop() if len(offices) == 1 < len(guide.topics) else None
+    if office is None:
         return
-    headed = " ".join(fold(a.text) for a in audit if a.role in ("heading", "title"))
+    headed = " ".join(line.text for line in guide.lines if line.role in ("heading", "title"))
     own = [part for part in (office.name, *office.phone.split("、")) if part]
-    outside = [(a.line, a.text) for a in audit if a.role in ("outside", "unread", "office")]
-    names = {fold(name) for t in topics for name in (t.title, t.section)}
-    odd = {line for line, text in for_topics(outside, names) if _speaks_of_more(text, own, headed)}
+    desks = guide.desks(("outside", "unread", "office"))
+    odd = [a for a in guide.audit if a.line in desks and _speaks_of_more(desks[a.line], own, headed)]
     if odd:
-        yield say("offices.of one", name=office.name, lines=_shown([a for a in audit if a.line in odd]))
+        yield say("offices.of one", name=office.name, lines=_shown(odd))
 
 
 def _speaks_of_more(text: str, own: Sequence[str], headed: str) -> bool:
@@ -236,11 +227,11 @@ def _gives_phone(line: AuditLine, *, inside: bool) -> bool:
     return bool(PHONE.search(fold(line.text)[-_LONGEST_PHONE:]))  # Lead: J. Okpik, 867-555-0120
 
 
-def _two_of_one(topics: Sequence[Topic]) -> Iterator[Message]:
+def _two_of_one(guide: GuideLines) -> Iterator[Message]:
     """Offices with several phones, unless each section has its own, then phones of several offices."""
     phones: dict[str, dict[str, list[str]]] = {}  # of an office -> the topics that name both
     names: dict[str, dict[str, list[str]]] = {}  # of a phone -> the same
-    for t in topics:
+    for t in guide.topics:
         if t.office and t.office.name and t.office.phone:
             phones.setdefault(t.office.name, {}).setdefault(t.office.phone, []).append(t.id)
             names.setdefault(t.office.phone, {}).setdefault(t.office.name, []).append(t.id)

@@ -10,12 +10,13 @@ from itertools import groupby
 
 from matcher import settings
 from matcher.guide.lists.other_lists import are_houses, is_called
+from matcher.guide.offices.other_desks import for_topics
 from matcher.guide.prior import cue, label_of, may_name, names_other, states_office
 from matcher.guide.text.marks import Mark, marks_of, number_of, words_of
 from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
-from matcher.types import AuditLine, Topic
+from matcher.types import AuditLine, Role, Topic
 
 _BELOW = settings.lines("guide.places.below")
 _LONGER = settings.characters("guide.places.longer")
@@ -125,7 +126,7 @@ class GuideLines:
         self, topics: Sequence[Topic], audit: Sequence[AuditLine], dropped: Container[int] = ()
     ) -> None:
         """The topics in order, and what became of every line; those `dropped` are of another edition."""
-        self.topics, self.lines = topics, [FoldedLine(line) for line in audit]
+        self.topics, self.audit, self.lines = topics, audit, [FoldedLine(line) for line in audit]
         self.edition = [line for line in self.lines if line.number not in dropped]
         self.titles = [line for line in self.edition if line.role == "title"]
         self.places = self._places()
@@ -152,6 +153,11 @@ class GuideLines:
     def sections(self) -> list[list[Topic]]:
         """The topics of each section."""
         return [[*part] for _, part in groupby(self.topics, key=lambda topic: topic.section_number)]
+
+    def desks(self, roles: Container[Role]) -> dict[int, str]:
+        """The lines in these roles by their numbers, without the contacts that are for something else than topics."""
+        names = {fold(name) for topic in self.topics for name in (topic.title, topic.section)}
+        return dict(for_topics([(line.line, line.text) for line in self.audit if line.role in roles], names))
 
     @cached_property
     def marks(self) -> set[str]:
