@@ -77,8 +77,9 @@ def check(
     for rule in rules.rules:
         for i, status, message in _CHECKS.get(rule.kind, _single)(rule, batch):
             rows[i].append(Finding(rule.id, status, message, rule.clause))
-        if rule.kind == "organisation_limit":
-            organisations += _organisation_findings(rule, batch)
+        for finding, own, counted in _over_limit(rule, batch) if rule.kind == "organisation_limit" else ():
+            lines = tuple(entries[i].place for i in counted)
+            organisations.append(OrganisationFinding(entries[own[0]].proposal.organisation, finding, lines))
     return Checked(tuple(map(tuple, rows)), tuple(organisations))
 
 
@@ -90,15 +91,22 @@ def _lines(batch: _NamedBatch, rows: Sequence[int]) -> str:
     return first_of([batch.entries[i].place for i in rows], _LISTED, ", ")
 
 
-def _over_limit(rule: Rule, batch: _NamedBatch) -> Iterator[tuple[Status, list[int], list[int]]]:
-    """(status, rows of one organisation, rows counted with it) wherever a limit is passed."""
+def _over_limit(rule: Rule, batch: _NamedBatch) -> Iterator[tuple[Finding, list[int], list[int]]]:
+    """(what is found, rows of one organisation, rows counted with it) wherever a limit is passed."""
+
+    def finding(status: Status, counted: list[int]) -> Finding:
+        where = say("in section", section=rule.section) if rule.section else ""
+        lines, limit = _lines(batch, counted), rule.limit
+        message = say(f"organisation.{status}", where=where, count=len(counted), limit=limit, lines=lines)
+        return Finding(rule.id, status, message, rule.clause)
+
     groups: dict[str, list[int]] = defaultdict(list)
     for i, name in enumerate(batch.organisations):
         if name and (not rule.section or batch.sections[i] == rule.section):
             groups[name].append(i)
     for rows in groups.values():
         if len(rows) > rule.limit:
-            yield "broken", rows, rows
+            yield finding("broken", rows), rows, rows
     departments: dict[str, list[int]] = defaultdict(list)
     for name, rows in groups.items():
         for house in (name[:n] for n in range(2, len(name))):
@@ -107,13 +115,8 @@ def _over_limit(rule: Rule, batch: _NamedBatch) -> Iterator[tuple[Status, list[i
     for house, parts in departments.items():
         rows = groups[house]
         if len(rows) <= rule.limit < len(rows) + len(parts):
-            yield "possible", rows, sorted(rows + parts)
-
-
-def _organisation_message(rule: Rule, batch: _NamedBatch, status: Status, counted: list[int]) -> Message:
-    where = say("in section", section=rule.section) if rule.section else ""
-    lines = _lines(batch, counted)
-    return say(f"organisation.{status}", where=where, count=len(counted), limit=rule.limit, lines=lines)
+            counted = sorted(rows + parts)
+            yield finding("possible", counted), rows, counted
 
 
 def _organisation_limit(rule: Rule, batch: _NamedBatch) -> _Results:
@@ -122,18 +125,9 @@ def _organisation_limit(rule: Rule, batch: _NamedBatch) -> _Results:
             yield i, *unchecked(say("lacking.organisation"))
         elif rule.section and batch.sections[i] is None:
             yield i, *unchecked(say("lacking.topic"))
-    for status, rows, counted in _over_limit(rule, batch):
-        message = _organisation_message(rule, batch, status, counted)
-        for i in rows if status == "broken" else counted:
-            yield i, status, message
-
-
-def _organisation_findings(rule: Rule, batch: _NamedBatch) -> Iterator[OrganisationFinding]:
-    for status, rows, counted in _over_limit(rule, batch):
-        message = _organisation_message(rule, batch, status, counted)
-        name = batch.entries[rows[0]].proposal.organisation
-        lines = tuple(batch.entries[i].place for i in counted)
-        yield OrganisationFinding(name, Finding(rule.id, status, message, rule.clause), lines)
+    for finding, rows, counted in _over_limit(rule, batch):
+        for i in rows if finding.status == "broken" else counted:
+            yield i, finding.status, finding.message
 
 
 def _same_person(batch: _NamedBatch, name: str, rows: list[int], rule: Rule, when: str) -> _Results:
