@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from matcher import numerals, settings
 from matcher.guide.checks.places import COUNTED, GuideLines
@@ -219,17 +218,6 @@ def _empty(guide: GuideLines) -> Iterator[Message]:
         yield say("findings.no contents", topics=joined(empty, COMMA))
 
 
-def _closing_slots(guide: GuideLines) -> Iterator[Message]:
-    """Slots that the last topic of every section has and no other one, where topics stand right below the section's heading:
-    the slots are the heading's, and the topics may be its parts."""
-    above = {below.number: before.written for before, below in pairwise(guide.lines)}
-    headed = all(p[0].section and p[0].section in above.get(p[0].lines[0], "") for p in guide.sections)
-    bare = [t for part in guide.sections for t in part[:-1]]
-    closed = all(part[-1].slots for part in guide.sections) and not any(t.slots or t.content for t in bare)
-    if bare and len(guide.sections) > 1 and headed and closed:
-        yield say("findings.closing", topics=joined([p[-1].id for p in guide.sections[:_NUMBERS]], COMMA))
-
-
 def _no_section(guide: GuideLines) -> Iterator[Message]:
     """Topics above the first heading where the others have one: the heading may be a part of a title, or theirs lost."""
     bare = [t.id for t in guide.topics if not t.section]
@@ -292,5 +280,5 @@ def loose_contents(units: Sequence[Unit], roles: dict[int, Role]) -> list[int]:
 
 _FINDINGS = (
     *(_same_titles, _gaps, _odd_titles, _no_section, _alike_heads, _odd_forms, _lone_contents),
-    *(_empty, _closing_slots, _unread, _cut_off, _announced),
+    *(_empty, _unread, _cut_off, _announced),
 )
