@@ -35,7 +35,7 @@ _INNER = re.compile(
 _INSIDE = settings.characters("guide.oddity.inside")
 _BEGUN = settings.characters("guide.oddity.begun")
 _TIMES = settings.factor("guide.oddity.longer")
-_FINAL = ("title.final_short", "title.final_word", "title.final_end", "title.final_stop", "body.final")
+_FINAL = ("title.final_short", "title.final_word", "title.final_stop", "body.final")
 _PLAIN = ("number", "paren", "half-paren")
 _STOPS = "。;!?:.…)"
 _CELL = re.compile(r"\t| \| | {2,}|\u3000{2,}")
@@ -77,10 +77,6 @@ def _kind(character: str) -> str:
     return "stop" if character and character in "。;!?:.…" else character
 
 
-def _cells(place: TopicPlace) -> int:
-    return len(_CELL.findall(place.head.written.strip("| ")))
-
-
 class _Usual:
     """What most topics of a document have, and how one stands to it."""
 
@@ -97,15 +93,12 @@ class _Usual:
         openings = Counter(opening for p in places for opening in {x.opening for x in p.body})
         self.openings = {text for text, count in openings.items() if count > 1 and count * 2 >= len(places)}
         self.sections = Counter(p.topic.section_number for p in places)
-        self.headings = [p.heading for p in places if p.heading]
-        self.heads = {kind for heading in self.headings for kind in heading.marks} - {"code", "coded"}
+        self.heads = {k for p in places if p.heading for k in p.heading.marks} - {"code", "coded"}
         starts = Counter(p.head.number for p in places)
         self.shared_lines = {line for line, count in starts.items() if count > 1}
         self.forms = {_form(p.head.text) for p in places}
-        self.cells = [_cells(p) for p in places]
         self.lines = [len(p.head.text) for p in places]
         self.length = median(math.log(len(p.title)) for p in places)
-        self.content = median(math.log1p(len(p.topic.content)) for p in places)
         self.body = sorted(math.log1p(len(p.body)) for p in places)[-2]
         below = [math.log(len(p.below.text)) for p in places if p.below and p.below.role != "title"]
         self.below = median(below) if below else 0.0
@@ -120,7 +113,7 @@ class _Usual:
             for name, trait in self.traits[at].items()
         }
         parts = (self._title(place), self._end(place), self._below(place), self._body(place))
-        for part in (*parts, self._between(place), self._heading(place), self._number(before, place)):
+        for part in (*parts, self._between(place), self._number(before, place)):
             odd |= part
         odd["section.inside"] = float(self._heads_inside(before))
         return odd | self.shared
@@ -131,7 +124,6 @@ class _Usual:
         return {
             "title.unlike": abs(math.log(len(title)) - self.length),
             "title.open": float(bool(_JOINS.search(title))),
-            "title.half": float(prior.is_half(title)),
             "title.two": float(any(marks_of(part).keys() & self.kinds for part in parts)),
             "title.stop": float(bool(re.search("[。;].", title))),
             "title.label": float(bool(prior.label_of(title))),
@@ -145,15 +137,13 @@ class _Usual:
         if place is not self.places[-1] or place.between:
             return dict.fromkeys(_FINAL, 0.0)
         *neighbours, end = [(p.body or (p.head,))[-1] for p in self.places]
-        title, bare, ended = place.title, end.text.endswith(place.title), TOPIC_END.search
-        usual = sum(bool(ended(p.title)) for p in self.places[:-1]) / len(self.places)
+        title, bare = place.title, end.text.endswith(place.title)
         stopped = (
             sum(x.text[-1] in _STOPS for x in neighbours) / len(self.places) * (end.text[-1] not in _STOPS)
         )
         return {
             "title.final_short": max(0.0, self.length - math.log(len(title))) if bare else 0.0,
             "title.final_word": float(bare and ends_in_word(title)),
-            "title.final_end": usual if bare and not ended(title) else 0.0,
             "title.final_stop": stopped if bare else 0.0,
             "body.final": 0.0 if bare else stopped,
         }
@@ -171,20 +161,13 @@ class _Usual:
 
     def _body(self, place: TopicPlace) -> dict[str, float]:
         """Signs that the contents hold another topic, or that another one has them."""
-        content, openings = math.log1p(len(place.topic.content)), Counter(x.opening for x in place.body)
+        openings = Counter(x.opening for x in place.body)
         return {
-            "body.shorter": max(0.0, self.content - content),
             "body.longer": max(0.0, math.log1p(len(place.body)) - self.body),
             "body.again": float(any(openings[text] > 1 for text in self.openings)),
             "body.unread": float(any(x.role == "unread" for x in place.body)),
             "body.two": float(self._counts_inside(place)),
-            "body.cells": float(self._is_other_row(place)),
         }
-
-    def _is_other_row(self, place: TopicPlace) -> bool:
-        """Whether a topic's line has more or fewer cells than those of all others have."""
-        rest = {cells for p, cells in zip(self.places, self.cells, strict=True) if p is not place}
-        return len(rest) == 1 and _cells(place) not in rest
 
     def _marks_inside(self, place: TopicPlace) -> Iterator[tuple[str, int]]:
         """The kinds and numbers of what may be marks inside the lines of a topic."""
@@ -227,7 +210,6 @@ class _Usual:
         ]
         after = [line for line in (*nearest, *described) if line.unread and not line.marks]
         return {
-            "between.like": float(not last and any(map(self._may_be_title, free))),
             "between.marked": float(any(x.marks.keys() & self.marks for x in (nearest if last else free))),
             "between.form": float(last and any(map(self._is_alike, nearest))),
             "between.after": float(last and any(map(self._may_be_title, after))),
@@ -250,33 +232,16 @@ class _Usual:
         heads = prior.names_other(text) or NOTICE_HEADING.match(text)
         return not line.label and alike and not heads and (line.names or prior.may_name(name))
 
-    def _heading(self, place: TopicPlace) -> dict[str, float]:
-        """Signs of a heading that is none."""
-        heading = place.heading
-        bare = heading is not None and not heading.marks
-        return {
-            "section.bare": float(bare and any(h.marks for h in self.headings)),
-            "section.half": float(prior.is_half(place.topic.section)),
-            "section.long": max(0.0, math.log(len(place.topic.section or " ") / len(place.title))),
-            "section.one": float(
-                self.sections[place.topic.section_number] == 1 < max(self.sections.values())
-            ),
-        }
-
     def _number(self, before: TopicPlace | None, place: TopicPlace) -> dict[str, float]:
-        """Signs of numbers that do not count on."""
-        if before is None:
-            return {"number.gap": float(place.topic.number != 1), "section.again": 0.0, "section.torn": 0.0}
-        heading, begins = place.heading, before.topic.section_number != place.topic.section_number
-        follows = place.topic.number == before.topic.number + 1
-        torn = heading is not None and heading.bare and bool(TOPIC_END.search(heading.text))
+        """Signs of numbers that do not count on, and of a heading that is none."""
+        topic, heading = place.topic, place.heading
+        begins = before is not None and before.topic.section_number != topic.section_number
+        follows = topic.number == (before.topic.number + 1 if before is not None else 1)
+        ended = before is not None and TOPIC_END.search(before.title)
+        torn = heading is not None and heading.bare and TOPIC_END.search(heading.text) and not ended
+        alone = self.sections[topic.section_number] == 1 < max(self.sections.values())
         return {
             "number.gap": float(not begins and not follows),
-            "section.again": float(begins and _heading_of(before) == _heading_of(place)),
-            "section.torn": float(begins and follows and torn and not TOPIC_END.search(before.title)),
+            "section.torn": float(bool(begins and follows and torn)),
+            "section.one": float(alone),
         }
-
-
-def _heading_of(place: TopicPlace) -> tuple[str, str]:
-    """A topic's section, and the letters of its code: 29-RA of 29-RA2."""
-    return place.topic.section, re.sub(r"\d+$", "", place.topic.code)
