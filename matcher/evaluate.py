@@ -231,12 +231,10 @@ def _confidence(match: Match) -> float:
 
 
 def _auroc(scores: Floats, positive: Mask) -> float | None:
-    """Area under the ROC curve, as the share of pairs in order (Mann and Whitney 1947); None unless there are both kinds."""
-    if positive.all() or not positive.any():
-        return None
-    negative = np.sort(scores[~positive])
-    below, up_to = (np.searchsorted(negative, scores[positive], side) for side in ("left", "right"))
-    return float((below + up_to).sum() / (2 * positive.sum() * len(negative)))
+    """Area under the ROC curve; None unless there are both kinds."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(positive, scores)) if positive.any() and not positive.all() else None
 
 
 def write_trec(folder: Path, qrels: Qrels, every: Mapping[str, TrecRun]) -> None:
