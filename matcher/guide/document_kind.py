@@ -108,8 +108,8 @@ _CALLS_FOR = re.compile(
     r"|\btenders?\b|funding|will fund|commission(?:ed)?\b|research (?:wanted|agenda))"
 )
 _OF_ANOTHER_KIND = re.compile(
-    r"总结|报告|问卷|培训|会议|调查表|须知|程序|流程|解读|问答|常见问题|答疑|采购公告|招聘|(?i:report|training|questionnaire|\bfaq\b|guidance|how to"
-    r"|\bannual review\b|\bvacanc(?:y|ies)\b|\bcall for (?:papers|abstracts|posters|speakers)\b)"
+    r"总结|报告|问卷|培训|会议|调查表|(?<![请报件])须知|程序|流程|解读|问答|常见问题|答疑|采购公告|招聘|(?i:report|training|questionnaire"
+    r"|\bfaq\b|guidance|how to|\bannual review\b|\bvacanc(?:y|ies)\b|\bcall for (?:papers|abstracts|posters|speakers)\b)"
 )
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 

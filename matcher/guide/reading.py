@@ -68,7 +68,7 @@ def parse_document(document: Document) -> Guide:
     best = best or read_sentence(below, title)
     other = other_kind(document, units, title if title_units else "", grids, best)
     if best is None or other is not None:
-        raise GuideError(_no_guide(units, document.name, other))
+        raise GuideError(_no_guide(units, document.name, title, other))
     for unit in title_units:
         for line in range(unit.lines[0], unit.lines[1] + 1):
             if best.roles.get(line, "outside") in ("outside", "unread"):
@@ -203,7 +203,7 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
     return tuple(topics), notes
 
 
-def _no_guide(units: Sequence[Unit], name: str, other: OtherKind | None) -> Message:
+def _no_guide(units: Sequence[Unit], name: str, title: str, other: OtherKind | None) -> Message:
     """One line: what was looked for, or what `other` thing it is, and the lines that come nearest."""
 
     def nearness(unit: Unit) -> float:
@@ -213,7 +213,8 @@ def _no_guide(units: Sequence[Unit], name: str, other: OtherKind | None) -> Mess
             + bool(vocabulary.TOPIC_END.search(unit.text[:_TITLE_WITHIN]))
         )
 
-    sentences = {listing.unit: listing.unit.slice(listing.start)[:_SHOWN] for listing in listings(units)}
+    likely = listings(units, fold(title))
+    sentences = {listing.unit: listing.unit.slice(listing.of.start)[:_SHOWN] for listing in likely}
     near = sorted(units, key=lambda u: (u not in sentences, -nearness(u), u.lines[0]))[:_NEAR]
     shown = [
         (u.lines[0], sentences.get(u, u.slice()[:_SHOWN])) for u in near if u in sentences or nearness(u) > 0

@@ -1,19 +1,26 @@
-"""Topics that one sentence of a call lists (本年度重点支持方向包括：甲、乙、丙。), read only where a document has no other list."""
+"""Topics that sentences of a call name side by side, read only where a document has no other list of topics.
+
+Which of the enumerations of a call names its topics is told by a logistic regression on what stands around and in it
+(data/guide_sentences.json, written by training/guide_sentences.py).
+"""
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from statistics import mean
+from typing import NamedTuple
 
-from matcher import numerals, settings
+from matcher import settings, shipped, typed_json
 from matcher.guide import vocabulary
 from matcher.guide.document_kind import names_other_kind
+from matcher.guide.enumerations import Enumeration, enumerations
 from matcher.guide.lists.other_lists import is_called, lists_no_topics
 from matcher.guide.offices.contacts import is_unit
-from matcher.guide.prior import Draft, Reading, is_half, may_name
-from matcher.guide.text.blocks import LONGEST_NAME, LONGEST_TITLE, Unit, paint
+from matcher.guide.prior import LAST_BRACKET, Draft, Reading, may_name
+from matcher.guide.text.blocks import LONGEST_TITLE, Unit, paint
 from matcher.language import HAN_LETTERS
 from matcher.message import Catalogue
 from matcher.segment import fold
@@ -21,76 +28,110 @@ from matcher.types import Role
 
 say = Catalogue(__file__)
 
-_LEAST = settings.count("guide.sentences.least")
-_SHORTEST = settings.characters("guide.sentences.shortest")
-_USUAL = settings.characters("guide.sentences.usual")
-_FEWEST = settings.words("guide.sentences.fewest")
-_MOST = settings.words("guide.sentences.most")
-_LONGEST = settings.characters("guide.sentences.longest")
 _SHOWN = settings.characters("guide.sentences.shown")
 _HEAD = settings.lines("guide.document_kind.heads")
 _SCORE = settings.score("guide.sentences.title")
+_WEIGHTS = settings.file("guide.sentences.weights")
+NEAR = settings.odds("guide.sentences.near")
+_BEFORE = settings.characters("guide.sentences.before")
+_NEXT = settings.characters("guide.sentences.next")
+_BEHIND = settings.characters("guide.sentences.behind")
+_LATIN = settings.factor("guide.sentences.latin")
+_ITEMS = settings.count("guide.sentences.items")
+_LENGTH = settings.characters("guide.sentences.length")
+_SHORT = settings.characters("guide.sentences.short")
+_LONG = settings.characters("guide.sentences.long")
 
-_END = re.compile(r"[。!?]|(?<=[a-z)\d])\.\s+(?=[A-Z])")
-_NAMES = "方向|领域|选题|课题|主题|议题|题目|专题|(?:研究|选题|支持|征集|招标|资助|申报)范围|(?:研究|支持|选题|资助)重点"
-_CALL = re.compile(
-    r"支持|资助|申[报请]|征集|招标|选题|攻关|揭榜|本年度?|今年|本[次批]|20\d\d年|开放(?:课题|基金)|自拟"
+# What a call names its topics, what is done with them, and what is applied for.
+_TOPICS = re.compile(
+    r"方向|领域|选题|课题|主题|议题|题目|专题|问题|任务|内容|范围|榜单|难题|需求|方面|指南"
+    r"|(?i:\b(?:topics|themes?|areas?|priorit|subjects|questions|challenges|strands|fields|issues|tracks?|panels|problems|streams|pillars"
+    r"|program(?:me)?s|emphasis)\b)"
 )
-_VERB = "(?:主要|重点|分别|具体)?(?:(?:包括|包含|涵盖|涉及)(?:但不限于)?|为|是|有)"
-_NUMBER = r"[二两三四五六七八九十\d]{1,2}"
-_TOPICS = "topics|themes|areas|priorities|subjects|questions|challenges|strands"
-_ANY_OF = (
-    rf"(?:(?:any|one|at least one) (?:or more )?of )?(?:(?:the following|these)(?: (?:{_TOPICS}))?)?\s*:?\s*"
+# … right before the list: 选题范围为, the themes of this round are:
+_NAMED = re.compile(
+    r"(?:方向|领域|选题|课题|主题|议题|题目|专题|任务|范围|重点|难题|指南)[^,;:、]{0,6}?(?:,?分别)?(?:(?:包括|包含|涵盖|涉及)(?:但不限于)?|为|是|有|:|即):?$"
+    r"|(?:以下|下列|如下)[^,;:、]{0,10}:$"
+    r"|(?i:\b(?:topics|themes|areas|priorities|subjects|questions|challenges|strands|fields|issues|tracks|panels|problems|streams|pillars|program(?:me)?s)\b"
+    r"[^.:;]{0,40}?(?:are|include|cover|:|such as|namely|limited to)[:,]?\s*$)"
 )
-_BIDS = "(?:projects|proposals|applications|bids|studies|submissions)"
-_ABOUT = (
-    "(?:address|cover|tackle|explore|concern|focus on|deal with|relate to|be on|investigate|examine|study)"
+_ASKS = re.compile(
+    r"支持|资助|围绕|聚焦|针对|面向|鼓励|欢迎|优先|重点|拟|征集|受理|设立?|张榜|公开|解决|攻关|希望"
+    r"|(?i:\b(?:fund|support|invite|welcome|seek|solicit|encourage|priority|address|explore|interested|keen|want|would like|hope|looking for"
+    r"|learn more|understand)\w*\b)"
 )
-# How a sentence leads to its list, in Chinese (a colon is half wide here) …
-_LEADS = (
-    re.compile(rf"(?:^|[,;:])[^,;:、]*?(?:{_NAMES})[^,;:、]{{0,4}}?(?:{_VERB}\s*:?|:)\s*(?P<list>[^:]+)$"),
-    re.compile(
-        rf"围绕(?P<list>[^,;:]*(?:、|”“)[^,;:]*?(?:等|(?={_NUMBER}个))(?:{_NUMBER}个)?(?:重点|主要|优先)?(?:研究|资助|支持|选题|攻关|技术|申报)?(?:{_NAMES}|方面))"
-    ),
+_WORK = re.compile(
+    r"课题|项目|研究|攻关|申报|申请|立项|基金|专项|揭榜|投标"
+    r"|(?i:\b(?:research|projects?|proposals?|applications?|studies|grants?|experiments|bursar|awards?|bids?)\b)"
 )
-# … where each title has to end as a study does …
-_SUPPORTS = re.compile(
-    r"(?:重点|优先|主要|着重|拟|将|择优)(?:支持|资助|征集)(?:开展)?(?P<list>[^,:]*[、;][^,:]+)$"
+# … of which applicants take one.
+_CHOICE = re.compile(
+    r"任选|任一|其一|择一|其中|上述|自拟|另拟|所选|选定|选择|之外|以外|每个?(?:方向|题目|专题|任务|问题|选题)"
+    r"|(?i:\b(?:one of (?:these|the)|any of|either|only one|more than one|outside (?:these|of)|each (?:topic|theme|proposal|project)"
+    r"|these (?:topics|themes|areas)|one (?:topic|theme|priority|challenge|panel))\b)"
 )
-# … or below a heading that names it, and in English.
-_BELOW = re.compile(r"(?P<list>.*?[、,].*?)等(?:方面|领域|方向|课题|问题|选题)[^,;:]{0,30}$")
-_HEADING = re.compile(rf"(?:{_NAMES})(?:及.{{2,4}})?:?$")
-_ENGLISH = re.compile(
-    rf"(?i:\b(?:{_TOPICS})\b[^.:;,]{{0,40}}?(?:\b(?:are|include|cover)\b\s*:?|:)\s+"
-    rf"|\b{_BIDS} (?:should|must|may|will|can) {_ABOUT} {_ANY_OF}"
-    rf"|\b{_BIDS} are (?:now )?(?:invited|sought|welcomed?|requested) (?:on|in|into|about) {_ANY_OF})(?P<list>.+)$"
+# Who writes of what they are or do, or of a study of their own.
+_SELF = re.compile(
+    r"(?:长期|多年来|一直|拥有|现有|建有|依托|形成了|围绕[^。]{0,20}(?:开展了|形成)|主要(?:从事|研究方向)|为主要研究方向|特色|成立|设有|下设[^。]{0,30}(?:研究室|实验室|中心|部)"
+    r"|荣获|承担|发表)|本(?:实验室|所|院|中心|校|公司|刊|项目|课题|研究|团队)"
+    r"|(?i:\b(?:we offer|our (?:services|team|laborator|staff|research|study)|houses|holds|equipped|facilit|founded|has published"
+    r"|we (?:found|conducted|analy[sz]ed))\b)"
 )
-_TAIL = re.compile(
-    rf"(?:等(?:(?P<of>{_NUMBER})[个类大项])?|(?P<count>{_NUMBER})[个类大项])(?:重点|主要|重大|关键性?|相关)*(?:研究|资助|支持|选题|攻关|技术|申报)?"
-    r"(?:方[向面]|领域|课题|问题|选题|主题|专题)|等$"
-)
-_MARK = re.compile(r"(?:^|(?<=[\s;,:]))\(?(?P<mark>[a-h]|\d)\)\s+")
-_JOINT = re.compile(r"(?:^|[,;]?\s+)(?:and|or)\s*$|[\s,;.。]+$")
-# Who writes of a study of their own, and what a list holds if it holds no topics.
 _OWN = re.compile(
-    r"(?<![成基资样版])本(?:项目|课题|研究|文|团队)|[课项][题目]组|(?i:\b(?:our|this) (?:project|team|study|paper|research)\b"
-    rf"|\b(?:{_TOPICS}) of (?:the|our) (?:institute|laboratory|lab|cent(?:re|er)|department|group|university|school|company)\b)"
+    r"研究内容(?:分为|包括|主要)|(?<![成基资样版])本(?:项目|课题|研究|文|团队)|[课项][题目]组"
+    r"|(?i:\b(?:our|this) (?:project|team|study|paper|research)\b"
+    r"|\b(?:topics|themes|areas|priorities|subjects|questions) of (?:the|our) (?:institute|laboratory|lab|cent(?:re|er)"
+    r"|department|group|university|school|company)\b)"
 )
+# What is done with a list of what an application says, or is judged by.
+_TREATED = re.compile(
+    r"评审|评议|评分|撰写|填写|填报|考核|考察|验收|(?i:\b(?:assessed|judged|scored|evaluated|reviewed|marked|graded)\b)"
+)
+# What an item is that is no topic: a kind of projects, who applies, what is handed in, a figure, what one does.
 _OTHER = re.compile(
     r"(?:项目|课题|专项|类别?|计划|人才|奖|基金|学科|^.{2,4}学|专业|单位|企业|高校|院[校所]|机构|团队|人员|个人|部门|协会|费用?|报告|论文|专[著利]|[省市县区]|要求|条件|综述|明细|形式)$"
+    r"|^(?:研究|选题|论证|前期)(?:目标|内容|方法|基础|价值|质量|背景|意义|计划|思路|现状)$"
     r"|(?i:\b(?:grants?|fellowships?|studentships?|awards?|prizes?|merits?|impacts?|feasibility|plans?|budgets?|teams?|objectives?|methods?|timelines?|outcomes?"
     r"|experience|background|summary|criteria|dissemination|ethics|significance|approach|costs?|travel|members?|students?|universities)$"
-    r"|\b(?:must|shall|should|will|may|can|applicants?|travel|hire)\b"
-    r"|^(?:show|involve|have|be|give|demonstrate|include|provide|make|take|use|contribute|build|lead|offer|ensure|promote|support|help|improve)\b)"
+    r"|^(?!.*\bthat\b).*\b(?:must|shall|should|will|may|can|applicants?|travel|hire)\b)"
 )
-# A short line that asks for proposals, and a sentence that says what applicants do.
+_PERSON = re.compile(
+    r"(?:人员|教师|学者|学生|单位|企业|机构|高校|院所|医院|团队|专家|负责人|农户|合作社|协会|部门|公司|组织|同志|职工|干部)$"
+    r"|(?i:\b(?:universit|college|school|institut|compan|nonprofit|organi[sz]ation|agenc|student|faculty|researcher|artist|scholar|charit|farmer"
+    r"|staff|teacher|member|council|cooperat|applicant|team|individual)\w*$)"
+)
+_HANDED_IN = re.compile(
+    r"(?:论文|专著|专利|报告|软件|著作权|标准|样机|材料|费|经费|附件|表|书|证明|复印件|简历|预算|奖|证书|项目|课题|计划|学|专业|性|原则|制度|管理|服务|培训|会议|讲座|参观|检测|咨询)$"
+    r"|(?i:\b(?:budget|cv|vitae|resume|letters?|statement|form|plan|report|travel|salar\w+|equipment|supplies|fee|stipend|quality|impact|feasibility"
+    r"|merit|originality|clarity|experience|excellence|implementation|reference|page|paper|award|prize|certificate|lunch|training|workshop|support)s?$)"
+)
+_FIGURE = re.compile(r"\d+(?:万|元|%|年|月|日|人|项|篇|个|分)|[$£€]\s?\d|\d{4}|^\d+$|@|http")
+_DOES = re.compile(
+    r"^(?:坚持|提高|加强|具有|提交|填写|推动|促进|提升|深化|完善|落实|贯彻|遵守|不得|未|已|须|应|可以?|能够|熟悉|拥有|取得|符合|按照|服从|热爱|具备|协助"
+    r"|负责|参与|完成|做好|强化|健全|优化|推进)"
+    r"|^(?i:(?:to|be|have|show|demonstrate|submit|provide|include|must|should|will|who|that|which|what|how to|not|is|are|was|attach|complete|describe"
+    r"|write|improve|ensure|promote|involve|give|make|take|use|contribute|build|offer|help)\b)"
+)
+_OF_ITEMS = {
+    "other": _OTHER,
+    "person": _PERSON,
+    "handed in": _HANDED_IN,
+    "figure": _FIGURE,
+    "does": _DOES,
+    "study": vocabulary.TOPIC_END,
+}
+# A short line that asks for proposals, a sentence near the head that says so, and one that says what applicants do.
 _ANNOUNCES = re.compile(
-    r"申报|征集|招标|指南|选题|揭榜|榜单|开放(?:课题|基金)|基金|(?:资助|支持|研究)(?:方向|范围|领域)"
-    r"|(?i:\bcalls?\b|\bfunds?\b|\bgrants?\b|proposals|applications|\bawards\b|competition|scheme|programme)"
+    r"申报|征[集件]|招标|遴选|申请(?:通知|公告|须知|启事)|指南|选题|揭榜|榜单|开放(?:课题|基金)|基金|(?:资助|支持|研究)(?:方向|范围|领域)"
+    r"|(?i:\bcalls?\b|\bfunds?\b|\bgrants?\b|proposals|applications|\bawards\b|competition|scheme|programme|grantmaking|\btenders?\b|\bsolicit"
+    r"|opportunit|\brf[ap]s?\b)"
 )
+_STARTS = re.compile(r"(?:启动|组织|开展|接受|受理)[^。;]{0,20}(?:申报|征集|申请)")
 _INSTRUCTS = re.compile(
-    r"申[报请](?:单位|人|者|书|表|材料)|限报|投标人|揭榜方"
-    r"|(?i:\bapplicants?\b|\bapplications? (?:close|must|should|are due|open|form)|\bapply\b|\bdeadline\b|\bproposals (?:must|are due)|\bsubmit)"
+    r"申[报请](?:单位|人|者|书|表|材料|截止)|限报|投标人|揭榜方|截止(?:日期|时间)"
+    r"|(?i:\b(?:applicants?|nominees|tenderers?|bidders?)\b|\bapply\b|\bdeadline\b|\bsubmit"
+    r"|\b(?:applications?|proposals|tenders|bids|expressions of interest) (?:close|must|should|may|are due|open|form)"
+    r"|\bmust (?:reach|be (?:received|returned|uploaded|submitted)))"
 )
 # What a title asks for that is no study.
 _NO_PROJECTS = re.compile(
@@ -99,7 +140,7 @@ _NO_PROJECTS = re.compile(
 )
 # What title or sentence says of studies: equipment, loans, prizes and fees are applied for in the same words.
 _STUDIES = re.compile(
-    r"课题|研究|科研|科技(?!型|小院)|选题(?!范围)|学术|攻关|科学|教改|揭榜|榜单|指南|(?<!出版)基金"
+    r"课题|研究|科研|研发|关键技术|科技(?!型|小院)|选题(?!范围)|学术|攻关|科学|教改|揭榜|榜单|指南|(?<!出版)基金"
     r"|(?i:\bprojects?\b|proposals|research|stud(?:y|ies)\b|\bgrants?\b)"
 )
 _NEWS = re.compile(r"记者|本报讯|据悉|(?<!\d)日前|近日,|(?i:\breporter\b|\bsaid on\b|\bspokes)")
@@ -107,178 +148,152 @@ _ATTACHED = re.compile(
     r"(?:选题|课题|方向|指南|榜单|清单|目录)[^。;,(书]{0,6}(?:详?见|附后)|详?见附件[^。;]{0,12}(?:选题|指南|榜单|目录|方向)"
     r"|附件\s*\d?\s*[:.、]?[^。;]{0,30}(?:(?:选题|课题|项目|申报)指南|选题|榜单|目录)"
 )
-_ItemEdges = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Listing:
-    """A sentence of a unit that leads to a list: where it and its items stand in the unit's text, and how its items must end."""
+class ListingModel:
+    """The weight of each sign, and the log-odds from which an enumeration is taken for the topics."""
+
+    intercept: float
+    threshold: float
+    weights: Mapping[str, float]
+
+    def log_odds(self, signs: Mapping[str, float]) -> float:
+        """The log-odds that an enumeration names topics."""
+        return self.intercept + sum(weight * signs[name] for name, weight in self.weights.items())
+
+
+class Listing(NamedTuple):
+    """An enumeration of a unit with the log-odds that it names topics."""
 
     unit: Unit
-    start: int
-    end: int
-    items: list[_ItemEdges]
-    studies: bool = False
-    count: int = 0
+    of: Enumeration
+    odds: float
 
     @property
-    def sentence(self) -> str:
-        """The folded sentence."""
-        return self.unit.text[self.start : self.end]
-
-    @property
-    def texts(self) -> list[str]:
+    def texts(self) -> tuple[str, ...]:
         """The folded items."""
-        return [self.unit.text[a:b] for a, b in self.items]
+        return tuple(self.unit.text[a:b] for a, b in self.of.items)
 
+    @property
+    def lead(self) -> tuple[Unit, int, str]:
+        """Its sentence, and the two letters right before it there."""
+        first = self.of.items[0][0]
+        return self.unit, self.of.start, self.unit.text[max(first - 2, 0) : first]
 
-def listings(units: Sequence[Unit]) -> Iterator[Listing]:
-    """The sentences that lead to lists, whatever these hold."""
-    for at, unit in enumerate(units):
-        if not re.search(r"[、;]|, |”“", unit.text):
-            continue
-        above = units[at - 1].text if at else ""
-        edges = [0, *(m.end() for m in _END.finditer(unit.text)), len(unit.text)]
-        for start, end in itertools.pairwise(edges):
-            end = start + len(unit.text[start:end].rstrip("。!?. "))
-            if end - start <= _LONGEST and (listing := _listing(unit, start, end, above)) is not None:
-                yield listing
-
-
-def _listing(unit: Unit, start: int, end: int, above: str) -> Listing | None:
-    """The list to which a sentence leads; `above` is the text of the line above its unit."""
-    text = unit.text[:end]
-    if not HAN_LETTERS.search(text, start):
-        match = _ENGLISH.search(text, start)
-        items = _english(text, *match.span("list")) if match else []
-        return Listing(unit, start, end, items) if len(items) > 1 else None
-    headed = _HEADING.search(above) is not None
-    called = _CALL.search(text, start) or (headed and _CALL.search(above))
-    leads = [m for pattern in _LEADS if (m := pattern.search(text[start:]))] if called else []
-    supports = _SUPPORTS.search(text, start)
-    below = _BELOW.match(text) if start == 0 and headed and len(above) <= LONGEST_NAME else None
-    if leads:
-        first, last = (start + n for n in leads[0].span("list"))
-    elif match := below or supports:
-        first, last = match.span("list")
-    else:
-        return None
-    items, count = _chinese(text, first, last, "[、,]" if below and not leads else "、")
-    studies = not (leads or below or count)
-    return Listing(unit, start, end, items, studies=studies, count=count) if len(items) > 1 else None
-
-
-def _chinese(text: str, start: int, end: int, separator: str) -> tuple[list[_ItemEdges], int]:
-    """The items between two places, without what follows 等 or a comma, and how many they are said to be; 0 if that is not said."""
-    listed = text[start:end]
-    if "”“" in listed:
-        separator = "(?<=”)、?(?=“)"
-    elif ";" in listed:
-        separator = ";"
-    elif "、" not in listed:
-        separator = ","
-    if separator == "、":
-        listed = listed.split(",")[0]
-    tail = _TAIL.search(listed)
-    written = (tail["of"] or tail["count"] or "") if tail else ""
-    end = start + (tail.start() if tail else len(listed))
-    items = _parts(text, start, end, separator)
-    last = text[slice(*items[-1])] if items else ""
-    usual = [text[b - 2 : b] for _, b in items[:-1]]
-    for joint in re.finditer("以及|[和及]", "" if (tail and not tail["count"]) or separator == ";" else last):
-        before = last[: joint.start()]
-        if len(before) >= _SHORTEST and (usual.count(before[-2:]) == len(usual) > 1 or joint[0] == "以及"):
-            first, _ = items.pop()
-            items += [(first, first + joint.start()), (first + joint.end(), end)]
-            break
-    return items, int(written) if written.isdecimal() else numerals.read(written) or 0
-
-
-def _english(text: str, start: int, end: int) -> list[_ItemEdges]:
-    """The items between two places: behind (a), (b), (c); else parted by semicolons; else by commas and one last and."""
-    marks = list(_MARK.finditer(text, start, end))
-    signs = "".join(m["mark"] for m in marks)
-    if len(signs) > 1 and (signs in "abcdefgh" or signs in "123456789") and marks[0].start() == start:
-        ends = [*(m.start() for m in marks[1:]), end]
-        return [_trim(text, m.end(), b) for m, b in zip(marks, ends, strict=True)]
-    if ";" in text[start:end]:
-        return _parts(text, start, end, r";\s+(?:and |or )?")
-    if not re.search(r",?\s(?:and|or)\s[^,]+$", text[start:end]):
-        return []
-    oxford = re.search(r",\s+(?:and|or)\s[^,]+$", text[start:end]) is not None
-    return _parts(
-        text, start, end, r",\s+(?:(?:and|or)\s+)?" if oxford else r",\s+|\s+(?:and|or)\s+(?=[^,]+$)"
-    )
-
-
-def _parts(text: str, start: int, end: int, separator: str) -> list[_ItemEdges]:
-    marks = list(re.finditer(separator, text[start:end]))
-    edges = [start, *(start + n for m in marks for n in m.span()), end]
-    return [_trim(text, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def _trim(text: str, start: int, end: int) -> _ItemEdges:
-    """A stretch without white space, a mark ahead and a last and."""
-    mark = re.match(r"\s*(?:[(]?\d[)]\s*|[一二三四五六]是)?", text[start:end])
-    start += mark.end() if mark else 0
-    while (joint := _JOINT.search(text[start:end])) is not None:
-        end = start + joint.start()
-    return start, end
-
-
-def _names_topics(listing: Listing) -> bool:
-    """Whether the items of a sentence are several names of one build, and none is that of a rule, a kind of projects or who may apply."""
-    texts, sentence = listing.texts, listing.sentence
-    least = 2 if listing.count else _LEAST
-    if len(texts) < least or len(set(texts)) < len(texts) or (listing.count and listing.count != len(texts)):
-        return False
-    head = listing.unit.text[listing.start : listing.items[0][0]].rstrip("( ")
-    if (
-        _OWN.search(sentence)
-        or lists_no_topics(sentence)
-        or lists_no_topics(head)
-        or not is_called(f"{head}:")
-    ):
-        return False
-    if listing.studies and not all(map(vocabulary.TOPIC_END.search, texts)):
-        return False
-    if any(_OTHER.search(t) or is_unit(t) or is_half(t) or not may_name(t) for t in texts):
-        return False
-    if HAN_LETTERS.search(sentence):
-        lengths = [len(t) for t in texts]
-        return (
-            min(lengths) >= _SHORTEST
-            and max(lengths) <= LONGEST_TITLE
-            and sum(lengths) >= _USUAL * len(texts)
+    def repeats(self, other: Listing) -> bool:
+        """Whether it has an item or a place in common with another one."""
+        (first, last), (begin, end) = ((x.of.items[0][0], x.of.items[-1][1]) for x in (self, other))
+        return (self.unit is other.unit and first < end and begin < last) or bool(
+            {*self.texts} & {*other.texts}
         )
-    words = [len(t.split()) for t in texts]
-    return min(words) >= _FEWEST and max(words) <= _MOST
 
 
-def _announces(title: str, units: Sequence[Unit]) -> bool:
-    """Whether a document of this folded title asks for proposals in a short line, tells applicants what to do, and is of no other kind
-    by its title, head or words: no news, no results, and no notice whose list is in an attachment."""
+@cache
+def listing_model() -> ListingModel:
+    """The numbers that training/guide_sentences.py wrote."""
+    return typed_json.loads(shipped.data_file(_WEIGHTS).read_bytes(), ListingModel)
+
+
+def signs_of(of: Enumeration, text: str, *, announced: bool) -> dict[str, float]:
+    """What the regression is told of an enumeration of a unit's folded `text`, in a document that is `announced` as a call or not."""
+    items = [text[a:b] for a, b in of.items]
+    first, last = of.items[0][0], of.items[-1][1]
+    chinese = HAN_LETTERS.search(text, of.start, of.end) is not None
+    scale = 1.0 if chinese else _LATIN
+    lengths = [len(item) * scale for item in items]
+    head = text[max(of.start, first - round(_BEFORE / scale)) : first]
+    tail = text[last : last + round(_BEHIND / scale)]
+    behind = text[of.end : of.end + round(_NEXT / scale)]
+    around = f"{text[of.start : first]}|{text[last : of.end]}"
+
+    whether = {
+        "chinese": chinese,
+        "announced": announced,
+        "topics ahead": _TOPICS.search(head) is not None,
+        "topics behind": _TOPICS.search(tail) is not None,
+        "named": _NAMED.search(head) is not None,
+        "asks": _ASKS.search(head) is not None,
+        "work": _WORK.search(around) is not None,
+        "work behind": _WORK.search(behind) is not None,
+        "choice": _CHOICE.search(f"{around} {behind}") is not None,
+        "self": _SELF.search(around) is not None,
+        "own": _OWN.search(text, of.start, of.end) is not None,
+        "treated": _TREATED.search(around) is not None,
+        "no topics": lists_no_topics(text[of.start : first]) or not is_called(f"{head}:"),
+        "short": min(lengths) < _SHORT,
+        "long": max(lengths) > _LONG,
+    }
+    return {
+        **{name: float(value) for name, value in whether.items()},
+        "items": min(len(items), _ITEMS) / _ITEMS,
+        "length": min(mean(lengths), _LENGTH) / _LENGTH,
+        **{
+            name: mean(pattern.search(item) is not None for item in items)
+            for name, pattern in _OF_ITEMS.items()
+        },
+        "unit": mean(map(is_unit, items)),
+        "no name": mean(not may_name(LAST_BRACKET.sub("", item) or item) for item in items),
+    }
+
+
+def listings(units: Sequence[Unit], title: str) -> Iterator[Listing]:
+    """The enumerations that may name topics, in a document of this folded title."""
+    announced = is_announced(units, title)
+    for unit in units:
+        for of in enumerations(unit.text):
+            odds = listing_model().log_odds(signs_of(of, unit.text, announced=announced))
+            if odds >= NEAR:
+                yield Listing(unit, of, odds)
+
+
+def chosen(likely: Iterable[Listing], threshold: float) -> list[Listing]:
+    """The enumerations with these log-odds, with what their sentences list for other fields; of two that overlap the likelier."""
+    ranked = sorted(likely, key=lambda listing: -listing.odds)
+    leads = {listing.lead for listing in ranked if listing.odds >= threshold}
+    taken: list[Listing] = []
+    for listing in ranked:
+        if listing.lead in leads and not any(listing.repeats(other) for other in taken):
+            taken.append(listing)
+    return sorted(taken, key=lambda listing: (listing.unit.lines, listing.of.items[0]))
+
+
+def is_announced(units: Sequence[Unit], title: str) -> bool:
+    """Whether a short line, or a sentence near the head, asks for proposals."""
+    short = [title, *(unit.text for unit in units if len(unit.text) <= LONGEST_TITLE)]
+    heads = (unit.text for unit in units[:_HEAD])
+    return any(map(_ANNOUNCES.search, short)) or any(map(_STARTS.search, heads))
+
+
+def calls(units: Sequence[Unit], title: str) -> bool:
+    """Whether a document of this folded title tells applicants what to do, and is of no other kind by its title, head or words: no
+    news, no results, and no notice whose list is in an attachment."""
     texts = [u.text for u in units]
-    short = [title, *(text for text in texts if len(text) <= LONGEST_TITLE)]
     heads = [title, *(t for t in texts[:_HEAD] if len(t) <= LONGEST_TITLE and t[-1] not in "。:")]
     if names_other_kind(heads, texts) or any(p.search(text) for p in (_NEWS, _ATTACHED) for text in texts):
         return False
-    called = any(map(_ANNOUNCES.search, short)) and any(map(_INSTRUCTS.search, texts))
-    return called and _NO_PROJECTS.search(title) is None
+    return any(map(_INSTRUCTS.search, texts)) and _NO_PROJECTS.search(title) is None
 
 
 def read_sentence(units: Sequence[Unit], title: str) -> Reading | None:
-    """The topics of the one sentence that lists some, in a document that calls for proposals; None if none does, or two that differ do."""
-    read, named = [listing for listing in listings(units) if _names_topics(listing)], fold(title)
-    if len({tuple(listing.texts) for listing in read}) != 1 or not _announces(named, units):
+    """The topics that sentences of a call enumerate; None if none does, or the document is no call for studies."""
+    named = fold(title)
+    read = chosen(listings(units, named), listing_model().threshold) if calls(units, named) else []
+    chinese = any(HAN_LETTERS.search(listing.texts[0]) for listing in read)
+    asking = (
+        [named, *(r.unit.text[r.of.start : r.of.end] for r in read)] if chinese else [u.text for u in units]
+    )
+    if not read or not any(map(_STUDIES.search, asking)):
         return None
-    if not any(_STUDIES.search(text) for text in (named, *(listing.sentence for listing in read))):
-        return None
-    unit, roles = read[0].unit, dict[int, Role]()
-    drafts = [
-        Draft("", 1, None, unit.slice(a, b), unit.lines, names=(text,))
-        for (a, b), text in zip(read[0].items, read[0].texts, strict=True)
-    ]
-    paint(roles, unit, "title")
-    note = say("sentences.read", line=unit.lines[0], text=unit.slice(read[0].start)[:_SHOWN])
+    roles: dict[int, Role] = {}
+    drafts = []
+    for listing in read:
+        unit = listing.unit
+        drafts += [
+            Draft("", 1, None, unit.slice(a, b), unit.lines, names=(text,))
+            for (a, b), text in zip(listing.of.items, listing.texts, strict=True)
+        ]
+        paint(roles, unit, "title")
+    unit, of, _ = read[0]
+    note = say("sentences.read", line=unit.lines[0], text=unit.slice(of.start)[:_SHOWN])
     return Reading("sentence", drafts, roles, _SCORE * len(drafts), [note])

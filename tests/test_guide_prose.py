@@ -1,0 +1,35 @@
+"""Notices that name their topics in running prose, and ones that list other things in the same words (tests/cases/prose)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from matcher.errors import GuideError
+from matcher.guide import read_guide
+from tests.layout_cases import plain
+from training.guide_sentences import PROSE
+
+
+@pytest.mark.parametrize(("writer", "right", "guides"), [("first", 34, 2), ("second", 21, 0)])
+def test_topics_in_prose(writer: str, right: int, guides: int, tmp_path: Path) -> None:
+    """So many of the notices with topics are read exactly, so many without any at most are read; whatever is read is said."""
+    counts: Counter[str] = Counter()
+    for line in (PROSE / f"{writer}.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        path = tmp_path / f"{row['name']}.txt"
+        path.write_text(row["text"], "utf-8")
+        try:
+            guide = read_guide(path)
+        except GuideError:
+            continue
+        assert guide.findings, row["name"]
+        if row["topics"] is None:
+            counts["guides"] += 1
+        else:
+            counts["right"] += [plain(t.title) for t in guide.topics] == [plain(t) for t in row["topics"]]
+    assert counts["right"] >= right
+    assert counts["guides"] <= guides
