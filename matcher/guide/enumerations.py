@@ -53,7 +53,8 @@ _ENGLISH_LEADS = tuple(
         r"|that (?:address|tackle|explore|examine)s?)\s+",
         r"\b(?:address|addresses|tackle|explore|examine|investigate|cover|covers|understand|concerning|targets?|deals? with"
         r"|related? to|focus(?:es|ed)? on"
-        r"|thinking about|learn more about|interested in|answers? on|concerned with|reserved for|in the areas of)\s+(?:either |both )?(?:with |on )?",
+        r"|thinking about|learn more about|interested in|answers? on|concerned with|reserved for"
+        r"|in the (?:areas|directions|fields) of)\s+(?:either |both )?(?:with |on )?",
         r"\b(?:invited|sought|welcomed?|solicited|requested) (?:on|in|into|about|for|concerning)\s+",
         r"\b(?:are|is|include|includes)\s+",
         r"\b(?:either|on|into|about|for|in|of|with|to|by|as)\s+",
@@ -64,12 +65,13 @@ _BETWEEN = re.compile("(?:应当?|可以?|将|主要|重点|优先|于)?")
 _ENDS = re.compile("等(?=方面|方向|领域|问题|课题|选题|内容)")
 _TAIL = re.compile(
     r"等(?![级离候量效温])|之类|诸(?=问题)|(?=这?[几两二三四五六七八九十\d]+[个类大项方])|中任[一选]|之?中(?=选|择)|方面|方向|领域(?=的|,|$|开展|进行)"
-    r"|列?[为作](?=[^,;:、]{0,12}(?:方向|主题|重点|议题|选题|病种|内容|课题|题目))|的(?=[^,;:、]{0,8}(?:研究|支持|联合|项目|课题)$)|开展|进行"
+    r"|列?[为作](?=[^,;:、]{0,12}(?:方向|主题|重点|议题|选题|病种|内容|课题|题目))"
+    r"|的(?=[^,;:、]{0,8}(?:研究|支持|联合|项目|课题|研制|研发|开发|应用)$)|开展|进行"
 )
 _JOINT = re.compile("以及|或者|还有|[和及或与]")
 _SURE_JOINTS = ("以及", "或者", "还有", "或")
 _WHOSE = re.compile(r"(?:(?:我|本|全)[国省市县区州校院]|当前|目前|以下|下列)的?")
-_REST = re.compile(r"其他|其它|其余|(?i:any other|others?\b)")
+_REST = re.compile(r"其他|其它|其余|(?i:any other|others?\b|(?:but )?not (?:necessarily )?limited to$)")
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,9 @@ def _chinese(text: str, start: int, end: int) -> Iterator[list[ItemEdges]]:
     if text.count(";", start, end) > 1 and not taken:
         colon = text.rfind(":", start, text.find(";", start)) + 1
         items = _parted(text, max(start, colon), end, ";")
+        if not any("," in text[a:b] for a, b in items[:-1]):  # 丙，每项…
+            first, last = items[-1]
+            items[-1] = (first, first + len(text[first:last].split(",")[0]))
         if 2 * sum("、" in text[a:b] for a, b in items) < len(items):  # else each part is a list of its own
             yield _without_lead(text, items, behind_colon=colon > 0)
     ends = _ENDS.search(text, start, end)
@@ -229,7 +234,8 @@ def _english(text: str, start: int, end: int) -> Iterator[list[ItemEdges]]:
         for clause in re.compile("[^;:]+").finditer(text, start, end):
             items = _commas(text, *clause.span())
             if len(items) > 2:
-                yield _without_english_lead(text, items)
+                behind_colon = clause.start() > start and items[0][0] - clause.start() <= 1
+                yield items if behind_colon and _fits(text, items) else _without_english_lead(text, items)
 
 
 def _commas(text: str, start: int, end: int) -> list[ItemEdges]:
@@ -258,15 +264,19 @@ def _count(text: str, start: int, end: int) -> int:
     return len(text[start:end].split())
 
 
+def _fits(text: str, items: list[ItemEdges]) -> bool:
+    """Whether the first item is as long as the others say."""
+    return _count(text, *items[0]) <= _TIMES * median(_count(text, *item) for item in items[1:]) + 2
+
+
 def _without_english_lead(text: str, items: list[ItemEdges]) -> list[ItemEdges]:
     """The items, the first without what leads to it, the others without the word that they share with it: on a, on b."""
     first, last = items[0]
-    longest = _TIMES * median(_count(text, *item) for item in items[1:]) + 2
     for lead in _ENGLISH_LEADS:
         fitting = [
             m
             for m in lead.finditer(text, first, last)
-            if m.end() < last and _count(text, m.end(), last) <= longest
+            if m.end() < last and _fits(text, [(m.end(), last), *items[1:]])
         ]
         if fitting:
             first = fitting[-1 if lead is _ENGLISH_LEADS[0] else 0].end()

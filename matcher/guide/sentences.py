@@ -33,6 +33,7 @@ _HEAD = settings.lines("guide.document_kind.heads")
 _SCORE = settings.score("guide.sentences.title")
 _WEIGHTS = settings.file("guide.sentences.weights")
 NEAR = settings.odds("guide.sentences.near")
+_APART = settings.odds("guide.sentences.apart")
 _BEFORE = settings.characters("guide.sentences.before")
 _NEXT = settings.characters("guide.sentences.next")
 _BEHIND = settings.characters("guide.sentences.behind")
@@ -250,7 +251,7 @@ def listings(units: Sequence[Unit], title: str) -> Iterator[Listing]:
 def chosen(likely: Iterable[Listing], threshold: float) -> list[Listing]:
     """The enumerations with these log-odds, with what their sentences list for other fields; of two that overlap the likelier."""
     ranked = sorted(likely, key=lambda listing: -listing.odds)
-    leads = {listing.lead for listing in ranked if listing.odds >= threshold}
+    leads = {x.lead for x in ranked if x.odds >= max(threshold, ranked[0].odds - _APART)}
     taken: list[Listing] = []
     for listing in ranked:
         if listing.lead in leads and not any(listing.repeats(other) for other in taken):
