@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import get_args
+from zlib import crc32
 
 import streamlit as st
 
@@ -28,6 +29,11 @@ Choices = Mapping[str, str]  # place → topic id, 无, or "" for undecided
 
 class TabDecisions:
     """Decisions and notes that end with the tab."""
+
+    @property
+    def unsaved(self) -> str:
+        """What is lost with the tab, by its mark; "" where nothing is."""
+        return _mark(_kept("decisions"), _kept("remarks"))
 
     def report(self, report: Report) -> Report:
         """The report of the batch with what is decided and noted now."""
@@ -61,6 +67,11 @@ class TabDecisions:
         """A tab remembers no letters."""
 
 
+def _mark(*kept: Mapping[str, object]) -> str:
+    """Another text for other contents, "" for none."""
+    return f"{crc32(repr(kept).encode('utf-8', 'surrogatepass')):08x}" if any(kept) else ""
+
+
 def _kept(name: str) -> dict[str, str]:
     """What this tab keeps under `name`, by place."""
     kept: dict[str, str] = st.session_state.setdefault(name, {})
@@ -76,6 +87,8 @@ def _stroke(name: str, now: dict[str, str]) -> None:
 
 class SeasonDecisions:
     """Decisions and notes of one batch of a season, as this person last saw them; every stroke raises SeasonError."""
+
+    unsaved = ""
 
     def __init__(self, season: Season, batch: int, seen: int) -> None:
         """`seen` is the version of the season that was drawn."""
@@ -108,6 +121,11 @@ UNDECIDED = "open"  # the answer of a pair that nobody has decided, where a widg
 
 class TabCases:
     """Cases that end with the tab."""
+
+    @property
+    def unsaved(self) -> str:
+        """As that of TabDecisions."""
+        return _mark(self.read())
 
     def read(self) -> Cases:
         """What is decided now."""

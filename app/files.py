@@ -212,15 +212,17 @@ def map_columns(table: Received, key: str) -> TableLayout:
     """The sheet, the header and the columns as they are understood, or as people set them. Drawn open when in doubt."""
     if Path(table.name).suffix.lower() == ".zip":
         return TableLayout({}, None, None, usable=True)
+    from matcher.triage.columns import is_report
+
     box = f"{key} {table.sha256[:8]}"
     row, sheet = st.session_state.get(f"{box} header") or None, st.session_state.get(f"{box} sheet") or None
     looks, names, known = _seen(table, box, row, sheet)
-    lacking = not known.keys() & TEXTS
-    # A header at most: there is no column to name.
-    if looks and sum(1 for look in looks for _ in look.lines) < 2:
+    if is_report(names):  # the program's own: there is nothing to name
+        return TableLayout({}, None, None, usable=True)
+    if looks and sum(1 for look in looks for _ in look.lines) < 2:  # a header at most: no column to name
         style.notice(say("intake.empty", name=table.name), "bad")
         return TableLayout({}, None, None, usable=False)
-    if lacking:
+    if lacking := not known.keys() & TEXTS:
         style.notice(say("intake.needs columns"))
     chosen: dict[str, str] = {}
     with st.expander(say("intake.columns", name=table.name), expanded=lacking or len(looks) > 1):

@@ -11,15 +11,18 @@ import streamlit as st
 
 from app import files, markup, queue, seasons, session, style
 from app.decisions import Decisions, TabDecisions
-from app.markup import either, say
+from app.markup import either, say, texts
 from matcher.engine import Engine
 from matcher.files import temporary_folder
 from matcher.message import Message
 from matcher.rules import guide_rules
-from matcher.triage.desk import Report, judged_rows, report
+from matcher.triage.columns import QUEUE
+from matcher.triage.decisions import UNDECIDED, DecidedReport
+from matcher.triage.desk import NONE, Report, judged_rows, report
 from matcher.triage.notes import Letter, letters, outdated_letters, undecided_letters, write_notes
 from matcher.triage.reports import SUFFIXES, write_report, write_split
 from matcher.triage.templates import Templates, text_of
+from matcher.types import Guide
 
 _FORMS = (".zip", ".txt", ".csv")
 _OWN = "letter templates"  # of the officer's own, called move.docx, outside.txt …; kept for the session
@@ -61,18 +64,36 @@ def _report(opened: Engine, table: files.Received, chosen: files.TableLayout) ->
     key = (table.sha256, table.name, chosen.key, opened.guide.sha256)
 
     def judge() -> tuple[Report, list[Message]]:
-        judged = _judged(opened, table, chosen)
-        st.session_state.update(
-            {"decisions": {}, "strokes before": [], "remarks": {}, f"{queue.NAME} open": None}
+        filled = _filled(table, opened.guide) if seasons.is_report_file(table) else None
+        current, messages = _judged(opened, table, chosen)
+        places = {row.line: row.place for row in current.rows if row.sheet in QUEUE.forms}
+        decided, noted = (
+            {places[at]: cell for at, cell in kept.items() if at in places} for kept in filled or ({}, {})
         )
-        return judged
+        st.session_state.update(
+            {"decisions": decided, "remarks": noted, "strokes before": [], f"{queue.NAME} open": None}
+        )
+        line = texts("batch.filled", decided=len(decided), noted=len(noted))
+        return current, [line] if filled else messages
 
     # A place of its own in every run: what follows stays where it was, and a browser draws nothing anew.
     with st.container(key="reading"):
         current, messages = style.kept("triage", key, judge)
+        style.kept_notices("reading")
         for line in messages:
             style.lede(either(line))
     return current
+
+
+def _filled(table: files.Received, guide: Guide) -> tuple[dict[int, str], dict[int, str]]:
+    """The decisions and the notes that officers filled into a report, by their lines; what is not understood is said."""
+    with files.as_path(table) as path:
+        report = DecidedReport(path)
+        decisions, problems = report.decisions(guide)
+        remarks = {line: remark for line, _, _, remark in report.remarks()}
+    style.keep_first("reading", [problem for _, problem in problems])
+    choices = {line: NONE if d.topic is None else d.topic for line, d in decisions}
+    return {line: choice for line, choice in choices.items() if choice != UNDECIDED}, remarks
 
 
 def _desk(opened: Engine, read: seasons.Read) -> None:
@@ -112,7 +133,7 @@ def _work(opened: Engine, read: seasons.Read) -> None:
 
 def _export(report: Report, decisions: Decisions) -> None:
     """The report with its decisions in every format, written when it is asked for."""
-    style.section(say("export"), say("export.decided", count=queue.decided(report)))
+    style.section(say("export"), say("export.decided", count=queue.decided(report)), decisions.unsaved)
     stem = Path(report.batch).stem
     with st.container(horizontal=True, key="export"):
         for suffix in SUFFIXES:

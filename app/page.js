@@ -45,7 +45,12 @@ if (!window.matcherPage) {
     const button = event.target.closest?.("button.act");
     if (button?.dataset.copy) copy(button);
     if (button?.dataset.print) window.print();
+    if (event.target.closest?.(".st-key-export button")) exported = unsaved();
   });
+  // What only this tab holds is asked for before it is closed or loaded anew, unless it was exported as it stands.
+  let exported = "";
+  const unsaved = () => document.querySelector("[data-unsaved]")?.dataset.unsaved ?? "";
+  addEventListener("beforeunload", (event) => unsaved() && unsaved() !== exported && event.preventDefault());
   document.addEventListener("keydown", (event) => {
     const mark = event.target.closest?.("mark.pair");
     if (mark && (event.key === "Enter" || event.key === " ")) {

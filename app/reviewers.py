@@ -137,7 +137,8 @@ def _desk(name: str, findings: Findings, keeper: Keeper) -> None:
         else:
             style.notice(say("case.nothing"))
         decisions.read_back(listed, keeper)
-        _export(name, findings, threshold, known)
+        unsaved = keeper.unsaved if isinstance(keeper, decisions.TabCases) else ""
+        _export(name, findings, threshold, known, unsaved)
 
 
 def _pairs(findings: Findings, pairs: Sequence[Pair], known: Cases, keeper: Keeper) -> None:
@@ -205,8 +206,8 @@ def _side(
     return " · ".join(filter(None, parts)), body, f"{label} {p.id}"
 
 
-def _export(name: str, findings: Findings, threshold: float, known: Cases) -> None:
-    style.section(say("export"))
+def _export(name: str, findings: Findings, threshold: float, known: Cases, unsaved: str) -> None:
+    style.section(say("export"), "", unsaved)
     with st.container(horizontal=True, key="export"):
         for suffix in FORMATS:
             label, file = f"{say('download')} {suffix}", f"{Path(name).stem}-duplicates{suffix}"

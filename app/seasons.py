@@ -204,7 +204,7 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
             style.keep_notices("season", again)
             files.done("batch")
             st.rerun()
-        if _is_report(table):
+        if is_report_file(table):
             _bring(season, table)
             return
         chosen = files.map_columns(table, "batch")
@@ -217,7 +217,7 @@ def _take_in(season: Season, opened: Engine, judge: Judge) -> None:
             st.rerun()
 
 
-def _is_report(table: files.Received) -> bool:
+def is_report_file(table: files.Received) -> bool:
     """Whether this is a report of the program, by its own columns."""
     if not table.name.lower().endswith((".xlsx", ".csv")):
         return False

@@ -172,9 +172,9 @@ def quiet(message: str) -> None:
     st.html(markup.piece("quiet", message), width="content")
 
 
-def section(heading: str, note: str = "") -> None:
-    """A heading inside a page."""
-    st.html(markup.piece("section", heading, note))
+def section(heading: str, note: str = "", unsaved: str = "") -> None:
+    """A heading inside a page; where it holds the mark of what is not saved, a browser asks before it leaves."""
+    st.html(markup.piece("section", heading, note, unsaved))
 
 
 def figures(pairs: Sequence[tuple[str, str]]) -> None:

@@ -120,6 +120,29 @@ def test_a_decision_stands_in_the_queue_and_in_the_exported_report(tmp_path: Pat
     assert problems == []
 
 
+def test_a_report_that_comes_back_another_day_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    page = intake()
+    rows = page.session_state["triage"][1][0].rows
+    filled = {
+        "a2": {"corrected": "2-12", "remark": "问过"},
+        "a3": {"corrected": "无"},
+        "a1": {"remark": "再看"},
+    }
+    written = [replace(row, **filled.get(row.proposal.id, {})) for row in rows]
+    write_report(replace(page.session_state["triage"][1][0], rows=tuple(written)), tmp_path / "r.xlsx")
+    again = desk("intake")
+    again.session_state["batch kept"] = files.Received("r.xlsx", (tmp_path / "r.xlsx").read_bytes())
+    told = html(again.run())
+    ids = {row.place: row.proposal.id for row in again.session_state["triage"][1][0].rows}
+    assert sorted(ids.values()) == ["a1", "a2", "a3", "a4"]
+    state = again.session_state
+    assert {ids[place]: choice for place, choice in state["decisions"].items()} == {"a2": "2-12", "a3": "无"}
+    assert {ids[place]: note for place, note in state["remarks"].items()} == {"a2": "问过", "a1": "再看"}
+    assert "接着上次：读回 2 个决定、2 条备注。" in told
+    assert "已定 2 / 4" in told
+    assert "--column" not in told
+
+
 def test_letters_are_previewed_in_each_form_and_follow_the_decisions() -> None:
     page = intake()
     page.session_state["letters preview"] = True
