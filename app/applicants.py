@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import files, markup, open_row, session, style
-from app.markup import either, say
+from app.markup import either, say, texts
 from matcher import settings, shipped, typed_json
 from matcher.matching.explain import aligned
-from matcher.message import Message, percent
+from matcher.message import Message, joined, percent
 from matcher.readers.batch import read_proposal
 from matcher.readers.form.reading import Form, form_of_text
 from matcher.report import headline, topic_ids
@@ -55,7 +55,7 @@ def _box() -> str:
                 say(f"applicants.example {number}"), key=f"example {number}", on_click=_write, args=(example,)
             )
     session.upload(say("applicants.upload"), "proposal file", _read)
-    style.kept_notices("proposal file")
+    style.file_notices("proposal file")
     return written
 
 
@@ -85,8 +85,8 @@ def _read(received: files.Received) -> None:
         form = read_proposal(path)
     _write(form.labelled)
     st.session_state[_AS_READ] = (form.labelled, form)
-    read = say("applicants.read", name=received.name, count=len(form.labelled))
-    notice = "　".join([read, *map(either, form.notes)])
+    read = texts("applicants.read", name=received.name, count=len(form.labelled))
+    notice = joined([read, *form.notes], "　")
     style.keep_notices("proposal file", notice, kind="bad" if form.blank else "calm")
 
 

@@ -13,7 +13,7 @@ from zlib import crc32
 import streamlit as st
 
 from app import files, open_row, session, style
-from app.markup import either, language, say
+from app.markup import either, language, say, texts
 from matcher.duplicates import Findings, Pair
 from matcher.duplicates.cases import Answer, Case, Cases, Keeper, case_of, merged, read_decided, select
 from matcher.duplicates.classifier import Kind
@@ -198,7 +198,7 @@ def findings_of(findings: Findings, pair: Pair, cases: Cases) -> None:
 def read_back(findings: Findings, keeper: Keeper) -> None:
     """An upload of a report that reviewers filled in."""
     session.upload(say("case.read back"), _DECIDED, _take, findings, keeper)
-    style.kept_notices(_DECIDED)
+    style.file_notices(_DECIDED)
 
 
 def _take(received: files.Received, findings: Findings, keeper: Keeper) -> None:
@@ -206,5 +206,5 @@ def _take(received: files.Received, findings: Findings, keeper: Keeper) -> None:
     with files.as_path(received) as path:
         read, problems = read_decided(path, findings, keeper.read())
     keeper.keep(read)
-    style.keep_notices(_DECIDED, say("case.was read", count=len(read)))
+    style.keep_notices(_DECIDED, texts("case.was read", count=len(read)))
     style.keep_first(_DECIDED, problems)

@@ -76,7 +76,7 @@ def _choose() -> None:
     session.choose_guide(own if own and picked == len(shipped) else names[picked or 0])
     with right:
         session.upload(say("guide.own"), "guide file", _take)
-    style.kept_notices("guide file")
+    style.file_notices("guide file")
 
 
 @st.cache_data(show_spinner=False)

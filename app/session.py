@@ -82,6 +82,7 @@ def upload(label: str, key: str, take: Callable[..., object], *args: object, pla
 
 
 def _received(key: str, take: Callable[..., object], *args: object) -> None:
+    st.session_state.pop(f"{key} notices", None)
     if (sent := st.session_state[key]) is not None:  # else it was removed
         take(files.receive(sent), *args)
 

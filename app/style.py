@@ -111,7 +111,7 @@ def errors_shown(place: str = "") -> Iterator[None]:
 def keep_notices(place: str, *messages: str, kind: str = "calm") -> None:
     """Keep lines for when `place` is drawn next: what answers a button runs before anything is drawn."""
     kept = st.session_state.setdefault(f"{place} notices", [])
-    kept += [(either(message), kind) for message in messages]
+    kept += [(message, kind) for message in messages]
 
 
 def keep_first(place: str, problems: Sequence[str]) -> None:
@@ -125,7 +125,15 @@ def keep_first(place: str, problems: Sequence[str]) -> None:
 def kept_notices(place: str) -> None:
     """Draw what was kept for `place`, once."""
     for message, kind in st.session_state.pop(f"{place} notices", ()):
-        notice(message, kind)
+        notice(either(message), kind)
+
+
+def file_notices(field: str) -> None:
+    """Draw what was kept for the upload `field`, in any language, as long as it holds the file that this is about."""
+    kept = st.session_state.get(f"{field} notices", [])
+    kept_notices(field)
+    if st.session_state.get(field) is not None:
+        st.session_state[f"{field} notices"] = kept
 
 
 def progress(rows: Iterator[T], total: int) -> Iterator[T]:

@@ -93,6 +93,11 @@ def test_a_file_of_any_kind_is_answered_with_advice_by_every_desk() -> None:
         page = desk(name).run()
         page.file_uploader(key=key).upload("old.doc", b"\xd0\xcf\x11\xe0", "application/msword").run()
         assert "另存为 .docx" in html(page), name
+        # It stays in view with its file, in the other language too, and goes with it.
+        page.session_state["lang"] = "en"
+        assert "save it as .docx" in html(page.run()), name
+        page.file_uploader(key=key).set_value(None).run()
+        assert "old.doc" not in html(page), name
 
 
 def test_figures_are_measured_when_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:

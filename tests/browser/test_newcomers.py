@@ -53,3 +53,24 @@ def test_decisions_of_a_tab_are_asked_for_before_it_is_left_and_go_on_from_their
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-open .id").first).to_have_text(first)
     expect(page.get_by_role("combobox", name="决定报到哪个课题")).not_to_have_value("（未决定）")
+
+
+def test_a_file_that_is_too_large_is_refused_in_view_with_what_to_do(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "large.docx").write_bytes(b"0" * 21_000_000)
+    page = visit("")
+    upload(page, tmp_path / "large.docx")
+    page.locator("[data-testid=stFileChip] [role=alert]").wait_for(state="attached")
+    for width, language, line in (
+        (1440, "中文", "超过 20 MB，没有读：请压缩图片或拆分后再传"),
+        (390, "EN", "Larger than 20 MB and not read: shrink its pictures or split it"),
+    ):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.get_by_text(language, exact=True).click()
+        field = page.locator("[data-testid=stFileUploaderDropzone]")
+        drawn = "e => { const s = getComputedStyle(e, '::after'); return [s.content, s.display, s.fontSize] }"
+        expect(page.locator("html")).to_have_attribute("lang", re.compile("zh|en"))
+        page.wait_for_timeout(500)
+        content, display, size = field.evaluate(drawn)
+        assert content == f'"{line}"'
+        assert display != "none"
+        assert float(size.removesuffix("px")) > 12
