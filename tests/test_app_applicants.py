@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from app import applicants
+from matcher import shipped
 from matcher.engine import Engine
 from matcher.readers.batch import read_proposal
 from matcher.types import Office, Proposal
 from tests.app_page import COOKING, VOUCHER, desk, html
+from tests.spreadsheets import workbook
 
 
 def test_a_pasted_sentence_is_answered_with_topic_office_and_phone() -> None:
@@ -101,3 +103,21 @@ def test_a_file_is_matched_as_it_was_read_until_its_text_is_changed(
     assert "合并：甲乙" in asked[-1].abstract
     page.text_area(key="proposal").set_value("研究夜市。").run()
     assert asked[-1].abstract == "研究夜市。"
+
+
+def test_a_guide_or_a_list_in_the_place_of_a_proposal_is_sent_to_its_page(tmp_path: Path) -> None:
+    heads = ["流水", "所属学院", "牵头人", "成果拟定名", "内容梗概（300字内）", "拟报方向"]
+    rows = [
+        [f"h{n}", "医学院", "周明", "老年照护", "调查社区老人对照护的需求，提出办法。", "1-01"]
+        for n in range(6)
+    ]
+    batch = workbook(tmp_path / "汇总.xlsx", {"报送": [["报送汇总（内部）"], heads, *rows]})
+    guide = shipped.default_guide()
+    for file, line in (
+        (batch, "列出 6 份申报书"),
+        (guide, "是列出 36 个课题的指南，不是申报书：请在“指南”页传入它"),
+    ):
+        page = desk("applicants").run()
+        page.file_uploader(key="proposal file").upload(file.name, file.read_bytes(), "text/plain").run()
+        assert line in html(page)
+        assert page.text_area(key="proposal").value == ""
