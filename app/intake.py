@@ -34,7 +34,7 @@ def page() -> None:
         season = seasons.choose()
         if season is not None:
             opened = session.engine_of(season.guide)
-            style.guide_line(opened.guide)
+            style.guide_line(opened.guide, fixed=True)
             if read := seasons.batch(season, opened, _judged):
                 _desk(opened, read)
             return

@@ -42,6 +42,10 @@ if (!window.matcherPage) {
   document.addEventListener("click", (event) => {
     const mark = event.target.closest?.("mark.pair");
     if (mark) meet(mark);
+    if (event.target.closest?.(".guide-line a")) {
+      event.preventDefault(); // a link of the masthead keeps what is in the tab
+      document.querySelector('.st-key-links a[href$="guide"]').click();
+    }
     const button = event.target.closest?.("button.act");
     if (button?.dataset.copy) copy(button);
     if (button?.dataset.print) window.print();

@@ -58,7 +58,7 @@ def page() -> None:
 def _of_season(season: Season) -> None:
     """A batch of a season: compared when somebody asks, and kept there with what reviewers decide."""
     opened = session.engine_of(season.guide)
-    style.guide_line(opened.guide)
+    style.guide_line(opened.guide, fixed=True)
     line = seasons.choose_batch(season)
     if line is None:
         style.lede(say("reviewers.no batch"))

@@ -157,10 +157,10 @@ def kept(place: str, key: object, make: Callable[[], T]) -> T:
     return value
 
 
-def guide_line(guide: Guide) -> None:
-    """Which guide the answers of a desk follow."""
+def guide_line(guide: Guide, *, fixed: bool = False) -> None:
+    """Which guide the answers of a desk follow, and the way to another one unless it is a season's."""
     line = say("guide.in use", title=guide.title) + (say("guide.mended") if guide.mended else "")
-    st.html(markup.piece("guide", line))
+    st.html(markup.piece("guide", line, fixed))
 
 
 def answered(text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_desks import upload
+from tests.browser.test_desks import ODD_GUIDE, paste, upload
 from tests.browser.test_flows import decided, saved, table
 
 
@@ -74,3 +74,17 @@ def test_a_file_that_is_too_large_is_refused_in_view_with_what_to_do(visit: Visi
         assert content == f'"{line}"'
         assert display != "none"
         assert float(size.removesuffix("px")) > 12
+
+
+def test_whoever_has_another_guide_gets_there_and_back_with_the_text(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "湖东.txt").write_text(ODD_GUIDE, encoding="utf-8")
+    page = visit("")
+    paste(page, "公交线路怎样调整，换乘才方便")
+    expect(page.locator(".verdict")).to_contain_text("没有合适的课题")
+    page.get_by_role("link", name="换一份指南").click()
+    expect(page.locator("h1")).to_have_text("申报指南")
+    upload(page, tmp_path / "湖东.txt")
+    expect(page.locator(".section").first).to_have_text("2030年湖东市软课题申报指南")
+    page.get_by_role("link", name="选题").click()
+    expect(page.locator(".card h3")).to_contain_text("1-01")  # the text is still there
+    expect(page.locator(".office")).to_contain_text("0571-1001")
