@@ -222,10 +222,10 @@ def map_columns(table: Received, key: str) -> TableLayout:
     if looks and sum(1 for look in looks for _ in look.lines) < 2:  # a header at most: no column to name
         style.notice(say("intake.empty", name=table.name), "bad")
         return TableLayout({}, None, None, usable=False)
-    if lacking := not known.keys() & TEXTS:
+    if not known.keys() & TEXTS:
         style.notice(say("intake.needs columns"))
     chosen: dict[str, str] = {}
-    with st.expander(say("intake.columns", name=table.name), expanded=lacking or len(looks) > 1):
+    with st.expander(say("intake.columns", name=table.name), expanded="title" not in known or len(looks) > 1):
         sheet = _look(looks, box)
         style.lede(say("intake.columns.hint"))
         for start in range(0, len(PROPOSAL), 4):

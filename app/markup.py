@@ -29,6 +29,10 @@ _FOLDERS = re.compile(
     r"""(?<![\w/\\])(?:[A-Za-z]:)?[/\\](?:[^/\\\s:：，。；（）()"“”](?:[^/\\\n:：，。；（）()"“”]*[^/\\\s:：，。；（）()"“”])?[/\\])*"""
     r"""(?=[^/\\\s])"""
 )
+# What a message has in brackets, or at their end, for the command line alone; a name in it may hold brackets.
+_COMMANDS = re.compile(
+    r"（命令行：(?:[^（）]|（[^（）]*）)*）| \(command line: (?:[^()]|\([^()]*\))*\)|；命令行：[^（）]*(?=）)|; command line: [^()]*(?=\))"
+)
 LANGUAGES: Mapping[PageLanguage, str] = {"zh": "中文", "en": "EN"}
 
 
@@ -52,9 +56,9 @@ def minute(time: str) -> str:
 def either(text: str) -> str:
     """A message in the language of this session; any other text is the same in both.
 
-    Of the path of a file its name is left: whoever uses the page need not know the server's folders.
+    Of the path of a file its name is left, of what is for the command line nothing: whoever uses the page need not know either.
     """
-    return _FOLDERS.sub("", spoken(text, language()))
+    return _FOLDERS.sub("", _COMMANDS.sub("", spoken(text, language())))
 
 
 _HERE = Path(__file__).parent

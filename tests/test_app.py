@@ -21,6 +21,7 @@ from matcher.engine import Engine
 from matcher.errors import DocumentError
 from matcher.labelled import read_labelled
 from matcher.matching.explain import alignment
+from matcher.message import Message
 from matcher.segment import visible
 from matcher.types import Proposal
 from tests.app_page import HAN, desk, html
@@ -196,3 +197,32 @@ def test_an_upload_of_any_name_lands_in_its_own_folder(name: str, ending: str) -
         assert [p.name for p in path.parent.iterdir() if p == path] == [path.name]
         folder = path.parent
     assert not folder.exists()
+
+
+def test_what_is_for_the_command_line_is_left_out_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = Message(
+        "像申报书（在“选题”页放入；命令行：matcher match）。",
+        "like one (see Guide; command line: matcher match).",
+    )
+    name = Message(
+        "像是摘要，请指明（命令行：--column 摘要=梗概（300字））；另",
+        "may be it (command line: --column a=b (c)); more",
+    )
+    for language, shown in (
+        ("zh", ["像申报书（在“选题”页放入）。", "像是摘要，请指明；另"]),
+        ("en", ["like one (see Guide).", "may be it; more"]),
+    ):
+        monkeypatch.setattr(markup, "language", lambda spoken=language: spoken)
+        assert [markup.either(kind), markup.either(name)] == shown
+        # What people meet who put a file in the wrong place, or a table with names of its own.
+        texts = {
+            "readers": ["may be", "batch.several.file", "document.scan"],
+            "readers/pdf": ["picture.no OCR"],
+        }
+        texts |= {"guide": ["other.proposal", "other.batch", "reading.no list", "reading.other document"]}
+        for room, keys in texts.items():
+            entries = tomllib.loads((ROOT / "matcher" / room / "messages.toml").read_text("utf-8"))
+            for key in keys:
+                assert not re.search(r"matcher [a-z]|--[a-z]|pip ", markup.either(Message(*entries[key]))), (
+                    key
+                )

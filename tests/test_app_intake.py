@@ -201,6 +201,21 @@ def test_a_table_without_a_known_column_asks_for_it_and_goes_on() -> None:
     assert list(page.dataframe[0].value["编号"]) == ["1"]
 
 
+def test_a_title_under_an_unknown_name_opens_the_columns_and_is_advised_in_the_pages_own_words() -> None:
+    rows = "".join(f"h{n},创新券政策,收集企业领取创新券的记录，评价创新券政策的作用,2-12\n" for n in range(3))
+    page = desk("intake")
+    page.session_state["batch kept"] = files.Received(
+        "b.csv", f"流水,成果拟定名,内容梗概,拟报方向\n{rows}".encode()
+    )
+    told = html(page.run())
+    assert page.expander[0].proto.expanded
+    assert "“成果拟定名”像是项目名称，如果是请指明；" in told
+    assert "--column" not in told
+    next(box for box in page.selectbox if box.label == "项目名称").select("成果拟定名").run()
+    assert list(page.dataframe[0].value["项目名称"]) == ["创新券政策"] * 3
+    assert not intake().expander[0].proto.expanded
+
+
 def test_documents_are_one_batch_and_a_table_stays_a_table() -> None:
     one, same = (files.Received("a.docx", data) for data in (b"1", b"2"))
     table_ = files.Received("t.xlsx", b"3")

@@ -353,7 +353,7 @@ def test_a_near_name_is_proposed_and_never_taken(tmp_path: Path) -> None:
     rows: Rows = [["编号", "项目名称", "研究摘耍", "拟报指南方向栏"], ["1", "甲", A, "2-12"]]
     (entry,), _, said = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
     assert (entry.proposal.abstract, entry.proposal.declared) == ("", "")
-    assert "“研究摘耍”像是摘要，如果是请用 --column 摘要=研究摘耍" in said
+    assert "“研究摘耍”像是摘要，如果是请指明（命令行：--column 摘要=研究摘耍）" in said
     assert "拟报指南方向栏" in said
 
 

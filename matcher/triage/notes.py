@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import OutputError
 from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
 from matcher.language import HAN_LETTERS, language_of
-from matcher.message import COMMA, Catalogue, Message, joined
+from matcher.message import COMMA, Catalogue, Message, first_of, joined
 from matcher.sheet import folder_or_zip, printable, write_csv
 from matcher.triage.columns import choice_name, verdict_name
 from matcher.triage.desk import NONE, WITHDRAWN, Report, ReportRow
@@ -23,6 +24,7 @@ from matcher.types import Guide, Office, Topic
 
 say = Catalogue(__file__)
 
+_IDS = settings.count("triage.notes.ids")
 _COLUMNS = ("id", "applicant", "phone", "email", "kind", "topic", "office", "office phone", "text")
 
 
@@ -176,7 +178,7 @@ def undecided_letters(drafts: Sequence[Letter]) -> Message | None:
     ids = [draft.row.proposal.id for draft in drafts if not draft.decided]
     if len(ids) == len(drafts):
         return say("letters.none decided") if ids else None
-    return say("letters.undecided", count=len(ids), ids=joined(ids, COMMA)) if ids else None
+    return say("letters.undecided", count=len(ids), ids=first_of(ids, _IDS)) if ids else None
 
 
 def outdated_letters(report: Report) -> Message | None:
