@@ -20,6 +20,7 @@ from matcher.duplicates.classifier import Kind
 from matcher.duplicates.notes import html, notes, word
 from matcher.duplicates.reports import kind_name, team_name
 from matcher.duplicates.search import SameTeam
+from matcher.files import plain_name
 from matcher.season import Season
 from matcher.triage.desk import Report, ReportRow
 from matcher.triage.notes import Written
@@ -192,7 +193,8 @@ def findings_of(findings: Findings, pair: Pair, cases: Cases) -> None:
     with st.container(horizontal=True, key="finding"):
         for suffix, form in ((".html", lambda note: "".join(html(note)).encode()), (".docx", word)):
             label, content = say("case.finding", id=pair.a, suffix=suffix), partial(form, note)
-            st.download_button(label, content, f"finding{suffix}", key=f"finding {suffix}", on_click="ignore")
+            name = f"{plain_name(pair.a)}-finding{suffix}"
+            st.download_button(label, content, name, key=f"finding {suffix}", on_click="ignore")
 
 
 def read_back(findings: Findings, keeper: Keeper) -> None:

@@ -16,6 +16,7 @@ from matcher.duplicates import Findings, find
 from matcher.duplicates.classifier import fitted
 from matcher.engine import Engine
 from matcher.files import temporary_folder
+from matcher.message import Message, joined
 from matcher.readers.batch import BadRow, Entry
 from matcher.sheet import Cell
 from matcher.types import Proposal
@@ -74,12 +75,12 @@ def compared(
         bar.empty()
 
 
-def read(table: MappedTable) -> tuple[list[Proposal], list[str]]:
+def read(table: MappedTable) -> tuple[list[Proposal], list[Message]]:
     """The proposals of a table, and what is to be said of its reading: rows that cannot be read are named."""
     rows, messages = files.entries(*table)
-    notices = [either(line) for line in messages]
+    notices = list(messages)
     if bad := [row.name or row.place for row in rows if isinstance(row, BadRow)]:
-        notices.append(say("reviewers.bad rows", count=len(bad), lines=say("comma").join(bad[:20])))
+        notices.append(texts("reviewers.bad rows", count=len(bad), lines=joined(bad[:20], texts("comma"))))
     return [row.proposal for row in rows if isinstance(row, Entry)], notices
 
 
@@ -96,13 +97,15 @@ def _archive(opened: Engine, before: Sequence[Proposal], folder: str) -> Iterato
         ):
             repeated = archive.add(before).repeated
             if repeated:
-                notice = say("reviewers.repeated", count=len(repeated), ids=say("comma").join(repeated[:10]))
-                st.session_state["findings notes"].append(notice)
+                ids = joined(repeated[:10], texts("comma"))
+                st.session_state["findings notes"].append(
+                    texts("reviewers.repeated", count=len(repeated), ids=ids)
+                )
             yield archive.search()
         return
     with searching(place_of(folder) if folder else None, opened.readers.first) as search:
         notes = search.records.notes if search else ()
-        st.session_state["findings notes"] += [either(line) for line in notes]
+        st.session_state["findings notes"] += notes
         yield search
 
 

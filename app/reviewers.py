@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from matcher.duplicates.cases import CaseFile, Cases, Keeper, case_of
 from matcher.duplicates.classifier import DEFAULT_THRESHOLD, fitted
 from matcher.duplicates.reports import FORMATS, at_least, kind_name, team_name, thresholds, write
 from matcher.engine import Engine
+from matcher.message import Message
 from matcher.season import Season
 from matcher.sheet import Cell
 from matcher.triage.desk import readable
@@ -76,8 +77,7 @@ def _of_season(season: Season) -> None:
             kept = findings, with_
     if folder:
         earlier.archive_tools(opened, folder, lambda: readable(season.report(line.id)))
-    for note in st.session_state.get("findings notes", ()) if kept else ():
-        style.notice(note)
+    _notes(st.session_state.get("findings notes", ()) if kept else ())
     if kept is not None:
         style.lede(say("reviewers.compared with", name=kept[1] or say("reviewers.itself")))
         _desk(line.name, kept[0], season.batch(line.id))
@@ -96,9 +96,14 @@ def _findings(
         return earlier.compared(opened, proposals, years, folder)
 
     findings = style.kept("findings", key, compare)
-    for note in state["findings notes"]:
-        style.notice(note)
+    _notes(state["findings notes"])
     return findings
+
+
+def _notes(notes: Iterable[Message]) -> None:
+    """What is to be said of the reading, in the language of now: quiet, as at the intake desk."""
+    for note in notes:
+        style.lede(either(note))
 
 
 @st.fragment

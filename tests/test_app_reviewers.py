@@ -45,6 +45,14 @@ def test_earlier_years_are_compared_too() -> None:
     assert set(page.dataframe[0].value["乙来自"]) == {"往年"}
 
 
+def test_what_is_said_of_the_reading_is_quiet_and_in_the_language_of_now() -> None:
+    page = desk("reviewers")
+    page.session_state["reviewed kept"] = REPEATS
+    assert '<p class="lede">batch.csv：3 行；列：' in html(page.run())
+    page.session_state["lang"] = "en"
+    assert '<p class="lede">batch.csv: 3 rows; columns: ' in html(page.run())
+
+
 def test_a_pair_is_decided_filtered_and_read_back() -> None:
     page = desk("reviewers")
     page.session_state["reviewed kept"] = REPEATS
