@@ -108,6 +108,7 @@ def any_of(
     shown: Callable[[Option], str],
 ) -> list[Option]:
     """A filter in `slot` that lets pass what is chosen of `options`, [] for all of them."""
+    style.relabel(key)
     chosen: list[Option] = slot.multiselect(
         say(key), options, format_func=shown, placeholder=say("filter.any"), key=key, select_all=False
     )
