@@ -238,7 +238,7 @@ def _tools(guide: Guide, records: Sequence[dict[str, str]] | None) -> None:
     rows = [dict(zip(headings, (a.line, say(f"role.{a.role}"), a.text), strict=True)) for a in lines]
     with st.expander(say("mend.lines")):
         st.dataframe(rows, hide_index=True)
-    split, merge, count = st.columns(3)
+    split, merge, count = st.columns(3, vertical_alignment="bottom")
     line = split.number_input(say("mend.at"), min_value=1, value=topic.lines[1], step=1)
     with style.errors_shown(_PLACE):
         if split.button(say("mend.split")):

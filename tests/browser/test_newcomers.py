@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_desks import ODD_GUIDE, paste, upload
+from tests.browser.test_desks import ODD_GUIDE, OUTSIDE, VOUCHER, paste, upload
 from tests.browser.test_flows import decided, saved, table
 
 
@@ -88,3 +88,64 @@ def test_whoever_has_another_guide_gets_there_and_back_with_the_text(visit: Visi
     page.get_by_role("link", name="选题").click()
     expect(page.locator(".card h3")).to_contain_text("1-01")  # the text is still there
     expect(page.locator(".office")).to_contain_text("0571-1001")
+
+
+def test_the_phone_is_copied_alone_and_on_a_phone_the_verdict_is_in_view(visit: Visit) -> None:
+    page = visit("")
+    page.set_viewport_size({"width": 390, "height": 844})
+    paste(page, VOUCHER)
+    page.get_by_role("button", name="复制电话").wait_for()
+    box = page.locator(".verdict").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 844
+    page.get_by_role("button", name="复制电话").click()
+    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "58832826"
+
+
+def test_a_filter_keeps_its_rows_in_the_other_language_and_is_named_in_it(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = visit("intake")
+    rows = f"编号,项目名称,摘要,申报课题\na1,创新券,{VOUCHER},2-12\na2,菜谱,{OUTSIDE},1-01\n"
+    (tmp_path / "b.csv").write_text(rows, encoding="utf-8")
+    upload(page, tmp_path / "b.csv")
+    page.locator("[class*=st-key-row-suggested] button").wait_for()
+    verdict = page.get_by_role("combobox", name="结论")
+    verdict.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)  # a list closes where the page still moves
+    verdict.click()
+    page.get_by_role("option", name="相符").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text(re.compile("^1 / 2 份"))).to_be_visible()
+    page.get_by_text("EN", exact=True).click()
+    expect(page.get_by_text(re.compile("^1 of 2;"))).to_be_visible()
+    expect(page.locator(".st-key-filters")).to_contain_text("✓ agree")
+    expect(page.locator(".st-key-filters")).not_to_contain_text("相符")
+
+
+def test_what_takes_long_is_seen_at_the_top_of_the_page(visit: Visit) -> None:
+    page = visit("guide")
+    page.locator(".topic").first.wait_for()
+    bar = "getComputedStyle(document.querySelector('.stApp'), '::before')"
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    assert page.evaluate(f"{bar}.content") == "none"
+    page.evaluate("document.querySelector('.stApp').dataset.testScriptState = 'running'")
+    page.wait_for_timeout(1_000)
+    assert page.evaluate(f"[{bar}.content, {bar}.opacity, {bar}.position]") == ['""', "1", "fixed"]
+
+
+def test_a_finding_is_named_by_its_submission_and_decisions_on_pairs_are_asked_for(
+    visit: Visit, tmp_path: Path
+) -> None:
+    rows = "".join(f"b{n},创新券,{VOUCHER}，按街区分年度比较兑付的进度,2-12\n" for n in range(2))
+    (tmp_path / "b.csv").write_text(f"编号,项目名称,摘要,申报课题\n{rows}", encoding="utf-8")
+    page = visit("duplicates")
+    upload(page, tmp_path / "b.csv")
+    page.locator(".sides").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="b0 的核对单 .docx").click()
+    assert download.value.suggested_filename == "b0-finding.docx"
+    page.get_by_role("radiogroup", name="是否重复").get_by_text("是", exact=True).click()
+    expect(page.locator("[data-unsaved]")).to_have_count(1)
+    assert asked_on_leaving(page)
