@@ -100,7 +100,6 @@ def strokes(shown: Sequence[ReportRow], report: Report, decisions: Decisions) ->
                 args=(decisions.decide, changes),
             )
         st.button(say("queue.undo"), key="undo", on_click=_stroke, args=(_undo, decisions))
-    st.caption(say("queue.keys"))
 
 
 def _stroke(act: Callable[..., object], *args: object) -> None:

@@ -103,6 +103,13 @@ def test_a_zip_is_a_folder(tmp_path: Path) -> None:
     assert "old.doc is in the .doc format" in old.reason
 
 
+def test_a_zip_without_proposals_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "杂物.zip", "w") as folder:
+        folder.writestr("a.mp4", b"noise")
+    with pytest.raises(BatchError, match=r"^文件夹 杂物\.zip 里没有申报书"):
+        list(Batch(tmp_path / "杂物.zip"))
+
+
 def test_a_folder_reads_what_one_file_reads_and_says_what_was_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<p>项目名称：甲<p>摘要：内容一<s>旧内容</s>", encoding="utf-8")
     (tmp_path / "b.md").write_text("# 乙\n\n## 摘要\n内容二\n", encoding="utf-8")
