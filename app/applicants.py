@@ -53,12 +53,14 @@ def _box() -> str:
         placeholder=say("applicants.placeholder"),
     )
     with st.container(horizontal=True, vertical_alignment="center", key="examples"):
-        st.button(say("applicants.ask"), type="primary")
+        asked = st.button(say("applicants.ask"), type="primary")
         style.quiet(say("applicants.try"))
         for number, example in enumerate(_examples()):
             st.button(
                 say(f"applicants.example {number}"), key=f"example {number}", on_click=_write, args=(example,)
             )
+    if asked and not written.strip():
+        style.notice(say("applicants.empty"))
     session.upload(say("applicants.upload"), "proposal file", _read)
     style.file_notices("proposal file")
     return written

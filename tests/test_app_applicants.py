@@ -105,6 +105,16 @@ def test_a_file_is_matched_as_it_was_read_until_its_text_is_changed(
     assert asked[-1].abstract == "研究夜市。"
 
 
+def test_asking_with_nothing_written_says_what_to_do() -> None:
+    page = desk("applicants").run()
+    line = "先在上面写一句话，或放入一个文件。"
+    assert line not in html(page)
+    ask = next(button for button in page.button if button.label == "找课题")
+    assert line in html(ask.click().run())
+    page.text_area(key="proposal").set_value(VOUCHER)
+    assert line not in html(page.button[0].click().run())
+
+
 def test_a_guide_or_a_list_in_the_place_of_a_proposal_is_sent_to_its_page(tmp_path: Path) -> None:
     heads = ["流水", "所属学院", "牵头人", "成果拟定名", "内容梗概（300字内）", "拟报方向"]
     rows = [
