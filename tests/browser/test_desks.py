@@ -227,7 +227,7 @@ def test_the_language_switch_translates_the_page_and_stays(visit: Visit) -> None
     expect(page.locator("h1")).to_have_text("Which topic does your research fit?")
     paste(page, VOUCHER)
     expect(page.locator(".verdict")).to_contain_text("sure")
-    page.get_by_role("link", name="Guide").click()
+    page.get_by_role("link", name="Guide", exact=True).click()
     expect(page.locator("h1")).to_have_text("The guide")
     page.get_by_role("link", name="Find a topic").click()
     expect(page.locator(".card h3")).to_contain_text("2-12")  # the text is still there

@@ -235,7 +235,7 @@ def test_a_phone_needs_no_sideways_scrolling_on_any_desk(visit: Visit, tmp_path:
     page.locator(".items li").first.wait_for()
     assert page.evaluate(WIDEST) <= 375
     for link, drawn in (("分诊", ".st-key-open .sides"), ("查重", ".guide-line"), ("指南", ".topic")):
-        page.get_by_role("link", name=link).click()
+        page.get_by_role("link", name=link, exact=True).click()
         if link == "分诊":
             # The page before has a field for a file too, and stands until this one is drawn.
             expect(page.locator(".st-key-proposal")).to_have_count(0)
