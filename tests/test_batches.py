@@ -103,6 +103,15 @@ def test_a_zip_is_a_folder(tmp_path: Path) -> None:
     assert "old.doc is in the .doc format" in old.reason
 
 
+def test_columns_that_bear_their_fields_name_are_told_without_an_arrow(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("项目名称,内容提要,拟报方向\n甲,内容一,1-01\n", encoding="utf-8")
+    batch = Batch(tmp_path / "b.csv")
+    assert [row.proposal.title for row in batch if isinstance(row, Entry)] == ["甲"]
+    (line,) = batch.messages()
+    assert line.zh == "b.csv：1 行；列：项目名称，内容提要→摘要，拟报方向→申报课题"
+    assert line.en == "b.csv: 1 rows; columns: 项目名称→title; 内容提要→abstract; 拟报方向→declared"
+
+
 def test_a_zip_without_proposals_is_refused_by_its_own_name(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "杂物.zip", "w") as folder:
         folder.writestr("a.mp4", b"noise")

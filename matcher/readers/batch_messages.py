@@ -52,7 +52,7 @@ def _one(reading: FileReading) -> Message:
         joined([reading.name, COLON, rows, bracketed(joined(sheets, CLAUSE)) if sheets else ""])
     ]
     used = {field: names for field, names in reading.columns.items() if field in _USED}
-    taken = [joined([_first(names, _COLUMNS), "→", field_name(field)]) for field, names in used.items()]
+    taken = [_taken(_first(names, _COLUMNS), field_name(field)) for field, names in used.items()]
     parts.append(_named("columns", joined(taken, Message("，", "; ", "，"))))
     unused = [name for field, names in reading.columns.items() if field not in _USED for name in names]
     if unused or reading.unused:
@@ -73,6 +73,14 @@ def _one(reading: FileReading) -> Message:
     if columns := list(dict.fromkeys(at for name, at in reading.hidden_columns if name in read)):
         parts.append(_listed("hidden columns", columns))
     return joined(parts, SEMICOLON)
+
+
+def _taken(columns: Message, field: Message) -> Message:
+    """The columns that a field was taken from, and the field unless that is how they are called."""
+    both = joined([columns, "→", field])
+    spoken = zip(columns.forms, field.forms, both.forms, strict=True)
+    text, zh, en = (column if column == name else whole for column, name, whole in spoken)
+    return Message(zh, en, text)
 
 
 def _because(left_out: Sequence[tuple[str, Message]]) -> list[Message]:
