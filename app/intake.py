@@ -67,7 +67,7 @@ def _report(opened: Engine, table: files.Received, chosen: files.TableLayout) ->
         filled = _filled(table, opened.guide) if seasons.is_report_file(table) else None
         current, messages = _judged(opened, table, chosen)
         places = {row.line: row.place for row in current.rows if row.sheet in QUEUE.forms}
-        decided, noted = (
+        decided, noted = _decided_before(table, opened.guide) or (
             {places[at]: cell for at, cell in kept.items() if at in places} for kept in filled or ({}, {})
         )
         st.session_state.update(
@@ -83,6 +83,18 @@ def _report(opened: Engine, table: files.Received, chosen: files.TableLayout) ->
         for line in messages:
             style.lede(either(line))
     return current
+
+
+def _decided_before(table: files.Received, guide: Guide) -> tuple[dict[str, str], dict[str, str]] | None:
+    """What this tab decided and noted on the table by the guide, so that neither another column, nor another guide and back,
+    loses it; None where it was not judged yet. What is decided on the batch in view is put by."""
+    state = st.session_state
+    put_by = state.setdefault("decided before", {})
+    if "triage" in state:
+        sha256, *_, by = state["triage"][0]
+        put_by[sha256, by] = (state["decisions"], state["remarks"])
+    kept: tuple[dict[str, str], dict[str, str]] | None = put_by.get((table.sha256, guide.sha256))
+    return kept
 
 
 def _filled(table: files.Received, guide: Guide) -> tuple[dict[int, str], dict[int, str]]:

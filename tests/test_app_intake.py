@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from app import files, open_row
+from app import files, open_row, session
 from app.queue import is_remarked
 from matcher.engine import Engine
 from matcher.message import Message
@@ -141,6 +141,24 @@ def test_a_report_that_comes_back_another_day_goes_on_where_it_was_left(tmp_path
     assert "接着上次：读回 2 个决定、2 条备注。" in told
     assert "已定 2 / 4" in told
     assert "--column" not in told
+
+
+def test_another_column_or_another_guide_and_back_loses_no_decision() -> None:
+    page = intake()
+    page.multiselect(key="filter.topic").select("2-20").run()
+    accept(page)
+    next(box for box in page.selectbox if box.label == "年度").select("负责人").run()
+    assert page.session_state["triage"][0][2]  # judged anew
+    assert page.session_state["decisions"] == {"3": "2-12"}
+    here = page.session_state["triage"][1][0].guide.sha256
+    page.session_state["guide"] = list(session.shipped_guides())[1]
+    page.run()
+    assert page.session_state["triage"][1][0].guide.sha256 != here
+    assert page.session_state["decisions"] == {}
+    page.session_state["guide"] = next(iter(session.shipped_guides()))
+    page.run()
+    assert page.session_state["triage"][1][0].guide.sha256 == here
+    assert page.session_state["decisions"] == {"3": "2-12"}
 
 
 def test_letters_are_previewed_in_each_form_and_follow_the_decisions() -> None:

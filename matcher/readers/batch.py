@@ -220,9 +220,8 @@ class Batch:
             else:
                 yield self._noted(entry)
         if not read:
-            raise BatchError(
-                say("batch.no proposals", name=self._path.name, kinds=" ".join((*FORMS, *TABLES)))
-            )
+            kinds = " ".join((*FORMS, *TABLES))
+            raise BatchError(say("batch.no proposals", name=self._path.name, kinds=kinds))
 
     def _entries(self, file: Path, name: str, number: int) -> Iterator[Entry | BadRow]:
         """The proposals of one file of several: rows of a table or a list, else a form; a workbook without a header or rows may be one."""

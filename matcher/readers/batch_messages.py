@@ -79,7 +79,7 @@ def _taken(columns: Message, field: Message) -> Message:
     """The columns that a field was taken from, and the field unless that is how they are called."""
     both = joined([columns, "→", field])
     spoken = zip(columns.forms, field.forms, both.forms, strict=True)
-    text, zh, en = (column if column == name else whole for column, name, whole in spoken)
+    text, zh, en = (column if column == name else mapped for column, name, mapped in spoken)
     return Message(zh, en, text)
 
 
