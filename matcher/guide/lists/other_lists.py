@@ -41,7 +41,10 @@ _OF_TOPICS = (
     "|heading|\\btitle|concern|\\bchoose|\\bselect|\\bfollowing [^.?!]{0,20}projects|\\b(?:on|about|into|under):$"
 )
 _FROM = "(?:applications?|proposals?|bids|submissions|nominations) (?:are (?:welcome|invited) )?from|open to"
-_APPLICATION = "(?:appli\\w+|proposals?|projects?|reviewers?|assessors?|bids?|awards?|grants?|funds?)"
+_APPLICATION = (
+    "(?:appli\\w+|proposals?|projects?|reviewers?|assessors?|bids?|awards?|grants?|funds?|submissions?|outlines?"
+    "|(?:letters?|expressions?) of (?:inquiry|enquiry|intent|interest)|(?:concept|cover) (?:notes?|letters?)|white papers?)"
+)
 _BE = "may be|may not|(?:must|should|shall|need to)(?! (?:cover|contribute|aim|tackle|deal))"
 _WILL = (
     "(?:can|will) (?:be )?(?:used|asked|required|expected|assessed|judged|scored|look|check|consider|cover)"
@@ -49,7 +52,8 @@ _WILL = (
 _ASKED = (
     r"(?:以下|下列|如下)[^。;:课选题向需榜领]{0,10}(?:人员|单位|机构|团队|主体|对象|条件|材料|情形|要求|规定)[^。;:课选题向需榜领]{0,8}:$"
     r"|(?i:\b(?:preference|priority) (?:is|will be) given to\b.{0,60}\b(?:that|who|which):$|\bcriteria\b[^.]{0,40}:$"
-    rf"|(?:^|[.?!] )(?=[^.?!]*:$)(?![^.?!]*(?:{_OF_TOPICS}))[^.?!]*\b(?:{_FROM}|{_APPLICATION} (?:{_BE}|{_WILL}))\b)"
+    rf"|(?:^|[.?!] )(?=[^.?!]*:$)(?![^.?!]*(?:{_OF_TOPICS}))[^.?!]*"
+    rf"\b(?:{_FROM}|{_APPLICATION} (?:{_BE}|{_WILL})|please (?:also )?(?:include|attach|enclose)|can (?:also )?pay for)\b)"
 )
 # What the call itself is for: This Call aims to:, The objectives of this call are to:
 _CALLER = "(?:call|programme?|funds?|scheme|initiative|competition|trust|foundation|grants?|partnership)"
@@ -64,12 +68,18 @@ _DECIDED = (
     r" (?:projects|proposals|applications|applicants))(?: (?:of|in|from|for))?(?: the)?(?: (?:last|previous|20\d\d))?"
     r"(?: (?:year|round|call|competition))?:?$)"
 )
+# What is not paid for, of whatever name: Areas the foundation does not fund:, 本基金不资助下列领域：
+_UNFUNDED = (
+    r"不(?:予|再|会)?(?:支持|资助|受理)(?:的|以下|下列|如下)[^。;:,]{0,12}:?$|(?:以下|下列)[^。;:,]{0,12}不(?:予|再|会)?(?:支持|资助|受理)[^。;:,]{0,4}:?$"
+    r"|(?i:\b(?:(?:do|does|will|can)(?: not|n['’]t)|cannot|won['’]t) (?:be )?(?:normally |usually |generally )?"
+    r"(?:fund|support|consider|accept|cover|pay)[^.?!]*:$)"
+)
 _IS_CLOSED = re.compile(_CLOSED)
 _IS_DECIDED = re.compile(_DECIDED)
 _ROUND = re.compile(r"(?:19|20)\d\d|往[年届]|历[年届]|[上前]一?[年届轮批]|(?i:last|previous|past|earlier)\b")
 _OF_DECISIONS = re.compile("立项|评审|结项|验收|获奖|入选|中标|(?i:funded|awarded|successful|winning)")
-_NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}|{_CLOSED}")
-_WAS_CALLED = re.compile(f"{_EARLIER}|{_CLOSED}")
+_NOT_CALLED = re.compile(f"{_EARLIER}|{_ASKED}|{_CLOSED}|{_UNFUNDED}")
+_WAS_CALLED = re.compile(f"{_EARLIER}|{_CLOSED}|{_UNFUNDED}")
 _SENTENCE_END = re.compile(r"[。;]|[.?!]\s")
 # Who applies, takes part or is to be asked: names of houses, in English each word with a capital.
 _HOUSE = re.compile(
