@@ -27,7 +27,7 @@ _ASKING = re.compile(
     r"联系|咨询|电话|处室|部门|(?:处|科|室|局|中心|办)\W*\d|(?i:contact|tel\b|phone|call us|enquir|office)"
 )
 _LABEL = re.compile(
-    r"[(【\[]?(?:\d{1,2}[.、)]\s*)?([\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,3})(?:[】\]]\s*:?|\s*:)\s*"
+    r"[(【\[]?(?:\d{1,2}[.、)]\s*)?([\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?:[ -][A-Za-z]+){0,3})(?:[】\]]\s*:?|\s*:)\s*"
 )
 # 三、经费与财务领域; nor does 专利转化的区域梯度 head a notice.
 _FIELD = re.compile(r"(?:领域|板块|学科|类)$")

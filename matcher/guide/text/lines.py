@@ -24,6 +24,7 @@ from matcher.segment import fold
 
 # The marks at which a line may be cut, outermost first; the first two may follow any text.
 _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
+_HEADS_LIST = re.compile(r"[(]?一[)、.][^。;:]{2,30} (?=1[.、]|[(]1[)])")  # … 一、参考选题 1、…
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]|[•●○■□◆◇▪*–—-]")
 _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
 _HEAD = settings.lines("guide.titles.head")
@@ -37,6 +38,7 @@ _MAIL_ENDS = re.compile(r"\w@[\w-]+(?:\.[\w-]+)+\W*$")
 _CLOSING = re.compile(
     r"(?:How to (?:apply|submit)|Eligibility|Deadlines?|Contacts?|Submissions?|Enquiries|Timetable|Assessment)\W*$"
 )
+_LONG_LIST = settings.count("guide.lines.long_list")
 _REPEATED = settings.characters("guide.lines.repeated")
 _LABELS = (
     *vocabulary.CONTENTS, vocabulary.WEAK_CONTENT, vocabulary.STRONG_OFFICE, vocabulary.WEAK_OFFICE, vocabulary.SECTION_LINE,
@@ -94,7 +96,7 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
                 and not parted
                 and _goes_on(before, line, full[at], opened, wrapped, usual)
             )
-            bracket = _is_open(before[1]) and _closes(line[1])
+            bracket = page_lines.ends_open(before[1]) and _closes(line[1])
             if (
                 goes_on
                 or page_lines.breaks_phone(before[1], line[1], full=broken and full[at])
@@ -156,7 +158,7 @@ def _goes_on(
         return False  # so does an address, unless a sentence in small letters goes on behind it
     if before[0] <= _HEAD and _TITLE_ENDS.search(before[1].strip()) and not _OF_TITLE.match(line[1].strip()):
         return False  # the document's title ends here, however wide it is
-    if opened:
+    if opened or page_lines.ends_with_mark(before[1]):
         return True
     if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
         return False  # a full line that ends a sentence hardly goes on where lists are
@@ -166,17 +168,12 @@ def _goes_on(
     return full or cut or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
 
 
-def _is_open(text: str) -> bool:
-    """Whether a line ends within a bracket."""
-    folded = fold(text)
-    return folded.count("(") > folded.count(")") and len(folded) - folded.rfind("(") < blocks.LONGEST_TITLE
-
-
 def _closes(text: str) -> bool:
     """Whether a line without a mark closes a bracket that it did not open, and opens none before."""
     folded = fold(text)
-    at = folded.find(")")
-    return 0 <= at < blocks.LONGEST_TITLE and "(" not in folded[:at] and not _begins(text, text)
+    ends = [(folded.find(b), a) for a, b in page_lines.PAIRS if b in folded]
+    closed = any(at < blocks.LONGEST_TITLE and a not in folded[:at] for at, a in ends)
+    return closed and not _begins(text, text)
 
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
@@ -214,6 +211,12 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     ended = before.strip()[-1:] in vocabulary.STOPS
     codes = {"coded"} if "-" in text[: blocks.SHORT_LINE] else {"coded", "code"}
     marks = set(unit.marks) - (codes if wrapped and not ended else set())
+    if wrapped and not ended:  # …3.甲的作用 / 研究 4.乙: what the line above counts goes on
+        marks = {
+            k
+            for k in marks
+            if not (k.startswith("word:") and page_lines.counts_below(unit.marks[k].written, before))
+        }
     stopped = re.match(r"[A-Z](?:\d{1,2}[.:]|\.\d{1,2}[.:]?)\s", unit.text)  # Q1. Which homes …, A.2 Copper
     # Call: …, or How to apply, below a title
     named = unit.text.isascii() and (label_of(unit.text) or _CLOSING.match(unit.text))
@@ -246,7 +249,11 @@ def _sequence(source: Source, start: int, end: int, kind: str) -> list[int]:
         if (kind == "circled") == bool(source.enclosed(at)):
             places.append(at)
             numbers.append(number_of(match["n"]))
-    counts_up = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
+    if kind in _CUTS[:2] and numbers == [1] and _HEADS_LIST.match(source.text, places[0], end):
+        return places
+    # In a long list one number may be left out: 1、… 2、… 4、…
+    missing = numbers[-1] - numbers[0] + 1 - len(numbers) if numbers else 0
+    counts_up = numbers == sorted(set(numbers)) and missing <= (len(numbers) >= _LONG_LIST)
     if len(places) < 2 or not counts_up:
         return []
     before = source.text[start : places[0]].strip()

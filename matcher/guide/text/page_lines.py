@@ -12,8 +12,8 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide.offices.contacts import is_unit
 from matcher.guide.prior import states_office
-from matcher.guide.text.blocks import clean
-from matcher.guide.text.marks import marks_of
+from matcher.guide.text.blocks import LONGEST_TITLE, clean
+from matcher.guide.text.marks import marks_of, number_of
 from matcher.guide.vocabulary import PHONE, STOPS
 from matcher.message import Catalogue
 from matcher.readers import Document
@@ -21,6 +21,7 @@ from matcher.segment import fold
 
 say = Catalogue(__file__)
 
+PAIRS = (("(", ")"), ("《", "》"))  # within which no line ends
 _LONGEST_RUN = settings.count("guide.page_lines.longest_run")
 _RUN = re.compile(rf"(.{{1,4}}?)\1{{{_LONGEST_RUN},}}", re.S)
 INDEX_ENTRY = re.compile(r"(?<![….·])[….·]{2,}\s*\d+$")  # of a table of contents
@@ -188,6 +189,24 @@ def breaks_phone(before: str, text: str, *, full: bool) -> bool:
         return False  # a phone that is whole, and the number of a page
     lengths = (7, 8) if cut["area"] else (7, 8, 11) if len(cut["first"]) > 2 else ()
     return len(digits) in lengths and not (digits[:1] == "1" and len(digits) < 11)
+
+
+def ends_open(text: str) -> bool:
+    """Whether a line ends within a bracket, or within the name of a paper."""
+    folded = fold(text)
+    opened = [folded.rfind(a) for a, b in PAIRS if folded.count(a) > folded.count(b)]
+    return bool(opened) and len(folded) - max(opened) < LONGEST_TITLE
+
+
+def ends_with_mark(text: str) -> bool:
+    """Whether a line ends with a mark whose title stands on the next one: …甲研究 7. / 乙研究 8.丙研究."""
+    return re.search(r"[^\s\d]\s+\d{1,2}[.、]$", text.strip()) is not None
+
+
+def counts_below(written: str, before: str) -> bool:
+    """Whether a number is the next one to the last that stands inside the line above: 4 below …2.甲 3.乙."""
+    inside = re.findall(r"(?<=\S\s)(\d{1,2})[.、]", before)
+    return bool(inside) and number_of(written) == int(inside[-1]) + 1
 
 
 def names_phone(before: str, text: str) -> bool:
