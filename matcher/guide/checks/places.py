@@ -13,6 +13,7 @@ from matcher.guide.lists.other_lists import are_houses, is_called
 from matcher.guide.offices.other_desks import for_topics
 from matcher.guide.prior import cue, label_of, may_name, names_other, states_office
 from matcher.guide.text.marks import Mark, marks_of, number_of, words_of
+from matcher.guide.text.page_lines import undressed
 from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
@@ -37,7 +38,7 @@ class FoldedLine:
     def __init__(self, line: AuditLine) -> None:
         """What the reading says of a line."""
         self.number, self.role = line.line, line.role
-        self.written, self.text = line.text, fold(line.text)
+        self.written, self.text = line.text, fold(undressed(line.text))
 
     @cached_property
     def marks(self) -> Mapping[str, Mark]:

@@ -33,6 +33,13 @@ _BARE = re.compile(r"\d{1,3}")
 _COUNTED = {"number", "paren", "half-paren", "han", "paren-han", "dotted"}
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
 _ITALIC = re.compile(r"(?<![*\w])\*(?![*\s])([^*]+?)(?<!\s)\*(?![*\w])")  # *Host:* of Markdown
+# Pictures that dress up a line: ### 🚀 1. …, **📍 Scope:** …; a keycap counts, and small shapes stay: they are bullets.
+_PICTURE = re.compile(
+    "(?![\U0001f534-\U0001f53b\U0001f7e0-\U0001f7eb\U0001f446-\U0001f449])[\U0001f000-\U0001faff]"
+    "[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*[ \t]*|(?<!\\S):[a-z]+(?:_[a-z]+)*:(?!\\S)"
+)
+_KEYCAP = re.compile("(?<=[0-9])\ufe0f?\u20e3[ \t]*")
+_RULER = re.compile(r"\s*(?:(?:[-*_=~—]\s*){3,}|&nbsp;)\s*")
 # 联 系 人：
 _SPACED = re.compile(
     r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
@@ -121,8 +128,14 @@ def plain_lines(document: Document, skip: Collection[int]) -> list[tuple[int, st
     quoted = sum(line.startswith(">") for line in document.lines) > 2  # the text of a mail that a mail quotes
     lines = [_QUOTE.sub("", line) if quoted else line for line in document.lines]
     kept = [(n, line) for n, line in enumerate(lines, 1) if n not in skip and clean(line)]
+    kept = [(n, text) for n, text in ((n, undressed(line)) for n, line in kept) if not _RULER.fullmatch(text)]
     plain = [(n, _BOLD.sub(r"\g<text>", _ITALIC.sub(r"\1", line))) for n, line in kept]
     return _with_colons([(n, _SPACED.sub(lambda m: m[1] + re.sub(r"\s", "", m[2]), t)) for n, t in plain])
+
+
+def undressed(line: str) -> str:
+    """A line without the pictures that dress it up, if that leaves something."""
+    return _KEYCAP.sub(". ", _PICTURE.sub("", line)) or line
 
 
 def _with_colons(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
