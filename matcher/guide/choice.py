@@ -149,6 +149,10 @@ def _repeats(reading: Reading) -> bool:
     often = sections > 1 or (len(set(titles)) > 1 and Counter(titles).most_common(1)[0][1] > 2)
     again = often and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
     slots = len(form) > 1 and sum(form) * 2 > len(reading.drafts)
+    parts = [
+        [d.title for d in reading.drafts if d.group == group] for group in {d.group for d in reading.drafts}
+    ]
+    slots = slots or (sections > 2 and len(parts[0]) > 1 and all(part == parts[0] for part in parts))
     return again or slots or _are_of_index([d.title for d in reading.drafts])
 
 

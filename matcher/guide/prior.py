@@ -213,6 +213,12 @@ def is_content(unit: Unit) -> bool:
     return any(p.match(unit.text) for p in vocabulary.CONTENTS)
 
 
+def opens_content(unit: Unit) -> bool:
+    """Whether a unit is the name of a content, or a heading of Markdown that is one: ## Abstract."""
+    styled = unit.words > 0 and vocabulary.ENGLISH_CONTENT.match(unit.text, unit.words) is not None
+    return is_content(unit) or styled
+
+
 def is_topic_word(kind: str) -> bool:
     """Whether a kind of mark is a word before a number that counts topics, or what stands above them: 方向1, Track A."""
     return kind.startswith("word:") and bool(vocabulary.TOPIC_WORD.fullmatch(kind[len("word:") :]))

@@ -74,8 +74,8 @@ ENGLISH_CONTENT = re.compile(
     r"(?P<label>(?i:synopsis(?: of program)?|phase i{1,3}|critical technology areas?(?:\(s\))?"
     r"|expected (?:outcomes?|impacts?|results?)|specific challenge|research content"
     r"|(?:research|key|possible|guiding|example) questions?(?: (?:may |might |could )?include)?"
-    r"|scope(?: of work)?|objectives?|description|summary|aims?(?: and objectives)?|abstract|background"
-    r"|key deliverables|tasks|technology areas?\(s\)|technology areas?|details?|content|rationale))"
+    r"|scope(?: of work)?|objectives?|(?:project )?description|summary|aims?(?: and objectives)?|abstract|background"
+    r"|(?:key )?deliverables|tasks|technology areas?\(s\)|technology areas?|details?|content|rationale))"
     r"\s*(?:[:|]\s*|$)"
 )
 CONTENTS = (MAIN_CONTENT, OTHER_CONTENT, ENGLISH_CONTENT)

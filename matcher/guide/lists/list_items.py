@@ -67,7 +67,7 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool) -> 
         mark = unit.marks.get(kind) if at not in attached else None
         if mark is not None and kind.startswith("md"):
             mark = inner_mark(unit.marks) or mark
-        if mark is None or (prior.is_content(unit) and kind != "label") or prior.is_office(unit):
+        if mark is None or (prior.opens_content(unit) and kind != "label") or prior.is_office(unit):
             continue
         if kind == "letter" and ("coded" in unit.marks or (romans and "roman" in unit.marks)):
             continue  # A.1 is a code, not 1 below A; I. above II. counts 1

@@ -14,7 +14,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.lists.slots import slot_of
 from matcher.guide.offices.contacts import CALLED, Contact, of_cell
-from matcher.guide.prior import Draft, Reading, code_of, is_content
+from matcher.guide.prior import Draft, Reading, code_of, is_content, opens_content
 from matcher.guide.tables.columns import field_of, flat
 from matcher.guide.tables.grids import Grid
 from matcher.guide.tables.tables import worth
@@ -29,6 +29,7 @@ _META = re.compile(
     r"(?i:agency|branch|component|program(?:me)?|release|open date|close|due date|solicitation|topic number|call|type of action"
     r"|deadline|identifier|status|opening)\b[^:]{0,20}:"
 )
+_CALL = re.compile(r"(?i:\b(?:RFP|(?:request|call) for proposals?)(?:[ -]?\d{1,4})?\s*[:–—]\s*\S)")
 _NAMED = re.compile(r"(?i:(?:program(?:me)?|topic|project|challenge)\s*(?:title|name))\s*:\s*")
 _RESUME = re.compile(r"(?i)(?:work )?(?:education|experience|skills|employment)\W*.{0,20}")
 _INNER = re.compile(r"\b(?:Scope|OBJECTIVE|DESCRIPTION|PHASE I|Expected Outcomes?|Synopsis of Program)\s*:")
@@ -56,7 +57,7 @@ def read_page(units: Sequence[Unit]) -> Reading | None:
     start, named = _title_at(units)
     if start is None or len(set(labels)) < len(labels):
         return None  # or several topics, each with its code or its title named
-    names = {u.text.split(":")[0].lower()[:LONGEST_NAME] for u in units if is_content(u)}
+    names = {u.text.split(":")[0].lower()[:LONGEST_NAME] for u in units if opens_content(u)}
     names |= {m.group().lower() for u in units for m in _INNER.finditer(u.text)}
     meta = sum(bool(_META.match(u.text)) for u in units[:_META_WITHIN])
     coded = any(_PAGE_CODE.fullmatch(u.text) for u in units[1:5])
@@ -84,7 +85,9 @@ def _title_at(units: Sequence[Unit]) -> tuple[int | None, bool]:
         if match and (match.end() < len(unit.text) or at + 1 < len(units)):
             return (at if match.end() < len(unit.text) else at + 1), True
     first = units[0]
-    plain = not first.marks.keys() - {"code", "coded"} and not _NO_NAME.search(first.text)
+    # A heading of Markdown is the title of any text: that of a call says so.
+    styled = {"md1"} if _CALL.search(first.text) else set()
+    plain = not first.marks.keys() - {"code", "coded", *styled} and not _NO_NAME.search(first.text)
     return (0 if plain and len(first.text) <= _LONGEST_TITLE and not is_content(first) else None), False
 
 
@@ -98,7 +101,7 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
         limit = next(iter([*stops, *(i for i, u in top if is_content(u))]), 0)
         if limit and all(len(u.text) <= _LONGEST_TITLE and not u.marks for u in units[1:limit]):
             end = limit
-    title = " ".join(u.slice() for u in units[start:end])
+    title = " ".join(u.slice(u.words) for u in units[start:end])
     label = _NAMED.match(title)
     draft = Draft("", 1, None, title[label.end() :] if label else title, units[start].lines)
     for unit in units[start:end]:
@@ -110,18 +113,19 @@ def _read(units: Sequence[Unit], start: int, named: bool) -> Reading:
 
 
 def _contents(units: Sequence[Unit], start: int, end: int, draft: Draft, roles: dict[int, Role]) -> None:
-    slot = ""
+    slot, begun = "", False
     for at, unit in enumerate(units):
         if start <= at < end:
             continue
         text = unit.text
-        opened = is_content(unit) or bool(vocabulary.WEAK_CONTENT.match(text))
-        if at < start or (not draft.contents and not opened and len(text) < _PARAGRAPH):
+        opened = opens_content(unit) or bool(vocabulary.WEAK_CONTENT.match(text))
+        begun = begun or opened or len(text) >= _PARAGRAPH
+        if at < start or not begun:
             paint(roles, unit, "heading")  # codes, agencies and dates around a page's title
             continue
         slot = slot_of(text) if opened else slot
-        match = vocabulary.ENGLISH_CONTENT.match(text) or vocabulary.MAIN_CONTENT.match(text)
-        if piece := unit.slice(match.end() if match and not draft.contents else 0):
+        match = vocabulary.ENGLISH_CONTENT.match(text, unit.words) or vocabulary.MAIN_CONTENT.match(text)
+        if piece := unit.slice(match.end() if match and not draft.contents else unit.words):
             draft.add(piece, slot)
         paint(roles, unit, "content")
         draft.lines = (draft.lines[0], max(draft.lines[1], unit.lines[1]))

@@ -43,6 +43,7 @@ _HEADER_WITHIN = settings.rows("guide.tables.header_within")
 
 _NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
 _TOTALS = ("合计", "总计", "小计", "total", "sum")
+_DEGREE = re.compile(r"(?i:(?:very )?(?:high|low|medium|moderate|easy|hard|difficult))|[高中低]等?|较[高低]")
 _MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code", "bullet")  # fmt: skip
 
 _TITLED = settings.score("guide.forms.titled")
@@ -96,7 +97,7 @@ class TableReader:
         else:
             first, self.columns = -1, guess(table.rows)
         if self.columns is None or _only_mentions(table.rows[first + 1 :], self.columns):
-            return  # 方向一 | 农村处 | 0532-…: whom to call for topics that stand elsewhere
+            return  # 方向一 | 农村处 | 0532-…: whom to call for topics that stand elsewhere; Priority: High, Low
         if self.columns.weak and not topical(table.rows, self.columns.title):
             self.columns = None
             return
@@ -264,10 +265,11 @@ class TableReader:
 
 
 def _only_mentions(rows: Sequence[Sequence[str]], columns: Columns) -> bool:
-    """Whether the titles of a table are nothing but marks with a word, whose topics other lines tell."""
+    """Whether the titles of a table are nothing but marks with a word, or degrees, of topics that other lines tell."""
     titles = [fold(flat(columns.cell(row, "title"))) for row in rows]
     marks = [next((m for k, m in marks_of(t).items() if k.startswith("word:")), None) for t in titles]
-    return len(titles) > 1 and all(m and m.start == len(t) for m, t in zip(marks, titles, strict=True))
+    counted = len(titles) > 1 and all(m and m.start == len(t) for m, t in zip(marks, titles, strict=True))
+    return counted or (len(titles) > 0 and all(map(_DEGREE.fullmatch, titles)))
 
 
 def _listed(cell: str) -> list[str]:

@@ -121,6 +121,11 @@ class Unit:
         """First and last line of the document."""
         return self.source.lines(self.start, self.end)
 
+    @property
+    def words(self) -> int:
+        """Where its words begin behind a mark of Markdown; 0 where it has none."""
+        return next((mark.start for kind, mark in self.marks.items() if kind.startswith("md")), 0)
+
     @cached_property
     def marks(self) -> Mapping[str, Mark]:
         """kind -> mark, for the marks this unit begins with."""
