@@ -60,7 +60,7 @@ _RULES = re.compile(
     r"|\b(?:regulations|by-?laws|policy)$)"
 )
 _GUIDE = re.compile(
-    r"指南|申报|选题|征集|招标|榜单|揭榜|难题|技术需求|需求(?:清单|汇总|目录|表)|(?i:call|topics|solicitation)"
+    r"指南|申报|选题|选报|参考(?:课题|题目)|征集|招标|榜单|揭榜|难题|技术需求|需求(?:清单|汇总|目录|表)|(?i:call|topics|solicitation)"
 )
 # A title that ends as a report's does and calls for nothing.
 _REPORT = re.compile(r"(?:报告|总结|小结)(?:\((?![^()]*(?:题目|选题|指南))[^()]{1,12}\))?$")

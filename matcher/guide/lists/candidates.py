@@ -259,7 +259,7 @@ class ListReader:
 
     def _is_enumerated(self, run: prior.Run) -> bool:
         """Whether the items are short parts of one English sentence: each ends with a semicolon, the last one with a stop."""
-        texts = [item.unit.text for item in run.items]
+        texts = [item.unit.text[item.start :] for item in run.items]
         *parts, last = [re.sub(r"\s+(?:and|or)$", "", text) for text in texts]
         short = all(text.isascii() and len(text) <= _LONGEST_TITLE for text in texts)
         return short and bool(parts) and last[-1] == "." and all(text[-1] in ";," for text in parts)

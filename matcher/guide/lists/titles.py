@@ -26,7 +26,7 @@ _TAIL = re.compile(
 )
 # What a bracket says about the filing, not about the subject.
 _FILING = re.compile(
-    r"申请代码|编号|代码\s*:?\s*[A-Z\d]|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)(?:$|,)|万元|资助|限报|限\d|联合申报|委托|招标|定向|揭榜|(?:榜单|赛马|首席.{0,6}|总师负责|^(?:项目|课题)?负责人|经费.{0,4}包干|项目包干)制$|不得|名额|\d+项|重点$|一般$|自筹"
+    r"^(?!(?:不含|不包[含括]|除)(?!.*(?:项目|课题|\d))).*?(?:申请代码|编号|代码\s*:?\s*[A-Z\d]|选择[A-Z]\d|(?:类|类型|项目|课题|专项|类别)(?:$|,)|万元|资助|限报|限\d|联合申报|委托|招标|定向|揭榜|(?:榜单|赛马|首席.{0,6}|总师负责|^(?:项目|课题)?负责人|经费.{0,4}包干|项目包干)制$|不得|名额|\d+项|重点$|一般$|自筹)"
 )
 # A content behind a stop, in Chinese, or a sentence behind its name; … Study: the north shore is a title.
 _SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.\s]*(?:\s+[^.\s]+){3,}\.(?:\s|$)")
