@@ -11,7 +11,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.offices.contacts import REACHED, Contact, is_unit
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit
-from matcher.language import HAN_LETTERS
+from matcher.language import HAN_LETTERS, is_latin
 from matcher.message import Message
 from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.types import Role
@@ -191,7 +191,7 @@ def title_end(text: str, start: int) -> tuple[int, int]:
     colon = re.compile(r":\s*|(?<=[a-z)])(?: [–—] |—(?=[A-Z]))").search(text, start + _FEWEST_BEFORE_COLON)
     if colon and colon.end() < end:
         clause = text[colon.end() :].strip("_ ")
-        few = clause.isascii() and len(clause.split()) <= NOTICE_WORDS  # Inland Challenge: Dry lakes.
+        few = is_latin(clause) and len(clause.split()) <= NOTICE_WORDS  # Inland Challenge: Dry lakes.
         described = len(clause) > _AFTER_COLON or (text[-1] in "。;." and not few)
         # …研究:重点研究布局和补贴, 医工交叉方向:甲、乙
         tasks = vocabulary.STUDY_END.search(text[: colon.start()]) and _TASKS.match(clause)

@@ -149,7 +149,7 @@ _LISTED = "topics?|themes?|areas?|subjects|issues|priorities|challenges|question
 LEAD_IN = re.compile(
     r"(?:选题|课题|指南|方向|题目|领域|范围|清单|榜单|内容|重点)[^。;]{0,16}(?:如下|以下|下列)(?:,[^。;]{0,10}|[^。;]{0,6})[:。]?$"
     r"|(?:包括|下列|以下)[^。;]{0,16}(?:选题|课题|议题|方向|题目|领域|榜单)(?:如下)?[:。]$"
-    r"|(?:选题|课题|题目|方向)(?:指南|目录|清单|参考|建议)?:$"
+    r"|(?:选题|课题|题目|方向)(?:指南|目录|清单|参考|建议)?:$|(?i:\b(?:applications|proposals|projects) (?:contributing to|addressing|on|about):$)"
     r"|\([^()]{0,8}(?:包含|包括|以下|下列)[^()]{0,12}(?:题目|选题|课题|方向)[^()]*\)$"
     rf"|(?i:(?:{_LISTED}|headings)\b[^.]{{0,50}}(?:following|below|:)\s*[:.]?$|(?:following|these)[^.]{{0,40}}(?:{_LISTED})\b[^.]{{0,30}}[:.]?$)"
 )

@@ -21,6 +21,7 @@ from matcher.guide.lists.headings import headings_of, without_aims
 from matcher.guide.lists.other_lists import is_called, is_closed, says_decided
 from matcher.guide.text.blocks import LONGEST_LINE, Unit
 from matcher.guide.text.marks import number_of
+from matcher.language import is_latin
 
 _ANNOUNCED = settings.score("guide.prior.announced")
 _TITLED = settings.score("guide.prior.titled")
@@ -54,8 +55,7 @@ _FAINT_ITEMS = settings.count("guide.candidates.faint")
 _DIRECTIONS = re.compile(r"(?:主要|重点)?研究方向\s*:")
 _LAST_BRACKET = re.compile(r"【[^【】]*】$|\([^()]*\)$")
 _TYPES = re.compile(r"(?:项目|课题)(?:类型|类别|分类|设置)(?:[与及和].{2,4})?$")
-# A kind of projects and no study: 创新训练项目
-_TYPE = re.compile(r"(?!.*研究).*(?:项目|专项|[重一面自青]\S课题)$")
+_TYPE = re.compile(r"(?!.*研究).*(?:项目|专项|[重一面自青]\S课题)$")  # no study: 创新训练项目
 _KIND = re.compile(r"(?:项目|课题|类|领域|专项|计划|板块)$")
 
 
@@ -261,7 +261,7 @@ class ListReader:
         """Whether the items are short parts of one English sentence: each ends with a semicolon, the last one with a stop."""
         texts = [item.unit.text[item.start :] for item in run.items]
         *parts, last = [re.sub(r"\s+(?:and|or)$", "", text) for text in texts]
-        short = all(text.isascii() and len(text) <= _LONGEST_TITLE for text in texts)
+        short = all(is_latin(text) and len(text) <= _LONGEST_TITLE for text in texts)
         return short and bool(parts) and last[-1] == "." and all(text[-1] in ";," for text in parts)
 
     def _ends_as_title(self, item: prior.TopicStart) -> bool:

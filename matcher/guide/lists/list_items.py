@@ -17,6 +17,7 @@ from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, OF_FIELD, TopicStart
 from matcher.guide.text.blocks import SHORTEST_TITLE, Unit
 from matcher.guide.text.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
 from matcher.guide.vocabulary import LEAD_IN, PHONE
+from matcher.language import is_latin
 
 _LARGEST_COUNT = settings.count("guide.items.largest")
 _FIRST_ATTACHMENT = re.compile(r"附(?:件|表|录)?\s*:\s*[(]?(?P<n>1)[.、)]")
@@ -25,8 +26,7 @@ _GOES_ON = re.compile(
     r"\W*(?:和|及|与|至|到|and)?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?![\w.])|由.{2,16}(?:负责|受理)"
 )
 _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?=[、,和及至]|由|\W|$)")
-# Marks that people mix in one list.
-_STYLES = {"number", "no", "paren", "half-paren", "circled"}
+_STYLES = {"number", "no", "paren", "half-paren", "circled"}  # marks that people mix in one list
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
 _LONGEST_ENTRY = settings.characters("guide.prior.longest_entry")
@@ -151,7 +151,7 @@ def _is_entry(title: str) -> bool:
     outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
     rest, phones = PHONE.subn("", outside)
     # 课题 / 处室 / 电话 is a topic with its office.
-    longest = _LONGEST_ENTRY if title.isascii() else _LONGEST_NAME
+    longest = _LONGEST_ENTRY if is_latin(title) else _LONGEST_NAME
     return phones > 0 and title.count("/") < 2 and len(rest) <= longest
 
 
@@ -242,7 +242,7 @@ def item_score(item: TopicStart) -> float:
         score += _OFFICE
     if vocabulary.TOPIC_END.search(title):
         score += _ENDING
-    elif title.isascii() and 2 <= len(title.split()) <= _ENGLISH_WORDS:
+    elif is_latin(title) and 2 <= len(title.split()) <= _ENGLISH_WORDS:
         score += _ENGLISH_TITLE
     if not labelled:
         score += _unlabelled_score(text, title, rest, field=names_field(item))
@@ -287,13 +287,13 @@ def _unlabelled_score(text: str, title: str, rest: str, *, field: bool) -> float
         score += _DESCRIBED
     if vocabulary.TASK_START.match(title):
         score -= _TASK
-    if len(title) > _LONG_TITLE and not title.isascii():
+    if len(title) > _LONG_TITLE and not is_latin(title):
         score -= _LONG
     if len(title) < SHORTEST_TITLE:
         score -= _SHORT
-    short = len(title) <= _HEADING_LIKE or (title.isascii() and " " not in title)
+    short = len(title) <= _HEADING_LIKE or (is_latin(title) and " " not in title)
     if short and not (topical or field) and ":" not in title and (heading := cue(title)):
         score -= _NOTICE if heading < 0 else _LIST
-    elif title.isascii() and len(title.split()) <= NOTICE_WORDS and vocabulary.NOTICE_HEADING.match(title):
+    elif is_latin(title) and len(title.split()) <= NOTICE_WORDS and vocabulary.NOTICE_HEADING.match(title):
         score -= _NOTICE  # How to apply, Key dates
     return score
