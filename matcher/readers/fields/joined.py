@@ -24,7 +24,7 @@ from matcher.readers.fields.shapes import (
     reached_by,
 )
 from matcher.readers.fields.values import LAST, one_line
-from matcher.readers.fields.words import LONG, composed, labels, wanted_most
+from matcher.readers.fields.words import LONG, REACHED, composed, labels, wanted_most
 from matcher.segment import HAN, fold
 
 say = Catalogue(__file__)
@@ -45,7 +45,7 @@ _JOINT = re.compile(rf"{_MARKS}|以及|及其|及|与|和|\b(?i:and)\b")
 _SIDES = re.compile(rf"{_MARKS}|[\n|]|(?<=[{HAN}])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[{HAN}])")
 _ABOVE = re.compile("[_>→|]")  # Q3_负责人及单位
 _WITHIN = re.compile(r"([^()]{2,})\(([^()]+)\)")  # 主持人（单位）
-_OF_WHO = frozenset((*WHO, "phone", "email"))
+_OF_WHO = frozenset((*WHO, *REACHED))
 _PAIRED = _OF_WHO | {"title", "declared"}
 _OF_FORM = ({"title", "id"}, {"title", "category"}, {"principal_investigator", "person"}, {"person", "phone"})
 _ITSELF = re.compile(r"\s+(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
@@ -266,7 +266,7 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
     ('principal_investigator', '王某某', {'phone': '13800000000'})
     """
-    if field not in (*WHO, "phone", "email"):
+    if field not in _OF_WHO:
         return field, text, {}
     rest, beside = contacts(one_line(text))
     if field not in WHO:

@@ -24,6 +24,10 @@ LONG = frozenset(
     ("abstract", "content", "goals", "background", "methods", "innovation", "outcomes", "schedule", "foundation",
      "references", "members", "budget", "opinion", "instructions", "running")
 )  # fmt: skip
+# Those of them that say what is proposed, and all that a study consists of.
+SAY_IT = frozenset(("abstract", "content", "goals"))
+OF_STUDY = SAY_IT | {"background", "methods", "innovation", "outcomes"}
+REACHED = ("phone", "email")
 # Kinds of words that say nothing of what stands beside them.
 _NEUTRAL = frozenset(
     ("filler", "unknown", "thing", "role", "telling", "past", "partner", "above", "foreign", "work")

@@ -23,6 +23,7 @@ from matcher.readers.fields.shapes import (
     topic_in,
 )
 from matcher.readers.fields.values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
+from matcher.readers.fields.words import SAY_IT
 from matcher.readers.form.directions import below_directions
 from matcher.readers.form.headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form.letter_frame import introduced
@@ -49,7 +50,6 @@ _DISCIPLINE = re.compile("学[科门]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _IN_CHINESE = re.compile(r"^中文(?:名称?)?\s*[:：]\s*(?=\S)")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
-_SAYS_IT = frozenset(("abstract", "content", "goals"))
 _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 
 
@@ -196,7 +196,7 @@ class Answers:
         section = self.open
         if section is None or section.kind not in LONG:
             return False
-        return field_ in self.fields or (field_ == PROJECT and section.kind in _SAYS_IT and not section.lines)
+        return field_ in self.fields or (field_ == PROJECT and section.kind in SAY_IT and not section.lines)
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""

@@ -23,6 +23,7 @@ from matcher.readers.fields.shapes import (
     of_another,
 )
 from matcher.readers.fields.values import closes, is_hint, is_own_title, is_prose, opens
+from matcher.readers.fields.words import OF_STUDY
 from matcher.readers.form.answers import Answers, Held
 from matcher.readers.form.directions import directs
 from matcher.readers.form.headings import OpenSection
@@ -46,22 +47,7 @@ _GAP = re.compile(
 _SENTENCES = re.compile(r"[a-z]{4,}[.?] [A-Z][a-z]+ .+[.]$")
 _MIDST = re.compile(r"[,，、（(《“‘\-–—]$|(?<![\w-])(?:(?i:of|the|and|for|in|with|to|by|from)|an?)$")
 # Kinds of sections that hold sentences: the study, and lists of books and rules. In others (经费, 成员) they may be swallowed.
-_OF_PROSE = frozenset(
-    (
-        "abstract",
-        "content",
-        "goals",
-        "background",
-        "methods",
-        "innovation",
-        "outcomes",
-        "foundation",
-        "other",
-        "",
-        "references",
-        "instructions",
-    )
-)
+_OF_PROSE = OF_STUDY | {"foundation", "other", "", "references", "instructions"}
 _LEAST_SENTENCES = settings.count("readers.form_doubts.least_sentences")
 _SENTENCE = re.compile(rf"(?<=[{HAN}\w）)”’]{{6}})[。！？]|(?<=[\w ,'’()-]{{16}})[.!?](?=\s|$)")
 # What the sentences of a plan, of a budget and on people hold, which a study that such a section swallowed mostly lacks.

@@ -13,6 +13,7 @@ from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.fields.in_lines import LONG, Label, Places, about_whom, is_short, label_of, number_of
 from matcher.readers.fields.labels import about, asked, requested
 from matcher.readers.fields.values import BRACKETED, is_hint, is_own_title
+from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form.hard_wrap import unwrapped
 from matcher.segment import HAN
 
@@ -42,7 +43,6 @@ ENDS = "。！？.!?"  # of sentences
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _LATIN = settings.factor("readers.form.latin_title")
-_OF_STUDY = frozenset(("abstract", "content", "goals", "background", "methods", "innovation", "outcomes"))
 _APART = frozenset(("opinion", "references"))  # also what a study may be of
 # How an abstract is parted.
 _OF_ABSTRACT = re.compile(
@@ -275,7 +275,7 @@ def may_label(label: Label, section: OpenSection | None, known: Container[str]) 
     """
     if section is None or section.kind not in LONG or about_whom(section.heading) is not None:
         return True
-    asks = section.kind in ("abstract", "content", "goals") and section.lines and label.places[0] in _OF_STUDY
+    asks = section.kind in SAY_IT and section.lines and label.places[0] in OF_STUDY
     point = number_of(section.lines[0])[0] if asks else ""
     alike = point == number_of(label.text)[0] != section.number[0]
     if point and alike and not label_of(label.text, listed=True):

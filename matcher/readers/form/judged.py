@@ -18,10 +18,6 @@ _JUDGED = (
     ("background", "methods", "innovation", "outcomes", "other"),  # "other": under headings that nobody knows
     ("foundation", "other"),
 )
-OF_STUDY = frozenset(kind for kinds in _JUDGED[:-1] for kind in kinds) - {"other"}
-ASKED = OF_STUDY | {"foundation"}
-# Sections that say what is proposed; without one of them the text outside all sections counts as well.
-SAY_IT = frozenset(kind for kinds in _JUDGED[:2] for kind in kinds)
 _LEAST = settings.characters("readers.form.least")
 _LATIN = settings.factor("readers.form.latin_title")
 # What stands for a text that is elsewhere, or for none.

@@ -10,6 +10,7 @@ from matcher import settings
 from matcher.readers.fields.in_lines import Places, about_whom, is_short, label_of, number_of
 from matcher.readers.fields.labels import WHO, label_key
 from matcher.readers.fields.values import is_own_title
+from matcher.readers.fields.words import REACHED
 
 _REMEMBERED = settings.chunk("readers.form_labels.remembered")
 PROJECT = "title"  # the owner of a block on the project itself
@@ -22,7 +23,6 @@ BOOKKEEPERS = frozenset(("budget", ACCOUNTS))
 OUTSIDE = frozenset(("partners", "members", "recommender", "opinion", *BOOKKEEPERS))
 NO_PART = OUTSIDE - {"members"} | {"contact"}
 OF_PERSON = frozenset(("principal_investigator", "title", "organisation"))
-REACHED = frozenset(("phone", "email"))
 # What a declared topic has: 榜单任务 | 编号 | … | 名称 | …
 _NUMBERED = frozenset(("id", "title", "declared"))
 _OTHER_PEOPLE = re.compile(
@@ -59,7 +59,7 @@ _REACHED_END = re.compile(
 )
 _APPLIES = re.compile("[项课]|申[报请]|承担|依托")
 # What is said of a person or a body in its block.
-_OF_OWNERS = _OWNERS - {"opinion"} | REACHED | {"title", "person", "address", "birth", "department", "id"}
+_OF_OWNERS = _OWNERS - {"opinion"} | {*REACHED, "title", "person", "address", "birth", "department", "id"}
 _SENTENCE = re.compile("[，。；？！]")
 # Names of a letter's subject or a result, and of a field of study or a kind of body: another's value is the form's own.
 _WEAK = {
@@ -85,7 +85,7 @@ _SPOKEN = re.compile(r"([甲乙丙丁])\s*方(?:\s*[（(]|[为是])([^，,。；
 _LETTER = re.compile(r"([甲乙丙丁])\s*方|[Pp]arty\s([A-D])\b")
 _ENGLISH = dict(zip("ABCD", "甲乙丙丁", strict=True))
 _OF_FORM = re.compile(r"[^甲乙丙丁]*(?:承担|申[请报]|揭榜)[^甲乙丙丁]*")  # labels of any form, read as there
-_REACHED = REACHED | {"address"}
+_REACHED = frozenset((*REACHED, "address"))
 _PEOPLE = frozenset(("contact", "principal_investigator", "person", "recommender"))
 _NAME = frozenset(("名称", "单位名称", "全称", "姓名", "name"))
 

@@ -17,11 +17,12 @@ from matcher.readers.fields.in_lines import number_of
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
 from matcher.readers.fields.shapes import topic_in
 from matcher.readers.fields.values import is_prose
+from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form.answers import AREA
 from matcher.readers.form.doubts import among_sections, doubtful
 from matcher.readers.form.hard_wrap import unwrapped, without_hard_wraps
 from matcher.readers.form.headings import OpenSection, filled, join_outlines
-from matcher.readers.form.judged import ASKED, OF_STUDY, SAY_IT, judged, sections_of
+from matcher.readers.form.judged import judged, sections_of
 from matcher.readers.form.letter_frame import named, quoted_title, without_courtesy
 from matcher.readers.form.row_heads import without_referees
 from matcher.readers.form.unlabelled import (
@@ -146,7 +147,7 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     parts = filled(walk.parts, wrapped=document.wrapped)
     loose = unwrapped(walk.loose) if document.wrapped else "\n".join(walk.loose)
     loose = without_courtesy(loose) if walk.frame.letter else loose
-    asked = "title" in walk.blank or any(part.kind in ASKED for part in walk.parts)
+    asked = "title" in walk.blank or any(part.kind in OF_STUDY | {"foundation"} for part in walk.parts)
     blank = not parts and not fields["title"] and asked
     labelled = bool(fields["title"])
     chosen = _with_loose(walk, fields, judged(parts), loose, blank=blank)

@@ -9,8 +9,10 @@ from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from matcher.readers.blocks import row_line
-from matcher.readers.fields.in_lines import LONG, Places, about_whom, label_of, labels_in
+from matcher.readers.fields.in_lines import Places, about_whom, label_of, labels_in
+from matcher.readers.fields.labels import WHO
 from matcher.readers.fields.shapes import SEVERAL, mentioned, names_one
+from matcher.readers.fields.words import LONG, REACHED
 from matcher.readers.form.headings import OpenSection, heading_fields
 from matcher.readers.form.owners import NO_PART, OF_PERSON, OUTSIDE, grouped, owner_of
 from matcher.readers.form.roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
@@ -23,10 +25,9 @@ if TYPE_CHECKING:
 _GROUPS = frozenset(("principal_investigator", "members", "contact", "partners", "organisation", "declared"))
 _BELOW = -1  # where a group's name stands that no column has: in the row of names
 # Of several in a list none is the form's own.
-_OF_ONE = frozenset((field,) for field in ("title", "declared", "principal_investigator", "phone", "email"))
+_OF_ONE = frozenset((field,) for field in ("title", "declared", WHO[1], *REACHED))
 # What stands in a list beside these is of steps and costs.
 _OF_PLAN = frozenset(("schedule", "year", "budget"))
-_LEADER = "principal_investigator"
 _OF_LEADER = OF_PERSON - {"organisation"} | {"members"}
 
 
@@ -139,9 +140,9 @@ class Rows:
         first = known[0][0] if known else ""
         above_whose = owner_of(line_above)
         apart = above_whose in NO_PART or self._walk.block in NO_PART
-        led = _LEADER in self._walk.fields and not apart
+        led = WHO[1] in self._walk.fields and not apart
         takes_part = above_whose == "members" or (not apart and heads_people(row, below if led else ()))
-        if takes_part and label_of(filled[0][1])[:1] != (_LEADER,):
+        if takes_part and label_of(filled[0][1])[:1] != (WHO[1],):
             self._group = (_BELOW, "members")  # until another row of labels
         elif filled[0][0] == 0 and first in _GROUPS and len(filled) > 2:
             self._group = (0, first)  # until a value stands below it
@@ -161,9 +162,9 @@ class Rows:
 
     def _leads(self, row: FormRow) -> None:
         """Set who applies where a row of a list of people is the one who leads them, by the task that it names."""
-        if self._group == (_BELOW, "members") and (_LEADER,) in (places[:1] for places in row.places):
+        if self._group == (_BELOW, "members") and (WHO[1],) in (places[:1] for places in row.places):
             named = [(*self.heads[i], cell) for i, cell in row.cells if i in self.heads]
-            for field_, kinds in ((_LEADER, _OF_LEADER), ("organisation", {"organisation"})):
+            for field_, kinds in ((WHO[1], _OF_LEADER), ("organisation", {"organisation"})):
                 label, cell = next(
                     ((k, c) for places, k, c in named if kinds.issuperset(places[:1] or "-")), ("", "")
                 )

@@ -11,7 +11,7 @@ from matcher.language import is_latin
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Margin
 from matcher.readers.fields.declared import Claim
-from matcher.readers.fields.in_lines import LONG, label_of, labels_in, with_values
+from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.joined import joined_values, shaped
 from matcher.readers.fields.labels import WHO, field_name, first_name, near
 from matcher.readers.fields.shapes import (
@@ -23,6 +23,7 @@ from matcher.readers.fields.shapes import (
     mentions,
 )
 from matcher.readers.fields.values import REPORT_NAME, is_own_title, project_of
+from matcher.readers.fields.words import LONG, REACHED
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.letter_frame import bodies, byline, quoted_title, signs
 from matcher.readers.form.owners import PROJECT
@@ -208,11 +209,9 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
     author, of_author = byline([line for line in walk.cover if line != fields.get("title")])
     senders = (m.text for m in document.margins if _OF_MAIL.match(m.text))  # who sent the mail
     lines = [line for line in (*document.lines, *senders) if not _NOT_SENDER.match(line)]
-    reached = mentions(lines, ("phone", "email"))
-    of_contacts = ("phone", "email", "contact")  # not taken: as the client's of a contract
-    refused = "\n".join(
-        [*(text for field, _, text in walk.rivals if field in of_contacts), fields.get("id", "")]
-    )
+    reached = mentions(lines, REACHED)
+    rivals = (text for field, _, text in walk.rivals if field in (*REACHED, "contact"))
+    refused = "\n".join([*rivals, fields.get("id", "")])  # as the client's of a contract
     only = {f: values[0] for f, values in reached.items() if len(values) == 1 and values[0] not in refused}
     elsewhere = {
         # Who takes a topic of the guide as it is names it once.
@@ -222,7 +221,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
         ),
         "organisation": body or house or of_author,
         "principal_investigator": "" if "principal_investigator" in walk.blank else person or author,
-        **{field: beside.get(field) or only.get(field, "") for field in ("phone", "email")},
+        **{field: beside.get(field) or only.get(field, "") for field in REACHED},
     }
     taken = {field: value for field, value in elsewhere.items() if value and not fields.get(field)}
     fields.update(taken)

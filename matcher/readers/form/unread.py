@@ -14,6 +14,7 @@ from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.labels import WHO, field_name
 from matcher.readers.fields.shapes import contacts, fits, mentioned, mentions
 from matcher.readers.fields.values import is_empty, is_hint, is_own_title, is_prose, value_of
+from matcher.readers.fields.words import REACHED
 from matcher.readers.form.headings import ENDS, OpenSection, is_contents, is_outline, lines_alone, rows_in
 from matcher.readers.form.roles import is_serial_head
 from matcher.segment import NOT_LETTERS, fold
@@ -32,11 +33,10 @@ _MOST_CELLS = settings.count("readers.unread.most_cells")
 _SHOWN = settings.characters("readers.unread.shown")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 # Fields that are said where the document names them and none was read, and those of which a second value is said.
-WANTED = ("title", "declared", "organisation", "principal_investigator", "phone", "email")
+WANTED = ("title", "declared", *WHO, *REACHED)
 _NAMES = frozenset((*WANTED, "contact", "members", "partners", "recommender"))
 APPLICANT = WANTED[1:]
 _LISTED = frozenset((*WHO, "members", "partners"))
-_REACHED = ("phone", "email")
 
 
 def unread(
@@ -119,7 +119,7 @@ def _lacking(document: Document, fields: Mapping[str, str], *, bare: bool) -> li
     named = [
         (field, "、".join(mention.get(field, ())[:_MOST]))
         for field in ("title", "abstract", *APPLICANT)
-        if not fields.get(field) and (mention.get(field) or field not in ("phone", "email"))
+        if not fields.get(field) and (mention.get(field) or field not in REACHED)
     ]
     if not (applied or bare) or not named:
         return []
@@ -169,7 +169,7 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
         standing = alone and (heading or (cover and not _NAMED_VALUE.match(cells[0])))
         label: str | None = None  # to the left, "" for one whose value is of no use or stands there
         for cell in cells:
-            reached = bool(mentioned(cell, _REACHED))
+            reached = bool(mentioned(cell, REACHED))
             places = label_of(cell, column=True, loose=True) if len(cells) > 1 and not reached else ()
             if places:
                 label = cell if places[0] in _NAMES else ""
@@ -187,7 +187,7 @@ def _left_of_line(line: str, used: _Used) -> str:
     labels = list(labels_in(line, loose=True))
     before = line[: labels[0].start].strip() if labels else line.lstrip("•◦▪·●◆-* ")
     silent = is_contents(line) or is_hint(line) or is_empty(line) or is_own_title(line) or label_of(line)
-    if any(value not in used for _, value in mentioned(line, _REACHED)):
+    if any(value not in used for _, value in mentioned(line, REACHED)):
         return " ".join(line.split())
     if silent or all(map(used.__contains__, line.split("\t"))):
         return ""

@@ -19,6 +19,7 @@ from matcher.readers.fields.values import (
     opens,
     value_of,
 )
+from matcher.readers.fields.words import SAY_IT
 from matcher.readers.form.answers import Answers
 from matcher.readers.form.directions import directions
 from matcher.readers.form.doubts import is_rest
@@ -63,7 +64,6 @@ _TYPE = re.compile(
     r"^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
-_JUDGED = frozenset(("abstract", "content", "goals"))
 
 
 class FormWalk(Answers):
@@ -119,7 +119,7 @@ class FormWalk(Answers):
             if section and section is not asked_of and (not n or (section.in_table and not section.lines)):
                 # What the head of a list may name is sought elsewhere.
                 lacking = set(WANTED) - self.fields.keys()
-                wanted = lacking if section.kind in LONG else lacking | _JUDGED
+                wanted = lacking if section.kind in LONG else lacking | SAY_IT
                 listed, asked_of = n + list_rows(readings[n:], section.kind, wanted), section
             if n < listed:
                 self.text(row_line(row))
