@@ -9,6 +9,7 @@ from pathlib import Path
 from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
+from matcher.readers import source
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.blocks import Document
 from matcher.readers.document import read_document
@@ -17,18 +18,6 @@ from matcher.readers.fields.labels import EXTRA, PROPOSAL, label_key, reported
 from matcher.readers.form.doubts import doubtful
 from matcher.readers.form.reading import Form, form_of, is_beside, read_form
 from matcher.readers.sheet.workbook import Sheet
-from matcher.readers.source import (
-    BOOKS,
-    FORMS,
-    OLD_FORMS,
-    ROWS,
-    TABLES,
-    TEXT,
-    check_regular,
-    closed,
-    files_below,
-    unpacked,
-)
 from matcher.readers.table.body import FileReading
 from matcher.readers.table.columns import SERIAL, TEXTS
 from matcher.readers.table.listed import listed
@@ -194,14 +183,14 @@ class Batch:
         """The proposals of a folder and its subfolders in the order of their paths: a form or a table each."""
         if self._chosen or self._header_row is not None or self._sheet is not None:  # those of tables
             raise BatchError(say("batch.options"))
-        files, unlisted = files_below(folder)
+        files, unlisted = source.files_below(folder)
         read = applied = 0
         beside: list[tuple[str, Entry]] = []
         for read, (below, error) in enumerate(unlisted, 1):
             yield BadRow(read, error.message, below)
         for file in files:
             name = (names or {}).get(file) or file.relative_to(folder).as_posix()
-            if file.suffix.lower() not in (*FORMS, *OLD_FORMS, *TABLES):
+            if file.suffix.lower() not in (*source.FORMS, *source.OLD_FORMS, *source.TABLES):
                 self.unread.append(joined([name, bracketed(say("batch.other kind"))]))
                 continue
             read += 1
@@ -213,20 +202,20 @@ class Batch:
                         applied += isinstance(entry, Entry)
                         yield self._noted(entry)
             except (MatcherError, OSError) as error:
-                yield BadRow(read, closed(name, error).message, name)
+                yield BadRow(read, source.closed(name, error).message, name)
         for name, entry in beside:
             if len(beside) < applied:  # a CV, a budget, a word to the panel
                 self.unread.append(joined([name, bracketed(say("batch.of nobody"))]))
             else:
                 yield self._noted(entry)
         if not read:
-            kinds = " ".join((*FORMS, *TABLES))
+            kinds = " ".join((*source.FORMS, *source.TABLES))
             raise BatchError(say("batch.no proposals", name=self._path.name, kinds=kinds))
 
     def _entries(self, file: Path, name: str, number: int) -> Iterator[Entry | BadRow]:
         """The proposals of one file of several: rows of a table or a list, else a form; a workbook without a header or rows may be one."""
-        check_regular(file)
-        if file.suffix.lower() not in TABLES:
+        source.check_regular(file)
+        if file.suffix.lower() not in source.TABLES:
             document = read_document(file)
             if sheet := listed(document):
                 yield from self._table(file, name, sheet)
@@ -239,10 +228,12 @@ class Batch:
                 yield first
                 yield from rows
         except BatchError as error:
-            if first is not None or file.suffix.lower() not in BOOKS:
+            if first is not None or file.suffix.lower() not in source.BOOKS:
                 raise
             refused = error
-        if first or file.suffix.lower() not in BOOKS or len(self.readings) == readings:  # a report of ours
+        if (
+            first or file.suffix.lower() not in source.BOOKS or len(self.readings) == readings
+        ):  # a report of ours
             return
         form = _form_entry(read_document(file), name, 1)
         if refused is not None or isinstance(form, Entry):
@@ -259,19 +250,19 @@ class Batch:
         return entry
 
     def _zip(self) -> Iterator[Entry | BadRow]:
-        check_regular(self._path)
-        with unpacked(self._path) as (folder, names, refused):
+        source.check_regular(self._path)
+        with source.unpacked(self._path) as (folder, names, refused):
             yield from (BadRow(number, reason, name) for number, (name, reason) in enumerate(refused, 1))
             yield from self._folder(folder, names)
 
 
 def read_proposal(path: Path, *, piped: bool = False) -> Form:
     """The form of the one proposal that a file holds; DocumentError where it cannot be read or lists several."""
-    check_regular(path)
+    source.check_regular(path)
     records = (suffix := path.suffix.lower()) in (".json", ".jsonl")
     document: Document | None = None
     rows: list[Entry | BadRow] = []
-    if (suffix in ROWS and path.stat().st_size) or (suffix in TEXT and is_tabbed(path)):
+    if (suffix in source.ROWS and path.stat().st_size) or (suffix in source.TEXT and is_tabbed(path)):
         rows += Batch(path) if lists_proposals(path) else ()
     else:
         document = read_document(path)

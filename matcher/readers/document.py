@@ -14,28 +14,9 @@ from pathlib import Path
 
 from matcher.errors import DocumentError, described
 from matcher.message import SEMICOLON, Catalogue, Message, joined
+from matcher.readers import source
 from matcher.readers.blocks import LINE_END, Block, CellGrid, Content, Document, Heading, assemble
 from matcher.readers.encoding import decode
-from matcher.readers.source import (
-    BOOKS,
-    DOCUMENTS,
-    LARGEST_FILE,
-    MAIL,
-    MARKDOWN,
-    OPEN_TEXT,
-    PAGES,
-    RICH,
-    ROWS,
-    SCANS,
-    SOURCE,
-    TABLES,
-    WORD,
-    check_regular,
-    check_zip,
-    closed,
-    kind_of,
-    refuse_old,
-)
 
 say = Catalogue(__file__)
 
@@ -70,12 +51,12 @@ def read_document(path: Path) -> Document:
 
 def _document(raw: bytes, suffix: str, path: Path) -> Document:
     digest = sha256(raw).hexdigest()
-    if suffix in MAIL:
+    if suffix in source.MAIL:
         from matcher.readers.formats.mail import read_mail
 
         return replace(read_mail(raw, path.name, read_document), name=path.stem, sha256=digest)
     blocks, losses, margins = _content(raw, suffix, path)
-    wrapped = suffix in SCANS
+    wrapped = suffix in source.SCANS
     return assemble(blocks, path.stem, digest, wrapped=wrapped, losses=losses, margins=margins)
 
 
@@ -85,16 +66,16 @@ def read_text(text: str, name: str = "") -> Document:
 
 
 def _bytes_of(path: Path, suffix: str) -> bytes:
-    check_regular(path, LARGEST_FILE)
-    refuse_old(path)
-    if suffix not in (*DOCUMENTS, *ROWS):
-        known = " ".join((*DOCUMENTS, *ROWS))
+    source.check_regular(path, source.LARGEST_FILE)
+    source.refuse_old(path)
+    if suffix not in (*source.DOCUMENTS, *source.ROWS):
+        known = " ".join((*source.DOCUMENTS, *source.ROWS))
         unknown = suffix or say("document.no ending")
         raise DocumentError(say("document.unknown type", suffix=unknown, name=path.name, known=known))
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise closed(path.name, error) from error
+        raise source.closed(path.name, error) from error
     if not raw.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise DocumentError(say("document.empty", name=path.name))
     return raw
@@ -103,44 +84,44 @@ def _bytes_of(path: Path, suffix: str) -> bytes:
 def _content(raw: bytes, suffix: str, path: Path) -> Content:
     """What a file holds. The reader of a format is loaded for the first file of it: the command line starts fast."""
     name = path.name
-    if suffix in WORD:
+    if suffix in source.WORD:
         from matcher.readers.formats.word import docx_blocks
 
-        check_zip(raw, ".docx", name)
+        source.check_zip(raw, ".docx", name)
         return docx_blocks(raw, name)
-    if suffix in OPEN_TEXT:
+    if suffix in source.OPEN_TEXT:
         from matcher.readers.formats.odt import odt_blocks
 
-        check_zip(raw, ".odt", name)
+        source.check_zip(raw, ".odt", name)
         return odt_blocks(raw, name)
-    if suffix in RICH:
+    if suffix in source.RICH:
         from matcher.readers.formats.rtf import rtf_blocks
 
         return rtf_blocks(raw, name)
-    if suffix in SCANS:
+    if suffix in source.SCANS:
         from matcher.readers.pdf.reading import pdf_blocks, picture_blocks
 
         return (pdf_blocks if suffix == ".pdf" else picture_blocks)(raw, name)
-    if suffix in TABLES:
+    if suffix in source.TABLES:
         from matcher.readers.sheet.workbook import book_blocks
 
-        return book_blocks(path, kind_of(path) if suffix in BOOKS else "text")
+        return book_blocks(path, source.kind_of(path) if suffix in source.BOOKS else "text")
     text = decode(raw, name)
-    if suffix in PAGES:
+    if suffix in source.PAGES:
         from matcher.readers.formats.html import html_blocks
 
         return html_blocks(text)
-    if suffix in SOURCE:
+    if suffix in source.SOURCE:
         from matcher.readers.formats.tex import tex_blocks
 
         return Content(tex_blocks(text))
     if suffix in (".json", ".jsonl"):
         return Content([json_table(text, name)])
-    return Content(markdown_blocks(text) if suffix in MARKDOWN else text_blocks(text))
+    return Content(markdown_blocks(text) if suffix in source.MARKDOWN else text_blocks(text))
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:
-    if suffix in SCANS:
+    if suffix in source.SCANS:
         return say("document.scan", name=path.name)
     lost = joined(part for loss in losses for part in (SEMICOLON, loss))
     return say("document.no text", name=path.name, losses=lost)

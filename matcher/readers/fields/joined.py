@@ -10,19 +10,8 @@ from typing import Literal
 from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, joined
+from matcher.readers.fields import shapes
 from matcher.readers.fields.labels import HINT, NUMBERING, WHO, bare_name, first_name, label_key, names
-from matcher.readers.fields.shapes import (
-    ENDS,
-    HONORIFIC,
-    INSTITUTION,
-    contacts,
-    halves,
-    is_code,
-    led,
-    looks_like_a_person,
-    person_and_unit,
-    reached_by,
-)
 from matcher.readers.fields.values import LAST, one_line
 from matcher.readers.fields.words import LONG, REACHED, composed, labels, wanted_most
 from matcher.segment import HAN, fold
@@ -202,7 +191,7 @@ def _numbered(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
     """The code at one end of a text, and what remains of it, as the fields of a pair of which one is the number."""
     other = next(field for field in pair if field != "id")
     pieces = [piece for piece in re.split(r"[\s/、;；,，（）()]+", text) if piece]
-    code = next((piece for piece in (pieces[-1:] + pieces[:1]) if is_code(piece)), "")
+    code = next((piece for piece in (pieces[-1:] + pieces[:1]) if shapes.is_code(piece)), "")
     rest = re.sub(r"[（(]\s*[)）]", "", text.replace(code, "", 1) if code else text).strip(" /、;；,，")
     return {"id": code, other: rest} if code and rest else {other: text}
 
@@ -220,7 +209,7 @@ def dealt(fields: Sequence[str], text: str) -> Mapping[str, str]:
     """
     for mark in ("、", "[,，]", "[/／]", "[;；]", r"\s+") if fields else ():
         values = dict(zip(fields, pieces := [p.strip() for p in re.split(mark, text.strip())], strict=False))
-        if len(pieces) == len(fields) and looks_like_a_person(values.get(WHO[1], "")):
+        if len(pieces) == len(fields) and shapes.looks_like_a_person(values.get(WHO[1], "")):
             return values
     return {}
 
@@ -240,22 +229,22 @@ def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
         title = text[: kind.start()].strip() if kind else ""
         return {"title": title, "category": kind[0].strip("（）() ")} if kind and title else {"title": text}
     who = set(pair) == set(WHO)
-    if who and (both := person_and_unit(text))[1]:
+    if who and (both := shapes.person_and_unit(text))[1]:
         return dict(zip(reversed(WHO), both, strict=True))
-    rest, reached = contacts(text)
+    rest, reached = shapes.contacts(text)
     if reached.keys() & set(pair):
         other = next((field for field in pair if field not in reached), "")
         return reached | ({other: rest} if other and rest else {})
     pieces = (
-        halves(text)
+        shapes.halves(text)
         if who or "person" in pair
-        else [p for p in re.split(ENDS, text.strip(), maxsplit=1) if p]
+        else [p for p in re.split(shapes.ENDS, text.strip(), maxsplit=1) if p]
     )
-    people = [who and looks_like_a_person(piece) for piece in pieces]
+    people = [who and shapes.looks_like_a_person(piece) for piece in pieces]
     if len(pieces) == 2 and (any(people) or not who):
         turned = who and not people[pair.index(WHO[1])]
         return dict(zip(pair, reversed(pieces) if turned else pieces, strict=True))
-    return {WHO[0] if who and INSTITUTION.search(text) else pair[0]: text} if pieces else {}
+    return {WHO[0] if who and shapes.INSTITUTION.search(text) else pair[0]: text} if pieces else {}
 
 
 def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
@@ -268,20 +257,22 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     """
     if field not in _OF_WHO:
         return field, text, {}
-    rest, beside = contacts(one_line(text))
+    rest, beside = shapes.contacts(one_line(text))
     if field not in WHO:
         beside.pop(field, "")
-        called = looks_like_a_person(rest) and not fields_of(rest)  # 手机 between two numbers is nobody
+        called = shapes.looks_like_a_person(rest) and not fields_of(
+            rest
+        )  # 手机 between two numbers is nobody
         text = text.replace(rest, "", 1) if called else text
-        return field, reached_by(field, text), beside | ({"contact": rest} if called else {})
+        return field, shapes.reached_by(field, text), beside | ({"contact": rest} if called else {})
     of_person = field == "principal_investigator"
-    person, unit = person_and_unit(rest)
+    person, unit = shapes.person_and_unit(rest)
     if unit:
         beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
         return field, person if of_person else unit, beside
-    if of_person and (people := led(rest))[1]:
+    if of_person and (people := shapes.led(rest))[1]:
         return field, people[0], beside | {"members": people[1]}
-    if of_person and not unit_known and INSTITUTION.search(rest):
+    if of_person and not unit_known and shapes.INSTITUTION.search(rest):
         return "organisation", rest, beside
     return field, rest, beside
 
@@ -292,7 +283,9 @@ def shaped(label: str, value: str) -> str:
     >>> shaped("需求提出人", "司徒磊"), shaped("设站院校", "某某大学"), shaped("技术难点", "某某大学")
     ('principal_investigator', 'organisation', '')
     """
-    if _PERSON_LABEL.search(label) and looks_like_a_person(HONORIFIC.sub("", value).strip()):
+    if _PERSON_LABEL.search(label) and shapes.looks_like_a_person(shapes.HONORIFIC.sub("", value).strip()):
         return "principal_investigator"
-    of_unit = INSTITUTION.search(value) and (_UNIT_LABEL.search(label) or INSTITUTION.search(label))
+    of_unit = shapes.INSTITUTION.search(value) and (
+        _UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label)
+    )
     return "organisation" if of_unit else ""

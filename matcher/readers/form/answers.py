@@ -7,37 +7,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matcher import settings
+from matcher.readers.fields import shapes
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, Places, label_of, number_of
 from matcher.readers.fields.joined import applicant, joined_values
 from matcher.readers.fields.labels import WHO, first_name
-from matcher.readers.fields.shapes import (
-    SEVERAL,
-    fits,
-    is_code,
-    is_date,
-    names_a_topic,
-    names_one,
-    of_another,
-    of_several,
-    topic_in,
-)
 from matcher.readers.fields.values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
 from matcher.readers.fields.words import SAY_IT
+from matcher.readers.form import owners
 from matcher.readers.form.directions import below_directions
 from matcher.readers.form.headings import NO_HEADING, OpenSection, is_outline
 from matcher.readers.form.letter_frame import introduced
-from matcher.readers.form.owners import (
-    BOOKKEEPERS,
-    CALLED,
-    PROJECT,
-    chosen,
-    distance,
-    ends_block,
-    grouped,
-    names_block,
-    owner_of,
-)
 from matcher.readers.form.page_frame import certifies
 from matcher.segment import HAN
 
@@ -102,8 +82,8 @@ class Answers:
 
     def begin(self, text: str, *, heading: bool) -> None:
         """A line of its own: what follows is of the person or body that it names, of nobody below any other `heading`."""
-        owner, marked = owner_of(text), heading or bool(number_of(text)[0])
-        if not marked and not names_block(text):
+        owner, marked = owners.owner_of(text), heading or bool(number_of(text)[0])
+        if not marked and not owners.names_block(text):
             self.owned((), text)  # 导师：许由
         elif owner is not None or marked:
             # Participants are a consortium as well, the applicant first.
@@ -112,16 +92,16 @@ class Answers:
     def owned(self, places: Places, label: str) -> Places:
         """The fields of a label by whose it is; the person or body that it names is then the nearest."""
         if places and self.block:
-            self.block = "" if ends_block(places, label, self.block) else self.block
-            places = grouped(places, label, self.block or None)
+            self.block = "" if owners.ends_block(places, label, self.block) else self.block
+            places = owners.grouped(places, label, self.block or None)
         # A label may hold a name that nobody knows: 项目会计：凌霞  电话
-        if (named := owner_of(label.replace("：", ":").partition(":")[0])) and named != PROJECT:
+        if (named := owners.owner_of(label.replace("：", ":").partition(":")[0])) and named != owners.PROJECT:
             self.owner = named
-            if named in BOOKKEEPERS and places[:1] and places[0] in WHO:
-                places = grouped(places, label, named)  # 财务负责人
-        elif places and (places[0] in LONG or places[0] in (PROJECT, "declared")):
+            if named in owners.BOOKKEEPERS and places[:1] and places[0] in WHO:
+                places = owners.grouped(places, label, named)  # 财务负责人
+        elif places and (places[0] in LONG or places[0] in (owners.PROJECT, "declared")):
             self.owner = self.block
-        return (WHO[1], "contact") if places == (WHO[1],) and CALLED.search(label) else places
+        return (WHO[1], "contact") if places == (WHO[1],) and owners.CALLED.search(label) else places
 
     def choose(self, places: Places) -> str:
         """The first of the fields of a label that has no value yet."""
@@ -146,7 +126,7 @@ class Answers:
         """
         places, value = self.owned(places, label), "\n".join(below_directions(value.strip().split("\n")))
         written = value.strip()
-        field_ = of_several(self.choose(places), written)
+        field_ = shapes.of_several(self.choose(places), written)
         self._tail = ""
         if (field_ == "instructions" and written) or (field_ in LONG and is_own_title(written)):
             return ()
@@ -180,13 +160,15 @@ class Answers:
     def _takes(self, field_: str, text: str, label: str) -> bool:
         """Take a text for the value of a field, of one that introduces an institution the name; whether it can be that."""
         body = introduced(text) if field_ == "organisation" else ""
-        if not (body or (text and fits(field_, one_line(text)))):
+        if not (body or (text and shapes.fits(field_, one_line(text)))):
             return False
         self.set(field_, body or text, label)
         self.valued = field_
-        titled = field_ == "declared" and one_line(text) == self.fields.get(PROJECT)  # has the title's words
+        titled = field_ == "declared" and one_line(text) == self.fields.get(
+            owners.PROJECT
+        )  # has the title's words
         broken = self._wrapped and field_ in ("title", "declared") and not titled
-        self._tail = field_ if broken or field_ in SEVERAL else ""
+        self._tail = field_ if broken or field_ in shapes.SEVERAL else ""
         if body:
             self.start(OpenSection("foundation", label, number_of(label)[:2], in_table=True, lines=[text]))
         return True
@@ -196,7 +178,9 @@ class Answers:
         section = self.open
         if section is None or section.kind not in LONG:
             return False
-        return field_ in self.fields or (field_ == PROJECT and section.kind in SAY_IT and not section.lines)
+        return field_ in self.fields or (
+            field_ == owners.PROJECT and section.kind in SAY_IT and not section.lines
+        )
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""
@@ -204,22 +188,22 @@ class Answers:
             self.rivals.append((field_, further[1], further[2]))
             text = text[: further.start()]
         rival = (field_, label, one_line(text))
-        if field_ == "declared" and fits(field_, one_line(text)):
+        if field_ == "declared" and shapes.fits(field_, one_line(text)):
             self.topics.append(Claim(label, one_line(text)))
         self.disciplined |= field_ == "category" and _DISCIPLINE.search(label) is not None
-        if field_ == "category" and (AREA.search(label) or topic_in(text)):
+        if field_ == "category" and (AREA.search(label) or shapes.topic_in(text)):
             self.areas.append((label.strip(" :："), one_line(text)))
         beside = joined_values(label, one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)
             if WHO[1] in beside:  # who has a label of their own leads rather
                 self.held.setdefault(WHO[1], Held(1, label))
-        far = distance(field_, label, self.owner)
+        far = owners.distance(field_, label, self.owner)
         if field_ not in self.fields:  # else it is of somebody else
             self.fields = {**beside, **self.fields}
-        if not text or not fits(field_, one_line(text)):
+        if not text or not shapes.fits(field_, one_line(text)):
             return
-        if field_ in SEVERAL:
+        if field_ in shapes.SEVERAL:
             self.add(field_, [text])
         elif far is not None and (field_ not in self.fields or self._gives_way(field_, one_line(text), far)):
             before = self.fields.get(field_, "") if field_ in _OF_LITTLE_USE else ""
@@ -234,12 +218,12 @@ class Answers:
     def _gives_way(self, field_: str, text: str, far: int) -> bool:
         """Whether the value of a field stands further away, or is another's by its shape, and this one not: it is then a rival."""
         value, (held, held_label) = self.fields[field_], self.held.get(field_, Held())
-        if held <= far and (not of_another(field_, value) or of_another(field_, text)):
+        if held <= far and (not shapes.of_another(field_, value) or shapes.of_another(field_, text)):
             return False
-        if field_ == WHO[1] and CALLED.search(held_label):
+        if field_ == WHO[1] and owners.CALLED.search(held_label):
             self.fields.setdefault("contact", value)
         self.rivals.append((field_, held_label or first_name(field_), value))
-        if (field_ == PROJECT and chosen(held_label)) or names_a_topic(value):
+        if (field_ == owners.PROJECT and owners.chosen(held_label)) or shapes.names_a_topic(value):
             self.topics.append(Claim(held_label, value))
         return True
 
@@ -257,17 +241,17 @@ class Answers:
             return False
         field_, label = self.waiting
         self.waiting = None
-        if grouped(label_of(text, column=True), text, field_)[:1] == (field_,):
+        if owners.grouped(label_of(text, column=True), text, field_)[:1] == (field_,):
             self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME
             return True
         blank = field_ in WHO or (field_ == "declared" and re.search("号|码", label))
-        if blank and re.match(_OWN_LABEL, text) and not topic_in(text):
+        if blank and re.match(_OWN_LABEL, text) and not shapes.topic_in(text):
             return False  # another field, whose name nobody knows, below one left blank
         text = (_BARE_NAME if field_ in WHO else _IN_CHINESE).sub("", text)
-        if field_ == "id" and not fits("id", value_of(text)):
+        if field_ == "id" and not shapes.fits("id", value_of(text)):
             return False
         if field_ in self.fields and field_ != "declared":  # a code may join a topic's title
-            if fits(field_, one_line(text)) and "。" not in text:
+            if shapes.fits(field_, one_line(text)) and "。" not in text:
                 self.rivals.append((field_, label, text))
             else:
                 self.start(OpenSection("other", label, number_of(label)[:2], lines=[text]))
@@ -280,17 +264,17 @@ class Answers:
         """Whether a line is the rest of the value that the page broke, or one more person of a list, which it then joins."""
         field_, self._tail = self._tail, ""
         ended, self._at_end = self._at_end, False
-        if not field_ or (ended and field_ not in SEVERAL and _LIKE_LABEL.fullmatch(text)):
+        if not field_ or (ended and field_ not in shapes.SEVERAL and _LIKE_LABEL.fullmatch(text)):
             return False
         if field_ != "title" and re.match(_OWN_LABEL, text):
             return False
         value = self.fields[field_]
-        if field_ in SEVERAL:
-            if is_one := names_one(field_, text):
+        if field_ in shapes.SEVERAL:
+            if is_one := shapes.names_one(field_, text):
                 self.add(field_, [text])
             return is_one
         short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in NO_HEADING
-        if not short or is_code(value) or number_of(text)[0] or is_date(text):
+        if not short or shapes.is_code(value) or number_of(text)[0] or shapes.is_date(text):
             return False
         if field_ == "declared":
             label, value = self.topics[-1]

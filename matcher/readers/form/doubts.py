@@ -9,19 +9,10 @@ from itertools import islice, pairwise
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import excerpt
+from matcher.readers.fields import shapes
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, is_short, label_of, labels_in, number_of
 from matcher.readers.fields.labels import WHO, field_name
-from matcher.readers.fields.shapes import (
-    INSTITUTION,
-    contacts,
-    fits,
-    is_code,
-    is_date,
-    like,
-    names_a_topic,
-    of_another,
-)
 from matcher.readers.fields.values import closes, is_hint, is_own_title, is_prose, opens
 from matcher.readers.fields.words import OF_STUDY
 from matcher.readers.form.answers import Answers, Held
@@ -98,7 +89,7 @@ def doubtful(
     labels = {field: answers.held[field].label.strip(" :：") for field in odd if field in answers.held}
     if either := _either(fields, answers.topics):
         odd, labels["declared"] = [*odd, "declared"], either
-    rivals = (r for r in answers.rivals if fits(r[0], r[2]) and r[2] != fields.get(r[0]))
+    rivals = (r for r in answers.rivals if shapes.fits(r[0], r[2]) and r[2] != fields.get(r[0]))
     also = {field: f"{label.strip(' :：')}：{value}" for field, label, value in rivals}
     also |= {PROJECT: other_title} if other_title else {}
     shown = [
@@ -121,21 +112,21 @@ def doubtful(
 def _unlike(fields: Mapping[str, str], held: Mapping[str, Held]) -> Iterator[str]:
     """The fields whose value has not the shape of one, or stands under a label of somebody else."""
     asked = (*WHO, "title", *(("abstract",) if any(map(fields.get, WHO)) else ()))
-    yield from (field for field in asked if (value := fields.get(field)) and not like(field, value))
+    yield from (field for field in asked if (value := fields.get(field)) and not shapes.like(field, value))
     if (lead := held.get(WHO[1])) and advises(lead.label):
         yield WHO[1]
     # A short number is an extension, but a label behind a number is another's.
     phone = fields.get("phone", "")
-    if _LABEL_BEHIND.search(phone) and of_another("phone", phone):
+    if _LABEL_BEHIND.search(phone) and shapes.of_another("phone", phone):
         yield "phone"
-    if (mail := fields.get("email", "")) and re.search("[A-Za-z]", mail) and not fits("email", mail):
+    if (mail := fields.get("email", "")) and re.search("[A-Za-z]", mail) and not shapes.fits("email", mail):
         yield "email"
 
 
 def _either(fields: Mapping[str, str], topics: Iterable[Claim]) -> str:
     """The label of the declared topic where it may as well name the project, which has another title, or is an adviser's; "" else."""
     declared, title = fields.get("declared", ""), fields.get("title", "")
-    if not title or is_code(declared) or names_a_topic(declared):
+    if not title or shapes.is_code(declared) or shapes.names_a_topic(declared):
         return ""
     label = next((claim.label for claim in topics if claim.text and claim.text in declared), "")
     return label.strip(" :：") if PROJECT in label_of(label) or advises(label) else ""
@@ -178,12 +169,12 @@ def is_rest(field: str, line: str) -> bool:
     >>> is_rest("title", "序研究"), is_rest("title", "Proposed start date"), is_rest("principal_investigator", "包装工程学院")
     (True, False, False)
     """
-    if _IMPRINT.search(line) or (field == WHO[1] and INSTITUTION.search(line)):
+    if _IMPRINT.search(line) or (field == WHO[1] and shapes.INSTITUTION.search(line)):
         return False
     if not is_short(line) or line[-1] in "。.；;" or re.search("[:：□=]|[.…·]{3}|[_＿]", line):
         return False
     begins = line[0].islower() if line.isascii() else line[0].isalpha()
-    own = number_of(line)[0] or is_date(line) or is_own_title(line) or is_hint(line)
+    own = number_of(line)[0] or shapes.is_date(line) or is_own_title(line) or is_hint(line)
     return begins and not own and not label_of(line, loose=True)
 
 
@@ -217,10 +208,10 @@ def _of_frame(line: str, below: str) -> bool:
     first = next(labels_in(line), None)
     labelled = first is not None and not first.start and first.places[0] not in LONG
     signed = (
-        is_date(line)
+        shapes.is_date(line)
         or bool(_OF_FRAME.match(line) or _SUM.fullmatch(line) or of_mail(line))
         or closes(line)
         or certifies(line)
     )
-    reached = bool(contacts(line)[1]) and not is_prose(contacts(line)[0])
+    reached = bool(shapes.contacts(line)[1]) and not is_prose(shapes.contacts(line)[0])
     return labelled or signed or reached or is_own_title(line) or (directs(line, below) and bool(below))

@@ -18,6 +18,7 @@ from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, firs
 from matcher.readers.fields.shapes import topic_in
 from matcher.readers.fields.values import is_prose
 from matcher.readers.fields.words import OF_STUDY, SAY_IT
+from matcher.readers.form import unlabelled
 from matcher.readers.form.answers import AREA
 from matcher.readers.form.doubts import among_sections, doubtful
 from matcher.readers.form.hard_wrap import unwrapped, without_hard_wraps
@@ -25,17 +26,6 @@ from matcher.readers.form.headings import OpenSection, filled, join_outlines
 from matcher.readers.form.judged import judged, sections_of
 from matcher.readers.form.letter_frame import named, quoted_title, without_courtesy
 from matcher.readers.form.row_heads import without_referees
-from matcher.readers.form.unlabelled import (
-    cited_topic,
-    fill_unnamed,
-    first_line,
-    is_title,
-    other_title,
-    take_calls,
-    take_margins,
-    title_of_cover,
-    titled,
-)
 from matcher.readers.form.unread import APPLICANT, MOST_LOOKED, unread, unsure
 from matcher.readers.form.walk import FormWalk
 from matcher.segment import HAN
@@ -114,7 +104,7 @@ def form_of(document: Document) -> Form:
         *margins_unread(margins),
         *([say("unread.after", most=MOST_LOOKED)] if walk.looked > MOST_LOOKED else ()),
         *proposed,
-        *doubtful(form.fields, walk, other_title(walk, form.fields.get("title", ""))),
+        *doubtful(form.fields, walk, unlabelled.other_title(walk, form.fields.get("title", ""))),
         *_unfilled(walk, form),
         *unread(document, form.fields, form.sections, walk.rivals),
     )
@@ -133,8 +123,8 @@ def _bounded(document: Document) -> Document:
 def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequence[Message]]:
     """The form in a document, before it is said what is lacking, and what shows that: takes as long as all of it."""
     walk = FormWalk(document)
-    take_calls(walk)
-    margins = take_margins(walk, document.margins)
+    unlabelled.take_calls(walk)
+    margins = unlabelled.take_margins(walk, document.margins)
     fields = dict(walk.fields)
     topics = _topics(walk)
     fields["declared"], own_title = settled(topics, title=fields.get("title", ""))
@@ -156,10 +146,10 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
     citing = loose if walk.frame.letter or fields["title"] != title else "\n".join(numbered)
     if fields["title"]:
-        fields["declared"] = fields.get("declared") or cited_topic(title, citing)
+        fields["declared"] = fields.get("declared") or unlabelled.cited_topic(title, citing)
     guessed = fields["title"] and not labelled and any(map(fields.get, APPLICANT))
-    proposed = [first_line(fields["title"])] if guessed else []
-    proposed += fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
+    proposed = [unlabelled.first_line(fields["title"])] if guessed else []
+    proposed += unlabelled.fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
     proposed += among_sections(parts, chosen)
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = sections_of(fields, parts, chosen), _headed(fields, margins)
@@ -182,7 +172,9 @@ def _heads_the_paper(parts: Sequence[OpenSection]) -> bool:
     """Whether the first heading of all is the paper's name, with no more than the title below it: Project Summary."""
     first = parts[0] if len(parts) > 1 else None
     line = first.lines[0] if first is not None and len(first.lines) == 1 else "."
-    return first is not None and first.kind == "abstract" and is_title(line) and line[-1] not in "。."
+    return (
+        first is not None and first.kind == "abstract" and unlabelled.is_title(line) and line[-1] not in "。."
+    )
 
 
 def _with_loose(
@@ -195,7 +187,7 @@ def _with_loose(
         if loose:
             return [OpenSection("", "", lines=[loose]), *(p for p in chosen if p.kind != "foundation")]
     elif chosen and not fields.get("title") and "title" not in walk.blank:
-        fields["title"] = title_of_cover(walk)
+        fields["title"] = unlabelled.title_of_cover(walk)
     return chosen
 
 
@@ -204,13 +196,13 @@ def _title_of_loose(walk: FormWalk, title: str, lines: list[str]) -> tuple[str, 
     begin = lines.index(walk.frame.enclosed) if walk.frame.enclosed in lines else 0
     if walk.frame.letter and lines[begin].endswith("."):
         return title, "\n".join(lines)
-    title, text = titled(title, lines[begin:])
+    title, text = unlabelled.titled(title, lines[begin:])
     return title, "\n".join(filter(None, (*lines[:begin], text)))
 
 
 def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
     """The headers and footers that remain after one of the first page has given the title, where nothing else did."""
-    head = next((m for m in margins if m.first and is_title(m.text)), None)
+    head = next((m for m in margins if m.first and unlabelled.is_title(m.text)), None)
     if fields.get("title") or head is None:
         return margins
     fields["title"] = named(head.text)

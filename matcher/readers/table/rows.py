@@ -13,21 +13,11 @@ from typing import Literal
 from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import COMMA, Catalogue, Message, joined
+from matcher.readers import source
 from matcher.readers.document import read_document
 from matcher.readers.fields.labels import field_name
 from matcher.readers.sheet.delimited import DelimitedLine, json_records, plain_text
 from matcher.readers.sheet.workbook import Sheet, sheets, unread_parts
-from matcher.readers.source import (
-    DOCUMENTS,
-    PICTURES,
-    ROWS,
-    TABLES,
-    TEXT,
-    FileKind,
-    check_regular,
-    kind_of,
-    refuse_old,
-)
 from matcher.readers.table.body import FileReading, SheetBody
 from matcher.readers.table.captions import group_columns, names_below
 from matcher.readers.table.columns import TEXTS, Header, assigned, check_chosen, column_fields, completed
@@ -68,7 +58,7 @@ def read_rows(
     reading = reading if reading is not None else FileReading(path.name)
     chosen = chosen or {}
     suffix = path.suffix.lower()
-    check_regular(path)
+    source.check_regular(path)
     kind = _kind(path, suffix)
     _check_layout(path, kind, header_row, only)
     if kind == "records":
@@ -113,25 +103,27 @@ def empty(name: str) -> Message:
     return say("rows.empty", name=name)
 
 
-def _kind(path: Path, suffix: str) -> FileKind | Literal["records", "document"]:
+def _kind(path: Path, suffix: str) -> source.FileKind | Literal["records", "document"]:
     """What holds the rows: "records", "document", or a kind of table; DocumentError for a file that can hold none."""
-    if suffix in DOCUMENTS and not (suffix in TEXT and is_tabbed(path)):
+    if suffix in source.DOCUMENTS and not (suffix in source.TEXT and is_tabbed(path)):
         return "document"
-    refuse_old(path)
-    if suffix not in (*ROWS, *TEXT):
+    source.refuse_old(path)
+    if suffix not in (*source.ROWS, *source.TEXT):
         ending = suffix or say("rows.no ending")
-        raise DocumentError(say("rows.no batch", path=path, suffix=ending, known=" ".join(ROWS)))
+        raise DocumentError(say("rows.no batch", path=path, suffix=ending, known=" ".join(source.ROWS)))
     if path.stat().st_size == 0:
         raise DocumentError(empty(path.name))
-    return "records" if suffix in (".jsonl", ".json") else kind_of(path)
+    return "records" if suffix in (".jsonl", ".json") else source.kind_of(path)
 
 
 def _list_of(path: Path, suffix: str) -> Sheet:
     """The list of proposals that a document is; DocumentError for one proposal's own."""
     # What is read in a picture comes in lines, without tables.
-    sheet = None if suffix in PICTURES else listed(read_document(path))
+    sheet = None if suffix in source.PICTURES else listed(read_document(path))
     if sheet is None:
-        raise DocumentError(say("rows.one document", name=path.name, suffix=suffix, known=" ".join(ROWS)))
+        raise DocumentError(
+            say("rows.one document", name=path.name, suffix=suffix, known=" ".join(source.ROWS))
+        )
     return sheet
 
 
@@ -264,12 +256,12 @@ def first_rows(path: Path) -> list[Sheet]:
 
     [] for JSON, whose records carry their names.
     """
-    check_regular(path)
-    if path.suffix.lower() not in TABLES or path.stat().st_size == 0:
+    source.check_regular(path)
+    if path.suffix.lower() not in source.TABLES or path.stat().st_size == 0:
         return []
     return [
         replace(sheet, lines=[_short(line) for line in islice(sheet.lines, _SHOWN_ROWS)])
-        for sheet in sheets(path, kind_of(path))
+        for sheet in sheets(path, source.kind_of(path))
         if not sheet.hidden
     ]
 
