@@ -144,8 +144,8 @@ class Batch:
         if not row.columns.keys() & TEXTS:
             return BadRow(row.line, say("batch.no title"), sheet=sheet)
         values = {name: first_text(row, name) for name in PROPOSAL}
-        values["organisation"] = values["organisation"] or first_text(row, "department")
-        values["organisation"] = values["organisation"] or row.above.get("organisation", "")
+        unit = values["organisation"] or first_text(row, "department")
+        values["organisation"] = unit or row.above.get("organisation", "")
         declared, number, values["title"] = declared_topic(row, values["title"])
         values["declared"] = without_label("declared", declared) or row.above.get("declared", "")
         if not values["declared"] and row.columns.get("title"):

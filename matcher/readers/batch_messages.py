@@ -27,7 +27,7 @@ def batch_messages(
     readings: Sequence[FileReading],
     unread: Sequence[str],
     repeated: Sequence[str],
-    lost: Sequence[str] = (),
+    lost: Sequence[str],
 ) -> list[Message]:
     """One line for each table with its columns, its sheets and what was left out, then what concerns the whole batch.
 
@@ -35,44 +35,32 @@ def batch_messages(
     """
     lines = [_one(reading) for reading in readings if reading.columns]
     lines += [joined([reading.name, remark], COLON) for reading in readings for remark in reading.remarks]
-    if unread:
-        lines.append(joined([batch, _listed("files", unread)], COLON))
-    if lost:
-        lines.append(joined([batch, _listed("forms", lost, _LOST)], COLON))
-    if repeated:
-        lines.append(joined([batch, _listed("ids", repeated)], COLON))
+    of_batch = [*_listed("files", unread), *_listed("forms", lost, _LOST), *_listed("ids", repeated)]
+    lines += [joined([batch, line], COLON) for line in of_batch]
     return [line.each(lambda text: visible(text).replace("\n", " ")) for line in lines]
 
 
 def _one(reading: FileReading) -> Message:
-    total = sum(reading.rows.values())
     sheets = [f"{sheet} {count}" for sheet, count in reading.rows.items() if sheet]
-    rows = say("list total", rows=total)
-    parts: list[str] = [
-        joined([reading.name, COLON, rows, bracketed(joined(sheets, CLAUSE)) if sheets else ""])
-    ]
+    rows = say("list total", rows=sum(reading.rows.values()))
+    within = bracketed(joined(sheets, CLAUSE)) if sheets else ""
+    parts = [joined([reading.name, COLON, rows, within])]
     used = {field: names for field, names in reading.columns.items() if field in _USED}
     taken = [_taken(_first(names, _COLUMNS), field_name(field)) for field, names in used.items()]
     parts.append(_named("columns", joined(taken, Message("，", "; ", "，"))))
     unused = [name for field, names in reading.columns.items() if field not in _USED for name in names]
-    if unused or reading.unused:
-        parts.append(_listed("unused", [*unused, *reading.unused]))
+    parts += _listed("unused", [*unused, *reading.unused])
     for kind, counts in (("unnamed", reading.unnamed), ("unjudged", reading.unjudged)):
-        if counts:
-            parts.append(_listed(kind, [say("rows of column", name=n, rows=c) for n, c in counts.items()]))
+        parts += _listed(kind, [say("rows of column", name=n, rows=c) for n, c in counts.items()])
     parts += [say("may be", name=name, field=field_name(field)) for name, field in reading.guessed[:_GUESSED]]
-    if reading.unread:
-        parts.append(_listed("sheets", _because(reading.unread), _LOST))
-    if reading.skipped:
-        parts.append(_listed("rows", _because(reading.skipped), _LOST))
-    if reading.untitled and reading.columns.keys() & {"title", "declared"}:
-        parts.append(_listed("untitled", reading.untitled))
-    if reading.hidden:
-        parts.append(_listed("hidden", reading.hidden))
+    parts += _listed("sheets", _because(reading.unread), _LOST)
+    parts += _listed("rows", _because(reading.skipped), _LOST)
+    if reading.columns.keys() & {"title", "declared"}:
+        parts += _listed("untitled", reading.untitled)
+    parts += _listed("hidden", reading.hidden)
     read = {name for names in used.values() for name in names}  # what is not used is named above
-    if columns := list(dict.fromkeys(at for name, at in reading.hidden_columns if name in read)):
-        parts.append(_listed("hidden columns", columns))
-    return joined(parts, SEMICOLON)
+    columns = dict.fromkeys(at for name, at in reading.hidden_columns if name in read)
+    return joined([*parts, *_listed("hidden columns", list(columns))], SEMICOLON)
 
 
 def _taken(columns: Message, field: Message) -> Message:
@@ -106,6 +94,6 @@ def _named(kind: str, text: str) -> Message:
     return say("list", name=say(f"list.{kind}"), names=text)
 
 
-def _listed(kind: str, names: Sequence[str], longest: int = _LINE) -> Message:
-    """The first names of a list under its own name."""
-    return _named(kind, _first(names, _MOST, longest))
+def _listed(kind: str, names: Sequence[str], longest: int = _LINE) -> list[Message]:
+    """The first names of a list under its own name; [] of none."""
+    return [_named(kind, _first(names, _MOST, longest))] if names else []
