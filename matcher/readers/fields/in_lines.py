@@ -15,6 +15,7 @@ from matcher.readers.fields.joined import Built, fields_of, several
 from matcher.readers.fields.labels import NOTE_MARK, about, asked
 from matcher.readers.fields.values import ASKS, BRACKETED, LAST, is_own_title
 from matcher.readers.fields.words import LONG as LONG
+from matcher.readers.fields.words import remembered
 from matcher.segment import HAN, fold
 
 Places = tuple[str, ...]  # the fields that a label may stand for, best first
@@ -23,7 +24,6 @@ _MOST_MARKS = settings.count("readers.form_labels.most_colons")
 _LONGEST = settings.characters("readers.form_labels.longest")
 _LONGEST_BARE = settings.characters("readers.form_labels.longest_bare")
 _BEFORE_COLON = settings.characters("readers.form_labels.before_colon")
-_REMEMBERED = settings.chunk("readers.form_labels.remembered")
 _NUMBER = re.compile(
     r"\s*(?P<part>第\s*(?P<p>[一二三四五六七八九十\d]{1,3})\s*(?:部分|章|节|项|条)[、.．:：\s]*)"
     r"|\s*(?P<bracket>[（(]\s*(?P<b>[一二三四五六七八九十\d]{1,3})\s*[）)][、.．]?\s*)"
@@ -99,7 +99,7 @@ def is_number(text: str) -> bool:
     return bool(text) and (number := _NUMBER.match(text + " ")) is not None and number.end() > len(text) - 1
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bool = False) -> Places:
     """The fields that a text names as their label, () if it is none; `column` knows names too bare for a heading.
 
@@ -128,7 +128,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     return (joined,) if joined else _bracketed(bare)
 
 
-@lru_cache(maxsize=_REMEMBERED)  # asked as a label, a heading and a column
+@remembered  # asked as a label, a heading and a column
 def _core(text: str) -> tuple[str, str, Places | None]:
     """(a text without its letter, also without number, brackets and marks, its fields where the text says so outright)."""
     bare = _LETTERED.sub("", text.strip())
@@ -210,6 +210,17 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
             yield label
             end = label.end
             stops = "" if label.places[0] in LONG else "；;" if label.places[0] == "title" else "；;，,"
+
+
+def leading(line: str) -> Label | None:
+    """The label that a line begins with; None where it begins with other words."""
+    first = next(labels_in(line), None)
+    return first if first is not None and not first.start else None
+
+
+def heads(line: str) -> bool:
+    """Whether a line is a label or heading, or begins with one."""
+    return bool(label_of(line)) or leading(line) is not None
 
 
 def with_values(line: str, labels: Sequence[Label]) -> Iterator[tuple[Label, str]]:

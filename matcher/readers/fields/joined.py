@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Literal
 
 from matcher import settings
@@ -13,13 +12,12 @@ from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.fields import shapes
 from matcher.readers.fields.labels import HINT, NUMBERING, WHO, bare_name, first_name, label_key, names
 from matcher.readers.fields.values import LAST, one_line
-from matcher.readers.fields.words import LONG, REACHED, composed, labels, wanted_most
+from matcher.readers.fields.words import LONG, REACHED, composed, labels, remembered, wanted_most
 from matcher.segment import HAN, fold
 
 say = Catalogue(__file__)
 
 Built = Literal["no", "whole", "heading", "loose"]
-_REMEMBERED = settings.chunk("readers.label_fields.remembered")
 _KNOWN = settings.count("readers.label_fields.known")
 _TWO_LANGUAGES = settings.letters("readers.label_fields.two_languages")
 _LONGEST_PAIR = settings.characters("readers.label_fields.longest_pair")
@@ -50,7 +48,7 @@ _UNIT_LABEL = re.compile(
 )
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tuple[tuple[str, int], ...]:
     """(field, place of the name in the field's list) for each field that a name may stand for; () if unknown.
 
@@ -86,7 +84,7 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     return tuple(place for place in first if all(place[0] in dict(places) for places in sure))
 
 
-@lru_cache(maxsize=_REMEMBERED)  # a name is asked about as a label, a heading and a column
+@remembered  # a name is asked about as a label, a heading and a column
 def _keys(name: str) -> tuple[str, ...]:
     """What a name may be listed as: itself, what a questionnaire asks for with it, and it without "for the project"."""
     key = label_key(name)
@@ -94,7 +92,7 @@ def _keys(name: str) -> tuple[str, ...]:
     return key, asked, asked.replace("的", ""), label_key(_ITSELF.sub("", name))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def _sides(name: str) -> tuple[str, ...]:
     """The parts of a name in two languages or of two names; () for a name of one part, and for 申报方向 B12, one with its value."""
     pieces = _SIDES.split(fold(name))
@@ -108,7 +106,7 @@ def _by_words(name: str, built: Built) -> tuple[tuple[str, int], ...]:
     return ((field, COMPOSED),) if field else ()
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def _words(name: str) -> str:
     """A name as its words are sought in it: Chinese keeps only what parts its names."""
     text = bare_name(name)
@@ -117,7 +115,7 @@ def _words(name: str) -> str:
     return HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", text)))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
     """The two fields that a name asks for at once, so that its column is neither; () for a name of one thing.
 
@@ -143,7 +141,7 @@ def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
     return pair if two and pair[0] != pair[1] else ()
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def each_of(name: str) -> tuple[str, ...]:
     """The field of each name that one joins with a person's, also in its bracket: 姓名、职称、单位, 申报人（姓名、职务）; () for others."""
     within = _WITHIN.fullmatch(fold(name).strip(" :"))
@@ -153,7 +151,7 @@ def each_of(name: str) -> tuple[str, ...]:
     return fields if WHO[1] in fields and len(fields) == len(parts) > 1 and LONG.isdisjoint(fields) else ()
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def several(name: str, *, sure: bool) -> str:
     """The field wanted most of several names joined in one: 研究内容、目标及拟解决的关键问题, 工作单位及职务; "" for no such name.
 

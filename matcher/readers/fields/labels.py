@@ -9,7 +9,7 @@ from itertools import product
 
 from matcher import settings
 from matcher.message import Message
-from matcher.readers.fields.words import labels
+from matcher.readers.fields.words import labels, remembered
 from matcher.segment import fold
 
 NEAR = settings.percent("readers.labels.near")
@@ -38,7 +38,6 @@ REPORTED_COLUMNS = frozenset(
 _OF_REPORT = ("结论 verdict", "建议课题 suggested", "差距 margin", "复核价值 gain")
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
-_REMEMBERED = settings.chunk("readers.labels.remembered")
 _LONGEST_KEY = settings.characters("readers.labels.longest_key")
 _TABLES = settings.chunk("readers.labels.tables")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
@@ -140,13 +139,13 @@ def label_key(name: str) -> str:
     return _label_key(name[:_LONGEST_KEY])
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def _label_key(name: str) -> str:
     # 計畫 is what Taiwan writes for 计划; folded to simplified characters it is 计画.
     return HINT.sub("", _NO_KEY.sub("", bare_name(name)).replace("计画", "计划"))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def bare_name(name: str) -> str:
     """A name folded, in lower case, without brackets and numbering."""
     folded = fold(NOTE_MARK.sub("", _CAMEL.sub(" ", name))).lower()

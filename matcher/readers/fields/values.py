@@ -15,6 +15,7 @@ _LONGEST_HINT = settings.characters("readers.form_values.longest_hint")
 _LONGEST_REQUEST = settings.characters("readers.form_values.longest_request")
 _LONGEST_REMARK = settings.characters("readers.form_values.longest_remark")
 _LONGEST_NAME = settings.characters("readers.form_values.longest_form_name")
+_LATIN = settings.factor("readers.form.latin_title")
 _LONGEST_LIMIT = settings.characters("readers.form_values.longest_limit")
 
 _BRACKET = re.compile(r"([（(【\[〔<])|[）)】\]〕>]")
@@ -78,7 +79,7 @@ _SALUTATION = re.compile(
     r"|(?:Hello|Hi)(?: [A-Z][\w.'’-]*| all| team| there| everyone){1,3}[,:，：!]"
     r"|(?:Dear\s\w|To (?:the|whom)\s)[\w .,'’&/-]{1,80}[,:，：]"
 )
-_TAIL = re.compile(
+SEAL = re.compile(
     r"(?<!\s)\s*[（(]\s*(?:单位)?(?:盖章|公章|签字|签章|签名|加盖[^）)]{0,8}|手写签名|印章)\s*[）)]\s*$"
 )
 _DAY = r"(?:年[\s_＿]*月(?:[\s_＿]*日)?)?"
@@ -115,6 +116,11 @@ _NUMBERED = re.compile(r"[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})
 _QUOTED = re.compile(r"[《「『“\"]([^《》「」『』“”\"]+)[》」』”\"]")
 _OPEN = frozenset("□☐○◯⬜▢")
 _TICKED = frozenset("☑☒■●√✓✔✅✗✘")
+
+
+def latin_factor(text: str) -> float:
+    """How many times as many letters a title or summary takes as in Chinese."""
+    return _LATIN if is_latin(text) else 1
 
 
 def closes(line: str) -> bool:
@@ -214,7 +220,7 @@ def value_of(text: str, field: str = "") -> str:
     >>> value_of("（不超过30字）夜市治理研究"), value_of("某某大学（盖章）"), value_of("□重点项目  ☑一般项目"), value_of("____")
     ('夜市治理研究', '某某大学', '一般项目', '')
     """
-    text = _ticked(_TAIL.sub("", text.strip())).strip()
+    text = _ticked(SEAL.sub("", text.strip())).strip()
     start = 0
     while (lead := _LEAD.match(text, start)) and lead.end() < len(text):
         if not (ASKS.search(lead[0]) or _IN_LANGUAGE.fullmatch(lead[0])):

@@ -11,13 +11,13 @@ from typing import Any
 from matcher import settings, shipped
 
 Word = tuple[str, str]  # a word, its kind
+remembered = lru_cache(maxsize=settings.chunk("readers.remembered"))
 _LONGEST = settings.letters("readers.label_words.longest")
 _MOST_WORDS = settings.words("readers.label_words.most")
 _GAP = settings.letters("readers.label_words.gap")
 _UNKNOWN = settings.words("readers.label_words.unknown")
 _SHORTEST = settings.letters("readers.label_words.shortest")
 _LONGEST_WORD = settings.letters("readers.label_words.longest_word")
-_REMEMBERED = settings.chunk("readers.label_words.remembered")
 _TELLING = settings.letters("readers.label_words.telling")
 # Fields whose text goes on until the next label; all others are a line or a cell.
 LONG = frozenset(
@@ -53,7 +53,7 @@ _CLAUSE = re.compile(r"\s(?:to|that|which|in which|whom?)\s.*")  # organization 
 _SECTION = re.compile(r"^(?:section|part|annex|item|field|[a-z])\s*[a-z]?\d{0,2}(?:\.\d{1,2})*\s*[.:)\-]\s*")
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def composed(name: str, *, loose: bool = False, single: bool = False) -> str:
     """The field of labels.toml that a name built of known words stands for; "" if it is no such name.
 

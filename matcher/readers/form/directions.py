@@ -8,7 +8,7 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document
-from matcher.readers.fields.in_lines import label_of, labels_in
+from matcher.readers.fields.in_lines import heads, label_of
 from matcher.readers.fields.values import is_hint, is_prose, without_brackets
 from matcher.readers.form.headings import rows_in
 
@@ -59,11 +59,11 @@ def directions(document: Document) -> frozenset[str]:
     while n < len(lines):
         count = _count(lines[n : n + _MOST_LINES + 1], wrapped=document.wrapped) if labelled else 0
         below = lines[n + count] if count and n + count < len(lines) else ""
-        if below and not _heads(below):
+        if below and not heads(below):
             listed.update(lines[n : n + count])
             n += count
         else:
-            labelled = bool(lines[n]) and _heads(lines[n])
+            labelled = bool(lines[n]) and heads(lines[n])
             n += 1
     return frozenset(listed)
 
@@ -112,16 +112,11 @@ def _alone(document: Document) -> Iterator[str]:
         yield from (cells[0].split("\n") if len(cells) == 1 else [""])
 
 
-def _heads(line: str) -> bool:
-    """Whether a line is a label or heading, or begins with one."""
-    return bool(label_of(line)) or any(not label.start for label in labels_in(line))
-
-
 def _count(lines: Sequence[str], *, wrapped: bool) -> int:
     """How many of the lines are one direction: several where a bracket goes on, or a page broke a sentence; 0 for none."""
     text, opened = "", False
     for n, line in enumerate(lines[:_MOST_LINES], 1):
-        if not line or (text and not opened and _heads(line)):
+        if not line or (text and not opened and heads(line)):
             return 0
         text = f"{text} {line}".strip()
         opened = text[0] in _OPENS and sum((c in "(（[【") - (c in ")）]】") for c in text) > 0

@@ -11,7 +11,7 @@ from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import excerpt
 from matcher.readers.fields import shapes
 from matcher.readers.fields.declared import Claim
-from matcher.readers.fields.in_lines import LONG, is_short, label_of, labels_in, number_of
+from matcher.readers.fields.in_lines import LONG, is_short, label_of, leading, number_of
 from matcher.readers.fields.labels import WHO, field_name
 from matcher.readers.fields.values import closes, is_hint, is_own_title, is_prose, opens
 from matcher.readers.fields.words import OF_STUDY
@@ -142,8 +142,7 @@ def label_within(value: str) -> str:
         tail = value[gap.end() :].strip()
         if not gap.start() or not tail:
             continue
-        first = next(labels_in(tail), None)
-        if first is not None and not first.start and first.places:
+        if (first := leading(tail)) is not None:
             return first.text
         places = label_of(number_of(tail)[2])
         if places and not LONG.issuperset(places[:1]):
@@ -205,8 +204,8 @@ def _sentences(part: OpenSection) -> int:
 
 def _of_frame(line: str, below: str) -> bool:
     """Whether a line among those of a text is of the letter, form or page around it: who is called, when it was signed, how to fill in."""
-    first = next(labels_in(line), None)
-    labelled = first is not None and not first.start and first.places[0] not in LONG
+    first = leading(line)
+    labelled = first is not None and first.places[0] not in LONG
     signed = (
         shapes.is_date(line)
         or bool(_OF_FRAME.match(line) or _SUM.fullmatch(line) or of_mail(line))

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Paragraph, Table
-from matcher.readers.fields.in_lines import label_of, labels_in, number_of
+from matcher.readers.fields.in_lines import heads, number_of
 from matcher.segment import HAN
 
 _NARROWEST = settings.characters("readers.hard_wrap.narrowest")
@@ -72,8 +72,8 @@ def _goes_on(line: str, below: str, widest: int) -> bool:
     if _width(line.rstrip()) + _width(first[0]) + latin <= widest:
         return False
     indented = below[0].isspace() and not below.strip()[0].islower()
-    begins = indented or _BEGINS.match(below.strip()) or number_of(below)[0] or label_of(below)
-    return not begins and not any(not label.start for label in labels_in(below))
+    begins = indented or _BEGINS.match(below.strip()) or number_of(below)[0]
+    return not (begins or heads(below))
 
 
 def _midst(line: str, below: str) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from matcher import settings
-from matcher.language import is_latin
 from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.fields.in_lines import LONG, Label, Places, about_whom, is_short, label_of, number_of
 from matcher.readers.fields.labels import about, asked, requested
-from matcher.readers.fields.values import BRACKETED, is_hint, is_own_title
+from matcher.readers.fields.values import BRACKETED, is_hint, is_own_title, latin_factor
 from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form.hard_wrap import unwrapped
 from matcher.segment import HAN
@@ -42,7 +41,6 @@ _LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 ENDS = "。！？.!?"  # of sentences
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
-_LATIN = settings.factor("readers.form.latin_title")
 _APART = frozenset(("opinion", "references"))  # also what a study may be of
 # How an abstract is parted.
 _OF_ABSTRACT = re.compile(
@@ -255,7 +253,7 @@ def ends_section(text: str, level: int, section: OpenSection | None, *, begun: b
     if section is not None and _APPENDED.fullmatch(text):
         return True
     longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
-    if len(text) > longest * (_LATIN if is_latin(text) else 1) or text[-1] in NO_HEADING:
+    if len(text) > longest * latin_factor(text) or text[-1] in NO_HEADING:
         return False
     kind, number, _ = number_of(text)
     if section is None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from matcher import settings
-from matcher.language import is_latin, language_of
-from matcher.readers.fields.values import is_prose
+from matcher.language import language_of
+from matcher.readers.fields.values import is_prose, latin_factor
 from matcher.readers.form.headings import OpenSection
 from matcher.types import Section
 
@@ -19,7 +19,6 @@ _JUDGED = (
     ("foundation", "other"),
 )
 _LEAST = settings.characters("readers.form.least")
-_LATIN = settings.factor("readers.form.latin_title")
 # What stands for a text that is elsewhere, or for none.
 _REFERS = re.compile(
     r"[（(]?(?:详见.{0,20}|(?:[参另]|请参?)?见(?:[^。]{0,6}(?:附|正文|[上下前后另]|第|申[报请]|任务书|材料|报告|纸质|原件|文件)[^。研]{0,12}|《[^》]{1,20}》)"
@@ -48,8 +47,7 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
         text = "".join("".join(part.lines) for part in these)
         if not text or _REFERS.fullmatch(text):
             continue
-        least = _LEAST * (_LATIN if is_latin(text) else 1)
-        if len(text) >= least or any(part.kind == "content" for part in these):
+        if len(text) >= _LEAST * latin_factor(text) or any(part.kind == "content" for part in these):
             return [*short, *these]
         short += these
     return short

@@ -10,6 +10,7 @@ from itertools import islice
 from matcher import settings
 from matcher.readers.fields.in_lines import label_of, number_of
 from matcher.readers.fields.shapes import OFFICE_END, UNITS, is_date, looks_like_a_person, mentioned
+from matcher.readers.fields.values import SEAL
 from matcher.segment import HAN
 
 _MOST = settings.count("readers.form_fields.most")
@@ -44,7 +45,6 @@ _COURTESY = re.compile(
 )
 _ADDRESSEE = re.compile(rf"[{HAN}（）()]{{2,20}}[:：]")
 _NO_NAME = "。.！!？?；;:："  # how the line of a signature does not end
-_SEAL = re.compile(r"\s*[（(](?:盖章|公章|签章|签字|签名)[)）]\s*$")
 _FROM = re.compile(r"(?i:from|发件人)\s*[:：]\s*")
 _MEMO = re.compile(r"(?i:to|from|cc|via|through|date|subject)\s*[:：]")
 _DAY = re.compile(
@@ -97,7 +97,7 @@ def bodies(lines: Sequence[str]) -> list[str]:
     """The institutions that sign in these lines."""
     units = []
     for line in lines:
-        bare = _SEAL.sub("", line).strip()
+        bare = SEAL.sub("", line).strip()
         pieces = [piece.strip() for piece in re.split("[,，;；]", bare)]
         within = [
             piece if piece.startswith(body) else body
@@ -203,7 +203,7 @@ class LetterFrame:
             lines = [line for line in lines if line not in heads]
         count = next((n for n, line in enumerate(reversed(lines)) if not signs(line)), 0)
         last = lines[len(lines) - count :]
-        sealed = self.letter or any(is_date(line) or _SEAL.search(line) for line in last)
+        sealed = self.letter or any(is_date(line) or SEAL.search(line) for line in last)
         if not ends or self.signature or not sealed or not 0 < count <= _MOST_SIGN:
             return lines
         self.signature = last

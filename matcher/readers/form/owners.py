@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from matcher import settings
 from matcher.readers.fields.in_lines import Places, about_whom, is_short, label_of, number_of
 from matcher.readers.fields.labels import WHO, label_key
 from matcher.readers.fields.values import is_own_title
-from matcher.readers.fields.words import REACHED
+from matcher.readers.fields.words import REACHED, remembered
 
-_REMEMBERED = settings.chunk("readers.form_labels.remembered")
 PROJECT = "title"  # the owner of a block on the project itself
 _OWNERS = frozenset(
     ("principal_investigator", "organisation", "contact", "members", "partners", "recommender", "opinion")
@@ -90,7 +87,7 @@ _PEOPLE = frozenset(("contact", "principal_investigator", "person", "recommender
 _NAME = frozenset(("名称", "单位名称", "全称", "姓名", "name"))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def owner_of(text: str) -> str | None:
     """The field of the person or body that a name, a heading or a label names, PROJECT for the project; "" for a block on nobody, None for others.
 

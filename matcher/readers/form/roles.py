@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from math import inf
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from matcher import settings
-from matcher.readers.fields.in_lines import LONG, Places, label_of, labels_in, number_of
+from matcher.readers.fields.in_lines import LONG, Places, label_of, leading, number_of
 from matcher.readers.fields.labels import WHO, label_key
 from matcher.readers.fields.shapes import INSTITUTION, fits
 from matcher.readers.fields.values import one_line, value_of
+from matcher.readers.fields.words import remembered
 from matcher.readers.form.directions import directs
 from matcher.readers.form.headings import heading_fields
 from matcher.readers.form.owners import OUTSIDE, owner_of
@@ -27,7 +27,6 @@ K = TypeVar("K")
 Chain = tuple[Any, Any] | None  # the links before, the last one
 RowKind = Literal["empty", "text", "columns", "single", "pairs", "head", "below"]
 
-_REMEMBERED = settings.chunk("readers.form_labels.remembered")
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 _LIKELY = settings.score("readers.form_roles.likely")
@@ -69,7 +68,7 @@ class FormRow(NamedTuple):
     wide: bool = False  # whether a single cell has blank ones beside it
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def places_of(cell: str) -> Places:
     """The fields that a cell stands for as a label, () for a name that nobody knows: only a body has its whole name asked for."""
     return label_of(cell, column=True) or (WHO[:1] if label_key(cell) == _OF_UNIT else heading_fields(cell))
@@ -88,7 +87,7 @@ def _of_cells(cells: Sequence[FormCell]) -> Iterator[tuple[Places, Costs]]:
         above = places
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def _costs(cell: str) -> Costs:
     """What a cell costs by itself."""
     if is_labelled(cell):
@@ -116,8 +115,8 @@ def is_labelled(cell: str) -> bool:
     head, bar, _ = cell.partition(" | ")
     if (label and not label_of(cell, column=True)) or (bar and label_of(head, column=True)):
         return True
-    first = None if below and directs(above) else next(iter(labels_in(cell)), None)
-    return first is not None and first.start == 0 and bool(value_of(cell[first.end :], first.places[0]))
+    first = None if below and directs(above) else leading(cell)
+    return first is not None and bool(value_of(cell[first.end :], first.places[0]))
 
 
 def column_heads(filled: Sequence[FormCell]) -> set[int] | None:

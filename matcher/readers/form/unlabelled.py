@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
 from matcher import settings
-from matcher.language import is_latin
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import Document, Margin
 from matcher.readers.fields.declared import Claim
@@ -22,7 +21,7 @@ from matcher.readers.fields.shapes import (
     mentioned,
     mentions,
 )
-from matcher.readers.fields.values import REPORT_NAME, is_own_title, project_of
+from matcher.readers.fields.values import REPORT_NAME, is_own_title, latin_factor, project_of
 from matcher.readers.fields.words import LONG, REACHED
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.letter_frame import bodies, byline, quoted_title, signs
@@ -44,7 +43,6 @@ _SENDER = re.compile(
     r"|^(?i:(?:start|title|cover) (?:page|sheet)$|part [a-z]\d?$)|(?i:\b(?:is|are) (?:co-?)?funded by\b)"
 )
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
-_LATIN_TITLE = settings.factor("readers.form.latin_title")
 _CITED = re.compile(
     r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类])[“《「]([^”》」]{2,60})[”》」]"
     r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
@@ -162,7 +160,7 @@ def other_title(walk: FormWalk, title: str) -> str:
 
 
 def _may_be_title(line: str) -> bool:
-    longest = _LONGEST_TITLE * (_LATIN_TITLE if is_latin(line) else 1)
+    longest = _LONGEST_TITLE * latin_factor(line)
     return len(line) <= longest and line[-1] not in _ENDS and not _OF_MAIL.match(line)
 
 

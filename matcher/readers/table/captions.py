@@ -8,18 +8,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from matcher import settings
-from matcher.language import is_latin
 from matcher.readers.blocks import Area
-from matcher.readers.fields.in_lines import label_of, labels_in
+from matcher.readers.fields.in_lines import label_of, labels_in, leading
 from matcher.readers.fields.labels import WHO
 from matcher.readers.fields.shapes import INSTITUTION, looks_like_a_person, names_a_topic
-from matcher.readers.fields.values import is_prose, value_of
+from matcher.readers.fields.values import is_prose, latin_factor, value_of
 from matcher.readers.sheet.delimited import DelimitedLine, plain_text
 from matcher.readers.sheet.xlsx import ROWS
 from matcher.readers.table.columns import TEXTS, Header
 from matcher.segment import HAN, fold
 
-_LATIN = settings.factor("readers.form.latin_title")
 _SHORTEST = settings.letters("readers.captions.shortest")
 _NUMERAL = "[一二三四五六七八九十〇]{1,3}"
 # How a heading is numbered, which tells the one that takes another's place from the one below it.
@@ -65,7 +63,7 @@ def read_section_row(text: str) -> SectionRow:
     if INSTITUTION.search(own) or (level >= 0 and _OFFICE.search(own)):
         return SectionRow("organisation", own, level)
     letters = sum(map(str.isalnum, own))
-    is_title = letters >= _SHORTEST * (_LATIN if is_latin(own) else 1) and not _NO_TITLE.search(own)
+    is_title = letters >= _SHORTEST * latin_factor(own) and not _NO_TITLE.search(own)
     return SectionRow("declared", own, level) if is_title else SectionRow("", own, level)
 
 
@@ -215,8 +213,8 @@ def read_text_row(cells: Sequence[str], header: Header) -> TextRow | None:
     if not filled or len(filled) > 2:
         return None
     (_, first), *beside = filled
-    label = None if beside else next(labels_in(first), None)
-    places = label.places if label and not label.start else label_of(first)
+    label = None if beside else leading(first)
+    places = label.places if label else label_of(first)
     if not places or places[0] not in TEXTS[1:]:
         return None
     text = value_of(beside[0][1] if beside else first[label.end :] if label else "")

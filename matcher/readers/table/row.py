@@ -10,16 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from matcher import settings
 from matcher.message import Catalogue, Message
 from matcher.readers.fields.declared import Claim, settled
-from matcher.readers.fields.in_lines import labels_in
+from matcher.readers.fields.in_lines import labels_in, leading
 from matcher.readers.fields.joined import dealt, each_of, fields_of, pair_of, parted
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO
 from matcher.readers.fields.shapes import contacts, led, looks_like_a_person, person_and_unit
 from matcher.readers.fields.values import is_unchosen
+from matcher.readers.fields.words import remembered
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.judged import judged, sections_of
 from matcher.readers.form.reading import form_of_text, long_cells
@@ -33,7 +33,6 @@ say = Catalogue(__file__)
 # What every proposal has for itself, where it is not merged with the row above.
 OWN = ("id", "title", "abstract", "content", "goals", "background")
 _LABEL_WITHIN = settings.characters("readers.row.within")
-_REMEMBERED = settings.chunk("readers.remembered")
 _MARK = re.compile("[:：【]")
 _FORENAME, _SURNAME = (
     re.compile("(?:first|given|fore) ?name", re.I),
@@ -134,8 +133,8 @@ def without_label(field: str, text: str) -> str:
     """
     if not _MARK.search(text, 0, _LABEL_WITHIN):
         return text
-    first = next(labels_in(text), None)
-    if first is None or first.start or field not in (*first.places, *_places(first.text)):
+    first = leading(text)
+    if first is None or field not in (*first.places, *_places(first.text)):
         return text
     return text[first.end :].strip()
 
@@ -171,7 +170,7 @@ def _labelled(text: str) -> Mapping[str, str]:
     return {field: fields[field] for field in (*PROPOSAL, *EXTRA) if field in fields and field != "id"}
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def _places(name: str) -> tuple[str, ...]:
     return tuple(field for field, _ in fields_of(name))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import source
 from matcher.readers.document import read_document
 from matcher.readers.fields.labels import field_name
+from matcher.readers.fields.words import remembered
 from matcher.readers.sheet.delimited import DelimitedLine, json_records, plain_text
 from matcher.readers.sheet.workbook import Sheet, sheets, unread_parts
 from matcher.readers.table.body import FileReading, SheetBody
@@ -32,7 +32,6 @@ _OF_TOPICS = r"榜单|需求|指南|^(?:选题|课题|题目)$|(?i:\b(?:themes|t
 _OF_CHOICES = r"|字典|代码表|码表|对照表|下拉|选项|枚举|(?i:\b(?:dictionary|lookups?|codes?|options|dropdowns?|lists)\b)"
 HeadedSheet = tuple[Sheet, Header]
 
-_REMEMBERED = settings.chunk("readers.remembered")
 _BELOW_HEADER = settings.rows("readers.rows.below_header")
 _HEAD = settings.size("readers.source.head")
 _SHOWN_CELL = settings.characters("readers.rows.shown_cell")
@@ -156,7 +155,7 @@ def _json_rows(path: Path, reading: FileReading, chosen: Mapping[str, str]) -> I
     check_chosen(path.name, chosen, names)  # a record need not have every column, but one of them must
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def fields_by_name(
     names: tuple[str, ...], chosen: tuple[tuple[str, str], ...] = ()
 ) -> Mapping[str, tuple[str, ...]]:
