@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from matcher import settings
-from matcher.readers.blocks import Document, Heading, Paragraph, Table
+from matcher.readers.blocks import Document, Paragraph, Placed
 from matcher.readers.fields.in_lines import heads, number_of
 from matcher.segment import HAN
 
@@ -35,23 +35,20 @@ def without_hard_wraps(document: Document) -> Document:
     joints = {b[1]: a for a, b in pairwise(lines) if b[1] == a[1] + 1 and _goes_on(a[2], b[2], widest)}
     if sum(_midst(a[2], document.lines[number - 1]) for number, a in joints.items()) < _LEAST:
         return document
-    texts = {number: text for _, number, text in lines}
-    heads: dict[int, int] = {}
-    for number in sorted(joints):
-        head = heads.get(number - 1, number - 1)
-        heads[number] = head
-        texts[head] = _joined(texts[head], texts.pop(number))
-    blocks: list[Heading | Paragraph | Table] = []
+    texts, head = {number: text for _, number, text in lines}, 0
+    for number in list(texts):
+        if number in joints:
+            texts[head] = _joined(texts[head], texts.pop(number))
+        else:
+            head = number
+    blocks: list[Placed] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
             blocks += [Paragraph(texts[number], number) for number, _ in _lines(block) if number in texts]
         else:
             blocks.append(block)
-    shown = tuple(
-        texts.get(number, "") if number in joints or number in heads.values() else line
-        for number, line in enumerate(document.lines, 1)
-    )
-    return replace(document, blocks=tuple(blocks), lines=shown)
+    shown = ("" if n in joints else texts.get(n, line) for n, line in enumerate(document.lines, 1))
+    return replace(document, blocks=tuple(blocks), lines=tuple(shown))
 
 
 def _lines(block: Paragraph) -> Iterator[tuple[int, str]]:

@@ -243,10 +243,11 @@ class SheetBody:
             section = read_section_row(text)
             if section.field == "organisation" and section.level >= 0 and self._lacks(section.field):
                 field = self._above.take(text)  # until the heading of the next one
-                self._reading.remarks.append(say("table.above", text=text, field=field_name(field)))
             elif value and self._lacks(field):
                 self._above.of_table[field] = value
-                self._reading.remarks.append(say("table.above", text=text, field=field_name(field)))
+            else:
+                continue
+            self._reading.remarks.append(say("table.above", text=text, field=field_name(field)))
 
     def _take_name(self, cells: Sequence[object]) -> None:
         """Take the topic or institution that the sheet's name is; one that counts its rows from the first on (1-50) is none."""

@@ -15,7 +15,7 @@ from matcher.readers.fields.labels import WHO, field_name, label_key, names, nea
 from matcher.readers.fields.shapes import INSTITUTION, is_a_topic
 from matcher.readers.fields.words import labels
 from matcher.readers.form.headings import questioned
-from matcher.readers.sheet.delimited import DelimitedLine, plain_text
+from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -194,63 +194,55 @@ def completed(
     Long texts are an abstract, codes a declared topic, institutions and persons who applies. Of several such columns none is taken.
     A column of sentences is no field of people but by a name that is listed for one, or `chosen` (field → column).
     """
-    rows = [line.cells for line in lines if line.error is None and line.number > header.row]
+    rows = [line.texts for line in lines if line.error is None and line.number > header.row]
+    texts = [[row[i] for row in rows if i < len(row) and row[i]] for i in range(len(header.names))]
     columns, remarks = dict(header.columns), []
     for field in _PEOPLE.intersection(columns).difference(chosen):
         columns[field] = tuple(
             p
             for p in columns[field]
-            if label_key(header.names[p]) in names(column=True) or not _of_sentences(rows, p)
+            if label_key(header.names[p]) in names(column=True)
+            or 2 * sum("。" in text for text in texts[p]) <= len(texts[p])
         )
     columns = {field: places for field, places in columns.items() if places}
     for field in ("abstract", "declared", *WHO):
         if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
             continue
-        used = {place for places in columns.values() for place in places}
-        free = [(i, name) for i, name in enumerate(header.names) if name and i not in used]
-        fitting = [
-            (i, name)
-            for i, name in free
-            if _mostly(field, name, [plain_text(r[i]) for r in rows if i < len(r)])
-        ]
+        free = _unused(header.names, columns)
+        fitting = [i for i in free if _mostly(field, header.names[i], texts[i])]
         if len(fitting) == 1:
-            ((place, name),) = fitting
-            columns[field] = (place,)
+            columns[field] = (fitting[0],)
+            name = header.names[fitting[0]]
             remarks.append(say("column.by contents", name=name, field=field_name(field)))
     return replace(header, columns=columns), remarks
 
 
-def _of_sentences(rows: Sequence[Sequence[object]], place: int) -> bool:
-    filled = [text for row in rows if place < len(row) and (text := plain_text(row[place]))]
-    return 2 * sum("。" in text for text in filled) > len(filled)
+def _unused(names: Sequence[str], columns: Mapping[str, tuple[int, ...]]) -> list[int]:
+    """The places of the columns with a name that are no field's."""
+    used = {place for places in columns.values() for place in places}
+    return [i for i, name in enumerate(names) if name and i not in used]
 
 
-def _mostly(field: str, name: str, cells: Sequence[str]) -> bool:
+def _mostly(field: str, name: str, texts: Sequence[str]) -> bool:
     """Whether most values of a column are such as the field has."""
-    filled = [cell for cell in cells if cell]
     if field == "declared":
-        fit = (
-            []
-            if _NO_CODES.search(name) or len(filled) < 2
-            else [cell for cell in filled if is_a_topic(fold(cell))]
-        )
+        sure = len(texts) > 1 and not _NO_CODES.search(name)
+        fit = [sure and is_a_topic(fold(t)) for t in texts]
     elif field == "abstract":
-        fit = [c for c in filled if len(c) * (1 if c.isascii() else 2) >= _PROSE and re.search("[。；;.]", c)]
+        fit = [len(t) * (1 if t.isascii() else 2) >= _PROSE and bool(re.search("[。；;.]", t)) for t in texts]
     else:
-        bare = [cell for cell in filled if len(cell) < _PROSE and not re.search("[:：。]", cell)]
-        fit = [
-            c for c in bare if shaped(name, c) == field or (field == "organisation" and INSTITUTION.search(c))
-        ]
-    return 2 * len(fit) > len(filled)
+        bare = [t for t in texts if len(t) < _PROSE and not re.search("[:：。]", t)]
+        of_unit = field == "organisation"
+        fit = [shaped(name, t) == field or bool(of_unit and INSTITUTION.search(t)) for t in bare]
+    return 2 * sum(fit) > len(texts)
 
 
 def guesses(header: Header) -> list[tuple[str, str]]:
     """(column, field) for the columns that nobody knows and that may be a field which has none."""
-    used = {place for places in header.columns.values() for place in places}
     texts = ("abstract", "content")
     wanted = tuple(f for f in ("title", "declared", *texts) if f not in header.columns)
     if not header.columns.keys().isdisjoint(texts):
         wanted = tuple(f for f in wanted if f not in texts)
-    unknown = [name for i, name in enumerate(header.names) if i not in used and name and wanted]
+    unknown = [header.names[i] for i in _unused(header.names, header.columns) if wanted]
     named = [(name, near(name, wanted)) for name in unknown[:_MOST_GUESSED]]
     return [(name, guess) for name, guess in named if guess is not None]

@@ -16,7 +16,7 @@ from matcher.readers import source
 from matcher.readers.document import read_document
 from matcher.readers.fields.labels import field_name
 from matcher.readers.fields.words import remembered
-from matcher.readers.sheet.delimited import DelimitedLine, json_records, plain_text
+from matcher.readers.sheet.delimited import DelimitedLine, json_records
 from matcher.readers.sheet.workbook import Sheet, sheets, unread_parts
 from matcher.readers.table.body import FileReading, SheetBody
 from matcher.readers.table.captions import group_columns, names_below
@@ -266,7 +266,7 @@ def first_rows(path: Path) -> list[Sheet]:
 
 
 def _short(line: DelimitedLine) -> DelimitedLine:
-    return replace(line, cells=[plain_text(cell)[:_SHOWN_CELL] for cell in line.cells])
+    return replace(line, cells=[text[:_SHOWN_CELL] for text in line.texts])
 
 
 def preview(
