@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from matcher import settings
@@ -187,12 +188,9 @@ def assemble(
 
 def _unspread(blocks: list[Block]) -> list[Block]:
     """The blocks, with the letters joined where those of the document are set apart: 研 究 内 容."""
-    texts = (b if isinstance(b, str) else _rows(b) if isinstance(b, list) else b.text for b in blocks)
-    return [_joined(block) for block in blocks] if is_spread("\n".join(texts)) else blocks
-
-
-def _rows(grid: CellGrid) -> str:
-    return "\n".join(cell for row in grid for cell in row)
+    texts = (chain.from_iterable(b) if isinstance(b, list) else [text_of(b)] for b in blocks)
+    every = "\n".join(chain.from_iterable(texts))
+    return [_joined(block) for block in blocks] if is_spread(every) else blocks
 
 
 def _joined(block: Block) -> Block:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
@@ -175,17 +174,17 @@ class Rows:
         self._rows_below += 1
         if self._list is not None:
             self._list.lines.append(row_line([cell for _, cell in filled]))
-        heads, here = sorted(self.heads), {i for i, _ in filled}
+        here = {i for i, _ in filled}
         planned = self._list is not None and any(
             not _OF_PLAN.isdisjoint(places[:1]) for places, _ in self.heads.values()
         )
         people = self._list is not None and self._list.kind == "members"
         before_row = len(self._walk.parts)
         for i, cell in filled:
-            before = bisect_right(heads, i)
-            if not before or (heads[before - 1] != i and heads[before - 1] in here):
+            head = max((column for column in self.heads if column <= i), default=None)
+            if head is None or (head != i and head in here):
                 continue
-            places, label = self.heads[heads[before - 1]]
+            places, label = self.heads[head]
             places = grouped(places, label, self._group and self._group[1])
             if self._list is not None and places[:1] == ("organisation",):
                 leads = self._walk.fields.get("organisation", cell)

@@ -105,16 +105,13 @@ def assigned(
 
     Of several columns for a field the best is taken; one that may be another field waits for that.
     """
-    taken: set[int] = set()
-    columns: dict[str, tuple[int, ...]] = {}
-    order = list(labels())
-    for name, column in chosen.items():
-        place = place_of(column, names)
-        if place is not None:
-            columns[name] = (place,)
-            taken.add(place)
+    wanted = {name: place_of(column, names) for name, column in chosen.items()}
+    columns: dict[str, tuple[int, ...]] = {n: (place,) for n, place in wanted.items() if place is not None}
+    taken, order = {place for places in columns.values() for place in places}, list(labels())
     ranks = {i: dict(places) for i, places in enumerate(options) if places}
     for at, name in enumerate(order):
+        if name in columns:
+            continue
         free = {i: places for i, places in ranks.items() if i not in taken}
         # Name beside Project is a person's: an applicant has no other column.
         own = [[i for i in free if f in free[i]] for f in _APPLICANTS if f != name and f not in columns]
@@ -124,14 +121,12 @@ def assigned(
             for i, places in free.items()
             if name in places
         )
-        if name not in columns:
-            columns[name] = tuple(i for *_, i in ranked[:1])
-            ranked = ranked[1:]
+        columns[name] = tuple(i for *_, i in ranked[:1])
         later = set(order[at + 1 :])
         if name not in chosen:
             columns[name] += tuple(
                 i
-                for *_, i in ranked
+                for *_, i in ranked[1:]
                 if not any(f in later for f, _ in options[i])
                 or any(table_of(names[i], [names[first]]) > 1 for first in columns[name])
             )

@@ -19,7 +19,6 @@ from matcher.readers.fields.joined import dealt, each_of, fields_of, pair_of, pa
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO
 from matcher.readers.fields.shapes import contacts, led, looks_like_a_person, person_and_unit
 from matcher.readers.fields.values import is_unchosen
-from matcher.readers.fields.words import remembered
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.judged import judged, sections_of
 from matcher.readers.form.reading import form_of_text, long_cells
@@ -134,7 +133,7 @@ def without_label(field: str, text: str) -> str:
     if not _MARK.search(text, 0, _LABEL_WITHIN):
         return text
     first = leading(text)
-    if first is None or field not in (*first.places, *_places(first.text)):
+    if first is None or field not in (*first.places, *dict(fields_of(first.text))):
         return text
     return text[first.end :].strip()
 
@@ -170,11 +169,6 @@ def _labelled(text: str) -> Mapping[str, str]:
     return {field: fields[field] for field in (*PROPOSAL, *EXTRA) if field in fields and field != "id"}
 
 
-@remembered
-def _places(name: str) -> tuple[str, ...]:
-    return tuple(field for field, _ in fields_of(name))
-
-
 def _full_name(row: Row) -> str:
     """A person's name of two columns, the given name first; "" where there is one column."""
     parts = {
@@ -185,20 +179,13 @@ def _full_name(row: Row) -> str:
     return f"{parts[True]} {parts[False]}" if len(parts) > 1 else ""
 
 
-def _texts(row: Row, name: str) -> list[str]:
-    if name not in row.columns:
-        return []
-    texts = (cell_text(row.values[column]).strip() for column in row.columns[name])
-    return [text for text in texts if text and not is_unchosen(text)]
-
-
 def first_text(row: Row, name: str) -> str:
     """The text of the best column of a field that has one in this row; "" where none has."""
-    if not (texts := _texts(row, name)):
+    cells = (cell_text(row.values[column]).strip() for column in row.columns.get(name, ()))
+    texts = [text for text in cells if text and not is_unchosen(text)]
+    if not texts:
         return ""
-    first = texts[0]
-    if name == "principal_investigator" and len(texts) > 1:
-        first = _full_name(row) or first
+    first = (_full_name(row) if name == WHO[1] and len(texts) > 1 else "") or texts[0]
     return first if name in TEXTS else without_label(name, first)
 
 
