@@ -9,7 +9,7 @@ from itertools import product
 
 from matcher import settings
 from matcher.message import Message
-from matcher.readers.fields.words import labels, remembered
+from matcher.readers.fields.words import labels, remembered, section
 from matcher.segment import fold
 
 NEAR = settings.percent("readers.labels.near")
@@ -52,13 +52,6 @@ WHO = ("organisation", "principal_investigator")
 HINT = re.compile(
     r"(?:必填|选填|必选|单选|请填写|请选择|[不限]?(?:超过|少于|多于)?\d+个?字(?:以内|以上|左右|之内)?)+$"
 )
-# Words by which a name that is not in the list may be asked about.
-_CORES = (
-    ("declared", ("指南", "方向", "选题", "榜单", "对应", "归属")),
-    ("abstract", ("摘要", "简介", "概述", "abstract", "summary")),
-    ("content", ("内容", "content")),
-    ("title", ("名称", "题目", "标题", "title")),
-)
 _LONGEST = settings.characters("readers.labels.longest_question")
 _LONGEST_REQUEST = settings.characters("readers.labels.longest_request")
 _ASKED = re.compile(
@@ -92,28 +85,6 @@ _WORK = re.compile(
 _AND_THEN = re.compile(r"(?<=[\w)])\.\s+(?:We|This|It|Please|Do not|Avoid)\s[^.]{4,80}\.?$")
 _SUMMARY = re.compile(r"(?:an?|the) (?:[\w-]+ ){0,2}(?:summary|description|overview|outline) of\b", re.I)
 _BRACKETED = re.compile(r"\s*[(（【\[][^()（）]*[)）】\]]")
-# Sentences that ask for a field, the most special first.
-_FIELDS: tuple[tuple[str, str], ...] = (
-    ("opinion", r"\b(?:hear|find out|learn) (?:about|of) (?:us|this|the)\b|(?:何处|哪里|什么渠道).{0,6}(?:得知|了解|知道)"),
-    ("schedule", r"\bhow long\b|\bwhen (?:will|do|does|would)\b|多久|多长时间|何时|什么时候"),
-    ("phone", r"\b(?:phone|what number|reach you|contact you)\b|(?:怎[样么]|如何)联系|(?:电话|手机)号?"),
-    ("budget", r"\bhow much\b|\bcosts?\b|\bfunding do\b|多少(?:钱|经费|资金)|花费|钱.{0,6}花"),
-    ("declared", r"\bwhich\b.*\b(?:priorit\w*|theme|topic|challenge|strand|call|area|of our \w+)\b"
-     r"|\bwhich of (?:the|these)\b.*\b(?:themes|topics|challenges|strands|calls|areas)\b"
-     r"|(?:哪|什么)[个项条一]{0,2}.{0,4}(?:指南|方向|选题|榜单|专题)|(?:指南|选题|榜单).{0,4}(?:哪|什么|第几)"),
-    ("foundation", r"\b(?:experience|track record|skills|expertise|qualified|done before|best placed)\b|基础|条件|做过|成果积累|优势"),
-    ("principal_investigator", r"\bwho\b.*\b(?:lead\w*|apply\w*|run\w*|responsible|in charge|investigator)\b|谁.{0,4}(?:负责|牵头|主持|申请)"),
-    ("members", r"\bwho\b.*\b(?:else|involved|team|work\w*|deliver\w*)\b|谁.{0,4}(?:参[加与]|来?做)|哪些人"),
-    ("organisation", r"\b(?:which|what)\b.*\b(?:organi[sz]ation|institution|university)\b.*\b(?:you|your|from|for|based)\b"
-     r"|(?:哪一?[个家]|什么)单位|单位.{0,3}(?:是|为)?(?:哪|什么)"),
-    ("title", r"\bwhat\b.*\b(?:called|name|title|call (?:your|the|this))\b|叫什么|名称是"),
-    ("outcomes", r"\b(?:outcomes?|outputs?|impact|results?|difference|benefit\w*|change|success)\b|成果|影响|效益|产出"),
-    ("innovation", r"\b(?:new|novel|innovative|original)\b|创新(?!券)|新意|不同之处"),
-    ("background", r"\bwhy\b|\b(?:problem|need|gap)\b|为什么|为何|什么问题"),
-    ("methods", r"\bhow\b|怎么|怎样|如何"),
-    ("content", r"\bwhat\b.*\b(?:do\w*|plan\w*|propos\w*|about|study|question\w*|aim\w*)\b|(?:做|研究|开展)(?:些)?什么"
-     r"|哪些(?:内容|研究|工作)|解决的.{0,6}问题"),
-)  # fmt: skip
 
 
 def reported(columns: Collection[str]) -> Collection[str]:
@@ -226,7 +197,8 @@ def near(name: str, wanted: tuple[str, ...]) -> str | None:
     best = process.extractOne(key, _named(wanted), scorer=fuzz.ratio, score_cutoff=NEAR)
     if best is not None:
         return next(f for f, _ in names(column=False)[best[0]] if f in wanted)
-    return next((field for field, cores in _CORES if field in wanted and any(c in key for c in cores)), None)
+    cores = section("cores").items()
+    return next((field for field, words in cores if field in wanted and any(w in key for w in words)), None)
 
 
 def asked(line: str, *, questionnaire: bool = False) -> str:
@@ -268,4 +240,5 @@ def requested(line: str) -> str:
 
 def about(text: str) -> str:
     """The field whose words a question or request holds; "" for none."""
-    return next((field for field, pattern in _FIELDS if re.search(pattern, text, re.I)), "")
+    questions = section("questions").items()
+    return next((field for field, words in questions if re.search("|".join(words), text, re.I)), "")

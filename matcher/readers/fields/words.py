@@ -247,8 +247,13 @@ def _words(language: str) -> Mapping[str, str]:
 
 def labels() -> Mapping[str, Mapping[str, Any]]:
     """Field → its lists of names (`name`, `zh`, `en`, `column`), in the order in which fields take their columns."""
-    lists: Mapping[str, Mapping[str, Any]] = _file()["labels"]
-    return lists
+    return section("labels")
+
+
+def section(name: str) -> Mapping[str, Any]:
+    """A section of labels.toml, in its order."""
+    read: Mapping[str, Any] = _file()[name]
+    return read
 
 
 @lru_cache(maxsize=1)
