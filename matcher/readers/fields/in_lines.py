@@ -15,7 +15,7 @@ from matcher.readers.fields.joined import Built, fields_of, several
 from matcher.readers.fields.labels import NOTE_MARK, about, asked
 from matcher.readers.fields.values import ASKS, BRACKETED, LAST, is_own_title
 from matcher.readers.fields.words import LONG as LONG
-from matcher.readers.fields.words import remembered
+from matcher.readers.fields.words import PEOPLE, remembered
 from matcher.segment import HAN, fold
 
 Places = tuple[str, ...]  # the fields that a label may stand for, best first
@@ -37,7 +37,7 @@ _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七
 # Words set in columns are no name, and the paper's own is none of a field.
 _NO_LABEL = re.compile(r"(?:[A-Za-z)]\s{3,}[A-Za-z(].*){2}|(?i:technical description \(part b\d?\)$)")
 # Fields of no use, or of a person or an institution (Applicant), whose bracket may name what is meant.
-_PEOPLE = frozenset(("contact", "principal_investigator", "organisation", "members", "partners"))
+_PEOPLE = PEOPLE | {"partners"}
 _ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料|情况)$|(?i: (?:contact )?(?:information|details)$)")
 _WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _GUIDE_IN_BRACKET = re.compile(r"[（(][^（()）]{0,6}(?:指南|榜单)[^（()）]{0,12}[)）]$")

@@ -80,7 +80,7 @@ MENTIONED = {
     "principal_investigator": rf"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){{2,3}}"
     rf"|(?:(?<=负责人)|(?<=负责人[是为由]))(?![是为由])[{HAN}]{{2,3}}(?=[，,（(、；;。])",
 }
-_MOST_LINES = settings.lines("readers.unread.most_lines")
+MOST_LINES = settings.lines("readers.unread.most_lines")
 _LONGEST_LINE = settings.characters("readers.value_shapes.longest_line")
 _MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
 
@@ -160,7 +160,7 @@ def reached_by(field: str, text: str) -> str:
 def mentions(lines: Sequence[str], kinds: Collection[str] = MENTIONED) -> dict[str, list[str]]:
     """Field of `kinds` → the values of its shape in lines, each once, in order."""
     values: dict[str, dict[str, None]] = {}
-    for line in lines[:_MOST_LINES]:
+    for line in lines[:MOST_LINES]:
         for field, value in mentioned(line, kinds):
             values.setdefault(field, {})[value] = None
     return {field: list(each) for field, each in values.items()}

@@ -32,7 +32,7 @@ REACHED = ("phone", "email")
 _NEUTRAL = frozenset(
     ("filler", "unknown", "thing", "role", "telling", "past", "partner", "above", "foreign", "work")
 )
-_PEOPLE = frozenset(("organisation", "principal_investigator", "members", "contact"))
+PEOPLE = frozenset(("organisation", "principal_investigator", "members", "contact"))
 _ANSWERS = frozenset(("对应", "归属", "所报"))  # 对应要点 is the guide's point that a proposal answers
 _PLAN = frozenset(("goals", "methods", "foundation"))
 _ABOUT = frozenset(("abstract", "content", "background", "outcomes", "telling", "work", "innovation"))
@@ -164,7 +164,7 @@ def _field(words: Sequence[Word]) -> str:
     heads = [kind for kind in kinds if kind not in _NEUTRAL]
     end = words[-1][0] if words else ""
     last = next((kind for kind in reversed(kinds) if kind != "filler"), "")
-    if "past" in kinds and last != "title" and last not in _PEOPLE:
+    if "past" in kinds and last != "title" and last not in PEOPLE:
         return "foundation"
     if not heads:
         if kinds and kinds[-1] == "work":
@@ -174,7 +174,7 @@ def _field(words: Sequence[Word]) -> str:
     head, before = heads[-1], heads[:-1]
     if end == "来源" or (head == "abstract" and before[-1:] == ["budget"]):
         return "budget" if head == "abstract" else "declared" if head == "guide" else "category"
-    if kinds[-1] in _ABOUT and (_PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in _PEOPLE)):
+    if kinds[-1] in _ABOUT and (PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in PEOPLE)):
         return "foundation"
     answers = words[0][0] in _ANSWERS and head in ("content", "schedule")
     if answers or (head == "content" and "guide" in before and end == "任务"):
@@ -192,7 +192,7 @@ def _field(words: Sequence[Word]) -> str:
         # 流动站名称 is the name of something else.
         other = end == "名称" and "unknown" in kinds and "thing" not in kinds
         return "" if other and field == "title" else field
-    if head in _PEOPLE:
+    if head in PEOPLE:
         return _who(words, head, kinds)
     return head
 
@@ -205,7 +205,7 @@ def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: b
         return "declared"
     if head == "area":  # a funder's "technical area" is a direction of its call, 所属领域 is not
         return "declared" if "guide" in kinds or english else "category"
-    owner = next((kind for kind in reversed(before) if kind in _PEOPLE or kind in ("phone", "email")), "")
+    owner = next((kind for kind in reversed(before) if kind in PEOPLE or kind in ("phone", "email")), "")
     if owner:
         return _side(owner, kinds)
     if before and before[-1] != "content" and kinds[-2] != "thing":  # 转化项目名称
@@ -234,9 +234,9 @@ def _who(words: Sequence[Word], head: str, kinds: Sequence[str]) -> str:
 
 
 def _side(owner: str, kinds: Sequence[str]) -> str:
-    if "above" in kinds and owner in _PEOPLE:
+    if "above" in kinds and owner in PEOPLE:
         return "recommender"
-    return "partners" if "partner" in kinds and owner in _PEOPLE and "role" not in kinds else owner
+    return "partners" if "partner" in kinds and owner in PEOPLE and "role" not in kinds else owner
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matcher import settings
 from matcher.readers.fields import shapes
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, Places, label_of, number_of
@@ -16,7 +15,7 @@ from matcher.readers.fields.values import is_hint, is_own_title, is_prose, is_re
 from matcher.readers.fields.words import SAY_IT
 from matcher.readers.form import owners
 from matcher.readers.form.directions import below_directions
-from matcher.readers.form.headings import NO_HEADING, OpenSection, is_outline
+from matcher.readers.form.headings import LONGEST_UNKNOWN, NO_HEADING, OpenSection, is_outline
 from matcher.readers.form.letter_frame import introduced
 from matcher.readers.form.page_frame import certifies
 from matcher.segment import HAN
@@ -30,7 +29,6 @@ _DISCIPLINE = re.compile("学[科门]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _IN_CHINESE = re.compile(r"^中文(?:名称?)?\s*[:：]\s*(?=\S)")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
-_LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 
 
 class Held(NamedTuple):
@@ -273,7 +271,7 @@ class Answers:
             if is_one := shapes.names_one(field_, text):
                 self.add(field_, [text])
             return is_one
-        short = len(text) <= _LONGEST_UNKNOWN and text[-1] not in NO_HEADING
+        short = len(text) <= LONGEST_UNKNOWN and text[-1] not in NO_HEADING
         if not short or shapes.is_code(value) or number_of(text)[0] or shapes.is_date(text):
             return False
         if field_ == "declared":

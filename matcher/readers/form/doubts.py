@@ -19,15 +19,13 @@ from matcher.readers.form.answers import Answers, Held
 from matcher.readers.form.directions import directs
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.owners import PROJECT, advises
-from matcher.readers.form.page_frame import certifies, of_mail
+from matcher.readers.form.page_frame import LONGEST, certifies, of_mail
 from matcher.segment import HAN
 
 say = Catalogue(__file__)
 
 _MOST = settings.count("readers.unread.most")
 _MOST_GAPS = settings.count("readers.unread.most_gaps")
-_MOST_LINES = settings.lines("readers.unread.most_lines")
-_LONGEST = settings.characters("readers.form_page_frame.longest")
 _LABEL_BEHIND = re.compile("[；;，,。].{0,12}[:：]")
 _SHORT = (PROJECT, "declared", *WHO)
 # Where the next field may begin within a value that two lines or cells were joined to.
@@ -180,10 +178,10 @@ def is_rest(field: str, line: str) -> bool:
 def among_sections(parts: Sequence[OpenSection], chosen: Sequence[OpenSection]) -> list[Message]:
     """The notes of what the sections by which a form is judged hold of its frame, and of prose in sections where none belongs."""
     lines = (line for part in chosen for text in part.lines for line in text.split("\n") if line.strip())
-    looked = [*islice(lines, _MOST_LINES), ""]
+    looked = [*islice(lines, shapes.MOST_LINES), ""]
     # 各位老师： calls somebody where it stands first; further down it may be who is asked.
     mixed = looked[:1] if opens(looked[0]) else []
-    mixed += [line for line, below in pairwise(looked) if len(line) <= _LONGEST and _of_frame(line, below)]
+    mixed += [line for line, below in pairwise(looked) if len(line) <= LONGEST and _of_frame(line, below)]
     notes = [say("doubt.mixed", texts="；".join(excerpt([line]) for line in mixed[:_MOST]))] if mixed else []
     apart = [part for part in parts if part.kind not in _OF_PROSE and id(part) not in map(id, chosen)]
     swallowed = [p for p in apart if _sentences(p) >= _LEAST_SENTENCES]

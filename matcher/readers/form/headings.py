@@ -37,7 +37,7 @@ _COLON_LAST = re.compile(rf"(?!各位|尊敬)[{HAN}、]{{3,20}}[:：]")
 # Words with a capital each, alone between sentences: Intellectual Merit.
 _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
-_LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
+LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 ENDS = "。！？.!?"  # of sentences
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
@@ -141,7 +141,7 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
         if _CAPITALS.fullmatch(line)
         and before[-1] == after[-1]
         and after[-1] in ".。"
-        and len(after) > _LONGEST_UNKNOWN
+        and len(after) > LONGEST_UNKNOWN
     }
     runs: dict[str, list[Numbered]] = {}
     for place, line in enumerate(lines[:_MOST_LINES]):
@@ -202,7 +202,7 @@ def request(text: str, questionnaire: bool, section: OpenSection | None) -> Plac
 
 def is_part(line: str) -> bool:
     """Whether a line heads a part of the paper by its number and length: 第二部分 课题设置."""
-    return number_of(line)[0] == "part" and len(line) <= _LONGEST_UNKNOWN and line[-1] not in NO_HEADING
+    return number_of(line)[0] == "part" and len(line) <= LONGEST_UNKNOWN and line[-1] not in NO_HEADING
 
 
 def is_parting(line: str) -> bool:
@@ -252,7 +252,7 @@ def ends_section(text: str, level: int, section: OpenSection | None, *, begun: b
     """
     if section is not None and _APPENDED.fullmatch(text):
         return True
-    longest = _LONGEST_MARKED if level else _LONGEST_UNKNOWN
+    longest = _LONGEST_MARKED if level else LONGEST_UNKNOWN
     if len(text) > longest * latin_factor(text) or text[-1] in NO_HEADING:
         return False
     kind, number, _ = number_of(text)

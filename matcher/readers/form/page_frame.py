@@ -10,7 +10,7 @@ from matcher import settings
 from matcher.readers.fields.values import is_prose
 
 _MOST_LINES = settings.lines("readers.form_page_frame.most_lines")
-_LONGEST = settings.characters("readers.form_page_frame.longest")
+LONGEST = settings.characters("readers.form_page_frame.longest")
 # What is asked of who submits, with the answer; without one it may be a text's own question.
 _ANSWER = r"\s*[:：?？–—]\s*[(（\[]?(?i:yes|no|agreed?|accepted|confirmed|true|是|否|不?同意|已(?:阅读|同意|确认)|[√✓✔☑])[)）\]]?[.。]?"
 _CONSENT = re.compile(
@@ -60,9 +60,9 @@ def framed(lines: Sequence[str]) -> frozenset[str]:
     """
     asked, below = set[str](), ""
     for line in reversed(lines):
-        consents = len(line) <= _LONGEST and _CONSENT.fullmatch(line) is not None
+        consents = len(line) <= LONGEST and _CONSENT.fullmatch(line) is not None
         below = below if consents else line
-        if len(line) <= _LONGEST and (certifies(line) or (consents and not _tells(below))):
+        if len(line) <= LONGEST and (certifies(line) or (consents and not _tells(below))):
             asked.add(line)
     tail = [
         *takewhile(
@@ -92,4 +92,4 @@ def _tells(line: str) -> bool:
 
 def _links(line: str) -> bool:
     parts = [part for part in _PARTS.split(line) if part]
-    return len(line) <= _LONGEST and all(map(_LINK.fullmatch, parts))
+    return len(line) <= LONGEST and all(map(_LINK.fullmatch, parts))

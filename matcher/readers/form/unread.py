@@ -12,7 +12,7 @@ from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import BETWEEN_CELLS, Document, excerpt
 from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.labels import WHO, field_name
-from matcher.readers.fields.shapes import contacts, fits, mentioned, mentions
+from matcher.readers.fields.shapes import MOST_LINES, contacts, fits, mentioned, mentions
 from matcher.readers.fields.values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.fields.words import REACHED
 from matcher.readers.form.headings import ENDS, OpenSection, is_contents, is_outline, lines_alone, rows_in
@@ -27,7 +27,6 @@ _MOST = settings.count("readers.unread.most")
 _MOST_GAPS = settings.count("readers.unread.most_gaps")
 _LATIN = settings.factor("readers.unread.latin")
 _COVER = settings.letters("readers.unread.cover")
-_MOST_LINES = settings.lines("readers.unread.most_lines")
 MOST_LOOKED = settings.lines("readers.unread.most_looked")
 _MOST_CELLS = settings.count("readers.unread.most_cells")
 _SHOWN = settings.characters("readers.unread.shown")
@@ -161,8 +160,8 @@ def _left(document: Document, used: _Used) -> Iterator[str]:
     cover, looked = True, 0  # above the first label
     for number, cells, heading in rows_in(document):
         looked += len(cells) if len(cells) > 1 else 0
-        if number > _MOST_LINES or looked > _MOST_CELLS:
-            yield f"> {_MOST_LINES} / {_MOST_CELLS}"
+        if number > MOST_LINES or looked > _MOST_CELLS:
+            yield f"> {MOST_LINES} / {_MOST_CELLS}"
             return
         cover = cover and not any(label_of(cell) or any(True for _ in labels_in(cell)) for cell in cells)
         alone = len(cells) == 1 and len(cells[0]) <= _COVER and cells[0][-1:] not in ENDS

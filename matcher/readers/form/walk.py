@@ -24,6 +24,7 @@ from matcher.readers.form.answers import Answers
 from matcher.readers.form.directions import directions
 from matcher.readers.form.doubts import is_rest
 from matcher.readers.form.headings import (
+    LONGEST_UNKNOWN,
     NO_LABEL,
     OpenSection,
     asks,
@@ -54,7 +55,6 @@ _OF_SUMS = re.compile(r"[\d元]|费")
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+\S)")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
-_LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 # Aims that a text counts are no fields: 目标一：…
 _AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"
 _FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
@@ -290,7 +290,7 @@ class FormWalk(Answers):
             self.frame.names_a_paper()
         elif not self.frame.takes(text, self.loose):
             label, colon, value = text.replace("：", ":").partition(":")
-            if colon and len(label) <= _LONGEST_UNKNOWN:
+            if colon and len(label) <= LONGEST_UNKNOWN:
                 self.unknown.append((label.strip("> •◦▪·-*"), value.strip()))
             if (above := self._valued) and is_rest(above, text):
                 self.cut.setdefault(above, text)

@@ -71,11 +71,8 @@ class FileReading:
 
     def take_inside(self, name: str, column: str) -> None:
         """Note that cells of a column hold a field under a label of their own."""
-        if column in self.unused:
-            self.unused.remove(column)
-        known = self.columns.setdefault(name, [])
-        if column not in known:
-            known.append(column)
+        self.unused = [unused for unused in self.unused if unused != column]
+        self.take({name: (column,)}, ())
 
 
 class SheetBody:

@@ -13,7 +13,7 @@ from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.joined import COMPOSED, field_named, fields_of, pair_of, shaped
 from matcher.readers.fields.labels import WHO, field_name, label_key, names, near, requested
 from matcher.readers.fields.shapes import INSTITUTION, is_a_topic
-from matcher.readers.fields.words import labels
+from matcher.readers.fields.words import PEOPLE, labels
 from matcher.readers.form.headings import questioned
 from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.segment import fold
@@ -25,7 +25,6 @@ TEXTS = ("title", "abstract", "content", "goals", "background", "methods")
 SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号", "no", "index", "serial", "number"))
 _CODES = frozenset(("代码", "编码", "code"))
 _APPLICANTS = ("organisation", "principal_investigator", "members")
-_PEOPLE = frozenset((*_APPLICANTS, "contact"))
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
 _PROSE = settings.letters("readers.columns.prose")
 _BRACKET = "("
@@ -192,7 +191,7 @@ def completed(
     rows = [line.texts for line in lines if line.error is None and line.number > header.row]
     texts = [[row[i] for row in rows if i < len(row) and row[i]] for i in range(len(header.names))]
     columns, remarks = dict(header.columns), []
-    for field in _PEOPLE.intersection(columns).difference(chosen):
+    for field in PEOPLE.intersection(columns).difference(chosen):
         columns[field] = tuple(
             p
             for p in columns[field]
