@@ -62,7 +62,7 @@ def _document(raw: bytes, suffix: str, path: Path) -> Document:
 
 def read_text(text: str, name: str = "") -> Document:
     """A text that was typed or pasted as a Document."""
-    return assemble(text_blocks(text), name)
+    return assemble([_ENDS.sub("\n", text)], name)
 
 
 def _bytes_of(path: Path, suffix: str) -> bytes:
@@ -117,7 +117,7 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
         return Content(tex_blocks(text))
     if suffix in (".json", ".jsonl"):
         return Content([json_table(text, name)])
-    return Content(markdown_blocks(text) if suffix in source.MARKDOWN else text_blocks(text))
+    return Content(markdown_blocks(text) if suffix in source.MARKDOWN else [_ENDS.sub("\n", text)])
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:
@@ -125,11 +125,6 @@ def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:
         return say("document.scan", name=path.name)
     lost = joined(part for loss in losses for part in (SEMICOLON, loss))
     return say("document.no text", name=path.name, losses=lost)
-
-
-def text_blocks(text: str) -> list[Block]:
-    """The lines of a plain text."""
-    return [_ENDS.sub("\n", text)]
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:

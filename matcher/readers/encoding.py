@@ -65,7 +65,7 @@ def decode(raw: bytes, name: str) -> str:
     for text in _readings(raw):
         if len(_CONTROL.findall(text)) * _CONTROL_ONE_IN <= len(text):  # a binary file is full of them
             return text
-    raise _no_text(name)
+    raise DocumentError(say("text.encoding", name=name))
 
 
 def decode_input(raw: bytes) -> str:
@@ -76,7 +76,7 @@ def decode_input(raw: bytes) -> str:
     text = next(_readings(raw, unsure=("utf-32", "cp1252")), raw.decode("utf-8", "replace"))
     strange = len(_CONTROL.findall(text)) + text.count("\ufffd")
     if raw.strip(b"\x00 \t\r\n") and strange * _STRANGE_ONE_IN > len(text):
-        raise _no_text("stdin")
+        raise DocumentError(say("text.encoding", name="stdin"))
     return text
 
 
@@ -127,10 +127,6 @@ def _is_everyday(letter: str) -> bool:
     return False
 
 
-def _no_text(name: str) -> DocumentError:
-    return DocumentError(say("text.encoding", name=name))
-
-
 def _utf16(start: bytes) -> str | None:
     """The name of the UTF-16 that bytes begin in: by its mark, or by the zeros of Latin letters and stops."""
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -172,7 +168,7 @@ def lines(path: Path) -> Iterator[str]:
         start = file.read(_SAMPLE)
     encoding = _utf16(start)
     if encoding is None and start.count(0) * _ZEROS_ONE_IN > len(start):
-        raise _no_text(path.name)
+        raise DocumentError(say("text.encoding", name=path.name))
     plain = encoding is not None or _decodes(path)
     encodings = () if plain else _encodings(path)
     try:

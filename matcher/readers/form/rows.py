@@ -16,6 +16,7 @@ from matcher.readers.form.headings import OpenSection, heading_fields
 from matcher.readers.form.owners import NO_PART, OF_PERSON, OUTSIDE, grouped, owner_of
 from matcher.readers.form.roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
 from matcher.readers.form.row_heads import heads_people, of_one
+from matcher.readers.form.unread import MOST_LOOKED
 
 if TYPE_CHECKING:
     from matcher.readers.form.walk import FormWalk
@@ -53,7 +54,7 @@ class Rows:
     def readings(self, table: Sequence[Sequence[str]]) -> list[FormRow]:
         """The rows of a table as they are read, below the rows so far."""
         head = {i: cell for i, (_, cell) in self.heads.items()}
-        return rows_of(table, head, self._columns, self._hints, self._walk.left)
+        return rows_of(table, head, self._columns, self._hints, MOST_LOOKED - self._walk.looked)
 
     def take(self, rows: Sequence[FormRow], n: int) -> None:
         """What row n says."""

@@ -132,11 +132,6 @@ class FormWalk(Answers):
         self.waiting = self.waiting if self._wrapped else None
         self.valued = ""
 
-    @property
-    def left(self) -> int:
-        """How many lines and cells are still looked at."""
-        return MOST_LOOKED - self.looked
-
     def looks(self, count: int = 1) -> bool:
         """Whether labels are still looked for in the next line or row of so many cells; who takes no part is named for one alone."""
         self.looked += count

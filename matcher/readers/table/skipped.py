@@ -78,7 +78,8 @@ def why_skipped(
     """Why row `number` (its cells as text) is no proposal, for people; None where it is one, as any with an abstract. `wide` as of `wide_cells`."""
     if not (filled := [(i, text) for i, text in enumerate(texts) if text]):
         return say("skipped.empty")
-    if _repeats(filled, header):
+    same = sum(i < len(header.names) and header.names[i] == text for i, text in filled)
+    if same >= 2 and same * 2 > len(filled):
         return say("skipped.header")
     if _is_hints([text for _, text in filled], below=number - header.row):
         return say("skipped.hints", text=filled[0][1][:_SHOWN])
@@ -146,11 +147,6 @@ def _is_hints(texts: Sequence[str], *, below: int) -> bool:
         return True
     short = (text for text in texts if len(text) <= _LONGEST_SIGNATURE)
     return below == 1 and len(texts) > 2 and 2 * sum(bool(ASKS.search(text)) for text in short) > len(texts)
-
-
-def _repeats(filled: Sequence[tuple[int, str]], header: Header) -> bool:
-    same = sum(i < len(header.names) and header.names[i] == text for i, text in filled)
-    return same >= 2 and same * 2 > len(filled)
 
 
 def _is_caption(place: int, text: str, header: Header, wide: bool, *, alone: bool) -> bool:
