@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from matcher.readers.form.reading import Form
+from matcher.readers.document import read_document
+from matcher.readers.form.reading import Form, form_of
 from matcher.segment import fold
 from tests.layout_cases import Case, read_cases
 
@@ -23,6 +24,11 @@ FOLDER = Path(__file__).parent / "cases" / "applications"
 def applications() -> list[Case]:
     """All cases, in the order of their files; `rows` are (field, value)."""
     return read_cases(FOLDER, lambda row: row.split("|", 1))
+
+
+def read_form(path: Path) -> Form:
+    """The form in a file of any readable format."""
+    return form_of(read_document(path))
 
 
 def faults(case: Case, form: Form) -> Iterator[tuple[str, str]]:

@@ -12,8 +12,8 @@ import docx
 from openpyxl import Workbook
 
 from matcher.readers.batch import Batch
-from matcher.readers.form.reading import read_form
 from matcher.types import Proposal
+from tests.application_cases import read_form
 from tests.bench import abstracts
 from tests.bench_archive import clocks
 

@@ -36,12 +36,12 @@ from matcher.index import folder as index_folder
 from matcher.matching import calibration
 from matcher.message import Message
 from matcher.readers.batch import BadRow, Batch, Entry
-from matcher.readers.form.reading import read_form
 from matcher.triage import Judged, desk
 from matcher.triage.decisions import OfficerDecision, keep, read_decisions
 from matcher.triage.reports import SUFFIXES, write_report
 from matcher.triage.resume import journal
 from matcher.types import Proposal
+from tests.application_cases import read_form
 from tests.conftest import GUIDE, ToyEncoder
 from tests.hostile_places import attack_address, attack_settings, attack_template
 from tests.spreadsheets import workbook

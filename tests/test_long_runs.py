@@ -9,7 +9,7 @@ import pytest
 
 from matcher.guide.reading import parse_document
 from matcher.readers import Document
-from matcher.readers.form.reading import read_form
+from tests.application_cases import read_form
 from tests.conftest import within
 
 MANY = 20_000

@@ -10,7 +10,7 @@ import pytest
 from matcher.errors import DocumentError
 from matcher.readers import read_document
 from matcher.readers.batch import Batch, Entry
-from matcher.readers.form.reading import read_form
+from tests.application_cases import read_form
 from tests.word_documents import write_word
 
 BODY = "项目名称：湖堤白蚁巢的热成像定位\n负责人：顾长青\n研究内容：清晨飞热像仪，标出异常点，再以探地雷达复核，比较两者定位的误差。\n"

@@ -9,7 +9,7 @@ import pytest
 
 from matcher.errors import DocumentError
 from matcher.readers import Document, read_document
-from matcher.readers.form.reading import read_form
+from tests.application_cases import read_form
 
 ROOM = "urn:oasis:names:tc:opendocument:xmlns"
 NAMES = " ".join(

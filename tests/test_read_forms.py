@@ -19,10 +19,11 @@ from matcher.readers.batch import Batch, Entry
 from matcher.readers.encoding import decode
 from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.values import is_hint, value_of
-from matcher.readers.form.reading import form_of_text, long_cells, read_form
+from matcher.readers.form.reading import form_of_text, long_cells
 from matcher.readers.form.roles import rows_of
 from matcher.readers.pdf import reading as pdf
 from matcher.types import Proposal
+from tests.application_cases import read_form
 
 CASES = Path(__file__).parent / "cases" / "forms"
 TITLE = "高校科技成果产业化早期融资支持机制研究"

@@ -16,7 +16,7 @@ from matcher.readers.document import read_document
 from matcher.readers.fields.declared import beside_title
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, label_key, reported
 from matcher.readers.form.doubts import doubtful
-from matcher.readers.form.reading import Form, form_of, is_beside, read_form
+from matcher.readers.form.reading import Form, form_of, is_beside
 from matcher.readers.sheet.workbook import Sheet
 from matcher.readers.table.body import FileReading
 from matcher.readers.table.columns import SERIAL, TEXTS
@@ -279,7 +279,7 @@ def read_proposal(path: Path, *, piped: bool = False) -> Form:
         (entry,) = entries
         known = {**entry.extra, **{key: str(getattr(entry.proposal, key)) for key in PROPOSAL}}
         return Form({k: v for k, v in known.items() if v}, entry.proposal.sections, entry.notes)
-    return form_of(document) if document else read_form(path)
+    return form_of(document or read_document(path))
 
 
 def _form_entry(document: Document, name: str, number: int) -> Entry | BadRow:

@@ -11,7 +11,7 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
-from matcher.readers.document import read_document, read_text
+from matcher.readers.document import read_text
 from matcher.readers.fields.declared import Claim, of_guides, settled
 from matcher.readers.fields.in_lines import number_of
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
@@ -79,11 +79,6 @@ class Form:
     def extra(self) -> dict[str, str]:
         """What only filing rules ask for, where the form has it."""
         return {key: self.fields[key] for key in EXTRA if key in self.fields}
-
-
-def read_form(path: Path) -> Form:
-    """The form in a file of any readable format; DocumentError if the file cannot be read."""
-    return form_of(read_document(path))
 
 
 def form_of_text(text: str) -> Form:
