@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from matcher import settings
@@ -12,19 +11,18 @@ from matcher.message import Catalogue
 from matcher.readers.blocks import (
     BETWEEN_CELLS,
     Block,
-    CellGrid,
     Content,
     Heading,
-    Left,
     Losses,
     Margin,
     apart,
 )
+from matcher.readers.formats.grid import on_grid
+from matcher.readers.formats.look import PAPER, Look, unseen
 
 say = Catalogue(__file__)
 
 _MOST = settings.count("readers.rtf.most")
-_NEAR = settings.count("readers.rtf.near")
 _TOKEN = re.compile(
     r"\\(?:(?P<word>[a-z]{1,32})(?P<number>-?\d{1,10})? ?|'(?P<byte>[\da-fA-F]{2})|(?P<sign>[^a-z]))|(?P<brace>[{}])"
     r"|(?P<text>[^\\{}\r\n]+)|[\r\n]+",
@@ -32,17 +30,22 @@ _TOKEN = re.compile(
 )
 # Groups that hold no text of the paper, and what shows the same again for older programs.
 _NO_TEXT = frozenset(
-    ("fonttbl", "colortbl", "stylesheet", "info", "pict", "listtable", "listoverridetable", "generator", "themedata", "datastore",
+    ("stylesheet", "info", "pict", "listtable", "listoverridetable", "generator", "themedata", "datastore",
      "latentstyles", "revtbl", "rsidtbl", "xmlnstbl", "filetbl", "object", "objdata", "shprslt", "nonesttables", "fldinst", "bkmkstart",
      "bkmkend", "annotation", "tc", "xe")
 )  # fmt: skip
 _MARGINS = frozenset(f"{part}{page}" for part in ("header", "footer") for page in ("", "l", "r", "f"))
-_UNSEEN: dict[str, Left] = {"v": "hidden", "strike": "struck", "striked": "struck", "deleted": "deleted"}
+_TABLES = {"fonttbl": "fonts", "colortbl": "colours"}
+_PLAIN = Look()
+_PARTS = ("red", "green", "blue")
+_SWITCHES = {"v": "vanish", "strike": "strike", "striked": "strike"}
+_COLOURED = {"cf": "colour", "cb": "ground", "chcbpat": "ground", "highlight": "ground"}
 _LETTERS = {
     **{"tab": "\t", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“"},
     **{"rdblquote": "”", "bullet": "•", "emspace": " ", "enspace": " ", "~": " ", "_": "-"},
     **{"\\": "\\", "{": "{", "}": "}", "line": "\n", "nestcell": BETWEEN_CELLS},
 }  # fmt: skip
+_CELLS = {"cell": BETWEEN_CELLS, "row": "\n"}
 _PARAGRAPH = frozenset(("par", "sect", "page", "\r", "\n"))
 # What the number of a font's character set means, and that of the whole paper.
 _OF_FONT = {
@@ -60,12 +63,14 @@ _WESTERN = "cp1252"
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """What holds within a group: where its text goes ("" for the paper itself), how it is written, why it is not seen."""
+    """What holds within a group: where its text goes ("" for the paper itself), how it is written, whether it is seen."""
 
     goes: str = ""
     codepage: str = ""
     fallback: int = 1  # letters that stand in for one in Unicode
-    unseen: Left | None = None
+    look: Look = _PLAIN
+    deleted: bool = False
+    ground: str = PAPER  # "none" where it is not known
     in_table: bool = False
     level: int = 0
 
@@ -76,9 +81,12 @@ def rtf_blocks(raw: bytes, name: str) -> Content:
     if not raw.startswith(b"{\\rtf"):
         raise DocumentError(say("rtf.none", name=name))
     walk = _Walk(name)
-    for count, token in enumerate(_TOKEN.finditer(raw.decode("latin-1"))):
+    text, at, count = raw.decode("latin-1"), 0, 0
+    while token := _TOKEN.search(text, at):
+        count += 1
         if count > _MOST:
             raise DocumentError(say("rtf.too long", name=name, most=_MOST))
+        at = token.end() + (max(int(token["number"] or 0), 0) if token["word"] == "bin" else 0)
         walk.take(token)
     blocks = walk.blocks()
     return Content(blocks, walk.losses.messages(), apart(map(Margin, walk.margins), blocks))
@@ -95,11 +103,13 @@ class _Walk:
         self._starred = False  # whether the group begins with \*: whoever does not know it leaves it out
         self._skip = 0  # letters yet to come that only stand in for one in Unicode
         self._paper, self._fonts, self._font = _WESTERN, dict[int, str](), 0
+        self._colours, self._colour = list[str](), dict[str, int]()
         self._bytes, self._units = bytearray(), list[int]()
         self._line: list[str] = []
         self._beside: dict[str, list[str]] = {"note": [], "margin": []}
         self._cells: list[str] = []
         self._edges: list[int] = []
+        self._shaded = False  # whether cells of the row have a ground of their own
         self._rows: list[tuple[list[str], list[int]]] = []
         self._blocks: list[Block] = []
 
@@ -138,16 +148,19 @@ class _Walk:
         starred, self._starred = self._starred, False
         if word == "nestrow" and self._line[-1:] == [BETWEEN_CELLS]:
             self._line[-1] = "\n"  # it stands in a group that holds no text
-        if word == "shptxt":
-            self._state = replace(self._state, goes="")  # a box that stands within what else is left out
-        elif starred or word in _NO_TEXT:
-            goes = "fonts" if word == "fonttbl" else "nowhere"
-            self._state = replace(self._state, goes=goes)
-        elif word in _MARGINS or word == "footnote":
-            goes = "note" if word == "footnote" else "margin"
+        if word == "annotation":
+            self.losses.skip("comment")
+        if word == "shptxt":  # a box that stands within what else is left out
+            self._state = replace(self._state, goes="", ground="none")
+        elif word in _MARGINS or word == "footnote":  # LibreOffice writes \*\footnote
+            goes = "margin" if word in _MARGINS else "nowhere" if self._state.deleted else "note"
             self._state = replace(self._state, goes=goes, in_table=False)
+        elif starred or word in _NO_TEXT or word in _TABLES:
+            self._state = replace(self._state, goes=_TABLES.get(word, "nowhere"))
         elif self._state.goes == "fonts":
             self._of_font(word, number)
+        elif self._state.goes == "colours":
+            self._colour[word] = number or 0
         elif self._state.goes != "nowhere":
             self._of_text(word, number)
 
@@ -163,13 +176,17 @@ class _Walk:
             self._put(_LETTERS[word])
         elif word in _PARAGRAPH:
             self._ends_paragraph()
+        elif word in _CELLS and self._state.goes:
+            self._put(_CELLS[word])  # of a table in a note or a margin
         elif word == "cell":
             self._cells.append(self._taken().strip())
         elif word == "row":
             self._rows.append((self._cells, self._edges))
             self._cells = []
         elif word == "trowd":
-            self._edges = []
+            self._edges, self._shaded = [], False
+        elif word in ("clcbpat", "clcfpat", "clshdng"):
+            self._shaded = True
         elif word == "cellx" and number is not None:
             self._edges.append(number)
         elif word == "ansicpg" and number is not None:
@@ -178,13 +195,21 @@ class _Walk:
             self._style(word, number)
 
     def _style(self, word: str, number: int | None) -> None:
-        state = self._state
-        if word in _UNSEEN:
-            state = replace(state, unseen=None if number == 0 else _UNSEEN[word])
+        state, look = self._state, self._state.look
+        if word in _SWITCHES:
+            state = replace(state, look=Look(**look._asdict() | {_SWITCHES[word]: number != 0}))
+        elif word in _COLOURED:
+            state = replace(state, look=Look(**look._asdict() | {_COLOURED[word]: self._named(number)}))
+        elif word == "fs" and number is not None:
+            state = replace(state, look=look._replace(size=number))
+        elif word in ("cbpat", "cfpat", "shading"):
+            state = replace(state, ground=self._named(number) if word == "cbpat" else "none")
+        elif word == "deleted":
+            state = replace(state, deleted=number != 0)
         elif word == "plain":
-            state = replace(state, unseen=None)
+            state = replace(state, look=_PLAIN, deleted=False)
         elif word == "pard":
-            state = replace(state, in_table=False, level=0)
+            state = replace(state, in_table=False, level=0, ground=PAPER)
         elif word == "intbl":
             state = replace(state, in_table=True)
         elif word == "outlinelevel" and number is not None:
@@ -194,6 +219,10 @@ class _Walk:
         elif word == "f" and number is not None:
             state = replace(state, codepage=self._fonts.get(number, ""))
         self._state = state
+
+    def _named(self, number: int | None) -> str:
+        """A colour of the paper's table, "" for the one that is taken of itself."""
+        return self._colours[number] if number is not None and 0 <= number < len(self._colours) else ""
 
     def _letters(self, letters: bytes) -> None:
         skipped = min(self._skip, len(letters))
@@ -227,11 +256,16 @@ class _Walk:
 
     def _put(self, text: str) -> None:
         """Text where that of its group goes."""
-        goes = self._state.goes
-        if goes in ("nowhere", "fonts"):
+        goes, state = self._state.goes, self._state
+        if goes == "colours" and ";" in text:
+            rgb = [f"{self._colour[part]:02X}"[-2:] for part in _PARTS if part in self._colour]
+            self._colours.append("".join(rgb) if len(rgb) == len(_PARTS) else "")
+            self._colour.clear()
+        if goes in ("nowhere", "fonts", "colours"):
             return
-        if self._state.unseen:
-            self.losses.leave(self._state.unseen, text)
+        ground = "none" if state.in_table and self._shaded else state.ground or PAPER
+        if why := "deleted" if state.deleted else unseen(state.look, ground):
+            self.losses.leave(why, text)
         else:
             (self._beside[goes] if goes else self._line).append(text)
 
@@ -255,7 +289,7 @@ class _Walk:
 
     def _ends_table(self) -> None:
         if self._rows:
-            self._blocks.append(_grid(self._rows))
+            self._blocks.append(on_grid(self._rows))
             self._rows = []
 
     def blocks(self) -> list[Block]:
@@ -264,24 +298,3 @@ class _Walk:
         self._ends_table()
         self._blocks.append("\n".join([*self._cells, self._taken()]))
         return [block for block in self._blocks if not isinstance(block, str) or block.strip()]
-
-
-def _grid(rows: list[tuple[list[str], list[int]]]) -> CellGrid:
-    """The rows of a table on one grid: a cell stands in the column where the edge on its left is."""
-    lefts = sorted({edge for _, edges in rows for edge in edges[:-1]})
-    columns = [edge for edge, before in zip(lefts, [-_MOST, *lefts], strict=False) if edge - before > _NEAR]
-    if len(rows) * len(columns) > _MOST:
-        columns = []  # a grid beyond all bounds: its cells one after another
-    return [list(_placed(cells, edges, columns)) for cells, edges in rows]
-
-
-def _placed(cells: list[str], edges: list[int], columns: list[int]) -> Iterator[str]:
-    """The cells of a row, with "" for the columns that one covers; those without edges one after another."""
-    place = 0
-    for n, cell in enumerate(cells):
-        left = edges[n - 1] if 0 < n <= len(edges) else 0
-        column = sum(edge <= left + _NEAR for edge in columns) if n else 0
-        yield from [""] * (column - place)
-        place = max(column, place) + 1
-        yield cell
-    yield from [""] * (len(columns) + 1 - place)
