@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 DIGITS = "零一二三四五六七八九"
+STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+FORMAL = "壹贰叁肆伍陆柒捌玖拾"  # as sums are written that nobody shall alter
+_FORMAL = str.maketrans("一二三四五六七八九十百千", FORMAL + "佰仟")
 _VALUES = {c: n for n, c in enumerate(DIGITS)} | {"〇": 0, "两": 2}
 _UNITS = {"千": 1000, "百": 100, "十": 10}
 _MYRIAD = 10_000
@@ -52,6 +55,15 @@ def read_digits(written: str) -> int | None:
     (7, None, None, None)
     """
     return int(written) if len(written) <= MOST_DIGITS and written.isascii() and written.isdigit() else None
+
+
+def write_formal(n: int) -> str:
+    """A number from 0 to 9999 in the digits of sums; ValueError beyond.
+
+    >>> write_formal(3), write_formal(21)
+    ('叁', '贰拾壹')
+    """
+    return write(n).translate(_FORMAL)
 
 
 def write(n: int) -> str:

@@ -99,6 +99,11 @@ BODIES = {
     "a list that begins at three": (
         listed(item("甲").replace("<text:list-item", '<text:list-item text:start-value="3"'), item("乙")), TWO, "",
         ["三、 甲", "四、 乙"], []),
+    "numbers of other signs": (
+        "".join(f"<text:list text:style-name='L{n}'>{item('甲')}{item('乙')}</text:list>" for n in range(5)),
+        "".join(f'<text:list-style style:name="L{n}">{numbered(form, "、")}</text:list-style>'
+            for n, form in enumerate(("甲, 乙, 丙, ...", "01, 02, 03, ...", "壹, 贰, 叁, ...", "①, ②, ③, ...", "イ, ロ, ハ, ..."))), "",
+        ["甲、 甲", "乙、 乙", "01、 甲", "02、 乙", "壹、 甲", "贰、 乙", "①、 甲", "②、 乙", "1、 甲", "2、 乙"], []),
     "the newer form of a number": (listed(item("甲")),
         f'<text:list-style style:name="L">{numbered("1", "", 1, """loext:num-list-format="第%1%条" """)}</text:list-style>', "",
         ["第1条 甲"], []),

@@ -183,9 +183,11 @@ def test_word_numbers_are_written_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("n", "style", "expected"),
-    [(12, "chineseCounting", "十二"), (20, "chineseCountingThousand", "二十"), (105, "ideographTraditional", "一百零五"),
+    [(12, "chineseCounting", "十二"), (20, "chineseCountingThousand", "二十"), (105, "taiwaneseCounting", "一百零五"),
      (110, "chineseCounting", "一百一十"), (3, "upperLetter", "C"), (4, "lowerRoman", "iv"), (11, "decimalEnclosedCircle", "⑪"),
-     (7, "decimal", "7"), (7, "decimalZero", "07")],
+     (7, "decimal", "7"), (7, "decimalZero", "07"), (2, "ideographTraditional", "乙"), (11, "ideographTraditional", "11"),
+     (12, "ideographZodiac", "亥"), (13, "ideographZodiac", "13"), (21, "chineseLegalSimplified", "贰拾壹"),
+     (3, "decimalEnclosedParen", "⑶"), (20, "decimalEnclosedFullstop", "⒛"), (21, "decimalEnclosedCircle", "21")],
 )  # fmt: skip
 def test_number_formats(n: int, style: str, expected: str) -> None:
     assert numbering.format_number(n, style) == expected

@@ -15,7 +15,7 @@ from functools import lru_cache
 from matcher import numerals, settings
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_STEMS, _FORMAL = "甲乙丙丁戊己庚辛壬癸", "壹贰叁肆伍陆柒捌玖拾"
+_STEMS, _FORMAL = numerals.STEMS, numerals.FORMAL
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"

@@ -215,9 +215,7 @@ def _level(element: Any) -> tuple[int, Level]:
     """(place from 0, how a level is numbered); -1 for what is no level."""
     place = count(element, "level", least=0)
     shape = local(element, "num-format")
-    style = FORMATS.get(shape) or (
-        "circle" if "①" in shape else "chineseCounting" if "一" in shape else "decimal"
-    )
+    style = FORMATS.get(shape.split(",")[0], "decimal")
     style = style if tag(element) in ("list-level-style-number", "outline-level-style") else "bullet"
     first = max(place - count(element, "display-levels"), 0) + 1
     numbers = ".".join(f"%{n}" for n in range(first, min(place, _DEEPEST) + 1))

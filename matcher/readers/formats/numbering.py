@@ -14,7 +14,9 @@ _ROMAN = (
     (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 # Beyond these Word itself falls back to plain digits, or what it draws is no longer a number to anybody.
-_MOST_ROMAN, _MOST_LETTERS, _MOST_HAN = 3999, 780, 9999
+_MOST_ROMAN, _MOST_LETTERS, _MOST_HAN, _MOST_DRAWN = 3999, 780, 9999, 20
+_DRAWN = (("circle", 0x2460), ("enclosedparen", 0x2474), ("enclosedfullstop", 0x2488))  # ① ⑴ ⒈
+_SIGNS = {"ideographtraditional": numerals.STEMS, "ideographzodiac": numerals.BRANCHES}
 # The formats that an OpenDocument text and a web page name by their first number.
 FORMATS = {
     "1": "decimal",
@@ -23,6 +25,12 @@ FORMATS = {
     "i": "lowerRoman",
     "I": "upperRoman",
     "": "none",
+    "01": "decimalZero",
+    "①": "circle",
+    "一": "chineseCounting",
+    "甲": "ideographTraditional",
+    "子": "ideographZodiac",
+    "壹": "chineseLegalSimplified",
 }
 _BULLETS = "•◦▪"
 _DEEPEST = settings.count("readers.numbering.deepest")
@@ -42,12 +50,15 @@ def format_number(n: int, style: str) -> str:
         for value, sign in _ROMAN:
             roman, n = roman + sign * (n // value), n % value
         return roman.upper() if style.startswith("upper") else roman
-    if "circle" in lowered and 1 <= n <= 20:
-        return chr(0x245F + n)
+    if first := next((first for word, first in _DRAWN if word in lowered and 1 <= n <= _MOST_DRAWN), 0):
+        return chr(first + n - 1)
+    if lowered in _SIGNS:
+        return _SIGNS[lowered][n - 1] if 1 <= n <= len(_SIGNS[lowered]) else str(n)
     if "zodiac" not in lowered and any(
         w in lowered for w in ("chinese", "ideograph", "japanese", "taiwanese")
     ):
-        return numerals.write(n) if 0 <= n <= _MOST_HAN else str(n)
+        write = numerals.write_formal if "legal" in lowered else numerals.write
+        return write(n) if 0 <= n <= _MOST_HAN else str(n)
     if lowered == "decimalfullwidth":
         return str(n).translate({ord("0") + d: 0xFF10 + d for d in range(10)})
     return f"{n:02d}" if style == "decimalZero" else str(n)
