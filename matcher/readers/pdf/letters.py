@@ -1,44 +1,32 @@
-"""What stands on a PDF page: its letters, drawn within bounds, upright, each once, and whether a reader sees them.
-
-And what its annotations show: the values of form fields, text that was typed onto the page, and remarks.
-"""
+"""What stands on a PDF page: its letters, drawn within bounds, upright, each once, with marks of what a reader cannot see."""
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pdfminer.pdfinterp import PDFPageInterpreter
-from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
 from pdfminer.psparser import PSLiteral, literal_name
-from pdfminer.utils import decode_text
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
-from matcher.readers.blocks import LINE_END
-from matcher.readers.pdf.pieces import Piece
 
 say = Catalogue(__file__)
 
-INVISIBLE = "invisible"
+INVISIBLE, OFF, VEIL = "invisible", "off", "veil"
+_PLAIN = ("None", "/'Normal'", "/'Compatible'", "/'None'")  # ways to blend that cover what is below
 _FAINT = -1  # a rendering mode of our own, beside the format's: letters without opacity
 _MOST_LETTERS = settings.letters("readers.pdf_letters.most")
 _MOST_INSTRUCTIONS = settings.size("readers.pdf_letters.most_instructions")
-_SMALLEST = settings.points("readers.pdf_letters.smallest")
-_SAME_COLOUR = settings.share("readers.pdf_letters.same_colour")
 _TWICE = settings.factor("readers.pdf_letters.twice")
 _CELL = settings.points("readers.pdf_letters.cell")
 _FAINTEST = settings.share("readers.pdf_letters.faintest")
 _LEVEL = settings.share("readers.pdf_letters.level")
-_DEEPEST = settings.count("readers.pdf_letters.deepest")
-
-# Names that makers of forms give by default: they say nothing to people.
-_BASIC_FIELD = re.compile(r"(?i:text|undefined|field|fill|topmostsubform|form|input|untitled)?[\W_\d\[\]]*")
 
 
 def upright(page: Any, name: str) -> Any:
@@ -73,19 +61,45 @@ def _lay_out(page: Any, name: str) -> None:
     if _instructions(page.page_obj) > _MOST_INSTRUCTIONS:
         raise _beyond(name, page.page_number)
     device = _Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
-    device.name = name
+    device.name, device.off = name, _switched_off(page.pdf.doc.catalog)
     _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()
 
 
 class _Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
-    """Marks the letters that are drawn without ink (rendering mode 3 and 7, no opacity).
+    """Marks the letters that are drawn without ink (rendering mode 3 and 7, no opacity) or on a layer that is switched off.
 
     The matrix of a letter of vertical writing begins with the direction in which its line runs.
     """
 
     name = ""
     mode = letters = 0
+    off: frozenset[int] = frozenset()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """No layer has begun."""
+        super().__init__(*args, **options)
+        self.layers: list[
+            bool
+        ] = []  # for each part that has begun whether it or one around it is switched off
+        self._drawn = 0
+
+    def begins(self, *, off: bool) -> None:
+        """A part of a page begins."""
+        self.layers.append(off or self.layers[-1:] == [True])
+
+    def tag_cur_item(self) -> None:
+        """Number what was drawn last, in place of its mark in the tree of contents, which nobody asks for."""
+        super().tag_cur_item()
+        self._drawn += 1
+        if self.cur_item._objs:
+            self.cur_item._objs[-1].mcid = self._drawn
+
+    def paint_path(self, graphicstate: Any, *rest: Any) -> None:
+        """Mark what lets shine through what is below it."""
+        super().paint_path(graphicstate, *rest)
+        if self.cur_item._objs and graphicstate.intent == VEIL:
+            self.cur_item._objs[-1].tag = VEIL
 
     def render_string(self, textstate: Any, *rest: Any) -> None:
         """Remember how the letters are drawn."""
@@ -99,7 +113,9 @@ class _Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
             raise _beyond(self.name, self.pageno)
         advance: float = super().render_char(matrix, font, *rest)
         letter = self.cur_item._objs[-1]
-        if self.mode in (3, 7, _FAINT):
+        if self.layers[-1:] == [True]:
+            letter.tag = OFF
+        elif self.mode in (3, 7, _FAINT):
             letter.tag = INVISIBLE
         if font.is_vertical():
             a, b, c, d, *place = letter.matrix
@@ -108,17 +124,69 @@ class _Device(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
 
 
 class _Interpreter(PDFPageInterpreter):  # type: ignore[misc]
-    """Marks the text state where nothing is opaque, which pdfminer passes over."""
+    """Marks states in which nothing is opaque or all is blended, and layers that are switched off, which pdfminer passes over."""
+
+    def do_BMC(self, tag: Any) -> None:
+        """A part of no layer begins."""
+        self.device.begins(off=False)
+        super().do_BMC(tag)
+
+    def do_BDC(self, tag: Any, props: Any) -> None:
+        """A part begins, which may be a layer."""
+        named = resolve1(self.resources.get("Properties"))
+        group = named.get(literal_name(props)) if isinstance(named, dict) else None
+        self.device.begins(off=isinstance(props, PSLiteral) and _is_off(group, self.device.off))
+        super().do_BDC(tag, props)
+
+    def do_EMC(self) -> None:
+        """The part ends."""
+        del self.device.layers[-1:]
+        super().do_EMC()
+
+    def do_Do(self, xobjid_arg: Any) -> None:
+        """Draw a form, which may be of a layer; parts that it leaves open end with it."""
+        form = resolve1(self.xobjmap.get(literal_name(xobjid_arg)))
+        outer = len(self.device.layers)
+        self.device.begins(off=isinstance(form, PDFStream) and _is_off(form.get("OC"), self.device.off))
+        super().do_Do(xobjid_arg)
+        del self.device.layers[outer:]
 
     def do_gs(self, name: Any) -> None:
         """Take the opacity of a named state."""
         states = resolve1(self.resources.get("ExtGState"))
         state = resolve1(states.get(literal_name(name))) if isinstance(states, dict) else None
-        opacity = resolve1(state.get("ca")) if isinstance(state, dict) else None
+        if not isinstance(state, dict):
+            return
+        opacity = resolve1(state.get("ca"))
+        if isinstance(opacity, (int, float)) or {"BM", "SMask"} & state.keys():
+            plain = opacity in (None, 1) and all(str(state.get(k)) in _PLAIN for k in ("BM", "SMask"))
+            self.graphicstate.intent = None if plain else VEIL  # q and Q keep it; nobody asks for its own
         if isinstance(opacity, (int, float)) and opacity < _FAINTEST:
             self.textstate.render = _FAINT
         elif isinstance(opacity, (int, float)) and self.textstate.render == _FAINT:
             self.textstate.render = 0
+
+
+def _switched_off(catalog: Any) -> frozenset[int]:
+    """The numbers of the layers that a viewer does not show when the file is opened."""
+    layers = resolve1(catalog.get("OCProperties"))
+    shown = resolve1(layers.get("D")) if isinstance(layers, dict) else None
+    if not isinstance(shown, dict):
+        return frozenset()
+    every, on, off = (_numbers(resolve1(v)) for v in (layers.get("OCGs"), shown.get("ON"), shown.get("OFF")))
+    return every - on if "OFF" in str(shown.get("BaseState")) else off
+
+
+def _numbers(references: Any) -> frozenset[int]:
+    listed = references if isinstance(references, list) else [references]
+    return frozenset(r.objid for r in listed if isinstance(r, PDFObjRef))
+
+
+def _is_off(layer: Any, off: frozenset[int]) -> bool:
+    """Whether a layer is switched off; of several together, whether all are."""
+    about = resolve1(layer) if off else None
+    numbers = _numbers(about["OCGs"] if isinstance(about, dict) and "OCGs" in about else layer)
+    return bool(numbers) and numbers <= off
 
 
 def _instructions(page: Any) -> int:
@@ -161,100 +229,3 @@ def once(chars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             places.setdefault((char["text"], x, y), []).append(char)
             kept.append(char)
     return kept
-
-
-def unseen(char: dict[str, Any], page: Any) -> bool:
-    """Whether a letter cannot be seen: without ink, too small, off the page, or white on white."""
-    if char["tag"] == INVISIBLE or char["size"] < _SMALLEST:
-        return True
-    x0, top, x1, bottom = page.cropbox
-    if char["x1"] < x0 or char["x0"] > x1 or char["bottom"] < top or char["top"] > bottom:
-        return True
-    if not _is_white(char["non_stroking_color"]):
-        return False
-    middle = ((char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2)
-    behind = [*page.rects, *page.images, *page.curves]
-    return not any(
-        shape["x0"] <= middle[0] <= shape["x1"] and shape["top"] <= middle[1] <= shape["bottom"]
-        for shape in behind
-        if shape["object_type"] == "image"
-        or (shape.get("fill") and not _is_white(shape.get("non_stroking_color")))
-    )
-
-
-def _is_white(colour: Any) -> bool:
-    """Whether a colour is white in grey, RGB (all channels 1) or CMYK (all 0); patterns and names are not."""
-    if not isinstance(colour, (tuple, list)) or not all(isinstance(c, (int, float)) for c in colour):
-        return False
-    if len(colour) == 4:
-        return all(c <= _SAME_COLOUR for c in colour)
-    return len(colour) in (1, 3) and all(c >= 1 - _SAME_COLOUR for c in colour)
-
-
-class Annotations(NamedTuple):
-    """What the annotations of a page hold: values of form fields and typed texts at their places, lines "name：value" of fields with a
-    telling name, and the texts of notes, highlights and other marks, which a print does not show.
-    """
-
-    placed: list[Piece]
-    named: list[str]
-    remarks: list[str]
-
-
-def annotations_of(page: Any) -> Annotations:
-    """The texts of a page's annotations."""
-    texts = Annotations([], [], [])
-    for mark in page.annots:
-        data = mark["data"]
-        kind = str(getattr(data.get("Subtype"), "name", ""))
-        label = _label(data) if kind == "Widget" else ""
-        text = _value(data) if kind == "Widget" else _contents(data)
-        if text and label:
-            texts.named.append(f"{label}：{text}")
-        elif text and kind in ("Widget", "FreeText"):
-            texts.placed.append(Piece(mark["x0"], mark["x1"], mark["top"], mark["bottom"], text))
-        elif text and kind not in ("Link", "Popup"):
-            texts.remarks.append(text)
-    return texts
-
-
-def _contents(data: Any) -> str:
-    written = resolve1(data.get("Contents"))
-    return decode_text(written).strip() if isinstance(written, bytes) else ""
-
-
-def _value(data: Any) -> str:
-    """What a form field shows: its text, its choice, or a ticked or empty box."""
-    kind = _inherited(data, "FT")
-    if kind is None:
-        return ""
-    value = resolve1(_inherited(data, "V"))
-    if "Btn" in str(kind):
-        state = data.get("AS", value)
-        return "" if state is None else "□" if "Off" in str(state) else "☑"
-    values = value if isinstance(value, list) else [value]
-    texts = [
-        decode_text(v) if isinstance(v, bytes) else v.name if isinstance(v, PSLiteral) else "" for v in values
-    ]
-    return LINE_END.sub("\n", "、".join(str(t) for t in texts if t)).strip()
-
-
-def _label(data: Any) -> str:
-    """The name that a form field has for people; "" for a number or a name of its maker's."""
-    for key in ("TU", "T"):
-        name = data.get(key)
-        if isinstance(name, bytes):
-            label: str = decode_text(name).strip().strip(":：")
-            if not _BASIC_FIELD.fullmatch(label) and not label.isascii():
-                return label
-    return ""
-
-
-def _inherited(data: Any, key: str) -> Any:
-    for _ in range(_DEEPEST):
-        if not isinstance(data, dict):
-            return None
-        if key in data:
-            return resolve1(data[key])
-        data = resolve1(data.get("Parent"))
-    return None

@@ -22,10 +22,12 @@ from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import PageLine, excerpt
 from matcher.readers.encoding import drawn
+from matcher.readers.pdf.annotations import annotations_of
 from matcher.readers.pdf.layout import PageContent, PageItem, Picture, lay_out
-from matcher.readers.pdf.letters import INVISIBLE, annotations_of, direction, once, unseen, upright
+from matcher.readers.pdf.letters import INVISIBLE, direction, once, upright
 from matcher.readers.pdf.rows import join_pages, ruled_cells, same_column
 from matcher.readers.pdf.running import EDGE_LINES, PHONE, is_number, key_of, running_lines
+from matcher.readers.pdf.visibility import unseen
 
 say = Catalogue(__file__)
 
@@ -105,6 +107,7 @@ class _PageReader:
         tables = [t for t in grids if len(t.rows) > 1 or len(t.rows[0].cells) > 1]
         marks = annotations_of(page)
         self._remarks += marks.remarks
+        self._unseen += marks.hidden
         taken = {id(c) for t in tables for c in _in_cells(t, chars)}
         outside = [c for c in chars if id(c) not in taken]
         above = self.pages[-1][-EDGE_LINES:] if self.pages else []
@@ -123,12 +126,14 @@ class _PageReader:
 
     def _seen(self, page: Any) -> list[dict[str, Any]]:
         """The letters of a page that a reader sees, each once."""
-        chars = once(page.chars)
+        lost = {id(c) for c in unseen(page)}
+        # What is drawn again below or above the same letter is seen.
+        chars = once(sorted(page.chars, key=lambda c: id(c) in lost))
         level = [c for c in chars if direction(c) == "level"]
         if len(level) * 2 >= len(chars):
             self._slanted += len(_letters(chars)) - len(_letters(level))
             chars = level
-        hidden = [c for c in chars if unseen(c, page)]
+        hidden = [c for c in chars if id(c) in lost]
         behind = [c for c in hidden if c["tag"] == INVISIBLE]
         inked = len(_letters(chars)) - len(_letters(behind))
         if page.images and behind and (not inked or (inked <= _MOST_ADDED and _covered(page) >= _COVERED)):
