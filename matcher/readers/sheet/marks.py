@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -19,7 +20,7 @@ from lxml import etree
 
 from matcher.readers.blocks import Area
 from matcher.readers.formats.ooxml import Package, count, local
-from matcher.readers.sheet.xlsx import COLUMNS, ROWS, Marks, SheetReader, shown_format
+from matcher.readers.sheet.xlsx import COLUMNS, ROWS, CellLook, Marks, SheetReader, look_of, shown_format
 from matcher.readers.source import FileKind
 
 # Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part; a format, a style, the styles of cells; numbers; errors.
@@ -27,6 +28,7 @@ _ROW, _COLUMN, _SHEET = 0, 60, 156
 _FORMAT, _STYLE, _CELL_STYLES, _CELL_STYLES_END = 44, 47, 617, 618
 _NUMBERS, _ERRORS = (2, 5, 9), (3, 11)
 _BUILT_IN = {"9": "0%", "10": "0.00%"}  # formats that a file need not write out, ECMA-376 part 1, 18.8.30
+_NUMBERED = re.compile(r"0\d{1,20}|(?![¥￥$€£])[^\W\d_][^\d\s]{0,19}\d{1,20}")
 _HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
 
 
@@ -51,15 +53,38 @@ def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
             yield name, SheetReader(styles, f"{file} [{name}]", struck).read(stream)
 
 
-def _styles(root: Any | None) -> list[tuple[str, bool]]:
-    """For each cell style its `shown_format`, and whether it strikes."""
+def _styles(root: Any | None) -> list[tuple[str, CellLook]]:
+    """For each cell style its `shown_format` and its `look_of`."""
     if root is None:
         return []
     codes = _BUILT_IN | {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter("{*}numFmt")}
-    fonts = [font.find("{*}strike") for font in next(root.iter("{*}fonts"), ())]
-    struck = {str(n) for n, mark in enumerate(fonts) if _strikes(mark)}
+    fonts: list[Any] = list(next(root.iter("{*}fonts"), ()))
+    struck = {str(n) for n, font in enumerate(fonts) if _strikes(font.find("{*}strike"))}
+    white = {str(n) for n, font in enumerate(fonts) if _is_white(font.find("{*}color"))}
+    fills = enumerate(next(root.iter("{*}fills"), ()))
+    bare = {
+        str(n)
+        for n, f in fills
+        if (p := f.find("{*}patternFill")) is not None and p.get("patternType") in (None, "none")
+    }
     styles: Iterable[Any] = next(root.iter("{*}cellXfs"), ())
-    return [(shown_format(codes.get(x.get("numFmtId"), "")), x.get("fontId") in struck) for x in styles]
+    return [_style(x, codes.get(x.get("numFmtId"), ""), struck, white, bare) for x in styles]
+
+
+def _style(style: Any, code: str, struck: set[str], white: set[str], bare: set[str]) -> tuple[str, CellLook]:
+    font, fill = style.get("fontId"), style.get("fillId", "0")
+    return shown_format(code), look_of(struck=font in struck, white=font in white and fill in bare, code=code)
+
+
+def _is_white(colour: Any | None) -> bool:
+    """Whether a colour is written as white, or as the first of a theme, which is its paper's."""
+    if colour is None or float(colour.get("tint") or 0) < 0:
+        return False
+    return (
+        colour.get("rgb", "").upper().endswith("FFFFFF")
+        or colour.get("theme") == "0"
+        or colour.get("indexed") in ("1", "9")
+    )
 
 
 def _strikes(mark: Any | None) -> bool:
@@ -79,9 +104,18 @@ def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
 
     with open(os.devnull, "w") as silent:  # noqa: PTH123  the library writes warnings to a stream
         book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=silent)
-    shown = {n: shown_format(book.format_map[x.format_key].format_str) for n, x in enumerate(book.xf_list)}
-    struck = {n for n, x in enumerate(book.xf_list) if book.font_list[x.font_index].struck_out}
-    looks = struck or any(shown.values())
+    codes = [book.format_map[x.format_key].format_str for x in book.xf_list]
+    fonts = [book.font_list[x.font_index] for x in book.xf_list]
+    white = [
+        set(book.colour_map.get(font.colour_index) or ()) == {255} and not x.background.fill_pattern
+        for font, x in zip(fonts, book.xf_list, strict=True)
+    ]
+    shown = [shown_format(code) for code in codes]
+    seen = [
+        look_of(struck=bool(font.struck_out), white=bare, code=code)
+        for font, bare, code in zip(fonts, white, codes, strict=True)
+    ]
+    looks = any(seen) or any(shown)
     for sheet in book.sheets():
         marks = Marks(
             hidden={row + 1 for row, about in sheet.rowinfo_map.items() if about.hidden},
@@ -94,15 +128,16 @@ def _of_xls(raw: bytes) -> Iterator[tuple[str, Marks]]:
             errors = (column for column, kind in enumerate(types, 1) if kind == xlrd.XL_CELL_ERROR)
             marks.errors.update((row + 1, column) for column in errors)
             for column, cell in enumerate(sheet.row(row)) if looks else ():
-                if cell.xf_index in struck and cell.value != "":
-                    marks.struck.add((row + 1, column + 1))
-                if cell.ctype == xlrd.XL_CELL_NUMBER and shown.get(cell.xf_index):
+                if (look := seen[cell.xf_index]) and cell.value != "":
+                    marks.looks[row + 1, column + 1] = look
+                if cell.ctype == xlrd.XL_CELL_NUMBER and shown[cell.xf_index]:
                     marks.formats[row + 1, column + 1] = shown[cell.xf_index]
         yield sheet.name, marks
 
 
 def _of_ods(content: bytes) -> dict[str, Marks]:
     read: dict[str, Marks] = {}
+    looks: dict[str, CellLook] = {}
     marks, row, column = Marks(), 0, 0
     for event, element in etree.iterparse(
         io.BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True
@@ -111,6 +146,8 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
         if kind == "table" and event == "start":
             marks, row, column = Marks(), 0, 0
             read[local(element, "name")] = marks
+        elif kind == "style" and event == "end":
+            looks[local(element, "name")] = _written_look(element)
         elif kind == "table-column" and event == "end":
             repeated = count(element, "number-columns-repeated")
             if local(element, "visibility") in ("collapse", "filter"):
@@ -122,6 +159,7 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
                 marks.hidden |= set(range(row + 1, min(row + repeated, ROWS) + 1))
             marks.merged += _merged(element, row + 1)
             marks.stored.update(_as_shown(element, row + 1))
+            marks.looks.update({(row + 1, at): look for at, look in _looks(element, looks)})
             marks.errors.update(
                 (row + 1, column) for column, cell in _cells(element) if "error" in _kinds(cell)
             )
@@ -129,6 +167,26 @@ def _of_ods(content: bytes) -> dict[str, Marks]:
             row += repeated
             element.clear()
     return read
+
+
+def _written_look(style: Any) -> CellLook:
+    text = next(style.iterchildren("{*}text-properties"), None)
+    cell = next(style.iterchildren("{*}table-cell-properties"), None)
+    white = local(text, "color").lower() == "#ffffff" and local(cell, "background-color") in (
+        "",
+        "transparent",
+    )
+    line = local(text, "text-line-through-style") or local(text, "text-line-through-type")
+    return look_of(struck=line not in ("", "none"), white=white, code="")
+
+
+def _looks(row: Any, looks: Mapping[str, CellLook]) -> Iterator[tuple[int, CellLook]]:
+    """(column, look) of the cells of a row that are struck, also in part, or not seen."""
+    for column, cell in _cells(row) if any(looks.values()) else ():
+        spans = {looks.get(local(span, "style-name"), "") for span in cell.iter("{*}span")}
+        look = looks.get(local(cell, "style-name"), "") or ("struck" if "struck" in spans else "")
+        if look and "".join(cell.itertext()).strip():
+            yield column, look
 
 
 def _kinds(cell: Any) -> list[str]:
@@ -145,10 +203,13 @@ def _merged(row: Any, number: int) -> Iterator[Area]:
 
 
 def _as_shown(row: Any, number: int) -> Iterator[tuple[tuple[int, int], str]]:
-    """(place, text) of the cells of several paragraphs, which the reader of values joins without a line end, and of those in percent."""
+    """(place, text) of the cells of several paragraphs, which the reader of values joins without a line end, of those in percent, and of
+    numbers with letters or zeros in front."""
     for column, cell in _cells(row):
         paragraphs = ["".join(p.itertext()) for p in cell.iterchildren("{*}p")]
-        if len(paragraphs) > 1 or (paragraphs and local(cell, "value-type") == "percentage"):
+        kind = local(cell, "value-type")
+        numbered = kind == "float" and _NUMBERED.fullmatch("".join(paragraphs))
+        if len(paragraphs) > 1 or numbered or (paragraphs and kind == "percentage"):
             yield (number, column), "\n".join(paragraphs)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import IO, Any
+from typing import IO, Any, Literal
 from xml.parsers import expat
 
 from matcher import settings
@@ -29,7 +29,9 @@ _LISTED = settings.cells("readers.sheet_xml.listed")
 _REMEMBERED = settings.chunk("readers.remembered")
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _SHOWN = re.compile(r'(?:"[^"]{1,20}")?0{2,20}|"(?![¥￥$€£])[^"]{1,20}"0|0(?:\.0{1,10})?%')
-_PLAIN = ("", False)
+CellLook = Literal["", "struck", "unseen"]
+_PLAIN: tuple[str, CellLook] = ("", "")
+_NOTHING = re.compile(r';;;\s*|(?:"\s*";){2,3}(?:"\s*")?')
 _EDGES = ("Header", "Footer")  # of the printed page: oddHeader, evenFooter …
 _EDGE_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|.)', re.S)  # of fonts, sides, page numbers and dates
 _TEXT_FORMULA = re.compile(r'"((?:[^"]|"")*)"')
@@ -41,7 +43,7 @@ class Marks:
 
     `hidden` are rows and `columns` columns that are not shown; `stored` are texts of formulas that only name a
     text (="001"), `missing` the formulas without a stored value, `errors` the cells that hold #REF! and the like,
-    `formats` those of numbers that are shown as 001 or 85%, `struck` the cells that are struck through,
+    `formats` those of numbers that are shown as 001 or 85%, `looks` the cells that are struck or not seen,
     `merged` are areas that the reader of values does not tell; `notes` counts remarks on cells,
     `edges` are the headers and footers of the printed pages.
     """
@@ -52,7 +54,7 @@ class Marks:
     missing: set[tuple[int, int]] = field(default_factory=set)
     errors: set[tuple[int, int]] = field(default_factory=set)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
-    struck: set[tuple[int, int]] = field(default_factory=set)
+    looks: dict[tuple[int, int], CellLook] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
     notes: int = 0
     edges: list[Margin] = field(default_factory=list)
@@ -91,7 +93,8 @@ class Marks:
         return notes
 
     def _cells(self) -> dict[str, set[tuple[int, int]]]:
-        return {"formulas": self.missing, "errors": self.errors, "struck": self.struck}
+        looks = {look: {at for at, own in self.looks.items() if own == look} for look in ("struck", "unseen")}
+        return {"formulas": self.missing, "errors": self.errors, **looks}
 
 
 def cell_names(cells: Collection[tuple[int, int]]) -> str:
@@ -103,6 +106,11 @@ def cell_names(cells: Collection[tuple[int, int]]) -> str:
 def shown_format(code: str) -> str:
     """A format that shows a number otherwise than it is stored, with letters or zeros in front or in percent; "" for others."""
     return code if _SHOWN.fullmatch(code) else ""
+
+
+def look_of(*, struck: bool, white: bool, code: str) -> CellLook:
+    """What a reader sees of a cell's text: white letters on white, or a number format (;;;) that shows nothing."""
+    return "struck" if struck else "unseen" if white or _NOTHING.fullmatch(code) else ""
 
 
 def _formatted(value: float, code: str) -> object:
@@ -122,8 +130,8 @@ def column_letters(column: int) -> str:
 class SheetReader:
     """Collects the marks of one sheet while expat reads its XML (lxml's events take four times as long)."""
 
-    def __init__(self, styles: Sequence[tuple[str, bool]], where: str, struck: frozenset[str]) -> None:
-        """`styles` are (`shown_format`, whether struck) of each cell style; `where` names the sheet to people.
+    def __init__(self, styles: Sequence[tuple[str, CellLook]], where: str, struck: frozenset[str]) -> None:
+        """`styles` are (`shown_format`, `look_of`) of each cell style; `where` names the sheet to people.
 
         `struck` are the numbers of the shared texts of which a part is struck through.
         """
@@ -169,7 +177,7 @@ class SheetReader:
             self.marks.columns.update(range(first, last + 1))
             self._next_column = max(first, last + 1)
         elif name == "strike" and attributes.get("val") not in ("0", "false"):  # of a text within its cell
-            self.marks.struck.add((self._row, self._column))
+            self.marks.looks[self._row, self._column] = "struck"
         elif name.endswith(_EDGES):
             self._collect()
         elif name == "mergeCell":
@@ -195,7 +203,7 @@ class SheetReader:
             if self._formula is not None or self._kind == "e":
                 self._note()
             elif self._kind == "s" and self._value in self._struck:
-                self.marks.struck.add((self._row, self._column))
+                self.marks.looks[self._row, self._column] = "struck"
             elif self._kind == "n" and (code := self._look()[0]):
                 self.marks.formats[self._row, self._column] = code
             self.parser.EndElementHandler = None
@@ -204,7 +212,7 @@ class SheetReader:
             return
         self.parser.CharacterDataHandler = None
 
-    def _look(self) -> tuple[str, bool]:
+    def _look(self) -> tuple[str, CellLook]:
         return self._looks.get(self._style, _PLAIN)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
@@ -239,8 +247,8 @@ class SheetReader:
         """The cell holds something: there must be room for all rows and columns up to it."""
         self._last_row = max(self._last_row, self._row)
         self._last_column = max(self._last_column, self._column)
-        if self._look()[1]:
-            self.marks.struck.add((self._row, self._column))
+        if look := self._look()[1]:
+            self.marks.looks[self._row, self._column] = look
         if self._last_row * self._last_column > MOST_ROOM or self._last_column > COLUMNS:
             raise self._beyond(say("beyond.range", row=self._last_row, column=self._last_column))
 
