@@ -18,6 +18,7 @@ Unseen = Literal["hidden", "struck", "coloured", "tiny"]
 PAPER = "FFFFFF"
 _SAME_COLOUR = settings.count("readers.look.same_colour")
 _SMALLEST = settings.count("readers.look.smallest")
+_NARROWEST = settings.count("readers.look.narrowest")
 _MOST_INHERITED = settings.count("readers.look.most_inherited")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 _DEEPEST = settings.count("readers.numbering.deepest")
@@ -103,7 +104,20 @@ def look_of(properties: Any | None) -> Look:
     marked = attribute(child(properties, "highlight"), "val")
     ground = "none" if marked not in ("", "none", "white") else _fill(child(properties, "shd"))
     colour = attribute(child(properties, "color"), "val")
-    return Look(switch(properties, "vanish"), strike, colour, number(child(properties, "sz"), "val"), ground)
+    outlined = next(properties.iterfind("{*}textOutline/{*}solidFill"), None) is not None
+    fill = None if outlined else next(properties.iterfind("{*}textFill/{*}*"), None)  # over the plain colour
+    vanish = True if fill is not None and _is_clear(fill) else switch(properties, "vanish")
+    if fill is not None and tag(fill) == "solidFill":
+        colour = PAPER if any(local(e, "val") == "bg1" and not len(e) for e in fill) else colour
+    narrow = 0 < number(child(properties, "w"), "val") <= _NARROWEST
+    size = _SMALLEST if narrow else number(child(properties, "sz"), "val")
+    return Look(vanish, strike, colour, size, ground)
+
+
+def _is_clear(fill: Any) -> bool:
+    """Whether letters are filled with nothing, or with one colour that lets everything through."""
+    alphas = fill.iter("{*}alpha") if tag(fill) == "solidFill" else ()
+    return tag(fill) == "noFill" or any(local(alpha, "val") == "100000" for alpha in alphas)
 
 
 def _toggled(above: bool | None, below: bool | None) -> bool | None:
@@ -139,6 +153,18 @@ def unseen(look: Look, ground: str) -> Unseen | None:
         if all(abs(a - b) <= _SAME_COLOUR for a, b in pairs):
             return "coloured"
     return "tiny" if 0 < look.size <= _SMALLEST else None
+
+
+def is_squeezed(measure: Any | None) -> bool:
+    """Whether lines (w:spacing) or a row (w:trHeight) are of an exact height that shows no letters; it is in twentieths of a point."""
+    exact = "exact" in (attribute(measure, "lineRule"), attribute(measure, "hRule"))
+    return exact and 0 < (number(measure, "line") or number(measure, "val")) <= 10 * _SMALLEST
+
+
+def is_hidden_shape(shape: Any) -> bool:
+    """Whether a drawn shape is switched off, as the list of shapes on a page does it."""
+    named = any(e.get("hidden") in ("1", "true") for e in shape.iterchildren("{*}docPr", "{*}cNvPr"))
+    return named or "visibility:hidden" in (shape.get("style") or "").replace(" ", "")
 
 
 def filled_shape(drawing: Any) -> bool:

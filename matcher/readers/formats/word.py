@@ -21,7 +21,16 @@ from matcher.readers.blocks import (
     row_line,
 )
 from matcher.readers.encoding import drawn, sign
-from matcher.readers.formats.look import PAPER, Styles, Unseen, filled_shape, ground_of, unseen
+from matcher.readers.formats.look import (
+    PAPER,
+    Styles,
+    Unseen,
+    filled_shape,
+    ground_of,
+    is_hidden_shape,
+    is_squeezed,
+    unseen,
+)
 from matcher.readers.formats.numbering import Numbering
 from matcher.readers.formats.ooxml import Package, attribute, child, children, number, tag
 from matcher.readers.formats.word_parts import (
@@ -107,6 +116,7 @@ class _WordReader:
         properties = child(paragraph, "pPr")
         style = attribute(child(properties, "pStyle"), "val")
         line = _WordLine(style, ground_of(properties, ground))
+        line.squeezed = "tiny" if is_squeezed(child(properties, "spacing")) else None
         self._inline(paragraph, line)
         text = self._carried + "".join(line.pieces)
         self._carried = ""
@@ -141,7 +151,7 @@ class _WordReader:
     def _run(self, run: Any, line: _WordLine) -> None:
         properties = child(run, "rPr")
         character = attribute(child(properties, "rStyle"), "val")
-        why = unseen(self._styles.look(line.style, character, properties), line.ground)
+        why = unseen(self._styles.look(line.style, character, properties), line.ground) or line.squeezed
         pieces: list[str] = []
         self._run_parts(run, line, pieces)
         text = "".join(pieces)
@@ -197,7 +207,9 @@ class _WordReader:
         """The text boxes of a drawing, each once; what holds text in another way is counted as not read."""
         ground = "none" if filled_shape(drawing) else ground
         for name, element in shown(drawing):
-            if name == "txbxContent":
+            if is_hidden_shape(element):
+                self.losses.leave("hidden", "".join(e.text or "" for e in element.iter("{*}t")))
+            elif name == "txbxContent":
                 line.hanging.append((element, ground))
             elif name in ("pic", "imagedata"):
                 if is_page(element):
@@ -265,10 +277,10 @@ class _WordReader:
         self._cells += len(cells)
         if self._cells > _MOST_CELLS:
             raise DocumentError(say("Word.tables too large", most=_MOST_CELLS))
-        for mark, why in _LEFT_ROWS:
-            if child(properties, mark) is not None:
-                self.losses.leave(why, row_line(cells))
-                return []
+        low: Left | None = "tiny" if is_squeezed(child(properties, "trHeight")) else None
+        if left := next((why for mark, why in _LEFT_ROWS if child(properties, mark) is not None), low):
+            self.losses.leave(left, row_line(cells))
+            return []
         return cells
 
 
@@ -280,3 +292,4 @@ class _WordLine:
         self.pieces: list[str] = []
         self.hanging: list[tuple[Any, str]] = []
         self.left: set[Unseen] = set()
+        self.squeezed: Unseen | None = None  # where its lines are too low for letters
