@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from lxml import etree, html
@@ -15,6 +15,7 @@ from matcher.message import Catalogue
 from matcher.numerals import read_digits
 from matcher.readers.blocks import Block, Content, Heading, Left, Losses, Margin, SpanGrid, apart, in_cell
 from matcher.readers.formats.numbering import FORMATS, bullet, format_number
+from matcher.readers.formats.page_look import PageLook
 
 say = Catalogue(__file__)
 
@@ -34,16 +35,6 @@ _STRUCK = {"del", "s", "strike"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
 _NOTED = settings.count("readers.html.noted")
 _FIRST_PIECES = settings.count("readers.html.first_pieces")
-_HIDES = re.compile(
-    r"display:none|visibility:hidden|mso-hide:all|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)|opacity:0(?:\.0+)?(?:;|!|$)"
-    r"|text-indent:-(?:\d{4}|999)|(?:^|;)(?:left|top):-\d{4,}px"
-)
-_WHITE = re.compile(r"(?:^|;)color:(?:#fff(?:fff)?|white|rgba?\(255,255,255(?:,1)?\))(?:;|!|$)")
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<mark>[.#])(?P<name>[\w-]+)")
-_MOST_RULES = settings.count("readers.html.most_rules")
-_BACKGROUNDS = settings.count("readers.html.backgrounds")
 _LAYOUT_PARAGRAPHS = settings.count("readers.html.layout_paragraphs")
 
 
@@ -85,7 +76,7 @@ class HtmlWalk:
 
     def __init__(self, page: Any) -> None:
         """Takes the style sheets of a page."""
-        self._hidden = _hidden_by_style(page)
+        self._look = PageLook(page)
         self._line: list[str] = []
         self._counts: dict[Any, int] = {}  # list → how many of its items have begun
         self.losses = Losses()
@@ -124,6 +115,9 @@ class HtmlWalk:
         text = (text or "").replace("\xad", "")
         if parent is not None and parent.tag not in ("pre", "textarea"):
             text = re.sub(r"[ \t\r\n]+", " ", text)
+        if parent is not None and text.strip() and self._look.is_ground(parent):
+            self.losses.leave("coloured", text)
+            text = ""
         self._line.append(mark + text)
 
     def _ends_a_field(self) -> bool:
@@ -153,24 +147,16 @@ class HtmlWalk:
         if element.tag in _NO_TEXT or (element.tag == "option" and not _is_chosen(element)):
             return True
         why: Left = "struck" if element.tag in _STRUCK else "hidden"
-        if why == "hidden" and not self.hides(element):
+        if why == "hidden" and not self._look.hides(element):
             return False
         self.losses.leave(why, "".join(islice(element.itertext(), _NOTED)))
         return True
-
-    def hides(self, element: Any) -> bool:
-        """Whether an element's own style or the page's hides it."""
-        own = _is_hidden(element)
-        if own or not self._hidden:
-            return own
-        marks = [*((".", name) for name in (element.get("class") or "").split()), ("#", element.get("id"))]
-        return any((tag, *mark) in self._hidden for tag in ("", element.tag) for mark in marks)
 
     def grid(self, table: Any, hidden: set[int] | None = None) -> SpanGrid:
         """The rows of a table without those that are hidden; `hidden` takes their numbers (from 1) where they shall stay."""
         grid = SpanGrid()
         for tr in table.iter("tr"):
-            if hidden is not None and self.hides(tr):
+            if hidden is not None and self._look.hides(tr):
                 hidden.add(len(grid.rows) + 1)
             elif self._is_unseen(tr):
                 continue
@@ -231,53 +217,6 @@ def _is_chosen(option: Any) -> bool:
         return True
     parent = option.getparent()
     return parent is not None and parent.find(".//option[@selected]") is None and option.getprevious() is None
-
-
-def _is_hidden(element: Any) -> bool:
-    style = re.sub(r"\s", "", element.get("style", "")).lower()
-    if element.get("hidden") is not None or _HIDES.search(style):
-        return True
-    white = _WHITE.search(style or f"color:{element.get('color', '')}".lower())
-    around = chain([element], islice(element.iterancestors(), _BACKGROUNDS))
-    return white is not None and not any(map(_is_coloured, around))
-
-
-def _hidden_by_style(page: Any) -> frozenset[tuple[str, str, str]]:
-    """The (tag or "", "." for a class or "#" for an id, its name) that a page's style sheets hide on every screen.
-
-    Rules for print alone and selectors of several parts are not followed.
-    """
-    hidden: dict[tuple[str, str, str], bool] = {}
-    for style in page.iter("style"):
-        css = _without_media(_COMMENT.sub("", style.text or ""))
-        for selectors, rule in islice(_RULE.findall(css), _MOST_RULES):
-            plain = re.sub(r"\s", "", rule).lower()
-            if not re.search("display:|visibility:|opacity:|font-size:|mso-hide:", plain):
-                continue
-            for selector in selectors.split(","):
-                if match := _SELECTOR.fullmatch(selector.strip()):
-                    key = ((match["tag"] or "").lower(), match["mark"], match["name"])
-                    hidden[key] = bool(_HIDES.search(plain))
-    return frozenset(key for key, hides in hidden.items() if hides)
-
-
-def _without_media(css: str) -> str:
-    """A style sheet without the blocks that count for some screens only (@media, @supports …)."""
-    kept, depth, start = [], 0, 0
-    for mark in re.finditer(r"@(?:media|supports|container)[^{;]*\{|[{}]", css):
-        if depth:
-            depth += -1 if mark[0] == "}" else 1
-            start = mark.end()
-        elif mark[0].startswith("@"):
-            kept.append(css[start : mark.start()])
-            depth = 1
-    return "".join(kept) + ("" if depth else css[start:])
-
-
-def _is_coloured(element: Any) -> bool:
-    """Whether white letters may show on an element: it has a background of its own, or a style sheet may give it one."""
-    marks = {"bgcolor", "background", "class", "id"}.intersection(element.attrib)
-    return bool(marks) or "background" in element.get("style", "").lower()
 
 
 def _is_grid(table: Any) -> bool:
