@@ -15,6 +15,7 @@ from matcher.segment import HAN
 APART = settings.factor("readers.pdf_pieces.apart")
 _APART_SPACED = settings.factor("readers.pdf_pieces.apart_spaced")
 _SPACE = settings.factor("readers.pdf_pieces.space")
+WORD_SPACE = settings.factor("readers.pdf_pieces.word_space")
 _CELL = settings.factor("readers.pdf_pieces.cell")
 _HAN_PAIR = re.compile(rf"(?<=[{HAN}\u3000-\u303f\uff01-\uff5e]) (?=[{HAN}\u3000-\u303f\uff01-\uff5e])")
 _SPACED = settings.share("readers.pdf_pieces.spaced")
@@ -73,13 +74,19 @@ def pieces_of(line: Sequence[dict[str, Any]]) -> list[Piece]:
             texts.append(letter["text"])
             whites.append([])
             continue
-        space = gap > _SPACE * size or place[id(letter)] - 1 in written
+        white = WORD_SPACE if is_western(before["text"] + letter["text"]) else _SPACE
+        space = gap > white * size or place[id(letter)] - 1 in written
         texts[-1] += " " if space and gap > -size else ""
         if gap > _CELL * size:
             whites[-1].append((before["x1"], letter["x0"], len(texts[-1])))
         texts[-1] += letter["text"]
         groups[-1].append(letter)
     return [_piece(*parts) for parts in zip(groups, texts, whites, strict=True)]
+
+
+def is_western(text: str) -> bool:
+    """Whether a text that is not empty holds no letter of Chinese, Japanese or Korean, nor one of their signs."""
+    return max(text) < "\u2e80"
 
 
 def _piece(letters: Sequence[dict[str, Any]], text: str, gaps: Sequence[tuple[float, float, int]]) -> Piece:

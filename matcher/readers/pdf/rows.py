@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from matcher import settings
 from matcher.readers.blocks import CellGrid, without_line_ends
-from matcher.readers.pdf.pieces import APART, Piece, joined
+from matcher.readers.pdf.pieces import APART, WORD_SPACE, Piece, is_western, joined
 
 Line = list[Piece]
 WITHIN = settings.points("readers.pdf_rows.within")
@@ -196,8 +196,18 @@ def ruled_cells(table: Any, size: float) -> CellGrid:
             _ruled_text(text or "", (box[2] - box[0] - size) / latin if box else 0.0)
             for text, box in zip(texts, row.cells, strict=True)
         ]
-        for texts, row in zip(table.extract(), table.rows, strict=True)
+        for texts, row in zip(_extracted(table), table.rows, strict=True)
     ]
+
+
+def _extracted(table: Any) -> list[list[str | None]]:
+    """The texts of a table's cells, Western ones with the spaces that stand between their words and are not written."""
+    texts: list[list[str | None]] = table.extract()
+    if not any(is_western(text) for row in texts for text in row if text):
+        return texts
+    spaced = table.extract(x_tolerance_ratio=WORD_SPACE)
+    pairs = (zip(*rows, strict=True) for rows in zip(texts, spaced, strict=True))
+    return [[b if a and is_western(a) else a for a, b in row] for row in pairs]
 
 
 def _ruled_text(cell: str, room: float) -> str:

@@ -1,0 +1,38 @@
+"""Words of Western texts in a PDF are set apart by white that no space is written in, as TeX does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from matcher.readers import read_document
+from tests.test_readers import pdf_of
+
+
+def set_apart(gap: int, x: float = 60, y: float = 700) -> str:
+    """Words whose whites are so many thousandths of their size."""
+    words = [f"<{word.encode('utf-16-be').hex()}>" for word in ("we", "study", "water")]
+    return f"BT /F1 10 Tf {x} {y} Td [{f' -{gap} '.join(words)}] TJ ET"
+
+
+@pytest.mark.parametrize(
+    ("gap", "line"),
+    [(220, "we study water"), (250, "we study water"), (333, "we study water"), (60, "westudywater")],
+)
+def test_words_of_a_line(tmp_path: Path, gap: int, line: str) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf_of([set_apart(gap)]))
+    assert read_document(tmp_path / "a.pdf").lines == (line,)
+
+
+@pytest.mark.parametrize(("gap", "cell"), [(220, "we study water"), (60, "westudywater")])
+def test_words_of_a_cell(tmp_path: Path, gap: int, cell: str) -> None:
+    rules = "50 680 100 40 re S 150 680 300 40 re S"
+    (tmp_path / "a.pdf").write_bytes(pdf_of([f"{rules} {set_apart(gap)} {set_apart(gap, 160)}"]))
+    assert read_document(tmp_path / "a.pdf").lines == (f"{cell} | {cell}",)
+
+
+def test_chinese_letters_a_little_apart_are_one_word(tmp_path: Path) -> None:
+    letters = " -220 ".join(f"<{c.encode('utf-16-be').hex()}>" for c in "研究水资源")
+    (tmp_path / "a.pdf").write_bytes(pdf_of([f"BT /F1 10 Tf 60 700 Td [{letters}] TJ ET"]))
+    assert read_document(tmp_path / "a.pdf").lines == ("研究水资源",)
