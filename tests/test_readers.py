@@ -214,7 +214,10 @@ def test_html_shows_what_a_reader_sees(tmp_path: Path) -> None:
     document = read_document(tmp_path / "a.html")
     assert document.lines == ("第一段", "标", "3. 甲", "4. 乙", "• 丙", "处 | 1", "2", "名\t值", "一句话")
     assert document.tables[0].rows == (("处", "1"), ("", "2"))
-    assert [loss.zh for loss in document.losses] == ["隐藏文字未读（2 处：“隐藏白字”）"]
+    assert [loss.zh for loss in document.losses] == [
+        "隐藏文字未读（1 处：“隐藏”）",
+        "与底色相同、看不见的文字未读（1 处：“白字”）",
+    ]
 
 
 @pytest.mark.parametrize(
