@@ -36,3 +36,18 @@ def test_chinese_letters_a_little_apart_are_one_word(tmp_path: Path) -> None:
     letters = " -220 ".join(f"<{c.encode('utf-16-be').hex()}>" for c in "研究水资源")
     (tmp_path / "a.pdf").write_bytes(pdf_of([f"BT /F1 10 Tf 60 700 Td [{letters}] TJ ET"]))
     assert read_document(tmp_path / "a.pdf").lines == ("研究水资源",)
+
+
+@pytest.mark.parametrize(("back", "line"), [(500, "water"), (0, "wa ter"), (250, "wa ter")])
+def test_a_space_that_takes_no_room_is_a_soft_hyphen(tmp_path: Path, back: int, line: str) -> None:
+    parts = [f"<{text.encode('utf-16-be').hex()}>" for text in ("wa ", "ter")]
+    (tmp_path / "a.pdf").write_bytes(pdf_of([f"BT /F1 10 Tf 60 700 Td [{f' {back} '.join(parts)}] TJ ET"]))
+    assert read_document(tmp_path / "a.pdf").lines == (line,)
+
+
+def test_a_space_that_a_fake_bold_draws_twice_is_one(tmp_path: Path) -> None:
+    text = "".join(f"{ord(c):04x}" for c in "clean water")
+    (tmp_path / "a.pdf").write_bytes(pdf_of([f"BT /F1 10 Tf 60 700 Td <{text}> Tj ET"]))
+    twice = "\n".join(f"BT /F1 10 Tf {x} 700 Td <{text}> Tj ET" for x in (60, 60, 60.2))
+    (tmp_path / "b.pdf").write_bytes(pdf_of([twice]))
+    assert [read_document(tmp_path / name).lines for name in ("a.pdf", "b.pdf")] == [("clean water",)] * 2

@@ -16,6 +16,7 @@ APART = settings.factor("readers.pdf_pieces.apart")
 _APART_SPACED = settings.factor("readers.pdf_pieces.apart_spaced")
 _SPACE = settings.factor("readers.pdf_pieces.space")
 WORD_SPACE = settings.factor("readers.pdf_pieces.word_space")
+_NO_ROOM = settings.factor("readers.pdf_pieces.no_room")
 _CELL = settings.factor("readers.pdf_pieces.cell")
 _HAN_PAIR = re.compile(rf"(?<=[{HAN}\u3000-\u303f\uff01-\uff5e]) (?=[{HAN}\u3000-\u303f\uff01-\uff5e])")
 _SPACED = settings.share("readers.pdf_pieces.spaced")
@@ -63,7 +64,6 @@ def pieces_of(line: Sequence[dict[str, Any]]) -> list[Piece]:
     size = median(c["size"] for c in letters)
     usual = median(max(gap, 0.0) for gap in gaps) if gaps else 0.0
     apart = max(APART * size, _APART_SPACED * usual)
-    written = {i for i, c in enumerate(ordered) if not c["text"].strip()}
     place = {id(c): i for i, c in enumerate(ordered)}
     groups = [[letters[0]]]
     texts = [letters[0]["text"]]
@@ -75,7 +75,10 @@ def pieces_of(line: Sequence[dict[str, Any]]) -> list[Piece]:
             whites.append([])
             continue
         white = WORD_SPACE if is_western(before["text"] + letter["text"]) else _SPACE
-        space = gap > white * size or place[id(letter)] - 1 in written
+        between = ordered[place[id(before)] + 1 : place[id(letter)]]
+        # A space that a letter is drawn upon is a browser's soft hyphen.
+        written = any(min(c["x0"] - before["x0"], letter["x0"] - c["x0"]) > _NO_ROOM * size for c in between)
+        space = gap > white * size or written
         texts[-1] += " " if space and gap > -size else ""
         if gap > _CELL * size:
             whites[-1].append((before["x1"], letter["x0"], len(texts[-1])))
