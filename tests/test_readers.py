@@ -169,6 +169,13 @@ def test_text_in_every_encoding(tmp_path: Path, encoding: str, end: str) -> None
     assert read_document(path).lines == LINES
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\x0b", "\u2028"])
+def test_a_text_of_too_many_lines_is_refused(tmp_path: Path, end: str) -> None:
+    (tmp_path / "a.txt").write_text(end * 300_001 + "甲", "utf-8", newline="")
+    with pytest.raises(DocumentError, match="300,000"):
+        read_document(tmp_path / "a.txt")
+
+
 def test_word_numbers_are_written_out(tmp_path: Path) -> None:
     from docx import Document as new
 

@@ -121,3 +121,17 @@ def test_a_number_of_an_ods_keeps_the_zeros_and_letters_it_shows(
     ods(tmp_path / "b.ods", [list(map(cell, ROWS[0])), [number, cell("夜市治理"), cell("噪声。")]])
     (entry,), _ = read(tmp_path / "b.ods")
     assert entry.proposal.id == id_
+
+
+@pytest.mark.parametrize(
+    ("number", "id_"), [(1e15, "1000000000000000"), (2e16, "20000000000000000"), (0.5, "0.5")]
+)
+def test_a_long_number_is_written_in_full(tmp_path: Path, number: float, id_: str) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in (ROWS[0], [number, "夜市治理", "噪声。"]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "b.xlsx")
+    (entry,), _ = read(tmp_path / "b.xlsx")
+    assert entry.proposal.id == id_

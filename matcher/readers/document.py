@@ -12,6 +12,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from matcher import settings
 from matcher.errors import DocumentError, described
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers import source
@@ -20,6 +21,7 @@ from matcher.readers.encoding import decode
 
 say = Catalogue(__file__)
 
+_MOST_LINES = settings.lines("readers.document.most")
 # Line ends of other kinds: page breaks, those of the Mac's editors within a paragraph, and of mainframes.
 _ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _TITLE = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
@@ -107,6 +109,8 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
 
         return book_blocks(path, source.kind_of(path) if suffix in source.BOOKS else "text")
     text = decode(raw, name)
+    if sum(map(text.count, "\n\r\v\f\x85\u2028\u2029")) > _MOST_LINES:
+        raise DocumentError(say("document.too many lines", name=name, most=f"{_MOST_LINES:,}"))
     if suffix in source.PAGES:
         from matcher.readers.formats.html import html_blocks
 
