@@ -19,6 +19,9 @@ _HIDES = re.compile(
 _CLIPPED = re.compile(r"(?:^|;)(?:max-)?(?:height|width):" + _NO_SIZE)
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]*)")
 _GROUND = re.compile(r"(?:^|;)background(?:-color|-image)?:([^;!]*)")
+_PAGE = re.compile(
+    r"(?:^|[},\s])(?:html|body|\*)\s*(?:,[^{}]*)?\{[^}]*background"
+)  # a rule that colours the whole page
 _HEX = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
 _RGB = re.compile(r"rgba?\((\d{1,3}),(\d{1,3}),(\d{1,3})(?:,(\d*\.?\d+))?\)")
 _CLEAR, _OTHER = "clear", "other"  # nothing is drawn; something that is not known here
@@ -40,6 +43,7 @@ class PageLook:
         self._grounds = linked or "background" in sheets
         self._colours = linked or re.search(r"(?<![-\w])color\s*:", sheets) is not None
         self._known: dict[Any, tuple[str, str]] = {}
+        self._paper = _OTHER if _PAGE.search(sheets) else PAPER
 
     def hides(self, element: Any) -> bool:
         """Whether an element's own style or the page's hides it."""
@@ -56,7 +60,7 @@ class PageLook:
         while around is not None and around not in self._known:
             above.append(around)
             around = around.getparent()
-        colour, ground = ("", PAPER) if around is None else self._known[around]
+        colour, ground = ("", self._paper) if around is None else self._known[around]
         for inner in reversed(above):
             colour, ground = self._of(inner, colour, ground)
             self._known[inner] = colour, ground
