@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from matcher.readers import read_document
-from tests.test_readers import pdf_of
+from tests.test_readers import pdf_of, text_at
 
 
 def set_apart(gap: int, x: float = 60, y: float = 700) -> str:
@@ -51,3 +51,22 @@ def test_a_space_that_a_fake_bold_draws_twice_is_one(tmp_path: Path) -> None:
     twice = "\n".join(f"BT /F1 10 Tf {x} 700 Td <{text}> Tj ET" for x in (60, 60, 60.2))
     (tmp_path / "b.pdf").write_bytes(pdf_of([twice]))
     assert [read_document(tmp_path / name).lines for name in ("a.pdf", "b.pdf")] == [("clean water",)] * 2
+
+
+def test_lines_that_a_browser_writes_from_top_to_bottom(tmp_path: Path) -> None:
+    columns = ["项目名称：湿地水位调控", "研究内容：布设观测井记录水位。"]
+    drawn = [
+        text_at(500 - 20 * n, 780 - 10 * i, c) for n, text in enumerate(columns) for i, c in enumerate(text)
+    ]
+    (tmp_path / "a.pdf").write_bytes(pdf_of(["\n".join(drawn)]))
+    assert read_document(tmp_path / "a.pdf").lines == (
+        "项目名称：湿地水位调控",
+        "研究内容：布设观测井记录水位。",
+    )
+
+
+def test_a_label_written_downwards_turns_no_page(tmp_path: Path) -> None:
+    label = [text_at(60, 780 - 10 * n, c) for n, c in enumerate("项目摘要")]
+    lines = [text_at(90, 780 - 10 * n, "这一行横着写研究的内容") for n in range(4)]
+    (tmp_path / "a.pdf").write_bytes(pdf_of(["\n".join([*label, *lines])]))
+    assert "这一行横着写研究的内容" in read_document(tmp_path / "a.pdf").lines[-1]

@@ -54,6 +54,13 @@ _SYMBOL = str.maketrans(
 )
 # Ligatures and radicals, which fonts draw as letters and everyday characters; Unicode holds some radicals equal to none.
 _JOINED = {c: unicodedata.normalize("NFKC", chr(c)) for c in (*range(0x2F00, 0x2FD6), *range(0xFB00, 0xFB07))}
+_UPRIGHT = {
+    c: unicodedata.normalize("NFKC", chr(c)) for c in (*range(0xFE10, 0xFE1A), *range(0xFE31, 0xFE49))
+}
+# Signs of vertical writing; of one that is a Western sign the wide form is meant.
+_JOINED |= {
+    c: chr(ord(text) + 0xFEE0) if len(text) == 1 and text.isascii() else text for c, text in _UPRIGHT.items()
+}
 _RADICALS = _JOINED | str.maketrans(
     "⺟⺠⺩⺫⺬⺼⻁⻂⻄⻅⻆⻉⻊⻋⻌⻏⻐⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
     "母民王目示肉虎衤西见角贝足车辶邑钅長长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
@@ -222,8 +229,8 @@ def _redecoded(line: str, encodings: Sequence[str]) -> str:
 def drawn(text: str, font: str) -> str:
     """A text as its font draws it: signs for letters of the private use area, letters for ligatures and radicals.
 
-    >>> drawn("ﬁne ⽤⽔ ⻓", ""), drawn("\uf061", "Symbol")
-    ('fine 用水 长', 'α')
+    >>> drawn("ﬁne ⽤⽔ ⻓︓︵", ""), drawn("\uf061", "Symbol")
+    ('fine 用水 长：（', 'α')
     """
     if text.isascii():
         return text

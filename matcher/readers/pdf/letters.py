@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from pdfminer.pdfinterp import PDFPageInterpreter
@@ -26,6 +27,7 @@ _MOST_INSTRUCTIONS = settings.size("readers.pdf_letters.most_instructions")
 _TWICE = settings.factor("readers.pdf_letters.twice")
 _CELL = settings.points("readers.pdf_letters.cell")
 _FAINTEST = settings.share("readers.pdf_letters.faintest")
+_ASIDE = settings.share("readers.pdf_letters.aside")
 _LEVEL = settings.share("readers.pdf_letters.level")
 
 
@@ -37,15 +39,26 @@ def upright(page: Any, name: str) -> Any:
     """
     _lay_out(page, name)
     directions = Counter(direction(c) for c in page.chars if c["text"].strip())
-    turn = {"up": 90, "down": 270, "over": 180}.get(
-        max(directions, key=lambda d: directions[d], default=""), 0
-    )
+    most = max(directions, key=lambda d: directions[d], default="")
+    most = "down" if most == "level" and _runs_down(page.chars) else most
+    turn = {"up": 90, "down": 270, "over": 180}.get(most, 0)
     if not turn:
         return page
     page.page_obj.rotate = page.page_obj.attrs["Rotate"] = (page.rotation + turn) % 360
     turned = type(page)(page.pdf, page.page_obj, page.page_number, page.initial_doctop)
     _lay_out(turned, name)
     return turned
+
+
+def _runs_down(chars: Sequence[dict[str, Any]]) -> bool:
+    """Whether most letters of a page stand upright right below the one that was drawn before, as browsers write from top to bottom."""
+    letters = [c for c in chars if c["text"].strip()]
+    steps = (
+        (abs(b["x0"] + b["x1"] - a["x0"] - a["x1"]) / 2, b["top"] - a["top"], a["size"])
+        for a, b in pairwise(letters)
+    )
+    below = sum(aside <= _ASIDE * size and size / 2 <= down <= 2 * size for aside, down, size in steps)
+    return 2 * below > len(letters)
 
 
 def direction(char: dict[str, Any]) -> str:
