@@ -108,3 +108,30 @@ def test_an_annotation_that_no_viewer_shows(tmp_path: Path, flags: int, seen: bo
     assert [loss.zh for loss in document.losses] == (
         [] if seen else ["看不见的文字未读（8 字：“打在页面上的话。”）"]
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [("D02", "土壤学"), ("土壤学", "土壤学"), (["D01", "D02"], "水文学、土壤学"), ("自填", "自填")],
+)
+def test_a_choice_is_read_as_it_is_shown(tmp_path: Path, value: str | list[str], line: str) -> None:
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, TextStringObject
+
+    def texts(*parts: str) -> ArrayObject:
+        return ArrayObject(map(TextStringObject, parts))
+
+    writer = PdfWriter()
+    writer.append(PdfReader(io.BytesIO(pdf_of(["\n".join(SEEN)]))))
+    field = {
+        "Type": NameObject("/Annot"),
+        "Subtype": NameObject("/Widget"),
+        "FT": NameObject("/Ch"),
+        "T": TextStringObject("c"),
+        "Rect": ArrayObject(map(FloatObject, (60, 600, 300, 620))),
+        "Opt": ArrayObject([texts("D01", "水文学"), texts("D02", "土壤学")]),
+        "V": texts(*value) if isinstance(value, list) else TextStringObject(value),
+    }
+    writer.add_annotation(0, DictionaryObject({NameObject(f"/{key}"): part for key, part in field.items()}))
+    writer.write(tmp_path / "a.pdf")
+    assert read_document(tmp_path / "a.pdf").lines[-1] == line

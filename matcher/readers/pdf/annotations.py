@@ -69,11 +69,19 @@ def _value(data: Any) -> str:
     if "Btn" in str(kind):
         state = data.get("AS", value)
         return "" if state is None else "□" if "Off" in str(state) else "☑"
-    values = value if isinstance(value, list) else [value]
+    values = [_choice(data, resolve1(v)) for v in (value if isinstance(value, list) else [value])]
     texts = [
         decode_text(v) if isinstance(v, bytes) else v.name if isinstance(v, PSLiteral) else "" for v in values
     ]
     return LINE_END.sub("\n", "、".join(str(t) for t in texts if t)).strip()
+
+
+def _choice(data: Any, value: Any) -> Any:
+    """What a list of choices shows of a value that it exports under another name; any other value as it is."""
+    choices = resolve1(_inherited(data, "Opt"))
+    pairs = [resolve1(choice) for choice in choices] if isinstance(choices, list) else []
+    named = (pair for pair in pairs if isinstance(pair, list) and len(pair) == 2)
+    return next((resolve1(shown) for exported, shown in named if resolve1(exported) == value), value)
 
 
 def _label(data: Any) -> str:

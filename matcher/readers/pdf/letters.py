@@ -58,7 +58,7 @@ def _runs_down(chars: Sequence[dict[str, Any]]) -> bool:
         for a, b in pairwise(letters)
     )
     below = sum(aside <= _ASIDE * size and size / 2 <= down <= 2 * size for aside, down, size in steps)
-    return 2 * below > len(letters)
+    return bool(2 * below > len(letters))
 
 
 def direction(char: dict[str, Any]) -> str:
