@@ -200,6 +200,30 @@ def test_number_formats(n: int, style: str, expected: str) -> None:
     assert numbering.format_number(n, style) == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "lines", "loss"),
+    [
+        ("甲~~旧~~新", ["甲新"], "加删除线的文字未读（1 处：“旧”）"),
+        ("甲<!-- 请\n填 -->乙", ["甲", "乙"], "隐藏文字未读（1 处：“请 填”）"),
+        ("甲<!---->乙", ["甲乙"], ""),
+        ("约10~~20 人，好~~", ["约10~~20 人，好~~"], ""),
+        ("甲 ~~~ 乙 ~~~", ["甲 ~~~ 乙 ~~~"], ""),
+        ("`<!-- a -->` 与 `~~b~~`", ["<!-- a --> 与 ~~b~~"], ""),
+        ("甲 <!-- 没有关上", ["甲 <!-- 没有关上"], ""),
+    ],
+)
+def test_what_markdown_does_not_show(tmp_path: Path, written: str, lines: list[str], loss: str) -> None:
+    (tmp_path / "a.md").write_text(written, encoding="utf-8")
+    document = read_document(tmp_path / "a.md")
+    assert list(document.lines) == lines
+    assert [message.zh for message in document.losses] == ([loss] if loss else [])
+
+
+def test_comments_of_markdown_that_never_end_take_no_time(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("<!--```\n" * 100_000 + "甲", encoding="utf-8")
+    assert read_document(tmp_path / "a.md").lines[-1] == "甲"
+
+
 def test_docx_merged_cells_and_order(tmp_path: Path) -> None:
     grid = [["序号", "课题名称", "处室", "电话"], ["1", "甲", "战略处", "58830001"], ["2", "乙", "", ""]]
     write_docx(tmp_path / "a.docx", ["前言"], grid)

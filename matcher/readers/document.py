@@ -16,7 +16,7 @@ from matcher import settings
 from matcher.errors import DocumentError, described
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers import source
-from matcher.readers.blocks import LINE_END, Block, CellGrid, Content, Document, Heading, assemble
+from matcher.readers.blocks import LINE_END, Block, CellGrid, Content, Document, Heading, Losses, assemble
 from matcher.readers.encoding import decode
 
 say = Catalogue(__file__)
@@ -24,6 +24,10 @@ say = Catalogue(__file__)
 _MOST_LINES = settings.lines("readers.document.most")
 # Line ends of other kinds: page breaks, those of the Mac's editors within a paragraph, and of mainframes.
 _ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+_LEFT = re.compile(
+    r"(?P<code>^```(?:(?!^```).)*^```|`[^`\n]+`)|<!--(?P<comment>(?:(?!<!--).)*?)-->|~~(?=[^\s~])(?!(?<=\d~~)\d)(?P<struck>[^~\n]+?)(?<=\S)~~(?!~)",
+    re.S | re.M,
+)
 _TITLE = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 # The keys under which topics become a table; a guide reader knows them all.
@@ -121,7 +125,7 @@ def _content(raw: bytes, suffix: str, path: Path) -> Content:
         return Content(tex_blocks(text))
     if suffix in (".json", ".jsonl"):
         return Content([json_table(text, name)])
-    return Content(markdown_blocks(text) if suffix in source.MARKDOWN else [_ENDS.sub("\n", text)])
+    return _markdown(text) if suffix in source.MARKDOWN else Content([_ENDS.sub("\n", text)])
 
 
 def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:
@@ -129,6 +133,20 @@ def _no_text(path: Path, suffix: str, losses: tuple[Message, ...]) -> Message:
         return say("document.scan", name=path.name)
     lost = joined(part for loss in losses for part in (SEMICOLON, loss))
     return say("document.no text", name=path.name, losses=lost)
+
+
+def _markdown(text: str) -> Content:
+    """A Markdown text without what it strikes through and its comments, which keep their lines."""
+    losses = Losses()
+
+    def left(match: re.Match[str]) -> str:
+        if match["code"]:
+            return match[0]
+        struck = match["struck"]
+        losses.leave("hidden" if struck is None else "struck", match["comment"] if struck is None else struck)
+        return "\n" * match[0].count("\n")
+
+    return Content(list(markdown_blocks(_LEFT.sub(left, text))), losses.messages())
 
 
 def markdown_blocks(text: str) -> Iterator[Block]:
