@@ -135,3 +135,21 @@ def test_a_long_number_is_written_in_full(tmp_path: Path, number: float, id_: st
     book.save(tmp_path / "b.xlsx")
     (entry,), _ = read(tmp_path / "b.xlsx")
     assert entry.proposal.id == id_
+
+
+@pytest.mark.parametrize("comma", ["，", "；"])
+def test_cells_that_a_chinese_keyboard_parts(tmp_path: Path, comma: str) -> None:
+    lines = (
+        comma.join(cells)
+        for cells in (["编号", "项目名称", "摘要"], ["1", "夜市", "噪声。"], ["2", "夜市", "声", "光。"])
+    )
+    (tmp_path / "b.csv").write_text("\n".join(lines), "utf-8")
+    entries, _ = read(tmp_path / "b.csv")
+    assert [(entry.proposal.id, entry.proposal.abstract) for entry in entries] == [("1", "噪声。")]
+    assert [row.line for row in Batch(tmp_path / "b.csv") if not isinstance(row, Entry)] == [3]
+
+
+def test_a_wide_comma_within_a_header_parts_no_cells(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("编号,项目名称，中文,摘要\n1,夜市，早市,噪声，灯光。\n", "utf-8")
+    (entry,), _ = read(tmp_path / "b.csv")
+    assert (entry.proposal.id, entry.proposal.abstract) == ("1", "噪声，灯光。")

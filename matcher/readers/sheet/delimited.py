@@ -21,6 +21,7 @@ from matcher.readers.fields.joined import fields_of
 say = Catalogue(__file__)
 
 _DELIMITERS = ",\t;|"
+_WIDE = "，；"  # as a Chinese keyboard writes them: believed only where they part known names
 _SAMPLE = settings.characters("readers.delimited.sample")
 _MOST_LINES = settings.lines("readers.delimited.most")
 _MOST_CHARACTERS = settings.characters("readers.delimited.most")
@@ -79,10 +80,11 @@ def sniff(text: str) -> str:
     if not rows:
         return ","
     known = {
-        d: max(sum(bool(fields_of(c.strip('" '))) for c in row.split(d)) for row in rows) for d in _DELIMITERS
+        d: max(sum(bool(fields_of(c.strip('" '))) for c in row.split(d)) for row in rows)
+        for d in _DELIMITERS + _WIDE
     }
     if max(known.values()) > 1:
-        return max(_DELIMITERS, key=lambda d: known[d])
+        return max(known, key=lambda d: known[d])
     # The header decides: a comma inside an abstract must not outvote it.
     counts = {d: rows[0].count(d) for d in _DELIMITERS}
     if not any(counts.values()):
