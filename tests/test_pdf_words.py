@@ -70,3 +70,10 @@ def test_a_label_written_downwards_turns_no_page(tmp_path: Path) -> None:
     lines = [text_at(90, 780 - 10 * n, "这一行横着写研究的内容") for n in range(4)]
     (tmp_path / "a.pdf").write_bytes(pdf_of(["\n".join([*label, *lines])]))
     assert "这一行横着写研究的内容" in read_document(tmp_path / "a.pdf").lines[-1]
+
+
+@pytest.mark.parametrize("spacing", [2.2, 2.8])
+def test_a_western_word_that_is_set_apart_stays_one(tmp_path: Path, spacing: float) -> None:
+    words = "".join(f"{ord(c):04x}" for c in "ABSTRACT")
+    (tmp_path / "a.pdf").write_bytes(pdf_of([f"BT /F1 10 Tf {spacing} Tc 60 700 Td <{words}> Tj ET"]))
+    assert read_document(tmp_path / "a.pdf").lines == ("ABSTRACT",)

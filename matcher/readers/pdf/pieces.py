@@ -63,6 +63,9 @@ def pieces_of(line: Sequence[dict[str, Any]]) -> list[Piece]:
     gaps = [b["x0"] - a["x1"] for a, b in itertools.pairwise(letters)]
     size = median(c["size"] for c in letters)
     usual = median(max(gap, 0.0) for gap in gaps) if gaps else 0.0
+    pairs = zip(letters, letters[1:], gaps, strict=False)
+    in_words = [gap for a, b, gap in pairs if a["text"].isalnum() and b["text"].isalnum()]  # no row of dots
+    within = median(in_words) if in_words else 0.0
     apart = max(APART * size, _APART_SPACED * usual)
     place = {id(c): i for i, c in enumerate(ordered)}
     groups = [[letters[0]]]
@@ -74,11 +77,12 @@ def pieces_of(line: Sequence[dict[str, Any]]) -> list[Piece]:
             texts.append(letter["text"])
             whites.append([])
             continue
-        white = WORD_SPACE if is_western(before["text"] + letter["text"]) else _SPACE
+        western = is_western(before["text"] + letter["text"])
+        white = max(WORD_SPACE * size, 2 * within) if western else _SPACE * size
         between = ordered[place[id(before)] + 1 : place[id(letter)]]
         # A space that a letter is drawn upon is a browser's soft hyphen.
         written = any(min(c["x0"] - before["x0"], letter["x0"] - c["x0"]) > _NO_ROOM * size for c in between)
-        space = gap > white * size or written
+        space = gap > white or written
         texts[-1] += " " if space and gap > -size else ""
         if gap > _CELL * size:
             whites[-1].append((before["x1"], letter["x0"], len(texts[-1])))
