@@ -153,3 +153,12 @@ def test_a_wide_comma_within_a_header_parts_no_cells(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("编号,项目名称，中文,摘要\n1,夜市，早市,噪声，灯光。\n", "utf-8")
     (entry,), _ = read(tmp_path / "b.csv")
     assert (entry.proposal.id, entry.proposal.abstract) == ("1", "噪声，灯光。")
+
+
+def test_areas_that_cover_a_sheet_again_and_again_take_no_time() -> None:
+    from matcher.readers.sheet.delimited import DelimitedLine
+    from matcher.readers.table.header import find_header
+
+    lines = [DelimitedLine(n, row * 20) for n, row in enumerate(ROWS * 60, 1)]
+    everywhere = (1, 1, 1_048_576, 16_384)
+    assert find_header(lines, [everywhere] * 20_000, {}) == find_header(lines, [everywhere], {})

@@ -98,11 +98,14 @@ class _Texts:
             raise DocumentError(say("header.too wide", columns=columns, most=_MOST_COLUMNS))
         last = max(self.rows, default=0)
         self._areas: dict[tuple[int, int], Area] = {}
+        room = last * self._width  # more than all cells are not merged, unless a damaged file says so
         for area in merged:
             top, left, bottom, right = area
-            for r in range(top, min(bottom, last) + 1):
-                for c in range(left - 1, min(right, self._width)):
-                    self._areas[r, c] = area
+            rows, across = range(top, min(bottom, last) + 1), range(left - 1, min(right, self._width))
+            room -= len(rows) * len(across)
+            if room < 0:
+                break
+            self._areas.update({(r, c): area for r in rows for c in across})
 
     def text(self, row: int, column: int) -> str:
         cells = self.rows.get(row, [])
