@@ -88,3 +88,24 @@ def test_rows_of_no_height(tmp_path: Path, height: int, rule: str, seen: bool) -
     document = read_document(word(tmp_path / "a.docx", lambda part: re.sub("<w:tr>", low, part, count=1)))
     assert ("甲" in "".join(document.lines)) == seen
     assert bool(document.losses) != seen
+
+
+@pytest.mark.parametrize(
+    ("space", "text"),
+    [
+        ("urn:of-tomorrow", "后备"),
+        ("http://schemas.microsoft.com/office/word/2010/wordprocessingShape", "首选"),
+        ("", "首选"),
+    ],
+)
+def test_a_choice_that_asks_for_what_no_office_knows_is_not_shown(
+    tmp_path: Path, space: str, text: str
+) -> None:
+    named = f'xmlns:x="{space}"' if space else ""
+    compatible = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    xml = (
+        f'<mc:AlternateContent xmlns:mc="{compatible}" {named}><mc:Choice Requires="x"><w:r><w:t>首选</w:t></w:r></mc:Choice>'
+        "<mc:Fallback><w:r><w:t>后备</w:t></w:r></mc:Fallback></mc:AlternateContent>"
+    )
+    document = read_document(word(tmp_path / "a.docx", after_text(xml)))
+    assert document.lines[0].endswith(f"夜间经济。{text}")

@@ -29,6 +29,11 @@ _ARGUMENTS = re.compile(r"\\[A-Za-z]+\s*\d*|(?<!\\)[(),]|\\")
 _SYMBOL = re.compile(r'\s*(\d{1,4}|0x[0-9a-f]{1,4})\b(?:.*?\\f\s*"?([^"\\]*))?', re.I)
 _SIGNS = re.compile(r"symbol|w(?:ing|eb)dings", re.I)
 
+_OFFICE = (
+    "http://schemas.microsoft.com/",
+    "http://schemas.openxmlformats.org/",
+    "urn:schemas-microsoft-com:",
+)
 # The signs of a formula's parts that their properties need not name.
 _FORMULA_SIGNS = {"d": ("(", ")"), "nary": ("∫", ""), "rad": ("√", "")}
 _CENTIMETRE, _POINT = 360_000, 12_700  # units of a drawing
@@ -64,12 +69,20 @@ def is_prompt(control: Any) -> bool:
 
 
 def _chosen(alternate: Any) -> Any:
-    """The branch of mc:AlternateContent that a modern Word shows: the first choice, else the fallback."""
+    """The branch of mc:AlternateContent that a modern Word shows: the first choice of what it understands, else the fallback."""
     branches = {tag(branch): branch for branch in reversed(list(alternate))}
     choice, fallback = branches.get("Choice"), branches.get("Fallback")
+    if choice is not None and fallback is not None and not _is_understood(choice):
+        return fallback
     if choice is not None and (fallback is None or _says(choice) or not _says(fallback)):
         return choice
     return alternate if fallback is None else fallback
+
+
+def _is_understood(choice: Any) -> bool:
+    """Whether a choice asks for nothing but formats of Office."""
+    asked = (choice.nsmap.get(prefix, "") for prefix in (choice.get("Requires") or "").split())
+    return all(not space or space.startswith(_OFFICE) for space in asked)
 
 
 def _says(branch: Any) -> bool:

@@ -19,7 +19,7 @@ Colour = tuple[float, float, float]
 def unseen(page: Any) -> list[Shape]:
     """The letters of a page that cannot be seen.
 
-    Where many of a page lie below something they are believed to show: what nobody here reads, a clip or a mask, lets them through.
+    Where most of a page lie below something they are believed to show: what nobody here reads, a clip or a mask, lets them through.
     """
     shapes = [*page.images, *(s for s in (*page.rects, *page.curves) if s.get("fill") and s["tag"] != VEIL)]
     shapes.sort(key=_drawn)
