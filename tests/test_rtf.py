@@ -38,6 +38,7 @@ BODIES = {
     "white in a filled box": (r"{\shp{\*\shpinst{\shptxt \cf1 b\par}}}a", ["b", "a"], []),
     "dark on dark": (r"{\cf2\chcbpat2 x}a", ["a"], [COLOURED]),
     "too small to read": (r"{\fs2 x}{\fs12 a}", ["a"], ["小到看不清的文字未读（1 处：“x”）"]),
+    "ticks and bullets of fonts of signs": (r"\u-3842?a \u-3928?b \u61623?c", ["☑a □b •c"], []),
     "a look ends with plain": (r"\v\cf1 \plain a", ["a"], []),
     "bytes of an object": ("a\\bin4 {\\x}b{\\pict\\bin3 }}}}c", ["abc"], []),
     "a number of bytes below nothing": (r"a\bin-9 b", ["ab"], []),

@@ -8,15 +8,8 @@ from dataclasses import dataclass, replace
 from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
-from matcher.readers.blocks import (
-    BETWEEN_CELLS,
-    Block,
-    Content,
-    Heading,
-    Losses,
-    Margin,
-    apart,
-)
+from matcher.readers.blocks import BETWEEN_CELLS, Block, Content, Heading, Losses, Margin, apart
+from matcher.readers.encoding import drawn
 from matcher.readers.formats.grid import on_grid
 from matcher.readers.formats.look import PAPER, Look, unseen
 
@@ -252,7 +245,7 @@ class _Walk:
         if self._units:
             raw = b"".join(unit.to_bytes(2, "little") for unit in self._units)
             self._units = []
-            self._put(raw.decode("utf-16-le", "replace"))
+            self._put(drawn(raw.decode("utf-16-le", "replace"), ""))
 
     def _put(self, text: str) -> None:
         """Text where that of its group goes."""
