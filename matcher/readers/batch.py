@@ -268,7 +268,7 @@ def read_proposal(path: Path, *, piped: bool = False) -> Form:
         document = read_document(path)
         if sheet := listed(document):
             rows += Batch(path)._table(path, "", sheet)
-    entries = [row for row in rows if isinstance(row, Entry) and (records or row.proposal.text)]
+    entries = [row for row in rows if isinstance(row, Entry) and (records or row.proposal.title)]
     if records and not entries:
         broken = (row.reason for row in rows if isinstance(row, BadRow))
         raise DocumentError(next(broken, empty(path.name)))
