@@ -256,10 +256,12 @@ def test_another_object_in_the_title_speaks_for_none(tianjin: Engine) -> None:
     match = tianjin.match(proposal)
     assert (match.verdict, match.topic_id) == ("none", None)
     narrower = Proposal(
-        "q", "天津市机器视觉与汽车焊装车间深度融合路径研究", "看六条焊装线上视觉检测落地的难处。"
+        "q",
+        "高校教师科研诚信评价指标体系研究",
+        "以论文撤稿、数据造假案例为样本，设计高校教师诚信评分指标，研究评价结果如何用于项目评审和风险预警。",
     )
     match = tianjin.match(narrower)  # a fit, in spite of the doubt
-    assert (match.verdict, match.topic_id, len(match.warnings)) == ("close", "2-04", 1)
+    assert (match.verdict, match.topic_id, len(match.warnings)) == ("close", "2-15", 1)
     assert "The topic says " in match.warnings[0]
     assert tianjin.calibration
     _, scores_alone = probabilities(tianjin.calibration, tianjin.scorer.score([narrower]).signs())

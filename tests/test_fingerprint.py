@@ -22,11 +22,11 @@ ROOT = Path(__file__).parent.parent / "matcher"
 CODE = [
     "segment.py", "lookalikes.py", "letter_spacing.py", "arrays.py",
     "matching/content.py", "matching/text.py", "matching/cues.py", "matching/denial.py",
-    "matching/rank.py", "matching/scored.py", "matching/scoring.py",
+    "matching/rank.py", "matching/scored.py", "matching/scoring.py", "matching/swapped.py",
     "index/corpus.py", "index/words.py", "index/background.py", "index/scores.py",
     "embeddings/encoder.py", "embeddings/onnx.py", "embeddings/static.py",
 ]  # fmt: skip
-DIGEST = (18, "e60d92e9a102348e")
+DIGEST = (19, "4eabd3f9ffd8ef5f")
 
 
 def code() -> str:

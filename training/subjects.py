@@ -6,7 +6,8 @@ A line a guide of data/eval, over its rows and those of tests/cases/voices.jsonl
 many are told "none"; of the answers that name a topic rightly, and of those that name one where none fits, how many there
 are, how many of them are doubted, and the same of those with .8 or more; last, the abstracts of its rows under a topic's
 title with its object in other words (data/eval/synonym-titles.json), how many are doubted and told "none", and the same of
-proposals with a narrower object (data/eval/narrowed-titles.jsonl), with their abstracts and without. Other numbers than
+proposals with a narrower object (data/eval/narrowed-titles.jsonl), with their abstracts and without; and how many are told "none" of
+those that take a topic's method to another object (tests/cases/same_method.jsonl). Other numbers than
 those of [matching.subject]: a file that MATCHER_SETTINGS names; with `outside` 0 nothing is told "none" for its object.
 Last, what is named in a few words: clauses of the topics, of 6 to 24 letters, told "none" and of these how many name nothing else; titles alone
 of the rows that fit nothing, and how many of them name nothing but what stands in the first topic.
@@ -35,6 +36,7 @@ from matcher.shipped import data_file
 from matcher.types import Proposal
 
 VOICES = Path(__file__).parent.parent / "tests" / "cases" / "voices.jsonl"
+_SAME_METHOD = VOICES.with_name("same_method.jsonl")
 _CLAUSE_END, _CLAUSE = re.compile(r"[，。；、：,.;:()（）\n]"), range(6, 25)
 PARTS = ("dev", "test", "judge", "scope-dev", "scope-test")
 
@@ -81,9 +83,13 @@ def counts(engine: Engine, labelled: Sequence[Labelled]) -> Counter[str]:
 
 def doubts(engine: Engine, asked: Sequence[tuple[str, Proposal]]) -> str:
     """How many of the proposals that fit a topic are doubted for another object than its, and how many are told "none"."""
-    none = sum(match.verdict == "none" for match in engine.match_many([p for _, p in asked], k=1))
     said = sum(doubted(engine, proposal, topic) for topic, proposal in asked)
-    return f"{said}, none {none}/{len(asked)}"
+    return f"{said}, {refused(engine, [p for _, p in asked])}"
+
+
+def refused(engine: Engine, asked: Sequence[Proposal]) -> str:
+    """How many of the proposals are told "none"."""
+    return f"none {sum(m.verdict == 'none' for m in engine.match_many(asked, k=1))}/{len(asked)}"
 
 
 def clauses(engine: Engine) -> list[Proposal]:
@@ -109,6 +115,7 @@ def main() -> None:
     fast = parser.parse_args().fast
     listed = json.loads((data_file("eval") / "synonym-titles.json").read_text(encoding="utf-8"))
     narrowed = (data_file("eval") / "narrowed-titles.jsonl").read_text(encoding="utf-8").splitlines()
+    same_method = list(map(json.loads, _SAME_METHOD.read_text(encoding="utf-8").splitlines()))
     for guide, titles in listed.items():
         engine = Engine.open(data_file("guides") / f"{guide}.txt", FAST if fast else None)
         labelled = rows(guide)
@@ -126,21 +133,27 @@ def main() -> None:
             for abstract in dict.fromkeys((row["abstract"], ""))
             if row["guide"] == guide
         ]
-        refused = (
+        told_none = (
             f"{name} none {counted[f'{name} none']}/{counted[f'{name} all']}" for name in ("fits", "outside")
         )
         shown = (
             f"{name} {counted[f'{name} doubted']}/{counted[name]}"
             for name in ("fits", "fits stated", "outside", "outside stated")
         )
+        swapped = [
+            Proposal(row["id"], row["title"], row["abstract"])
+            for row in same_method
+            if row["guide"] == guide and not row["relevant"]
+        ]
         titles_alone = [replace(row.proposal, abstract="") for row in labelled if not row.relevant]
         said = (
             f"synonyms {doubts(engine, synonyms)}",
             f"narrowed {doubts(engine, narrower)}",
+            f"same method {refused(engine, swapped)}",
             f"clauses {named_within(engine, clauses(engine))}",
             f"titles outside {named_within(engine, [p for p in titles_alone if p.title])}",
         )
-        print(f"{guide:34}", *refused, *shown, *said, sep="  ", flush=True)
+        print(f"{guide:34}", *told_none, *shown, *said, sep="  ", flush=True)
 
 
 if __name__ == "__main__":

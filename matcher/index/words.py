@@ -140,6 +140,12 @@ class WordInteraction:
         known = (np.add.reduceat(weights, starts[:-1]) > 0).astype(np.float64)
         return WordScores(topics, covered, self._covered_weights, shared, weights, known)
 
+    def nearest(self, pieces: Ints, topic: int) -> Cosines:
+        """The cosine of each of n pieces of the encoder with the nearest word of topic number `topic`, (n,)."""
+        _, table, rows = self._memory.of(pieces)
+        nearest: Cosines = table[rows, topic]
+        return nearest
+
     def links(self, text: str, topic: int, topic_text: str) -> list[Link]:
         """The words of topic number `topic` that `text` meets, those that carry most first.
 

@@ -2,10 +2,11 @@
 
 P(none) is a logistic function of how far the best score leads, in units of how far the guide's topics
 lie apart; how near the nearest topic is, by each reader; how many times nearer it is than topics of elsewhere;
-how long the text is; and how little the guide says of its topics. The rest is shared among the topics by a softmax of
-their scores, the flatter, the less is said of them: names of two words tell less apart than contents do, and where nothing
-but names is there, a lead says less still (`sharpness_over`). None of these numbers belongs to one guide, so the same file
-serves guides it has never seen. `calibrate` fits it.
+how long the text is; how far it has another object under that topic's title; and how little the guide says of its topics.
+The rest is shared among the topics by a softmax of their scores, the flatter, the less is said of them: names of
+two words tell less apart than contents do, and where nothing but names is there, a lead says less still
+(`sharpness_over`). None of these numbers belongs to one guide, so the same file serves guides it has never seen.
+`calibrate` fits it.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from matcher.types import Guide
 
 say = Catalogue(__file__)
 
-SCOPE_FEATURES = ("lead", "near", "alike", "home", "length", "brevity")
-_FORMAT = 4
+SCOPE_FEATURES = ("lead", "near", "alike", "home", "length", "swapped", "brevity")
+_FORMAT = 5
 # Fitted for the shipped transformer and for the fast reader alone.
 SHIPPED_FILES = ("calibration.json", "calibration-fast.json")
 _RUNNERS_UP = settings.count("matching.calibration.runners_up")
@@ -107,9 +108,11 @@ class Signs:
     """What m proposals show: `scores` (m, T) and the signs of scope, each (m,).
 
     `near` is the fast reader's best score in [0, 1], whichever reader made the scores; `alike` the best score in [0, 1]
-    of the reader beside it, 0 where there is none. `lengths` are in characters that count; `home` is the logarithm of how many
-    times nearer a proposal is to the guide than to topics of elsewhere. `spread` is how far the guide's topics lie
-    apart, in (0, 1]; `brevity` is how little it says of each, in (0, 1] (`Corpus.brevity`).
+    of the reader beside it, 0 where there is none. `lengths` are in characters that count; `home` is the logarithm of how
+    many times nearer a proposal is to the guide than to topics of elsewhere; `swapped` how far it has another object
+    under its first topic's title, in [0, 1].
+    `spread` is how far the guide's topics lie apart, in (0, 1]; `brevity` is how little it says of each, in (0, 1]
+    (`Corpus.brevity`).
     """
 
     scores: Floats
@@ -117,6 +120,7 @@ class Signs:
     alike: Floats
     lengths: Floats
     home: Floats
+    swapped: Floats
     spread: float
     brevity: float
 
@@ -124,22 +128,23 @@ class Signs:
         """The chosen rows."""
         return Signs(
             self.scores[chosen], self.near[chosen], self.alike[chosen], self.lengths[chosen], self.home[chosen],
-            self.spread, self.brevity,
+            self.swapped[chosen], self.spread, self.brevity,
         )  # fmt: skip
 
 
 def features(signs: Signs) -> Floats:
-    """What tells whether anything fits, (m, 6) in the order of SCOPE_FEATURES.
+    """What tells whether anything fits, (m, 7) in the order of SCOPE_FEATURES.
 
     The best score's lead over the mean of the next five (over 0 if there is no other topic), divided
-    by the guide's spread; `near`; `alike`; `home`; and the natural logarithm of the text's length plus 1:
+    by the guide's spread; `near`; `alike`; `home`; the natural logarithm of the text's length plus 1; and `swapped`:
     each times 1 less the guide's `brevity`, since it says the less of whether a topic fits, the less is said of topics; and this itself.
     training/README.md has what else was tried.
     """
     ranked = -np.sort(-signs.scores, axis=1)
     runners_up = ranked[:, 1 : 1 + _RUNNERS_UP]
     lead = ranked[:, 0] - (runners_up.mean(axis=1) if runners_up.shape[1] else 0.0)
-    columns = [lead / signs.spread, signs.near, signs.alike, signs.home, np.log1p(signs.lengths)]
+    length = np.log1p(signs.lengths)
+    columns = [lead / signs.spread, signs.near, signs.alike, signs.home, length, signs.swapped]
     table: Floats = np.stack(columns, axis=1) * (1 - signs.brevity)
     return np.column_stack([table, np.full(len(lead), signs.brevity)])
 

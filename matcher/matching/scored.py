@@ -28,8 +28,9 @@ class Scored:
     fast reader reads them, `best` (n, T) what it finds each to have in common with each topic.
     `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
     `home` (m,) is the logarithm of how many times nearer each proposal is to the guide than to topics of elsewhere,
-    `lengths` (m,) in characters that count; `spread` is how far the guide's topics lie apart. `alone` are the scores of
-    the fast reader by itself where another stands beside it.
+    `lengths` (m,) in characters that count, `swapped` (m,) how far each has another object under its first topic's title
+    (`swapped.py`); `spread` is how far the guide's topics lie apart. `alone` are the scores of the fast reader by itself
+    where another stands beside it.
     """
 
     corpus: Corpus
@@ -48,6 +49,7 @@ class Scored:
     hybrid: Floats
     home: Floats
     lengths: Floats
+    swapped: Floats
     spread: float
     alone: Scored | None = None
 
@@ -55,7 +57,8 @@ class Scored:
         """What calibration goes by."""
         near = self.parts.get("static", self.parts["dense"]).max(axis=1)
         alike = self.parts["dense"].max(axis=1) if "static" in self.parts else np.zeros(len(near))
-        return Signs(self.hybrid, near, alike, self.lengths, self.home, self.spread, self.corpus.brevity)
+        spread, brevity = self.spread, self.corpus.brevity
+        return Signs(self.hybrid, near, alike, self.lengths, self.home, self.swapped, spread, brevity)
 
     def items(self, topics: Mask) -> Floats:
         """How far each proposal covers the sentences of the `topics` (m, T) of its row, one after another.
@@ -97,7 +100,8 @@ class Scored:
             texts, self.counts[places], self.weights[places], np.cumsum([0] + [len(text) for text in texts[:-1]]),
             {name: each.rows(chosen, places) for name, each in self.by_retriever.items()},
             self.words.rows(chosen, places), self.vectors[places], self.best[places], _rows(self.parts, chosen),
-            _rows(self.share, chosen), self.hybrid[chosen], self.home[chosen], self.lengths[chosen], self.spread,
+            _rows(self.share, chosen), self.hybrid[chosen], self.home[chosen], self.lengths[chosen],
+            self.swapped[chosen], self.spread,
         )  # fmt: skip
 
 

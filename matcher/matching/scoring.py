@@ -25,6 +25,7 @@ from matcher.matching import rank
 from matcher.matching.content import ENOUGH, Part, ProposalContent, content, informed
 from matcher.matching.rank import Floats, Ints
 from matcher.matching.scored import Scored
+from matcher.matching.swapped import TopicTitles
 from matcher.matching.text import READ
 from matcher.segment import NOT_LETTERS, fold, full_passage
 from matcher.types import Evidence, Link, Passage, Proposal
@@ -43,7 +44,7 @@ _TABLES = (
 _LISTS = ("matching.cues.content", "readers.label_words.labels", "segment.terms")
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 18
+VERSION = 19
 _FEWEST = settings.count("matching.topic_list.fewest")
 _COVERED = settings.share("matching.topic_list.covered")
 _HEAD = settings.letters("matching.topic_list.head")
@@ -78,6 +79,7 @@ class Scorer:
         """Take the topics as the encoder reads them, and what the fast reader knows of them, perhaps the same."""
         self.corpus, self.fast, self._reranker = corpus, fast, reranker
         self._topic_list = TopicList(topic.title for topic in corpus.topics)
+        self._titles = TopicTitles(corpus.topics, fast.encoder, fast.words)
         self._static = DenseRetriever(fast.corpus)
         self._dense = None if corpus.encoder.name == FAST else DenseRetriever(corpus)
 
@@ -100,9 +102,10 @@ class Scorer:
             parts = {"dense": topics, "static": alone.parts["dense"], "words": alone.parts["words"]}
             known = {name: each.known for name, each in by_retriever.items()}
             share = rank.shares({**known, "words": alone.words.known}, WEIGHTS)
+            hybrid = rank.fuse(parts, share)
             scored = replace(
-                alone, corpus=self.corpus, by_retriever=by_retriever, parts=parts, share=share,
-                hybrid=rank.fuse(parts, share), spread=self._dense.spread, alone=alone,
+                alone, corpus=self.corpus, by_retriever=by_retriever, parts=parts, share=share, hybrid=hybrid,
+                swapped=self._swapped(alone.contents, hybrid), spread=self._dense.spread, alone=alone,
             )  # fmt: skip
         return scored if self._reranker is None else self._reranked(self._reranker, scored)
 
@@ -125,11 +128,16 @@ class Scorer:
         words = self.fast.words.scores(texts, counts)
         by_part = {"dense": topics, "words": words.topics}
         share = rank.shares({"dense": dense.known, "words": words.known}, FAST_WEIGHTS)
+        hybrid = rank.fuse(by_part, share)
         return Scored(
             self.fast.corpus, contents, [part.passage for part in parts], texts, counts, weights, starts,
-            {"dense": dense}, words, vectors, best, by_part, share, rank.fuse(by_part, share),
-            self.fast.elsewhere.leads(full_texts), np.add.reduceat(sizes * counts, starts), self._static.spread,
+            {"dense": dense}, words, vectors, best, by_part, share, hybrid, self.fast.elsewhere.leads(full_texts),
+            np.add.reduceat(sizes * counts, starts), self._swapped(contents, hybrid), self._static.spread,
         )  # fmt: skip
+
+    def _swapped(self, contents: Sequence[ProposalContent], hybrid: Floats) -> Floats:
+        """What `TopicTitles` says of m proposals and their first topics."""
+        return self._titles.swapped(contents, rank.order(hybrid)[:, 0])
 
     def near(self, texts: Text) -> Floats:
         """The fast reader's similarities of n folded texts, each by itself, with the nearest of each topic, (n, T)."""
@@ -146,7 +154,9 @@ class Scorer:
         parts = {**scored.parts, "reranker": reranked}
         share = {name: each * (1 - RERANKER_WEIGHT) for name, each in scored.share.items()}
         share["reranker"] = np.full(len(reranked), RERANKER_WEIGHT)
-        return replace(scored, parts=parts, share=share, hybrid=rank.fuse(parts, share))
+        hybrid = rank.fuse(parts, share)
+        swapped = self._swapped(scored.contents, hybrid)
+        return replace(scored, parts=parts, share=share, hybrid=hybrid, swapped=swapped)
 
     def by_itself(self, scored: Scored, tried: Sequence[int], counts: Sequence[Floats]) -> Floats:
         """The scores of the fast reader alone, (len(tried), T), of proposals whose parts count something else now.
