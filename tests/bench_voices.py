@@ -2,8 +2,9 @@
 
     python -m tests.bench_voices [--fast] [--names]
 
-Rows of tests/cases/voices.jsonl, each hand by the letter of its rows' ids, those of tests/cases/first_sight, which a further
-hand wrote for guides that the program had not read before, and the test, scope and judge parts of data/eval. Of what fits: how
+Rows of tests/cases/voices.jsonl, each hand by the letter of its rows' ids, those of tests/cases/first_sight and first_sight_methods,
+which two further hands wrote for guides that the program had not read before (the second with outsiders by a topic's own method),
+and the test, scope and judge parts of data/eval. Of what fits: how
 often the first topic is acceptable, how many are told "none", how many are warned of what the row does not have; of what does
 not fit: how many are told "none"; and of what is named as the only topic at STATED or more, how many fit no topic and how many
 are right. Rows are read as a batch is, what the fast reader is sure of only once. With `--names` the rows are asked of lists that
@@ -27,7 +28,7 @@ from matcher.types import Match, Proposal
 from tests.bench import EVAL
 from tests.test_voices import GUIDES, ROWS, guide_file
 
-FIRST_SIGHT = Path(__file__).parent / "cases" / "first_sight"
+FIRST_SIGHT = [Path(__file__).parent / "cases" / name for name in ("first_sight", "first_sight_methods")]
 PARTS = ("test", "scope-test", "judge")
 NAMES = ("tianjin", "lakeside", "baihe", "yunling")
 COLUMNS = ("rows", "first topic right", 'fits told "none"', "fits warned", 'outsiders told "none"',
@@ -60,10 +61,11 @@ def asked(guide: str) -> list[Asked]:
 
 
 def at_first_sight(guide: Path) -> list[Asked]:
-    """The rows that stand beside a guide of FIRST_SIGHT."""
+    """The rows that stand beside a guide of FIRST_SIGHT, whose hand is called as its folder."""
+    hand = guide.parent.name.replace("_", " ")
     rows = map(json.loads, guide.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines())
     return [
-        Asked(Proposal(row["id"], row["title"], row["abstract"]), frozenset(row["relevant"]), "first sight", warns=False)
+        Asked(Proposal(row["id"], row["title"], row["abstract"]), frozenset(row["relevant"]), hand, warns=False)
         for row in rows
     ]  # fmt: skip
 
@@ -110,7 +112,9 @@ def main() -> None:
     encoder = FAST if chosen.fast else None
     counts: defaultdict[str, list[Counter[str]]] = defaultdict(list)
     guides = [(guide_file(guide), asked(guide)) for guide in GUIDES]
-    guides += [(guide, at_first_sight(guide)) for guide in sorted(FIRST_SIGHT.glob("*.txt"))]
+    guides += [
+        (guide, at_first_sight(guide)) for folder in FIRST_SIGHT for guide in sorted(folder.glob("*.txt"))
+    ]
     if chosen.names:
         guides = [(file, asked(file.stem)) for file in sorted((EVAL / "short-names").iterdir())]
     for guide, rows in guides:
