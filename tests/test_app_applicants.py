@@ -116,7 +116,7 @@ def test_asking_with_nothing_written_says_what_to_do() -> None:
 
 
 def test_a_guide_or_a_list_in_the_place_of_a_proposal_is_sent_to_its_page(tmp_path: Path) -> None:
-    heads = ["流水", "所属学院", "牵头人", "成果拟定名", "内容梗概（300字内）", "拟报方向"]
+    heads = ["流水", "所属学院", "牵头人", "项目名称", "内容梗概（300字内）", "拟报方向"]
     rows = [
         [f"h{n}", "医学院", "周明", "老年照护", "调查社区老人对照护的需求，提出办法。", "1-01"]
         for n in range(6)
