@@ -30,7 +30,9 @@ _FILING = re.compile(
 )
 # A content behind a stop, in Chinese, or a sentence behind its name; … Study: the north shore is a title.
 _SAYS = re.compile(r"[.。;]\s|\S\s+[\u3400-\u9fff]|\S\s+[^:]+:\s*[A-Z][^.\s]*(?:\s+[^.\s]+){3,}\.(?:\s|$)")
-_STAR = re.compile(r"(?<=[^\s*A-Za-z])[*＊★☆△▲※]{1,3}$")  # C* is a name
+_STAR = re.compile(
+    r"(?<=[^\s*A-Za-z])[*＊★☆△▲※]{1,3}$|^[*＊★☆△▲※]{1,3}\s?(?=[\u3400-\u9fff“《])"
+)  # C* is a name
 # (up to $600,000), (deadline 3 May)
 _SUM = re.compile(
     r"[$£€]\s?\d|\b(?:EUR|USD|GBP|CHF|DKK|NOK|SEK|PLN|CZK|CAD|AUD|NZD|ZAR|INR|JPY|SGD|HKD|CNY|RMB)\s?\d|(?i:\bdeadline\b.*\d)"
@@ -70,7 +72,7 @@ def take_brackets(title: str) -> tuple[str, Contact | None, list[str]]:
     if apart and _UNIT_NAME.fullmatch(fold(apart[2])):
         return apart[1], parse_contact(apart[2]), notes  # a column without a rule: 标题　　运输处
     if starred := _STAR.search(title):
-        title, notes = title[: starred.start()], [starred.group()]  # 带*号的选题可申报重点项目
+        title, notes = _STAR.sub("", title), [starred.group().strip()]  # 带*号的选题可申报重点项目
     while match := _TAIL.match(title):
         inside = match["inside"].strip()
         folded = fold(inside)
