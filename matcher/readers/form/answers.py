@@ -18,12 +18,15 @@ from matcher.readers.form.directions import below_directions
 from matcher.readers.form.headings import LONGEST_UNKNOWN, NO_HEADING, OpenSection, is_outline
 from matcher.readers.form.letter_frame import introduced
 from matcher.readers.form.page_frame import certifies
-from matcher.segment import HAN
+from matcher.segment import HAN, fold, word_spans
 
 AREA = re.compile("(?<!经费)(?<!资金)来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
 _FURTHER = rf"(?s)(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
 _LIKE_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)?")  # of a form in English: Opportunity, Funding scheme
+# How a title ends that goes on below, and how its rest begins.
+_OPEN = re.compile(r"[的和与及、,(《“:—-]$|(?i:\b(?:of|and|or|the|for|to|in|with|from|by|a|an|on)$)")
+_JOINS = re.compile(r"[a-z(]|[与和及的之]|研究|应用|分析|技术|机制")
 _OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
 _DISCIPLINE = re.compile("学[科门]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
@@ -167,6 +170,7 @@ class Answers:
         )  # has the title's words
         broken = self._wrapped and field_ in ("title", "declared") and not titled
         self._tail = field_ if broken or field_ in shapes.SEVERAL else ""
+        self._at_end = one_line(text) in self._ended
         if body:
             self.start(OpenSection("foundation", label, number_of(label)[:2], in_table=True, lines=[text]))
         return True
@@ -262,7 +266,10 @@ class Answers:
         """Whether a line is the rest of the value that the page broke, or one more person of a list, which it then joins."""
         field_, self._tail = self._tail, ""
         ended, self._at_end = self._at_end, False
-        if not field_ or (ended and field_ not in shapes.SEVERAL and _LIKE_LABEL.fullmatch(text)):
+        one = field_ not in shapes.SEVERAL
+        if not field_ or (
+            ended and one and (_LIKE_LABEL.fullmatch(text) or not _joins(self.fields[field_], text))
+        ):
             return False
         if field_ != "title" and re.match(_OWN_LABEL, text):
             return False
@@ -280,3 +287,10 @@ class Answers:
         else:
             self.fields[field_] = one_line(f"{value}\n{text}")
         return True
+
+
+def _joins(above: str, below: str) -> bool:
+    """Whether a line goes on one that had room for more, by how that ends, how this begins, or a word that the break parts: 一体 / 化工艺."""
+    above, below = fold(above), fold(below)
+    parted = any(start < len(above) < end for start, end in word_spans(above + below))
+    return parted or _OPEN.search(above) is not None or _JOINS.match(below) is not None

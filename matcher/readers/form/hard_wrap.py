@@ -1,4 +1,4 @@
-"""Lines of a plain text or a mail that a program broke at a width, joined again."""
+"""Lines of a plain text or a mail that a program broke at a width, joined again; lines of a page that had room for more."""
 
 from __future__ import annotations
 
@@ -98,3 +98,10 @@ def unwrapped(lines: Sequence[str]) -> str:
         )
         text += ("\n" if text.endswith(("。", "；", "！", "？", "：")) else " " if latin else "") + line
     return text
+
+
+def ended(document: Document) -> frozenset[str]:
+    """The lines of a page after which there was room for more, each as it is and behind its label; none where pages do not tell."""
+    full = document.full
+    lines = [line for n, line in enumerate(document.lines, 1) if full is not None and n not in full]
+    return frozenset((*lines, *(re.split("[:：]", line, maxsplit=1)[-1].strip() for line in lines)))

@@ -23,6 +23,7 @@ from matcher.readers.fields.words import SAY_IT
 from matcher.readers.form.answers import Answers
 from matcher.readers.form.directions import directions
 from matcher.readers.form.doubts import is_rest
+from matcher.readers.form.hard_wrap import ended
 from matcher.readers.form.headings import (
     LONGEST_UNKNOWN,
     NO_LABEL,
@@ -87,8 +88,7 @@ class FormWalk(Answers):
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == 2)])
         self._around = framed(lines)
-        if (full := document.full) is not None:
-            self._ended = frozenset(line for n, line in enumerate(document.lines, 1) if n not in full)
+        self._ended = ended(document)
         self._by_questions, self._contents = asks(lines), contents(lines[:MOST_LOOKED])
         self._headings, self._directions = heading_lines(lines[:MOST_LOOKED]), directions(document)
         # Headings below an abstract; a page's lines may end in the midst of a sentence.
