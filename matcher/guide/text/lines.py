@@ -78,7 +78,7 @@ def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int,
     wrapped, known = document.wrapped, document.full
     full = [number in known for number, _ in lines] if known else page_lines.full_lines(texts, widths)
     broken = wrapped or page_lines.is_broken(texts, widths, full)
-    joined = torn_titles(texts) | _lone_numbers(texts)
+    joined = torn_titles(texts) | _lone_numbers(texts) | page_lines.lone_codes(lines)
     described = _described(texts) if wrapped else set()
     # Where blank lines stand between most lines, one more is no sign that the page was cut there.
     usual = int(median(b[0] - a[0] for a, b in itertools.pairwise(lines))) if len(lines) > 1 else 1

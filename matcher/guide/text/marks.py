@@ -65,7 +65,8 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "circled": r"(?P<n>\d{1,2})[.、]?\s*",  # only where the original character is ①…⑳, whose digits these are
         "letter": r"\(?(?:\d{1,2}(?=[a-z]))?(?P<n>[A-Za-z])(?:[.、)](?![A-Z]\.|\d{1,2}[.、:\s])|:\s|(?<=\d[a-z])\s+(?=[A-Z\d]))\s*",
         "coded": rf"[\[【]?(?P<n>[A-Z{_STEMS}]{{1,2}}[-.]?\d{{1,3}}(?:\.\d{{1,2}})?|[IVX]{{3,4}}\.\d{{1,2}})(?:[\]】]|[.、:]|\s)\s*",
-        "code": r"(?P<named>[\u3400-\u9fff]{0,2}编号:\s*)?[\[【(]?(?P<n>[A-Z]{2,6}/[A-Z]{2,8} \d{1,4}|"
+        "code": r"(?P<named>[\u3400-\u9fff]{0,2}编号:\s*)?(?:(?i:topic|challenge|call|project|lot)\s+(?=[A-Z]+[-_/]))?"
+        r"[\[【(]?(?P<n>[A-Z]{2,6}/[A-Z]{2,8} \d{1,4}|"
         r"(?=[^\s:]{0,60}\d)(?:(?(named)20\d\d-\d{1,3}|(?!))"
         r"|[\u3400-\u9fff]?\d{2,4}[A-Z]{1,4}\d{2,8}|\d{2,4}-[A-Z]{1,4}-?\d{1,4}|\d\d/\d{2,3}(?!/)"
         r"|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}(?:[A-Z]{1,3}\d{1,6})?|\d{4,8}))"

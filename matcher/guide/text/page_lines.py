@@ -12,9 +12,10 @@ from itertools import pairwise
 from matcher import settings
 from matcher.guide.offices.contacts import is_unit
 from matcher.guide.prior import states_office
-from matcher.guide.text.blocks import LONGEST_TITLE, clean
+from matcher.guide.text.blocks import LONGEST_TITLE, SHORTEST_TITLE, clean
 from matcher.guide.text.marks import marks_of, number_of
 from matcher.guide.vocabulary import PHONE, STOPS
+from matcher.language import HAN_LETTERS
 from matcher.message import Catalogue
 from matcher.readers import Document
 from matcher.segment import fold
@@ -31,6 +32,10 @@ _PAGE_MARK = re.compile(
 )
 _BARE = re.compile(r"\d{1,3}")
 _COUNTED = {"number", "paren", "half-paren", "han", "paren-han", "dotted"}
+_LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
+_LONE_CODE = re.compile(
+    r"(?:(?i:topic|challenge|call|project|lot)\s+)?(?=\S*\d)[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}"
+)
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
 _ITALIC = re.compile(r"(?<![*\w])\*(?![*\s])([^*]+?)(?<!\s)\*(?![*\w])")  # *Host:* of Markdown
 # Pictures that dress up a line: ### 🚀 1. …, **📍 Scope:** …; a keycap counts, and small shapes stay: they are bullets.
@@ -241,3 +246,18 @@ def _no_room(text: str, below: str, longest: int) -> bool:
     word = re.match(r"[!-~]+", below.strip())
     latin = bool(re.search(r"[a-z,(]$", text.strip())) and word is not None
     return latin and word is not None and width(text) + 1 + len(word.group()) > longest
+
+
+def lone_codes(lines: Sequence[tuple[int, str]]) -> set[int]:
+    """The places of lines with nothing but a code, no two alike, each nearer to the short line below than to the one above: Topic ESS-27/01."""
+    alone = {i: fold(text).strip() for i, (_, text) in enumerate(lines[:-1]) if i}
+    codes = {i: text for i, text in alone.items() if _LONE_CODE.fullmatch(text)}
+    below = [lines[i + 1][1].strip() for i in codes]
+    nearer = all(lines[i + 1][0] - lines[i][0] < lines[i][0] - lines[i - 1][0] for i in codes)
+    longest = LONGEST_TITLE if HAN_LETTERS.search("".join(below)) else _LONGEST_LATIN
+    titles = all(SHORTEST_TITLE <= len(text) <= longest and text[-1] not in STOPS for text in below)
+    return (
+        set(codes)
+        if len(codes) > 2 and len(set(codes.values())) == len(codes) and nearer and titles
+        else set()
+    )
