@@ -40,7 +40,7 @@ LAYERS = [
     ["guide.vocabulary", "guide.text.marks"],
     ["guide.text.blocks"],
     ["guide.offices.contacts"],
-    ["guide.prior"],
+    ["guide.prior", "guide.regression"],
     ["guide.offices", "guide.lists.counting"],
     ["guide.text", "guide.lists"],
     ["guide.checks"],

@@ -20,7 +20,8 @@ from matcher import settings, shipped
 from matcher.files import replacing
 from matcher.guide.enumerations import Enumeration, enumerations
 from matcher.guide.reading import document_title
-from matcher.guide.sentences import NEAR, Listing, ListingModel, calls, chosen, is_announced, signs_of
+from matcher.guide.regression import GuideRegression
+from matcher.guide.sentences import NEAR, Listing, calls, chosen, is_announced, signs_of
 from matcher.guide.text.blocks import Unit
 from matcher.guide.text.lines import heads_of, units_of
 from matcher.guide.text.page_lines import without_long_runs
@@ -88,7 +89,7 @@ def _notice(writer: str, path: Path, topics: Sequence[str] | None) -> Notice:
     return Notice(writer, path.stem, wanted, seen)
 
 
-def fit(given: Sequence[Notice]) -> ListingModel:
+def fit(given: Sequence[Notice]) -> GuideRegression:
     """The regression of all enumerations of these notices."""
     rows = [seen for notice in given for seen in notice.seen if seen.topics is not None]
     names = sorted(rows[0].signs)
@@ -99,10 +100,10 @@ def fit(given: Sequence[Notice]) -> ListingModel:
     )
     scaled = fitted.coef_[0] / spread
     weights = dict(zip(names, map(float, scaled), strict=True))
-    return ListingModel(float(fitted.intercept_[0] - scaled @ mean), _THRESHOLD, weights)
+    return GuideRegression(float(fitted.intercept_[0] - scaled @ mean), _THRESHOLD, weights)
 
 
-def read(notice: Notice, by: ListingModel) -> list[str] | None:
+def read(notice: Notice, by: GuideRegression) -> list[str] | None:
     """The topics that a regression reads in a notice."""
     odds = ((seen, by.log_odds(seen.signs)) for seen in notice.seen)
     likely = [Listing(seen.unit, seen.of, value) for seen, value in odds if value >= NEAR]
@@ -110,7 +111,7 @@ def read(notice: Notice, by: ListingModel) -> list[str] | None:
     return topics or None
 
 
-def counts(given: Sequence[Notice], by: ListingModel) -> Mapping[str, int]:
+def counts(given: Sequence[Notice], by: GuideRegression) -> Mapping[str, int]:
     """Of notices with topics: read rightly, otherwise, not at all; of those without: read as guides, refused."""
     counted = dict.fromkeys(("right", "wrong", "refused", "none, read", "none, refused"), 0)
     for notice in given:

@@ -7,19 +7,18 @@ Which of the enumerations of a call names its topics is told by a logistic regre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import mean
 from typing import NamedTuple
 
-from matcher import settings, shipped, typed_json
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.document_kind import names_other_kind
 from matcher.guide.enumerations import Enumeration, enumerations
 from matcher.guide.lists.other_lists import is_called, lists_no_topics
 from matcher.guide.offices.contacts import is_unit
 from matcher.guide.prior import LAST_BRACKET, Draft, Reading, may_name
+from matcher.guide.regression import shipped_regression
 from matcher.guide.text.blocks import LONGEST_TITLE, Unit, paint
 from matcher.language import HAN_LETTERS
 from matcher.message import Catalogue
@@ -151,19 +150,6 @@ _ATTACHED = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class ListingModel:
-    """The weight of each sign, and the log-odds from which an enumeration is taken for the topics."""
-
-    intercept: float
-    threshold: float
-    weights: Mapping[str, float]
-
-    def log_odds(self, signs: Mapping[str, float]) -> float:
-        """The log-odds that an enumeration names topics."""
-        return self.intercept + sum(weight * signs[name] for name, weight in self.weights.items())
-
-
 class Listing(NamedTuple):
     """An enumeration of a unit with the log-odds that it names topics."""
 
@@ -188,12 +174,6 @@ class Listing(NamedTuple):
         return (self.unit is other.unit and first < end and begin < last) or bool(
             {*self.texts} & {*other.texts}
         )
-
-
-@cache
-def listing_model() -> ListingModel:
-    """The numbers that training/guide_sentences.py wrote."""
-    return typed_json.loads(shipped.data_file(_WEIGHTS).read_bytes(), ListingModel)
 
 
 def signs_of(of: Enumeration, text: str, *, announced: bool) -> dict[str, float]:
@@ -240,10 +220,10 @@ def signs_of(of: Enumeration, text: str, *, announced: bool) -> dict[str, float]
 
 def listings(units: Sequence[Unit], title: str) -> Iterator[Listing]:
     """The enumerations that may name topics, in a document of this folded title."""
-    announced = is_announced(units, title)
+    announced, regression = is_announced(units, title), shipped_regression(_WEIGHTS)
     for unit in units:
         for of in enumerations(unit.text):
-            odds = listing_model().log_odds(signs_of(of, unit.text, announced=announced))
+            odds = regression.log_odds(signs_of(of, unit.text, announced=announced))
             if odds >= NEAR:
                 yield Listing(unit, of, odds)
 
@@ -279,7 +259,9 @@ def calls(units: Sequence[Unit], title: str) -> bool:
 def read_sentence(units: Sequence[Unit], title: str) -> Reading | None:
     """The topics that sentences of a call enumerate; None if none does, or the document is no call for studies."""
     named = fold(title)
-    read = chosen(listings(units, named), listing_model().threshold) if calls(units, named) else []
+    read = (
+        chosen(listings(units, named), shipped_regression(_WEIGHTS).threshold) if calls(units, named) else []
+    )
     chinese = any(HAN_LETTERS.search(listing.texts[0]) for listing in read)
     asking = (
         [named, *(r.unit.text[r.of.start : r.of.end] for r in read)] if chinese else [u.text for u in units]

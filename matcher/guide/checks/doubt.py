@@ -6,15 +6,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 from itertools import groupby, pairwise
 
-from matcher import settings, shipped, typed_json
+from matcher import settings
 from matcher.guide.checks.oddity import features
 from matcher.guide.checks.places import FoldedLine, GuideLines, TopicPlace
 from matcher.guide.lists.other_lists import are_houses
 from matcher.guide.prior import cue, is_half
+from matcher.guide.regression import shipped_regression
 from matcher.guide.vocabulary import STUDY_END
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 
@@ -39,39 +38,24 @@ _LEAST_ALIKE = settings.count("guide.findings.least_alike")
 _SIGN = re.compile(r"\s*[^\w\s([（【《“\"'|]+(?:\s?[^\w\s]+)?")  # -, ★, - **
 
 
-@dataclass(frozen=True)
-class Model:
-    """A logistic regression: the weight of each feature, and the log-odds from which a topic is named."""
-
-    intercept: float
-    threshold: float
-    weights: Mapping[str, float]
-
-    def log_odds(self, row: Mapping[str, float]) -> float:
-        """The log-odds that a topic was read wrongly."""
-        return self.intercept + sum(weight * row[name] for name, weight in self.weights.items())
-
-    def group(self, row: Mapping[str, float]) -> str:
-        """What the features that tell most against a topic are named after."""
-        parts: defaultdict[str, float] = defaultdict(float)
-        for name, weight in self.weights.items():
-            parts[name.partition(".")[0]] += weight * row[name]
-        return max(_REASONS, key=lambda name: parts[name])
-
-
-@cache
-def model() -> Model:
-    """The numbers that training/guide_doubts.py wrote."""
-    return typed_json.loads(shipped.data_file(_WEIGHTS).read_bytes(), Model)
+def _most_against(weights: Mapping[str, float], row: Mapping[str, float]) -> str:
+    """What the features that tell most against a topic are named after."""
+    parts: defaultdict[str, float] = defaultdict(float)
+    for name, weight in weights.items():
+        parts[name.partition(".")[0]] += weight * row[name]
+    return max(_REASONS, key=lambda name: parts[name])
 
 
 def doubts(guide: GuideLines) -> Iterator[Message]:
     """One finding that names the topics that were probably read wrongly, most doubtful first, and the lines to look at."""
-    fitted, rows = model(), features(guide) if len(guide.topics) > 1 else []  # one is compared with nothing
+    fitted, rows = (
+        shipped_regression(_WEIGHTS),
+        features(guide) if len(guide.topics) > 1 else [],
+    )  # one is compared with nothing
     odds = [fitted.log_odds(row) for row in rows]
     doubtful = sorted((i for i, z in enumerate(odds) if z >= fitted.threshold), key=lambda i: -odds[i])
     if doubtful:
-        named = [_naming(guide.places[i], fitted.group(rows[i])) for i in doubtful[:_SHOWN]]
+        named = [_naming(guide.places[i], _most_against(fitted.weights, rows[i])) for i in doubtful[:_SHOWN]]
         topics, heading = joined(named, SEMICOLON), say("doubt.heading")
         many = len(doubtful) > _SHOWN
         yield say("doubt and more" if many else "doubt", heading=heading, topics=topics)
