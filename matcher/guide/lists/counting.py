@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
 from matcher import settings
 from matcher.guide.offices.contacts import is_unit
-from matcher.guide.prior import OTHER_NAME, may_name
+from matcher.guide.prior import OTHER_NAME, cue, may_name
 from matcher.guide.text.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.text.marks import Mark, marks_of, number_of, words_of
 from matcher.guide.vocabulary import OPEN_END, RULE_WORDS, STOPS, STUDY_END, TASK_START, TOPIC_END
@@ -18,6 +19,7 @@ from matcher.segment import fold, word_spans
 # They begin titles as well, so that only most of a list tells.
 _TASK = re.compile("布设|编制|编写|制定|筛选|测算|采集|培训|开发|研制")
 # No bullet: 要求：…
+_DASHES = re.compile("[*–—-]")
 _NAMED = re.compile(r"[\u3400-\u9fff]{2,8}:")
 _DIGITS_AFTER = re.compile(r"(\d{1,3})[.](?=(?!1\D)\d{1,3}[^\d\s.、:])")  # 3.20世纪…
 _BARE_DIGITS = re.compile(r"(\d{1,2})(?=[\u3400-\u9fff“《])")
@@ -61,12 +63,27 @@ def recounted(units: Sequence[Unit]) -> list[Unit]:
                 unit = replace(unit, counted=match.end())
         last = number_of(mark.written) if (mark := unit.marks.get("number")) is not None else last
         renumbered.append(unit)
-    return _unspaced(renumbered)
+    return _with_outer_bullets(_unspaced(renumbered))
+
+
+def _with_outer_bullets(units: list[Unit]) -> list[Unit]:
+    """The units; bullets whose sign stands before nothing but short names, each of which but the last heads bullets with other signs,
+    are of another kind: ◆ 申报条件 above ● …, ● …."""
+    signs = {at: _DASHES.sub("-", u.text[0]) for at, u in enumerate(units) if "bullet" in u.marks}
+    for sign, count in Counter(signs.values()).items():
+        places = [at for at, other in signs.items() if other == sign]
+        held = [sum(i in signs for i in range(at + 1, end)) for at, end in pairwise([*places, len(units)])]
+        named = all(may_name(units[at].text) or cue(units[at].text) for at in places)
+        listed = [[units[i].text for i in signs if (i in places) == outer] for outer in (True, False)]
+        held_by_most = 1 < count < len(signs) - count and all(held[:-1])
+        if held_by_most and named and not any(map(are_tasks, listed)):
+            return [replace(u, outer=True) if at in places else u for at, u in enumerate(units)]
+    return units
 
 
 def _unspaced(units: list[Unit]) -> list[Unit]:
     """The units; those that count 1, 2, 3 … from line to line without a stop behind the number (1创新平台协同) are counted."""
-    digits = [_BARE_DIGITS.match(u.text) if "number" not in u.marks else None for u in units]
+    digits = [None if u.marks.keys() & {"number", "circled"} else _BARE_DIGITS.match(u.text) for u in units]
     for first, match in enumerate(digits):
         if match is None or int(match[1]) != 1:
             continue

@@ -17,7 +17,7 @@ from matcher.segment import fold
 
 _ENCLOSES = settings.share("guide.headings.encloses")
 # Kinds that stand above lists everywhere; the others must show in the document that they do.
-_OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han")
+_OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han", "outer-bullet")
 _LONG_CODE = settings.characters("guide.headings.long_code")
 _PARENT_NEAR = settings.lines("guide.headings.parent_near")
 # What a code begins with: 3 of 3.1, 方向3 of 方向3.1, NY of NY-01, A of A02.

@@ -27,6 +27,7 @@ _GOES_ON = re.compile(
 )
 _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?=[、,和及至]|由|\W|$)")
 _STYLES = {"number", "no", "paren", "half-paren", "circled"}  # marks that people mix in one list
+_ROMANS = {"roman", "small-roman"}
 _LEAST_ALIKE = settings.count("guide.items.least_alike")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
 _LONGEST_ENTRY = settings.characters("guide.prior.longest_entry")
@@ -62,15 +63,15 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool) -> 
     last, before = "", 0
     beside = (_attachments(units), nested(units, kind), untitled(units, kind), translations(units, kind))
     attached = set().union(*beside)
-    romans = kind == "letter" and any("roman" in u.marks and u.text.startswith("II") for u in units)
+    romans = {s for u in units for s in _ROMANS & u.marks.keys() if number_of(u.marks[s].written) == 2}
     for at, unit in enumerate(units):
         mark = unit.marks.get(kind) if at not in attached else None
         if mark is not None and kind.startswith("md"):
             mark = inner_mark(unit.marks) or mark
         if mark is None or (prior.opens_content(unit) and kind != "label") or prior.is_office(unit):
             continue
-        if kind == "letter" and ("coded" in unit.marks or (romans and "roman" in unit.marks)):
-            continue  # A.1 is a code, not 1 below A; I. above II. counts 1
+        if kind == "letter" and ("coded" in unit.marks or romans & unit.marks.keys()):
+            continue  # A.1 is a code, not 1 below A; I. above II. counts 1, as i. above ii. does
         title = unit.text[mark.start :]
         if mark.code and mark.code == last and title[-1:] in ".。":
             continue  # TA1 performers will …, below TA1: its title

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from matcher import settings
@@ -101,6 +101,7 @@ class Unit:
     start: int
     end: int
     counted: int = 0  # where its title begins, if its neighbours say that it is numbered (3 of 3.20世纪…)
+    outer: bool = False  # whether its bullet heads lists with another one
 
     @cached_property
     def text(self) -> str:
@@ -132,6 +133,12 @@ class Unit:
         if self.counted:
             return {"number": Mark("number", self.text[: self.counted].rstrip(".、: "), self.counted, "")}
         marks = marks_of(self.text, circled=self.source.enclosed(self.start) if self.text else 0)
+        if self.outer:
+            heading = replace(marks["bullet"], kind="outer-bullet")
+            marks = {
+                heading.kind: heading,
+                **{kind: mark for kind, mark in marks.items() if kind != "bullet"},
+            }
         if self.source.level and self.start == 0 and not any(kind.startswith("md") for kind in marks):
             styled = Mark(f"md{self.source.level}", "", 0, "")  # a heading of Word reads as one of Markdown
             return {styled.kind: styled, **marks}

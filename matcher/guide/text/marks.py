@@ -14,7 +14,9 @@ from functools import lru_cache
 
 from matcher import numerals, settings
 
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN = (
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX",
+)  # fmt: skip
 _STEMS, _FORMAL = numerals.STEMS, numerals.FORMAL
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -48,13 +50,14 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "part": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*(?:部分|章|类|批|编|篇|板块)[、:.\s]*",
         "chapter": rf"第\s*(?P<n>\d{{1,3}}|{_HAN})\s*节[、:.\s]*",
         "roman": r"(?P<n>[IVX]{1,4})\s*[.、)]\s*(?=[^\W\d_])",
+        "small-roman": r"\(?(?P<n>x{0,2}(?:i[xv]|v?i{0,3})(?<=[ivx]))\s*[.)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
         "han-is": rf"(?P<n>{_HAN})是(?=[^\W\d_])",  # 一是基层慢病管理。
         "ordinal": rf"第\s*(?P<n>\d{{1,2}}|{_HAN})\s*(?:件|个|项|条|桩|道|榜|题|包)(?:[\u3400-\u9fff]{{0,3}}[,、:]|\s(?=\s))\s*",  # 第一件事，
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\(\s*(?P<n>{_HAN}|[{_STEMS}{_FORMAL}])\s*\)\s*[、.:]?\s*",
         "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题|(?:研究|申报)?方向|榜题|难题"
-        r"|(?i:topic title|project title|program(?:me)? title|topic|title))\s*(?:[:|]|[】\]]\s*:?)\s*",
+        r"|(?i:topic title|project title|program(?:me)? title|topic|title|challenge|theme|research question))\s*(?:[:|]|[】\]]\s*:?)\s*",
         "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|[/|]\s+(?=[A-Z\u3400-\u9fff])"
         r"|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z]|\d{5}[\u3400-\u9fff])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
         "no": r"(?:NO|No|no|№|N°)\s*[.:]?\s*(?P<n>\d{1,3})(?:[.、:]\s*|\s+)(?=[^\d\s])",
@@ -112,8 +115,8 @@ _REMEMBERED = settings.chunk("guide.marks.remembered")
 # (领域), a theme (专题), a direction (方向) or a task (课题); a parent and words are headings without a mark.
 _ORDER = (
     "md1", "md2", "md3", "md4", "md5", "md6", "part", "chapter", "roman", "stem", "han", "paren-han", "field", "theme", "direction",
-    "parent", "task", "letter", "number no", "dotted coded code", "deep", "label", "han-is ordinal paren", "half-paren", "circled",
-    "bullet", "bare", "anchor", "page", "words",
+    "parent", "task", "outer-bullet", "letter", "small-roman", "number no", "dotted coded code", "deep", "label", "han-is ordinal paren",
+    "half-paren", "circled", "bullet", "bare", "anchor", "page", "words",
 )  # fmt: skip
 RANK = {kind: float(place) for place, kinds in enumerate(_ORDER) for kind in kinds.split()}
 _WORD_KIND = {
@@ -122,7 +125,7 @@ _WORD_KIND = {
     **dict.fromkeys(("方向", "direction", "focus area", "topic area"), "direction"),
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.
-UNNUMBERED = ("label", "bullet", "bare", "anchor", "page", "md")
+UNNUMBERED = ("label", "bullet", "outer-bullet", "bare", "anchor", "page", "md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,8 @@ def marks_of(text: str, *, circled: int = 0) -> Mapping[str, Mark]:
             name = f"md{len(match['level'])}" if kind == "md" else kind
             code = match["n"] if kind in ("dotted", "deep", "coded", "code") else ""
             ahead_of = _EN_KIND.match(text, match.end()) if kind in ("dotted", "deep", "code") else None
-            marks[name] = Mark(name, match["n"], ahead_of.end() if ahead_of else match.end(), code)
+            number = match["n"].upper() if kind == "small-roman" else match["n"]
+            marks[name] = Mark(name, number, ahead_of.end() if ahead_of else match.end(), code)
     for kind in ("coded", "code") if "bullet" in marks else ():  # • T1 Hail on solar roofs
         match = PLAIN[kind].match(text, marks["bullet"].start)
         if match and match.end() < len(text):
