@@ -16,6 +16,7 @@ from matcher.guide.choice import choose, drop_index
 from matcher.guide.document_kind import OtherKind, is_call, is_of_results, other_kind
 from matcher.guide.lists.candidates import readers
 from matcher.guide.lists.drafts import BodyReader
+from matcher.guide.lists.likeness import topical
 from matcher.guide.lists.titles import drop_editions
 from matcher.guide.offices.assignment import Assigned, assign
 from matcher.guide.prior import LAST_BRACKET, Draft, Reading, cue
@@ -60,11 +61,7 @@ def parse_document(document: Document) -> Guide:
     heads = [fold(title), *(u.text for u in title_units)] if title_units else []  # broken over lines
     titled = any(vocabulary.TITLE_WORDS.search(text) for text in heads)
     below = [u for u in units if not titled or u.lines[0] >= title_units[0].lines[0]]  # its lists
-    (best, rival), unusual = choose(_readings(document, below, grids, titled)), False
-    if best is None and is_call([title, *(u.text for u in units)]):
-        best, rival = choose(_readings(document, below, grids, titled, faint=True), faint=True)
-        # A list of nothing but titles is read by its order as rightly as by words, unless it is short.
-        unusual = best is not None and (len(best.drafts) < _FEW or any(d.contents for d in best.drafts))
+    best, rival, unusual = _listed(document, below, grids, titled, [title, *(u.text for u in units)])
     best = best or read_sentence(below, title)
     other = other_kind(document, units, title if title_units else "", grids, best)
     if best is None or other is not None:
@@ -91,9 +88,27 @@ def parse_document(document: Document) -> Guide:
     return _guide(document, title, best, units, [*notes, *editions])
 
 
+def _listed(
+    document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool, texts: Sequence[str]
+) -> tuple[Reading | None, list[Message], bool]:
+    """The best reading of a document with these `texts` as lists of topics, a finding that shows another, whether it is unusual."""
+    readings, lists = _readings(document, units, grids, titled)
+    (best, rival), unusual = choose(readings), False
+    if best is None and is_call(texts):
+        readings, lists = _readings(document, units, grids, titled, faint=True)
+        best, rival = choose(readings, faint=True)
+        # A list of nothing but titles is read by its order as rightly as by words, unless it is short.
+        unusual = best is not None and (len(best.drafts) < _FEW or any(d.contents for d in best.drafts))
+    body = lists.get(best.layout) if best is not None else None
+    if body is not None and len(runs := topical(body.runs)) < len(body.runs):
+        best = BodyReader(body.reader, runs).read()
+    return best, rival, unusual
+
+
 def _readings(
     document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool, *, faint: bool = False
-) -> list[Reading]:
+) -> tuple[list[Reading], dict[str, BodyReader]]:
+    """Every reading of the document, and what read its lists, by their kind."""
     forms, covered = read_forms(grids)
     grids = [grid for grid in grids if not grid.lines_of() & covered]
     readings = [] if forms is None else [forms]
@@ -101,15 +116,18 @@ def _readings(
     # A table with two columns may be a form (课题名称 | …), which reads like text; others are not text.
     gridded = {n for grid in grids for n in grid.lines_of(2)} | covered
     loose = [unit for unit in units if unit.lines[0] not in gridded]
-    for reader in readers(loose, titled, faint=faint):
-        if reader.candidates and (runs := reader.runs()):
-            readings.append(BodyReader(reader, runs).read())
+    lists = {
+        reader.kind: BodyReader(reader, runs)
+        for reader in readers(loose, titled, faint=faint)
+        if reader.candidates and (runs := reader.runs())
+    }
+    readings += [body.read() for body in lists.values()]
     parted = read_parted(loose)
     readings += [parted] if parted is not None else []
     page = read_page(loose)
     if page is not None and not any(len(r.drafts) > 1 and r.score >= 2 * page.score for r in readings):
         readings.append(page)
-    return readings
+    return readings, lists
 
 
 def _guide(

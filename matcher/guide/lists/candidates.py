@@ -18,6 +18,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.lists import list_items
 from matcher.guide.lists.counting import inner_bullets
 from matcher.guide.lists.headings import headings_of, without_aims
+from matcher.guide.lists.likeness import is_described
 from matcher.guide.lists.other_lists import is_called, is_closed, says_decided
 from matcher.guide.text.blocks import LONGEST_LINE, Unit
 from matcher.guide.text.marks import number_of
@@ -49,7 +50,6 @@ _NAMED = settings.characters("guide.candidates.named")
 _WITHIN = settings.score("guide.candidates.within_topic")
 _DECLARED = settings.score("guide.candidates.labelled")
 _LONGEST_TITLE = settings.characters("guide.candidates.longest_title")
-_SENTENCE = settings.characters("guide.candidates.sentence")
 _FAINT_ITEMS = settings.count("guide.candidates.faint")
 
 _DIRECTIONS = re.compile(r"(?:主要|重点)?研究方向\s*:")
@@ -119,7 +119,7 @@ class ListReader:
     def _ends_run(self, item: prior.TopicStart) -> bool:
         """Whether the last item of a run is none of it by its words; a field's own word (Theme 3) counts any subject."""
         counted = prior.is_topic_word(self.kind) and not vocabulary.RULE_WORDS.search(item.title)
-        return item.score < _LEAST and not (counted and self._described(item))
+        return item.score < _LEAST and not (counted and is_described(item))
 
     def _doubt(self, runs: Sequence[prior.Run]) -> None:
         """Lower the items that are named like parts of a notice where many are: they are its own headings."""
@@ -190,7 +190,7 @@ class ListReader:
         if len(run.items) > 1:
             # A description below every title, and a word before every number, are a list's own regularity.
             above += _SLOTTED * self._is_slotted(run)
-            above += _DESCRIBED * all(self._described(item) for item in run.items)
+            above += _DESCRIBED * all(is_described(item) for item in run.items)
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
             coded = self.kind in ("dotted", "coded") and not (cues and cues[0] < 0)
             above += _PARENT * (coded and self._counts_in_parents(runs))
@@ -249,7 +249,7 @@ class ListReader:
         """Whether a run may be topics for its regularity alone: no title of it is a heading of a notice."""
         noticed = any(prior.cue(item.title) < 0 for item in run.items)
         return not noticed and (
-            self._is_clean(run) or all(map(self._described, run.items)) or self._is_parted(run)
+            self._is_clean(run) or all(map(is_described, run.items)) or self._is_parted(run)
         )
 
     def _is_parted(self, run: prior.Run) -> bool:
@@ -286,13 +286,6 @@ class ListReader:
         return bool(
             set.intersection(*({prior.label_of(u.text[at:]) for u, at in body} - {""} for body in starts))
         )
-
-    def _described(self, item: prior.TopicStart) -> bool:
-        """Whether a plain sentence that is no rule follows a title; a page may have broken it."""
-        end = next((n for n, u in enumerate(item.body, 1) if u.text[-1] in "。.;?"), 0)
-        text = " ".join(u.text for u in item.body[:end])
-        asked = text[-1:] == "?" and bool(item.body[0].marks)
-        return len(text) >= _SENTENCE and not asked and not vocabulary.RULE_WORDS.search(text)
 
 
 def _has_points(run: prior.Run) -> bool:
