@@ -21,15 +21,17 @@ _WEAK_TITLES = ("名称", "name", "方向", "任务名称", "title", "项目名�
 # Of these, the ones that are titles beside a column of numbers and one of phones.
 _NUMBERED_TITLES = ("title",)
 
+_ROOMS = "desk|office|team|department|unit|division"
 # An office, or a person by name.
-_NAMES = (
-    r"[\u3400-\u9fff]{1,12}(?:处|科|局|委|办|厅|庭|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{2,3}"
-    r"|(?i:.* (?:desk|office|team|department|unit|division))"
-)
+_NAMES = rf"[\u3400-\u9fff]{{1,12}}(?:处|科|局|委|办|厅|庭|部|室|院|中心|公司|集团)|[\u3400-\u9fff]{{2,3}}|(?i:.* (?:{_ROOMS}))"
 # A unit's name, with or without its phone in brackets or behind it.
 _UNITS = (
     r"[\u3400-\u9fff]{2,14}(?:处|科|局|委|办|厅|庭|部|室|院|中心|会|组|站|所|队)\s*[(:]?[\d -]{0,20}\)?"
-    r"|(?i:[a-z& ]+ (?:desk|office|team|department|unit|division|section))"
+    rf"|(?i:[a-z& ]+ (?:{_ROOMS}|section))"
+)
+# Beside a column of phones these are offices too.
+_PHONED_UNITS = (
+    rf"{_UNITS}|(?i:[a-z& ]+ (?:branch|laborator(?:y|ies)|group|directorate|bureau|cent(?:re|er)))"
 )
 # Behind an office
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w.-]+\)?$")
@@ -99,11 +101,9 @@ class Columns:
             if at in self.used or not cells:
                 continue
             persons = vocabulary.PERSON_COLUMNS.fullmatch(key_of(name))
-            units = (
-                0
-                if persons
-                else sum(bool(re.fullmatch(_UNITS, _ADDRESS.sub("", c).rstrip(" ,;:("))) for c in cells)
-            )
+            unit = re.compile(_PHONED_UNITS if "phone" in details else _UNITS)
+            bare = [] if persons else [_ADDRESS.sub("", c).rstrip(" ,;:(") for c in cells]
+            units = sum(map(bool, map(unit.fullmatch, bare)))
             # Not an office's or a discipline's.
             coded = field_of(name) == "number" and not _OTHER_CODE.search(name)
             if "office" not in details and units >= _UNIT_CELLS * len(cells):
