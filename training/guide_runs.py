@@ -40,8 +40,8 @@ COUNTED = "third"  # the writer whose calls nothing is fitted to or chosen on
 # Of the regression: .03 drops fewer of either, .1 and 1 drop more topics for the same others.
 _STRENGTH = 0.05
 _LEAST_SPREAD = 0.05  # of a sign that hardly varies
-# Log-odds: at 4 five lists lose topics (of all but the third writer), at 4.5 three, at 5 two and a twentieth fewer of the others are dropped.
-_THRESHOLD = 4.5
+# Log-odds: at 3.5 a list of a writer left out loses topics, at 4.5 a fifteenth fewer of the others are dropped.
+_THRESHOLD = 4.0
 _OF_CALLS = 3.0  # weight of a call beside a layout, which is short and was written for one rule
 _HALF = 0.5  # of a run's items, from which it holds topics
 

@@ -26,12 +26,20 @@ _LEAST_SENTENCE = settings.characters("guide.candidates.sentence")
 
 _CLAUSE = re.compile("[,;。]")
 _DIGIT = re.compile(r"\d")
+# 谁可以申请, How to apply
+_ASKS = re.compile(r"谁|怎[么样]|什么|如何|哪|(?i:^(?:who|how|when|where|whom)\b)")
+# What is judged, how much it weighs: 创新性（30分）, Team (20%)
+_WEIGHED = re.compile(r"\d\s*(?:%|分\b|分\)|(?i:points|percent|per cent))|\(\d+\)$")
+_DATED = re.compile(
+    r"\d[月日]|20\d\d|\d{1,2}:\d\d"
+    r"|(?i:\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?=.*\d))"
+)
 
 
 def topical(runs: Sequence[prior.Run]) -> list[prior.Run]:
     """The runs of one kind without those that fall behind the likest one by the regression's threshold.
 
-    What an index names again stays, and so does what stands below the same announcement as the likest one.
+    What an index names again stays, and so does what stands below the same announcement as the likest one, or names its contents.
     """
     if len(runs) < 2:
         return list(runs)
@@ -45,6 +53,7 @@ def topical(runs: Sequence[prior.Run]) -> list[prior.Run]:
         if value >= max(odds) - regression.threshold
         or not titles.isdisjoint(item.title for item in run.items)
         or not _announced(run).isdisjoint(_announced(likest))
+        or all(any(map(prior.is_content, item.body)) for item in run.items)
     ]
 
 
@@ -83,7 +92,10 @@ def signs_of(run: prior.Run) -> Mapping[str, float]:
         "goes on": mean(bool(item.rest) for item in run.items),
         "below": mean(min(count, _MOST_BELOW) for count in below) / _MOST_BELOW,
         "described": mean(map(is_described, run.items)),
+        "weighed": share(_WEIGHED.search, texts),
+        "dated": share(_DATED.search, texts),
         "lead": float(run.lead),
+        "asks": float(bool(run.headings) and _ASKS.search(run.headings[-1].name) is not None),
         "heading": float(cues[0]) if cues else 0.0,
         **{name: share(pattern.search, titles) for name, pattern in OF_ITEMS.items()},
     }
