@@ -69,7 +69,7 @@ def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list
     # A word that no other line has before its number is no mark unless it is a field's own word.
     kinds = [k for k in kinds if counts[k] > 1 or not k.startswith("word:") or prior.is_topic_word(k)]
     kinds.sort(key=lambda kind: kind == "bullet")  # • T1 … is counted: its code tells more than its bullet
-    return [ListReader(units, kind, titled, faint=faint) for kind in [*kinds, "anchor", "bare"]]
+    return [ListReader(units, kind, titled, faint=faint) for kind in [*kinds, "anchor", "run-in", "bare"]]
 
 
 class ListReader:

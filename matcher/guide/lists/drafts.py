@@ -214,7 +214,7 @@ class BodyReader:
         above = [u for item in self.items for u in item.body if vocabulary.TITLES_INSIDE.search(u.text)]
         orphans += _TITLE_ABOVE * sum(map(prior.is_content, above))
         # Without marks a reading is a guess, unless every section holds such lines.
-        bare = self.reader.kind in ("bare", "anchor") and not self.reader.regular
+        bare = self.reader.kind in ("bare", "anchor", "run-in") and not self.reader.regular
         return worth * (_BARE if bare else 1.0) - _UNREAD * unread - orphans
 
     def _take_code(self, item: prior.TopicStart, draft: prior.Draft) -> range:

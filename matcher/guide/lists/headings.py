@@ -238,7 +238,8 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: prior.ListCand
     if text[-1] == ":" or prior.cue(text):
         return True
     between = [i for i in range(1, len(units) - 1) if {i - 1, i, i + 1} & candidates.keys() == {i - 1, i + 1}]
-    first = 0 < at == min(candidates) - 1 and not vocabulary.TITLE_WORDS.search(text)
+    called = [vocabulary.TITLE_WORDS.search(units[i].text) for i in (at, *between)]
+    first = 0 < at == min(candidates) - 1 and (not called[0] or any(called[1:]))
     parts = at in between or (first and bool(between))
     return _is_short(text) and parts and len(between) * 2 < len(candidates)
 

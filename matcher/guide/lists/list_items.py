@@ -12,7 +12,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.lists.counting import nested, untitled
 from matcher.guide.lists.headings import inner_mark
 from matcher.guide.lists.other_lists import is_called
-from matcher.guide.lists.unmarked import above_contents, below_sentence, translations
+from matcher.guide.lists.unmarked import above_contents, below_sentence, run_in, translations
 from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, OF_FIELD, TopicStart, cue, is_content, may_name
 from matcher.guide.text.blocks import SHORTEST_TITLE, Unit
 from matcher.guide.text.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
@@ -57,8 +57,8 @@ def items_of(units: Sequence[Unit], kind: str, titled: bool, *, faint: bool) -> 
     """at -> (number, start of the title, code), for the units that begin with a kind of mark; `faint` as in `readers`."""
     if kind == "bare":
         return below_sentence(units, titled, faint=faint)
-    if kind == "anchor":
-        return above_contents(units)
+    if kind in ("anchor", "run-in"):
+        return above_contents(units) if kind == "anchor" else run_in(units)
     candidates: dict[int, prior.Candidate] = {}
     last, before = "", 0
     beside = (_attachments(units), nested(units, kind), untitled(units, kind), translations(units, kind))

@@ -31,6 +31,8 @@ _NAME = re.compile(r"(?:[\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,4})(?=\
 _LABELLED = re.compile(
     rf".{{0,{_TRANSLATED_WITHIN}}}?(?:(?:名称|题目|标题|课题|选题|方向|榜题|难题)\s*[】\]]?|(?i:\b(?:title|topic)\s*[\])]?))\s*[:|】\]]"
 )
+# A title of few words, with a text behind its stop.
+_RUN_IN = re.compile(r"(?=[A-Z])(?:[^\s.?!:;]+ ){1,11}[^\s.?!:;]+(?:\?|(?=\.))(?=\.? [A-Z].{30}.*\.$)")
 # What may stand between a title and its contents.
 _BETWEEN = (vocabulary.WEAK_CONTENT, vocabulary.CODE_LINE, _NAMED, prior.LAST_BRACKET)
 
@@ -144,6 +146,15 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
     if sum(bool(units[at].marks) for at in titles) > 1:
         return {}
     return _without_names(units, _above_questions(units, titles))
+
+
+def run_in(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
+    """The English paragraphs that begin with a title and its stop, where several stand together: Barrier repair in aged skin. Studies of …"""
+    begun = [_RUN_IN.match(unit.text) if not unit.marks else None for unit in units]
+    titles = {
+        at for at, match in enumerate(begun) if match and prior.title_end(units[at].text, 0)[0] == match.end()
+    }
+    return {at: (None, 0, "") for at in sorted(titles) if {at - 1, at + 1} & titles}
 
 
 def _is_listed(text: str) -> bool:
