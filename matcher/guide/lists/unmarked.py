@@ -139,7 +139,8 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
             end, rest = prior.title_end(text, 0)
             listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
-                inside = False
+                # A text below a title describes it where another line that may be one follows.
+                inside = at - 1 in titles and text[-1] == "。" and any(map(_is_plain, units[at + 1 : at + 2]))
             elif listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 titles[at] = (None, 0, "")
     # Codes before several of them are marks: that reading is the better one.
