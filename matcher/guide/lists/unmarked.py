@@ -125,7 +125,8 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
         text = unit.text
         marks = unit.marks.keys() - {"code", "coded"}
         leads = vocabulary.LEAD_IN.search(text) or vocabulary.SECTION_LINE.match(text)
-        if "label" not in marks and (leads or (marks and prior.cue(text) > 0) or at in opened):
+        named = (marks or text[-1] == ":") and prior.cue(text) > 0
+        if "label" not in marks and (leads or named or at in opened):
             inside = not lists_no_topics(text)  # 题目：… is a title, though it has the word of a list
         elif (
             marks
