@@ -48,7 +48,7 @@ def test_a_right_guide_is_not_doubted() -> None:
 @pytest.mark.parametrize(
     ("text", "topic", "line"),
     [
-        (RIGHT.replace("price of spare parts", "price of spare parts in towns without any|workshop of their own."), "1-02", "第 6 行“workshop"),
+        (RIGHT.replace("price of spare parts", "price of spare parts in towns without any||workshop of their own."), "1-02", "第 7 行“workshop"),
         (
             "2029年度课题指南|一、民生|1.社区助餐点可持续运营研究|2.城市公园夜间开放管理研究 老旧电梯更新资金分担研究|3.家庭病床服务价格机制研究",
             "1-02",

@@ -10,9 +10,13 @@ from zlib import crc32
 
 import pytest
 
+from matcher import settings
 from matcher.errors import GuideError
 from matcher.guide import read_guide
 from matcher.guide.reading import parse_document
+from matcher.guide.regression import shipped_regression
+from matcher.guide.text.joins import signs_of
+from matcher.guide.text.lines import page_of
 from matcher.readers import Document
 from matcher.readers.blocks import Paragraph
 from matcher.readers.document import read_document
@@ -301,3 +305,10 @@ def test_findings_of_what_is_rightly_so(readings: Readings, name: str, count: in
 def test_nothing_is_said_of_topics_that_are_as_many_as_announced() -> None:
     for lines in (RIGHT, COUNTED.format(all=6, section=4)):
         assert parse_document(Document("guide", tuple(lines.split("|")))).findings == ()
+
+
+def test_the_numbers_of_joined_lines_are_of_what_is_seen_of_them() -> None:
+    lines = tuple(RIGHT.split("|"))
+    page = page_of(list(enumerate(lines, 1)), Document("guide", lines))
+    weights = shipped_regression(settings.file("guide.joins.weights")).weights
+    assert all(signs_of(page, at).keys() == weights.keys() for at in range(len(lines) - 1))

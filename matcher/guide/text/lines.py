@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
-from statistics import median
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -18,7 +17,9 @@ from matcher.guide.offices.contacts import REACHED
 from matcher.guide.prior import is_contact, label_of, states_office
 from matcher.guide.text import blocks, page_lines
 from matcher.guide.text.blocks import Source, Unit, clean, trimmed
-from matcher.guide.text.marks import NAMES_OTHER, PLAIN, marks_of, number_of
+from matcher.guide.text.joins import joins_of
+from matcher.guide.text.marks import NAMES_OTHER, PLAIN, number_of
+from matcher.guide.text.page_edges import Page, PlainLine
 from matcher.readers import Document, Heading
 from matcher.segment import fold
 
@@ -27,13 +28,9 @@ _CUTS = ("han", "paren-han", "number", "paren", "half-paren", "circled")
 _HEADS_LIST = re.compile(r"[(]?一[)、.][^。;:]{2,30} (?=1[.、]|[(]1[)])")  # … 一、参考选题 1、…
 _ALONE = re.compile(r"[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.]|[•●○■□◆◇▪*–—-]")
 _LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
-_HEAD = settings.lines("guide.titles.head")
-_TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
-_OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _NAMED = re.compile(r"(?<=[.?!] )[A-Z][a-z]+(?: [a-z]+){0,2}: (?=[^:]*$)")
 _STOP = re.compile(r"[。;.?!)—\s]")
 _NAMING = re.compile(r"[:|】\]由–—-]")  # ends the name of a content or an office
-_MAIL_ENDS = re.compile(r"\w@[\w-]+(?:\.[\w-]+)+\W*$")
 # What a call says below its topics, as a heading of its own.
 _CLOSING = re.compile(
     r"(?:How to (?:apply|submit)|Eligibility|Deadlines?|Contacts?|Submissions?|Enquiries|Timetable|Assessment)\W*$"
@@ -71,59 +68,39 @@ def heads_of(document: Document) -> set[int]:
     return heads
 
 
+def page_of(lines: Sequence[tuple[int, str]], document: Document) -> Page:
+    """The lines of a document that are text, with what all of them tell of how it was broken."""
+    above = ["", *(text for _, text in lines)]
+    return Page(
+        [PlainLine(n, text, _begins(text, a)) for (n, text), a in zip(lines, above, strict=False)], document
+    )
+
+
 def _join(lines: list[tuple[int, str]], document: Document, levels: Mapping[int, int]) -> list[Source]:
-    """Logical lines: a full line, or one cut by the page's end, goes on in the next one that has no mark."""
+    """Logical lines: one that the page broke, or with nothing but a mark, goes on in the next one."""
     texts = [text for _, text in lines]
-    widths = [page_lines.width(text) for text in texts]
-    wrapped, known = document.wrapped, document.full
-    full = [number in known for number, _ in lines] if known else page_lines.full_lines(texts, widths)
-    broken = wrapped or page_lines.is_broken(texts, widths, full)
-    joined = torn_titles(texts) | _lone_numbers(texts) | page_lines.lone_codes(lines)
-    described = _described(texts) if wrapped else set()
-    # Where blank lines stand between most lines, one more is no sign that the page was cut there.
-    usual = int(median(b[0] - a[0] for a, b in itertools.pairwise(lines))) if len(lines) > 1 else 1
+    joined = (
+        joins_of(page_of(lines, document))
+        | torn_titles(texts)
+        | _lone_numbers(texts)
+        | page_lines.lone_codes(lines)
+    )
     groups: list[list[tuple[int, str]]] = []
     for i, line in enumerate(lines):
         at, before = i - 1, lines[i - 1]
-        if groups and line[0] not in levels and before[0] not in levels:
-            opened = wrapped and _in_content(groups[-1])
-            # A person's blank line parts; where the page cut, what it repeats stood between.
-            parted = not wrapped and line[0] > before[0] + usual
-            parted = parted and not any(map(clean, document.lines[before[0] : line[0] - 1]))
-            goes_on = (
-                broken
-                and at not in described
-                and not parted
-                and _goes_on(before, line, full[at], opened, wrapped, usual)
-            )
-            bracket = page_lines.ends_open(before[1]) and _closes(line[1])
-            if (
-                goes_on
-                or page_lines.breaks_phone(before[1], line[1], full=broken and full[at])
-                or at in joined
-                or bracket
-                or _completes(groups[-1], line[1])
-                or page_lines.names_phone(before[1], line[1])
-                or blocks.breaks_address(before[1], line[1])
-            ):
-                groups[-1].append(line)
-                continue
-        groups.append([line])
+        alike = bool(groups) and line[0] not in levels and before[0] not in levels
+        if alike and (
+            at in joined
+            or page_lines.runs_on(before[1], line[1])
+            or page_lines.breaks_phone(before[1], line[1])
+            or page_lines.names_phone(before[1], line[1])
+            or blocks.breaks_address(before[1], line[1])
+            or _completes(groups[-1], line[1])
+        ):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
     return [Source(group, levels.get(group[0][0], 0)) for group in groups]
-
-
-def _described(texts: Sequence[str]) -> set[int]:
-    """The marked English lines of a list that each have a line with a capital and no mark below: it goes on in none of them."""
-    folded = [fold(text).strip() for text in texts]
-    marks = [marks_of(text).keys() if text.isascii() else set() for text in folded]
-    described: set[int] = set()
-    for kind in set().union(*marks):
-        places = [i for i, own in enumerate(marks[:-1]) if kind in own]
-        words = re.findall(r"[A-Za-z]{4,}", " ".join(folded[i] for i in places))
-        capitals = all(not marks[i + 1] and folded[i + 1][:1].isupper() for i in places)
-        if len(places) > 2 and capitals and sum(word[0].islower() for word in words) * 2 > len(words):
-            described |= {*places}
-    return described
 
 
 def _lone_numbers(texts: Sequence[str]) -> set[int]:
@@ -137,43 +114,6 @@ def _lone_numbers(texts: Sequence[str]) -> set[int]:
         for i in places
     )
     return set(places) if len(places) > 2 and counts and short else set()
-
-
-def _in_content(group: Sequence[tuple[int, str]]) -> bool:
-    """Whether a paragraph that a content's name opened has not ended."""
-    text = fold(clean(group[0][1]))
-    opened = vocabulary.MAIN_CONTENT.match(text) or vocabulary.OTHER_CONTENT.match(text)
-    named = opened is not None and opened.end() < len(text)  # a name alone on its line is a caption
-    return named and clean(group[-1][1])[-1] not in vocabulary.STOPS
-
-
-def _goes_on(
-    before: tuple[int, str], line: tuple[int, str], full: bool, opened: bool, wrapped: bool, usual: int
-) -> bool:
-    if _begins(line[1], before[1], wrapped):
-        return False
-    if re.search(r"\d{7}\W*(?:[(（][^()（）]*[)）]\W*)?$", before[1]):
-        return False  # a phone, or for what it is, ends what a line says of an office
-    if _MAIL_ENDS.search(before[1]) and not re.match(r"[.\-a-z\d]", line[1].strip()):
-        return False  # so does an address, unless a sentence in small letters goes on behind it
-    if before[0] <= _HEAD and _TITLE_ENDS.search(before[1].strip()) and not _OF_TITLE.match(line[1].strip()):
-        return False  # the document's title ends here, however wide it is
-    if opened or page_lines.ends_with_mark(before[1]):
-        return True
-    if before[1].strip()[-1:] in ("。；;.?？！!" if wrapped else "。；;）)"):
-        return False  # a full line that ends a sentence hardly goes on where lists are
-    # Lines that were no neighbours had a running head between them: the page cut a sentence there.
-    long = len(text := before[1].strip()) > blocks.SHORT_LINE
-    cut = line[0] > before[0] + usual and long and text[-1] not in vocabulary.STOPS
-    return full or cut or bool(vocabulary.OPEN_END.search(fold(before[1]).strip()))
-
-
-def _closes(text: str) -> bool:
-    """Whether a line without a mark closes a bracket that it did not open, and opens none before."""
-    folded = fold(text)
-    ends = [(folded.find(b), a) for a, b in page_lines.PAIRS if b in folded]
-    closed = any(at < blocks.LONGEST_TITLE and a not in folded[:at] for at, a in ends)
-    return closed and not _begins(text, text)
 
 
 def _completes(group: Sequence[tuple[int, str]], text: str) -> bool:
@@ -200,18 +140,16 @@ def _unit_of(text: str) -> Unit | None:
     return next(iter(trimmed(source, 0, len(source.text))), None)
 
 
-def _begins(text: str, before: str, wrapped: bool = True) -> bool:
-    """Whether a broken page's line begins something new: it has a mark, a label or an indent."""
-    if text[:1].isspace() and not before[:1].isspace():
-        return True
+def _begins(text: str, before: str) -> bool:
+    """Whether a line has a mark, a label or a contact of its own."""
     unit = _unit_of(text)
     if unit is None:
         return True
     # A1 or 1011 may be a word of the sentence that goes on; XQ-2031-001 hardly is.
     ended = before.strip()[-1:] in vocabulary.STOPS
-    codes = {"coded"} if "-" in text[: blocks.SHORT_LINE] else {"coded", "code"}
-    marks = set(unit.marks) - (codes if wrapped and not ended else set())
-    if wrapped and not ended:  # …3.甲的作用 / 研究 4.乙: what the line above counts goes on
+    marks = set(unit.marks)
+    if not ended:  # …3.甲的作用 / 研究 4.乙: what the line above counts goes on
+        marks -= {"coded"} if "-" in text[: blocks.SHORT_LINE] else {"coded", "code"}
         marks = {
             k
             for k in marks
@@ -220,7 +158,7 @@ def _begins(text: str, before: str, wrapped: bool = True) -> bool:
     stopped = re.match(r"[A-Z](?:\d{1,2}[.:]|\.\d{1,2}[.:]?)\s", unit.text)  # Q1. Which homes …, A.2 Copper
     # Call: …, or How to apply, below a title
     named = unit.text.isascii() and (label_of(unit.text) or _CLOSING.match(unit.text))
-    asked = wrapped and not ended and states_office(fold(clean(before)))  # 联系处室：土 / 壤科 88601144
+    asked = not ended and states_office(fold(clean(before)))  # 联系处室：土 / 壤科 88601144
     called = is_contact(unit.text) and not asked
     return bool(marks or stopped or named) or called or any(label.match(unit.text) for label in _LABELS)
 

@@ -58,17 +58,8 @@ _CUT_PHONE = re.compile(
 _REST_OF_PHONE = re.compile(r"(?P<rest>(?:\d{1,3}-)?\d{1,8})(?=[)）。；;，,]|$|、\d)")
 _LATIN_REST = re.compile(r"(?P<rest>\d{3,4}(?: \d{3,6})?)(?=[).,;]|$)")
 _SHORTEST_PHONE = 7
+_INSIDE = re.compile(r"(?<=\S\s)(\d{1,2})[.、](?!\d)")  # marks inside a line
 _QUOTE = re.compile(r"^(?:>[ >]*)")
-_NARROW = settings.columns("guide.page_lines.narrow")
-_FULL = settings.share("guide.page_lines.full")
-_WIDEST = settings.columns("guide.page_lines.widest")
-_USUAL = settings.columns("guide.page_lines.usual")
-_FULL_ONE_IN = settings.count("guide.page_lines.full_one_in")
-_FEWEST = settings.lines("guide.page_lines.fewest")
-_ENDED_ONE_IN = settings.count("guide.page_lines.narrow_ended_one_in")
-_ENDED = settings.count("guide.page_lines.narrow_ended")
-_NARROW_FULL = settings.share("guide.page_lines.narrow_full")
-_END_ONE_IN = settings.count("guide.page_lines.narrow_full_ends_one_in")
 
 
 def without_long_runs(document: Document) -> Document:
@@ -162,38 +153,9 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text.rstrip())
 
 
-def full_lines(texts: Sequence[str], widths: Sequence[int]) -> list[bool]:
-    """Which lines reach the end of the page; none where only one does: one long line (a title) shows no page's width."""
-    longest = max(widths, default=0)
-    full = [
-        w >= _FULL * longest or _no_room(text, below, longest)
-        for w, text, below in zip(widths, texts, [*texts[1:], ""], strict=False)
-    ]
-    return full if sum(full) >= 2 else [False] * len(texts)
-
-
-def is_broken(texts: Sequence[str], widths: Sequence[int], full: Sequence[bool]) -> bool:
-    """Whether a text with many lines of one length, none of them long, was broken by hand or by a converter."""
-    longest = max(widths, default=0)
-    if _USUAL <= longest <= _WIDEST:
-        return sum(full) * _FULL_ONE_IN >= len(texts) >= _FEWEST
-    return _NARROW <= longest < _USUAL and _is_narrow(texts, full)
-
-
-def _is_narrow(texts: Sequence[str], full: Sequence[bool]) -> bool:
-    """Whether the lines of a narrow column are sentences that go on: many are full, and few full ones end one."""
-    ended = [text.strip()[-1] in STOPS for text in texts]
-    ends = sum(f and e for e, f in zip(ended, full, strict=True))
-    sentences = sum(ended) * _ENDED_ONE_IN >= len(texts) and sum(ended) > _ENDED  # a list of titles has none
-    enough = len(texts) >= _FEWEST and sum(full) >= _NARROW_FULL * len(texts)
-    return enough and ends * _END_ONE_IN <= sum(full) and sentences
-
-
-def breaks_phone(before: str, text: str, *, full: bool) -> bool:
-    """Whether a line, which may be as wide as the page (`full`), ends within a phone that the next one's first digits make whole."""
+def breaks_phone(before: str, text: str) -> bool:
+    """Whether a line ends within a phone that the next one's first digits make whole."""
     before, text = before.rstrip(), text.strip()
-    if full and before[-1:].isdecimal() and _REST_OF_PHONE.match(text):
-        return True
     cut = _CUT_PHONE.search(before)
     rest = (_LATIN_REST if cut is not None and cut["latin"] else _REST_OF_PHONE).match(text)
     if cut is None or rest is None:
@@ -216,14 +178,16 @@ def ends_open(text: str) -> bool:
     return bool(opened) and len(folded) - max(opened) < LONGEST_TITLE
 
 
-def ends_with_mark(text: str) -> bool:
-    """Whether a line ends with a mark whose title stands on the next one: …甲研究 7. / 乙研究 8.丙研究."""
-    return re.search(r"[^\s\d]\s+\d{1,2}[.、]$", text.strip()) is not None
+def runs_on(before: str, text: str) -> bool:
+    """Whether a list within a line goes on in the next one: …甲的作用 2.乙的 / 问题 3.丙研究, or …甲研究 2. / 乙研究."""
+    above, below = ([int(n) for n in _INSIDE.findall(part.strip())] for part in (before, text))
+    ended = before.strip()[-1] in ".、" and above[-2:-1] == [n - 1 for n in above[-1:]]
+    return len(above) > 1 and (ended or below[:1] == [above[-1] + 1])
 
 
 def counts_below(written: str, before: str) -> bool:
     """Whether a number is the next one to the last that stands inside the line above: 4 below …2.甲 3.乙."""
-    inside = re.findall(r"(?<=\S\s)(\d{1,2})[.、]", before)
+    inside = _INSIDE.findall(before)
     return bool(inside) and number_of(written) == int(inside[-1]) + 1
 
 
@@ -239,13 +203,6 @@ def names_phone(before: str, text: str) -> bool:
         return True  # 83163901、 / 83163902; …由科信处受理， / 电话 028-86660002
     named = states_office(above) or any(map(is_unit, re.split(r"[\s:、,;()]+", above)))
     return named and not PHONE.search(above)
-
-
-def _no_room(text: str, below: str, longest: int) -> bool:
-    """Whether a line of Latin words ends because the next line's first word did not fit in `longest` columns."""
-    word = re.match(r"[!-~]+", below.strip())
-    latin = bool(re.search(r"[a-z,(]$", text.strip())) and word is not None
-    return latin and word is not None and width(text) + 1 + len(word.group()) > longest
 
 
 def lone_codes(lines: Sequence[tuple[int, str]]) -> set[int]:
