@@ -13,6 +13,7 @@ from statistics import mean
 from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.lists.item_words import OF_ITEMS
+from matcher.guide.lists.list_items import counts_on
 from matcher.guide.regression import shipped_regression
 from matcher.language import is_latin
 
@@ -39,22 +40,25 @@ _DATED = re.compile(
 def topical(runs: Sequence[prior.Run]) -> list[prior.Run]:
     """The runs of one kind without those that fall behind the likest one by the regression's threshold.
 
-    What an index names again stays, and so does what stands below the same announcement as the likest one, or names its contents.
+    What an index names again stays, and so does what names its contents, stands below the same announcement as the likest one, or
+    counts on from a run that stays.
     """
     if len(runs) < 2:
         return list(runs)
     regression = shipped_regression(_WEIGHTS)
     odds = [regression.log_odds(signs_of(run)) for run in runs]
     likest = runs[odds.index(max(odds))]
-    titles = {item.title for item in likest.items}
-    return [
-        run
-        for run, value in zip(runs, odds, strict=True)
-        if value >= max(odds) - regression.threshold
-        or not titles.isdisjoint(item.title for item in run.items)
-        or not _announced(run).isdisjoint(_announced(likest))
-        or all(any(map(prior.is_content, item.body)) for item in run.items)
-    ]
+    titles, kept = {item.title for item in likest.items}, list[prior.Run]()
+    for above, run, value in zip((None, *runs), runs, odds, strict=False):
+        if (
+            value >= max(odds) - regression.threshold
+            or (above in kept[-1:] and above is not None and counts_on(above, run))
+            or not titles.isdisjoint(item.title for item in run.items)
+            or not _announced(run).isdisjoint(_announced(likest))
+            or all(any(map(prior.is_content, item.body)) for item in run.items)
+        ):
+            kept.append(run)
+    return kept
 
 
 def _announced(run: prior.Run) -> set[int]:
