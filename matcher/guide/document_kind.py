@@ -1,29 +1,31 @@
-"""Whether a document calls for proposals, and what it is if it is no guide: by its title, head, tables and best reading."""
+"""Whether a document calls for proposals, and what it is if it is no guide.
+
+What its columns or its title say is taken as said; of all other documents a regression on what is seen of the whole
+(document_signs.py) tells whether they are guides (data/guide_kinds.json, written by training/guide_kinds.py).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple, get_args
 
 from matcher import settings
 from matcher.guide import vocabulary
-from matcher.guide.lists.other_lists import is_closed, says_before
-from matcher.guide.prior import Draft, Reading, cue
-from matcher.guide.tables.columns import field_of, flat, header_of
-from matcher.guide.tables.grids import HEAD_ROWS, Grid
-from matcher.guide.text.blocks import LONGEST_TITLE, Unit
+from matcher.guide.document_signs import Filled, filled_in, signs_of
+from matcher.guide.prior import Reading
+from matcher.guide.regression import shipped_regression
+from matcher.guide.tables.grids import Grid
+from matcher.guide.tables.seasons import lists_proposals
+from matcher.guide.text.blocks import Unit
 from matcher.readers import Document
-from matcher.readers.fields.joined import pair_of
-from matcher.readers.form.walk import FormWalk
-from matcher.readers.table.columns import column_fields
 from matcher.segment import fold
 
 _HEAD_LINES = settings.lines("guide.document_kind.call")
 _LONGEST_LINE = settings.characters("guide.document_kind.longest_call")
 
 _WINNERS = re.compile(
-    r"公示|名单|历年|往年|立项(?:课题|项目)|拟立项|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
+    r"公示|名单|历年|往年|立项(?:课题|项目)|拟立项|拟(?:支持|资助)(?:课题|项目)(?!数)|立项结果|获奖|中标|评审结果|结项|结题|验收结果|立项的通知|立项通知|汇总表|登记表"
     r"|(?i:\b(?:grants?|awards?|projects?|proposals?|fellowships?) (?:awarded|made|announced|funded)\b|\bfunded in (?:19|20)\d\d"
     r"|\b(?:funded|awarded|successful|winning) (?:projects|proposals|applicants|applications|grants)\b"
     r"|\b(?:awardees|grantees|recipients|winners)\b)"
@@ -50,7 +52,7 @@ _LETTER = re.compile(
 # News of a meeting: 我市召开…指南编制座谈会
 _HELD = re.compile(r"(?:召开|举行|举办).{0,40}(?:座谈|推进|部署|动员|论证|评审|协调|工作)会$")
 _FORM = re.compile(
-    r"(?i:^curriculum vitae|\b(?:annual|final|interim|progress) report\b)|个人简历"
+    r"(?i:^curriculum vitae|^project summary\b|\b(?:annual|final|interim|progress) report\b)|个人简历"
     r"|(?:(?:申请|申报|任务|计划)书|(?:申请|申报)表|(?:可行性|研究|结题|开题|检查)报告|活页|(?:审查|验收|结题|变更)申请)(?:\(.{1,8}\))?$"
 )
 _COLLECTED = re.compile(r"(?:征集|调查|登记|信息)表$")  # a form of one who needs something
@@ -73,7 +75,6 @@ _EXPLAINS = re.compile(
 )
 # How the title of a guide ends, and that of no application.
 _ANNOUNCED = re.compile(r"(?:指南|榜单|选题|清单)(?:\(.{1,12}\))?(?:的(?:通知|公告|通告))?$")
-_CALLED = re.compile(r"(?i:theme|track|challenge|topic|priority)\b")  # no application counts these
 # What asks for proposals of topics calls for none on topics.
 _SUGGESTIONS = re.compile(
     r"征集.{0,24}(?:指南|选题|课题|项目|方向)(?:编制|编写|编报)?的?(?:意见)?建议|(?:指南|选题)建议(?:的|征集|表)"
@@ -81,17 +82,12 @@ _SUGGESTIONS = re.compile(
 _HEAD = settings.lines("guide.document_kind.head")
 _HEADS = settings.lines("guide.document_kind.heads")
 _LONGEST_HEAD = settings.characters("guide.document_kind.longest_head")
-_ARTICLES = settings.count("guide.document_kind.articles")
-_ARTICLES_ONE_IN = settings.count("guide.document_kind.articles_one_in")
 _HEAD_TEXT = settings.characters("guide.document_kind.head_text")
 _OWN_TOPICS = settings.count("guide.document_kind.own_topics")
-_SIGNS = settings.count("guide.document_kind.signs")
-# What an applicant fills in beside who leads the project, and what one says of its study: fields of labels.toml.
-_APPLIED = {"title", "organisation", "declared"}
-_OF_STUDY = {"principal_investigator", "organisation", "members", "birth"} | {
-    *("background", "methods", "innovation", "schedule", "foundation")
-}
-_ENGLISH_LINES = settings.lines("guide.document_kind.english")
+_PARTS = settings.count("guide.document_kind.parts")
+_WEIGHTS = settings.file("guide.document_kind.weights")
+_LABELLED = settings.odds("guide.document_kind.labelled")
+_SURE = settings.odds("guide.document_kind.sure")
 _CALL = re.compile(
     r"指南|选题|课题|申报|申请|征集|招标|榜单|揭榜|资助|题目|需求|难题|攻关|(?:项目|支持|资助)方向|研究重点|委托研究|研究建议书"
     r"|(?i:\bcalls?\b(?! (?:us|me|the|our|on)\b| [(+]| \d{3}[ -])|\btopics?\b|proposals?|grants?\b|funding|funds?\b|\bsolicit"
@@ -118,16 +114,7 @@ _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 OtherKind = Literal[
     "batch", "proposal", "article", "regulations", "suggestions", "winners", "meeting", "purchase"
 ]
-
-_LEAST_NAMES = settings.count("guide.grids.least_names")
-_LEAST_MOBILES = settings.count("guide.grids.least_mobiles")
-# Who leads a project before anybody applies for it.
-_OFFERS = re.compile(r"导师|指导|责任人|(?i:supervisor|mentor)")
-_APPLIES = re.compile(r"申报|申请|承担|主持|(?i:appli|awarded to)")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_ABSTRACT = re.compile(r"摘要|(?i:\babstract\b)")
-_HOUSES = ("organisation", "pair")
-_WHO = {"organisation", "principal_investigator", "department", "person", "pair"}
+_BY_HEADS = get_args(OtherKind)[1:]
 
 
 def is_call(texts: Sequence[str]) -> bool:
@@ -146,39 +133,93 @@ def names_other_kind(heads: Sequence[str], texts: Sequence[str]) -> bool:
     return any(_DECIDED.search(text) or _ARTICLE.match(text) for text in texts)
 
 
+class Heads(NamedTuple):
+    """What a document says of itself above its topics: what it is if it is no guide, whether it names a guide, and signs for the regression."""
+
+    kind: OtherKind | None
+    calls: bool
+    signs: Mapping[str, float]
+
+
 def other_kind(
     document: Document, units: Sequence[Unit], title: str, grids: Sequence[Grid], best: Reading | None
+) -> tuple[OtherKind | None, bool]:
+    """(what the document is if it is no guide or None, whether it may be no guide though nothing else says so)."""
+    heads = heads_of(document, units, title, best)
+    named = named_kind(document, grids, best, heads)
+    if named is not None:
+        return named, False
+    signs, regression = document_signs(document, units, best, heads), shipped_regression(_WEIGHTS)
+    odds = regression.log_odds(signs)
+    if odds >= (_LABELLED if _is_labelled(best) else regression.threshold):
+        alone = signs["one topic"] * signs["layout list"]
+        return None, odds < _SURE or signs["silent"] + alone > 0
+    if best is None:
+        return ("proposal" if signs["leads"] and signs["field title"] else None), False
+    return "proposal" if signs["leads"] else heads.kind or "article", False
+
+
+def named_kind(
+    document: Document, grids: Sequence[Grid], best: Reading | None, heads: Heads
 ) -> OtherKind | None:
-    """What the document is if it is no guide; None if nothing says so."""
-    drafts = best.drafts if best is not None else []
-    labelled = sum(d.named and bool(d.contents) for d in drafts)
-    first = min((d.lines[0] for d in drafts), default=0)
-    top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
-    heads = [title, *top]
-    calls = any(_GUIDE.search(text) for text in heads)
+    """What a document is by its columns or its heads, whatever else is seen of it."""
     table = best is not None and (best.layout == "table" or not grids)
-    if table and lists_proposals(document.lines, grids, calls=calls):
+    if table and lists_proposals(document.lines, grids, calls=heads.calls):
         return "batch"
-    counted = len(drafts) > 1 and all(_CALLED.match(d.code) for d in drafts)
-    announced = counted or (labelled > 1 and _ANNOUNCED.search(fold(title)))
-    if not announced and _applies(document, drafts, calls=calls):
-        return "proposal"
-    listed = best is not None and best.layout not in ("form", "page", "sentence", "table")
-    if best is not None and listed and not labelled and not _speaks(units, best):
-        return "article"
+    sure = _is_labelled(best) or (best is not None and best.layout in ("form", "page"))
+    return None if sure and heads.kind != "proposal" else heads.kind
+
+
+def document_signs(
+    document: Document, units: Sequence[Unit], best: Reading | None, heads: Heads
+) -> dict[str, float]:
+    """What the regression is told of a document."""
+    drafts = best.drafts if best is not None else []
+    filled = filled_in(document, drafts) if len(drafts) <= _OWN_TOPICS else Filled()
+    study = float(not heads.calls and filled.parts >= _PARTS)
+    return {**heads.signs, **signs_of(units, best, filled), "study": study}
+
+
+def _is_labelled(best: Reading | None) -> bool:
+    """Whether two topics or more have a content that is named."""
+    return best is not None and sum(d.named and bool(d.contents) for d in best.drafts) > 1
+
+
+def heads_of(document: Document, units: Sequence[Unit], title: str, best: Reading | None) -> Heads:
+    """What a document says of itself in its title and above its topics."""
+    drafts = best.drafts if best is not None else []
+    first, name = min((d.lines[0] for d in drafts), default=0), fold(title)
+    above = [u for u in units if not 0 < first <= u.lines[0]]
+    top = [u.text for u in units[:_HEADS] if len(u.text) <= _LONGEST_HEAD and not 0 < first <= u.lines[0]]
+    heads = [name, *top]
+    guide, call = _GUIDE.search, _CALL.search
+    calls = any(map(guide, heads))
     one = best is not None and best.layout == "form" and len(drafts) == 1
-    filled = any(_FORM.search(text) or (one and _COLLECTED.search(text)) for text in heads)
-    if filled or any(map(_LETTER.match, top)):
-        return "proposal"
-    articles = sum(bool(_ARTICLE.match(u.text)) for u in units)
-    if articles > _ARTICLES and articles * _ARTICLES_ONE_IN > len(units) and labelled < 2:
-        return "regulations"
-    if labelled > 1 or (best is not None and best.layout in ("form", "page")):
-        return None
-    above = [u.text for u in units if not 0 < first <= u.lines[0]]
-    named = _GUIDE.search(fold(title)) and not _DECIDED.search(fold(title))
-    decided: OtherKind | None = "winners" if not named and _is_decided(above) else None
-    return _kind_by_heads(document, title, heads, calls=calls) or decided
+    kind: OtherKind | None
+    if any(_FORM.search(t) or _LETTER.match(t) or (one and _COLLECTED.search(t)) for t in heads):
+        kind = "proposal"
+    else:
+        kind = _kind_by_heads(document, title, heads, calls=calls)
+    if kind is None and _is_decided([u.text for u in above]) and (_DECIDED.search(name) or not guide(name)):
+        kind = "winners"
+    called = {
+        "call in title": call(name),
+        "call above": any(map(call, top)),
+        "call in head": any(call(u.text[:_HEAD_TEXT]) for u in units[:_HEAD]),
+        "call over topics": any(call(text) for d in drafts for text in d.names[1:]),
+    }
+    listed = best is not None and best.layout not in ("form", "page", "sentence", "table")
+    signs = {
+        **called,
+        # Nothing above a list says what it is of, nor do the lines of its topics.
+        "silent": listed and not _is_labelled(best) and not any(called.values()),
+        "guide in title": guide(name),
+        "guide above": any(map(guide, top)),
+        "announced": _ANNOUNCED.search(name),
+        "untitled": not name,
+        **{f"called {other}": kind == other for other in _BY_HEADS},
+    }
+    return Heads(kind, calls, {sign: float(bool(value)) for sign, value in signs.items()})
 
 
 def _is_decided(above: Sequence[str]) -> bool:
@@ -207,94 +248,3 @@ def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, call
     if met or _HELD.search(fold(title)):
         return "meeting"
     return "regulations" if not calls and any(map(_RULES.search, heads)) else None
-
-
-def _applies(document: Document, drafts: Sequence[Draft], *, calls: bool) -> bool:
-    """Whether one applicant fills in a form, or writes of one study in a document that calls for nothing."""
-    if len(drafts) > _OWN_TOPICS:
-        return False
-    form = FormWalk(document)
-    fields = dict(form.fields)
-    fields.update(("declared", claim.text) for claim in form.topics)
-    listed = len(drafts) > 1 and all(d.contents or d.contact for d in drafts)
-    if listed and not {d.title for d in drafts}.isdisjoint(fields.values()):
-        return False  # each topic of a list may say who leads it
-    led = [d.contact.person for d in drafts if d.contents and d.contact is not None]
-    if len(led) == len(drafts) > 1 and fields.get("principal_investigator") in led:
-        return False  # Supervisor: … below every title
-    title = fold(fields.get("title", ""))
-    # A project that is named and none of the topics is an applicant's, as is one with somebody to lead it.
-    named = bool(title) and not any(title in (t := fold(d.title)) or t in title for d in drafts)
-    leads = (named or "principal_investigator" in fields) and len(fields.keys() & _APPLIED) > 1
-    signs = _OF_STUDY & {*fields, *(part.kind for part in form.parts)}
-    return leads or (len(signs) >= _SIGNS and not calls)
-
-
-def _speaks(units: Sequence[Unit], best: Reading) -> bool:
-    """Whether the head of the document, or the headings of its list, speak of a call for proposals."""
-    starts, english = {d.lines[0] for d in best.drafts}, all(u.text.isascii() for u in units[:_ENGLISH_LINES])
-    if english and len(units) > 1 and len(starts) == 1:
-        return False  # a sentence that counts its points
-    head = [u.text[:_HEAD_TEXT] for u in units[:_HEAD]]
-    return any(_CALL.search(text) for text in [*head, *(name for d in best.drafts for name in d.names[1:])])
-
-
-def is_of_results(grid: Grid, units: Sequence[Unit]) -> bool:
-    """Whether the heading above a table, or the line between, says that it lists what was decided, and one elsewhere announces topics."""
-    heads = [u for u in units if u.marks and len(u.text) <= _LONGEST_HEAD]
-    first = grid.spans[0][0]
-    above = [[u.text for u in each if u.lines[0] < first][-1:] for each in (units, heads)]
-    bare = header_of(grid.rows[:HEAD_ROWS]) is None
-    decided = any(is_closed(t) or (bare and says_before(t)) for texts in above for t in texts)
-    return decided and any(cue(u.text) > 0 and not is_closed(u.text) for u in heads)
-
-
-def lists_proposals(lines: Sequence[str], grids: Sequence[Grid], *, calls: bool) -> bool:
-    """Whether most rows of tables are a season's, by the names of the columns or by persons with their mobile phones.
-
-    `calls`: the head of the document is a guide's, which may name a person for each topic.
-    """
-    tabbed = [line.split("\t") for line in lines[:HEAD_ROWS] if "\t" in line]
-    if not grids:
-        return any(map(_is_applied_for, tabbed))  # a header that no list of topics has
-    rows = sum(len(g.rows) for g in grids if _is_of_persons(g) or (not calls and _has_mobiles(g)))
-    return rows > 0 and rows * 2 >= sum(len(g.rows) for g in grids)
-
-
-def _is_of_persons(grid: Grid) -> bool:
-    heads = [[flat(cell) for cell in row] for row in grid.rows[:HEAD_ROWS]]
-    persons = [sum(bool(vocabulary.PERSON_COLUMNS.fullmatch(fold(cell))) for cell in row) for row in heads]
-    return max(persons, default=0) > 1 or any(map(_is_applied_for, heads))
-
-
-def _is_applied_for(names: Sequence[str]) -> bool:
-    """Whether columns name a project and who leads or applies, its abstract or, behind it, its topic; and nobody who offers it."""
-    if len(names) < _LEAST_NAMES or max(map(len, names)) > LONGEST_TITLE:
-        return False
-    fields = ["pair" if pair_of(n) else next((f for f, _ in column_fields(n)), "") for n in names]
-    applying = [bool(_APPLIES.search(n)) for n in names]
-    own = [f in _WHO and applies for f, applies in zip(fields, applying, strict=True)]
-    unlike = [n for n, f, o in zip(names, fields, own, strict=True) if not (f in _HOUSES or o)]
-    if "office" in map(field_of, unlike) or any(map(_OFFERS.search, names)):
-        return False
-    leads = "principal_investigator" in fields
-    if "title" not in fields:
-        return leads and "declared" in fields
-    # A guide's own columns of directions stand before its titles.
-    declared = "declared" in fields[fields.index("title") :]
-    applied = any(a for a, f in zip(applying, fields, strict=True) if f != "declared")
-    by_whom = applied or not _WHO.isdisjoint(fields)
-    return leads or any(own) or any(map(_ABSTRACT.search, names)) or (declared and by_whom)
-
-
-def _has_mobiles(grid: Grid) -> bool:
-    """Whether each row has a mobile phone of its own, and no column names an office."""
-    header = header_of(grid.rows[:HEAD_ROWS])
-    if header is None or "office" in header[1].details:
-        return False
-    for cells in zip(*grid.rows, strict=False):
-        column = [fold(cell).strip() for cell in cells if cell.strip()]
-        phones = [cell for cell in column if _MOBILE.fullmatch(cell)]
-        if _LEAST_MOBILES <= len(set(phones)) == len(phones) >= len(column) - 1:
-            return True
-    return False

@@ -13,7 +13,7 @@ from matcher.guide.checks.findings import findings_of, inner_lists, loose_conten
 from matcher.guide.checks.office_findings import odd_contacts, offices_of
 from matcher.guide.checks.places import GuideLines, outside
 from matcher.guide.choice import choose, drop_index
-from matcher.guide.document_kind import OtherKind, is_call, is_of_results, other_kind
+from matcher.guide.document_kind import OtherKind, is_call, other_kind
 from matcher.guide.lists.candidates import readers
 from matcher.guide.lists.drafts import BodyReader
 from matcher.guide.lists.likeness import topical
@@ -24,6 +24,7 @@ from matcher.guide.sentences import listings, read_sentence
 from matcher.guide.tables.grids import Grid, grids_of
 from matcher.guide.tables.layouts import read_forms, read_page
 from matcher.guide.tables.parted import read_parted
+from matcher.guide.tables.seasons import is_of_results
 from matcher.guide.tables.tables import read_tables
 from matcher.guide.text.blocks import LONGEST_TITLE, SHORT_LINE, Source, Unit, clean
 from matcher.guide.text.lines import heads_of, units_of
@@ -63,7 +64,7 @@ def parse_document(document: Document) -> Guide:
     below = [u for u in units if not titled or u.lines[0] >= title_units[0].lines[0]]  # its lists
     best, rival, unusual = _listed(document, below, grids, titled, [title, *(u.text for u in units)])
     best = best or read_sentence(below, title)
-    other = other_kind(document, units, title if title_units else "", grids, best)
+    other, unsure = other_kind(document, units, title if title_units else "", grids, best)
     if best is None or other is not None:
         raise GuideError(_no_guide(units, document.name, title, other))
     for unit in title_units:
@@ -84,8 +85,8 @@ def parse_document(document: Document) -> Guide:
         title = document.name  # the first section's name stands where a title would
     for draft in best.drafts:
         draft.heading = "" if draft.heading in own else draft.heading
-    notes = [*rival, *([say("reading.unusual")] if unusual else [])]
-    return _guide(document, title, best, units, [*notes, *editions])
+    doubtful = [*([say("reading.unusual")] if unusual else []), *([say("reading.unsure")] if unsure else [])]
+    return _guide(document, title, best, units, [*rival, *doubtful, *editions])
 
 
 def _listed(

@@ -1,0 +1,36 @@
+"""Whole documents by writers who saw no program: no call is taken for something else, and what is no call is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from matcher.errors import GuideError
+from matcher.guide import read_guide
+from tests.layout_cases import FOLDER
+
+CALLS = FOLDER.parent / "calls"
+# What is no call and read as one still: questions and answers about a call, a call whose list is in an attachment.
+READ = {"first": {"26"}, "second": {"33"}, "third": set(), "fourth": set()}
+
+
+@pytest.mark.parametrize("writer", READ)
+def test_calls_are_told_from_all_else(writer: str, tmp_path: Path) -> None:
+    """No call is refused as of another kind, though its list may not be found; of the others those named above are read, and doubted."""
+    refused, read = set(), set()
+    for line in (CALLS / f"{writer}.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        path = tmp_path / f"{row['name']}.txt"
+        path.write_text(row["text"], "utf-8")
+        try:
+            guide = read_guide(path)
+        except GuideError as error:
+            if row["topics"] is not None and "像是" in error.message.zh:
+                refused.add(row["name"])
+            continue
+        if row["topics"] is None:
+            read.add(row["name"])
+            assert guide.findings, row["name"]
+    assert (refused, read) == (set(), READ[writer])
