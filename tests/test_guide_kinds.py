@@ -12,8 +12,8 @@ from matcher.guide import read_guide
 from tests.layout_cases import FOLDER
 
 CALLS = FOLDER.parent / "calls"
-# What is no call and read as one still: questions and answers about a call, a call whose list is in an attachment.
-READ = {"first": {"26"}, "second": {"33"}, "fourth": set(), "fifth": set()}
+# What is no call and read as one still: questions and answers about a call, a call whose list is in an attachment, awards that were made.
+READ = {"first": {"26"}, "second": {"33"}, "fourth": {"29"}, "fifth": set()}
 
 
 @pytest.mark.parametrize("writer", READ)
