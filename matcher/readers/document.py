@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,8 +35,8 @@ _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _COLUMNS = ("id", "section", "number", "title", "content", "office", "phone")
 
 
-def read_document(path: Path) -> Document:
-    """The blocks, lines and tables of one file, whatever its format.
+def read_document(path: Path, *, embedded: bool = False) -> Document:
+    """The blocks, lines and tables of one file, whatever its format. One that is `embedded` in another is read without what it embeds.
 
     Raises DocumentError, in one line, for a missing file, a folder, a pipe or device, an unknown or old
     format, a password, damage, a size beyond the bounds, a scanned PDF, or a file without text.
@@ -43,25 +44,37 @@ def read_document(path: Path) -> Document:
     path = Path(path)
     suffix = path.suffix.lower()
     raw = _bytes_of(path, suffix)
-    try:
-        document = _document(raw, suffix, path)
-    except DocumentError:
-        raise
-    except Exception as error:  # the parsers of five formats raise whatever they like on damage
-        why = described(error)
-        raise DocumentError(say("document.damaged", name=path.name, suffix=path.suffix, why=why)) from error
+    document = _document(raw, suffix, path, embedded=embedded)
     if not any(line.strip() for line in document.lines):
         raise DocumentError(_no_text(path, suffix, document.losses))
     return document
 
 
-def _document(raw: bytes, suffix: str, path: Path) -> Document:
+def _document(raw: bytes, suffix: str, path: Path, *, embedded: bool) -> Document:
+    try:
+        return _parsed(raw, suffix, path, embedded=embedded)
+    except DocumentError:
+        raise
+    except Exception as error:  # the parsers of five formats raise whatever they like on damage
+        why = described(error)
+        raise DocumentError(say("document.damaged", name=path.name, suffix=suffix, why=why)) from error
+
+
+def _parsed(raw: bytes, suffix: str, path: Path, *, embedded: bool) -> Document:
     digest = sha256(raw).hexdigest()
     if suffix in source.MAIL:
         from matcher.readers.formats.mail import read_mail
 
-        return replace(read_mail(raw, path.name, read_document), name=path.stem, sha256=digest)
-    blocks, losses, margins = _content(raw, suffix, path)
+        read = partial(read_document, embedded=embedded)
+        return replace(read_mail(raw, path.name, read), name=path.stem, sha256=digest)
+    if suffix in source.WORD:
+        from matcher.readers.formats.word import docx_blocks
+
+        source.check_zip(raw, ".docx", path.name)
+        inner = None if embedded else lambda raw, suffix: _document(raw, suffix, path, embedded=True)
+        blocks, losses, margins = docx_blocks(raw, path.name, inner)
+    else:
+        blocks, losses, margins = _content(raw, suffix, path)
     wrapped = suffix in source.SCANS
     return assemble(blocks, path.stem, digest, wrapped=wrapped, losses=losses, margins=margins)
 
@@ -90,11 +103,6 @@ def _bytes_of(path: Path, suffix: str) -> bytes:
 def _content(raw: bytes, suffix: str, path: Path) -> Content:
     """What a file holds. The reader of a format is loaded for the first file of it: the command line starts fast."""
     name = path.name
-    if suffix in source.WORD:
-        from matcher.readers.formats.word import docx_blocks
-
-        source.check_zip(raw, ".docx", name)
-        return docx_blocks(raw, name)
     if suffix in source.OPEN_TEXT:
         from matcher.readers.formats.odt import odt_blocks
 

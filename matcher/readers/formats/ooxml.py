@@ -29,6 +29,18 @@ _USUAL = {
     b"officeDocument": b"http://schemas.openxmlformats.org/officeDocument/2006/",
 }
 
+# How the types of files that Word takes in begin, with the usual ending of each.
+_ENDINGS = (
+    ("text/html", ".html"),
+    ("application/xhtml", ".html"),
+    ("text/plain", ".txt"),
+    ("application/rtf", ".rtf"),
+    ("text/rtf", ".rtf"),
+    ("message/rfc822", ".mht"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml", ".docx"),
+    ("application/vnd.ms-word", ".docx"),
+)
+
 
 class Package:
     """An opened .docx, .xlsx or .xlsb: its parts by the kind of their relation to the main one."""
@@ -71,6 +83,25 @@ class Package:
         _, path = self._relations(self._main).get(local(reference, "id"), ("", ""))
         return self.part(path) if path else None
 
+    def embedded(self, reference: Any) -> tuple[str, bytes]:
+        """(ending such as ".html", bytes) of the file that a w:altChunk embeds; ("", b"") for one elsewhere or beyond the bounds."""
+        kind, path = self._relations(self._main).get(local(reference, "id"), ("", ""))
+        if kind != "aFChunk" or (stored := self._names.get(path.lower())) is None:
+            return "", b""
+        raw = self._bytes(stored)
+        return (self._ending(path), raw) if len(raw) <= LARGEST_PART else ("", b"")
+
+    def _ending(self, path: str) -> str:
+        """The ending of a part's format by what the package says of its type, else by its name."""
+        types = self.part("[Content_Types].xml")
+        named = {
+            kind.get("PartName") or kind.get("Extension"): kind for kind in (() if types is None else types)
+        }
+        own = {str(name).lower(): kind.get("ContentType", "").lower() for name, kind in named.items()}
+        extension = path.rpartition(".")[2].lower()
+        content = own.get(f"/{path}".lower()) or own.get(extension, "")
+        return next((ending for begin, ending in _ENDINGS if content.startswith(begin)), f".{extension}")
+
     def _related(self, part: str, kind: str) -> list[str]:
         return [path for own, path in self._relations(part).values() if own == kind]
 
@@ -92,8 +123,7 @@ class Package:
         stored = self._names.get(path.lower())
         if stored is None:
             return None
-        with self._zip.open(stored) as stream:
-            raw = stream.read(LARGEST_PART + 1)
+        raw = self._bytes(stored)
         if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raw = utf8(raw.decode("utf-16"))
         tags = raw.count(b"<")
@@ -102,6 +132,11 @@ class Package:
                 say("Word.too large", name=self._name, mb=LARGEST_PART >> 20, most_tags=MOST_TAGS)
             )
         return parsed(_STRICT.sub(lambda m: _USUAL.get(m[1], m[0][: -len(m[2])]) + m[2], raw))
+
+    def _bytes(self, stored: str) -> bytes:
+        """The bytes of a part, one more than the bound of one that is larger."""
+        with self._zip.open(stored) as stream:
+            return stream.read(LARGEST_PART + 1)
 
 
 def utf8(xml: str) -> bytes:

@@ -21,6 +21,7 @@ from matcher.readers.blocks import (
     row_line,
 )
 from matcher.readers.encoding import drawn, sign
+from matcher.readers.formats.embedded import Embedded, EmbeddedReader
 from matcher.readers.formats.look import (
     PAPER,
     Styles,
@@ -53,15 +54,15 @@ _LEFT_ROWS: tuple[tuple[str, Left], ...] = (("del", "deleted"), ("hidden", "hidd
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 
 
-def docx_blocks(raw: bytes, name: str) -> Content:
-    """The content of a .docx.
+def docx_blocks(raw: bytes, name: str, read: EmbeddedReader | None) -> Content:
+    """The content of a .docx; `read` opens the documents that it embeds, None where it is itself one.
 
     Footnotes and text boxes follow the paragraph that they hang on. Deleted text of tracked changes
     and hidden, struck and invisible text is left out and said. Errors: DocumentError beyond the
     bounds of `ooxml`, and whatever the parsers raise on damage.
     """
     package = Package(raw, name)
-    reader = _WordReader(package)
+    reader = _WordReader(package, Embedded(package, read))
     main = package.main()
     body = child(main, "body")
     blocks = list(reader.blocks(main if body is None else body, reader.paper(main)))
@@ -70,13 +71,15 @@ def docx_blocks(raw: bytes, name: str) -> Content:
     for kind, where in (("comment", package.every("comments")), ("subDoc", [main])):
         for _ in (element for root in where for element in root.iter(f"{{*}}{kind}")):
             reader.losses.skip(kind)
-    return Content(blocks, reader.losses.messages(), apart(margins_of(package, main), blocks))
+    losses = [*reader.losses.messages(), *reader.embedded.losses]
+    return Content(blocks, losses, apart(margins_of(package, main), blocks))
 
 
 class _WordReader:
     """Walks one document; keeps what reaches across paragraphs: lists, fields, what was left out."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, embedded: Embedded) -> None:
+        self.embedded = embedded
         self._styles = Styles(package.related("styles"))
         self._numbering = Numbering(package.related("numbering"))
         self.notes = {
@@ -107,7 +110,9 @@ class _WordReader:
             elif name == "tbl":
                 yield self._table(element, ground)
             elif name == "altChunk":
-                self.losses.skip(name)
+                if (embedded := self.embedded.blocks(element)) is None:
+                    self.losses.skip(name)
+                yield from embedded or ()
             else:
                 yield from self.blocks(element, ground)
 
