@@ -22,7 +22,7 @@ BETWEEN_CELLS = " | "  # in a row of a table as a line
 Left = Literal[
     "hidden", "struck", "coloured", "tiny", "deleted", "described", "unreferred", "embedded", "alt", "prompt"
 ]
-UNREAD = frozenset(("altChunk", "subDoc", "OLEObject", "relIds", "chart", "comment", "pic"))
+UNREAD = frozenset(("altChunk", "subDoc", "OLEObject", "relIds", "chart", "comment", "pic", "fieldNumber"))
 _SHOWN = settings.characters("readers.blocks.shown")
 LINE_END = re.compile(r"\r\n|\r|\n")
 _BETWEEN_LATIN = re.compile(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])")

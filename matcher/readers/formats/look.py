@@ -21,7 +21,7 @@ _SMALLEST = settings.count("readers.look.smallest")
 _NARROWEST = settings.count("readers.look.narrowest")
 _MOST_INHERITED = settings.count("readers.look.most_inherited")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
-_DEEPEST = settings.count("readers.numbering.deepest")
+DEEPEST = settings.count("readers.numbering.deepest")
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)pt")
 _WRITTEN_COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
@@ -89,6 +89,27 @@ class Styles:
                 look = look.over(look_of(child(style, "rPr")))
             self._looks[key] = look
         return self._looks[key]
+
+    def outline(self, properties: Any | None, style: str) -> int:
+        """The level of a paragraph as a heading from 1, 0 for body text."""
+        for own in [properties, *(child(s, "pPr") for s in self.chain(style))]:
+            level = child(own, "outlineLvl")
+            if level is not None:
+                return number(level, "val") + 1 if 0 <= number(level, "val") < DEEPEST else 0
+        return 0
+
+    def listed(self, properties: Any | None, style: str) -> tuple[str, int | None, str]:
+        """(list, level, "") of a paragraph in a list, by its own properties or its style's; level None where only the style that it
+        names third tells. ("", …) elsewhere."""
+        styles = self.chain(style or self.ordinary)
+        level: int | None = None
+        for own, key in [(properties, ""), *((child(s, "pPr"), attribute(s, "styleId")) for s in styles)]:
+            numbered = child(own, "numPr")
+            if level is None and child(numbered, "ilvl") is not None:
+                level = number(child(numbered, "ilvl"), "val")
+            if named := attribute(child(numbered, "numId"), "val"):
+                return "" if named == "0" else named, level, key
+        return "", level, ""
 
     def shaded(self, key: str) -> bool:
         """Whether a table style colours the ground of some of its cells."""
@@ -234,7 +255,7 @@ def listed_levels(roots: Sequence[Any]) -> Iterator[tuple[str, Mapping[int, Leve
     for root in roots:
         for style in root.iter("{*}list-style", "{*}outline-style"):
             name = local(style, "name") if tag(style) == "list-style" else ""
-            yield name, {min(level, _DEEPEST): read for level, read in map(_level, style) if level >= 0}
+            yield name, {min(level, DEEPEST): read for level, read in map(_level, style) if level >= 0}
 
 
 def _level(element: Any) -> tuple[int, Level]:
@@ -244,7 +265,7 @@ def _level(element: Any) -> tuple[int, Level]:
     style = FORMATS.get(shape.split(",")[0], "decimal")
     style = style if tag(element) in ("list-level-style-number", "outline-level-style") else "bullet"
     first = max(place - count(element, "display-levels"), 0) + 1
-    numbers = ".".join(f"%{n}" for n in range(first, min(place, _DEEPEST) + 1))
+    numbers = ".".join(f"%{n}" for n in range(first, min(place, DEEPEST) + 1))
     text = f"{local(element, 'num-prefix')}{numbers}{local(element, 'num-suffix')}"
     if written := local(element, "num-list-format"):
         text = re.sub(r"%(\d{1,2})%", r"%\1", written)

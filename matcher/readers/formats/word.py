@@ -22,6 +22,7 @@ from matcher.readers.blocks import (
 )
 from matcher.readers.encoding import drawn, sign
 from matcher.readers.formats.embedded import Embedded, EmbeddedReader
+from matcher.readers.formats.field_numbers import FieldNumbers
 from matcher.readers.formats.look import (
     PAPER,
     Styles,
@@ -82,6 +83,7 @@ class _WordReader:
         self.embedded = embedded
         self._styles = Styles(package.related("styles"))
         self._numbering = Numbering(package.related("numbering"))
+        self._field_numbers = FieldNumbers()
         self.notes = {
             (kind, attribute(note, "id")): note
             for kind in ("footnote", "endnote")
@@ -121,6 +123,9 @@ class _WordReader:
         properties = child(paragraph, "pPr")
         style = attribute(child(properties, "pStyle"), "val")
         line = _WordLine(style, ground_of(properties, ground))
+        level = self._styles.outline(properties, style)
+        key, depth, named = self._styles.listed(properties, style)
+        self._field_numbers.begin(level, listed=bool(key))
         line.squeezed = "tiny" if is_squeezed(child(properties, "spacing")) else None
         self._inline(paragraph, line)
         text = self._carried + "".join(line.pieces)
@@ -129,10 +134,11 @@ class _WordReader:
             self._carried = text
             return
         is_hidden = not text.strip() and line.left == {"hidden"}
-        mark = "" if is_hidden else self._mark(properties, style)
+        if depth is None:
+            depth = self._numbering.level_of_style(key, named) if named else 0
+        mark = "" if is_hidden or not key else self._numbering.mark(key, depth)
         if mark and text.strip():
             text = f"{mark} {text}"
-        level = self._level(properties, style)
         if not line.hanging or text.strip():
             yield Heading(text, level) if level and text.strip() else text
         for content, behind in line.hanging:
@@ -147,6 +153,8 @@ class _WordReader:
                 self._drawing(element, line, line.ground)
             elif name == "t" and "/math" in element.tag:
                 line.pieces.append(element.text or "")
+            elif name == "fldSimple" and not len(element):
+                line.pieces.append(self._drawn(attribute(element, "instr")[:_INSTRUCTION], line, []))
             else:
                 before, after = signs(element)
                 line.pieces.append(before)
@@ -171,7 +179,7 @@ class _WordReader:
     def _run_parts(self, run: Any, line: _WordLine, pieces: list[str]) -> None:
         for name, part in shown(run):
             if name == "fldChar":
-                pieces.append(self._field(part))
+                pieces.append(self._field(part, line, pieces))
             elif not all(self._fields):  # the instruction of a field, which is not shown
                 if name == "instrText" and len(self._instruction) < _INSTRUCTION:
                     self._instruction += part.text or ""
@@ -193,7 +201,15 @@ class _WordReader:
             elif name == "ruby":
                 self._inline(part, line)
 
-    def _field(self, mark: Any) -> str:
+    def _drawn(self, instruction: str, line: _WordLine, before: list[str]) -> str:
+        """What a field without a result draws, behind the texts `before`."""
+        begun = bool("".join((*line.pieces, *before)).strip())
+        drawn = self._field_numbers.drawn(instruction, begun=begun)
+        if drawn is None:
+            self.losses.skip("fieldNumber")
+        return drawn or drawn_field(instruction)
+
+    def _field(self, mark: Any, line: _WordLine, before: list[str]) -> str:
         """Notes where a field begins and ends; gives what a form field without text shows."""
         kind = attribute(mark, "fldCharType")
         if kind == "begin":
@@ -205,7 +221,7 @@ class _WordReader:
         if self._fields and kind == "separate":
             self._fields[-1] = True
         elif self._fields and kind == "end" and not self._fields.pop() and all(self._fields):
-            return drawn_field(self._instruction[:_INSTRUCTION])
+            return self._drawn(self._instruction[:_INSTRUCTION], line, before)
         return ""
 
     def _drawing(self, drawing: Any, line: _WordLine, ground: str) -> None:
@@ -227,33 +243,6 @@ class _WordReader:
                 line.pieces.append(element.get("string") or "")
             else:
                 self._drawing(element, line, ground)
-
-    def _mark(self, properties: Any | None, style: str) -> str:
-        """The number that Word draws before the paragraph, from its own properties or its style's."""
-        styles = self._styles.chain(style or self._styles.ordinary)
-        named = [(properties, ""), *((child(s, "pPr"), attribute(s, "styleId")) for s in styles)]
-        level: int | None = None
-        for own, key in named:
-            numbered = child(own, "numPr")
-            if numbered is None:
-                continue
-            if level is None and child(numbered, "ilvl") is not None:
-                level = number(child(numbered, "ilvl"), "val")
-            list_key = attribute(child(numbered, "numId"), "val")
-            if list_key:
-                if level is None:
-                    level = self._numbering.level_of_style(list_key, key) if key else 0
-                return "" if list_key == "0" else self._numbering.mark(list_key, level)
-        return ""
-
-    def _level(self, properties: Any | None, style: str) -> int:
-        """The level of a heading from 1, 0 for body text."""
-        for own in [properties, *(child(s, "pPr") for s in self._styles.chain(style))]:
-            outline = child(own, "outlineLvl")
-            if outline is not None:
-                level = number(outline, "val") + 1
-                return level if 1 <= level <= 9 else 0
-        return 0
 
     def _table(self, table: Any, ground: str) -> CellGrid:
         """Rows of cells on the table's grid; a cell that continues a merged one is ""."""
