@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from matcher import shipped
 from matcher.duplicates.classifier import fitted
@@ -200,3 +201,24 @@ def test_unit_keeps_zero_rows() -> None:
 
 def test_the_toy_encoder_keeps_the_contract() -> None:
     contract(ToyEncoder())
+
+
+def test_a_text_that_is_read_again_without_its_end_is_computed_from_there_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    encoder, other = (OnnxEncoder(shipped.default_encoder()) for _ in range(2))
+    asked: list[int] = []
+    states = encoder._states
+
+    def counted(pieces: Sequence[int]) -> NDArray[np.float32]:
+        asked.append(len(pieces))
+        return states(pieces)
+
+    monkeypatch.setattr(encoder, "_states", counted)
+    text = [f"第{n}个街区夜间经济与噪声治理的关系。" for n in range(90)]
+    encoder.read([text], "query")
+    whole = len(asked)
+    shorter = encoder.read([text[:-1]], "query")
+    assert (whole > 2, len(asked)) == (True, whole + 1)
+    for rows, expected in zip(shorter, other.read([text[:-1]], "query"), strict=True):
+        np.testing.assert_array_equal(rows, expected)

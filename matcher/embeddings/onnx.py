@@ -70,6 +70,8 @@ class OnnxEncoder:
         self._tokenizer.no_padding()
         self.dimension = int(self._session.get_outputs()[0].shape[1])
         self._known: dict[tuple[str, ...], tuple[Vectors, Vectors]] = {}
+        # A text that is read again without a part of it has the windows before that part in common.
+        self._parts: dict[tuple[str, ...], tuple[Vectors, Vectors]] = {}
 
     @contextmanager
     def _complete(self) -> Iterator[None]:
@@ -126,18 +128,32 @@ class OnnxEncoder:
         """The sums of the states of each sentence's pieces, (sentences, dimension), and of all, (dimension,)."""
         rows, total = np.zeros((len(text), self.dimension), np.float32), np.zeros(self.dimension, np.float32)
         for window in self._windows(text):
-            joined, owner = PREFIX, [-1] * len(PREFIX)
-            for number, part in window:
-                joined += part + "\n"
-                owner += [number] * len(part) + [-1]
-            read = self._tokenizer.encode(joined)
-            states = self._states(read.ids)
-            # A piece belongs to the sentence of its last character: its first may be the space before.
-            for (start, end), state in zip(read.offsets, states, strict=False):
-                if end > start and owner[end - 1] >= 0:
-                    rows[owner[end - 1]] += state
-            total += states.sum(axis=0)
+            parts = tuple(part for _, part in window)
+            known = self._parts.get(parts)
+            if known is None:
+                known = self._window(parts)
+                if len(self._parts) >= _REMEMBERED:
+                    self._parts.clear()
+                self._parts[parts] = known
+            for (number, _), row in zip(window, known[0], strict=True):
+                rows[number] += row
+            total += known[1]
         return rows, total
+
+    def _window(self, parts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The same of the sentences, or parts of one, that are read at once."""
+        rows = np.zeros((len(parts), self.dimension), np.float32)
+        joined, owner = PREFIX, [-1] * len(PREFIX)
+        for number, part in enumerate(parts):
+            joined += part + "\n"
+            owner += [number] * len(part) + [-1]
+        read = self._tokenizer.encode(joined)
+        states = self._states(read.ids)
+        # A piece belongs to the sentence of its last character: its first may be the space before.
+        for (start, end), state in zip(read.offsets, states, strict=False):
+            if end > start and owner[end - 1] >= 0:
+                rows[owner[end - 1]] += state
+        return rows, states.sum(axis=0)
 
     def _windows(self, text: Text) -> Iterator[list[tuple[int, str]]]:
         """The sentences with their numbers, in windows that the model reads at once; too long ones are cut."""
