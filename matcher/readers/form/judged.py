@@ -29,7 +29,7 @@ _REFERS = re.compile(
 
 def judged(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections that a proposal is judged by, in the order of the form."""
-    chosen = {id(part) for part in _chosen(_untranslated(parts))}
+    chosen = {id(part) for part in _chosen(_untranslated(parts) if len(parts) > 1 else parts)}
     return [part for part in parts if id(part) in chosen]
 
 

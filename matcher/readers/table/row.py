@@ -181,7 +181,10 @@ def _full_name(row: Row) -> str:
 
 def first_text(row: Row, name: str) -> str:
     """The text of the best column of a field that has one in this row; "" where none has."""
-    cells = (cell_text(row.values[column]).strip() for column in row.columns.get(name, ()))
+    columns = row.columns.get(name)
+    if not columns:
+        return ""
+    cells = [cell_text(row.values[column]).strip() for column in columns]
     texts = [text for text in cells if text and not is_unchosen(text)]
     if not texts:
         return ""
@@ -205,9 +208,10 @@ def with_texts(row: Row, proposal: Proposal, unjudged: Counter[str]) -> tuple[Pr
         sections = sections_of({"title": proposal.title, "abstract": abstract}, parts, chosen)
         return replace(proposal, abstract=abstract, sections=sections), ()
     proposal = long_cells(proposal if abstract == proposal.abstract else replace(proposal, abstract=abstract))
+    if proposal.title and proposal.abstract:
+        return proposal, ()
     # A cell may hold both, the title on its first line.
-    both = proposal.title if not proposal.abstract else "" if proposal.title else proposal.abstract
-    title, text = titled("", both.splitlines() or [""])
+    title, text = titled("", (proposal.title or proposal.abstract).splitlines() or [""])
     if not title:
         return proposal, ()
     return replace(proposal, title=title, abstract=text, sections=()), (first_line(title),)
