@@ -111,22 +111,36 @@ def wide(text: str) -> bytes:
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def xlsb(path: Path, name: str, rows: Sequence[Sequence[str]], hidden: int = 0) -> Path:
-    """An .xlsb of one sheet of texts."""
+def text_cell(column: int, text: str, style: int = 0) -> bytes:
+    """A cell of an .xlsb that holds its text itself."""
+    return record(CELL_TEXT, struct.pack("<II", column, style) + wide(text))
+
+
+def xlsb(
+    path: Path,
+    name: str,
+    rows: Sequence[Sequence[str]],
+    hidden: int = 0,
+    cell: Callable[[int, str], bytes] | None = None,
+    **parts_more: bytes,
+) -> Path:
+    """An .xlsb of one sheet of texts; `cell` draws one of a column, `parts_more` are parts such as styles."""
     cells = b"".join(
         record(ROW, struct.pack("<IIHBBBI", r, 0, 300, 0, _HIDDEN * (r == hidden - 1), 0, 0))
-        + b"".join(record(CELL_TEXT, struct.pack("<II", c, 0) + wide(text)) for c, text in enumerate(row))
+        + b"".join((cell or text_cell)(c, text) for c, text in enumerate(row))
         for r, row in enumerate(rows)
     )
     area = record(DIMENSION, struct.pack("<IIII", 0, len(rows) - 1, 0, max(map(len, rows)) - 1))
     named = record(SHEET_NAME, struct.pack("<II", 0, 1) + wide("rId1") + wide(name))
     types = '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
     link = f'<Relationship Id="rId1" Type="{RELATED}/worksheet" Target="worksheets/sheet1.bin"/>'
+    link += "".join(f'<Relationship Id="{n}" Type="{RELATED}/{n}" Target="{n}.bin"/>' for n in parts_more)
     parts: dict[str, str | bytes] = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">{types}</Types>',
         "xl/workbook.bin": record(BOOK) + record(SHEETS) + named + record(END_SHEETS) + record(END_BOOK),
         "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{link}</Relationships>',
         "xl/worksheets/sheet1.bin": record(SHEET) + area + record(DATA) + cells + record(END_DATA) + record(END_SHEET),
+        **{f"xl/{name}.bin": raw for name, raw in parts_more.items()},
     }  # fmt: skip
     with ZipFile(path, "w") as folder:
         for part, content in parts.items():

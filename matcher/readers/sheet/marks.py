@@ -1,8 +1,6 @@
 """The marks of the sheets of a workbook, which the reader of values does not tell: what is hidden, struck, merged, noted.
 
-Sources: [MS-XLSB] 2.4.745 (BrtRowHdr), 2.4.323 (BrtColInfo), 2.4.312 (BrtBundleSh), 2.4.657 (BrtFmt), 2.4.876 (BrtXF),
-OpenDocument 1.3 part 3, 19.749
-(table:visibility), 19.678 (number-rows-spanned).
+Source: OpenDocument 1.3 part 3, 19.749 (table:visibility), 19.678 (number-rows-spanned).
 """
 
 from __future__ import annotations
@@ -10,8 +8,7 @@ from __future__ import annotations
 import io
 import os
 import re
-import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -20,16 +17,22 @@ from lxml import etree
 
 from matcher.readers.blocks import Area
 from matcher.readers.formats.ooxml import Package, count, local
-from matcher.readers.sheet.xlsx import COLUMNS, ROWS, CellLook, Marks, SheetReader, look_of, shown_format
+from matcher.readers.sheet.xlsb import of_xlsb
+from matcher.readers.sheet.xlsx import (
+    BUILT_IN,
+    COLUMNS,
+    ROWS,
+    CellLook,
+    CellStyle,
+    Marks,
+    SheetReader,
+    is_white,
+    look_of,
+    shown_format,
+)
 from matcher.readers.source import FileKind
 
-# Records of an .xlsb: a row begins; a stretch of columns; a sheet's name and part; a format, a style, the styles of cells; numbers; errors.
-_ROW, _COLUMN, _SHEET = 0, 60, 156
-_FORMAT, _STYLE, _CELL_STYLES, _CELL_STYLES_END = 44, 47, 617, 618
-_NUMBERS, _ERRORS = (2, 5, 9), (3, 11)
-_BUILT_IN = {"9": "0%", "10": "0.00%"}  # formats that a file need not write out, ECMA-376 part 1, 18.8.30
 _NUMBERED = re.compile(r"0\d{1,20}|(?![¥￥$€£])[^\W\d_][^\d\s]{0,19}\d{1,20}")
-_HIDDEN = 0x10  # in the twelfth byte of a row's record: its height is zero
 
 
 def marks_of(path: Path, kind: FileKind) -> dict[str, Marks]:
@@ -41,7 +44,7 @@ def marks_of(path: Path, kind: FileKind) -> dict[str, Marks]:
         with ZipFile(io.BytesIO(raw)) as folder:
             return _of_ods(folder.read("content.xml"))
     package = Package(raw, path.name, f"xl/workbook.{'xml' if kind == 'xlsx' else 'bin'}")
-    return dict(_of_xlsx(package, path.name) if kind == "xlsx" else _of_xlsb(package))
+    return dict(_of_xlsx(package, path.name) if kind == "xlsx" else of_xlsb(package))
 
 
 def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
@@ -53,11 +56,11 @@ def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
             yield name, SheetReader(styles, f"{file} [{name}]", struck).read(stream)
 
 
-def _styles(root: Any | None) -> list[tuple[str, CellLook]]:
+def _styles(root: Any | None) -> list[CellStyle]:
     """For each cell style its `shown_format` and its `look_of`."""
     if root is None:
         return []
-    codes = _BUILT_IN | {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter("{*}numFmt")}
+    codes = BUILT_IN | {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter("{*}numFmt")}
     fonts: list[Any] = list(next(root.iter("{*}fonts"), ()))
     struck = {str(n) for n, font in enumerate(fonts) if _strikes(font.find("{*}strike"))}
     white = {str(n) for n, font in enumerate(fonts) if _is_white(font.find("{*}color"))}
@@ -71,20 +74,16 @@ def _styles(root: Any | None) -> list[tuple[str, CellLook]]:
     return [_style(x, codes.get(x.get("numFmtId"), ""), struck, white, bare) for x in styles]
 
 
-def _style(style: Any, code: str, struck: set[str], white: set[str], bare: set[str]) -> tuple[str, CellLook]:
+def _style(style: Any, code: str, struck: set[str], white: set[str], bare: set[str]) -> CellStyle:
     font, fill = style.get("fontId"), style.get("fillId", "0")
     return shown_format(code), look_of(struck=font in struck, white=font in white and fill in bare, code=code)
 
 
 def _is_white(colour: Any | None) -> bool:
-    """Whether a colour is written as white, or as the first of a theme, which is its paper's."""
-    if colour is None or float(colour.get("tint") or 0) < 0:
+    if colour is None:
         return False
-    return (
-        colour.get("rgb", "").upper().endswith("FFFFFF")
-        or colour.get("theme") == "0"
-        or colour.get("indexed") in ("1", "9")
-    )
+    kinds = {key: colour.get(key, "") for key in ("rgb", "theme", "indexed")}
+    return is_white(**kinds, tint=float(colour.get("tint") or 0))
 
 
 def _strikes(mark: Any | None) -> bool:
@@ -219,78 +218,3 @@ def _cells(row: Any) -> Iterator[tuple[int, Any]]:
     for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
         yield column, cell
         column += count(cell, "number-columns-repeated")
-
-
-def _of_xlsb(package: Package) -> Iterator[tuple[str, Marks]]:
-    styles = _binary_styles(package.stored("styles"))
-    for kind, body in _records(package.opened().read()):
-        if kind == _SHEET:
-            relation, end = _wide_string(body, 8)
-            name, _ = _wide_string(body, end)
-            yield name, _of_binary(package.opened(relation).read(), styles)
-
-
-def _binary_styles(raw: bytes) -> list[str]:
-    """The `shown_format` of each style of cells."""
-    codes: dict[int, str] = {int(number): code for number, code in _BUILT_IN.items()}
-    styles, of_cells = [], False
-    for kind, body in _records(raw):
-        if kind == _FORMAT:
-            codes[_short(body, 0)] = _wide_string(body, 2)[0]
-        elif kind in (_CELL_STYLES, _CELL_STYLES_END):
-            of_cells = kind == _CELL_STYLES
-        elif kind == _STYLE and of_cells:
-            styles.append(shown_format(codes.get(_short(body, 2), "")))
-    return styles
-
-
-def _of_binary(sheet: bytes, styles: Sequence[str]) -> Marks:
-    marks, row = Marks(), 0
-    for kind, body in _records(sheet):
-        if kind == _ROW and len(body) > 11:
-            row = int(struct.unpack_from("<I", body)[0]) + 1
-            if body[11] & _HIDDEN:
-                marks.hidden.add(row)
-        elif kind in _NUMBERS:
-            column, style = struct.unpack_from("<I", body)[0], int.from_bytes(body[4:7], "little")
-            if style < len(styles) and styles[style]:
-                marks.formats[row, column + 1] = styles[style]
-        elif kind in _ERRORS:
-            marks.errors.add((row, int(struct.unpack_from("<I", body)[0]) + 1))
-        elif kind == _COLUMN and len(body) > 16 and body[16] & 1:
-            first, last = struct.unpack_from("<II", body)
-            following = max(marks.columns, default=0)  # stretches of columns follow one another
-            marks.columns |= set(range(max(first, following) + 1, min(last + 1, COLUMNS) + 1))
-    return marks
-
-
-def _short(body: bytes, at: int) -> int:
-    return int.from_bytes(body[at : at + 2], "little")
-
-
-def _records(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """(kind, body) of each record: both its kind and its size are numbers of seven bits a byte."""
-    at = 0
-    while at < len(raw):
-        kind, at = _seven_bits(raw, at, 2)
-        size, at = _seven_bits(raw, at, 4)
-        yield kind, raw[at : at + size]
-        at += size
-
-
-def _seven_bits(raw: bytes, at: int, most: int) -> tuple[int, int]:
-    """(number, where it ends): seven bits a byte, the lowest first, in `most` bytes at most."""
-    number = 0
-    for n in range(most):
-        byte = raw[at]
-        at += 1
-        number |= (byte & 0x7F) << (7 * n)
-        if not byte & 0x80:
-            break
-    return number, at
-
-
-def _wide_string(body: bytes, at: int) -> tuple[str, int]:
-    (length,) = struct.unpack_from("<I", body, at)
-    end = at + 4 + 2 * length
-    return body[at + 4 : end].decode("utf-16-le"), end

@@ -29,8 +29,10 @@ _LISTED = settings.cells("readers.sheet_xml.listed")
 _REMEMBERED = settings.chunk("readers.remembered")
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _SHOWN = re.compile(r'(?:"[^"]{1,20}")?0{2,20}|"(?![¥￥$€£])[^"]{1,20}"0|0(?:\.0{1,10})?%')
+BUILT_IN = {"9": "0%", "10": "0.00%"}  # formats that a file need not write out, ECMA-376 part 1, 18.8.30
 CellLook = Literal["", "struck", "unseen"]
-_PLAIN: tuple[str, CellLook] = ("", "")
+CellStyle = tuple[str, CellLook]  # `shown_format` and `look_of`
+_PLAIN: CellStyle = ("", "")
 _NOTHING = re.compile(r';;;\s*|(?:"\s*";){2,3}(?:"\s*")?')
 _EDGES = ("Header", "Footer")  # of the printed page: oddHeader, evenFooter …
 _EDGE_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|.)', re.S)  # of fonts, sides, page numbers and dates
@@ -113,6 +115,11 @@ def look_of(*, struck: bool, white: bool, code: str) -> CellLook:
     return "struck" if struck else "unseen" if white or _NOTHING.fullmatch(code) else ""
 
 
+def is_white(*, rgb: str, theme: str, indexed: str, tint: float) -> bool:
+    """Whether a colour is written as white, or as the first of a theme, which is its paper's."""
+    return tint >= 0 and (rgb.upper().endswith("FFFFFF") or theme == "0" or indexed in ("1", "9"))
+
+
 def _formatted(value: float, code: str) -> object:
     if code.endswith("%"):
         return f"{value:.{code.count('0') - 1}%}"
@@ -130,7 +137,7 @@ def column_letters(column: int) -> str:
 class SheetReader:
     """Collects the marks of one sheet while expat reads its XML (lxml's events take four times as long)."""
 
-    def __init__(self, styles: Sequence[tuple[str, CellLook]], where: str, struck: frozenset[str]) -> None:
+    def __init__(self, styles: Sequence[CellStyle], where: str, struck: frozenset[str]) -> None:
         """`styles` are (`shown_format`, `look_of`) of each cell style; `where` names the sheet to people.
 
         `struck` are the numbers of the shared texts of which a part is struck through.
@@ -212,7 +219,7 @@ class SheetReader:
             return
         self.parser.CharacterDataHandler = None
 
-    def _look(self) -> tuple[str, CellLook]:
+    def _look(self) -> CellStyle:
         return self._looks.get(self._style, _PLAIN)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
