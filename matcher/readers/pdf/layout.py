@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from matcher import settings
 from matcher.readers.blocks import BETWEEN_CELLS, CellGrid, PageLine
-from matcher.readers.fields.in_lines import LONG, label_of
+from matcher.readers.pdf.columns import columns_of
 from matcher.readers.pdf.pieces import APART, Piece, joined, pieces_of
 from matcher.readers.pdf.rows import WITHIN, cell_text, column_starts, rows_at
 
-_GUTTER = settings.points("readers.pdf_layout.gutter")
-_CROSSING = settings.share("readers.pdf_layout.crossing")
-_NARROWEST = settings.share("readers.pdf_layout.narrowest")
-_FULL = settings.share("readers.pdf_layout.full")
-_FULL_LINES = settings.share("readers.pdf_layout.full_lines")
-_LABELS = settings.share("readers.pdf_layout.labels")
-_LEAST_LINES = settings.lines("readers.pdf_layout.least")
 _LEAST_CELLS = settings.cells("readers.pdf_layout.least")
 _LEAST_ROWS = settings.rows("readers.pdf_layout.least")
 _ROW_GAP = settings.factor("readers.pdf_layout.row_gap")
-_COUNTED = re.compile(r"[(（]?(\d{1,3})[)）.．、]")
-_LEAST_COUNTED = settings.lines("readers.pdf_layout.least_counted")
 _END = settings.factor("readers.pdf_layout.end")
 _SAME_LINE = settings.factor("readers.pdf_layout.same_line")
 _FIELD = settings.points("readers.pdf_layout.field")
 _BESIDE = settings.points("readers.pdf_layout.beside")
-_STEP = settings.points("readers.pdf_layout.step")
 
 
 class Picture(NamedTuple):
@@ -90,7 +79,7 @@ def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[PageItem]:
 
 
 def _in_columns(lines: list[list[Piece]], between: str, carried: float = 0.0) -> list[PageItem]:
-    columns = _columns(lines)
+    columns = columns_of(lines)
     if columns is None:
         return list(_items(lines, between, carried))
     return [item for part, end in columns for item in _items(part, between, end_of_column=end)]
@@ -125,89 +114,6 @@ def _with_forms(lines: list[list[Piece]], forms: Sequence[Piece]) -> list[list[P
             beside.append(value)
             beside.sort(key=lambda p: p.x0)
     return sorted(lines, key=lambda line: line[0].top)
-
-
-def _columns(lines: Sequence[list[Piece]]) -> list[tuple[list[list[Piece]], float]] | None:
-    """(lines, where they end) of each of two columns of running text, and of what runs across them (0); None if there is one."""
-    pieces = [p for line in lines for p in line]
-    if len(lines) < _LEAST_LINES:
-        return None
-    left, right = min(p.x0 for p in pieces), max(p.x1 for p in pieces)
-    gutter = _gutter(lines, pieces, left, right)
-    if gutter is None:
-        return None
-    sides = [[p for p in pieces if p.x1 <= gutter], [p for p in pieces if p.x0 >= gutter]]
-    widths = [max(p.x1 for p in side) - min(p.x0 for p in side) for side in sides]
-    full = [_full(side, width) for side, width in zip(sides, widths, strict=True)]
-    running = sum(full) >= _FULL_LINES * sum(map(len, sides)) or all(map(_counts_down, sides))
-    if full[0] < _LABELS * len(sides[0]) and _beside_labels(lines, gutter):
-        return None
-    if _asks_beside(lines, gutter):
-        return None
-    names = sum(p.text.endswith((":", "：")) for p in sides[0])  # of a form, whose values stand beside them
-    if min(widths) < _NARROWEST * (right - left) or not running or 2 * names > len(sides[0]):
-        return None
-    across = [[p] for p in pieces if p.x0 < gutter < p.x1]
-    top = min(p.top for side in sides for p in side)
-    above = [line for line in across if line[0].top < top]
-    below = [line for line in across if line[0].top >= top]
-    columns = [([[p] for p in sorted(side, key=lambda p: p.top)], max(p.x1 for p in side)) for side in sides]
-    return [(part, end) for part, end in [(above, 0.0), *columns, (below, 0.0)] if part]
-
-
-def _full(side: Sequence[Piece], width: float) -> int:
-    """How many lines of a column fill its width, as those of running text do and the labels of a form do not."""
-    return sum(p.x1 - p.x0 >= _FULL * width for p in side)
-
-
-def _beside_labels(lines: Sequence[list[Piece]], gutter: float) -> bool:
-    """Whether values of several lines stand beside labels: most lines on the left have one on the right, which goes on below."""
-    left = [n for n, line in enumerate(lines) if line[0].x1 <= gutter]
-    paired = sum(line[-1].x0 >= gutter for line in map(lines.__getitem__, left))
-    between = sum(line[0].x0 >= gutter for line in lines[left[0] : left[-1]])
-    return 2 * paired > len(left) and between >= _LEAST_ROWS
-
-
-def _asks_beside(lines: Sequence[list[Piece]], gutter: float) -> bool:
-    """Whether names of several fields of people and titles stand on the left with something beside them, and hardly any on the right.
-
-    A paper's two columns begin with the names of its parts; those of a form that are side by side have names in both.
-    """
-    left = [line[0].text for line in lines if line[0].x1 <= gutter <= line[-1].x0]
-    right = [line[-1].text for line in lines if line[-1].x0 >= gutter]
-    asked_left, asked_right = (
-        {f for text in side for f in label_of(re.split("[(（]", text)[0])[:1]} - LONG
-        for side in (left, right)
-    )
-    return len(asked_left) > 1 + len(asked_right)
-
-
-def _counts_down(side: Sequence[Piece]) -> bool:
-    """Whether the numbers that lines of a column begin with count on, or anew, from one to the next.
-
-    Short lines of a list fill no column; a table's or a form's numbers go on in the next column of their line.
-    """
-    marks = [_COUNTED.match(p.text) for p in sorted(side, key=lambda p: p.top)]
-    numbers = [int(mark[1]) for mark in marks if mark]
-    follows = all(b in (1, a + 1) for a, b in itertools.pairwise(numbers))
-    return len(numbers) >= _LEAST_COUNTED and follows
-
-
-def _gutter(lines: Sequence[list[Piece]], pieces: Sequence[Piece], left: float, right: float) -> float | None:
-    """The middle of the widest white between two columns; None where the text has one column."""
-    best: tuple[float, float] | None = None
-    start = left + _NARROWEST * (right - left)
-    x = start
-    while x < right - _NARROWEST * (right - left):
-        crossing = [p for p in pieces if p.x0 < x < p.x1]
-        sides = sum(p.x1 <= x for p in pieces), sum(p.x0 >= x for p in pieces)
-        if len(crossing) <= _CROSSING * len(lines) and min(sides) >= _LEAST_LINES:
-            low = max(p.x1 for p in pieces if p.x1 <= x)
-            high = min(p.x0 for p in pieces if p.x0 >= x)
-            if high - low >= _GUTTER and (best is None or high - low > best[0]):
-                best = (high - low, (low + high) / 2)
-        x += _STEP
-    return None if best is None else best[1]
 
 
 def _items(

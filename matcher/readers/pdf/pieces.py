@@ -49,7 +49,14 @@ class Piece:
         begins = [(self.x0, 0), *((x0, n) for _, x0, n in cuts)]
         ends = [*((x1, n) for x1, _, n in cuts), (self.x1, len(self.text))]
         return [
-            Piece(x0, x1, self.top, self.bottom, self.text[n:m].strip())
+            Piece(
+                x0,
+                x1,
+                self.top,
+                self.bottom,
+                self.text[n:m].strip(),
+                tuple((a, b, k - n) for a, b, k in self.gaps if n < k < m),
+            )
             for (x0, n), (x1, m) in zip(begins, ends, strict=True)
         ]
 
