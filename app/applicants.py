@@ -74,10 +74,13 @@ def _examples() -> list[str]:
 
 
 def _form(text: str) -> tuple[Form, tuple[Message, ...]]:
-    """The proposal in the box, as its file was read while nobody has changed the text, and the notes that are not above it."""
+    """The proposal in the box, as its file was read, with what was changed of its text since, and the notes that are not above it."""
     written, form = st.session_state.get(_AS_READ, ("", None))
     if form is not None and written == text:
         return form, ()
+    if form is not None and (edited := form.edited(text)) is not None:
+        st.session_state[_AS_READ] = (text, edited)
+        return edited, ()
     form = form_of_text(text)
     return form, form.notes
 

@@ -101,7 +101,17 @@ def test_a_file_is_matched_as_it_was_read_until_its_text_is_changed(
     page.file_uploader(key="proposal file").upload("a.txt", file.read_bytes(), "text/plain").run()
     assert asked[-1] == read_proposal(file).proposal("-")
     assert "合并：甲乙" in asked[-1].abstract
-    page.text_area(key="proposal").set_value("研究夜市。").run()
+    read = asked[-1]
+    box = page.text_area(key="proposal")
+    box.set_value(str(box.value).replace("三个街区", "五个街区")).run()
+    box.set_value(str(box.value).replace("夜市治理", "早市治理")).run()
+    assert asked[-1] == replace(
+        read,
+        title="早市治理",
+        abstract=read.abstract.replace("三个街区", "五个街区"),
+        sections=tuple(s._replace(text=s.text.replace("三个街区", "五个街区")) for s in read.sections),
+    )
+    box.set_value("研究夜市。").run()
     assert asked[-1].abstract == "研究夜市。"
 
 

@@ -123,3 +123,39 @@ def test_a_pdf_whose_lines_the_page_broke(tmp_path: Path) -> None:
     (row,) = Batch(tmp_path)
     assert isinstance(row, Entry)
     assert row.proposal.abstract == "测量夜市在不同时段的噪声；比较治理办法。\n使用 mobile app 收集投诉。"
+
+
+SECTIONED = (
+    "项目名称：夜市治理\n研究内容：\n比较三个街区的噪声，提出分时段的办法。\n"
+    "研究目标：\n形成可以推广的规程，供各区参考使用。\n参考文献：\n王某某，城市夜间噪声，2030年。"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kinds"),
+    [
+        ("三个街区", "两个街区和一所学校", ["content", "goals", "references"]),
+        ("供各区参考使用。", "供各区参考使用，并报市里。", ["content", "goals", "references"]),
+        ("夜市治理", "早市", ["content", "goals", "references"]),
+        ("办法。\n形成", "办法，", ["references"]),
+        ("供各区参考使用。", "", ["content", "goals", "references"]),
+    ],
+)
+def test_a_text_changed_in_one_place_keeps_its_parts(old: str, new: str, kinds: list[str]) -> None:
+    form = form_of_text(SECTIONED)
+    assert [s.kind for s in form.sections] == ["content", "goals", "references"]
+    edited = form.edited(form.labelled.replace(old, new))
+    assert edited is not None
+    proposal = edited.proposal("-")
+    assert [s.kind for s in proposal.sections] == kinds
+    assert proposal.text == form.proposal("-").text.replace(old, new)
+    for section in proposal.sections:
+        assert section.start is None or proposal.text[section.start :].startswith(section.text)
+        assert section.text in (*(s.text.replace(old, new) for s in form.sections),)
+
+
+@pytest.mark.parametrize(
+    "text", ["研究夜市。", "", SECTIONED, "题目：别的\n内容：别的", "项目名称：夜市治理\n摘要："]
+)
+def test_another_text_in_the_place_of_a_form_is_read_anew(text: str) -> None:
+    assert form_of_text(SECTIONED).edited(text) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,10 +75,50 @@ class Form:
         title, abstract = self.fields.get("title", ""), self.fields.get("abstract", "")
         return f"{first_name('title')}：{title}\n{first_name('abstract')}：{abstract}" if title else abstract
 
+    def edited(self, text: str) -> Form | None:
+        """The form with its parts after `labelled` was changed in one place; None where another text stands there, or its labels are gone."""
+        label = (
+            f"{first_name('title')}：(.*)\n{first_name('abstract')}：" if self.fields.get("title") else "()"
+        )
+        parts = re.fullmatch(rf"{label}(.*)", text, re.S)
+        if parts is None or not parts[2].strip():
+            return None
+        if 2 * sum(_common(self.labelled, text)) < max(len(self.labelled), len(text)):
+            return None
+        fields = {**self.fields, "title": parts[1].strip(), "abstract": parts[2]}
+        form = replace(self, fields={name: value for name, value in fields.items() if value}, notes=())
+        moved = _moved(self.sections, self.proposal("-").text, form.proposal("-").text)
+        return replace(form, sections=tuple(moved))
+
     @property
     def extra(self) -> dict[str, str]:
         """What only filing rules ask for, where the form has it."""
         return {key: self.fields[key] for key in EXTRA if key in self.fields}
+
+
+def _common(one: str, other: str) -> tuple[int, int]:
+    """How many characters two texts begin and end with alike."""
+    begin = _alike(one, other)
+    return begin, _alike(one[begin:][::-1], other[begin:][::-1])
+
+
+def _alike(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _moved(sections: Iterable[Section], old: str, new: str) -> Iterator[Section]:
+    """The sections of a text in the one that it was changed to; one that begins or ends within what was written over is none."""
+    begin, end = _common(old, new)
+    behind, more = len(old) - end, len(new) - len(old)
+    for section in sections:
+        if section.start is None:
+            yield section
+            continue
+        start, stop = section.start, section.start + len(section.text)
+        if (start <= begin or start >= behind) and (stop <= begin or stop >= behind):
+            start, stop = start + more * (start > begin), stop + more * (stop >= behind)
+            yield section._replace(text=new[start:stop], start=start)
 
 
 def form_of_text(text: str) -> Form:
