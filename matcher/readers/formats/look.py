@@ -23,6 +23,7 @@ _MOST_INHERITED = settings.count("readers.look.most_inherited")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 DEEPEST = settings.count("readers.numbering.deepest")
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)pt")
+_RAISED = ("outline", "emboss", "imprint")  # letters drawn by their edges, whatever their colour
 _WRITTEN_COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
 
@@ -130,6 +131,8 @@ def look_of(properties: Any | None) -> Look:
     vanish = True if fill is not None and _is_clear(fill) else switch(properties, "vanish")
     if fill is not None and tag(fill) == "solidFill":
         colour = PAPER if any(local(e, "val") == "bg1" and not len(e) for e in fill) else colour
+    if any(switch(properties, name) for name in _RAISED):
+        colour = ""
     narrow = 0 < number(child(properties, "w"), "val") <= _NARROWEST
     size = _SMALLEST if narrow else number(child(properties, "sz"), "val")
     return Look(vanish, strike, colour, size, ground)
