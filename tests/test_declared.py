@@ -54,6 +54,25 @@ def test_a_topic_is_understood_as_id_number_or_title(written: str, topic: str) -
 
 
 @pytest.mark.parametrize(
+    ("written", "topic"),
+    [
+        ("重点项目（2-03）", None),
+        ("2-03（重点项目）", None),
+        ("2-03（一般项目）", "2-03"),
+        ("一般项目（2-03）", "2-03"),
+        ("重点项目 1-03", "1-03"),
+    ],
+)
+def test_a_code_beside_the_name_of_a_section(written: str, topic: str | None) -> None:
+    declared = read(written)
+    assert declared.topic_id == topic
+    if topic is None:
+        assert declared.candidates == ("2-03",)
+        assert declared.note is not None
+        assert declared.note.zh == "编号与类别说的不是同一部分"
+
+
+@pytest.mark.parametrize(
     ("written", "candidates"),
     [
         ("第3题", {"1-03", "2-03"}),

@@ -216,12 +216,12 @@ class DeclaredReader:
     def _joined(self, text: str, numbered: Sequence[str], rest: str) -> Declared:
         """The topic of a number that may be followed by a title; the title settles which section."""
         titled = self._by_title(rest) if len(letters(rest)) > _TITLE_BESIDE else None
-        both = [t for t in numbered if titled and t in titled]
-        if len(both) == 1:
+        if len(both := [t for t in numbered if titled and t in titled]) == 1:
             return Declared(text, both[0])
-        if titled and len(titled) == 1:
-            note = say("declared.number and title differ")
-            return Declared(text, candidates=(*numbered, *titled), note=note)
+        other = self._sections.get(letters(rest), 0) not in (0, *(int(t.partition("-")[0]) for t in numbered))
+        if differs := "title" if titled and len(titled) == 1 else "section" if other else "":
+            note = say(f"declared.number and {differs} differ")
+            return Declared(text, candidates=(*numbered, *(titled or ())), note=note)
         beside = [t for code in patterns.other_ids(rest) for t in self._with_id(*code)]
         beside += (t for code in patterns.codes(rest) for t in self._codes.get(code_key(code), ()))
         named = tuple(dict.fromkeys([*numbered, *beside]))
