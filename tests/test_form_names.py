@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from matcher.readers.batch import read_proposal
+from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.words import composed
 from matcher.readers.form.reading import form_of_text
 from matcher.segment import fold
@@ -85,9 +86,17 @@ def test_a_form_of_names_in_no_list(layout: Mapping[str, Any], tmp_path: Path) -
     ("拟开展的研究题目", "title"), ("对应选题指南序号", "declared"), ("设站单位", "organisation"), ("团队已有业绩", "foundation"),
     ("外方合作单位", "partners"), ("单位负责人", "person"), ("企业单位", ""), ("环境监测方法", ""), ("我们研究内容", ""),
     ("name of the pi's host institution", "organisation"), ("track record of the team", "foundation"), ("soil carbon title", ""),
+    ("研究技术路径", "methods"), ("主要内容和观点", "content"), ("chosen topic number", "declared"), ("preferred topic number", "declared"),
 ])  # fmt: skip
 def test_a_name_is_understood_by_its_words(name: str, field: str) -> None:
     assert composed(name) == field
+
+
+@pytest.mark.parametrize(("label", "field"), [
+    ("对应课题编码", "declared"), ("所选选题代号", "declared"), ("申报指南课题编码", "declared"), ("课题编码", "id"), ("search terms", "keywords"),
+])  # fmt: skip
+def test_a_label_of_the_list(label: str, field: str) -> None:
+    assert label_of(f"{label}：")[0] == field
 
 
 @pytest.mark.parametrize("sentence", [
