@@ -159,3 +159,33 @@ def test_a_text_changed_in_one_place_keeps_its_parts(old: str, new: str, kinds: 
 )
 def test_another_text_in_the_place_of_a_form_is_read_anew(text: str) -> None:
     assert form_of_text(SECTIONED).edited(text) is None
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "①②③",
+        "❶❷❸",
+        ("A.", "B.", "C."),
+        ("a) ", "b) ", "c) "),
+        ("甲、", "乙、", "丙、"),
+        ("一）", "二）", "三）"),
+        ("1)", "2)", "3)"),
+    ],
+)
+def test_headings_with_any_mark_part_a_text(marks: tuple[str, str, str]) -> None:
+    background, content, new = marks
+    text = "比较三个街区夜市噪声的来源与时段，测算居民感受的差异，提出分时段监管的办法。"
+    lines = [
+        f"{background}研究背景",
+        "噪声投诉逐年增加。",
+        f"{content}研究内容",
+        text,
+        f"{new}创新点",
+        "首次按时段比较。",
+    ]
+    form = form_of_text("\n".join(["夜市噪声研究", *lines]))
+    assert [(s.kind, s.text) for s in form.sections] == list(
+        zip(("background", "content", "innovation"), lines[1::2], strict=True)
+    )
+    assert (form.fields["title"], form.fields["abstract"]) == ("夜市噪声研究", text)

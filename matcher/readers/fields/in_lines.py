@@ -27,11 +27,12 @@ _BEFORE_COLON = settings.characters("readers.form_labels.before_colon")
 _NUMBER = re.compile(
     r"\s*(?P<part>第\s*(?P<p>[一二三四五六七八九十\d]{1,3})\s*(?:部分|章|节|项|条)[、.．:：\s]*)"
     r"|\s*(?P<bracket>[（(]\s*(?P<b>[一二三四五六七八九十\d]{1,3})\s*[）)][、.．]?\s*)"
-    r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3}(?=\s*[、.．:：])|[壹贰叁肆伍陆柒捌玖拾]{1,2}(?=[、.．:：\s]))\s*[、.．:：]?\s*)"
+    r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3}(?=\s*[、.．:：)）])|[壹贰叁肆伍陆柒捌玖拾]{1,2}(?=[、.．:：\s]))\s*[、.．:：)）]?\s*)"
     r"|\s*(?P<dotted>(?P<t>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s*)"
     r"|\s*(?P<digit>(?P<d>\d{1,2})(?:[a-z](?=[.)]))?\s*(?:[、.．:：)）]\s*|\s+))"
     r"|\s*(?P<letter>[A-Z](?P<l>\d{1,2})(?:\s*[.．:：)）、]\s*|(?<=Q\d)\s+))"
-    r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4})\s*[、.．:：\s]\s*)"
+    r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4}(?=\s*[、.．:：\s])|[①-⑳❶-❿➀-➉])\s*[、.．:：]?\s*)"
+    rf"|\s*(?P<alone>(?P<a>[A-Za-z甲乙丙丁戊己庚辛])[、.．)）]\s*(?=[{HAN}]))"
 )
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 # Words set in columns are no name, and the paper's own is none of a field.
@@ -81,7 +82,7 @@ def number_of(line: str) -> tuple[str, int, str]:
     if not number or not line[number.end() :].strip():
         return "", 0, line.strip()
     kind = str(number.lastgroup)
-    written = next(number[g] for g in "pbhtdls" if number[g])
+    written = next(number[g] for g in "pbhtdlsa" if number[g])
     if kind == "bracket":
         kind = "bracket digit" if written.isdigit() else "bracket"
     last = written.rpartition(".")[2]  # 3.2 goes on from 3.1; ① is a digit, but no number to int
@@ -134,9 +135,12 @@ def _core(text: str) -> tuple[str, str, Places | None]:
     bare = _LETTERED.sub("", text.strip())
     if len(bare) > _LONGEST_BARE or _NO_LABEL.search(bare):
         return bare, "", ()
-    if question := asked(number_of(bare)[2]):
+    kind, _, heading = number_of(bare)
+    if question := asked(heading):
         return bare, "", (question,)
-    folded = fold(NOTE_MARK.sub("", bare))
+    folded = fold(
+        NOTE_MARK.sub("", heading if kind == "sign" else bare)
+    )  # ① is folded to a digit like any other
     while (shorter := BRACKETED.sub("", folded)) != folded and shorter.strip(" :"):
         folded = shorter
     folded = folded.strip().rstrip(":").strip("*※★#▲◆●■·•◦▪ ")

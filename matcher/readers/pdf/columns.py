@@ -75,7 +75,7 @@ def _begins(column: PageColumn) -> Iterator[tuple[float, bool, bool]]:
     for (piece,) in column.lines:
         ends[piece.top] = max(ends.get(piece.top, 0.0), piece.x1)
     tops = sorted(ends)
-    usual = median(b - a for a, b in itertools.pairwise(tops))
+    usual = median([b - a for a, b in itertools.pairwise(tops)] or [0.0])
     height = column.lines[0][0].height
     yield tops[0], False, True
     for above, top in itertools.pairwise(tops):
