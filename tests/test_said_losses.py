@@ -132,6 +132,26 @@ def test_what_stands_off_the_page_is_left_out_and_the_fields_of_all_kinds_are_re
     assert [loss.zh for loss in document.losses] == ["隐藏文字未读（2 处：“藏甲藏乙”）"]
 
 
+@pytest.mark.parametrize(
+    ("fields", "lines"),
+    [
+        (
+            '<label>题目<input value="夜市"></label><label>单位 <input value="大学"></label>',
+            ["题目\t夜市", "单位\t大学"],
+        ),
+        (
+            "<label>方向<select><option>1-01<option selected>2-13</select></label><label>单位</label>",
+            ["方向\t2-13", "单位："],
+        ),
+        ('<label>题目</label><input value="夜市"><label>空<input></label>', ["题目\t夜市", "空："]),
+        ("<label>同意<input type=checkbox checked></label>", ["同意☑："]),
+    ],
+)
+def test_a_field_within_its_label(tmp_path: Path, fields: str, lines: list[str]) -> None:
+    (tmp_path / "a.html").write_text(f"<form>{fields}</form>", "utf-8")
+    assert list(read_document(tmp_path / "a.html").lines) == lines
+
+
 def test_the_caption_of_a_web_table(tmp_path: Path) -> None:
     rows = "<tr><td>甲</td><td>乙</td></tr>" * 2
     (tmp_path / "a.html").write_text(f"<table><caption>表一 对象</caption>{rows}</table>", "utf-8")

@@ -30,6 +30,7 @@ _EMBEDDED = {"noscript", "template", "iframe", "svg", "object", "embed", "frame"
 _NO_PAGE = ("about:", "javascript:", "data:")
 # Fields whose value is not shown, or says nothing of a proposal.
 _UNSEEN_VALUES = {"hidden", "button", "submit", "reset", "image", "file", "password", "range", "color"}
+_NO_VALUES = _UNSEEN_VALUES | {"checkbox", "radio"}
 _MARGINS = {"header", "footer"}  # titles of divisions, as LibreOffice writes them
 _STRUCK = {"del", "s", "strike"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
@@ -98,13 +99,13 @@ class HtmlWalk:
                 elif self._is_unseen(element):
                     skipped = element
                 else:
-                    if _stands_apart(element):
+                    if _is_labelled(element) or _stands_apart(element):
                         self._line.append("\t")
                     self._add(_before(element, self._counts), element.text, element)
             else:
                 if skipped is None and block:
                     yield from self._flush(element)
-                elif skipped is None and element.tag == "label":
+                elif skipped is None and element.tag == "label" and not any(map(_is_labelled, element)):
                     self._line.append("\t")  # its value stands apart
                 skipped = None
                 if element is not root:
@@ -170,6 +171,14 @@ class HtmlWalk:
     def cell(self, cell: Any) -> str:
         """What a reader sees of a cell, its paragraphs as lines."""
         return in_cell(self.blocks(cell))
+
+
+def _is_labelled(field: Any) -> bool:
+    """Whether a field stands in its label, behind its name."""
+    label = field.getparent()
+    box = field.tag == "input" and (field.get("type") or "").lower() in _NO_VALUES
+    named = label is not None and label.tag == "label" and (label.text or "").strip()
+    return field.tag in ("input", "select") and not box and bool(named) and field.getprevious() is None
 
 
 def _stands_apart(element: Any) -> bool:
