@@ -66,3 +66,18 @@ def test_cells_of_long_texts_are_no_columns() -> None:
             ends = {1: 60.0}  # of the last line of a cell
             lines.append([piece(x0, 6 * row + line, TEXT, x1=x0 + ends.get(left, WIDE)) for x0, left in own])
     assert read(lines) is None
+
+
+def test_paragraphs_apart_and_with_a_ragged_edge_are_columns() -> None:
+    """Lines of nearly full width; a white between paragraphs stands beside text that goes on."""
+    ends = [150.0, 120.0, 140.0, 118.0, 150.0, 125.0, 119.0, 118.0]
+    blank = ({5, 11}, {3, 8})
+    lines = [
+        [
+            piece(STARTS[c], row, TEXT, x1=STARTS[c] + ends[(row + 3 * c) % 8])
+            for c in range(2)
+            if row not in blank[c]
+        ]
+        for row in range(16)
+    ]
+    assert len(read(lines) or []) == 28

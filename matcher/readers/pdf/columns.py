@@ -48,18 +48,17 @@ def columns_of(lines: Sequence[list[Piece]]) -> list[PageColumn] | None:
     middle = (min(p.x0 for p in pieces) + max(p.x1 for p in pieces)) / 2 if pieces else 0.0
     heads = [*itertools.takewhile(lambda line: len(line) == 1 and _stands_at(line[0], middle), lines)]
     columns = _columns(lines[len(heads) :], inner=False)
-    if columns and _in_rows([column for column in columns if column.end]):
+    texts = [column for column in columns or () if column.end]
+    if len(texts) >= _LEAST_CELLS and _in_rows(texts):
         return None
     return [PageColumn(heads, 0.0), *columns] if columns and heads else columns
 
 
 def _in_rows(columns: Sequence[PageColumn]) -> bool:
-    """Whether three columns or more are cells of long texts: below most whites of one all others begin a cell too.
+    """Whether columns are cells of long texts: below most whites of one all others begin a cell too.
 
     In running text the line before goes on in the others.
     """
-    if len(columns) < _LEAST_CELLS:
-        return False
     begins = [[*_begins(column)] for column in columns]
     whites = {top for each in begins for top, white, _ in each if white}
     rows = sum(
@@ -157,7 +156,10 @@ def _are_two(
     """Whether the two sides of a gutter are columns of text: lines fill each, or are counted down; and no form."""
     full = [_full(side, width, _FULL) for side, width in zip(sides, widths, strict=True)]
     filled = sum(full) >= _FULL_LINES * sum(map(len, sides)) or all(map(_counts_down, sides))
-    return filled and not _is_form(lines, sides[0], full[0], gutter)
+    if full[0] < _LABELS * len(sides[0]) and _beside_labels(lines, gutter):
+        columns = [PageColumn([[p] for p in side], max(p.x1 for p in side)) for side in sides]
+        filled = filled and all(map(_is_clear, sides, widths)) and not _in_rows(columns)
+    return filled and not _is_form(lines, sides[0], gutter)
 
 
 def _is_clear(side: Sequence[Piece], width: float) -> bool:
@@ -168,11 +170,9 @@ def _is_clear(side: Sequence[Piece], width: float) -> bool:
     )
 
 
-def _is_form(lines: Sequence[list[Piece]], side: Sequence[Piece], full: int, gutter: float) -> bool:
-    """Whether what stands on the left of a gutter are labels, of which `full` fill their column."""
-    if (full < _LABELS * len(side) and _beside_labels(lines, gutter)) or _asks_beside(lines, gutter):
-        return True
-    return 2 * sum(p.text.endswith((":", "：")) for p in side) > len(side)
+def _is_form(lines: Sequence[list[Piece]], side: Sequence[Piece], gutter: float) -> bool:
+    """Whether what stands on the left of a gutter are names of fields."""
+    return _asks_beside(lines, gutter) or 2 * sum(p.text.endswith((":", "：")) for p in side) > len(side)
 
 
 def _full(side: Sequence[Piece], width: float, share: float) -> int:
