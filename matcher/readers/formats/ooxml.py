@@ -6,7 +6,8 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import IO, Any
 
 from lxml import etree
@@ -93,14 +94,19 @@ class Package:
 
     def _ending(self, path: str) -> str:
         """The ending of a part's format by what the package says of its type, else by its name."""
-        types = self.part("[Content_Types].xml")
-        named = {
-            kind.get("PartName") or kind.get("Extension"): kind for kind in (() if types is None else types)
-        }
-        own = {str(name).lower(): kind.get("ContentType", "").lower() for name, kind in named.items()}
         extension = path.rpartition(".")[2].lower()
-        content = own.get(f"/{path}".lower()) or own.get(extension, "")
+        content = self._types.get(f"/{path}".lower()) or self._types.get(extension, "")
         return next((ending for begin, ending in _ENDINGS if content.startswith(begin)), f".{extension}")
+
+    @cached_property
+    def _types(self) -> dict[str, str]:
+        """The type of each part by its name, and of others by their ending."""
+        types = self.part("[Content_Types].xml")
+        kinds: Iterable[Any] = () if types is None else types
+        named = (
+            (kind.get("PartName") or kind.get("Extension") or "", kind.get("ContentType")) for kind in kinds
+        )
+        return {name.lower(): (content or "").lower() for name, content in named}
 
     def _related(self, part: str, kind: str) -> list[str]:
         return [path for own, path in self._relations(part).values() if own == kind]
