@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matcher.readers.pdf.columns import columns_of
+from matcher.readers.pdf.columns import columns_of, continued
 from matcher.readers.pdf.pieces import Piece
 
 STARTS = (57.0, 223.0, 389.0, 555.0)
@@ -81,3 +81,29 @@ def test_paragraphs_apart_and_with_a_ragged_edge_are_columns() -> None:
         for row in range(16)
     ]
     assert len(read(lines) or []) == 28
+
+
+KNOWN = [(start, start + WIDE) for start in STARTS[:3]]
+
+
+def test_columns_go_on_for_a_few_lines_of_the_next_page() -> None:
+    lines = [*page(3, rows=2), [piece(290.0, 50, "2", x1=296.0)]]
+    columns = continued(lines, KNOWN)
+    assert columns is not None
+    shown = [line[0].text for column in columns for line in column.lines]
+    assert [text for text in shown if text != "2"] == [
+        f"{TEXT}{c}{row}" for c in range(3) for row in range(2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "known"),
+    [
+        (page(3, rows=2), []),
+        (page(3, rows=4), KNOWN),  # enough lines to show their columns
+        ([[piece(57.0, 0, "申请人"), piece(300.0, 0, "日期")]], KNOWN),
+        ([[piece(57.0, 0, TEXT)]], KNOWN),
+    ],
+)
+def test_no_other_lines_go_on_in_columns(lines: list[list[Piece]], known: list[tuple[float, float]]) -> None:
+    assert continued(lines, known) is None

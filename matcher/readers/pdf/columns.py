@@ -54,6 +54,32 @@ def columns_of(lines: Sequence[list[Piece]]) -> list[PageColumn] | None:
     return [PageColumn(heads, 0.0), *columns] if columns and heads else columns
 
 
+def continued(lines: Sequence[list[Piece]], known: Sequence[tuple[float, float]]) -> list[PageColumn] | None:
+    """The columns of a page too short to show them, where all that stands side by side lies in those of the page before.
+
+    `known` are where each of them begins and ends. None where this is no such page.
+    """
+    beside = [line for line in lines if len(line) > 1]
+    if len(known) < 2 or not beside or len(beside) >= _LEAST_LINES:
+        return None
+    columns = [PageColumn([], end) for _, end in known]
+    above, below = PageColumn([], 0.0), PageColumn([], 0.0)
+    for n, line in enumerate(lines):
+        for piece in line:
+            own = (
+                c
+                for c, (x0, x1) in enumerate(known)
+                if x0 - WITHIN <= piece.x0 and piece.x1 <= x1 + piece.height
+            )
+            if (column := next(own, None)) is not None:
+                columns[column].lines.append([piece])
+            elif len(line) > 1:
+                return None
+            else:
+                (below if n > lines.index(beside[0]) else above).lines.append(line)
+    return [column for column in (above, *columns, below) if column.lines]
+
+
 def _in_rows(columns: Sequence[PageColumn]) -> bool:
     """Whether columns are cells of long texts: below most whites of one all others begin a cell too.
 

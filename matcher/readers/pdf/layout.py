@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from matcher import settings
 from matcher.readers.blocks import BETWEEN_CELLS, CellGrid, PageLine
-from matcher.readers.pdf.columns import columns_of
+from matcher.readers.pdf.columns import columns_of, continued
 from matcher.readers.pdf.pieces import APART, Piece, joined, pieces_of
 from matcher.readers.pdf.rows import WITHIN, cell_text, column_starts, rows_at
 
@@ -49,15 +49,29 @@ class PageItem:
     edges: tuple[int, ...] = ()
 
 
-def lay_out(chars: Sequence[dict[str, Any]], forms: Sequence[Piece], carried: float) -> list[PageItem]:
+def lay_out(
+    chars: Sequence[dict[str, Any]],
+    forms: Sequence[Piece],
+    carried: float,
+    known: Sequence[tuple[float, float]] = (),
+) -> list[PageItem]:
     """The lines and tables without rules of a page in reading order, column after column.
 
     `chars` are letters as pdfplumber gives them (text, x0, x1, top, bottom, size), `forms` the values of form fields,
-    `carried` the `column` of the table that the page before ends with.
+    `carried` the `column` of the table that the page before ends with, `known` where the columns of its text begin and end.
     """
     lines = [pieces_of(line) for line in _lines(chars)]
     lines = _with_forms([line for line in lines if line], forms)
-    return _in_columns(lines, " ", carried)
+    return _in_columns(lines, " ", carried, known)
+
+
+def text_columns(items: Sequence[PageItem]) -> list[tuple[float, float]]:
+    """Where each column of text of a page begins and ends, from left to right."""
+    begins: dict[float, float] = {}
+    for item in items:
+        if item.column and isinstance(item.block, str):
+            begins[item.column] = min(item.x0, begins.get(item.column, item.x0))
+    return sorted((begin, end) for end, begin in begins.items())
 
 
 def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[PageItem]:
@@ -78,8 +92,10 @@ def lay_out_boxes(boxes: Sequence[dict[str, Any]]) -> list[PageItem]:
     return _in_columns(lines, between=BETWEEN_CELLS)
 
 
-def _in_columns(lines: list[list[Piece]], between: str, carried: float = 0.0) -> list[PageItem]:
-    columns = columns_of(lines)
+def _in_columns(
+    lines: list[list[Piece]], between: str, carried: float = 0.0, known: Sequence[tuple[float, float]] = ()
+) -> list[PageItem]:
+    columns = columns_of(lines) or continued(lines, known)
     if columns is None:
         return list(_items(lines, between, carried))
     return [item for part, end in columns for item in _items(part, between, end_of_column=end)]

@@ -23,7 +23,7 @@ from matcher.message import Catalogue, Message
 from matcher.readers.blocks import PageLine, excerpt
 from matcher.readers.encoding import drawn
 from matcher.readers.pdf.annotations import annotations_of
-from matcher.readers.pdf.layout import PageContent, PageItem, Picture, lay_out
+from matcher.readers.pdf.layout import PageContent, PageItem, Picture, lay_out, text_columns
 from matcher.readers.pdf.letters import INVISIBLE, direction, once, upright
 from matcher.readers.pdf.rows import join_pages, ruled_cells, same_column
 from matcher.readers.pdf.running import EDGE_LINES, PHONE, is_number, key_of, running_lines
@@ -112,7 +112,7 @@ class _PageReader:
         outside = [c for c in chars if id(c) not in taken]
         above = self.pages[-1][-EDGE_LINES:] if self.pages else []
         carried = next((item.column for item in reversed(above) if isinstance(item.block, list)), 0.0)
-        items = lay_out(outside, marks.placed, carried)
+        items = lay_out(outside, marks.placed, carried, text_columns(self.pages[-1] if self.pages else ()))
         size = median(c["size"] for c in chars) if chars else 0.0
         for t in sorted(tables, key=lambda t: t.bbox[1]):
             edges = tuple(sorted({round(cell[0]) for cell in t.cells}))
