@@ -28,7 +28,7 @@ _WORD = re.compile("[A-Za-z\u0370-\u058f]*[\u0370-\u058f][A-Za-z\u0370-\u058f]*"
 # Figures and a capital within a word of small letters: tr4nsp0rt, transIation. Names like H2O have no such letters.
 _FIGURES = {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "I": "l"}
 _WITHIN = re.compile("(?<=[a-z])[013457I]{1,2}(?=[a-z])")
-_NOT_ASCII_LATIN = re.compile("[\u00c0-\u02af\u1d00-\u1d7f\u1e00-\u1eff\ua730-\ua731]")
+_NOT_ASCII_LATIN = re.compile("[\u00c0-\u02af\u1d00-\u1d7f\u1e00-\u1eff\ua730-\ua731\U0001f150-\U0001f189]")
 
 
 def plain(text: str) -> str:
@@ -79,4 +79,9 @@ def _accents() -> dict[int, str]:
         base = "".join(c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c))
         if len(base) == 1 and base.isascii() and base.isalpha():
             plain_letters[code] = base
+    for first in (
+        0x1F150,
+        0x1F170,
+    ):  # white on black, in circles and in squares, which NFKC leaves as they are
+        plain_letters |= {first + n: chr(ord("A") + n) for n in range(26)}
     return plain_letters

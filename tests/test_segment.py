@@ -229,3 +229,8 @@ def test_spaces_that_part_words_stay(text: str) -> None:
 )
 def test_the_language_of_a_text_by_its_letters(text: str, language: str | None) -> None:
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize(("written", "folded"), [("🅝🅞🅘🅢🅔", "NOISE"), ("🆂🅾🆂研究", "SOS研究"), ("🄽🄾", "NO")])
+def test_letters_white_on_black_are_letters(written: str, folded: str) -> None:
+    assert fold(written) == normalise(written).text == folded
