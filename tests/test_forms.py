@@ -189,3 +189,15 @@ def test_headings_with_any_mark_part_a_text(marks: tuple[str, str, str]) -> None
         zip(("background", "content", "innovation"), lines[1::2], strict=True)
     )
     assert (form.fields["title"], form.fields["abstract"]) == ("夜市噪声研究", text)
+
+
+def test_a_pasted_text_with_headings_of_markdown() -> None:
+    text = "比较三个街区夜市噪声的来源与时段，测算居民感受的差异，提出分时段监管的办法。"
+    form = form_of_text(
+        f"# 夜市噪声研究\n\n**申报单位**：渔湾大学\n\n## 研究背景\n噪声投诉逐年增加。\n\n## 研究内容\n{text}\n"
+    )
+    assert (form.fields["title"], form.fields["organisation"]) == ("夜市噪声研究", "渔湾大学")
+    assert [(s.kind, s.text) for s in form.sections] == [
+        ("background", "噪声投诉逐年增加。"),
+        ("content", text),
+    ]

@@ -29,6 +29,7 @@ _LEFT = re.compile(
     r"(?P<code>^```(?:(?!^```).)*^```|`[^`\n]+`)|<!--(?P<comment>(?:(?!<!--).)*?)-->|~~(?=[^\s~])(?!(?<=\d~~)\d)(?P<struck>[^~\n]+?)(?<=\S)~~(?!~)",
     re.S | re.M,
 )
+_HEADED = re.compile(r"^#{1,6} +\S", re.M)
 _TITLE = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 # The keys under which topics become a table; a guide reader knows them all.
@@ -80,8 +81,8 @@ def _parsed(raw: bytes, suffix: str, path: Path, *, embedded: bool) -> Document:
 
 
 def read_text(text: str, name: str = "") -> Document:
-    """A text that was typed or pasted as a Document."""
-    return assemble([_ENDS.sub("\n", text)], name)
+    """A text that was typed or pasted as a Document; with headings of Markdown (## 研究内容) as one."""
+    return assemble(markdown_blocks(text) if _HEADED.search(text) else [_ENDS.sub("\n", text)], name)
 
 
 def _bytes_of(path: Path, suffix: str) -> bytes:
