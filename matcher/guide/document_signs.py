@@ -45,7 +45,7 @@ _WORDS = {
     r"|\bwe (?:propose|have|plan|aim)\b|\bprincipal investigator:)",
     "persons": r"(?:负责人|申请人|申报人|姓名|联系人)[:|\s]{1,3}[\u3400-\u9fff]{2,3}(?![\u3400-\u9fff])"
     r"|(?i:\b(?:principal investigator|lead applicant|applicant|name|project lead(?:er)?)\s*[:|]\s*(?:dr|prof|mr|ms)?\.?) ?[A-Z][a-z]+ [A-Z]",
-    "mobiles": r"1[3-9]\d{9}|\d{17}[\dXx]",
+    "mobiles": r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)",
     "decided": r"(?:评审|立项|验收|公示)(?:结果|名单)|拟立项(?!.{0,3}\d)|获批|获奖|公示期|异议|已立项"
     r"|(?i:\b(?:(?:were|been|was) (?:awarded|funded|selected|approved)"
     r"|winners?|awardees?|successful (?:applicants|projects|proposals)|congratulat\w*)\b)",
