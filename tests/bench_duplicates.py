@@ -4,8 +4,9 @@
     python -m tests.bench_duplicates batch COUNT [CORPORA]
 
 CORPORA is the folder of public papers and awards (training/README.md) that batches for speed are made of. E5 is a
-folder with multilingual-e5-small as it is, for the cosine that needs no work of ours. PART is dev, hands, further, english or one of test, judge,
-qualitative, apart, fields, strangers, newcomers, bands and english_kept, which are for one look at the end of a piece of work.
+folder with multilingual-e5-small as it is, for the cosine that needs no work of ours. PART is dev, hands, further, guests,
+neighbours, english or one of test, judge, qualitative, apart, fields, strangers, newcomers, visitors, bands and english_kept,
+which are for one look at the end of a piece of work.
 """
 
 from __future__ import annotations
