@@ -27,7 +27,7 @@ EVAL = Path(__file__).parent.parent / "data" / "eval"
 COPIES = ("identical", "light", "reordered", "touched", "moved", "half", "partial", "lifted", "part")
 VERSIONS = ("mild", "near", "reworded", "retold", "deep", "short", "merged", "translated")
 KINDS = COPIES + VERSIONS
-# The parts that something is fitted to.
+# The parts that something is fitted to or may be, but for english.
 TAUGHT = ("dev", "hands", "further", "guests", "neighbours")
 _DISGUISED = re.compile(f"-({'|'.join(KINDS)})$")
 
