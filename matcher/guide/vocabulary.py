@@ -197,7 +197,7 @@ ADDRESSEE = re.compile(r".{0,12}各.{0,60}:$|(?i:dear\b)")
 # Words of rules for applicants; a title has none of them unless it is about them (…研究).
 RULE_WORDS = re.compile(
     r"申报人|申请人|申请者|申报者|申报单位|申请书|申报书|申请表|负责人|不得|必须|应当|应按|应具|应为|须在|须为|须经|均须|需要?提|不超过|截止|年龄(?:不|在|应|须|限|原则)|周岁|填写|提交|报送|装订|万元|联系人|电话"
-    r"|邮箱|网址|签字|盖章|一式|附件|承诺书|逾期|登录|注册|工作日|\d月\d{1,2}日|https?:|www\.|@|限报|可申报|予以|职称|学位|在职|纸质(?:材料|版|申|件|稿|文件|档(?!案)|一式)|电子版|受理|资助金额|视为|优先(?:支持|资助)"
+    r"|邮箱|网址|签字|盖章|一式|附件|承诺书|逾期|登录|注册|工作日|\d月\d{1,2}日|https?:|www\.|@|限报|可申报|予以|职称|学位(?!资源|供给|需求|配置)|在职|纸质(?:材料|版|申|件|稿|文件|档(?!案)|一式)|电子版|受理|资助金额|视为|优先(?:支持|资助)"
     r"|鼓励.{0,12}(?:申报|牵头|参与|参加|合作)"
     r"|(?i:\bmust\b|\bshall\b|applicants?\b|deadline|submit|eligible|\beuro?s?\b|funding rate|application form|no later than|\bPDF\b|e-?mail"
     r"|\b(?:preference|priority) (?:is|will be) given)"

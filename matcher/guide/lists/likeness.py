@@ -18,6 +18,7 @@ from matcher.guide.regression import shipped_regression
 from matcher.language import is_latin
 
 _WEIGHTS = settings.file("guide.likeness.weights")
+_COUNTED = settings.factor("guide.likeness.counted")
 _LATIN = settings.factor("guide.likeness.latin")
 _LONGEST = settings.characters("guide.likeness.longest")
 _SHORT = settings.characters("guide.likeness.short")
@@ -48,11 +49,12 @@ def topical(runs: Sequence[prior.Run]) -> list[prior.Run]:
     regression = shipped_regression(_WEIGHTS)
     odds = [regression.log_odds(signs_of(run)) for run in runs]
     likest = runs[odds.index(max(odds))]
+    least = max(odds) - _COUNTED * regression.threshold
     titles, kept = {item.title for item in likest.items}, list[prior.Run]()
     for above, run, value in zip((None, *runs), runs, odds, strict=False):
         if (
             value >= max(odds) - regression.threshold
-            or (above in kept[-1:] and above is not None and counts_on(above, run))
+            or (above in kept[-1:] and above is not None and counts_on(above, run) and value >= least)
             or not titles.isdisjoint(item.title for item in run.items)
             or not _announced(run).isdisjoint(_announced(likest))
             or all(any(map(prior.is_content, item.body)) for item in run.items)

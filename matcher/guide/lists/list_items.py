@@ -148,12 +148,12 @@ def _attachments(units: Sequence[Unit]) -> set[int]:
 
 
 def _is_entry(title: str) -> bool:
-    """Whether what follows a mark is an entry of a list of contacts: a phone outside brackets, and a name at most."""
-    outside = re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title)
-    rest, phones = PHONE.subn("", outside)
+    """Whether what follows a mark is no title: an entry of a list of contacts (a phone, and a name at most), or a number that is kept free."""
+    rest, phones = PHONE.subn("", re.sub(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]", "", title))
     # 课题 / 处室 / 电话 is a topic with its office.
     longest = _LONGEST_ENTRY if is_latin(title) else _LONGEST_NAME
-    return phones > 0 and title.count("/") < 2 and len(rest) <= longest
+    entry = phones > 0 and title.count("/") < 2 and len(rest) <= longest
+    return entry or title.strip("[]. ").lower() == "reserved"
 
 
 def _odd_codes(candidates: prior.ListCandidates) -> set[int]:
