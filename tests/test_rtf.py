@@ -30,6 +30,11 @@ BODIES = {
         ["页眉页脚的文字未读（“c | d |”）"],
     ),
     "a comment": (r"a{\*\atnid x}{\*\annotation n}b", ["ab"], ["批注未读（1 个）"]),
+    "a number that a field draws": (
+        r"{\field{\*\fldinst { AUTONUM }}}a\par{\field{\*\fldinst HYPERLINK x}{\fldrslt b}}",
+        ["a", "b"],
+        ["由域（LISTNUM、AUTONUM 等）给出、文件里没有存下的编号未读（1 个）"],
+    ),
     "white": (r"{\cf1 x}a", ["a"], [COLOURED]),
     "nearly white": (r"\cf3 x\cf0 a", ["a"], [COLOURED]),
     "white on dark letters": (r"{\cf1\chcbpat2 a}{\cf1\highlight4 b}", ["ab"], []),

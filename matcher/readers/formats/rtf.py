@@ -24,11 +24,13 @@ _TOKEN = re.compile(
 # Groups that hold no text of the paper, and what shows the same again for older programs.
 _NO_TEXT = frozenset(
     ("stylesheet", "info", "pict", "listtable", "listoverridetable", "generator", "themedata", "datastore",
-     "latentstyles", "revtbl", "rsidtbl", "xmlnstbl", "filetbl", "object", "objdata", "shprslt", "nonesttables", "fldinst", "bkmkstart",
+     "latentstyles", "revtbl", "rsidtbl", "xmlnstbl", "filetbl", "object", "objdata", "shprslt", "nonesttables", "bkmkstart",
      "bkmkend", "annotation", "tc", "xe")
 )  # fmt: skip
 _MARGINS = frozenset(f"{part}{page}" for part in ("header", "footer") for page in ("", "l", "r", "f"))
-_TABLES = {"fonttbl": "fonts", "colortbl": "colours"}
+_TABLES = {"fonttbl": "fonts", "colortbl": "colours", "fldinst": "field"}
+# Fields whose numbers Word draws and no file holds.
+_DRAWN_NUMBER = re.compile(r"\s*(?:AUTONUM|LISTNUM)", re.I)
 _PLAIN = Look()
 _PARTS = ("red", "green", "blue")
 _SWITCHES = {"v": "vanish", "strike": "strike", "striked": "strike"}
@@ -154,7 +156,7 @@ class _Walk:
             self._of_font(word, number)
         elif self._state.goes == "colours":
             self._colour[word] = number or 0
-        elif self._state.goes != "nowhere":
+        elif self._state.goes not in ("nowhere", "field"):
             self._of_text(word, number)
 
     def _of_font(self, word: str, number: int | None) -> None:
@@ -254,7 +256,9 @@ class _Walk:
             rgb = [f"{self._colour[part]:02X}"[-2:] for part in _PARTS if part in self._colour]
             self._colours.append("".join(rgb) if len(rgb) == len(_PARTS) else "")
             self._colour.clear()
-        if goes in ("nowhere", "fonts", "colours"):
+        if goes == "field" and _DRAWN_NUMBER.match(text):
+            self.losses.skip("fieldNumber")
+        if goes in ("nowhere", "fonts", "colours", "field"):
             return
         ground = "none" if state.in_table and self._shaded else state.ground or PAPER
         if why := "deleted" if state.deleted else unseen(state.look, ground):
