@@ -14,6 +14,7 @@ of Word's heading styles, `1 text` such a heading.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,25 @@ def cases_of(file: Path) -> list[Case]:
 def read_cases(folder: Path, parts: Callable[[str], list[str]]) -> list[Case]:
     """The cases in the files of a folder, in order; `parts` cuts a line of their right reading."""
     return [case for file in sorted(folder.glob("*.txt")) for case in _of_file(file, parts)]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A document by a writer who had not seen the program: its file, and the titles of its topics, None if it is no call."""
+
+    name: str
+    path: Path
+    titles: list[str] | None
+
+
+def written(file: Path, folder: Path) -> Iterator[Written]:
+    """The documents of a writer (tests/cases/calls, tests/cases/prose), each as a file in `folder`."""
+    for line in file.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        path = folder / f"{file.parent.name}-{file.stem}-{row['name']}.txt"
+        path.write_text(row["text"], "utf-8")
+        topics = row["topics"] and [t if isinstance(t, str) else t["title"] for t in row["topics"]]
+        yield Written(row["name"], path, topics)
 
 
 def by_file(cases: Iterable[Case]) -> dict[str, list[Case]]:

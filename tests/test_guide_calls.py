@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from matcher.errors import GuideError
 from matcher.guide import read_guide
 from matcher.segment import fold
+from tests.layout_cases import written
 from training.guide_runs import CALLS
 
 
@@ -34,17 +34,14 @@ def bare(title: str) -> str:
 def test_calls(writer: str, right: int, silent: int, guides: int, tmp_path: Path) -> None:
     """So many of the calls at least are read exactly, so many at most wrongly without a word, so many others at most as guides."""
     counts: Counter[str] = Counter()
-    for line in (CALLS / f"{writer}.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        path = tmp_path / f"{row['name']}.txt"
-        path.write_text(row["text"], "utf-8")
+    for document in written(CALLS / f"{writer}.jsonl", tmp_path):
         try:
-            guide = read_guide(path)
+            guide = read_guide(document.path)
         except GuideError:
             continue
-        if row["topics"] is None:
+        if document.titles is None:
             counts["guides"] += 1
-        elif [bare(t.title) for t in guide.topics] == [bare(t["title"]) for t in row["topics"]]:
+        elif [bare(t.title) for t in guide.topics] == [*map(bare, document.titles)]:
             counts["right"] += 1
         else:
             counts["silent"] += not guide.findings

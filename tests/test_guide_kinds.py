@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from matcher.errors import GuideError
 from matcher.guide import read_guide
-from tests.layout_cases import FOLDER
+from tests.layout_cases import FOLDER, written
 
 CALLS = FOLDER.parent / "calls"
 # What is no call and read as one still: questions and answers about a call, a call whose list is in an attachment, awards that were made.
@@ -20,17 +19,14 @@ READ = {"first": {"26"}, "second": {"33"}, "fourth": {"29"}, "fifth": set()}
 def test_calls_are_told_from_all_else(writer: str, tmp_path: Path) -> None:
     """No call is refused as of another kind, though its list may not be found; of the others those named above are read, and doubted."""
     refused, read = set(), set()
-    for line in (CALLS / f"{writer}.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        path = tmp_path / f"{row['name']}.txt"
-        path.write_text(row["text"], "utf-8")
+    for document in written(CALLS / f"{writer}.jsonl", tmp_path):
         try:
-            guide = read_guide(path)
+            guide = read_guide(document.path)
         except GuideError as error:
-            if row["topics"] and "像是" in error.message.zh:
-                refused.add(row["name"])
+            if document.titles and "像是" in error.message.zh:
+                refused.add(document.name)
             continue
-        if not row["topics"]:
-            read.add(row["name"])
-            assert guide.findings, row["name"]
+        if not document.titles:
+            read.add(document.name)
+            assert guide.findings, document.name
     assert (refused, read) == (set(), READ[writer])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from matcher.errors import GuideError
 from matcher.guide import read_guide
-from tests.layout_cases import plain
+from tests.layout_cases import plain, written
 from training.guide_sentences import PROSE
 
 
@@ -20,18 +19,15 @@ from training.guide_sentences import PROSE
 def test_topics_in_prose(writer: str, right: int, guides: int, tmp_path: Path) -> None:
     """So many of the notices with topics are read exactly, so many without any at most are read; whatever is read is said."""
     counts: Counter[str] = Counter()
-    for line in (PROSE / f"{writer}.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        path = tmp_path / f"{row['name']}.txt"
-        path.write_text(row["text"], "utf-8")
+    for document in written(PROSE / f"{writer}.jsonl", tmp_path):
         try:
-            guide = read_guide(path)
+            guide = read_guide(document.path)
         except GuideError:
             continue
-        assert guide.findings, row["name"]
-        if row["topics"] is None:
+        assert guide.findings, document.name
+        if document.titles is None:
             counts["guides"] += 1
         else:
-            counts["right"] += [plain(t.title) for t in guide.topics] == [plain(t) for t in row["topics"]]
+            counts["right"] += [plain(t.title) for t in guide.topics] == [*map(plain, document.titles)]
     assert counts["right"] >= right
     assert counts["guides"] <= guides

@@ -31,7 +31,7 @@ from matcher.guide.text.blocks import Unit
 from matcher.readers import Document, read_document
 from tests.application_cases import applications
 from tests.bench_no_guides import documents
-from tests.layout_cases import cases, write
+from tests.layout_cases import cases, write, written
 
 CASES = Path(__file__).parent.parent / "tests" / "cases"
 _COUNTED = {("calls", "third"), ("calls", "sixth")}  # writers whose documents are only counted
@@ -63,11 +63,8 @@ def files(folder: Path) -> Iterator[tuple[str, float, Path, bool]]:
         for file in sorted((CASES / folder_name).glob("*.jsonl")):
             if (folder_name, file.stem) in _COUNTED:
                 continue
-            for line in file.read_text("utf-8").splitlines():
-                row = json.loads(line)
-                path = folder / f"{folder_name}-{file.stem}-{row['name']}.txt"
-                path.write_text(row["text"], "utf-8")
-                yield f"{folder_name}/{file.stem}", weight, path, bool(row["topics"])
+            for document in written(file, folder):
+                yield f"{folder_name}/{file.stem}", weight, document.path, bool(document.titles)
     for case in cases():
         weight = _WHOLE if case.file == "no-guides-10" else 1.0
         yield case.file, weight, write(case, folder), bool(case.rows)

@@ -33,7 +33,7 @@ from matcher.guide.text.page_lines import without_long_runs
 from matcher.readers import read_document
 from matcher.segment import fold
 from tests.layout_cases import FOLDER as LAYOUTS
-from tests.layout_cases import cases_of, plain, write
+from tests.layout_cases import cases_of, plain, write, written
 
 CALLS = Path(__file__).parent.parent / "tests" / "cases" / "calls"
 COUNTED = ("third", "sixth")  # writers whose calls nothing is fitted to or chosen on
@@ -75,11 +75,8 @@ def all_lists(folder: Path) -> list[Listed]:
     """Those of every call and layout; `folder` is for files."""
     lists: list[Listed] = []
     for file in sorted(CALLS.glob("*.jsonl")):
-        for line in file.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            path = folder / f"{file.stem}-{row['name']}.txt"
-            path.write_text(row["text"], "utf-8")
-            lists += listed(file.stem, path, [topic["title"] for topic in row["topics"] or ()])
+        for document in written(file, folder):
+            lists += listed(file.stem, document.path, document.titles or ())
     for file in sorted(LAYOUTS.glob("*.txt")):
         for case in cases_of(file):
             lists += listed(f"layouts: {file.stem}", write(case, folder), [row[2] for row in case.rows])

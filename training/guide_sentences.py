@@ -27,7 +27,7 @@ from matcher.guide.text.lines import heads_of, units_of
 from matcher.guide.text.page_lines import without_long_runs
 from matcher.readers import read_document
 from matcher.segment import fold
-from tests.layout_cases import cases, plain, write
+from tests.layout_cases import cases, plain, write, written
 
 PROSE = Path(__file__).parent.parent / "tests" / "cases" / "prose"
 # Of the regression: 0.1 and 1 read as many notices, and a few more of those without topics.
@@ -62,11 +62,8 @@ class Notice:
 def notices(folder: Path) -> Iterator[Notice]:
     """The notices of every writer; `folder` is for files."""
     for file in sorted(PROSE.glob("*.jsonl")):
-        for line in file.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            path = folder / f"{file.stem}-{row['name']}.txt"
-            path.write_text(row["text"], "utf-8")
-            yield _notice(file.stem, path, row["topics"])
+        for document in written(file, folder):
+            yield _notice(file.stem, document.path, document.titles)
     for case in cases():
         of_sentence = case.name.startswith("sentence") and len(case.rows) > 0
         if case.suffix == "txt" and (of_sentence or not case.rows):
