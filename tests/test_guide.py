@@ -344,6 +344,14 @@ def test_invisible_changes_do_not_change_topics(data: st.DataObject) -> None:
     assert summary(parse(changed)) == summary(parse(text))
 
 
+def test_a_ruled_line_and_one_space_join_nothing() -> None:
+    """A line without a word is no part of a title, and one space ahead of a line is how an editor saved it."""
+    text = "白石县课题指南\n1.县域商贸物流模式研究\n研究内容：分析商贸物流的堵点。\n————◇◇————\n林下经济发展路径研究\n研究内容：提出路径。\n"
+    for line in ("————◇◇————", "林下"):
+        for space in "\u00a0\u3000":
+            assert summary(parse(text.replace(line, space + line))) == summary(parse(text))
+
+
 @pytest.mark.parametrize("space", ["\u00a0", "\u3000", " "])
 def test_one_space_before_a_bullet_makes_no_level_of_its_own(space: str) -> None:
     text = "白石县课题指南\n• 县域商贸物流模式研究\n• 林下经济发展路径研究\n• 水源地生态补偿标准研究\n• 产业链延伸研究\n"

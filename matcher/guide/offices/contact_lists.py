@@ -26,7 +26,7 @@ _COUNTED = re.compile(
 _BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 农业领域（01-02）：
 # What may stand between a mention and its contact: 类业务咨询：, 、文化类由
 _BETWEEN = re.compile(
-    r"^(?:[、,，和及与]\s*[^、,，:：;；由请]{1,12}(?:类|专题|方向|领域))*\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:由(?=.{2,14}(?:负责|受理|承办|牵头))|请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
+    r"^(?:[、,，和及与]\s*[^、,，:：;；由请]{1,12}(?:类|专题|方向|领域))*\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:由(?=.{2,14}(?:负责|受理|承办|牵头|答复|解答))|请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
 )
 # 、方向3 behind 方向1; 其余方向由科信处受理，电话…
 _AGAIN = re.compile(
@@ -236,7 +236,7 @@ def _core_ends(line: str, head: str, core: str) -> int:
     at = head.find(core) if len(core) >= 2 else -1
     if at < 0 or at > SHORT_LINE:
         return 0
-    stop = re.compile(r"[\s:|(,、]|请|由(?=.{2,14}(?:负责|受理|承办))").search(line, at + len(core))
+    stop = re.compile(r"[\s:|(,、]|请|由(?=.{2,14}(?:负责|受理|承办|答复|解答))").search(line, at + len(core))
     return stop.start() if stop else at + len(core)
 
 

@@ -64,6 +64,10 @@ SHORT_NUMBER = re.compile(
     r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?(?:\((?:内线|短号|分机)\))?"
 )
 
+# 由技术一部答复：段鹏
+_WHO_ANSWERS = re.compile(
+    r"^由?(?P<unit>[\u3400-\u9fff]{2,14}?[处科室局司部心会])(?:统一|归口)?(?:负责|受理|承办|答复|解答|答疑)\s*[:：]\s*(?=[\u3400-\u9fff]{2,4}$)"
+)
 _IN_BRACKETS = r"[（(][^（）()]*[）)]"
 # The name of a list of contacts, which is no part of its first one: 各领域业务处室联系电话：.
 _LIST_LABEL = re.compile(
@@ -251,6 +255,7 @@ def _name(piece: str) -> str:
     name = re.sub(r"^(?:or|and)(?:\s|$)", "", piece.strip(_TRIM))
     name = re.sub(r"^[\u3400-\u9fff]{2,4}(?:单位|部门|处室)\s*[:：]\s*", "", name)  # 组长单位：市民政局
     name = name.rstrip(_TRIM + "（【［([").lstrip(_TRIM + "）】］)]")
+    name = _WHO_ANSWERS.sub(r"\g<unit> ", name)
     name = re.sub(r"(?<=[处科室局司部])(?:(?:统一|归口)?(?:负责|受理|承办))+(?:联络|联系|咨询)?$", "", name)
     folded = name.translate(_BRACKETS)
     for opened, closed in ("()", "[]"):

@@ -194,6 +194,8 @@ def joins_of(page: Page) -> set[int]:
     for at, (before, line) in enumerate(pairwise(page.lines)):
         if line.begins and (before.stopped or not page.tight[at]):
             continue  # most lines
+        if not (before.worded and line.worded):
+            continue  # ————◇◇————
         least = BEGUN if line.begins else regression.threshold
         if regression.log_odds(signs_of(page, at)) >= least:
             joined.add(at)

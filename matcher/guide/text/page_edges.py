@@ -47,9 +47,15 @@ class PlainLine:
 
     @cached_property
     def indent(self) -> int:
-        """The columns ahead of its text."""
+        """The columns ahead of its text; one space alone is how an editor saved the line."""
         text = self.original.expandtabs(_TAB)
-        return page_lines.width(text[: len(text) - len(text.lstrip())] + "|") - 1
+        ahead = text[: len(text) - len(text.lstrip())]
+        return page_lines.width(ahead + "|") - 1 if len(ahead) > 1 else 0
+
+    @cached_property
+    def worded(self) -> bool:
+        """Whether it has a letter or a digit, or is the mark that closes the line above."""
+        return self.text[0] in CLOSING or any(map(str.isalnum, self.text))
 
     @cached_property
     def width(self) -> int:
