@@ -28,6 +28,8 @@ _NAMED = re.compile(r"(?:[\u3400-\u9fff]{2,4}|[A-Z][a-z]+(?: [A-Za-z]+){0,3}):\s
 # Before a colon or a dash
 _NAME = re.compile(r"(?:[\u3400-\u9fff]{2,8}|[A-Z][a-z]+(?: [A-Za-z]+){0,4})(?=\s*:| [–—-](?: |$))")
 # A title by its name, in either language: 名称：… / Title: …
+# Marks of a title, which heads no list though it has the word of one: 题目：…, 课题一 …
+_OF_TITLES = re.compile("label|word:(?:课题|选题|题目|议题|难题|榜题)")
 _LABELLED = re.compile(
     rf".{{0,{_TRANSLATED_WITHIN}}}?(?:(?:名称|题目|标题|课题|选题|方向|榜题|难题)\s*[】\]]?|(?i:\b(?:title|topic)\s*[\])]?))\s*[:|】\]]"
 )
@@ -126,8 +128,8 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
         marks = unit.marks.keys() - {"code", "coded"}
         leads = vocabulary.LEAD_IN.search(text) or vocabulary.SECTION_LINE.match(text)
         named = (marks or text[-1] == ":") and prior.cue(text) > 0
-        if "label" not in marks and (leads or named or at in opened):
-            inside = not lists_no_topics(text)  # 题目：… is a title, though it has the word of a list
+        if not any(map(_OF_TITLES.fullmatch, marks)) and (leads or named or at in opened):
+            inside = not lists_no_topics(text)
         elif (
             marks
             or vocabulary.NOTICE_LINE.match(text)
