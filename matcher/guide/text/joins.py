@@ -14,7 +14,7 @@ from matcher.guide.prior import is_contact, label_of
 from matcher.guide.regression import shipped_regression
 from matcher.guide.text import page_lines
 from matcher.guide.text.marks import Mark, number_of
-from matcher.guide.text.page_edges import CLOSING, COMMAS, Page, PlainLine
+from matcher.guide.text.page_edges import CLOSING, COMMAS, Page, PlainLine, is_open
 from matcher.guide.vocabulary import TOPIC_END
 from matcher.language import HAN_LETTERS
 
@@ -196,6 +196,8 @@ def joins_of(page: Page) -> set[int]:
             continue  # most lines
         if not (before.worded and line.worded):
             continue  # ————◇◇————
+        if page.short and not (line.begins or is_open(before, line)):
+            continue  # a page this narrow broke nothing: short lines are lines
         least = BEGUN if line.begins else regression.threshold
         if regression.log_odds(signs_of(page, at)) >= least:
             joined.add(at)

@@ -110,6 +110,7 @@ class Page:
         self.gaps = [_gap(a.number, b.number, document.lines) for a, b in pairwise(lines)]
         self.usual = sorted(self.gaps)[len(self.gaps) // 2] if self.gaps else 0
         self.width, self.edge = self._edge()
+        self.short = self.full is None and all(line.width < _NARROW for line in lines)
         self.tight = [self._is_tight(a, b) for a, b in pairwise(lines)]
         self.of_kind: dict[str, list[int]] = {}
         for at, line in enumerate(lines):
@@ -166,6 +167,11 @@ def _gap(before: int, after: int, texts: Sequence[str]) -> int:
 
 def _is_torn(a: PlainLine, b: PlainLine) -> bool:
     """Whether words alone tell that a line goes on in the next one."""
+    return is_open(a, b) or (not a.stopped and parts_word(a.folded, b.folded))
+
+
+def is_open(a: PlainLine, b: PlainLine) -> bool:
+    """Whether a line ends, or the next one begins, as only parts of a sentence do."""
     small = b.text[0].isascii() and b.text[0].islower() and not b.marks
     open_ended = a.text[-1] in COMMAS or small or vocabulary.OPEN_END.search(a.folded) is not None
-    return open_ended or b.text[0] in CLOSING or (not a.stopped and parts_word(a.folded, b.folded))
+    return open_ended or b.text[0] in CLOSING
