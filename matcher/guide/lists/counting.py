@@ -134,6 +134,7 @@ def _torn_by_words(
     do: a list with a line below every title is described.
     """
     open_ended: set[int] = set()
+    parted: set[int] = set()
     ended: set[int] = set()
     small: set[int] = set()  # above words in small letters
     complete = below_titles = 0
@@ -144,8 +145,10 @@ def _torn_by_words(
         below_titles += goes_on
         stopped = goes_on and below[-1] in STOPS
         within = OPEN_END.search(texts[at]) and not (stopped and below.isascii())
-        if goes_on and (within or STUDY_END.match(below) or (not stopped and parts_word(texts[at], below))):
+        if goes_on and (within or STUDY_END.match(below)):
             open_ended.add(at)
+        elif goes_on and not stopped and parts_word(texts[at], below):
+            parted.add(at)
         elif goes_on and below[0].islower() and below[-1] not in ".;" and texts[at].isascii():
             small.add(at)
         elif goes_on and len(below) <= SHORTEST_TITLE and TOPIC_END.search(below):
@@ -154,6 +157,8 @@ def _torn_by_words(
             complete += 1
         elif goes_on and TOPIC_END.search(below) and "," not in below and below[-1] not in STOPS:
             ended.add(at)
+    if below_titles < len(counted) or len(parted) * 2 >= len(counted):
+        open_ended |= parted
     sure = complete + len(ended) + len(open_ended) == len(counted) and len(ended) <= max(1, complete)
     sure = sure or 0 < len(open_ended) == below_titles - len(ended)
     # A line in small letters below every title may describe it.
@@ -255,6 +260,11 @@ def are_tasks(texts: Sequence[str]) -> bool:
     return sum(bool(TASK_START.match(text) or _TASK.match(text)) for text in map(words_of, texts)) * 2 > len(
         texts
     )
+
+
+def lone_lines(units: Sequence[Unit], titles: Collection[int]) -> list[int]:
+    """The places of the lines that each stand alone between two titles."""
+    return [i for i in range(1, len(units) - 1) if i not in titles and i - 1 in titles and i + 1 in titles]
 
 
 def ends_list(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:

@@ -60,10 +60,11 @@ class BodyReader:
         self.notes: list[Message] = []
         self.items = items = [item for run in runs for item in run.items]
         self.last = items[-1]
-        bodies = [item.body for item in items]
-        main = vocabulary.MAIN_CONTENT
+        bodies, main = [item.body for item in items], vocabulary.MAIN_CONTENT
         labelled = sum(any(map(prior.is_content, i.body)) or bool(main.match(i.rest)) for i in items)
         self.labelled = labelled * 2 >= len(items)
+        # A line without a mark right below each of several titles says more of it, however short it is.
+        self.described = len(items) > 2 and all(body and not body[0].marks for body in bodies)
         earlier = [u for body in bodies[:-1] for u in body]
         self.weak_content = any(vocabulary.WEAK_CONTENT.match(u.text) for u in earlier)
         weak = vocabulary.WEAK_OFFICE
@@ -83,7 +84,8 @@ class BodyReader:
         self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
         shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= _SHORT)
-        plain = (t for t, count in shorts.items() if count > 1 and not re.search("[:。;]", t))
+        least = len(items) / 2 if self.described else 1  # 经费不超过两万元 may be said of some
+        plain = {t for t, count in shorts.items() if count > least and not re.search("[:。;]", t)}
         self.captions = {text for text in plain if not vocabulary.PHONE.search(text)}
         inner = {r.headings[-1].at: r.headings[-1].name for r in runs if r.headings}
         self.repeated = Counter(inner.values())

@@ -9,7 +9,7 @@ from math import inf
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
-from matcher.guide.lists.counting import nested
+from matcher.guide.lists.counting import lone_lines, nested
 from matcher.guide.lists.other_lists import is_called, lists_aims
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_NAME, LONGEST_TITLE, SHORT_LINE, Unit
 from matcher.guide.text.marks import NAMES_OTHER, RANK, Mark, number_of, rank
@@ -188,18 +188,17 @@ def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: prior.Lis
 def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
     """A heading in words: 重点项目, 【课题】, or a short line right above a list or between bare titles."""
     text = units[at].text
-    if at + 1 >= len(units) or not 2 <= len(text) <= LONGEST_LINE or vocabulary.ADDRESSEE.match(text):
+    if at + 1 >= len(units) or not 2 <= len(text) <= LONGEST_LINE:
         return False
-    if lists_aims(text):
+    if vocabulary.ADDRESSEE.match(text) or lists_aims(text):
         return False
     below = candidates.get(at + 1 + prior.is_office(units[at + 1]))  # its office may stand between
     if below is None and not is_called(text):
         return False  # what is asked of one topic, in a list of its own
     first = min(candidates)
     label = prior.label_of(text) if prior.label_end(text) < len(text) else ""
-    if label and NAMES_OTHER.match(text):
-        return False
-    if label and (first == 0 or prior.label_of(units[first - 1].text) != label):
+    heads_first = first > 0 and prior.label_of(units[first - 1].text) == label
+    if label and (NAMES_OTHER.match(text) or not heads_first):
         return False  # Anticipated awards: 3 below a topic; what heads all sections heads the first
     if vocabulary.SECTION_LINE.fullmatch(text):
         return True
@@ -223,7 +222,8 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -
         return True
     if below[0] is None:
         return _parts_unnumbered(units, at, candidates)
-    first = below[0] == 1 or text[-1] == ":" or (at - 1 in candidates and len(outside) <= _SHORT_NAME)
+    parts = at - 1 in candidates and 2 * len(lone_lines(units, candidates)) < len(candidates)
+    first = below[0] == 1 or text[-1] == ":" or (parts and len(outside) <= _SHORT_NAME)
     return first and any(c.isalpha() for c in text) and (len(outside) <= _SHORT_OUTSIDE or text.isascii())
 
 
@@ -237,7 +237,7 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: prior.ListCand
         return False  # 课题编号：ZT-01 above its title; 以下为课题题目：
     if text[-1] == ":" or prior.cue(text):
         return True
-    between = [i for i in range(1, len(units) - 1) if {i - 1, i, i + 1} & candidates.keys() == {i - 1, i + 1}]
+    between = lone_lines(units, candidates)
     called = [vocabulary.TITLE_WORDS.search(units[i].text) for i in (at, *between)]
     first = 0 < at == min(candidates) - 1 and (not called[0] or any(called[1:]))
     parts = at in between or (first and bool(between))

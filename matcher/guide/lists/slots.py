@@ -214,10 +214,15 @@ class Body:
             if (self.office_below and self.parent.office_ends) or not sentence:
                 self.paint(unit, "unread")
                 return
-        elif len(text) <= _NAME and text[-1] not in "。;；.!?:" and not unit.marks and not text.isascii():
+        elif self._is_name(unit) and not self.parent.described:
             self.paint(unit, "outside" if ends else "unread")
             return
         self.content(unit, 0)
+
+    def _is_name(self, unit: Unit) -> bool:
+        """Whether a line may be a heading or a name: short, without a mark or a stop."""
+        text = unit.text
+        return len(text) <= _NAME and text[-1] not in "。;；.!?:" and not unit.marks and not text.isascii()
 
     def _is_named_above(self, at: int) -> bool:
         """Whether the line above is only the name of what this one says: 五、榜单金额."""
