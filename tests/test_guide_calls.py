@@ -23,12 +23,12 @@ def bare(title: str) -> str:
 @pytest.mark.parametrize(
     ("writer", "right", "silent", "guides"),
     [
-        ("first", 20, 1, 1),
+        ("first", 22, 0, 1),
         ("second", 21, 1, 1),
         ("third", 14, 0, 2),
         ("fourth", 14, 0, 1),
-        ("fifth", 30, 0, 0),
-        ("sixth", 17, 1, 1),
+        ("fifth", 31, 0, 0),
+        ("sixth", 18, 1, 1),
     ],
 )
 def test_calls(writer: str, right: int, silent: int, guides: int, tmp_path: Path) -> None:
