@@ -36,6 +36,7 @@ def test_decisions_of_a_tab_are_asked_for_before_it_is_left_and_go_on_from_their
     first = page.locator(".st-key-open .id").first.inner_text()
     page.get_by_role("button", name=re.compile("^采纳建议")).click()
     decided(page, 1)
+    page.locator("[data-unsaved]:not([data-unsaved=''])").wait_for(state="attached")
     assert asked_on_leaving(page)
     assert page.locator("[data-testid=stDataFrame]").count() == 0
 
