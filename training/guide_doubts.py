@@ -7,28 +7,27 @@ the files that were left out, and writes data/guide_doubts.json; run it again wh
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
-from matcher import settings, shipped
+from matcher import settings
 from matcher.errors import GuideError
-from matcher.files import replacing
 from matcher.guide import read_guide
 from matcher.guide.checks.doubt import say
 from matcher.guide.checks.oddity import features
 from matcher.guide.checks.places import GuideLines
+from matcher.guide.regression import GuideRegression
 from matcher.types import Guide
 from tests.disturbed_layouts import disturbed
 from tests.layout_cases import FOLDER, Case, cases_of, differences, faults, plain, write
 from training.guide_changes import changed
+from training.guide_regression import fitted, ship
 
 _FOLDS = 5
 _FORMATS = ("docx", "html")
@@ -122,19 +121,15 @@ def _matrix(readings: Sequence[Evidence], names: Sequence[str]) -> tuple[NDArray
     return np.array(x), np.array(y), np.array(weights)
 
 
-def fit(readings: Sequence[Evidence], names: Sequence[str]) -> tuple[float, dict[str, float]]:
-    """Intercept and weights of the features as they are measured."""
+def fit(readings: Sequence[Evidence], names: Sequence[str]) -> GuideRegression:
+    """The regression of the features as they are measured, without a threshold yet."""
     x, y, weights = _matrix(readings, names)
-    mean, spread = x.mean(0), np.maximum(x.std(0), _LEAST_SPREAD)
-    regression = LogisticRegression(C=_STRENGTH, max_iter=3000).fit((x - mean) / spread, y, weights)
-    scaled = regression.coef_[0] / spread
-    return float(regression.intercept_[0] - scaled @ mean), dict(zip(names, map(float, scaled), strict=True))
+    return fitted(names, x, y == 1, weights, strength=_STRENGTH, least_spread=_LEAST_SPREAD, threshold=0.0)
 
 
-def highest(reading: Evidence, fitted: tuple[float, dict[str, float]]) -> float:
+def highest(reading: Evidence, by: GuideRegression) -> float:
     """The log-odds of the most doubtful topic."""
-    intercept, weights = fitted
-    return max(intercept + sum(w * row[name] for name, w in weights.items()) for row in reading.rows)
+    return max(map(by.log_odds, reading.rows))
 
 
 def main() -> None:
@@ -155,14 +150,7 @@ def main() -> None:
             f"{kind:28} right {(own & right).sum():4}, named {(own & right & named).sum():3}"
             f" wrong {(own & ~right).sum():4}, in silence {(own & ~right & ~named).sum():3}"
         )
-    intercept, weights = fit(readings, names)
-    form = {
-        "intercept": round(intercept, 4),
-        "threshold": threshold,
-        "weights": {name: round(w, 4) for name, w in weights.items()},
-    }
-    with replacing(shipped.data_file(settings.file("guide.doubt.weights"))) as stream:
-        stream.write(json.dumps(form, indent=1) + "\n")
+    ship(replace(fit(readings, names), threshold=threshold), settings.file("guide.doubt.weights"))
 
 
 if __name__ == "__main__":

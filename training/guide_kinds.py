@@ -17,11 +17,9 @@ from unittest.mock import patch
 from zlib import crc32
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
-from matcher import settings, shipped
+from matcher import settings
 from matcher.errors import MatcherError
-from matcher.files import replacing
 from matcher.guide import reading
 from matcher.guide.document_kind import document_signs, heads_of, named_kind
 from matcher.guide.prior import Reading
@@ -32,6 +30,7 @@ from matcher.readers import Document, read_document
 from tests.application_cases import applications
 from tests.bench_no_guides import documents
 from tests.layout_cases import cases, write, written
+from training.guide_regression import fitted, ship
 
 CASES = Path(__file__).parent.parent / "tests" / "cases"
 _COUNTED = {("calls", "third"), ("calls", "sixth")}  # writers whose documents are only counted
@@ -106,13 +105,8 @@ def fit(given: Sequence[Seen]) -> GuideRegression:
     given = [row for row in given if row.named != "batch"]
     names = sorted(given[0].signs)
     x = np.array([[row.signs[name] for name in names] for row in given])
-    mean, spread = x.mean(0), np.maximum(x.std(0), _LEAST_SPREAD)
-    fitted = LogisticRegression(C=_STRENGTH, max_iter=3000).fit(
-        (x - mean) / spread, [row.guide for row in given], sample_weight=[row.weight for row in given]
-    )
-    scaled = fitted.coef_[0] / spread
-    weights = dict(zip(names, map(float, scaled), strict=True))
-    return GuideRegression(float(fitted.intercept_[0] - scaled @ mean), _THRESHOLD, weights)
+    y, weights = [row.guide for row in given], [row.weight for row in given]
+    return fitted(names, x, y, weights, strength=_STRENGTH, least_spread=_LEAST_SPREAD, threshold=_THRESHOLD)
 
 
 def counts(given: Sequence[Seen], odds: Sequence[float]) -> str:
@@ -131,7 +125,7 @@ def main() -> None:
     """Print what is decided of each writer's documents by the numbers of others, and by all; write the numbers of all."""
     with tempfile.TemporaryDirectory() as folder:
         given = list(seen(Path(folder)))
-    fitted = fit(given)
+    by_all = fit(given)
     # Each writer of whole documents alone, the many files of cases in twelve parts.
     parts = [
         row.writer if "calls/" in row.writer else str(crc32(row.writer.encode()) % _FOLDS) for row in given
@@ -146,14 +140,8 @@ def main() -> None:
         print(
             f"{writer:14} left out: {counts(rows, [by_part[part].log_odds(row.signs) for row, part in own])}"
         )
-        print(f"{'':14} fitted: {counts(rows, [fitted.log_odds(row.signs) for row in rows])}")
-    form = {
-        "intercept": round(fitted.intercept, 4),
-        "threshold": fitted.threshold,
-        "weights": {name: round(weight, 4) for name, weight in fitted.weights.items()},
-    }
-    with replacing(shipped.data_file(settings.file("guide.document_kind.weights"))) as stream:
-        stream.write(json.dumps(form, indent=1) + "\n")
+        print(f"{'':14} fitted: {counts(rows, [by_all.log_odds(row.signs) for row in rows])}")
+    ship(by_all, settings.file("guide.document_kind.weights"))
 
 
 if __name__ == "__main__":

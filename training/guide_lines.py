@@ -19,10 +19,8 @@ from unittest.mock import patch
 from zlib import crc32
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
-from matcher import settings, shipped
-from matcher.files import replacing
+from matcher import settings
 from matcher.guide.regression import GuideRegression
 from matcher.guide.text.joins import BEGUN, signs_of
 from matcher.guide.text.lines import heads_of, page_of
@@ -32,6 +30,7 @@ from matcher.guide.vocabulary import MAIN_CONTENT
 from matcher.readers import Document, read_document
 from matcher.segment import fold
 from tests.layout_cases import Case, cases, plain, write
+from training.guide_regression import fitted, ship
 
 CASES = Path(__file__).parent.parent / "tests" / "cases"
 _STRENGTH = 0.3
@@ -263,14 +262,7 @@ def fit(given: Sequence[Pairs]) -> GuideRegression:
     x = np.array([[signs[name] for name in names] for pairs in given for signs in pairs.signs])
     y = [value for pairs in given for value in pairs.joined]
     weights = [_WEIGHT.get(pairs.kind, 1.0) for pairs in given for _ in pairs.joined]
-    mean, spread = x.mean(0), np.maximum(x.std(0), _LEAST_SPREAD)
-    fitted = LogisticRegression(C=_STRENGTH, max_iter=3000).fit((x - mean) / spread, y, weights)
-    scaled = fitted.coef_[0] / spread
-    return GuideRegression(
-        float(fitted.intercept_[0] - scaled @ mean),
-        _THRESHOLD,
-        dict(zip(names, map(float, scaled), strict=True)),
-    )
+    return fitted(names, x, y, weights, strength=_STRENGTH, least_spread=_LEAST_SPREAD, threshold=_THRESHOLD)
 
 
 def left_out(given: Sequence[Pairs]) -> Iterator[tuple[GuideRegression, list[Pairs]]]:
@@ -313,18 +305,12 @@ def main() -> None:
     for by, own in left_out(given):
         measure(own, by, counted)
     print("pairs, of one line, wrongly joined, wrongly parted, of files left out:", counted)
-    fitted = fit(given)
+    by_all = fit(given)
     for folder in map(Path, sys.argv[1:]):
         counted = {}
-        measure(list(all_pairs(folder_texts(folder), pdfs=False)), fitted, counted)
+        measure(list(all_pairs(folder_texts(folder), pdfs=False)), by_all, counted)
         print(f"{folder.name}: {counted}")
-    form = {
-        "intercept": round(fitted.intercept, 4),
-        "threshold": fitted.threshold,
-        "weights": {name: round(weight, 4) for name, weight in fitted.weights.items()},
-    }
-    with replacing(shipped.data_file(settings.file("guide.joins.weights"))) as stream:
-        stream.write(json.dumps(form, indent=1) + "\n")
+    ship(by_all, settings.file("guide.joins.weights"))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ lists are found or signs are read otherwise.
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,10 +16,8 @@ from statistics import mean
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
-from matcher import settings, shipped
-from matcher.files import replacing
+from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.lists.candidates import readers
 from matcher.guide.lists.likeness import signs_of
@@ -34,6 +31,7 @@ from matcher.readers import read_document
 from matcher.segment import fold
 from tests.layout_cases import FOLDER as LAYOUTS
 from tests.layout_cases import cases_of, plain, write, written
+from training.guide_regression import fitted, ship
 
 CALLS = Path(__file__).parent.parent / "tests" / "cases" / "calls"
 COUNTED = ("third", "sixth")  # writers whose calls nothing is fitted to or chosen on
@@ -87,16 +85,21 @@ def fit(given: Sequence[Listed]) -> GuideRegression:
     """The regression of the signs of runs, each less the mean of its list."""
     given = [each for each in given if not each.topics.all()]
     x = np.concatenate([each.signs - each.signs.mean(0) for each in given])
-    spread = np.maximum(x.std(0), _LEAST_SPREAD)
     weights = [
         (1.0 if each.writer.startswith("layouts") else _OF_CALLS) / len(each.topics) ** 0.5
         for each in given
         for _ in each.topics
     ]
-    fitted = LogisticRegression(C=_STRENGTH, max_iter=3000, fit_intercept=False)
-    fitted.fit(x / spread, np.concatenate([each.topics for each in given]), weights)
-    return GuideRegression(
-        0.0, _THRESHOLD, dict(zip(given[0].names, map(float, fitted.coef_[0] / spread), strict=True))
+    y = np.concatenate([each.topics for each in given])
+    return fitted(
+        given[0].names,
+        x,
+        y,
+        weights,
+        strength=_STRENGTH,
+        least_spread=_LEAST_SPREAD,
+        threshold=_THRESHOLD,
+        centred=False,
     )
 
 
@@ -131,13 +134,7 @@ def main() -> None:
     for writer in COUNTED:
         own = [each for each in given if each.writer == writer]
         print(f"{writer:10} counted  {dict(sorted(counts(own, regression).items()))}")
-    form = {
-        "intercept": 0.0,
-        "threshold": regression.threshold,
-        "weights": {name: round(weight, 4) for name, weight in regression.weights.items()},
-    }
-    with replacing(shipped.data_file(settings.file("guide.likeness.weights"))) as stream:
-        stream.write(json.dumps(form, indent=1) + "\n")
+    ship(regression, settings.file("guide.likeness.weights"))
 
 
 if __name__ == "__main__":

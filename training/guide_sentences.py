@@ -7,17 +7,14 @@ data/guide_sentences.json; run it again whenever enumerations or signs are read 
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
-from matcher import settings, shipped
-from matcher.files import replacing
+from matcher import settings
 from matcher.guide.enumerations import Enumeration, enumerations
 from matcher.guide.reading import document_title
 from matcher.guide.regression import GuideRegression
@@ -28,6 +25,7 @@ from matcher.guide.text.page_lines import without_long_runs
 from matcher.readers import read_document
 from matcher.segment import fold
 from tests.layout_cases import cases, plain, write, written
+from training.guide_regression import fitted, ship
 
 PROSE = Path(__file__).parent.parent / "tests" / "cases" / "prose"
 # Of the regression: 0.1 and 1 read as many notices, and a few more of those without topics.
@@ -91,13 +89,8 @@ def fit(given: Sequence[Notice]) -> GuideRegression:
     rows = [seen for notice in given for seen in notice.seen if seen.topics is not None]
     names = sorted(rows[0].signs)
     x = np.array([[row.signs[name] for name in names] for row in rows])
-    mean, spread = x.mean(0), np.maximum(x.std(0), _LEAST_SPREAD)
-    fitted = LogisticRegression(C=_STRENGTH, max_iter=3000).fit(
-        (x - mean) / spread, [row.topics for row in rows]
-    )
-    scaled = fitted.coef_[0] / spread
-    weights = dict(zip(names, map(float, scaled), strict=True))
-    return GuideRegression(float(fitted.intercept_[0] - scaled @ mean), _THRESHOLD, weights)
+    y = [bool(row.topics) for row in rows]
+    return fitted(names, x, y, None, strength=_STRENGTH, least_spread=_LEAST_SPREAD, threshold=_THRESHOLD)
 
 
 def read(notice: Notice, by: GuideRegression) -> list[str] | None:
@@ -129,14 +122,8 @@ def main() -> None:
         enumerated = sum(any(s.items == n.topics for s in n.seen) for n in own if n.topics is not None)
         print(f"{writer:10} left out {dict(counts(own, fit([n for n in given if n.writer != writer])))}")
         print(f"{'':10} fitted to {dict(counts(own, fit(given)))}; enumerated {enumerated}")
-    fitted = fit(given)
-    form = {
-        "intercept": round(fitted.intercept, 4),
-        "threshold": fitted.threshold,
-        "weights": {name: round(weight, 4) for name, weight in fitted.weights.items()},
-    }
-    with replacing(shipped.data_file(settings.file("guide.sentences.weights"))) as stream:
-        stream.write(json.dumps(form, indent=1) + "\n")
+    by_all = fit(given)
+    ship(by_all, settings.file("guide.sentences.weights"))
 
 
 if __name__ == "__main__":
