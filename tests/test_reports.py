@@ -200,6 +200,7 @@ def test_the_page_is_self_contained_and_every_text_is_escaped(report: desk.Repor
     page = Page(file.read_text("utf-8"))
     assert page.fetched == []
     assert not page.tags & {"script", "img", "link", "iframe", "form"}
+    assert "main" in page.tags  # to which a screen reader jumps
     assert EVIL in page.text
     assert "写了<b>公交</b>" in page.text
     assert "@media print" in page.text
