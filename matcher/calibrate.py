@@ -93,7 +93,7 @@ def scored(engine: Engine, labelled: Sequence[Labelled]) -> LabelledScores:
     groups = [row.author or row.proposal.id for row in rows]
     if not rows:
         none = np.zeros(0)
-        nothing = Signs(np.zeros((0, len(place))), none, none, none, none, none, 1.0, 1.0)
+        nothing = Signs(np.zeros((0, len(place))), none, none, none, none, none, none, 1.0, 1.0)
         return LabelledScores(nothing, fits, groups, np.zeros(0, bool), np.zeros(0))
     scored_rows = engine.scorer.score([row.proposal for row in rows])
     strays = scored_rows.items(~fits)
@@ -238,7 +238,7 @@ def _fit(sets: Sequence[LabelledScores]) -> Calibration:
 
     table = np.concatenate([scale.features(s.signs) for s in sets])
     outside = np.concatenate([~s.inside for s in sets])
-    # A weak prior: seven features against a few hundred rows (chosen by held-out log loss on the dev parts).
+    # A weak prior: eight features against a few hundred rows (chosen by held-out log loss on the dev parts).
     weights = _weights(sets, [len(s.fits) for s in sets])
     coefficients, intercept = logistic(table, outside, _PRIOR, weights)
 

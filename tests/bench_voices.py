@@ -4,7 +4,7 @@
 
 Rows of tests/cases/voices.jsonl, each hand by the letter of its rows' ids, those of tests/cases/first_sight and first_sight_methods,
 which two further hands wrote for guides that the program had not read before (the second with outsiders by a topic's own method),
-and the test, scope and judge parts of data/eval. Of what fits: how
+and the test, scope, methods and judge parts of data/eval. Of what fits: how
 often the first topic is acceptable, how many are told "none", how many are warned of what the row does not have; of what does
 not fit: how many are told "none"; and of what is named as the only topic at STATED or more, how many fit no topic and how many
 are right. Rows are read as a batch is, what the fast reader is sure of only once. With `--names` the rows are asked of lists that
@@ -29,8 +29,8 @@ from tests.bench import EVAL
 from tests.test_voices import GUIDES, ROWS, guide_file
 
 FIRST_SIGHT = [Path(__file__).parent / "cases" / name for name in ("first_sight", "first_sight_methods")]
-PARTS = ("test", "scope-test", "judge")
-NAMES = ("tianjin", "lakeside", "baihe", "yunling")
+PARTS = ("test", "scope-test", "methods-test", "judge")
+NAMES = ("tianjin", "lakeside", "baihe", "yunling", "calder")
 COLUMNS = ("rows", "first topic right", 'fits told "none"', "fits warned", 'outsiders told "none"',
            "outsiders stated", "right where stated")  # fmt: skip
 
@@ -53,11 +53,13 @@ def asked(guide: str) -> list[Asked]:
         for row in ROWS.values()
         if row["guide"] == guide
     ]  # fmt: skip
-    name = guide.partition("-")[0]
-    for part in PARTS if name in NAMES else ():
-        labelled = read_labelled(EVAL / f"{name}-{part}.jsonl")
-        rows += [Asked(row.proposal, frozenset(row.relevant), part, warns=False) for row in labelled]
-    return rows
+    files = [(part, EVAL / f"{name}-{part}.jsonl") for name in NAMES if name in guide for part in PARTS]
+    return rows + [
+        Asked(row.proposal, frozenset(row.relevant), part, warns=False)
+        for part, file in files
+        if file.exists()  # Port Calder has not all parts
+        for row in read_labelled(file)
+    ]
 
 
 def at_first_sight(guide: Path) -> list[Asked]:

@@ -253,7 +253,7 @@ def attack_calibration(rng: random.Random, place: Path) -> None:
     signs = calibration.Signs(
         np.array([[0.9, 0.1], [0.0, 0.0], [1.0, 1.0]]), np.array([0.9, 0.0, 1.0]), np.array([1.0, 0.0, 0.9]),
         np.array([0, 1, 1e9]),
-        np.array([-1.0, 0.0, 1.0]), np.array([0.0, 0.5, 1.0]), 0.5, 0.2,
+        np.array([-1.0, 0.0, 1.0]), np.array([0.0, 0.5, 1.0]), np.array([-4.0, 0.0, 4.0]), 0.5, 0.2,
     )  # fmt: skip
     topics, none = calibration.probabilities(numbers, signs)
     np.testing.assert_allclose(topics.sum(axis=1) + none, 1, atol=1e-6)

@@ -23,7 +23,7 @@ def test_a_pasted_sentence_is_answered_with_topic_office_and_phone() -> None:
     assert 'class="card"' not in html(page)
     page.text_area(key="proposal").set_value(VOUCHER).run()
     told = html(page)
-    assert re.search(r'<h3><span class="id">2-12</span>', told)
+    assert re.search(r'<h3 aria-level="2"><span class="id">2-12</span>', told)
     assert 'href="tel:58832826"' in told
     assert "按所在组推定" in told
     assert 'data-pair="1"' in told
@@ -33,7 +33,7 @@ def test_a_pasted_sentence_is_answered_with_topic_office_and_phone() -> None:
 def test_what_fits_nothing_is_told_so_with_the_nearest_topic() -> None:
     page = desk("applicants").run()
     page.text_area(key="proposal").set_value(COOKING).run()
-    assert re.search(r"没有合适的课题.*指南里相对最近的是.*<h3>", html(page), re.S)
+    assert re.search(r"没有合适的课题.*指南里相对最近的是.*<h3 ", html(page), re.S)
 
 
 def test_an_empty_box_and_one_without_letters_are_no_error() -> None:

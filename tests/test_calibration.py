@@ -25,6 +25,7 @@ PLAIN = Calibration(
         "length": 0.1,
         "home": -3.0,
         "swapped": 4.0,
+        "within": -0.5,
         "brevity": -2.0,
         "intercept": 1.0,
     },
@@ -43,22 +44,31 @@ TOY = Provenance("toy", "fields", "code")
 LEFT = settings.share("matching.calibration.left_of_sharpness")
 
 
-def signs(scores: list[list[float]], lengths: list[int], home: list[float], swapped: float = 0.0) -> Signs:
+def signs(
+    scores: list[list[float]],
+    lengths: list[int],
+    home: list[float],
+    swapped: float = 0.0,
+    within: float = 0.0,
+) -> Signs:
     table = np.array(scores)
-    near, swaps = table.max(axis=1) / 2, np.full(len(scores), swapped)
-    return Signs(table, near, near + 0.1, np.array(lengths, np.float64), np.array(home), swaps, 0.5, 0.2)
+    near, swaps, lies = table.max(axis=1) / 2, np.full(len(scores), swapped), np.full(len(scores), within)
+    return Signs(
+        table, near, near + 0.1, np.array(lengths, np.float64), np.array(home), swaps, lies, 0.5, 0.2
+    )  # fmt: skip
 
 
 def replace_brevity(of: Signs, brevity: float, scores: Floats | None = None) -> Signs:
     """The signs over a guide that says so little."""
     shown = of.scores if scores is None else scores
-    return Signs(shown, of.near, of.alike, of.lengths, of.home, of.swapped, of.spread, brevity)
+    return Signs(shown, of.near, of.alike, of.lengths, of.home, of.swapped, of.within, of.spread, brevity)
 
 
 def test_probabilities_by_hand() -> None:
     """Scores .5 and .3, the guide's spread .5: the lead is .4, the softmax of 8 × score gives 1 / (1 + e^-1.6)."""
-    topics, none = calibration.probabilities(PLAIN, signs([[0.5, 0.3]], [9], [0.2], 0.25))
-    odds = 1 + 0.8 * (-2 * 0.25 - 1.5 * 0.35 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2 + 4 * 0.25) - 2 * 0.2
+    topics, none = calibration.probabilities(PLAIN, signs([[0.5, 0.3]], [9], [0.2], 0.25, -3.0))
+    shown = -2 * 0.25 - 1.5 * 0.35 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2 + 4 * 0.25 + 0.5 * 3
+    odds = 1 + 0.8 * shown - 2 * 0.2
     expected = 1 / (1 + math.exp(-odds))
     assert none[0] == pytest.approx(expected)
     assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-1.6)))
@@ -113,11 +123,11 @@ def test_other_signs_add_to_the_log_odds_of_none() -> None:
 
 
 def test_the_lead_is_over_the_next_five() -> None:
-    many = signs([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]], [0], [0.1], 0.3)
-    expected = [(0.9 - 0.3) / 0.5 * 0.8, 0.45 * 0.8, 0.55 * 0.8, 0.1 * 0.8, 0.0, 0.3 * 0.8, 0.2]
+    many = signs([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]], [0], [0.1], 0.3, -2.0)
+    expected = [(0.9 - 0.3) / 0.5 * 0.8, 0.45 * 0.8, 0.55 * 0.8, 0.1 * 0.8, 0.0, 0.3 * 0.8, -2 * 0.8, 0.2]
     assert calibration.features(many)[0] == pytest.approx(expected)
     assert calibration.features(signs([[0.7]], [0], [0.0]))[0] == pytest.approx(
-        [1.12, 0.28, 0.36, 0.0, 0.0, 0.0, 0.2]
+        [1.12, 0.28, 0.36, 0.0, 0.0, 0.0, 0.0, 0.2]
     ), "one topic leads nobody"
 
 
@@ -153,8 +163,12 @@ def sets(seed: int, rows: int = 300, topics: int = 8, brevity: float = 0.2) -> c
     scores = rng.uniform(0, 0.5, (rows, topics))
     scores[np.arange(rows), rng.integers(topics, size=rows)] += rng.uniform(0, 0.4, rows)
     lengths = rng.integers(20, 400, rows).astype(np.float64)
-    near, swapped = scores.max(axis=1) / 2, np.arange(rows) % 4 / 20
-    shown = Signs(scores, near, near, lengths, rng.uniform(-0.4, 0.4, rows), swapped, 0.5, brevity)
+    near, swapped, within = (
+        scores.max(axis=1) / 2,
+        np.arange(rows) % 4 / 20,
+        np.arange(rows, dtype=np.float64) % 9 - 4,
+    )
+    shown = Signs(scores, near, near, lengths, rng.uniform(-0.4, 0.4, rows), swapped, within, 0.5, brevity)
     chances, none = calibration.probabilities(PLAIN, shown)
     fits = np.zeros(scores.shape, bool)
     for i in range(rows):
@@ -300,7 +314,10 @@ def test_each_proposal_is_judged_by_its_own_scores() -> None:
     two = signs([[0.4, 0.2], [0.3, 0.9]], [9, 0], [0.2, 0.0])
     np.testing.assert_allclose(
         calibration.features(two),
-        [[0.32, 0.16, 0.24, 0.16, 0.8 * math.log(10), 0.0, 0.2], [0.96, 0.36, 0.44, 0.0, 0.0, 0.0, 0.2]],
+        [
+            [0.32, 0.16, 0.24, 0.16, 0.8 * math.log(10), 0.0, 0.0, 0.2],
+            [0.96, 0.36, 0.44, 0.0, 0.0, 0.0, 0.0, 0.2],
+        ],
     )
     topics, none = calibration.probabilities(PLAIN, two)
     odds = np.array(
@@ -331,4 +348,7 @@ def test_the_sharpest_numbers_stay_in_range() -> None:
 
 def test_a_missing_coefficient_is_named() -> None:
     with pytest.raises(ValueError, match=r"^outside: brevity, home, intercept$"):
-        replace(PLAIN, outside={"near": 1.0, "alike": 1.0, "lead": 1.0, "length": 1.0, "swapped": 1.0})
+        replace(
+            PLAIN,
+            outside={"near": 1.0, "alike": 1.0, "lead": 1.0, "length": 1.0, "swapped": 1.0, "within": 1.0},
+        )

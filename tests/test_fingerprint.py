@@ -23,10 +23,11 @@ CODE = [
     "segment.py", "lookalikes.py", "letter_spacing.py", "arrays.py",
     "matching/content.py", "matching/text.py", "matching/cues.py", "matching/denial.py",
     "matching/rank.py", "matching/scored.py", "matching/scoring.py", "matching/swapped.py",
+    "matching/within.py",
     "index/corpus.py", "index/words.py", "index/background.py", "index/scores.py",
     "embeddings/encoder.py", "embeddings/onnx.py", "embeddings/static.py",
 ]  # fmt: skip
-DIGEST = (19, "bdebba292fa2e533")
+DIGEST = (20, "9c555c92803dc755")
 
 
 def code() -> str:

@@ -53,7 +53,7 @@ LAYERS = [
     ["matching.cues", "matching.text"],
     ["matching.denial"],
     ["matching.content", "matching.density"],
-    ["matching.suspect", "matching.scored", "matching.swapped"],
+    ["matching.suspect", "matching.scored", "matching.swapped", "matching.within"],
     ["matching.scoring"],
     ["matching.agreement", "matching.decide", "matching.explain", "matching.trial", "matching"],
     ["engine"],

@@ -65,7 +65,7 @@ class LetterScorer:
         scored = SimpleNamespace(
             contents=contents, counts=own, span=lambda row: spans[row], hybrid=hybrid,
             nearest=lambda row: said[slice(*spans[row])].argmax(axis=1), best=said,
-            signs=lambda: Signs(hybrid, nothing, nothing, nothing, nothing, nothing, 1.0, 0.0),
+            signs=lambda: Signs(hybrid, nothing, nothing, nothing, nothing, nothing, nothing, 1.0, 0.0),
         )  # fmt: skip
         return cast(Scored, scored)
 

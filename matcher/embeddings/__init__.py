@@ -10,6 +10,7 @@ from matcher.embeddings.encoder import (
     Computing,
     Encoder,
     PairEncoder,
+    StateEncoder,
     Text,
     TextKind,
     Vectors,
@@ -24,6 +25,6 @@ from matcher.embeddings.encoder import (
 from matcher.embeddings.loading import SHIPPED, PairReaders, load_encoder
 
 __all__ = [
-    "CPU", "FAST", "SHIPPED", "Computing", "Encoder", "PairEncoder", "PairReaders", "Text", "TextKind", "Vectors", "digest_of",
+    "CPU", "FAST", "SHIPPED", "Computing", "Encoder", "PairEncoder", "PairReaders", "StateEncoder", "Text", "TextKind", "Vectors", "digest_of",
     "encode", "load_encoder", "read", "read_computing", "reads_pairs", "summed", "unit",
 ]  # fmt: skip

@@ -92,6 +92,18 @@ class ContextEncoder(Protocol):
 
 
 @runtime_checkable
+class StateEncoder(Protocol):
+    """An encoder that also gives what it makes of each piece of a text."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything that decides the states."""
+
+    def states(self, text: str, most: int) -> Vectors:
+        """Rows of length 1, (pieces, dimension), of a folded text read by itself, with its marks; of `most` pieces at most."""
+
+
+@runtime_checkable
 class PairEncoder(Protocol):
     """An encoder that also reads two texts together."""
 

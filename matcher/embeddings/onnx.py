@@ -37,6 +37,7 @@ MODULE = "matcher.embeddings.module.OnnxModule"  # as modules.json names it
 FILES = ("model.onnx", "tokenizer.json")
 _MARKS = settings.count("embeddings.onnx.marks")
 _REMEMBERED = settings.chunk("embeddings.onnx.remembered")
+_STATES = settings.chunk("embeddings.onnx.states")
 
 
 def reads(folder: Path) -> bool:
@@ -72,6 +73,7 @@ class OnnxEncoder:
         self._known: dict[tuple[str, ...], tuple[Vectors, Vectors]] = {}
         # A text that is read again without a part of it has the windows before that part in common.
         self._parts: dict[tuple[str, ...], tuple[Vectors, Vectors]] = {}
+        self._pieces: dict[tuple[str, int], Vectors] = {}
 
     @contextmanager
     def _complete(self) -> Iterator[None]:
@@ -174,6 +176,17 @@ class OnnxEncoder:
         """Rows of length 1 of texts that carry their prefix already; what is beyond the window is left out."""
         rows = [self._states(self._tokenizer.encode(text).ids).sum(axis=0) for text in texts]
         return unit(np.stack(rows)) if rows else np.zeros((0, self.dimension), np.float32)
+
+    def states(self, text: str, most: int) -> Vectors:
+        """Rows of length 1, (pieces, dimension), of a text read by itself; what is beyond `most` pieces is left out."""
+        known = self._pieces.get((text, most))
+        if known is None:
+            ids = self._tokenizer.encode(PREFIX + text).ids
+            known = unit(self._states(ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]))
+            if len(self._pieces) >= _STATES:
+                self._pieces.clear()
+            self._pieces[text, most] = known
+        return known
 
     @cached_property
     def pairs(self) -> str:

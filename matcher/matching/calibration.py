@@ -33,8 +33,8 @@ from matcher.types import Guide
 
 say = Catalogue(__file__)
 
-SCOPE_FEATURES = ("lead", "near", "alike", "home", "length", "swapped", "brevity")
-_FORMAT = 5
+SCOPE_FEATURES = ("lead", "near", "alike", "home", "length", "swapped", "within", "brevity")
+_FORMAT = 6
 # Fitted for the shipped transformer and for the fast reader alone.
 SHIPPED_FILES = ("calibration.json", "calibration-fast.json")
 _RUNNERS_UP = settings.count("matching.calibration.runners_up")
@@ -110,7 +110,7 @@ class Signs:
     `near` is the fast reader's best score in [0, 1], whichever reader made the scores; `alike` the best score in [0, 1]
     of the reader beside it, 0 where there is none. `lengths` are in characters that count; `home` is the logarithm of how
     many times nearer a proposal is to the guide than to topics of elsewhere; `swapped` how far it has another object
-    under its first topic's title, in [0, 1].
+    under its first topic's title, in [0, 1]; `within` the log-odds that what it names lies within that topic, 0 where nothing says so.
     `spread` is how far the guide's topics lie apart, in (0, 1]; `brevity` is how little it says of each, in (0, 1]
     (`Corpus.brevity`).
     """
@@ -121,6 +121,7 @@ class Signs:
     lengths: Floats
     home: Floats
     swapped: Floats
+    within: Floats
     spread: float
     brevity: float
 
@@ -128,15 +129,15 @@ class Signs:
         """The chosen rows."""
         return Signs(
             self.scores[chosen], self.near[chosen], self.alike[chosen], self.lengths[chosen], self.home[chosen],
-            self.swapped[chosen], self.spread, self.brevity,
+            self.swapped[chosen], self.within[chosen], self.spread, self.brevity,
         )  # fmt: skip
 
 
 def features(signs: Signs) -> Floats:
-    """What tells whether anything fits, (m, 7) in the order of SCOPE_FEATURES.
+    """What tells whether anything fits, (m, 8) in the order of SCOPE_FEATURES.
 
     The best score's lead over the mean of the next five (over 0 if there is no other topic), divided
-    by the guide's spread; `near`; `alike`; `home`; the natural logarithm of the text's length plus 1; and `swapped`:
+    by the guide's spread; `near`; `alike`; `home`; the natural logarithm of the text's length plus 1; `swapped`; and `within`:
     each times 1 less the guide's `brevity`, since it says the less of whether a topic fits, the less is said of topics; and this itself.
     training/README.md has what else was tried.
     """
@@ -144,7 +145,7 @@ def features(signs: Signs) -> Floats:
     runners_up = ranked[:, 1 : 1 + _RUNNERS_UP]
     lead = ranked[:, 0] - (runners_up.mean(axis=1) if runners_up.shape[1] else 0.0)
     length = np.log1p(signs.lengths)
-    columns = [lead / signs.spread, signs.near, signs.alike, signs.home, length, signs.swapped]
+    columns = [lead / signs.spread, signs.near, signs.alike, signs.home, length, signs.swapped, signs.within]
     table: Floats = np.stack(columns, axis=1) * (1 - signs.brevity)
     return np.column_stack([table, np.full(len(lead), signs.brevity)])
 

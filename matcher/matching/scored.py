@@ -29,8 +29,8 @@ class Scored:
     `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
     `home` (m,) is the logarithm of how many times nearer each proposal is to the guide than to topics of elsewhere,
     `lengths` (m,) in characters that count, `swapped` (m,) how far each has another object under its first topic's title
-    (`swapped.py`); `spread` is how far the guide's topics lie apart. `alone` are the scores of the fast reader by itself
-    where another stands beside it.
+    (`swapped.py`), `within` (m,) the log-odds that what it names lies within that topic (`within.py`); `spread` is how far the
+    guide's topics lie apart. `alone` are the scores of the fast reader by itself where another stands beside it.
     """
 
     corpus: Corpus
@@ -50,6 +50,7 @@ class Scored:
     home: Floats
     lengths: Floats
     swapped: Floats
+    within: Floats
     spread: float
     alone: Scored | None = None
 
@@ -58,7 +59,9 @@ class Scored:
         near = self.parts.get("static", self.parts["dense"]).max(axis=1)
         alike = self.parts["dense"].max(axis=1) if "static" in self.parts else np.zeros(len(near))
         spread, brevity = self.spread, self.corpus.brevity
-        return Signs(self.hybrid, near, alike, self.lengths, self.home, self.swapped, spread, brevity)
+        return Signs(
+            self.hybrid, near, alike, self.lengths, self.home, self.swapped, self.within, spread, brevity
+        )  # fmt: skip
 
     def items(self, topics: Mask) -> Floats:
         """How far each proposal covers the sentences of the `topics` (m, T) of its row, one after another.
@@ -101,7 +104,7 @@ class Scored:
             {name: each.rows(chosen, places) for name, each in self.by_retriever.items()},
             self.words.rows(chosen, places), self.vectors[places], self.best[places], _rows(self.parts, chosen),
             _rows(self.share, chosen), self.hybrid[chosen], self.home[chosen], self.lengths[chosen],
-            self.swapped[chosen], self.spread,
+            self.swapped[chosen], self.within[chosen], self.spread,
         )  # fmt: skip
 
 

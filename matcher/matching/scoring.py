@@ -27,6 +27,8 @@ from matcher.matching.rank import Floats, Ints
 from matcher.matching.scored import Scored
 from matcher.matching.swapped import TopicTitles
 from matcher.matching.text import READ
+from matcher.matching.within import WEIGHTS as WITHIN
+from matcher.matching.within import WithinTopics
 from matcher.segment import NOT_LETTERS, fold, full_passage
 from matcher.types import Evidence, Link, Passage, Proposal
 
@@ -39,12 +41,12 @@ WEIGHTS = {part: settings.weight(f"matching.scoring.full.{part}") for part in ("
 _TABLES = (
     "segment", "letter_spacing", "word_breaks", "longtext", "index", "embeddings", "matching.content",
     "matching.register", "matching.rank", "matching.scoring", "matching.calibration",
-    "matching.topic_list",
+    "matching.topic_list", "matching.within",
 )  # fmt: skip
-_LISTS = ("matching.cues.content", "readers.label_words.labels", "segment.terms")
+_LISTS = ("matching.cues.content", "readers.label_words.labels", "segment.terms", WITHIN)
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 19
+VERSION = 20
 _FEWEST = settings.count("matching.topic_list.fewest")
 _COVERED = settings.share("matching.topic_list.covered")
 _HEAD = settings.letters("matching.topic_list.head")
@@ -80,6 +82,7 @@ class Scorer:
         self.corpus, self.fast, self._reranker = corpus, fast, reranker
         self._topic_list = TopicList(topic.title for topic in corpus.topics)
         self._titles = TopicTitles(corpus.topics, fast.encoder, fast.words)
+        self._within = WithinTopics(corpus.topics, corpus.encoder)
         self._static = DenseRetriever(fast.corpus)
         self._dense = None if corpus.encoder.name == FAST else DenseRetriever(corpus)
 
@@ -103,9 +106,10 @@ class Scorer:
             known = {name: each.known for name, each in by_retriever.items()}
             share = rank.shares({**known, "words": alone.words.known}, WEIGHTS)
             hybrid = rank.fuse(parts, share)
+            swapped, within = self._of_first(alone.contents, hybrid)
             scored = replace(
                 alone, corpus=self.corpus, by_retriever=by_retriever, parts=parts, share=share, hybrid=hybrid,
-                swapped=self._swapped(alone.contents, hybrid), spread=self._dense.spread, alone=alone,
+                swapped=swapped, within=within, spread=self._dense.spread, alone=alone,
             )  # fmt: skip
         return scored if self._reranker is None else self._reranked(self._reranker, scored)
 
@@ -129,15 +133,17 @@ class Scorer:
         by_part = {"dense": topics, "words": words.topics}
         share = rank.shares({"dense": dense.known, "words": words.known}, FAST_WEIGHTS)
         hybrid = rank.fuse(by_part, share)
+        swapped = self._titles.swapped(contents, rank.order(hybrid)[:, 0])
         return Scored(
             self.fast.corpus, contents, [part.passage for part in parts], texts, counts, weights, starts,
             {"dense": dense}, words, vectors, best, by_part, share, hybrid, self.fast.elsewhere.leads(full_texts),
-            np.add.reduceat(sizes * counts, starts), self._swapped(contents, hybrid), self._static.spread,
+            np.add.reduceat(sizes * counts, starts), swapped, np.zeros(len(contents)), self._static.spread,
         )  # fmt: skip
 
-    def _swapped(self, contents: Sequence[ProposalContent], hybrid: Floats) -> Floats:
-        """What `TopicTitles` says of m proposals and their first topics."""
-        return self._titles.swapped(contents, rank.order(hybrid)[:, 0])
+    def _of_first(self, contents: Sequence[ProposalContent], hybrid: Floats) -> tuple[Floats, Floats]:
+        """What `TopicTitles` and `WithinTopics` say of m proposals and their first topics."""
+        first = rank.order(hybrid)[:, 0]
+        return self._titles.swapped(contents, first), self._within.log_odds(contents, first)
 
     def near(self, texts: Text) -> Floats:
         """The fast reader's similarities of n folded texts, each by itself, with the nearest of each topic, (n, T)."""
@@ -155,8 +161,10 @@ class Scorer:
         share = {name: each * (1 - RERANKER_WEIGHT) for name, each in scored.share.items()}
         share["reranker"] = np.full(len(reranked), RERANKER_WEIGHT)
         hybrid = rank.fuse(parts, share)
-        swapped = self._swapped(scored.contents, hybrid)
-        return replace(scored, parts=parts, share=share, hybrid=hybrid, swapped=swapped)
+        swapped, within = self._of_first(scored.contents, hybrid)
+        return replace(
+            scored, parts=parts, share=share, hybrid=hybrid, swapped=swapped, within=within
+        )  # fmt: skip
 
     def by_itself(self, scored: Scored, tried: Sequence[int], counts: Sequence[Floats]) -> Floats:
         """The scores of the fast reader alone, (len(tried), T), of proposals whose parts count something else now.
