@@ -63,10 +63,12 @@ if (!window.matcherPage) {
     }
   });
   // Letters decide and step where nothing is being typed. What is pressed waits its turn: a decision until the button of
-  // the row in view is there, whatever follows a step until the next row is, so that no key acts on the row before.
+  // the row in view is there, whatever follows a step until the next row is, so that no key acts on the row before. It is
+  // dropped where another row comes into view some other way, or the row offers nothing of the kind once the page stands still.
   const strokes = { j: "queue-next", k: "queue-previous", a: "row-suggested", r: "row-keep", u: "undo" };
   const patience = 10_000; // milliseconds that a stroke waits before it is given up
-  const pressed = [];
+  const settled = 1_000; // milliseconds after which a page that stands still will draw no more buttons
+  const pressed = []; // keys, each with the row it is for; null while a step may be ahead of it
   let left = null; // the row that a step has left
   let since = 0;
   const row = () => document.querySelector(".st-key-open [data-row]")?.dataset.row;
@@ -81,10 +83,18 @@ if (!window.matcherPage) {
   };
   const act = () => {
     const late = Date.now() - since > patience;
-    if (left !== null && (left !== row() || late)) left = null;
-    if (left === null && pressed.length && (acted(pressed[0]) || late)) {
-      pressed.shift();
+    const still = document.querySelector(".stApp")?.dataset.testScriptState === "notRunning";
+    if (left !== null && (left !== row() || late)) {
+      left = null;
       since = Date.now();
+    }
+    if (left === null && pressed.length) {
+      const first = pressed[0];
+      first.of ??= row();
+      if (first.of !== row() || acted(first.key) || late || (still && Date.now() - since > settled)) {
+        pressed.shift();
+        since = Date.now();
+      }
     }
     if (pressed.length || left !== null) setTimeout(act, 30);
   };
@@ -94,7 +104,7 @@ if (!window.matcherPage) {
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !strokes[key] || row() === undefined) return;
     event.stopPropagation(); // else the table that was clicked opens its cell for the letter
     const idle = !pressed.length && left === null;
-    pressed.push(key);
+    pressed.push({ key, of: idle ? row() : null });
     if (idle) {
       since = Date.now();
       act();

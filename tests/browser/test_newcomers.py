@@ -150,3 +150,28 @@ def test_a_finding_is_named_by_its_submission_and_decisions_on_pairs_are_asked_f
     page.get_by_role("radiogroup", name="是否重复").get_by_text("是", exact=True).click()
     expect(page.locator("[data-unsaved]")).to_have_count(1)
     assert asked_on_leaving(page)
+
+
+def test_a_key_that_a_row_offers_nothing_for_neither_blocks_the_next_nor_decides_another_row(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = visit("intake")
+    rows = f"编号,项目名称,摘要,申报课题\na1,创新券,{VOUCHER},\na2,菜谱,{OUTSIDE},1-01\n"
+    (tmp_path / "b.csv").write_text(rows, encoding="utf-8")
+    upload(page, tmp_path / "b.csv")
+    opened = page.locator(".st-key-open .id").first
+    expect(opened).to_have_text("a1")
+    page.locator("[class*=st-key-row-suggested] button").wait_for()
+    page.locator("h1").click()
+    page.keyboard.press("r")  # it declares no topic that could be kept
+    page.keyboard.press("j")
+    expect(opened).to_have_text("a2", timeout=5_000)
+    page.keyboard.press("k")
+    expect(opened).to_have_text("a1")
+    page.locator("h1").click()
+    page.keyboard.press("r")
+    page.get_by_label(re.compile("查找")).fill("a2")
+    page.keyboard.press("Enter")
+    expect(opened).to_have_text("a2")
+    page.wait_for_timeout(2_000)
+    decided(page, 0)
