@@ -148,7 +148,9 @@ def evidence(opened: Engine, proposal: Proposal, alignments: Alignments, key: st
     style.section(say("why"), say("why.hint"))
     ids = list(alignments.topics)
     named = {id_: f"{id_} {opened.topics[id_].title}" for id_ in ids}
-    chosen = st.selectbox(say("why.of"), ids, format_func=lambda id_: named[id_], key=key) or ids[0]
+    # By the first topic: where another text, guide or judgement has another one, what was chosen before is not kept.
+    field = f"{key} {ids[0]}"
+    chosen = st.selectbox(say("why.of"), ids, format_func=lambda id_: named[id_], key=field) or ids[0]
     topic, alignment, links = opened.topics[chosen], alignments.topics[chosen], opened.links(proposal, chosen)
     items = [
         (state, topic.text[slice(*item)], proposal.text[slice(*by)] if by else "")

@@ -30,6 +30,17 @@ def test_a_pasted_sentence_is_answered_with_topic_office_and_phone() -> None:
     assert page.selectbox[0].value == "2-12"
 
 
+def test_another_text_is_compared_with_its_own_best_topic() -> None:
+    page = desk("applicants").run()
+    for text, first in ((VOUCHER, "2-12"), ("创新券和科技金融怎样帮中小企业把成果产业化", "2-24")):
+        page.text_area(key="proposal").set_value(text).run()
+        assert f'<h3><span class="id">{first}</span>' in html(page)
+        assert page.selectbox[0].value == first
+        assert f"课题 {first}" in html(page)
+    page.selectbox[0].set_value("2-12").run()
+    assert "课题 2-12" in html(page)
+
+
 def test_what_fits_nothing_is_told_so_with_the_nearest_topic() -> None:
     page = desk("applicants").run()
     page.text_area(key="proposal").set_value(COOKING).run()
