@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher import settings
+from matcher.matching.decide import is_ahead
 from matcher.matching.explain import Explanation
 from matcher.message import CLAUSE, SEMICOLON, Catalogue, Message, bracketed, joined, percent
 from matcher.reliability import STATED
@@ -37,7 +38,10 @@ _GROUP = settings.characters("report.group")
 
 
 def headline(match: Match) -> str:
-    """The name of the text above an answer: its verdict, or "likely" for one topic below what is right nineteen times in twenty."""
+    """The name of the text above an answer: its verdict, or "likely" for one topic below what is right nineteen times in twenty,
+    "nearest" where only one is close and something speaks against it."""
+    if match.verdict == "close" and is_ahead(match):
+        return "nearest"
     unsure = match.none_probability is not None and match.confidence < STATED
     return "likely" if match.verdict == "topic" and unsure else match.verdict
 

@@ -13,8 +13,8 @@ from rich.console import Console
 from matcher import shipped
 from matcher.guide import read_guide
 from matcher.message import Language, Message
-from matcher.report import print_evaluation, print_guide, print_match
-from matcher.types import Guide, Hit, Match, Office
+from matcher.report import headline, print_evaluation, print_guide, print_match
+from matcher.types import Guide, Hit, Match, Office, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,28 @@ def answer(guide: Guide, ids: tuple[str, ...], width: int = 80) -> list[str]:
         {t.id: t for t in guide.topics},
     )
     return lines(console)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "probabilities", "name"),
+    [
+        ("topic", (0.97, 0.01), "topic"),
+        ("topic", (0.6, 0.01), "likely"),
+        ("close", (0.84, 0.01), "nearest"),  # nothing of its contents is written, say
+        ("close", (0.84,), "nearest"),  # a guide of one topic
+        ("close", (0.6, 0.25), "close"),
+        ("close", (0.4, 0.1), "close"),  # more likely wrong than right
+        ("close", (None, None), "close"),  # scores alone
+        ("none", (0.84, 0.01), "none"),
+    ],
+)
+def test_the_text_above_an_answer_speaks_of_several_topics_only_where_several_are_near(
+    verdict: Verdict, probabilities: tuple[float | None, ...], name: str
+) -> None:
+    hits = tuple(Hit(f"1-{n}", 0.5, chance, {}, ()) for n, chance in enumerate(probabilities))
+    confidence = probabilities[0] or 0.0
+    match = Match("p", verdict, "1-0", None, "none", confidence, hits, Message("", ""), none_probability=0.02)
+    assert headline(match) == name
 
 
 def test_an_office_and_its_phone_stand_on_one_line(guide: Guide) -> None:

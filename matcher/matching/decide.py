@@ -94,6 +94,12 @@ def _closeness(near: Sequence[Ranked], called: Topic | None, doubt: str, hint: s
     return say("close.unsure" if unsure else "close", topics=topics, clear=clear, doubt=doubt, hint=hint)
 
 
+def is_ahead(match: Match) -> bool:
+    """Whether the first topic is more likely than not and far ahead of the second, whatever speaks against it otherwise."""
+    first, second = (*(hit.probability or 0.0 for hit in match.hits[:2]), 0.0, 0.0)[:2]
+    return first >= _LIKELY and first > _FAR_AHEAD * second
+
+
 def _near(best: Sequence[Ranked], enough: float) -> list[Ranked]:
     """The first topics that hold `enough` of the probability together, at most _CLOSE_SHOWN of them."""
     near, held = [best[0]], best[0].probability or 0.0
