@@ -61,8 +61,11 @@ def test_a_list_is_not_one_proposal(tmp_path: Path) -> None:
     (tmp_path / "c.html").write_text(f"<p>汇总表</p><table>{table}</table>", encoding="utf-8")
     book = titled(tmp_path / "a.xlsx", ["甲", "内容"], ["乙", "内容"])
     for file in (book, csv, tmp_path / "c.html"):
-        with pytest.raises(DocumentError, match=rf"{file.stem}\.\w+ 列出 2 份.* --in {file.stem}\."):
+        with pytest.raises(DocumentError, match=rf'{file.stem}\.\w+ 列出 2 份.* --in "{file.stem}\.\w+" '):
             read_proposal(file)
+    untitled = titled(tmp_path / "汇总 二.xlsx", ["甲", "内容"], ["", "另一份的内容"], ["乙", "内容"])
+    with pytest.raises(DocumentError, match=r'汇总 二\.xlsx 列出 3 份.* --in "汇总 二\.xlsx" '):
+        read_proposal(untitled)
     assert read_proposal(one).fields == {"id": "line-2", "title": "甲题", "abstract": "内容"}
     form = [
         *rows[:2],

@@ -278,7 +278,7 @@ def test_a_document_on_standard_input_is_read_as_its_file_is(tmp_path: Path) -> 
         by_name = run("match", "--fast", "--json", "--file", file)
         piped = run("match", "--fast", "--json", stdin=file.read_bytes())
         if file.suffix == ".xlsx":  # a file of that name is none to go on with
-            assert "matcher match --in stdin.xlsx" in by_name.stderr.decode("utf-8")
+            assert 'matcher match --in "stdin.xlsx"' in by_name.stderr.decode("utf-8")
             assert "save it to a file" in piped.stderr.decode("utf-8")
             continue
         assert (piped.returncode, piped.stdout, piped.stderr) == (

@@ -258,6 +258,16 @@ def test_repeated_ids_are_named(tmp_path: Path) -> None:
     head: list[object] = ["项目编号", *HEAD[1:]]
     _, _, said = read(workbook(tmp_path / "b.xlsx", {"表": [head, ["A1", *ONE[1:]], ["A1", *TWO[1:]]]}))
     assert "编号重复 / repeated ids: A1（表!2、表!3）" in said
+    batch = Batch(workbook(tmp_path / "c.xlsx", {"S": [head, ["A1", *ONE[1:]], ["A1", *TWO[1:]]]}))
+    assert len(list(batch)) == 2
+    assert batch.messages()[-1].en == "c.xlsx: repeated ids: A1 (S!2, S!3)"
+
+
+def test_what_was_not_judged_of_two_columns_stands_in_both_languages_once(tmp_path: Path) -> None:
+    head: list[object] = ["项目编号", "项目名称", "主要内容", "项目简介", "申报课题"]
+    rows = [["A1", "甲", "见附件", "见附件", "1-01"], ["A2", "乙", "内容", "内容", "1-01"]]
+    _, _, said = read(workbook(tmp_path / "b.xlsx", {"表": [head, *rows]}))
+    assert "says nothing: 主要内容（1 行 rows）、项目简介（1 行 rows）" in said
 
 
 def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
@@ -284,7 +294,7 @@ def test_a_hidden_column_is_named_once_by_what_became_of_it(tmp_path: Path) -> N
     _, _, said = read(workbook(tmp_path / "b.xlsx", {"表": rows}, change=hide))
     assert said.split("；")[2:] == [
         "未用的列 / not used: 内部意见、会上打分",
-        "没有列名、未读的列 / not read, for want of a name: E（2 行） / E (2 rows)",
+        "没有列名、未读的列 / not read, for want of a name: E（2 行 rows）",
         "隐藏的列，已读入 / hidden columns, read: 表!B",
     ]
 

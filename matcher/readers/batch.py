@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import BatchError, DocumentError, MatcherError
-from matcher.message import SEMICOLON, Catalogue, Message, bracketed, joined
+from matcher.message import COMMA, SEMICOLON, Catalogue, Message, bracketed, joined
 from matcher.readers import source
 from matcher.readers.batch_messages import batch_messages
 from matcher.readers.blocks import Document
@@ -109,7 +109,10 @@ class Batch:
 
     def messages(self) -> list[Message]:
         """What was read, taken, left out and not read: sentences for people, complete after the last row."""
-        repeated = [f"{id_}（{'、'.join(places[:_PLACES])}）" for id_, places in self._repeated.items()]
+        repeated = [
+            joined([id_, bracketed(joined(places[:_PLACES], COMMA))])
+            for id_, places in self._repeated.items()
+        ]
         return batch_messages(self.name, self.readings, self.unread, repeated, self._lost)
 
     def _remember(self, entry: Entry) -> None:
@@ -273,7 +276,8 @@ def read_proposal(path: Path, *, piped: bool = False) -> Form:
         broken = (row.reason for row in rows if isinstance(row, BadRow))
         raise DocumentError(next(broken, empty(path.name)))
     way = "piped" if piped else "file"
-    if (count := len(entries)) > 1:
+    if len(entries) > 1:
+        count = sum(isinstance(row, Entry) for row in rows)
         raise DocumentError(say(f"batch.several.{way}", name=path.name, count=count))
     if entries:
         (entry,) = entries
