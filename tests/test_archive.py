@@ -75,6 +75,11 @@ def test_only_its_owner_reads_an_archive_whatever_its_folder_is_called(tmp_path:
     assert {"archive.sqlite", "archive.sqlite-wal", "vectors-han.faiss"} <= modes.keys()
 
 
+def test_an_archive_without_a_name_is_not_the_folder_that_people_are_in() -> None:
+    with pytest.raises(ArchiveError, match="No archive is named"):
+        place_of("")
+
+
 def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
     with FolderArchive(tmp_path / "a", ToyEncoder(), create=True) as archive:
         archive.add(OLD)

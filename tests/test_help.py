@@ -100,6 +100,8 @@ def test_help_is_in_the_chosen_language_alone(
         ("match a -k b", "'-k' 的值不对：'b' 不是整数。", "Invalid value for '-k': 'b' is not a valid int range."),
         ("duplicates a.xlsx --threshold b", "'--threshold' 的值不对：'b' 不是数。",
          "Invalid value for '--threshold': 'b' is not a valid float range."),
+        ("match --file=", "'--file' 的值不对：没有写文件或文件夹的名称。",
+         "Invalid value for '--file': an empty name of a file or folder."),
         ("match a --lang fr", "'--lang' 的值不对：'fr' 不在 'zh', 'en', 'both' 之中。",
          "Invalid value for '--lang': 'fr' is not one of 'zh', 'en', 'both'."),
     ],

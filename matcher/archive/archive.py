@@ -119,8 +119,10 @@ ArchivePlace = Path | Address
 
 
 def place_of(text: str | Path) -> ArchivePlace:
-    """The place that a user writes: `milvus://…` or a folder."""
+    """The place that a user writes: `milvus://…` or a folder; ArchiveError for nothing, which as a path is this folder."""
     written = str(text)
+    if not written:
+        raise ArchiveError(say("place.empty"))
     return address_of(written) if written.startswith(SCHEMES) else Path(text)
 
 

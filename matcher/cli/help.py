@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
+from typer.models import TyperPath
 
 from matcher import message
 from matcher.language import HAN_LETTERS
@@ -50,6 +51,7 @@ _CHINESE = tuple(
         (r"('.*?') is not a valid float(?: range)?\.$", r"\1 不是数。"),
         (r"(\S+) is not in the range (\S+)\.$", r"\1 不在 \2 之内。"),
         (r"^default: ", "默认："),
+        (r"an empty name of a file or folder\.$", "没有写文件或文件夹的名称。"),
         (r"; required$|^required$", "必填"),
     )
 )
@@ -83,11 +85,23 @@ class Commands(typer.Typer):
         return added
 
 
+class _Named(TyperPath):
+    """A file or folder by a name that is not empty: as a path "" is the folder that people are in, with all its files."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if value == "":
+            self.fail("an empty name of a file or folder.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class _Command(TyperCommand):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for param in self.params:  # a file that cannot be opened is told by its reader, in both languages
-            vars(param.type).update(dict.fromkeys({"readable"} & vars(param.type).keys(), False))
+        for param in self.params:
+            if isinstance(param.type, TyperPath):
+                param.type = _Named(
+                    readable=False
+                )  # what cannot be opened is told by its reader, in both languages
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _print_help(self, ctx)

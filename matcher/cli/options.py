@@ -158,7 +158,7 @@ def place_named(archive: str | Path | None) -> ArchivePlace | None:
     """The archive that is named, None if none is."""
     from matcher.archive import place_of
 
-    return place_of(archive) if archive else None
+    return None if archive is None else place_of(archive)
 
 
 def folder_of(place: ArchivePlace | None) -> Path | None:
