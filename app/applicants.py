@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app import files, markup, open_row, session, style
 from app.markup import either, say, texts
+from app.mistaken import refuse_guide
 from matcher import settings, shipped, typed_json
-from matcher.errors import DocumentError, MatcherError
-from matcher.guide import read_guide
 from matcher.matching.explain import aligned
 from matcher.message import Message, joined, percent
 from matcher.readers.batch import read_proposal
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from matcher.engine import Engine
 
 
-_GUIDE = settings.count("app.applicants.guide")
 _HITS = settings.count("engine.topics")
 _AS_READ = "proposal as read"  # (what a file put into the box, its form)
 
@@ -93,22 +89,12 @@ def _read(received: files.Received) -> None:
     """Put the text of the uploaded file into the box, where its reader sees what will be matched."""
     with files.as_path(received) as path:
         form = read_proposal(path)
-        if not form.fields.keys() >= {"organisation", "principal_investigator"}:
-            _check_no_guide(path)
+        refuse_guide(path, form)
     _write(form.labelled)
     st.session_state[_AS_READ] = (form.labelled, form)
     read = texts("applicants.read", name=received.name, count=len(form.labelled))
     notice = joined([read, *form.notes], "　")
     style.keep_notices("proposal file", notice, kind="bad" if form.blank else "calm")
-
-
-def _check_no_guide(path: Path) -> None:
-    """DocumentError for a guide: people who have one at hand take it for what is asked for."""
-    count = 0
-    with suppress(MatcherError):  # what cannot be read as a guide is none
-        count = len(read_guide(path).topics)
-    if count >= _GUIDE:
-        raise DocumentError(texts("applicants.guide", name=path.name, count=count))
 
 
 def _answer(opened: Engine, proposal: Proposal, notes: tuple[Message, ...]) -> None:

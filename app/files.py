@@ -154,9 +154,11 @@ def done(key: str) -> None:
 
 
 def _take(key: str, field: str) -> None:
-    """Keep what was uploaded, or forget what was removed; a file that is too large changes nothing."""
+    """Keep what was uploaded, or forget what was removed; a file that is too large, or a guide, changes nothing."""
+    from app.mistaken import refuse_guides
+
     with style.errors_shown(key):
-        received = [receive(each) for each in st.session_state[field]]
+        refuse_guides(received := [receive(each) for each in st.session_state[field]])
         st.session_state[f"{key} kept"] = together(received) if received else None
 
 
@@ -187,8 +189,7 @@ def offer(key: str) -> None:
 
 
 def _sample(key: str) -> None:
-    sample = shipped.data_file("eval/triage-tianjin-dev.jsonl")
-    rows = sample.read_bytes().splitlines(keepends=True)[:_SAMPLE]
+    rows = shipped.data_file("eval/triage-tianjin-dev.jsonl").read_bytes().splitlines(keepends=True)[:_SAMPLE]
     st.session_state[f"{key} kept"] = Received("sample.jsonl", b"".join(rows))
 
 
@@ -242,7 +243,6 @@ Seen = tuple[Sequence["Sheet"], Sequence[str], Mapping[str, str]]
 
 def _seen(table: Received, box: str, row: int | None, sheet: str | None) -> Seen:
     """The first rows, the columns and what they are taken for; the file is opened once for each choice of header and sheet."""
-
     from matcher.readers.table.rows import first_rows, preview
 
     def see() -> Seen:

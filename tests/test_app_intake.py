@@ -13,14 +13,17 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from app import files, open_row, session
+from app.mistaken import refuse_guides
 from app.queue import is_remarked
+from matcher import shipped
 from matcher.engine import Engine
+from matcher.errors import DocumentError
 from matcher.message import Message
 from matcher.readers.batch import Batch, Entry
 from matcher.readers.table.rows import preview
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import write_blank, write_report
-from tests.app_page import accept, desk, html, intake
+from tests.app_page import BATCH, accept, desk, html, intake
 from tests.spreadsheets import workbook
 
 
@@ -32,6 +35,23 @@ def test_a_batch_becomes_a_queue_most_worthwhile_first() -> None:
     assert set(queue["编号"]) == {"a1", "a2", "a3", "a4"}
     assert dict(zip(queue["编号"], queue["建议"], strict=True))["a2"] == "2-12"
     assert "<script>alert" not in told
+
+
+def test_a_guide_in_the_place_of_a_batch_is_sent_to_its_page_and_a_proposal_is_not() -> None:
+    path = shipped.default_guide()
+    guide = files.Received(path.name, path.read_bytes())
+    proposal = files.Received(
+        "p.txt", "项目名称：夜市\n研究内容：\n1.噪声\n2.消防\n3.就业\n4.交通\n5.卫生\n".encode()
+    )
+    for received in ([guide], [guide, BATCH]):
+        with pytest.raises(DocumentError, match="36 topics, not a proposal"):
+            refuse_guides(received)
+    refuse_guides([proposal])
+    refuse_guides([BATCH])
+    page = desk("intake").run()
+    page.file_uploader(key="batch 0").upload(guide.name, guide.data, "text/plain").run()
+    assert "是列出 36 个课题的指南，不是申报书：请在“指南”页传入它" in html(page)
+    assert not page.dataframe
 
 
 def test_filters_narrow_the_queue() -> None:
