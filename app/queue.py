@@ -16,7 +16,7 @@ from matcher.message import percent
 from matcher.report import topic_ids
 from matcher.segment import fold
 from matcher.triage import VERDICTS, FilingVerdict
-from matcher.triage.columns import status_name
+from matcher.triage.columns import choice_name, status_name
 from matcher.triage.columns import verdict_name as filing_name
 from matcher.triage.desk import NONE, WITHDRAWN, Report, ReportRow, alignments
 from matcher.triage.notes import outdated
@@ -141,7 +141,8 @@ def table(shown: Sequence[ReportRow], total: int) -> int | None:
 def _cells(row: ReportRow) -> tuple[str | float, ...]:
     """What stands below _HEADINGS, but for the verdict."""
     p, judged = row.proposal, row.judged
-    topics = (judged.declared or p.declared, judged.suggested or "", row.corrected)
+    choice = either(choice_name(row.corrected)) if row.corrected else ""
+    topics = (judged.declared or p.declared, judged.suggested or "", choice)
     return (p.id, markup.headline(p), *topics, judged.margin, percent(judged.gain), row.office_name)
 
 
@@ -211,7 +212,7 @@ def _decide(opened: Engine, now: ReportRow, decisions: Decisions) -> None:
         for text, topic in quick.items():
             if topic and (text == "row.suggested" or topic != now.accepted):
                 st.button(
-                    say(text, topic=topic),
+                    say(text, topic=either(choice_name(topic))),
                     key=f"{text} {_tag(now)}",  # of this row: a click on the row before never decides this one
                     on_click=_stroke,
                     args=(decisions.decide, {now.place: topic}),

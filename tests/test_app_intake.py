@@ -23,7 +23,7 @@ from matcher.readers.batch import Batch, Entry
 from matcher.readers.table.rows import preview
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import write_blank, write_report
-from tests.app_page import BATCH, accept, desk, html, intake
+from tests.app_page import BATCH, COOKING, accept, desk, html, intake, table
 from tests.spreadsheets import workbook
 
 
@@ -52,6 +52,14 @@ def test_a_guide_in_the_place_of_a_batch_is_sent_to_its_page_and_a_proposal_is_n
     page.file_uploader(key="batch 0").upload(guide.name, guide.data, "text/plain").run()
     assert "是列出 36 个课题的指南，不是申报书：请在“指南”页传入它" in html(page)
     assert not page.dataframe
+
+
+@pytest.mark.parametrize(("lang", "button"), [("zh", "采纳建议 无"), ("en", "Accept none")])
+def test_that_nothing_fits_is_offered_in_the_language(lang: str, button: str) -> None:
+    page = desk("intake")
+    page.session_state["batch kept"] = table(("a3", "菜谱", COOKING, "1-01", "丙"))
+    page.session_state["lang"] = lang
+    assert button in [b.label for b in page.run().button]
 
 
 def test_filters_narrow_the_queue() -> None:
