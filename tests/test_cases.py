@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from matcher.cli.commands import app
 from matcher.cli.reviewers import _cases
 from matcher.duplicates import Findings, reports, saved
 from matcher.duplicates.cases import (
@@ -30,6 +31,7 @@ from matcher.duplicates.notes import LONGEST_QUOTE, notes, word, write_notes
 from matcher.errors import DocumentError, ReportError
 from matcher.sheet import REMARK
 from tests.at_work import at_once, keep_cases
+from tests.spreadsheets import workbook
 from tests.test_duplicates_reports import FOUND, PAIR, A, B, Reader
 
 C = replace(A, id="c", title="第三题", year="2024")
@@ -118,6 +120,28 @@ def test_a_line_that_is_not_understood_leaves_the_rest(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text('{"id": "p", "title": "t"}\n', "utf-8")
     with pytest.raises(ReportError, match="Line 1"):
         read_decided(tmp_path / "x.jsonl", THREE)
+
+
+def test_a_file_that_is_no_filled_report_is_refused_before_anything_is_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("matcher.cli.reviewers._find", lambda *asking: asked.append(asking))
+    batch = workbook(
+        tmp_path / "b.xlsx", {"S": [["编号", "项目名称", "摘要"], ["1", "夜市", "研究夜市的噪声"]]}
+    )
+    wanted = [
+        "duplicates",
+        str(batch),
+        "--fast",
+        "--decided",
+        str(batch),
+        "--cases",
+        str(tmp_path / "c.jsonl"),
+    ]
+    with pytest.raises(ReportError, match="no report of matcher duplicates"):
+        app(wanted, standalone_mode=False)
+    assert asked == []
 
 
 def test_the_saved_lines_hold_cases_only_where_there_are_any(tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ def duplicates(
     kept = cases or beside(batch, options.folder_of(place))
     inputs = [batch, guide_file, rethreshold, decided, kept]
     _check_outputs(out, notes, inputs, kept, archive=options.folder_of(place), force=force)
+    _check_decided(decided)
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     if rethreshold is not None:
         findings = _read_back(rethreshold, batch, place, guide_file, encoder)
@@ -92,6 +93,7 @@ def season_duplicates(
 
     encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
     _check_outputs(out, notes, [path_of(file), decided], archive=options.folder_of(place), force=force)
+    _check_decided(decided)
     with open_season(file) as opened:
         number = batch_of(opened, batch)
         proposals = readable(opened.report(number))
@@ -121,6 +123,13 @@ def _check_outputs(
         check_output(out, reports.FORMATS, [*inputs, archive], force=force)
     if notes is not None:
         check_output_folder(notes, inputs, force=force, archive=archive)
+
+
+def _check_decided(decided: Path | None) -> None:
+    from matcher.duplicates.cases import check_decided
+
+    if decided is not None:
+        check_decided(decided)
 
 
 def _cases(findings: Findings, keeper: Keeper, place: Path, decided: Path | None) -> Cases:
