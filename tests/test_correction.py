@@ -151,7 +151,7 @@ def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Pa
         assert rows[place].judged == anew[place], place
     # The applicant chose 2-01 of the guide of that day, which is not the 2-01 of today.
     assert (anew["3"].declared, rows["3"].judged.declared) == ("2-01", None)
-    assert "已不在更正后的指南中" in rows["3"].judged.reason.zh
+    assert "《夜间经济安全治理研究》已不在更正后的指南中" in rows["3"].judged.reason.zh
     # Another phone; a topic that is gone; one that is as it was.
     assert {place: letter.topic for place, letter in season.batch(1).letters().items()} == {
         "2": "1-01《湖东市智慧公交线网优化研究》", "3": "2-01《夜间经济安全治理研究》", "4": "2-02", "5": "",

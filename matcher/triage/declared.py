@@ -73,9 +73,9 @@ class DeclaredReader:
 
     def _by_earlier(self, before: Declared) -> Declared | None:
         """What was declared `before`, by its id of now; a topic that is gone is none. None where nothing was understood."""
-        if before.topic_id is not None:
-            topic = self._same.get(before.topic_id)
-            return replace(before, topic_id=topic, note=before.note if topic else say("declared.gone"))
+        if before.topic_id is not None and self._earlier:
+            id_, was = self._same.get(before.topic_id), self._earlier._topics[before.topic_id].title
+            return replace(before, topic_id=id_, note=before.note if id_ else say("declared.gone", title=was))
         if not before.candidates:
             return None
         now = tuple(self._same[id_] for id_ in before.candidates if id_ in self._same)
