@@ -174,11 +174,11 @@ def _print_explanation(console: Console, explanation: Explanation) -> None:
 
 
 def _print_discounts(console: Console, match: Match) -> None:
-    """What of the proposal counts little or not at all, and why."""
-    for d in match.discounts[:_DISCOUNTS_SHOWN]:
-        text = Text(f"     {spoken(discount_name(d.reason))}: ", style="dim")
-        console.print(text.append(shortened(d.passage.text, _DISCOUNT)))
-    if (more := len(match.discounts) - _DISCOUNTS_SHOWN) > 0:
+    """What of the proposal counts little or not at all, and why; a sentence that is repeated once."""
+    passages = list(dict.fromkeys((d.reason, shortened(d.passage.text, _DISCOUNT)) for d in match.discounts))
+    for reason, passage in passages[:_DISCOUNTS_SHOWN]:
+        console.print(Text(f"     {spoken(discount_name(reason))}: ", style="dim").append(passage))
+    if (more := len(passages) - _DISCOUNTS_SHOWN) > 0:
         console.print(Text(f"     {spoken(say('match.more', more=more))}", style="dim"))
 
 

@@ -13,8 +13,8 @@ from rich.console import Console
 from matcher import shipped
 from matcher.guide import read_guide
 from matcher.message import Language, Message
-from matcher.report import headline, print_evaluation, print_guide, print_match
-from matcher.types import Guide, Hit, Match, Office, Verdict
+from matcher.report import _print_discounts, headline, print_evaluation, print_guide, print_match
+from matcher.types import Discount, Guide, Hit, Match, Office, Passage, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +79,14 @@ def test_marks_are_explained_in_the_language(
     monkeypatch.setattr("matcher.screen._spoken", [language])
     assert told in answer(guide, ("2-24", "1-08"))
     assert "*" not in "".join(answer(guide, ("2-24",)))
+
+
+def test_a_sentence_that_stands_a_hundred_times_is_shown_once() -> None:
+    console = Console(width=80, file=StringIO())
+    repeated = Discount(Passage("1", "p", 0, 4, "一样的话"), 0.0, "repeated")
+    match = Match("p", "none", None, None, "none", 0.1, (), Message("", ""), discounts=(repeated,) * 100)
+    _print_discounts(console, match)
+    assert [line.strip() for line in lines(console)] == ["重复，不计 / repeated, not counted: 一样的话"]
 
 
 @pytest.mark.parametrize(("language", "shown"), [("zh", "2-24（ZT-03）"), ("en", "2-24 (ZT-03)")])
