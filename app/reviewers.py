@@ -72,7 +72,7 @@ def _of_season(season: Season) -> None:
             proposals = readable(season.report(line.id))
             st.session_state["findings notes"] = []
             findings = earlier.compared(opened, proposals, tables, folder)
-            with_ = tables[0].name if tables else place_of(folder).name
+            with_ = tables[0].name if tables else place_of(folder).name if folder else ""
             season.batch(line.id).keep_findings(findings, with_)
             kept = findings, with_
     if folder:

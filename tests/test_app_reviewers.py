@@ -137,7 +137,7 @@ def test_an_archive_is_added_to_listed_verified_and_thinned_on_the_page(tmp_path
         f"earlier.archive_tools(session.engine(), {str(folder)!r}, read)\n"
     )
     page = AppTest.from_string(script, default_timeout=60).run()
-    assert "archive add" in html(page)  # no archive yet: the command line's advice
+    assert "中没有档案库：加入往年申报即可建立。" in html(page)  # which the button below does
     page.button(key="archive add").click().run()
     assert "加入 2 份；0 份已有相同的，没有重复加入" in html(page)
     assert "列出 2 / 2 份" in html(page)
