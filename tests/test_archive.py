@@ -86,6 +86,8 @@ def test_an_unknown_id_removes_nothing(tmp_path: Path) -> None:
         archive.search(exact_up_to=0)
         with pytest.raises(ArchiveError, match="nix"):
             archive.remove(["2021-7", "nix"])
+        with pytest.raises(ArchiveError, match=r"Not in the archive: 2021-7 \(2030\); .* ids and years"):
+            archive.remove(["2021-7"], "2030")
         assert len(archive) == 2
         assert (tmp_path / "a" / "vectors-han.faiss").exists()
 

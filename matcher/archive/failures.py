@@ -15,7 +15,7 @@ from matcher import settings
 from matcher.databases import fault
 from matcher.embeddings import Encoder
 from matcher.errors import ArchiveError
-from matcher.message import Catalogue, Message, first_of
+from matcher.message import Catalogue, Message, bracketed, first_of, joined
 
 say = Catalogue(__file__)
 
@@ -72,9 +72,10 @@ def listed(ids: Sequence[str]) -> str:
     return first_of(ids, _LISTED, ", ", " …")
 
 
-def unknown(ids: Sequence[str]) -> ArchiveError:
-    """The error of ids that are to be removed and are not there."""
-    return ArchiveError(say("not listed", ids=listed(ids)))
+def unknown(ids: Sequence[str], year: str | None) -> ArchiveError:
+    """The error of ids that are to be removed and are not there, or not of the one `year`."""
+    named = listed(ids) if year is None else joined([listed(ids), bracketed(year)])
+    return ArchiveError(say("not listed", ids=named))
 
 
 def other_encoder(place: object, bound: str, encoder: Encoder) -> ArchiveError:

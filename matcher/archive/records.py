@@ -96,7 +96,7 @@ class FolderRecords(Records):
                 if not deleted:
                     missing.append(name)
             if missing:
-                raise failures.unknown(missing)
+                raise failures.unknown(missing, year)
             self.database.forget()  # before the commit: see there
             self.database.next_state(total)
             self.database.write_about("scrub", "1")

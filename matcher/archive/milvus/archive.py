@@ -77,7 +77,7 @@ class MilvusRecords(Records):
             going = [row for row in self.stored(ids=ids) if year in (None, row.fields[-1])]
             there = {row.fields[0] for row in going}
             if missing := [name for name in dict.fromkeys(ids) if name not in there]:
-                raise failures.unknown(missing)
+                raise failures.unknown(missing, year)
             for some in rows.chunks(going, _TOGETHER):
                 self._remove(held, some, seconds)
         if not self.store.lite:
