@@ -574,6 +574,10 @@ def test_decisions_are_told_in_the_language_of_the_reader(
     assert spoken("decide", "a", "--topic", "none") == "a: undecided → none\n"
     assert spoken("decide", "a", "--topic", "withdrawn") == "a: none → withdrawn\n"
     assert "\tnone\twithdrawn\ta\t" in spoken("log")
+    listed = CliRunner().invoke(app, ["--lang", "en", "season", "list", str(season.file.parent)]).output
+    count = f"{len(report.rows)} decided"
+    assert listed.split("\t")[:2] == [season.file.stem, f"1/{count}"]
+    assert f"\t1/{count}" in spoken("open")
     file = tmp_path / "r.xlsx"
     write_report(season.report(1), file)
     season.decide(1, {"2": "1-02"})

@@ -70,8 +70,8 @@ def list_(folder: Annotated[Path | None, typer.Argument(help="season-list-folder
     for file in files:
         try:
             line = season_line(file)
-            counts, last = f"{line.decided}/{line.rows}", line.last
-            print_row(file.stem, counts, line.guide, local_time(last.time), last.who)
+            counts, last = say("season.decided", decided=f"{line.decided}/{line.rows}"), line.last
+            print_row(file.stem, spoken(counts), line.guide, local_time(last.time), last.who)
         except SeasonError as error:
             note(error.message)
 
