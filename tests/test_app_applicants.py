@@ -34,7 +34,7 @@ def test_another_text_is_compared_with_its_own_best_topic() -> None:
     page = desk("applicants").run()
     for text, first in ((VOUCHER, "2-12"), ("创新券和科技金融怎样帮中小企业把成果产业化", "2-24")):
         page.text_area(key="proposal").set_value(text).run()
-        assert f'<h3><span class="id">{first}</span>' in html(page)
+        assert f'<h3 aria-level="2"><span class="id">{first}</span>' in html(page)
         assert page.selectbox[0].value == first
         assert f"课题 {first}" in html(page)
     page.selectbox[0].set_value("2-12").run()
