@@ -22,7 +22,7 @@ from matcher.embeddings.transformer import Reranker
 from matcher.files import cache_folder
 from matcher.guide.mending import check_topics, open_or_read
 from matcher.index import DECIMALS, background, folder
-from matcher.matching import agreement, decide, explain, identity, rank, subject, trial
+from matcher.matching import agreement, caution, decide, explain, identity, rank, subject, trial
 from matcher.matching.calibration import likelier_none, probabilities
 from matcher.matching.explain import Explanation, ScoredMatch
 from matcher.matching.identity import Chosen, Identity, Readers
@@ -256,7 +256,7 @@ class Engine:
 
     def _empty(self, proposal: Proposal) -> ScoredMatch:
         """What there is to say of a proposal without usable text."""
-        warnings = tuple(trial.notes(proposal.text))
+        warnings = tuple(caution.notes(proposal.text))
         match = replace(decide.empty(), proposal_id=proposal.id, warnings=warnings)
         return ScoredMatch(match, proposal, self.scorer, self.calibration)
 

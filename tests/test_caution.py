@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.engine import Engine
-from matcher.matching import trial
+from matcher.matching import caution
 from matcher.matching.content import content
 from matcher.matching.suspect import Suspect, Suspicion, without
 from matcher.types import Match, Proposal
@@ -82,7 +82,7 @@ def test_the_rest_is_what_remains() -> None:
 @given(st.text(max_size=80))
 def test_any_text_can_be_examined(text: str) -> None:
     assert len(rest(text)) <= len(text)
-    assert all(" / " in note for note in trial.notes(text))
+    assert all(" / " in note for note in caution.notes(text))
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_any_text_can_be_examined(text: str) -> None:
     ],
 )
 def test_notes(text: str, named: str) -> None:
-    assert named in " ".join(trial.notes(text))
+    assert named in " ".join(caution.notes(text))
 
 
 def test_ordinary_text_needs_no_note() -> None:
-    assert trial.notes(OWN) == []
+    assert caution.notes(OWN) == []
 
 
 FUNDED = Proposal(

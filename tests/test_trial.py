@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from matcher.arrays import Mask
-from matcher.matching import trial
+from matcher.matching import caution, trial
 from matcher.matching.calibration import Calibration, Signs
 from matcher.matching.content import Part, ProposalContent, Reason
 from matcher.matching.rank import Floats, Ints
@@ -245,7 +245,7 @@ def test_an_answer_that_hangs_on_pasted_text(
     found = suspect(made, 1, copied=copied)
     warnings, doubts = tried(monkeypatch, made, sure=[False], suspects=[found], numbers=BLUNT)
     assert doubts == ({0: Doubt("suspect", 1)} if moved else {})
-    said = trial.described(found, count + 20, "1-02" if moved else None, moved)
+    said = caution.described(found, count + 20, "1-02" if moved else None, moved)
     assert warnings == [list(map(str, said))]
     assert len(said) == (2 if moved or copied else 0)
     # Where nothing fits, nothing depends on text without which nothing is likely.
@@ -256,10 +256,10 @@ def test_an_answer_that_hangs_on_pasted_text(
 
 def test_likeness_that_changes_nothing_is_news_to_the_wary_alone() -> None:
     found = suspect(content_of(("", letters(12, "乙")), ("", letters(20, "甲甲甲"))), 1, copied=False)
-    assert trial.described(found, 32, None, True) == []
-    (said,) = trial.described(found, 32, None, True, wary=True)
+    assert caution.described(found, 32, None, True) == []
+    (said,) = caution.described(found, 32, None, True, wary=True)
     assert "of the text is the guide's own or nearly so" in said
-    (said,) = trial.described(
+    (said,) = caution.described(
         found, 12, None, True, wary=True
     )  # what is like nearly all of it is no certainty
     assert said.startswith(">99% ")
@@ -270,7 +270,7 @@ def test_text_of_another_topic_is_not_behind_an_answer(monkeypatch: pytest.Monke
     found = suspect(made, 1, topic=2)
     warnings, doubts = tried(monkeypatch, made, sure=[False], suspects=[found])
     assert doubts == {}
-    assert warnings == [list(map(str, trial.described(found, 60, None, True)))]
+    assert warnings == [list(map(str, caution.described(found, 60, None, True)))]
 
 
 def test_a_doubt_about_suspect_text_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,19 +295,19 @@ def test_own_text_under_another_name_is_judged_where_the_rest_is_pasted(
     found = suspect(made, 0)
     warnings, doubts = tried(monkeypatch, made, suspects=[found])
     assert doubts == ({0: Doubt("suspect", 1)} if judged else {})
-    assert warnings == [list(map(str, trial.described(found, 20, "1-02" if judged else None, judged)))]
+    assert warnings == [list(map(str, caution.described(found, 20, "1-02" if judged else None, judged)))]
 
 
 def test_warnings_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the text holds, what was not read, what was judged for want of anything else."""
     short = content_of(("", "甲乙"), aside=[("unread", "丙丙丙")], bare=True)
     warnings, _ = tried(monkeypatch, short, content_of(("", letters(20, "甲"))), sure=[False, False])
-    said = trial.notes("甲乙丙丙丙", short[1])
+    said = caution.notes("甲乙丙丙丙", short[1])
     assert warnings == [list(map(str, said)), []]
     for part, note in zip(("very short", "characters", "nothing"), warnings[0], strict=True):
         assert part in note
     pasted = content_of(("", "甲甲"))
     found = suspect(pasted, 0)
     warnings, _ = tried(monkeypatch, pasted, suspects=[found])
-    assert warnings == [list(map(str, [*trial.notes("甲甲"), *trial.described(found, 2, None, False)]))]
+    assert warnings == [list(map(str, [*caution.notes("甲甲"), *caution.described(found, 2, None, False)]))]
     assert len(warnings[0]) == 3

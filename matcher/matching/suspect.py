@@ -129,13 +129,13 @@ class Suspicion:
             np.convolve(dense >= PASTED_WINDOW, np.ones(window)) > 0
         ):  # those that meet as one
             end = int(starts[last]) if last < count else len(part.text)
-            yield _copy(_original(part, int(starts[first]), end), (sums[last] - sums[first]) / (last - first))
+            yield _copy(original(part, int(starts[first]), end), (sums[last] - sums[first]) / (last - first))
 
 
 def _listed(parts: Sequence[Part]) -> list[Span]:
     """Where key words are listed."""
     spans = _key_words([part.text for part in parts])
-    return [_original(part, *span) for part, some in zip(parts, spans, strict=True) for span in some]
+    return [original(part, *span) for part, some in zip(parts, spans, strict=True) for span in some]
 
 
 def _sizes(contents: Sequence[ProposalContent]) -> dict[str, int]:
@@ -208,7 +208,7 @@ def _copy(span: Span, densities: Singles) -> _Copy:
     return _Copy(span, most, frozenset(np.flatnonzero(densities >= _NEARLY * most).tolist()))
 
 
-def _original(part: Part, start: int, end: int) -> Span:
+def original(part: Part, start: int, end: int) -> Span:
     """Where a stretch of a part's folded text stands in the proposal."""
     if len(part.text) != len(part.passage.text):
         origin = normalise(part.passage.text).origin

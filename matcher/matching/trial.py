@@ -3,13 +3,13 @@
 Parts are stretches that look added to steer the answer (`suspect`), the background, the title, what is written in Chinese
 or in English beside the other, and the sentences that speak for the first topic where the rest clearly asks for another.
 Nor is it sure where some sentences are far nearer to another topic, as those of another project put between are.
-Nor is an answer sure that is nearer to what the text says it does not study than to what it does. What calls for caution is
+Nor is an answer sure that is nearer to what the text says it does not study than to what it does, or that hangs on clauses
+that look denied (`disavowal`). What calls for caution is
 said beside: pasted, listed, repeated or hidden text, too little, another script. None of it is a verdict.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -22,19 +22,19 @@ from matcher.arrays import Mask
 from matcher.language import han_letters, language_of
 from matcher.matching import rank
 from matcher.matching.calibration import Calibration, probabilities
+from matcher.matching.caution import described, notes
 from matcher.matching.content import BACKGROUND, ENOUGH, Part, ProposalContent, Reason
+from matcher.matching.disavowal import disavowed
 from matcher.matching.rank import Ints
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
-from matcher.matching.suspect import Suspect, Suspicion, without
-from matcher.matching.text import MARKUP, READ
-from matcher.message import Catalogue, Message, percent
-from matcher.segment import HIDDEN, NOT_LETTERS
+from matcher.matching.suspect import Suspicion, original, without
+from matcher.message import Message
 from matcher.types import Proposal, Span, Topic, Verdict
 
-say = Catalogue(__file__)
-
-Omission = Literal["suspect", "sentences", "background", "title", "chinese", "english", "nearest", "denied"]
+Omission = Literal[
+    "suspect", "sentences", "background", "title", "chinese", "english", "nearest", "denied", "disavowed"
+]
 # In the order in which they are tried.
 _PARTS: tuple[Omission, ...] = ("title", "background", "english", "chinese", "nearest")
 _WARY = settings.share("matching.trial.wary")
@@ -46,21 +46,15 @@ _PASSING = settings.share("matching.trial.passing")
 _LITTLE = 2 * ENOUGH
 _REST: dict[Omission, int] = {
     **dict.fromkeys(("suspect", "english"), settings.letters("matching.trial.without_suspect")),
+    "disavowed": settings.letters("matching.trial.without_disavowed"),
     "background": _LITTLE,
     **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
 }
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
-_SHORT = settings.characters("matching.caution.short")
-_FOREIGN = settings.share("matching.caution.foreign")
-_FEW_HIDDEN = settings.count("matching.caution.few_hidden")
-_WORTH_SAYING = settings.share("matching.caution.worth_saying")
-# Halves of surrogate pairs, and the mark that decoders put where they failed.
-_UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
-_FOREIGN_LETTER = re.compile(r"[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
 
 
 class Doubt(NamedTuple):
-    """The part that an answer hangs on, "sentences" nearer to another topic or "denied", and the topic that comes next."""
+    """The part that an answer hangs on, "sentences" nearer to another topic, "denied" or "disavowed", and the topic that comes next."""
 
     part: Omission
     topic: int
@@ -117,6 +111,7 @@ class Trials:
             }
             least = [_CLEARLY if part == "nearest" and row not in copied else _LIKELY for row in rest]
             doubts |= {row: Doubt(part, topic) for row, topic in self._moved(rest, best, least).items()}
+        doubts |= self._disavowing(scored, best, [row for row in rows if row not in doubts])
         disowned = (row for row in rows if row not in doubts and self._disowned(scored, row, int(best[row])))
         doubts |= {row: Doubt("denied", int(rank.order(scored.hybrid)[row, 1])) for row in disowned}
         return cautions, doubts
@@ -149,6 +144,17 @@ class Trials:
             return np.ones(len(contents), bool)
         none = probabilities(self._calibration, self._scorer.weighed(contents).signs())[1]
         return np.less(none, self._calibration.none_from)
+
+    def _disavowing(self, scored: Scored, best: Ints, rows: Sequence[int]) -> dict[int, Doubt]:
+        """A doubt for each of the `rows` whose `best` topic another takes without the clauses that look denied."""
+        rest = {}
+        for row in rows:
+            if spans := [original(part, *span) for part, span in disavowed(scored.contents[row])]:
+                left = without(scored.contents[row], spans)
+                if sum(map(_letters, left.kept)) >= _REST["disavowed"]:
+                    rest[row] = left
+        moved = self._moved(rest, best, [0.0] * len(rest))
+        return {row: Doubt("disavowed", topic) for row, topic in moved.items()}
 
     def _disowned(self, scored: Scored, row: int, best: int) -> bool:
         """Whether a proposal denies what is nearest to its `best` topic, nearer than anything in it that counts."""
@@ -250,50 +256,3 @@ def _under_its_title(kept: Sequence[Part], elsewhere: Mask) -> bool:
 def _letters(part: Part) -> int:
     """How much a part says: its letters, a Han one as two, since a question of one line says it all in twenty."""
     return sum(map(str.isalpha, part.text)) + han_letters(part.text)
-
-
-def notes(text: str, content: ProposalContent | None = None) -> list[Message]:
-    """What a proposal's text gives to think about, for people: unreadable, too short, hidden marks, another script.
-
-    With its `content` also that it was not read as a whole, or that nothing in it counts.
-    """
-    letters = NOT_LETTERS.sub("", text)
-    messages = []
-    if unreadable := len(_UNREADABLE.findall(text)):
-        messages.append(say("caution.unreadable", unreadable=unreadable))
-    if 0 < len(letters) < _SHORT:
-        messages.append(say("caution.short", count=len(letters)))
-    if (hidden := len(HIDDEN.findall(text))) > _FEW_HIDDEN:
-        messages.append(say("caution.hidden", hidden=hidden))
-    if (tags := len(MARKUP.findall(text))) > _FEW_HIDDEN:
-        messages.append(say("caution.markup", tags=tags))
-    if letters and len(_FOREIGN_LETTER.findall(letters)) >= _FOREIGN * len(letters):
-        messages.append(say("caution.language"))
-    if content and any(part.reason == "unread" for part in content.aside):
-        read = sum(len(part.text) for part in content.kept)
-        messages.append(say("caution.long", length=len(text), limit=READ, first=READ // 2, read=read))
-    if content and content.bare:
-        messages.append(say("caution.nothing"))
-    return messages
-
-
-def described(
-    suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool, *, wary: bool = False
-) -> list[Message]:
-    """Warnings about suspect sentences in a text of which `length` characters count.
-
-    `moved_to` names the topic that the rest of the text comes nearest to, if it is another one. Likeness to the guide that
-    changes nothing is no news, except to who is `wary`.
-    """
-    messages = []
-    pasted = suspect.pasted if moved_to or wary else suspect.copied
-    for spans, kind in ((pasted, "pasted"), (suspect.repeated, "repeated"), (suspect.listed, "listed")):
-        part = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
-        harmless = spans is suspect.listed and rest_is_text
-        if spans and (moved_to or (part >= _WORTH_SAYING and not harmless)):
-            messages.append(say(f"caution.suspect.{kind}", share=percent(part)))
-    if moved_to:
-        messages.append(say("caution.moved", moved_to=moved_to))
-    elif not rest_is_text and messages:
-        messages.append(say("caution.rest"))
-    return messages

@@ -1,0 +1,69 @@
+"""What of a proposal's text calls for caution, in words for people: what a topic's words, lists and repetitions make of it, and how it reads."""
+
+from __future__ import annotations
+
+import re
+
+from matcher import settings
+from matcher.matching.content import ProposalContent
+from matcher.matching.suspect import Suspect
+from matcher.matching.text import MARKUP, READ
+from matcher.message import Catalogue, Message, percent
+from matcher.segment import HIDDEN, NOT_LETTERS
+
+say = Catalogue(__file__)
+
+_SHORT = settings.characters("matching.caution.short")
+_FOREIGN = settings.share("matching.caution.foreign")
+_FEW_HIDDEN = settings.count("matching.caution.few_hidden")
+_WORTH_SAYING = settings.share("matching.caution.worth_saying")
+# Halves of surrogate pairs, and the mark that decoders put where they failed.
+_UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
+_FOREIGN_LETTER = re.compile(r"[\u0370-\u1dff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]")
+
+
+def notes(text: str, content: ProposalContent | None = None) -> list[Message]:
+    """What a proposal's text gives to think about, for people: unreadable, too short, hidden marks, another script.
+
+    With its `content` also that it was not read as a whole, or that nothing in it counts.
+    """
+    letters = NOT_LETTERS.sub("", text)
+    messages = []
+    if unreadable := len(_UNREADABLE.findall(text)):
+        messages.append(say("caution.unreadable", unreadable=unreadable))
+    if 0 < len(letters) < _SHORT:
+        messages.append(say("caution.short", count=len(letters)))
+    if (hidden := len(HIDDEN.findall(text))) > _FEW_HIDDEN:
+        messages.append(say("caution.hidden", hidden=hidden))
+    if (tags := len(MARKUP.findall(text))) > _FEW_HIDDEN:
+        messages.append(say("caution.markup", tags=tags))
+    if letters and len(_FOREIGN_LETTER.findall(letters)) >= _FOREIGN * len(letters):
+        messages.append(say("caution.language"))
+    if content and any(part.reason == "unread" for part in content.aside):
+        read = sum(len(part.text) for part in content.kept)
+        messages.append(say("caution.long", length=len(text), limit=READ, first=READ // 2, read=read))
+    if content and content.bare:
+        messages.append(say("caution.nothing"))
+    return messages
+
+
+def described(
+    suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool, *, wary: bool = False
+) -> list[Message]:
+    """Warnings about suspect sentences in a text of which `length` characters count.
+
+    `moved_to` names the topic that the rest of the text comes nearest to, if it is another one. Likeness to the guide that
+    changes nothing is no news, except to who is `wary`.
+    """
+    messages = []
+    pasted = suspect.pasted if moved_to or wary else suspect.copied
+    for spans, kind in ((pasted, "pasted"), (suspect.repeated, "repeated"), (suspect.listed, "listed")):
+        part = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
+        harmless = spans is suspect.listed and rest_is_text
+        if spans and (moved_to or (part >= _WORTH_SAYING and not harmless)):
+            messages.append(say(f"caution.suspect.{kind}", share=percent(part)))
+    if moved_to:
+        messages.append(say("caution.moved", moved_to=moved_to))
+    elif not rest_is_text and messages:
+        messages.append(say("caution.rest"))
+    return messages
