@@ -57,6 +57,27 @@ def test_a_place_of_the_region_that_the_topic_names_is_no_disagreement() -> None
         assert said(title.format(place), "", topic="科研诚信评价研究")
 
 
+def test_the_place_before_a_name_of_several_tells_which_is_meant() -> None:
+    of = Scope(guide("深圳市南山区2026年软科学课题指南", "加装电梯政策研究"))
+    assert of.place is not None
+    assert of.place.codes == ("440305",)
+    for title, warned in (
+        ("福田区加装电梯补贴", True), ("鹤岗市南山区加装电梯", True), ("南山区加装电梯", False),
+        ("深圳市加装电梯政策", False), ("广东省深圳市南山区加装电梯", False),
+    ):  # fmt: skip
+        assert bool(said(title, "", of)) == warned, title
+
+
+def test_rivers_and_roads_are_no_cities() -> None:
+    assert [m.by_name for m in places_in("苏州河、南京路、北京路径、河南河北")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
 @pytest.mark.parametrize("name", list(GUIDES))
 def test_no_labelled_proposal_is_warned(name: str) -> None:
     """None of 831 proposals of the parts that nothing was chosen on."""

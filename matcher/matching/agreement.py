@@ -33,13 +33,18 @@ _AFTER = settings.characters("matching.agreement.after")
 _LISTED = re.compile(r"市?(?:[、和与及,/]|以及| ?and ?|, ?(?:and )?)?")
 _LIST = "比较"
 _MOST = settings.count("matching.agreement.most")
-_FOREIGN_FRAME = re.compile(
-    r"借鉴|经验|教训|做法|启示|比较|对比|对标|相比|相较|比对|参照|参考|学习|先进|国内外|外省|外地|其他|各地|等地|等省|等市|等城"
-    r"|案例|调研|考察|差距|模式|不如|追上|交流|辐射|输入|来自|运往|销往|从前|[唐宋元明清汉秦]代|[明清宋唐]|民国|抗战|近代|古代|世纪|年间"
-    r"|合作|联合|携手|联手|搞|弄|率先|首创|挂职|任职|供职|就职|曾[在任于就]|就读|毕业|籍贯|出生|老家|史料|史志|考古|遗址|出土|文学|小说|作家|诗|方言|戏|传说|会议|革命"
+_COMPARED = (
+    r"借鉴|经验|教训|做法|启示|比较|对比|对标|相比|相较|比对|参照|(?<![器度化移])学习|国内外|外省|外地|其他|各地|等地|等省|等市|等城|不如|追上|辐射|输入|运往|销往|从前"
+    r"|[唐宋元明清汉秦]代|[明清宋唐]|民国|抗战|近代|古代|世纪|年间|曾[在任于就]|就读|毕业|籍贯|出生|老家|史料|史志|考古|遗址|出土"
     r"|\b(?:[Ll]essons?|[Ee]xperiences?|[Cc]ompar\w*|[Vv]ersus|vs|[Uu]nlike|[Ll]ike|such as|as in|[Bb]enchmark\w*|[Ll]earn\w*|"
     r"other cities|elsewhere|behind|ahead of|cases?|dynasty|century|history|practices?)\b"
 )
+_FOREIGN_FRAME = re.compile(
+    rf"{_COMPARED}|参考|先进|案例|调研|考察|差距|模式|交流|来自|合作|联合|携手|联手|搞|弄|率先|首创|挂职|任职|供职|就职"
+    r"|文学|小说|作家|诗|方言|戏|传说|会议|革命"
+)
+# Of a title that begins with a place (重庆市创业孵化模式研究) less says that it is only compared, though more where its name ends.
+_LEADING_FRAME = re.compile(rf"{_COMPARED}|^(?:的|之)?(?:模式|案例|样本|速度|现象)|案例(?:研究|分析)?$")
 _OURS = re.compile(
     r"[我本全](?:市|省|区|县|州|自治区)(?!场|民)|\b[Oo]ur (?:own )?(?:city|municipality|province|region)\b"
 )
@@ -55,14 +60,14 @@ _STUDIED = re.compile(
 _SAMPLED = re.compile(r"[^，,。；;]{0,4}(?:\d+|[三四五六七八九十百千余]+)(?:家|所|名|户)")
 # A place after these words is where something goes: 活虾运到北京.
 _TOWARDS = re.compile(r"(?:[到往至去赴达]|\b(?:to|towards|into))\s?$")
-# Two provinces and more by their one-character names side by side (津冀, 沪苏浙), each with its code (GB/T 2260); those
-# that are everyday words too (新, 青, 宁, 甘, 吉, 黑) are left out.
+# Two provinces and more by their one-character names side by side (津冀, 沪苏浙), or one that something comes to (来津), each
+# with its code (GB/T 2260); those that are everyday words too (新, 青, 宁, 甘, 吉, 黑) are left out.
 _ABBREVIATED = {
     "京": "11", "津": "12", "冀": "13", "晋": "14", "蒙": "15", "辽": "21", "沪": "31", "苏": "32", "浙": "33", "皖": "34",
     "闽": "35", "赣": "36", "鲁": "37", "豫": "41", "鄂": "42", "湘": "43", "粤": "44", "桂": "45", "琼": "46", "渝": "50",
     "川": "51", "黔": "52", "滇": "53", "陕": "61",
 }  # fmt: skip
-_SIDE_BY_SIDE = re.compile(f"[{''.join(_ABBREVIATED)}]{{2,}}")
+_SIDE_BY_SIDE = re.compile(f"[{''.join(_ABBREVIATED)}]{{2,}}|(?<=[来在赴驻入])[{''.join(_ABBREVIATED)}]")
 # How a notice names the guide that it comes with.
 _ANNOUNCED = re.compile(r"(?:发布|印发|公布|征集)了?[《“]?([^,。;:《》]{4,40}?(?:指南|课题|项目))")
 _ISSUER = re.compile(r"^(?:\s|\d|年|度|附件|关于|[:：、.])*([\u4e00-\u9fff]{2,6}?)(省|市|自治区|自治州)")
@@ -166,7 +171,7 @@ def _own_place(title: str, topics: Sequence[str]) -> mentions.Place | None:
 
 def _other_place(title: str, body: str, own: mentions.Place) -> mentions.Place | None:
     """The one other place that a proposal is about; None if it is about the guide's own, about several, or unsure."""
-    in_title, title_is_own = _foreign(title, own)
+    in_title, title_is_own = _foreign(title, own, title=True)
     if in_title and not title_is_own:
         return _single(in_title)
     in_body, body_is_own = _foreign(body, own)
@@ -205,19 +210,21 @@ def _is_ours(text: str, own: mentions.Place) -> bool:
     return any(match[0] not in but for match in _OURS.finditer(text))
 
 
-def _foreign(text: str, own: mentions.Place) -> tuple[list[mentions.Mention], bool]:
+def _foreign(text: str, own: mentions.Place, *, title: bool = False) -> tuple[list[mentions.Mention], bool]:
     """The mentions of places other than the guide's that a text is about, and whether it names the guide's."""
     names_own = own.codes[0].startswith("?") and own.chinese in text
     beside = {_ABBREVIATED[name] for run in _SIDE_BY_SIDE.findall(text) for name in run}
     names_own |= any(code[:2] in beside for code in own.codes)
     elsewhere = []
     for mention, around in _in_clauses(text):
+        leads = title and not mention.start and around != _LIST
+        frame, after = (_LEADING_FRAME, text[mention.end :]) if leads else (_FOREIGN_FRAME, around)
         if any(place.meets(own) for place in mention.places):
             names_own = True
         elif (
             not mention.by_name
             and len({place.codes[0][:2] for place in mention.places}) == 1
-            and not _FOREIGN_FRAME.search(around)
+            and not frame.search(after)
             and not _TOWARDS.search(text[: mention.start])
             and not mentions.cuts_words(text, mention)  # last: words take longest to tell
         ):

@@ -16,9 +16,9 @@ from matcher.segment import word_spans
 
 say = Catalogue(__file__)
 
-# What follows a name that then names no place: 南京大学, 北京时间, 重庆小面.
+# What follows a name that then names no place: 南京大学, 北京时间, 重庆小面, 苏州河, 南京路.
 _NO_PLACE = re.compile(
-    r"(?!.{0,2}[各所几])[^的市省区、与和]{0,4}大学(?!城|科技园|生)|学院|师范|医学院|理工|银行|证券|交易所|时间|火锅|小面|烤鸭|方言|话|菜|号|合作组织|宣言|公约|共识|议定书|条约"
+    r"(?!.{0,2}[各所几])[^的市省区、与和]{0,4}大学(?!城|科技园|生)|学院|师范|医学院|理工|银行|证券|交易所|时间|火锅|小面|烤鸭|方言|话|菜|号|合作组织|宣言|公约|共识|议定书|条约|河(?![北南])|路(?![径线])"
 )
 _NO_PLACE_ENGLISH = re.compile(r" (?:University|Normal|Institute|Jiao|Stock|Bank|Declaration)")
 # 江西 in 长江西岸, 河南 in 黄河南岸: a river's bank is no province.
@@ -78,8 +78,17 @@ class Mention(NamedTuple):
 
 @lru_cache(maxsize=16)  # the title and the body of a proposal are asked for several times
 def places_in(text: str) -> tuple[Mention, ...]:
-    """The places named in a folded text, in order, the longest name at each position."""
-    return tuple(sorted([*_chinese(text), *_english(text)], key=lambda m: m.start))
+    """The places named in a folded text, in order, the longest name at each position.
+
+    Of those that bear one name the place that is named right before it tells which is meant: 深圳市南山区.
+    """
+    named: list[Mention] = []
+    for mention in sorted([*_chinese(text), *_english(text)], key=lambda m: m.start):
+        if named and named[-1].end == mention.start and len(mention.places) > 1:
+            within = tuple(p for p in mention.places if any(p.meets(q) for q in named[-1].places))
+            mention = mention._replace(places=within or mention.places)
+        named.append(mention)
+    return tuple(named)
 
 
 def cuts_words(text: str, mention: Mention) -> bool:
