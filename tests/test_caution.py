@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.matching import caution
 from matcher.matching.content import content
 from matcher.matching.suspect import Suspect, Suspicion, without
+from matcher.shipped import data_file
 from matcher.types import Match, Proposal
 from tests.accidents import ACCIDENTS
 from tests.attacks import ATTACKS
@@ -143,3 +145,17 @@ def test_an_accident_changes_no_answer(row: dict[str, Any], accident: str) -> No
     abstract = ACCIDENTS[accident](row["abstract"], opened.guide.topics)
     match = opened.match(Proposal(row["id"], row["title"], abstract))
     assert (match.verdict, match.topic_id, match.warnings) == ("topic", row["relevant"][0], ())
+
+
+def test_an_opening_beside_what_the_guide_says_makes_no_doubt() -> None:
+    """What is left without the guide's own words is then the opening alone, which asks for nothing."""
+    opening = (
+        "随着社会经济的快速发展和生活方式的深刻变化，慢性病负担不断加重，环境污染问题日益突出，食品安全备受关注，公共卫生体系建设任务艰巨。"
+        "国家先后出台一系列政策文件。"
+    )
+    text = (
+        "本项目采集中小学生语音、表情和手环数据，建立抑郁焦虑识别模型，并在学校、家庭、医院之间实施分级干预。"
+    )
+    lakeside = Engine.open(data_file("guides/lakeside-2024-health-environment.txt"), encoder=FAST)
+    match = lakeside.match(Proposal("p", "学生抑郁筛查与分级干预", f"{opening}\n{text}"))
+    assert (match.verdict, match.topic_id, match.warnings) == ("topic", "2-16", ())

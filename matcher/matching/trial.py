@@ -80,14 +80,15 @@ class Trials:
     ) -> tuple[list[tuple[Message, ...]], dict[int, Doubt]]:
         """Warnings for each proposal, and a doubt for each row whose `best` topic another takes without a part.
 
-        Suspect stretches are looked for in all proposals, the rest is done where one topic is sure. Where
-        nothing fits, what is left must be likely to fit: an answer does not depend on what leaves nothing again.
+        Suspect stretches are looked for in all proposals, the rest is done where one topic is sure. What is left
+        must be likely to fit where nothing does or it is background and the like: leaving nothing again is no doubt.
         """
         suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
         behind = {row: s.behind(int(best[row])) for row, s in suspects.items()}
         left = {row: _rest(scored.contents[row], spans) for row, spans in behind.items() if spans}
         rest = {row: c for row, c in left.items() if sum(map(_letters, c.kept)) >= self._enough("suspect")}
-        moved = self._moved(rest, best, [_LIKELY if verdicts[row] == "none" else 0.0 for row in rest])
+        least = [0 if verdicts[row] != "none" and self._argues(rest[row]) else _LIKELY for row in rest]
+        moved = self._moved(rest, best, least)
         doubts = {row: Doubt("suspect", topic) for row, topic in moved.items()}
         cautions = []
         for row, proposal in enumerate(proposals):
@@ -106,13 +107,11 @@ class Trials:
         copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
         leaning = self._leaning(scored, best, rows, letters, copied)
         for part in _PARTS:
-            rest = {
-                row: left for (row, without), left in leaning.items() if without == part and row not in doubts
-            }
+            rest = {row: c for (row, cut), c in leaning.items() if cut == part and row not in doubts}
             least = [_CLEARLY if part == "nearest" and row not in copied else _LIKELY for row in rest]
             doubts |= {row: Doubt(part, topic) for row, topic in self._moved(rest, best, least).items()}
         doubts |= self._disavowing(scored, best, [row for row in rows if row not in doubts])
-        disowned = (row for row in rows if row not in doubts and self._disowned(scored, row, int(best[row])))
+        disowned = [row for row in rows if row not in doubts and self._disowned(scored, row, int(best[row]))]
         doubts |= {row: Doubt("denied", int(rank.order(scored.hybrid)[row, 1])) for row in disowned}
         return cautions, doubts
 
@@ -194,6 +193,11 @@ class Trials:
             for (row, part, stays), topic in zip(tried, again.tolist(), strict=True)
             if topic != best[row]
         }
+
+    def _argues(self, left: ProposalContent) -> bool:
+        """Whether what is left says enough beside background, references and what else an honest text adds to itself."""
+        own = (part for part in left.kept if part.reason in ("", "title"))
+        return sum(map(_letters, own)) >= self._enough("suspect")
 
     def _enough(self, part: Omission) -> int:
         """Letters that the rest must have to be judged without a part."""
