@@ -4,7 +4,7 @@ import json
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -209,6 +209,12 @@ def _in_denied(sentence: str, name: str) -> bool:
 def test_ways_to_deny_a_subject(sentence: str, case: dict[str, str]) -> None:
     assert _in_denied(sentence, case["denied"])
     assert case["studied"] not in sentence or not _in_denied(sentence, case["studied"])
+
+
+@pytest.mark.parametrize("case", DENIAL["ends"], ids=lambda case: case["text"])
+def test_a_denial_ends_where_it_names_nothing_more(case: dict[str, Any]) -> None:
+    assert [_in_denied(case["text"], name) for name in case["denied"]] == [True] * len(case["denied"])
+    assert [_in_denied(case["text"], name) for name in case["studied"]] == [False] * len(case["studied"])
 
 
 @pytest.mark.parametrize(

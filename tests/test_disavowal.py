@@ -46,7 +46,7 @@ def answers(kind: str) -> list[tuple[str, Match]]:
     return asked
 
 
-@pytest.mark.parametrize(("kind", "most"), [("kept apart", 2), ("denied", 12)])
+@pytest.mark.parametrize(("kind", "most"), [("kept apart", 3), ("denied", 12)])
 def test_a_denied_topic_is_hardly_ever_stated(kind: str, most: int) -> None:
     asked = answers(kind)
     stated = [match for topic, match in asked if match.verdict == "topic" and match.topic_id == topic]
@@ -55,7 +55,7 @@ def test_a_denied_topic_is_hardly_ever_stated(kind: str, most: int) -> None:
 
 
 def test_the_reason_says_what_the_answer_hangs_on() -> None:
-    text = "本研究不打算触碰科技创新券政策，重心在大学科技园建设。"
+    text = "放下科技创新券政策不表，单说大学科技园建设。"
     match = Engine.open(default_guide(), encoder=FAST).match(Proposal("p", "", text))
     assert (match.verdict, match.topic_id) == ("close", "2-12")
     assert "去掉看似写明不研究的内容后最接近的是 2-23" in match.reason

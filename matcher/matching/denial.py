@@ -20,6 +20,12 @@ _TURN_WITHIN = re.compile(
 _SET_APART = re.compile(
     r"(?:(?<![么何些])不同|有别|无关|没有关系|[无没]有?(?:任何|直接|什么)?(?:交叉|交集|重叠|关联|瓜葛)|不搭界|不相干|不沾边|相区[别分]|区[分别]开来?|划清界限)(?:的是|之处|在于)?(?:[,;:]|$|(?=。))"
 )
+# What names one thing more beside what is denied: it is short, or begins as one does (不涉及养老,医保,以及停车收费的办法).
+_GOES_ON = re.compile(
+    r"[^a-z]{0,7}$|(?:[\w-]+ ?){1,4}$|(?:以?及|和|或|也|亦|更|并[不无非未]|尤其|特别|包括|如|乃至|甚至|还有|不)"
+    r"|(?:and|or|nor|their|its|including|such as|especially|not)\b",
+    re.ASCII,
+)
 # What stands before a denial without naming anything: then what was named before is meant.
 _NAMES_NOTHING = re.compile(
     r"(?:本|此|该|我们?|这[些项]?|那些|上述|以上|课题|项目|研究|报告|中|里|内|则|均|都|也|亦|又|并|且|而|但|却|恕|概|暂时?|一律|一概|有意|刻意|此?处|这里|所以|因此|故|将|在|就|"
@@ -84,7 +90,11 @@ def _forward(text: str) -> Iterator[Span]:
             yield from _named_before(text, match.start(), end)
             continue
         for a, b in clauses[1:]:
-            if is_weak or cues().turn.search(text[a:b].lstrip()):
+            if (
+                is_weak
+                or cues().turn.search(text[a:b].lstrip())
+                or not _GOES_ON.match(text[a:b].strip(" ,;:()—。."))
+            ):
                 break
             end = b
         turn = _TURN_WITHIN.search(text, match.end(), end)
