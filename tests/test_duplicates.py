@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,16 @@ from hypothesis import strategies as st
 
 from matcher.archive import FolderArchive
 from matcher.duplicates import Findings, clusters, content, find, meaning, rerank, saved, shared
-from matcher.duplicates.classifier import BESIDE, PAIRED, Regression, Versions, fitted, from_json
-from matcher.duplicates.copied import LEAST_RUN, compare
+from matcher.duplicates.classifier import (
+    BESIDE,
+    PAIRED,
+    Regression,
+    Versions,
+    copied_features,
+    fitted,
+    from_json,
+)
+from matcher.duplicates.copied import LEAST_RUN, Copied, compare
 from matcher.duplicates.entities import entities, shares, weigh
 from matcher.duplicates.search import same_team
 from matcher.embeddings import FAST, Encoder, Vectors, load_encoder
@@ -95,6 +104,41 @@ def test_two_short_lifts_in_an_english_text_are_found(encoder: Encoder, number: 
     one, other = (f"{lifted.strip()[:95]}. " for lifted in sentences(source.abstract + " ")[1:4:2])
     lifting = replace(host, abstract=f"{first}{one}{''.join(rest)}{other}")
     assert [p.kind for p in find([source, lifting], encoder).pairs] == ["partial"]
+
+
+def test_passages_in_common_are_a_copy_unless_other_figures_are_stated_on_the_topic(encoder: Encoder) -> None:
+    method = "并在期中和期末各做一次语文数学测验,采用多层线性模型区分学校与个人两个层面的影响,缺失值作插补,"
+    source = Proposal(
+        "source", "山区小学寄宿生的睡眠与学习",
+        f"本课题选取秦岭北麓12所寄宿小学的四至六年级学生860名,佩戴腕表记录一学期的睡眠,{method}控制性别、家庭收入与住校年限。"
+        "课题分三组比较熄灯时间,第一组二十一点熄灯,第二组二十一点半,第三组不作要求,每组四所学校,持续十八周。",
+    )  # fmt: skip
+    filled_in_anew = Proposal(
+        "filled in anew", "山区小学走读生的早餐与学习",
+        f"本课题选取大别山南麓9所走读小学的一至三年级学生540名,由班主任登记一学期的早餐,{method}控制年龄、父母学历与上学路程。"
+        "课题分两组比较供餐办法,甲组免费供应鸡蛋牛奶,乙组发放补贴由家长准备,每组六个班,历时二十二周。",
+    )  # fmt: skip
+    told_anew = Proposal(
+        "told anew", "寄宿生睡眠研究",
+        f"秦岭北麓12所寄宿小学的860名四至六年级学生戴上腕表,{method}再比较三组熄灯时间:二十一点,二十一点半,不作要求,"
+        "每组四所学校,共十八周。",
+    )  # fmt: skip
+    lifted = replace(OTHER, abstract=OTHER.abstract + method)
+    assert not find([source, filled_in_anew], encoder).pairs
+    for copy, kind in ((told_anew, "copied"), (lifted, "partial")):
+        assert [p.kind for p in find([source, copy], encoder).pairs] == [kind]
+
+
+def test_a_long_passage_counts_whatever_else_is_stated() -> None:
+    signs = (0.5, 0.3, 0.1, 0.4, 0.2)
+    features = [copied_features(Copied(0.3, 0.2, 120, n, ()), 0.25, signs) for n in (100, 40)]
+    expected = (
+        (math.log(101), math.log(121), 0.3, 0.25, 0.0),
+        (math.log(41), math.log(121), 0.3, 0.25, 0.08 * math.log(101 / 41)),
+    )
+    assert features == [pytest.approx(each) for each in expected]
+    # Of a text on another topic, in which a passage was put, its own figures say nothing.
+    assert copied_features(Copied(0.3, 0.2, 120, 40, ()), 0.25, (0.2, *signs[1:]))[-1] == 0
 
 
 def test_spans_are_the_same_passage_in_both_original_texts(encoder: Encoder) -> None:

@@ -1,8 +1,8 @@
 """What the concern of pairs is fitted on: pairs that repeat each other and pairs that do not, and their features.
 
-Repeats are those of the dev part of the benchmark. Pairs that are none are its other pairs on one topic, those on
-different topics that are near by the fast vectors and, where the corpora of training/README.md are at hand, pairs
-of published abstracts: far more of them, so each counts little.
+Repeats are those of the dev part of the benchmark, for copies of the other parts TAUGHT too. Pairs that are none are its other
+pairs on one topic, those on different topics that are near by the fast vectors and, where the corpora of training/README.md
+are at hand, pairs of published abstracts: far more of them, so each counts little.
 """
 
 from __future__ import annotations
@@ -182,19 +182,20 @@ def _copied(texts: Sequence[OwnText], a: int, b: int) -> copied.Copied:
     return copied.compare(one.units, other.units, one.uncounted, other.uncounted)
 
 
-def copies(pairs: Compared) -> Evidence:
+def copies(pairs: Compared, encoder: Encoder, centre: NDArray[np.float32]) -> Evidence:
     """The evidence on copying: every disguise made of the source's own words against what is none."""
     rows: list[tuple[Sequence[float], str, float, str]] = []
-    for (a, b), kind, weight, voice in zip(
-        pairs.pairs.tolist(), pairs.kinds, pairs.weights, pairs.voices, strict=True
+    signs = versions(pairs, encoder, centre)[0].x.tolist()
+    for (a, b), kind, weight, voice, own in zip(
+        pairs.pairs.tolist(), pairs.kinds, pairs.weights, pairs.voices, signs, strict=True
     ):
         if kind in VERSIONS:
             continue
-        longest, total, share, wording = copied_features(
-            _copied(pairs.texts, a, b), meaning.wording(pairs.texts[a], pairs.texts[b])
+        longest, total, share, wording, otherwise = copied_features(
+            _copied(pairs.texts, a, b), meaning.wording(pairs.texts[a], pairs.texts[b]), own
         )
         times = _LONGER if kind == "partial" else (1,)
-        rows += [((longest, total, share / n, wording / n), kind, weight, voice) for n in times]
+        rows += [((longest, total, share / n, wording / n, otherwise), kind, weight, voice) for n in times]
     x, kinds, weights, voices = zip(*rows, strict=True)
     return Evidence(np.array(x), np.array(kinds) != "", np.array(weights), np.array(voices), np.array(kinds))
 

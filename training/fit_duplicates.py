@@ -52,7 +52,7 @@ from training.duplicates_evidence import (
     versions,
 )
 from training.duplicates_read import HANDS_WEIGHT, of_hands, read_together
-from training.duplicates_set import Batch, batch, planted
+from training.duplicates_set import TAUGHT, Batch, batch, planted
 
 # The cut is set where, by voices not fitted on, this share of the pairs of studies on one topic would alarm at most:
 # for copies, which are told more surely, and for rewordings.
@@ -165,6 +165,12 @@ def fit_paired(
     return {"paired": entry}, concerns
 
 
+def of_words(parts: Sequence[Compared], encoder: Encoder, model: Fitted) -> Evidence:
+    """The evidence on copying of `parts` and of what other hands wrote."""
+    hands = [compared(batch(part), HANDS_WEIGHT) for part in TAUGHT[1:]]
+    return joined([copies(part, encoder, model.reader(encoder).centre) for part in (*parts, *hands)])
+
+
 def one_to_one(
     parts: Sequence[Compared], fast: Sequence[meaning.Sentences], slow: Sequence[meaning.Sentences]
 ) -> Floats:
@@ -203,7 +209,7 @@ def main(folder: Path | None) -> None:
     parts = [compared(truth, 1.0), compared(planted(truth), AGAIN_WEIGHT)]
     parts += [elsewhere(truth, encoders[0], model)]
     parts += [unrelated(proposals, encoders[0], model) for proposals in published(folder)]
-    words = joined([copies(part) for part in (parts[0], *parts[2:])])
+    words = of_words((parts[0], *parts[2:]), encoders[0], model)
     regression, held_words = fit(words, _FALSE_COPIES)
     report("copied", words, held_words)
     readers, again, alarms = {}, 0.0, [held_words[~words.y & (words.weights == CORPUS_WEIGHT)]]

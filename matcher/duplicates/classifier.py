@@ -34,7 +34,9 @@ TITLE_CONCERN = settings.share("duplicates.concern.equal_title")
 BESIDE = (*FEATURES, "document by the fast reader", "one to one by both")
 # … and where the reader of pairs has read both texts together.
 PAIRED = (*BESIDE, "pair")
-COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording")
+COPIED_FEATURES = ("log_longest", "log_weight", "share", "wording", "otherwise")
+_LONG = settings.characters("duplicates.copied.long")
+_ON_TOPIC = settings.score("duplicates.copied.on_topic")
 _FULL_COPY = settings.share("duplicates.concern.short_of_a_copy")
 _LIFTED = settings.characters("duplicates.concern.lifted")
 _LIFTED_SHARE = settings.share("duplicates.concern.lifted_share")
@@ -167,20 +169,24 @@ def _regression(written: Mapping[str, Any], names: Sequence[str]) -> Regression:
     return Regression(written["intercept"], tuple(written["coefficients"].values()))
 
 
-def copied_features(copied: Copied, wording: float) -> tuple[float, float, float, float]:
-    """COPIED_FEATURES: log(1 + weight) of the longest passage and of all, the greater share of the two, wording."""
-    share = max(copied.a_in_b, copied.b_in_a)
-    return math.log1p(copied.longest), math.log1p(copied.weight), share, wording
+def copied_features(copied: Copied, wording: float, signs: Sequence[float]) -> tuple[float, ...]:
+    """COPIED_FEATURES: log(1 + weight) of the longest passage and of all, the greater share of the two, wording, otherwise.
+
+    `signs` are the FEATURES of the pair by the fast vectors. Who follows another's plan or fills in a template anew has pieces
+    in common and states other figures and names on the same topic, who lifts a passage does so on another topic, who copies
+    states the same. Beside a long passage it tells nothing, and the more the shorter the longest is.
+    """
+    share, longest = max(copied.a_in_b, copied.b_in_a), math.log1p(copied.longest)
+    document, _, _, other, _ = signs
+    otherwise = other * max(0.0, document - _ON_TOPIC) * max(0.0, math.log1p(_LONG) - longest)
+    return longest, math.log1p(copied.weight), share, wording, otherwise
 
 
-def judge(
-    copied: Copied, wording: float, by_meaning: float, model: Fitted, *, same_language: bool
-) -> tuple[Kind, float]:
+def judge(copied: Copied, by_words: float, by_meaning: float, *, same_language: bool) -> tuple[Kind, float]:
     """The kind of a pair that is not identical, and its concern in [0, 1].
 
-    `by_meaning` is the concern of its meaning alone, `wording` the share of common wording in the text with less of it.
+    `by_words` is the concern of what is copied, `by_meaning` that of its meaning.
     """
-    by_words = model.copied(copied_features(copied, wording))
     concern = max(by_words, by_meaning)
     # Not by wording: of an English text told anew half of the stems stay, and nothing is copied.
     share = (copied.a_in_b + copied.b_in_a) / 2

@@ -40,19 +40,19 @@ _TOGETHER = settings.count("duplicates.progress.together")
 
 def concerns(
     candidates: Candidates,
+    table: Concerns,
     undecided: Mask,
     model: Fitted,
     fast: Encoder,
     reader: Encoder | None,
     progress: Progress,
 ) -> Concerns:
-    """The concern (p,) of each pair by its meaning; without a `reader` the fast vectors alone judge.
+    """The concern (p,) of each pair by its meaning; without a `reader` the fast vectors alone judge, by the `table` of features.
 
     The reader reads of the `undecided` pairs (p,) only: what is copied is found without it.
     """
     pairs, texts, same = candidates.pairs, candidates.texts, candidates.same_language
     first = model.reader(fast)
-    table = meaning.features(texts, candidates.readings, pairs)
     result = first.alone.many(table, same)
     result[_silent(candidates)] = 0.0
     if reader is None or not len(pairs):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher import settings
 from matcher.archive import Search
@@ -30,7 +31,7 @@ from matcher.duplicates.copied import Copied, SpanPair
 from matcher.embeddings import Encoder
 from matcher.progress import Progress, part, silent, steps
 from matcher.rules.values import is_part_of, organisation, person_in_common, scripts
-from matcher.shingles import Ints, Mask
+from matcher.shingles import Ints
 from matcher.types import Guide, Proposal
 
 # The shares of the time after which gathering, comparing words and reading by the transformer have ended.
@@ -99,12 +100,17 @@ def find(
     gathered = candidates.gather(distinct(proposals), encoder, numbers, archive, guide, gathering)
     worded = np.flatnonzero(gathered.worded).tolist()
     words = {number: _copied(gathered, number) for number in steps(worded, comparing)}
-    by_meaning = rerank.concerns(gathered, _open(gathered, words, numbers), numbers, encoder, reader, reading)
+    signs = meaning.features(gathered.texts, gathered.readings, gathered.pairs)
+    undecided = np.ones(len(signs), bool)  # what words do not already make a reason to look
+    for number, common in words.items():
+        undecided[number] = _by_words(gathered, number, common, signs[number], numbers) < DEFAULT_THRESHOLD
+    by_meaning = rerank.concerns(gathered, signs, undecided, numbers, encoder, reader, reading)
     pairs = {}
     for number in steps(range(len(gathered.pairs)), last):
         if number in words or by_meaning[number] >= threshold:
             common = words.get(number) or _copied(gathered, number)
-            if pair := _pair(gathered, number, common, float(by_meaning[number]), numbers, threshold):
+            by_words = _by_words(gathered, number, common, signs[number], numbers)
+            if pair := _pair(gathered, number, common, by_words, float(by_meaning[number]), threshold):
                 pairs[number] = pair
     return _findings(gathered, pairs, archive)
 
@@ -133,26 +139,26 @@ def _copied(gathered: Candidates, number: int) -> Copied:
     return copied.compare(first.units, second.units, *uncounted)
 
 
-def _open(gathered: Candidates, words: Mapping[int, Copied], model: Fitted) -> Mask:
-    """The pairs (p,) that their words do not already make a reason to look."""
-    undecided = np.ones(len(gathered.pairs), bool)
-    for number, common in words.items():
-        if common.weight:
-            a, b = gathered.pairs[number].tolist()
-            wording = meaning.wording(gathered.texts[a], gathered.texts[b])
-            undecided[number] = model.copied(copied_features(common, wording)) < DEFAULT_THRESHOLD
-    return undecided
+def _by_words(
+    gathered: Candidates, number: int, common: Copied, signs: NDArray[np.float64], model: Fitted
+) -> float:
+    """The concern of what a pair has in common word for word; `signs` as `meaning.features`."""
+    if not common.weight:
+        return 0.0
+    a, b = gathered.pairs[number].tolist()
+    wording = meaning.wording(gathered.texts[a], gathered.texts[b])
+    return model.copied(copied_features(common, wording, signs.tolist()))
 
 
 def _pair(
-    gathered: Candidates, number: int, words: Copied, by_meaning: float, model: Fitted, threshold: float
+    gathered: Candidates, number: int, words: Copied, by_words: float, by_meaning: float, threshold: float
 ) -> Pair | None:
     """What there is to say of a pair by its number; None if its concern is below `threshold`."""
     a, b = gathered.pairs[number].tolist()
     first, second = gathered.texts[a], gathered.texts[b]
     one, other = gathered.proposals[a], gathered.proposals[b]
     titled = gathered.titled[number]
-    kind, concern = _judged(gathered, number, words, by_meaning, model)
+    kind, concern = _judged(gathered, number, words, by_words, by_meaning)
     if titled and concern < TITLE_CONCERN:
         kind, concern = "title", TITLE_CONCERN
     if concern < threshold:
@@ -171,7 +177,7 @@ def _pair(
 
 
 def _judged(
-    gathered: Candidates, number: int, words: Copied, by_meaning: float, model: Fitted
+    gathered: Candidates, number: int, words: Copied, by_words: float, by_meaning: float
 ) -> tuple[Kind, float]:
     """The kind and concern of a pair by its texts; rows that are a title and no more have no text."""
     a, b = gathered.pairs[number].tolist()
@@ -180,8 +186,8 @@ def _judged(
         return "title", 0.0
     if first.sentences and np.array_equal(first.units.codes, second.units.codes):
         return "identical", 1.0
-    wording, same = meaning.wording(first, second), bool(gathered.same_language[number])
-    return judge(words, wording, by_meaning, model, same_language=same)
+    same = bool(gathered.same_language[number])
+    return judge(words, by_words, by_meaning, same_language=same)
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
