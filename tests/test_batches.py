@@ -232,6 +232,14 @@ def test_a_sheet_beyond_the_bounds_is_refused(
 
 
 @pytest.mark.parametrize("area", ["A{0}:XFD{1}", "A1:XFD1048576", "A1:ZZZZ99999999999"])
+def test_room_for_more_texts_than_a_workbook_can_hold_is_not_made(tmp_path: Path) -> None:
+    """The reader of values makes room for as many shared texts as the file says it has: the process would end."""
+    path = titled(tmp_path / "b.xlsx", ["甲", "内容"])
+    with zipfile.ZipFile(path, "a") as book:
+        book.writestr("xl/SharedStrings.xml", '<sst uniqueCount="4000000000"/>')
+    assert "more than 10,000,000 texts" in refused(path)
+
+
 def test_twenty_thousand_merged_areas(tmp_path: Path, area: str) -> None:
     areas = b"".join(
         f'<mergeCell ref="{area.format(10 * i, 10 * i + 9)}"/>'.encode() for i in range(1, 20001)

@@ -139,6 +139,14 @@ class Package:
             )
         return parsed(_STRICT.sub(lambda m: _USUAL.get(m[1], m[0][: -len(m[2])]) + m[2], raw))
 
+    def beginnings(self, ending: str) -> Iterator[Any]:
+        """The roots of all parts whose names end so, in whatever case, with nothing but their attributes."""
+        for name in self._zip.namelist():
+            if name.lower().endswith(ending):
+                with self._zip.open(name) as stream:
+                    events = etree.iterparse(stream, ("start",), resolve_entities=False, no_network=True)
+                    yield next(events)[1]
+
     def _bytes(self, stored: str) -> bytes:
         """The bytes of a part, one more than the bound of one that is larger."""
         with self._zip.open(stored) as stream:

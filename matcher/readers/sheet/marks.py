@@ -15,22 +15,27 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from matcher.message import Catalogue
 from matcher.readers.blocks import Area
 from matcher.readers.formats.ooxml import Package, count, local
 from matcher.readers.sheet.xlsb import of_xlsb
 from matcher.readers.sheet.xlsx import (
     BUILT_IN,
     COLUMNS,
+    MOST_ROOM,
     ROWS,
     CellLook,
     CellStyle,
     Marks,
     SheetReader,
+    beyond,
     is_white,
     look_of,
     shown_format,
 )
 from matcher.readers.source import FileKind
+
+say = Catalogue(__file__)
 
 _NUMBERED = re.compile(r"0\d{1,20}|(?![¥￥$€£])[^\W\d_][^\d\s]{0,19}\d{1,20}")
 
@@ -49,6 +54,9 @@ def marks_of(path: Path, kind: FileKind) -> dict[str, Marks]:
 
 def _of_xlsx(package: Package, file: str) -> Iterator[tuple[str, Marks]]:
     """A sheet's XML is read part by part; beyond the bounds it is refused before a reader of values makes room for it."""
+    for texts in package.beginnings("sharedstrings.xml"):  # room is made for as many as it says
+        if count(texts, "uniqueCount") > MOST_ROOM:
+            raise beyond(file, say("beyond.texts", most=MOST_ROOM))
     styles, struck = _styles(package.related("styles")), _struck_texts(package)
     for sheet in package.main().iter("{*}sheet"):
         name = sheet.get("name", "")

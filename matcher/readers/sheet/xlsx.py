@@ -271,7 +271,12 @@ class SheetReader:
                 self.marks.missing.add(place)
 
     def _beyond(self, what: Message) -> DocumentError:
-        return DocumentError(say("beyond", where=self._where, what=what))
+        return beyond(self._where, what)
+
+
+def beyond(where: str, what: Message) -> DocumentError:
+    """The refusal of a workbook, or of a sheet of it, that is more than the bounds."""
+    return DocumentError(say("beyond", where=where, what=what))
 
 
 @lru_cache(maxsize=_REMEMBERED)
