@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from matcher.readers.formats.html import html_blocks
@@ -65,3 +67,11 @@ def test_letters_beside_white_ones_stay() -> None:
     content = html_blocks("<p style='color:#fff'>白<b style='color:#000'>黑</b>白</p>尾")
     assert list(content.blocks) == ["黑", "尾"]
     assert [loss.zh for loss in content.losses] == [f"{COLOURED}未读（2 处：“白白”）"]
+
+
+@pytest.mark.parametrize("style", ["a:not(", "/*", "@media ", "body,", "body{", "a{b", "@media x{"])
+def test_a_style_sheet_that_ends_in_the_midst_takes_no_longer(style: str) -> None:
+    start = time.process_time()
+    content = html_blocks(f"<style>{style * 100_000}</style><p>话</p>")
+    assert list(content.blocks) == ["话"]
+    assert time.process_time() - start < 5

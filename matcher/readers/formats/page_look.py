@@ -19,15 +19,14 @@ _HIDES = re.compile(
 _CLIPPED = re.compile(r"(?:^|;)(?:max-)?(?:height|width):" + _NO_SIZE)
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]*)")
 _GROUND = re.compile(r"(?:^|;)background(?:-color|-image)?:([^;!]*)")
-_PAGE = re.compile(
-    r"(?:^|[},\s])(?:html|body|\*)\s*(?:,[^{}]*)?\{[^}]*background"
-)  # a rule that colours the whole page
+_PAGE = re.compile(r"(?:^|[,\s])(?:html|body|\*)\s*(?:,|$)")  # the selector of the whole page
 _HEX = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
 _RGB = re.compile(r"rgba?\((\d{1,3}),(\d{1,3}),(\d{1,3})(?:,(\d*\.?\d+))?\)")
 _CLEAR, _OTHER = "clear", "other"  # nothing is drawn; something that is not known here
 _NAMED = {"white": PAPER, "black": "000000", "transparent": _CLEAR, "none": _CLEAR}
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+# A style sheet of a million characters that ends in the midst takes no longer: each place is tried once.
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
+_RULE = re.compile(r"(?<![^{}])([^{}]++)\{([^{}]*+)\}")
 _SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<mark>[.#])(?P<name>[\w-]+)")
 _MOST_RULES = settings.count("readers.html.most_rules")
 
@@ -43,7 +42,8 @@ class PageLook:
         self._grounds = linked or "background" in sheets
         self._colours = linked or re.search(r"(?<![-\w])color\s*:", sheets) is not None
         self._known: dict[Any, tuple[str, str]] = {}
-        self._paper = _OTHER if _PAGE.search(sheets) else PAPER
+        coloured = any("background" in rule and _PAGE.search(who) for who, rule in _RULE.findall(sheets))
+        self._paper = _OTHER if coloured else PAPER
 
     def hides(self, element: Any) -> bool:
         """Whether an element's own style or the page's hides it."""
@@ -133,7 +133,7 @@ def _hidden_by_style(page: Any) -> frozenset[tuple[str, str, str]]:
 def _without_media(css: str) -> str:
     """A style sheet without the blocks that count for some screens only (@media, @supports …)."""
     kept, depth, start = [], 0, 0
-    for mark in re.finditer(r"@(?:media|supports|container)[^{;]*\{|[{}]", css):
+    for mark in re.finditer(r"@(?:media|supports|container)[^{;@]*+\{|[{}]", css):
         if depth:
             depth += -1 if mark[0] == "}" else 1
             start = mark.end()
