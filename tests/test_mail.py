@@ -180,3 +180,22 @@ def test_a_mail_without_text_is_refused(tmp_path: Path, raw: bytes) -> None:
     (tmp_path / "a.eml").write_bytes(raw)
     with pytest.raises(DocumentError, match=r"a\.eml"):
         read_document(tmp_path / "a.eml")
+
+
+def test_a_mail_of_more_parts_than_can_be_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 2001)
+    with pytest.raises(DocumentError, match="more than 2,000 parts"):
+        read_document(path)
+
+
+def test_documents_beyond_the_bound_of_a_mail_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.readers.formats.mail._MOST_READ", 1)
+    message = text("附件两份。")
+    for name in ("一.txt", "二.txt"):
+        message.add_attachment("项目名称：湖堤加固", filename=name)
+    document = read_document(mail(tmp_path / "a.eml", message))
+    assert document.lines[0] == "项目名称：湖堤加固"
+    assert "二.txt" in document.losses[-1].zh

@@ -32,6 +32,8 @@ _FORWARDED = re.compile(r"^(?:(?:转发|转寄|回复|答复|(?i:fwd?|re|aw|wg))
 _LONGEST_HEAD = settings.characters("readers.mail.longest_head")
 _NAMED = settings.count("readers.mail.named")
 _DEEPEST = settings.count("readers.mail.deepest")
+_MOST_PARTS = settings.count("readers.mail.most_parts")
+_MOST_READ = settings.count("readers.mail.most_read")
 _PROJECT = frozenset(("title", "abstract"))
 # Any bytes are text in the first ones, which programs name without asking.
 _GUESSED = ("", "us-ascii", "iso-8859-1", "windows-1252", "latin1")
@@ -51,6 +53,8 @@ def read_mail(raw: bytes, name: str, read: Callable[[Path], Document]) -> Docume
     Where none does, the first document enclosed, else what was written. Sender and subject are headers; what else is in the
     mail is among its losses. Without lines where it holds nothing to read.
     """
+    if sum(map(raw.count, (b"\n--", b"\r--"))) > _MOST_PARTS:  # so begins each part
+        raise DocumentError(say("mail.too many", name=name, most=_MOST_PARTS))
     try:
         mail = message_from_bytes(raw.lstrip(b"\xef\xbb\xbf\r\n\t "), policy=policy.default)
     except RecursionError as error:  # its parser calls itself for each part within another
@@ -179,7 +183,9 @@ def _enclosed(
     parts: Sequence[EmailMessage], read: Callable[[Path], Document]
 ) -> tuple[list[Document], list[Message]]:
     """The documents enclosed, and the names of what else is, with the reason where one cannot be read."""
-    documents, unread = [], []
+    documents: list[Document] = []
+    unread: list[Message] = []
+    failed = 0
     with temporary_folder() as folder:
         for number, part in enumerate(parts):
             kind = part.get_content_type()
@@ -190,7 +196,8 @@ def _enclosed(
             name = called or kind.replace("/", " ")
             suffix = ".eml" if mailed else Path(called).suffix.lower() or _SUFFIXES.get(kind, "")
             raw = part.get_content().as_bytes() if mailed else part.get_payload(decode=True)
-            if not isinstance(raw, bytes) or suffix in PICTURES or suffix not in (*DOCUMENTS, *BOOKS):
+            known = suffix in (*DOCUMENTS, *BOOKS) and suffix not in PICTURES
+            if not isinstance(raw, bytes) or not known or len(documents) + failed == _MOST_READ:
                 unread.append(joined([name]))
                 continue
             file = folder / str(number) / f"{plain_name(Path(name).stem)}{suffix}"
@@ -199,6 +206,7 @@ def _enclosed(
             try:
                 documents.append(replace(read(file), name=name))
             except DocumentError as error:
+                failed += 1
                 unread.append(joined([name, bracketed(error.message)]))
     return documents, unread
 
