@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.readers.batch import BadRow, Batch, Entry, read_proposal
+from matcher.readers.source import check_regular
 from matcher.triage.resume import digest
 from tests.conftest import within
 from tests.spreadsheets import workbook
@@ -231,7 +232,6 @@ def test_a_sheet_beyond_the_bounds_is_refused(
     assert why in refused(sheet_xml(tmp_path / "b.xlsx", change))
 
 
-@pytest.mark.parametrize("area", ["A{0}:XFD{1}", "A1:XFD1048576", "A1:ZZZZ99999999999"])
 def test_room_for_more_texts_than_a_workbook_can_hold_is_not_made(tmp_path: Path) -> None:
     """The reader of values makes room for as many shared texts as the file says it has: the process would end."""
     path = titled(tmp_path / "b.xlsx", ["甲", "内容"])
@@ -240,6 +240,7 @@ def test_room_for_more_texts_than_a_workbook_can_hold_is_not_made(tmp_path: Path
     assert "more than 10,000,000 texts" in refused(path)
 
 
+@pytest.mark.parametrize("area", ["A{0}:XFD{1}", "A1:XFD1048576", "A1:ZZZZ99999999999"])
 def test_twenty_thousand_merged_areas(tmp_path: Path, area: str) -> None:
     areas = b"".join(
         f'<mergeCell ref="{area.format(10 * i, 10 * i + 9)}"/>'.encode() for i in range(1, 20001)
@@ -380,3 +381,9 @@ def test_what_cannot_be_opened_is_one_row_and_the_rest_is_read(
     refused.append(tmp_path)
     with pytest.raises(DocumentError, match="no permission"):
         list(Batch(tmp_path))
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that opens and gives nothing")
+def test_a_disk_that_gives_nothing_is_named_and_not_the_output() -> None:
+    with pytest.raises(DocumentError, match="mem"):
+        check_regular(Path("/proc/self/mem"))

@@ -78,12 +78,12 @@ _SUFFIX = settings.characters("readers.zip.suffix")
 
 
 def check_regular(path: Path, largest: int | None = None) -> None:
-    """DocumentError, at once, for what is no file that ends or opens: missing, a folder, a pipe, a device, a loop of links.
-    Also for a file of more than `largest` bytes, where that is given."""
+    """DocumentError, at once, for what is no file that ends or opens (missing, a folder, a pipe, a device), or has more bytes than `largest`."""
     try:
         status = path.stat()
         if stat.S_ISREG(status.st_mode):
-            path.open("rb").close()
+            with path.open("rb") as opened:
+                opened.read(1)  # a disk or a share that is gone opens, and gives nothing
     except FileNotFoundError as error:
         missing = say("source.piped") if str(path) == "-" else say("source.missing", path=path)
         raise DocumentError(missing) from error
