@@ -82,6 +82,8 @@ def test_a_code_beside_the_name_of_a_section(written: str, topic: str | None) ->
         ("一般项目第3题 大学科技园实践案例", {"2-03", "2-23"}),
         ("创新券", {"2-12"}),  # a few letters of one title
         ("科研诚信", {"2-15"}),
+        ("大学科技园", {"2-23"}),  # less than a third of one title
+        ("十四五", {"1-01", "2-14"}),  # a plan, no number
     ],
 )
 def test_what_could_be_two_topics_is_told_as_such(written: str, candidates: set[str]) -> None:

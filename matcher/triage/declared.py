@@ -25,6 +25,7 @@ say = Catalogue(__file__)
 
 SURE_SHARE = settings.percent("triage.declared.sure_share")
 _SHORT = settings.letters("triage.declared.short")
+_MOST_OF = settings.share("triage.declared.most_of")
 SURE_LEAD = settings.percent("triage.declared.sure_lead")
 _MOST_NEAR = settings.count("triage.declared.most_near")
 _SEVERAL_TITLE = settings.letters("triage.declared.several_title")
@@ -103,7 +104,8 @@ class DeclaredReader:
             return self._joined(text, numbered, rest)
         if not titled:
             return Declared(text, note=say("declared.unknown"))
-        if len(titled) > 1 or len(letters(plain)) < _SHORT:
+        least = max(_SHORT, _MOST_OF * len(self._titles[titled[0]]))
+        if len(titled) > 1 or len(letters(plain)) < least:
             return _ambiguous(text, titled)
         return Declared(text, titled[0], note=say("declared.by title", topic=titled[0]))
 
@@ -234,9 +236,8 @@ class DeclaredReader:
         """(topics, what else was written) for an id, or a number in a section."""
         if written := patterns.ID.fullmatch(plain):
             return self._with_id(written["section"], written["number"]), written["rest"]
-        if (behind := patterns.ID_BEHIND.fullmatch(plain)) and (
-            topics := self._with_id(behind["section"], behind["number"])
-        ):
+        behind = patterns.ID_BEHIND.fullmatch(plain)
+        if behind and (topics := self._with_id(behind["section"], behind["number"])):
             return topics, behind["rest"]
         for way in (plain, patterns.LABEL.sub("", plain)):
             if not (match := patterns.OUTLINE.fullmatch(way) or patterns.NUMBER.fullmatch(way)):
@@ -286,7 +287,7 @@ class DeclaredReader:
         if len(exact) == 1 or len(bare) < 2 or bare.isdigit() or section:
             return exact or None
         shares = {id_: share(bare, title) for id_, title in self._titles.items()}
-        if not shares or max(shares.values()) < (100.0 if len(bare) < _SHORT else SURE_SHARE):
+        if max(shares.values(), default=0.0) < (100.0 if len(bare) < _SHORT else SURE_SHARE):
             return None
         # Of two that agree as well, the one of which more was written is a little ahead.
         scores = {id_: s + _FULL_TITLE * fuzz.ratio(bare, self._titles[id_]) for id_, s in shares.items()}
@@ -296,5 +297,4 @@ class DeclaredReader:
 
 
 def _ambiguous(text: str, candidates: Sequence[str]) -> Declared:
-    note = say("declared.could be", topics=joined(candidates, COMMA))
-    return Declared(text, candidates=tuple(candidates), note=note)
+    return Declared(text, None, tuple(candidates), say("declared.could be", topics=joined(candidates, COMMA)))

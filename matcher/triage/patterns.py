@@ -174,8 +174,10 @@ def code_key(code: str) -> str:
 
 
 def number_of(text: str) -> int | None:
-    """3, 三, 十二, 二十 as a number; None for anything else."""
+    """3, 三, 十二, 二十 as a number; None for anything else, such as the plan 十四五."""
     digits = numerals.read_digits(text)
+    if digits is None and re.search(f"[{DIGITS}]{{2}}", text):
+        return None
     return numerals.read(text) if digits is None else digits
 
 
