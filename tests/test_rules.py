@@ -183,7 +183,21 @@ def test_the_length_of_a_text(abstract: str, status: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("born", "status"), [("1990年9月1日", []), ("1990-08-31", ["broken"]), ("", ["unchecked"])]
+    ("born", "status"),
+    [
+        ("1990年9月1日", []),
+        ("1990-08-31", ["broken"]),
+        ("", ["unchecked"]),
+        ("1990年8月", ["broken"]),
+        ("1990.09", []),
+        ("199008", ["broken"]),
+        ("199011", []),
+        ("1990.1", ["unchecked"]),
+        ("1989.1", ["broken"]),
+        ("33116", ["broken"]),
+        ("33117", []),
+        ("1990.13", ["unchecked"]),
+    ],
 )
 def test_the_age(born: str, status: list[str]) -> None:
     assert statuses(Rule("a", "born_after", "第9条", after=dt.date(1990, 9, 1)), entry(1, birth=born)) == [

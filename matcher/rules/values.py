@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 from matcher.message import Catalogue, Message
 from matcher.numerals import read_digits
@@ -112,6 +113,8 @@ _MOMENT = re.compile(
     r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?"
     r"(?:\s+(\d{1,2})[:时](\d{1,2})?分?(?::(\d{1,2}))?.*)?"
 )
+_MONTH = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})|(\d\d))\s*月?")
+_SERIAL = re.compile(r"\d{5}")  # a spreadsheet's number of a day: of 1927 to 2173
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(万元|万|元)?整?")
 _DAY_END = time(23, 59, 59)
 
@@ -200,14 +203,38 @@ def _range(rule: Rule, value: float, stated: Message) -> Iterator[Result]:
         yield "broken", say("below", stated=stated, least=rule.least)
 
 
+def birth(text: str) -> tuple[date, date] | None:
+    """The first and the last day that somebody may be born on: a day, a month, or a day as a spreadsheet counts it; None if none.
+
+    >>> birth("1960年1月"), birth("21917")
+    ((datetime.date(1960, 1, 1), datetime.date(1960, 1, 31)), (datetime.date(1960, 1, 2), datetime.date(1960, 1, 2)))
+    >>> birth("1960.1")[1], birth("1960.13")  # a number loses its last zero
+    (datetime.date(1960, 10, 31), None)
+    """
+    plain = fold(text).strip()
+    if _SERIAL.fullmatch(plain):
+        day = date(1899, 12, 30) + timedelta(int(plain))
+        return day, day
+    if match := _MONTH.fullmatch(plain):
+        year, first = int(match[1]), int(match[2] or match[3])
+        last = 10 if plain.endswith(".1") else first
+        if not 1 <= first <= 12:
+            return None
+        return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+    when, _ = moment(plain)
+    return (when.date(), when.date()) if when else None
+
+
 def _born_after(rule: Rule, entry: Entry) -> Iterator[Result]:
     assert rule.after is not None
     text = entry.extra.get("birth", "")
-    when, _ = moment(text)
-    if when is None:
+    born = birth(text)
+    if born is None:
         yield unchecked(say("lacking.birth"))
-    elif when.date() < rule.after:
+    elif born[1] < rule.after:
         yield "broken", say("born", text=text, after=rule.after)
+    elif born[0] < rule.after:
+        yield unchecked(say("lacking.birth day"))
 
 
 SINGLE: Mapping[str, Callable[[Rule, Entry], Iterator[Result]]] = {
