@@ -541,3 +541,9 @@ def test_text_that_looks_like_markup_is_printed_as_it_stands(capsys: pytest.Capt
 def test_empty_text_on_the_screen_is_told_and_ends_with_1() -> None:
     answer = run("match", "   ")
     assert (answer.returncode, "没有可用的文字" in answer.stdout.decode()) == (1, True)
+
+
+def test_nothing_of_the_program_is_loaded_before_a_stop_is_listened_for() -> None:
+    code = "import sys, matcher.__main__; print([m for m in sys.modules if m.startswith('matcher.')])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "['matcher.__main__']\n"
