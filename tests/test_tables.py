@@ -414,6 +414,49 @@ def test_a_form_in_a_sheet_is_no_table(tmp_path: Path) -> None:
     assert (entry.proposal.id, entry.proposal.title, entry.proposal.abstract) == ("form", "创新券研究", A)
 
 
+@pytest.mark.parametrize(
+    ("names", "what"),
+    [
+        (["是否重复", "备注", "类型", "关注度", "甲", "甲题目", "核对码"], "a report of duplicates"),
+        (["repeat", "kind", "concern", "a", "title a", "team", "key"], "a report of duplicates"),
+        (["编号", "类别", "课题名称", "研究内容", "处室来源 source", "起止行 lines"], "is a guide"),
+    ],
+)
+def test_what_this_program_wrote_of_something_else_is_no_batch(
+    tmp_path: Path, names: list[str], what: str
+) -> None:
+    path = workbook(tmp_path / "b.xlsx", {"表": [names, ["甲"] * len(names)], "成组": [HEAD, ONE]})
+    with pytest.raises(DocumentError, match=what):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("record", "what"),
+    [
+        ({"a": "1", "b": "2", "kind": "copied", "concern": 0.9, "copied": {"a_in_b": 0.4}}, "duplicates"),
+        ({"proposal_id": "1", "verdict": "topic", "none_probability": 0.1, "title": "甲"}, "answers"),
+        (
+            {"id": "g", "title": "指南", "topics": [{"id": "1-01"}], "audit": [{"role": "title"}]},
+            "is a guide",
+        ),
+    ],
+)
+def test_lines_that_this_program_wrote_are_no_batch(
+    tmp_path: Path, record: dict[str, Any], what: str
+) -> None:
+    path = tmp_path / "b.jsonl"
+    path.write_text(json.dumps(record), "utf-8")
+    with pytest.raises(DocumentError, match=what):
+        read(path)
+
+
+def test_a_table_that_may_be_a_guide_is_read_and_asked_about(tmp_path: Path) -> None:
+    rows: Rows = [["序号", "题目", "研究内容", "对接处室"], [1, "创新券", A, "农村处"]]
+    entries, _, said = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
+    assert [e.proposal.title for e in entries] == ["创新券"]
+    assert "“表”像是指南的课题表" in said
+
+
 # Text files
 
 

@@ -8,9 +8,12 @@ from functools import lru_cache
 from itertools import product
 
 from matcher import settings
-from matcher.message import Message
+from matcher.errors import DocumentError
+from matcher.message import Catalogue, Message
 from matcher.readers.fields.words import labels, remembered, section
 from matcher.segment import fold
+
+say = Catalogue(__file__)
 
 NEAR = settings.percent("readers.labels.near")
 _LONGEST_NEAR = settings.characters("readers.labels.longest_near")
@@ -36,6 +39,12 @@ REPORTED_COLUMNS = frozenset(
 )
 # Those by which a report in one language is known; one in both languages is by the first.
 _OF_REPORT = ("结论 verdict", "建议课题 suggested", "差距 margin", "复核价值 gain")
+# The columns by which other files that the program writes are known, one language after the other: none holds proposals.
+_WRITTEN = {
+    "pairs": ({"关注度", "核对码"}, {"concern", "team", "key"}, {"a", "b", "kind", "concern"}),
+    "answers": ({"proposal_id", "verdict", "none_probability"}, {"verdict", "suggested", "declared_text"}),
+    "guide": ({"处室来源", "起止行"}, {"source", "lines", "indicators"}, {"topics.id", "audit.role"}),
+}
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
 _LONGEST_KEY = settings.characters("readers.labels.longest_key")
@@ -102,6 +111,13 @@ def reported(columns: Collection[str]) -> Collection[str]:
 
 
 def label_key(name: str) -> str:
+def refuse_own(name: str, columns: Collection[str]) -> None:
+    """DocumentError for a file of this program that holds no proposals: pairs, answers, a guide. Its columns would pass for theirs."""
+    words = {word for column in columns for word in (column, *column.split(" ", 1))}
+    if kind := next((kind for kind, signs in _WRITTEN.items() if any(sign <= words for sign in signs)), ""):
+        raise DocumentError(say(f"own.{kind}", name=name))
+
+
     """A name as it is compared: folded, lower case, letters and digits only, without brackets, numbering, hints.
 
     >>> label_key("*１、主要研究内容（500字以内）"), label_key("E-Mail")

@@ -14,7 +14,7 @@ from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import source
 from matcher.readers.document import read_document
-from matcher.readers.fields.labels import field_name
+from matcher.readers.fields.labels import field_name, refuse_own
 from matcher.readers.fields.words import remembered
 from matcher.readers.sheet.delimited import DelimitedLine, json_records
 from matcher.readers.sheet.workbook import Sheet, sheets, unread_parts
@@ -147,6 +147,8 @@ def _json_rows(path: Path, reading: FileReading, chosen: Mapping[str, str]) -> I
         if isinstance(values, Message):
             yield Row(number, {}, values)
             continue
+        if not names:
+            refuse_own(path.name, values)
         names.update(dict.fromkeys(values))
         columns = fields_by_name(tuple(values), tuple(chosen.items()))
         reading.take(columns, values)
@@ -186,7 +188,9 @@ def _table_rows(
         if header is None:
             why = say("sheet.hidden") if sheet.hidden else say("sheet.empty")
             reading.unread.append((sheet.name, why))
-        elif header.score <= SURE or (header.lists_topics and header_row is None):
+            continue
+        refuse_own(path.name, header.names)
+        if header.score <= SURE or (header.lists_topics and header_row is None):
             doubtful.append((sheet, header))
         elif not header.names_applicants and re.search(
             _OF_TOPICS + _OF_CHOICES * header.columns.keys().isdisjoint(TEXTS[1:]), sheet.name
@@ -196,6 +200,8 @@ def _table_rows(
             yield from rows(sheet, header)
     later = [] if read else of_nobody or _likely(doubtful)
     for sheet, header in later:
+        if header.lists_topics:
+            reading.remarks.append(say("rows.topics", sheet=sheet.name or path.name))
         yield from rows(sheet, header)
     if read == 0:
         raise _nothing(path.name, doubtful, header_row)
