@@ -414,6 +414,36 @@ def test_a_form_in_a_sheet_is_no_table(tmp_path: Path) -> None:
     assert (entry.proposal.id, entry.proposal.title, entry.proposal.abstract) == ("form", "创新券研究", A)
 
 
+def test_a_form_of_questions_in_a_sheet_is_no_table(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["创意征集表"],
+        ["您的项目叫什么名字？", "旧课桌书架"],
+        ["由谁来牵头？", "祝明月"],
+        ["来自哪个单位？", "青禾中学"],
+        ["对应征集方向中的哪一项？", "方向二 校园循环"],
+        ["请用几句话介绍项目", A],
+    ]
+    workbook(tmp_path / "form.xlsx", {"表": rows})
+    (entry,), bad, _ = read(tmp_path)
+    proposal = entry.proposal
+    assert bad == []
+    assert [proposal.title, proposal.abstract, proposal.principal_investigator, proposal.organisation] == [
+        "旧课桌书架", A, "祝明月", "青禾中学",
+    ]  # fmt: skip
+    assert proposal.declared == "方向二 校园循环"
+
+
+def test_titles_that_are_questions_are_rows_of_a_table(tmp_path: Path) -> None:
+    texts = (A + B + C, C + B + A)
+    rows: Rows = [
+        ["题目", "要点"],
+        ["您的项目怎样做到夜间不扰民？", texts[0]],
+        ["您的项目为什么选在码头？", texts[1]],
+    ]
+    entries, _, _ = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
+    assert [e.proposal.title for e in entries] == [row[0] for row in rows[1:]]
+
+
 @pytest.mark.parametrize(
     ("names", "what"),
     [

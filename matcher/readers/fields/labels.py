@@ -81,9 +81,10 @@ _REQUESTED = re.compile(
     r"(?: briefly)?(?: about)?\s(?P<en>[^.?]{4,80})",
     re.I,
 )
-# In no more than 150 words.
+# In no more than 150 words; in plain English; for a general reader.
 _UP_TO = re.compile(
-    r",?\s*(?:(?:in|using|within|with|(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+){1,2}\d+\s+\w+$",
+    r",?\s*(?:(?:in|using|within|with|(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+){1,2}\d+\s+\w+$"
+    r"|(?:,?\s(?:(?:in|using)\s(?:plain|lay|simple|non-?technical)|(?:for|to)\s(?:an?\s|the\s)?(?:general|lay|public|non-?\w+))(?:[\s-][a-z]+){0,2}?)+$",
     re.I,
 )
 _WORK = re.compile(
@@ -110,7 +111,6 @@ def reported(columns: Collection[str]) -> Collection[str]:
     return ()
 
 
-def label_key(name: str) -> str:
 def refuse_own(name: str, columns: Collection[str]) -> None:
     """DocumentError for a file of this program that holds no proposals: pairs, answers, a guide. Its columns would pass for theirs."""
     words = {word for column in columns for word in (column, *column.split(" ", 1))}
@@ -118,6 +118,7 @@ def refuse_own(name: str, columns: Collection[str]) -> None:
         raise DocumentError(say(f"own.{kind}", name=name))
 
 
+def label_key(name: str) -> str:
     """A name as it is compared: folded, lower case, letters and digits only, without brackets, numbering, hints.
 
     >>> label_key("*１、主要研究内容（500字以内）"), label_key("E-Mail")
@@ -244,6 +245,8 @@ def requested(line: str) -> str:
 
     >>> requested("请用一段话介绍项目："), requested("Describe the project"), requested("请说明创新之处"), requested("请填写")
     ('abstract', 'abstract', 'innovation', '')
+    >>> requested("Please summarise the project for a general reader."), requested("Describe the project in plain English")
+    ('abstract', 'abstract')
     """
     if len(line) > _LONGEST_REQUEST:
         return ""

@@ -13,7 +13,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.blocks import Area
 from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.joined import fields_of
-from matcher.readers.fields.labels import WHO, first_name, label_key, reported
+from matcher.readers.fields.labels import WHO, asked, first_name, label_key, reported
 from matcher.readers.fields.values import is_prose
 from matcher.readers.sheet.delimited import DelimitedLine, plain_text
 from matcher.readers.table.columns import TEXTS, Header, assigned, column_fields, guesses
@@ -80,7 +80,7 @@ def find_header(
             return replace(joined, score=0.0 if texts.form_below(joined) else header.score)
         weak.append(header)
     best = max(weak, key=lambda h: (h.score, sum(map(bool, h.names))), default=None)
-    if best is None or best.score == 0 or texts.names_below():
+    if best is None or best.score == 0 or texts.names_below(best.row):
         return best and replace(best, score=0.0)
     close = [h.row for h in weak if h is not best and h.score > max(0, best.score - _CLOSE)]
     return replace(best, rivals=tuple(close))
@@ -211,15 +211,16 @@ class _Texts:
         ]
         return any(field in TEXTS for text in alone for field, _ in fields_of(text))
 
-    def names_below(self) -> bool:
-        """Whether narrow rows begin with known names, below one another, as in a form."""
-        narrow = ([self.text(r, c) for c in self.filled(r)] for r in self.rows)
-        firsts = (
-            next((t for t in row if label_key(t) and not t.isdigit()), "")
-            for row in narrow
-            if len(row) < _FEW_CELLS
-        )
-        return sum(bool(fields_of(first)) for first in firsts) > 1
+    def names_below(self, row: int) -> bool:
+        """Whether narrow rows begin with known names, below one another, as in a form; or with questions, as the header's own row does."""
+        narrow = ((r, [self.text(r, c) for c in self.filled(r)]) for r in self.rows)
+        firsts = {
+            r: next((t for t in cells if label_key(t) and not t.isdigit()), "")
+            for r, cells in narrow
+            if len(cells) < _FEW_CELLS
+        }
+        asks = asked(firsts.get(row, ""))  # below a name they may be titles
+        return sum(bool(fields_of(first) or (asks and asked(first))) for first in firsts.values()) > 1
 
 
 def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
