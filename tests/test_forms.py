@@ -201,3 +201,17 @@ def test_a_pasted_text_with_headings_of_markdown() -> None:
         ("background", "噪声投诉逐年增加。"),
         ("content", text),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "title"),
+    [
+        ("夜市噪声与", "灯光的协同治理", "夜市噪声与灯光的协同治理"),
+        ("Night markets and the", "noise of trams", "Night markets and the noise of trams"),
+        ("夜市噪声治理", "另一行文字", "夜市噪声治理"),
+    ],
+)
+def test_a_title_that_breaks_off_goes_on_in_the_next_line(first: str, rest: str, title: str) -> None:
+    form = form_of_text(f"项目名称：{first}\n{rest}\n负责人：王某\n摘要：测量六处夜市的噪声，比较三种办法。")
+    assert form.fields["title"] == title
+    assert form.fields["principal_investigator"] == "王某"

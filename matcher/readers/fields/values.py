@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.language import is_latin
 from matcher.readers.blocks import without_line_ends
-from matcher.segment import fold
+from matcher.segment import fold, word_spans
 
 _LEAST_PROSE = settings.characters("readers.form.least")
 _LONGEST_HINT = settings.characters("readers.form_values.longest_hint")
@@ -114,6 +114,12 @@ REPORT_NAME = re.compile(_REPORT)
 _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*+(?:[√✓✔xX×]\s*+)?[\])）］])")
 _NUMBERED = re.compile(r"[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]")  # a topic's number
 _QUOTED = re.compile(r"[《「『“\"]([^《》「」『』“”\"]+)[》」』”\"]")
+# The last letters of a text whose words are to come. Of the English ones a capital A is a name: vitamin A.
+_TO_COME = re.compile(
+    r"[的和与及、,，(（《“‘:：\-–—]$|(?<![\w-])(?:(?i:of|the|and|or|for|in|with|to|by|from|on)|an?)$"
+)
+# How the rest of a text begins, in the line below.
+_JOINS = re.compile(r"[a-z(]|[与和及的之]|研究|应用|分析|技术|机制")
 _OPEN = frozenset("□☐○◯⬜▢")
 _TICKED = frozenset("☑☒■●√✓✔✅✗✘")
 
@@ -126,6 +132,22 @@ def latin_factor(text: str) -> float:
 def closes(line: str) -> bool:
     """Whether a line ends a letter: below it stand who signs and the letters that it answers."""
     return _CLOSING.fullmatch(line) is not None
+
+
+def breaks_off(text: str) -> bool:
+    """Whether a text ends in the midst of its words.
+
+    >>> breaks_off("盐田生态补偿的"), breaks_off("Reuse of"), breaks_off("Doses of vitamin A"), breaks_off("夜市治理研究")
+    (True, True, False, False)
+    """
+    return _TO_COME.search(text) is not None
+
+
+def joins(above: str, below: str) -> bool:
+    """Whether a line goes on one that had room for more, by how that ends, how this begins, or a word that the break parts: 一体 / 化工艺."""
+    above, below = fold(above), fold(below)
+    parted = any(start < len(above) < end for start, end in word_spans(above + below))
+    return parted or breaks_off(above) or _JOINS.match(below) is not None
 
 
 def opens(line: str) -> bool:

@@ -11,22 +11,28 @@ from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, Places, label_of, number_of
 from matcher.readers.fields.joined import applicant, joined_values
 from matcher.readers.fields.labels import WHO, first_name
-from matcher.readers.fields.values import is_hint, is_own_title, is_prose, is_remark, one_line, value_of
+from matcher.readers.fields.values import (
+    breaks_off,
+    is_hint,
+    is_own_title,
+    is_prose,
+    is_remark,
+    joins,
+    one_line,
+    value_of,
+)
 from matcher.readers.fields.words import SAY_IT
 from matcher.readers.form import owners
 from matcher.readers.form.directions import below_directions
 from matcher.readers.form.headings import LONGEST_UNKNOWN, NO_HEADING, OpenSection, is_outline
 from matcher.readers.form.letter_frame import introduced
 from matcher.readers.form.page_frame import certifies
-from matcher.segment import HAN, fold, word_spans
+from matcher.segment import HAN
 
 AREA = re.compile("(?<!经费)(?<!资金)来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
 _FURTHER = rf"(?s)(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
 _LIKE_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)?")  # of a form in English: Opportunity, Funding scheme
-# How a title ends that goes on below, and how its rest begins.
-_OPEN = re.compile(r"[的和与及、,(《“:—-]$|(?i:\b(?:of|and|or|the|for|to|in|with|from|by|a|an|on)$)")
-_JOINS = re.compile(r"[a-z(]|[与和及的之]|研究|应用|分析|技术|机制")
 _OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
 _DISCIPLINE = re.compile("学[科门]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
@@ -144,7 +150,7 @@ class Answers:
             text = text[:-1].rstrip()  # the bracket stood before the label
         if in_table or not self._stays_open(field_):
             self.open = None
-        if self._takes(field_, text, label):
+        if self._takes(field_, text, label, in_table=in_table):
             self.waiting = None
         elif text and field_ == "email":
             self.rivals.append((field_, label, one_line(text)))
@@ -158,7 +164,7 @@ class Answers:
             self.waiting = None if (written and not hint) or ends else (field_, label)
         return ()
 
-    def _takes(self, field_: str, text: str, label: str) -> bool:
+    def _takes(self, field_: str, text: str, label: str, *, in_table: bool) -> bool:
         """Take a text for the value of a field, of one that introduces an institution the name; whether it can be that."""
         body = introduced(text) if field_ == "organisation" else ""
         if not (body or (text and shapes.fits(field_, one_line(text)))):
@@ -168,7 +174,8 @@ class Answers:
         titled = field_ == "declared" and one_line(text) == self.fields.get(
             owners.PROJECT
         )  # has the title's words
-        broken = self._wrapped and field_ in ("title", "declared") and not titled
+        goes_on = (self._wrapped and not titled) or (not in_table and breaks_off(one_line(text)))
+        broken = goes_on and field_ in ("title", "declared")
         self._tail = field_ if broken or field_ in shapes.SEVERAL else ""
         self._at_end = one_line(text) in self._ended
         if body:
@@ -268,7 +275,7 @@ class Answers:
         ended, self._at_end = self._at_end, False
         one = field_ not in shapes.SEVERAL
         if not field_ or (
-            ended and one and (_LIKE_LABEL.fullmatch(text) or not _joins(self.fields[field_], text))
+            ended and one and (_LIKE_LABEL.fullmatch(text) or not joins(self.fields[field_], text))
         ):
             return False
         if field_ != "title" and re.match(_OWN_LABEL, text):
@@ -287,10 +294,3 @@ class Answers:
         else:
             self.fields[field_] = one_line(f"{value}\n{text}")
         return True
-
-
-def _joins(above: str, below: str) -> bool:
-    """Whether a line goes on one that had room for more, by how that ends, how this begins, or a word that the break parts: 一体 / 化工艺."""
-    above, below = fold(above), fold(below)
-    parted = any(start < len(above) < end for start, end in word_spans(above + below))
-    return parted or _OPEN.search(above) is not None or _JOINS.match(below) is not None

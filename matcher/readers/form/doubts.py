@@ -13,7 +13,7 @@ from matcher.readers.fields import shapes
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, is_short, label_of, leading, number_of
 from matcher.readers.fields.labels import WHO, field_name
-from matcher.readers.fields.values import closes, is_hint, is_own_title, is_prose, opens
+from matcher.readers.fields.values import breaks_off, closes, is_hint, is_own_title, is_prose, opens
 from matcher.readers.fields.words import OF_STUDY
 from matcher.readers.form.answers import Answers, Held
 from matcher.readers.form.directions import directs
@@ -32,9 +32,8 @@ _SHORT = (PROJECT, "declared", *WHO)
 _GAP = re.compile(
     rf"\s{{2,}}|\t|(?<=[{HAN}])\s|(?=[【〖])|(?<=\S)\s(?=\d{{1,2}}\. )|(?=[一二三四五六七八九十]、)"
 )
-# Two sentences in Latin letters, and a value that ends in the midst of its words.
+# Two sentences in Latin letters.
 _SENTENCES = re.compile(r"[a-z]{4,}[.?] [A-Z][a-z]+ .+[.]$")
-_MIDST = re.compile(r"[,，、（(《“‘\-–—]$|(?<![\w-])(?:(?i:of|the|and|for|in|with|to|by|from)|an?)$")
 # Kinds of sections that hold sentences: the study, and lists of books and rules. In others (经费, 成员) they may be swallowed.
 _OF_PROSE = OF_STUDY | {"foundation", "other", "", "references", "instructions"}
 _LEAST_SENTENCES = settings.count("readers.form_doubts.least_sentences")
@@ -157,7 +156,7 @@ def is_broken(value: str) -> bool:
     halves = any(len(re.findall(a, value)) != len(re.findall(b, value)) for a, b in _PAIRS)
     quotes = _QUOTES.findall(value)
     halves |= len(quotes) % 2 == 1 and set(quotes) != {'"'}  # 12" is a length
-    return halves or bool(_MIDST.search(value) or _SENTENCES.search(value))
+    return halves or breaks_off(value) or _SENTENCES.search(value) is not None
 
 
 def is_rest(field: str, line: str) -> bool:
