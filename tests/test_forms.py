@@ -215,3 +215,10 @@ def test_a_title_that_breaks_off_goes_on_in_the_next_line(first: str, rest: str,
     form = form_of_text(f"项目名称：{first}\n{rest}\n负责人：王某\n摘要：测量六处夜市的噪声，比较三种办法。")
     assert form.fields["title"] == title
     assert form.fields["principal_investigator"] == "王某"
+
+
+def test_options_of_which_none_is_ticked_are_no_text() -> None:
+    form = form_of_text("项目名称：____\n研究内容：\n____\n预期成果\n□论文　□专利　□研究报告")
+    assert form.proposal("-").text == ""
+    form = form_of_text("项目名称：夜市治理\n预期成果\n□论文一篇\n□规程一份")  # bullets
+    assert "规程一份" in form.proposal("-").text

@@ -65,6 +65,7 @@ _TYPE = re.compile(
     r"^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
 _UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
+_NONE_TICKED = re.compile(r"(?:[□☐]\s*[^□☐○◯☑☒■●√✓✔]+){2,}")
 
 
 class FormWalk(Answers):
@@ -271,7 +272,9 @@ class FormWalk(Answers):
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
-        if not text or is_hint(text) or is_empty(text) or (self.waiting and _UNTICKED.fullmatch(text)):
+        if not text or is_hint(text) or is_empty(text) or _NONE_TICKED.fullmatch(text):
+            return
+        if self.waiting and _UNTICKED.fullmatch(text):
             return
         if self.answers(text) or self.goes_on(text):
             return
