@@ -433,6 +433,14 @@ def test_a_form_of_questions_in_a_sheet_is_no_table(tmp_path: Path) -> None:
     assert proposal.declared == "方向二 校园循环"
 
 
+def test_a_form_in_lines_of_text_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "form.csv").write_text(f"项目名称,创新券研究\n负责人,王某\n研究内容,{A}\n", "utf-8")
+    (tmp_path / "rows.csv").write_text(f"1,创新券,{A}\n2,实验室,{B}\n", "utf-8")
+    (entry,), (bad,), _ = read(tmp_path)
+    assert (entry.proposal.id, entry.proposal.title, entry.proposal.abstract) == ("form", "创新券研究", A)
+    assert "expected a column" in bad.reason.en
+
+
 def test_titles_that_are_questions_are_rows_of_a_table(tmp_path: Path) -> None:
     texts = (A + B + C, C + B + A)
     rows: Rows = [

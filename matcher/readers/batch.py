@@ -216,7 +216,7 @@ class Batch:
             raise BatchError(say("batch.no proposals", name=self._path.name, kinds=kinds))
 
     def _entries(self, file: Path, name: str, number: int) -> Iterator[Entry | BadRow]:
-        """The proposals of one file of several: rows of a table or a list, else a form; a workbook without a header or rows may be one."""
+        """The proposals of one file of several: rows of a table or a list, else a form; a table without a header or rows may be one."""
         source.check_regular(file)
         if file.suffix.lower() not in source.TABLES:
             document = read_document(file)
@@ -231,14 +231,14 @@ class Batch:
                 yield first
                 yield from rows
         except BatchError as error:
-            if first is not None or file.suffix.lower() not in source.BOOKS:
+            if first is not None:
                 raise
             refused = error
-        if (
-            first or file.suffix.lower() not in source.BOOKS or len(self.readings) == readings
-        ):  # a report of ours
+        if first or len(self.readings) == readings:  # a report of ours
             return
         form = _form_entry(read_document(file), name, 1)
+        if file.suffix.lower() not in source.BOOKS and isinstance(form, Entry) and not form.proposal.title:
+            form = BadRow(1, empty(name), name)  # lines of text without a header, which are several perhaps
         if refused is not None or isinstance(form, Entry):
             self.readings.pop()
         if isinstance(form, Entry):
