@@ -23,6 +23,7 @@ from matcher.message import Catalogue, Message
 from matcher.readers.blocks import PageLine, excerpt
 from matcher.readers.encoding import drawn
 from matcher.readers.pdf.annotations import annotations_of
+from matcher.readers.pdf.bands import Edges, with_rows_between
 from matcher.readers.pdf.layout import PageContent, PageItem, Picture, lay_out, text_columns
 from matcher.readers.pdf.letters import INVISIBLE, direction, once, upright
 from matcher.readers.pdf.rows import join_pages, ruled_cells, same_column
@@ -95,6 +96,7 @@ class _PageReader:
         self._recognised = False
         self._phones: list[str] = []  # running lines that hold one, each once
         self._slanted = 0
+        self._bands: set[Edges] = set()
 
     def read(self, page: Any) -> None:
         """Add the items of one page."""
@@ -103,7 +105,7 @@ class _PageReader:
         kept = {id(c) for c in chars}
         seen = page.filter(lambda shape: shape.get("object_type") != "char" or id(shape) in kept)
         ruled = page.rects or page.lines or page.curves
-        grids = seen.find_tables() if ruled else []
+        grids = with_rows_between(seen, seen.find_tables(), self._bands) if ruled else []
         tables = [t for t in grids if len(t.rows) > 1 or len(t.rows[0].cells) > 1]
         marks = annotations_of(page)
         self._remarks += marks.remarks
