@@ -433,6 +433,25 @@ def test_a_form_of_questions_in_a_sheet_is_no_table(tmp_path: Path) -> None:
     assert proposal.declared == "方向二 校园循环"
 
 
+def test_a_form_on_several_sheets_is_one_form(tmp_path: Path) -> None:
+    fields: Rows = [["项目名称", "创新券研究"], ["申报单位", "甲大学"], ["负责人", "王某"]]
+    workbook(
+        tmp_path / "form.xlsx", {"信息": fields, "摘要": [["项目摘要"], [A]], "经费": [["科目", "金额"]]}
+    )
+    (entry,), bad, said = read(tmp_path)
+    proposal = entry.proposal
+    assert (bad, proposal.title, proposal.abstract) == ([], "创新券研究", A)
+    assert proposal.organisation == "甲大学"
+    assert "没有题目的行" not in said
+
+
+def test_a_sheet_of_codes_beside_the_proposals_is_named(tmp_path: Path) -> None:
+    sheets: dict[str, Rows] = {"申报": [HEAD, ONE], "方向代码": [["代码", "名称"], ["2-08", "孵化"]]}
+    entries, _, said = read(workbook(tmp_path / "b.xlsx", sheets))
+    assert [e.proposal.title for e in entries] == ["创新券"]
+    assert "方向代码" in said
+
+
 def test_a_form_in_lines_of_text_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "form.csv").write_text(f"项目名称,创新券研究\n负责人,王某\n研究内容,{A}\n", "utf-8")
     (tmp_path / "rows.csv").write_text(f"1,创新券,{A}\n2,实验室,{B}\n", "utf-8")

@@ -225,26 +225,25 @@ class Batch:
             else:
                 yield _form_entry(document, name, number)
             return
-        first, refused, readings = None, None, len(self.readings)
+        readings, refused = len(self.readings), None
+        first, rows = None, self._table(file, name)
         try:
-            if (first := next(rows := self._table(file, name), None)) is not None:
-                yield first
-                yield from rows
+            first = next(rows, None)
         except BatchError as error:
-            if first is not None:
-                raise
             refused = error
-        if first or len(self.readings) == readings:  # a report of ours
+        if len(self.readings) == readings:  # a report of ours
             return
-        form = _form_entry(read_document(file), name, 1)
-        if file.suffix.lower() not in source.BOOKS and isinstance(form, Entry) and not form.proposal.title:
-            form = BadRow(1, empty(name), name)  # lines of text without a header, which are several perhaps
-        if refused is not None or isinstance(form, Entry):
+        titled = isinstance(first, Entry) and first.proposal.title
+        second = None if titled or refused else next(rows, None)
+        if second is None and not titled and (form := _form_in(file, name, titled=first is not None)):
             self.readings.pop()
-        if isinstance(form, Entry):
             yield form
         elif refused is not None:
+            self.readings.pop()
             raise BatchError(refused.message) from refused
+        else:
+            yield from (row for row in (first, second) if row is not None)
+            yield from rows
 
     def _noted(self, entry: Entry | BadRow) -> Entry | BadRow:
         """The entry of a form, what was left out of it remembered."""
@@ -284,6 +283,13 @@ def read_proposal(path: Path, *, piped: bool = False) -> Form:
         known = {**entry.extra, **{key: str(getattr(entry.proposal, key)) for key in PROPOSAL}}
         return Form({k: v for k, v in known.items() if v}, entry.proposal.sections, entry.notes)
     return form_of(document or read_document(path))
+
+
+def _form_in(file: Path, name: str, *, titled: bool) -> Entry | None:
+    """The form that a table is, `titled` where it must have a title, as in lines of text, which may be several proposals."""
+    form = _form_entry(read_document(file), name, 1)
+    titled |= file.suffix.lower() not in source.BOOKS
+    return form if isinstance(form, Entry) and (form.proposal.title or not titled) else None
 
 
 def _form_entry(document: Document, name: str, number: int) -> Entry | BadRow:

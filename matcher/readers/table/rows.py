@@ -29,7 +29,9 @@ say = Catalogue(__file__)
 
 # How sheets are called that list what is called for, and without a column of texts those of what may be chosen.
 _OF_TOPICS = r"榜单|需求|指南|^(?:选题|课题|题目)$|(?i:\b(?:themes|topics|priorities|challenges)\b)"
-_OF_CHOICES = r"|字典|代码表|码表|对照表|下拉|选项|枚举|(?i:\b(?:dictionary|lookups?|codes?|options|dropdowns?|lists)\b)"
+_OF_CHOICES = (
+    r"|字典|代码|码表|对照表|下拉|选项|枚举|(?i:\b(?:dictionary|lookups?|codes?|options|dropdowns?|lists)\b)"
+)
 HeadedSheet = tuple[Sheet, Header]
 
 _BELOW_HEADER = settings.rows("readers.rows.below_header")
