@@ -225,8 +225,7 @@ class Batch:
             else:
                 yield _form_entry(document, name, number)
             return
-        readings, refused = len(self.readings), None
-        first, rows = None, self._table(file, name)
+        readings, refused, first, rows = len(self.readings), None, None, self._table(file, name)
         try:
             first = next(rows, None)
         except BatchError as error:
