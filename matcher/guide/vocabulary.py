@@ -246,16 +246,16 @@ OTHER_COLUMNS = re.compile(
 # How a column that no list names may still say its field; compiled for the first table, as SLOTS.
 COLUMN_ENDINGS: Mapping[str, str] = {
     "number": (
-        r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|代号|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)|[a-z]{0,12}#|(?:topic|call)?identifier"
+        r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|代号|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)|s[lr]?no|serial(?:no|number)|[a-z]{0,12}#|(?:topic|call)?identifier"
     ),
     "title": (
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
         r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|(?:调研|招标|委托|重点)课题|(?:参考|推荐|备选)(?:课题|选题|题目)|[\u3400-\u9fff]{2}方向(?:名称)?|(?:课题|选题|题目)[及和与].{2,4}"
-        r"|(?:research|grand|call|project|evidence|knowledge)?(?:challenge|question|topic|project|subject|gap|need|priority|study|problem|task)(?:title|name)?|(?!job)[a-z]{0,20}title"
+        r"|(?:research|grand|call|project|evidence|knowledge|priority|proposed|strategic)?(?:challenge|question|topic|project|subject|gap|need|priority|study|problem(?:statement)?|task)(?:title|name)?|(?!job)[a-z]{0,20}title"
     ),
     "content": (
         r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)|(?:what|why|how)(?:we|you|is|it|will|should)[a-z]{3,24}"
-        r"|.{2,4}(?:描述|简介|简述|概述|概况|难点)|要点|[a-z]{0,20}(?:objectives?|description|background|scope)|typeofaction"
+        r"|.{2,4}(?:描述|简介|简述|概述|概况|难点)|要点|[a-z]{0,20}(?:objectives?|description|background|scope(?:ofwork)?)|typeofaction"
     ),
     "phone": r"[a-z]{0,10}(?:phone|telephone|tel)(?:number|no)?|[\u3400-\u9fff]{2,4}电话",
     "email": r"[a-z]{0,10}email(?:address)?|[\u3400-\u9fff]{0,4}(?:邮箱|电子邮件)",

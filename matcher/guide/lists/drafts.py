@@ -39,6 +39,8 @@ _OF_FIRM = re.compile(
 )
 # What stands in brackets between a mark and its title: Topic 1 (Theme 2: Water): …
 _ASIDE = re.compile(r"\w\s*\(([^()]+)\)\s*[:–—]\s*$")
+# What parts a title from its second half.
+_SUBTITLE = re.compile(r"(?::|\s*[–—]).*[^.。]$")
 # …the Passage of Fish Problem: …
 _NAMED = re.compile(r"(?<=\S)(?=\s+([A-Z][a-z]+(?: [A-Za-z]+)?|[\u3400-\u9fff]{2,8})\s*:)")
 # The one unit that needs the work, where the phone below names nobody: 单位：临溪县山茶合作社; 申报单位 says who may apply.
@@ -108,9 +110,9 @@ class BodyReader:
         """Give back what stands behind the colon of a title, where most titles have none and what topics say, if anything, is below them."""
         items = self.items
         bare = all(prior.is_office(u) or vocabulary.PHONE.search(u.text) for i in items[:-1] for u in i.body)
-        parted = [i for i in items if i.rest and i.unit.text[i.end] == ":" and i.unit.text[-1] not in ".。"]
-        split = [i for i in parted if bare or "," not in i.rest]
         stated = {i.at for i in items if i.body and not (i.body[0].marks or prior.is_office(i.body[0]))}
+        parted = [i for i in items if i.rest and _SUBTITLE.match(i.unit.text, i.end)]
+        split = [i for i in parted if bare or len(stated) == len(items) or "," not in i.rest]
         below = len(stated) * 2 > len(items) and stated.issuperset(i.at for i in split)
         for item in split if len(split) * 2 <= len(items) and (bare or below) else ():
             item.end = len(item.unit.text.rstrip(vocabulary.AROUND + ",."))

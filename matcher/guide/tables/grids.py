@@ -142,6 +142,7 @@ def _gaps(lines: Sequence[tuple[int, str]], raw: dict[int, str]) -> dict[int, re
 
 
 def _cells(line: str, gap: re.Pattern[str] = _GAP) -> list[str]:
+    line = line.replace("｜", "|")
     if "|" in line and (line.strip().startswith("|") or line.count("|") > 1):
         cells = [clean(cell) for cell in line.strip().strip("|").split("|")]
         return [] if _RULE.fullmatch(line) else cells

@@ -32,7 +32,8 @@ from matcher.guide.tables.grids import (
     names_above,
     without_mark,
 )
-from matcher.guide.text.blocks import LONGEST_TITLE, Unit, clean
+from matcher.guide.tables.title_cell import MARK_KINDS, split_title
+from matcher.guide.text.blocks import LONGEST_TITLE, clean
 from matcher.guide.text.marks import LAST_NUMBER, marks_of, number_of
 from matcher.message import Message
 from matcher.readers import Document
@@ -44,7 +45,6 @@ _HEADER_WITHIN = settings.rows("guide.tables.header_within")
 _NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
 _TOTALS = ("合计", "总计", "小计", "total", "sum")
 _DEGREE = re.compile(r"(?i:(?:very )?(?:high|low|medium|moderate|easy|hard|difficult))|[高中低]等?|较[高低]")
-_MARK_KINDS = ("number", "paren-han", "han", "paren", "half-paren", "circled", "coded", "dotted", "deep", "code", "bullet")  # fmt: skip
 
 _TITLED = settings.score("guide.forms.titled")
 _CONTENT = settings.score("guide.forms.content")
@@ -80,7 +80,8 @@ class TableReader:
         self.caption = ""
         self.heads = Counter[str]()  # what the titles of the table name ahead of a colon
         self.digits = False  # the rows are counted in digits: one with a Chinese numeral heads others
-        self.captions: list[tuple[Caption, range]] = []  # what stands above each table, and its topics
+        self.captions: list[tuple[Caption, range]] = []  # above each table, and its topics
+        self.sure = False  # a column of some table above is named as titles are
         self.names: dict[int, str] = {}  # first line of a table -> its name, such as that of a worksheet
 
     def table(self, table: Grid) -> None:
@@ -98,9 +99,10 @@ class TableReader:
             first, self.columns = -1, guess(table.rows)
         if self.columns is None or _only_mentions(table.rows[first + 1 :], self.columns):
             return  # 方向一 | 农村处 | 0532-…: whom to call for topics that stand elsewhere; Priority: High, Low
-        if self.columns.weak and not topical(table.rows, self.columns.title):
+        if not _may_list(self.columns, table.rows, sure=self.sure):
             self.columns = None
             return
+        self.sure |= header is not None and not self.columns.guessed
         self.contact = self.serving = None
         self.fresh = header is not None  # a sheet or table of its own may count from 1 again
         above, within = caption_above(self.document, table), caption_within(table, max(first, 0))
@@ -114,7 +116,7 @@ class TableReader:
         if first >= 0:
             self._paint(table.spans[first], "heading")
         start = len(self.drafts)
-        titles = (_split_title(flat(self.columns.cell(row, "title")))[2] for row in table.rows[first + 1 :])
+        titles = (split_title(flat(self.columns.cell(row, "title")))[2] for row in table.rows[first + 1 :])
         self.heads = Counter(fold(title).partition(":")[0] for title in titles)
         self.digits = any(self.columns.cell(row, "number").strip().isdecimal() for row in table.rows)
         for row, span in zip(table.rows[first + 1 :], table.spans[first + 1 :], strict=True):
@@ -206,8 +208,9 @@ class TableReader:
         if section := flat(columns.cell(row, "section")):
             self.caption, self.serving = named(section)
         text = flat(row[columns.title])
-        number, mark, title, rest = _split_title(text)
-        if self.heads[fold(title)] > 1 and rest and rest[-1] not in "。；;.":
+        number, mark, title, rest = split_title(text)
+        # Beside a column of contents a title holds none.
+        if (self.heads[fold(title)] > 1 or columns.contents) and rest and rest[-1] not in "。；;.":
             title, rest = text[text.find(title) :], ""  # Clean air: Dust of brakes, beside Clean air: Soot
         title, bracket, notes = take_brackets(title)
         code = fold(number_cell)
@@ -276,23 +279,14 @@ def _listed(cell: str) -> list[str]:
     """The titles of a cell: its lines where all have marks of one kind (1.甲 / 2.乙), else the cell."""
     lines = [line for line in cell.split("\n") if line.strip()]
     marks = [unit.marks.keys() if (unit := first_unit(line)) else set() for line in lines]
-    alike = len(lines) > 1 and set.intersection(*map(set, marks)) & {*_MARK_KINDS}
+    alike = len(lines) > 1 and set.intersection(*map(set, marks)) & {*MARK_KINDS}
     return lines if alike else [cell]
 
 
-def _split_title(text: str) -> tuple[int | None, str, str, str]:
-    """(number, code, title, what follows the title) of a title cell such as "1.标题。说明……"."""
-    unit = first_unit(text)
-    if unit is None or unit.lines != (1, 1):
-        return None, "", text, ""
-    start, number, code = 0, None, ""
-    for kind, mark in unit.marks.items():
-        if (kind in _MARK_KINDS or kind.startswith("word:")) and mark.start < len(unit.text):
-            number, start, code = number_of(mark.written) or None, mark.start, mark.code
-            break
-    cell = Unit(unit.source, unit.start, len(unit.source.text.rstrip()))
-    end, rest = prior.title_end(cell.text, start)
-    return number, code, cell.slice(start, end).strip(vocabulary.AROUND), cell.slice(rest)
+def _may_list(columns: Columns, rows: Sequence[Sequence[str]], *, sure: bool) -> bool:
+    """Whether a table with these columns may list topics; beside a table that names titles (`sure`) 材料名称 names none."""
+    weak = columns.weak and not topical(rows, columns.title)
+    return not (weak or (columns.guessed and sure))
 
 
 def worth(draft: prior.Draft) -> float:

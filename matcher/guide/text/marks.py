@@ -53,7 +53,8 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "small-roman": r"\(?(?P<n>x{0,2}(?:i[xv]|v?i{0,3})(?<=[ivx]))\s*[.)]\s*(?=[^\W\d_])",
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
         "han-is": rf"(?P<n>{_HAN})是(?=[^\W\d_])",  # 一是基层慢病管理。
-        "ordinal": rf"第\s*(?P<n>\d{{1,2}}|{_HAN})\s*(?:件|个|项|条|桩|道|榜|题|包)(?:[\u3400-\u9fff]{{0,3}}[,、:]|\s(?=\s))\s*",  # 第一件事，
+        "ordinal": rf"第\s*(?P<n>\d{{1,2}}|{_HAN})\s*"
+        r"(?:(?:件|个|项|条|桩|道|榜|题|包)(?:[\u3400-\u9fff]{0,3}[,、:]|\s(?=\s))|[册辑][,、:\s])\s*",  # 第一件事，
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\(\s*(?P<n>{_HAN}|[{_STEMS}{_FORMAL}])\s*\)\s*[、.:]?\s*",
         "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题|(?:研究|申报)?方向|榜题|难题"
@@ -74,7 +75,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         r"|[\u3400-\u9fff]?\d{2,4}[A-Z]{1,4}\d{2,8}|\d{2,4}-[A-Z]{1,4}-?\d{1,4}|\d\d/\d{2,3}(?!/)"
         r"|[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}|[A-Z]{1,6}\d{3,8}(?:[A-Z]{1,3}\d{1,6})?|\d{4,8}))"
         r"[\]】)]?(?:\s*[:|]\s*|\s*[.、]\s*(?!\d)|\s+|(?<=[\]】)]))(?:(?i:topic|title)\s*:\s*)?(?=[^\s:\d年|]|\d{1,3}[A-Za-z]|20\d\d年)",
-        "bullet": r"(?P<n>)(?:o(?=\s+[A-Z])|[•·●○■□◆◇▪▫▸▹▷‣◦▶►➤★☆△▲▽▼◎⊙❖✓√➢✅✔☑➡⭐🔴-🔻🟠-🟫👆-👉*–—-])—?\s*(?=[^\W\d_]|[“\"《])",
+        "bullet": r"(?P<n>)(?:o(?=\s+[A-Z])|[•·・●○■□◆◇▪▫▸▹▷‣◦▶►➤★☆△▲▽▼◎⊙❖✓√➢✅✔☑➡⭐🔴-🔻🟠-🟫👆-👉*–—-])—?\s*(?=[^\W\d_]|[“\"《])",
     }.items()
 }
 _WORD = re.compile(
@@ -116,7 +117,7 @@ _REMEMBERED = settings.chunk("guide.marks.remembered")
 _ORDER = (
     "md1", "md2", "md3", "md4", "md5", "md6", "part", "chapter", "roman", "stem", "han", "paren-han", "field", "theme", "direction",
     "parent", "task", "outer-bullet", "letter", "small-roman", "number no", "dotted coded code", "deep", "label", "han-is ordinal paren",
-    "half-paren", "circled", "bullet", "run-in", "bare", "anchor", "page", "words",
+    "half-paren", "circled", "bullet", "run-in", "bare titled", "anchor", "page", "words",
 )  # fmt: skip
 RANK = {kind: float(place) for place, kinds in enumerate(_ORDER) for kind in kinds.split()}
 _WORD_KIND = {
@@ -125,7 +126,7 @@ _WORD_KIND = {
     **dict.fromkeys(("方向", "direction", "focus area", "topic area"), "direction"),
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.
-UNNUMBERED = ("label", "bullet", "outer-bullet", "run-in", "bare", "anchor", "page", "md")
+UNNUMBERED = ("label", "bullet", "outer-bullet", "run-in", "bare", "titled", "anchor", "page", "md")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -35,7 +35,9 @@ _COUNTED = {"number", "paren", "half-paren", "han", "paren-han", "dotted"}
 _LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
 _LONE_CODE = re.compile(
     r"(?:(?i:topic|challenge|call|project|lot)\s+)?(?=\S*\d)[A-Z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9.]+){1,8}"
+    r"|[A-Z]{1,3}\d{1,3}|\d{1,2}\.\d{1,2}"
 )
+_SHAPE = re.compile(r"\d+|[A-Za-z]+")
 _BOLD = re.compile(r"(?P<m>\*\*|__)(?P<text>[^*_]+)(?P=m)")  # Markdown
 _ITALIC = re.compile(r"(?<![*\w])\*(?![*\s])([^*]+?)(?<!\s)\*(?![*\w])")  # *Host:* of Markdown
 # Pictures that dress up a line: ### 🚀 1. …, **📍 Scope:** …; a keycap counts, and small shapes stay: they are bullets.
@@ -49,7 +51,10 @@ _RULER = re.compile(r"\s*(?:(?:[-*_=~—]\s*){3,}|&nbsp;)\s*")
 _SPACED = re.compile(
     r"^([^\u3400-\u9fff]{0,6})([\u3400-\u9fff](?:[ \u3000\u00a0]+[\u3400-\u9fff]){1,4})(?=\s*[:：])"
 )
-_SPACED_LABEL = re.compile(r"\s*(?P<name>[\u3400-\u9fff]{2,6})[ \u3000]+(?=\S)")
+_SPACED_LABEL = re.compile(
+    r"\s*(?:(?P<name>[\u3400-\u9fff]{2,6})[ \t\u3000]|(?P<latin>[A-Z][a-z]+(?: [A-Za-z]+){0,2})(?:\t| (?= )))[ \t\u3000]*(?=\S)"
+)
+_TITLE_LABEL = re.compile(r".*(?:名称|题目)|(?i:(?:.* )?(?:topic|title|challenge|theme))")
 _LEAST_NAMES = settings.count("guide.page_lines.least_names")
 # 0795-32171 / 23）, 联系电话：886201 / 19, 020 7946 / 0103
 _CUT_PHONE = re.compile(
@@ -137,14 +142,19 @@ def undressed(line: str) -> str:
 def _with_colons(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The lines; a name that a space parts from its value gets a colon where blocks of such names repeat (场景名称 地铁夜检)."""
     matches = [_SPACED_LABEL.match(text) for _, text in lines]
-    counts = Counter(match["name"] for match in matches if match)
-    titles = [counts[name] for name in counts if name.endswith(("名称", "题目")) and counts[name] > 1]
-    names = {name for name, count in counts.items() if titles and count == titles[0]}
-    if len(names) < _LEAST_NAMES:
+    ends = [match.end(match.lastgroup or 0) if match else 0 for match in matches]
+    names = [text[:end].strip() for (_, text), end in zip(lines, ends, strict=True)]
+    counts = Counter(name for name in names if name)
+    titles = [count for name, count in counts.items() if _TITLE_LABEL.fullmatch(name) and count > 1]
+    # A block may lack one, and a line elsewhere begin with it.
+    repeated = {
+        name for name, count in counts.items() if titles and abs(count - titles[0]) <= (titles[0] > 2)
+    }
+    if len(repeated) < _LEAST_NAMES:
         return lines
     return [
-        (n, f"{text[: m.end('name')]}：{text[m.end('name') + 1 :]}" if m and m["name"] in names else text)
-        for (n, text), m in zip(lines, matches, strict=True)
+        (n, f"{text[:end]}：{text[end + 1 :]}" if name in repeated else text)
+        for (n, text), end, name in zip(lines, ends, names, strict=True)
     ]
 
 
@@ -206,15 +216,21 @@ def names_phone(before: str, text: str) -> bool:
 
 
 def lone_codes(lines: Sequence[tuple[int, str]]) -> set[int]:
-    """The places of lines with nothing but a code, no two alike, each nearer to the short line below than to the one above: Topic ESS-27/01."""
-    alone = {i: fold(text).strip() for i, (_, text) in enumerate(lines[:-1]) if i}
-    codes = {i: text for i, text in alone.items() if _LONE_CODE.fullmatch(text)}
-    below = [lines[i + 1][1].strip() for i in codes]
+    """The places of lines with nothing but a code (Topic ESS-27/01, 2.1): several of one shape, no two alike, each nearer to the
+    line below than to the one above, most of which may be titles."""
+    shapes: dict[str, dict[int, str]] = {}
+    for i, (_, text) in enumerate(lines[:-1]):
+        if i and _LONE_CODE.fullmatch(code := fold(text).strip()):
+            shapes.setdefault(_SHAPE.sub(lambda sign: "9" if sign[0].isdigit() else "A", code), {})[i] = code
+    return {i for codes in shapes.values() if _head_titles(lines, codes) for i in codes}
+
+
+def _head_titles(lines: Sequence[tuple[int, str]], codes: Mapping[int, str]) -> bool:
+    """Whether codes alone on their lines each stand above what they are the codes of, most of it titles."""
     nearer = all(lines[i + 1][0] - lines[i][0] < lines[i][0] - lines[i - 1][0] for i in codes)
+    below = [lines[i + 1][1].strip() for i in codes]
     longest = LONGEST_TITLE if HAN_LETTERS.search("".join(below)) else _LONGEST_LATIN
-    titles = all(SHORTEST_TITLE <= len(text) <= longest and text[-1] not in STOPS for text in below)
+    titles = [SHORTEST_TITLE <= len(t) <= longest and (t[-1] in "?？" or t[-1] not in STOPS) for t in below]
     return (
-        set(codes)
-        if len(codes) > 2 and len(set(codes.values())) == len(codes) and nearer and titles
-        else set()
+        len(codes) > 2 and len({*codes.values()}) == len(codes) and nearer and sum(titles) * 2 > len(titles)
     )
