@@ -23,12 +23,14 @@ def bare(title: str) -> str:
 @pytest.mark.parametrize(
     ("writer", "right", "silent", "guides"),
     [
-        ("first", 22, 0, 1),
-        ("second", 21, 1, 1),
-        ("third", 14, 0, 2),
-        ("fourth", 14, 0, 1),
-        ("fifth", 31, 0, 0),
-        ("sixth", 18, 1, 1),
+        ("first", 25, 0, 1),
+        ("second", 24, 1, 1),
+        ("third", 16, 0, 2),
+        ("fourth", 19, 0, 0),
+        ("fifth", 32, 0, 0),
+        ("sixth", 20, 0, 1),
+        ("seventh", 23, 0, 3),
+        ("eighth", 21, 1, 2),
     ],
 )
 def test_calls(writer: str, right: int, silent: int, guides: int, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.guide.enumerations import Enumeration, enumerations
-from matcher.guide.reading import document_title
+from matcher.guide.opened import document_title
 from matcher.guide.regression import GuideRegression
 from matcher.guide.sentences import NEAR, Listing, calls, chosen, is_announced, signs_of
 from matcher.guide.text.blocks import Unit

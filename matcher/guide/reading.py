@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from matcher import settings
 from matcher.errors import GuideError
@@ -16,19 +18,18 @@ from matcher.guide.choice import choose, drop_index
 from matcher.guide.document_kind import OtherKind, is_call, other_kind
 from matcher.guide.lists.candidates import readers
 from matcher.guide.lists.drafts import BodyReader
-from matcher.guide.lists.likeness import topical
+from matcher.guide.lists.likeliest import beside_likest, likeliest, odds_of
+from matcher.guide.lists.likeness import names_contents, topical
 from matcher.guide.lists.titles import drop_editions
 from matcher.guide.offices.assignment import Assigned, assign
+from matcher.guide.opened import Opened, opened
 from matcher.guide.prior import LAST_BRACKET, Draft, Reading, cue
 from matcher.guide.sentences import listings, read_sentence
-from matcher.guide.tables.grids import Grid, grids_of
 from matcher.guide.tables.layouts import read_forms, read_page
 from matcher.guide.tables.parted import read_parted
 from matcher.guide.tables.seasons import is_of_results
 from matcher.guide.tables.tables import read_tables
-from matcher.guide.text.blocks import LONGEST_TITLE, SHORT_LINE, Source, Unit, clean
-from matcher.guide.text.lines import heads_of, units_of
-from matcher.guide.text.page_lines import INDEX_ENTRY, without_long_runs
+from matcher.guide.text.blocks import Source, Unit, clean
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import Document
 from matcher.segment import fold
@@ -40,86 +41,130 @@ _TITLE_WITHIN = settings.characters("guide.reading.title_within")
 _NEAR = settings.lines("guide.reading.near")
 _SHOWN = settings.characters("guide.reading.shown")
 _FEW = settings.count("guide.reading.few")
+_RESCUED = settings.odds("guide.reading.rescued")
+_RESCUED_DOUBTS = settings.count("guide.reading.rescued_doubts")
+_RESCUED_TOPICS = settings.count("guide.reading.rescued_topics")
+_AHEAD, _BETTER = settings.odds("guide.reading.ahead"), settings.odds("guide.reading.better")
+_WHOLE = ("table", "form", "page", "parted")
 
-_WORDS = settings.words("guide.titles.fewest")
-_LATIN = settings.factor("guide.titles.latin")
-_INDEX = re.compile(rf"^目\s*[录次]$|{INDEX_ENTRY.pattern}")
-_HEAD = settings.lines("guide.titles.head")
-_NO_TITLE = re.compile(
-    r"附件|附:|附录|首页|当前位置|您的位置|来源|发布|时间:|点击|浏览|字号|打印|索引号|文号|\d{4}[-年/.]\d|\W*$"
-    r"|.{0,12}[〔\[(]\d{4}[〕\])]\s*\d+号"
-)
+
+class _Read(NamedTuple):
+    """What came of one reading of a document: the guide or none, what the document is if it is no guide, and how many findings
+    on its list there are; whether it may be no guide."""
+
+    guide: Guide | None
+    other: OtherKind | None
+    doubts: int
+    unsure: bool = False
 
 
 def parse_document(document: Document) -> Guide:
     """The guide in a document; GuideError, with the nearest lines, if it holds no list of topics."""
-    document = without_long_runs(document)
-    no_text = heads_of(document)
-    units = units_of(document, no_text)
-    grids = grids_of(document)
-    gridded = {n for grid in grids for n in grid.lines_of(1)}
-    title, title_units = document_title([u for u in units if u.lines[0] not in gridded], document.name)
-    heads = [fold(title), *(u.text for u in title_units)] if title_units else []  # broken over lines
-    titled = any(vocabulary.TITLE_WORDS.search(text) for text in heads)
-    below = [u for u in units if not titled or u.lines[0] >= title_units[0].lines[0]]  # its lists
-    best, rival, unusual = _listed(document, below, grids, titled, [title, *(u.text for u in units)])
-    best = best or read_sentence(below, title)
-    other, unsure = other_kind(document, units, title if title_units else "", grids, best)
+    seen = opened(document)
+    best, notes = _listed(seen)
+    best = best or read_sentence(seen.below, seen.title)
+    layout, starts = ("", set[int]()) if best is None else (best.layout, {d.at for d in best.drafts})
+    first = _read(seen, best, notes)
+    listed = layout not in (*_WHOLE, "sentence") and first.doubts
+    if first.guide is not None and not listed:
+        return first.guide
+    second = _second_look(seen, first, layout, starts)
+    if second is not None:
+        return second
+    if first.guide is None:
+        raise GuideError(_no_guide(seen.units, seen.document.name, seen.title, first.other))
+    return first.guide
+
+
+def _second_look(seen: Opened, first: _Read, layout: str, starts: Container[int]) -> Guide | None:
+    """What the likest runs of all hold, where the first look with this layout and these titles is in doubt or reads nothing."""
+    likest = likeliest(seen.lists)
+    if likest is None or (likest.reader.kind == layout and first.guide is not None):
+        return None
+    if not all(likest.reader.is_called(run, likest.runs) for run in likest.runs):
+        return None
+    second = _read(seen, BodyReader(likest.reader, likest.runs).read(), [])
+    if second.guide is None:
+        return None
+    if first.guide is None:
+        listed = len(second.guide.topics) >= _RESCUED_TOPICS and second.doubts <= _RESCUED_DOUBTS
+        better = listed and not second.unsure and likest.odds >= _RESCUED and first.other in (None, "article")
+    else:
+        gain, settled = likest.odds - odds_of(seen.lists, starts), first.doubts - second.doubts
+        better = settled > 0 and gain >= _AHEAD and gain + settled >= _BETTER
+    guide = replace(second.guide, findings=(say("reading.likeliest"), *second.guide.findings))
+    return guide if better else None
+
+
+def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _Read:
+    """A reading as a guide, if it is one."""
+    document, title, units = seen.document, seen.title, seen.units
+    other, unsure = other_kind(document, units, title if seen.title_units else "", seen.grids, best)
     if best is None or other is not None:
-        raise GuideError(_no_guide(units, document.name, title, other))
-    for unit in title_units:
+        return _Read(None, other, 0)
+    for unit in seen.title_units:
         for line in range(unit.lines[0], unit.lines[1] + 1):
             if best.roles.get(line, "outside") in ("outside", "unread"):
                 best.roles[line] = "heading"
-    for line in no_text:
+    for line in seen.heads:
         best.roles[line] = "heading"
     editions = drop_editions(best, document.lines, title)
     drop_index(best)
     headings = {draft.heading for draft in best.drafts if draft.heading}
     sections = len(headings) > 1 and bool(vocabulary.SECTION_LINE.fullmatch(fold(title)))
     plain = LAST_BRACKET.sub("", fold(title))
-    own = {name for name in headings if titled and fold(name) in (fold(title), plain) and not sections}
+    own = {name for name in headings if seen.titled and fold(name) in (fold(title), plain) and not sections}
     if len(headings) == 1 and title.endswith(tuple(headings)):
         own = headings  # the title, or its last line, heads all topics
-    elif title in headings and (sections or not titled):
+    elif title in headings and (sections or not seen.titled):
         title = document.name  # the first section's name stands where a title would
     for draft in best.drafts:
         draft.heading = "" if draft.heading in own else draft.heading
-    doubtful = [*([say("reading.unusual")] if unusual else []), *([say("reading.unsure")] if unsure else [])]
-    return _guide(document, title, best, units, [*rival, *doubtful, *editions])
+    doubtful = [*notes, *([say("reading.unsure")] if unsure else [])]
+    guide, doubted = _guide(seen, title, best, doubtful, editions)
+    return _Read(guide, None, doubted + unsure, unsure)
 
 
-def _listed(
-    document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool, texts: Sequence[str]
-) -> tuple[Reading | None, list[Message], bool]:
-    """The best reading of a document with these `texts` as lists of topics, a finding that shows another, whether it is unusual."""
-    readings, lists = _readings(document, units, grids, titled)
-    (best, rival), unusual = choose(readings), False
-    if best is None and is_call(texts):
-        readings, lists = _readings(document, units, grids, titled, faint=True)
-        best, rival = choose(readings, faint=True)
+def _listed(seen: Opened) -> tuple[Reading | None, list[Message]]:
+    """The best reading of a document as lists of topics, and what is to be said of it."""
+    readings, lists = _readings(seen)
+    (best, notes), unusual = choose(readings), False
+    if best is None and is_call([seen.title, *(u.text for u in seen.units)]):
+        readings, lists = _readings(seen, faint=True)
+        best, notes = choose(readings, faint=True)
         # A list of nothing but titles is read by its order as rightly as by words, unless it is short.
         unusual = best is not None and (len(best.drafts) < _FEW or any(d.contents for d in best.drafts))
+    notes += [say("reading.unusual")] if unusual else []
     body = lists.get(best.layout) if best is not None else None
-    if body is not None and len(runs := topical(body.runs)) < len(body.runs):
-        best = BodyReader(body.reader, runs).read()
-    return best, rival, unusual
+    if body is not None and len(body.runs) > 1:
+        runs = topical(body.runs)
+        beside = beside_likest(seen.lists, runs)
+        kept = [run for run, odds in zip(runs, beside, strict=True) if odds >= 0 or names_contents(run)]
+        left = [run for run in runs if run not in kept]
+        if len(kept) < len(body.runs):
+            best = BodyReader(body.reader, kept).read()
+        notes += [
+            say(
+                "reading.left out",
+                count=len(run.items),
+                line=run.items[0].unit.lines[0],
+                title=run.items[0].title[:_SHOWN],
+            )
+            for run in left[:1]
+        ]
+    return best, notes
 
 
-def _readings(
-    document: Document, units: Sequence[Unit], grids: Sequence[Grid], titled: bool, *, faint: bool = False
-) -> tuple[list[Reading], dict[str, BodyReader]]:
+def _readings(seen: Opened, *, faint: bool = False) -> tuple[list[Reading], dict[str, BodyReader]]:
     """Every reading of the document, and what read its lists, by their kind."""
-    forms, covered = read_forms(grids)
-    grids = [grid for grid in grids if not grid.lines_of() & covered]
+    forms, covered = read_forms(seen.grids)
+    grids = [grid for grid in seen.grids if not grid.lines_of() & covered]
     readings = [] if forms is None else [forms]
-    readings += read_tables(document, [grid for grid in grids if not is_of_results(grid, units)])
-    # A table with two columns may be a form (课题名称 | …), which reads like text; others are not text.
-    gridded = {n for grid in grids for n in grid.lines_of(2)} | covered
-    loose = [unit for unit in units if unit.lines[0] not in gridded]
+    readings += read_tables(seen.document, [grid for grid in grids if not is_of_results(grid, seen.below)])
+    loose = seen.loose
     lists = {
         reader.kind: BodyReader(reader, runs)
-        for reader in readers(loose, titled, faint=faint)
+        for reader in readers(loose, seen.titled, faint=faint)
         if reader.candidates and (runs := reader.runs())
     }
     readings += [body.read() for body in lists.values()]
@@ -132,8 +177,10 @@ def _readings(
 
 
 def _guide(
-    document: Document, title: str, best: Reading, units: Sequence[Unit], notes: Sequence[Message]
-) -> Guide:
+    seen: Opened, title: str, best: Reading, notes: Sequence[Message], editions: Sequence[Message]
+) -> tuple[Guide, int]:
+    """The guide of a reading, and how many of its findings are on the list."""
+    document, units = seen.document, seen.units
     inside = {n for d in best.drafts for n in range(d.lines[0], d.lines[1] + 1)}
     free = [source for source in dict.fromkeys(u.source for u in units) if not inside & {*_lines(source)}]
     assigned = assign(best.drafts, [(_lines(s)[0], clean(s.original)) for s in free])
@@ -148,26 +195,16 @@ def _guide(
     texts = ((n, clean(line)) for n, line in enumerate(document.lines, 1))
     audit = tuple(AuditLine(n, best.roles.get(n, "outside"), text) for n, text in texts if text)
     lines = GuideLines(topics, audit, best.dropped)
-    findings = tuple(
-        dict.fromkeys(
-            [
-                *document.losses,
-                *notes,
-                *best.notes,
-                *uncounted(kept, len(topics)),
-                *inner_lists(best.drafts),
-                *repeated,
-                # A phone that is none is told with the office that it belongs to.
-                *odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)]),
-                *offices_of(lines),
-                *findings_of(lines),
-                *shared_signs(lines),
-                *outside(lines),
-                *doubts(lines),
-            ]
-        )
-    )
-    return Guide(slug(document.name), title, topics, audit, findings, document.sha256)
+    listed = [*best.notes, *uncounted(kept, len(topics)), *inner_lists(best.drafts), *repeated]
+    # A phone that is none is told with the office that it belongs to.
+    offices = [
+        *odd_contacts([(t, c) for t, (c, _) in zip(topics, assigned, strict=True)]),
+        *offices_of(lines),
+    ]
+    doubted = [*findings_of(lines), *shared_signs(lines), *outside(lines), *doubts(lines)]
+    findings = tuple(dict.fromkeys([*document.losses, *notes, *editions, *listed, *offices, *doubted]))
+    guide = Guide(slug(document.name), title, topics, audit, findings, document.sha256)
+    return guide, len({*listed, *doubted})
 
 
 def _lines(source: Source) -> range:
@@ -244,47 +281,3 @@ def _no_guide(units: Sequence[Unit], name: str, title: str, other: OtherKind | N
     if other is not None:
         return say("reading.other document", name=name, other=say(f"other.{other}"), lines=nearest)
     return say("reading.no list", name=name, lines=nearest)
-
-
-def document_title(units: Sequence[Unit], name: str) -> tuple[str, list[Unit]]:
-    """(title, its units): the short lines at the top up to the one that says 指南 or 通知; else `name`, the file's."""
-    head: list[Unit] = []
-    for unit in units[:_HEAD]:
-        text = unit.text
-        if not any(c.isalnum() for c in text) or _INDEX.search(text):
-            continue
-        if _NO_TITLE.match(text) or vocabulary.ADDRESSEE.match(text) or _length(text) > LONGEST_TITLE:
-            if head and len(text) > LONGEST_TITLE:
-                break
-            head = []
-            continue
-        numbered = any(not k.startswith("md") and k not in ("coded", "code", "label") for k in unit.marks)
-        if not head and not numbered and text[-1] in "。;":
-            continue  # a notice's sentence above the guide that it sends
-        if numbered or text[-1] in "。;" or vocabulary.LEAD_IN.search(text):
-            break
-        head.append(unit)
-        if vocabulary.TITLE_WORDS.search(text) and not (
-            len(head) > 1 and vocabulary.SECTION_LINE.fullmatch(text)
-        ):
-            # A title broken over lines: 2021年……项目 / （……）申报指南; the name of an office above is none.
-            if text.isascii() and len(text.split()) < _WORDS and len(head) > 1:
-                return _plain(head[0]), head  # Program Solicitation, below the programme's name
-            goes_on = text[0] in "(《" or len(text) <= SHORT_LINE
-            joined = head[-2:] if goes_on else head[-1:]
-            return "".join(_plain(u) for u in joined), joined
-    if head and head[0] is units[0]:
-        return _plain(head[0]), head[:1]
-    return name, []
-
-
-def _length(text: str) -> float:
-    """The characters of a text as if all were Chinese: Latin ones say less than half as much."""
-    latin = sum(c.isascii() for c in text)
-    return len(text) - latin + _LATIN * latin
-
-
-def _plain(unit: Unit) -> str:
-    """A unit's text without the marks of Markdown."""
-    mark = next((m for k, m in unit.marks.items() if k.startswith("md")), None)
-    return unit.slice(mark.start if mark else 0).strip("*")

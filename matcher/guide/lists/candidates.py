@@ -20,6 +20,7 @@ from matcher.guide.lists.counting import inner_bullets
 from matcher.guide.lists.headings import headings_of, without_aims
 from matcher.guide.lists.likeness import is_described
 from matcher.guide.lists.other_lists import is_called, is_closed, says_decided
+from matcher.guide.lists.titled import titled_blocks
 from matcher.guide.text.blocks import LONGEST_LINE, Unit
 from matcher.guide.text.marks import number_of
 from matcher.language import is_latin
@@ -78,8 +79,13 @@ class ListReader:
     def __init__(self, units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False) -> None:
         """`titled`: the document's title says that it is a guide; `faint`: regularity is enough."""
         self.units, self.kind, self.titled, self.faint = units, kind, titled, faint
-        self.candidates = list_items.items_of(units, kind, titled, faint=faint)
-        self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
+        self.candidates: prior.ListCandidates
+        self.headings: prior.Headings
+        if kind == "titled":
+            self.candidates, self.headings = titled_blocks(units)
+        else:
+            self.candidates = list_items.items_of(units, kind, titled, faint=faint)
+            self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
         self.regular = False
         self.steps: set[int] = set()  # items that a content's name right above them begins
         self.pardoned: set[int] = set()  # items whose words of rules are their subject
@@ -87,7 +93,7 @@ class ListReader:
     def runs(self) -> list[prior.Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
         runs = list_items.runs_of(self.units, self.candidates, self.headings)
-        runs = [run for run in runs if self._is_called(run, runs)]
+        runs = [run for run in runs if self.is_called(run, runs)]
         inner = inner_bullets(self.units, titles=True) if self.kind == "bullet" else set()
         for run in runs:
             for item in run.items:
@@ -203,7 +209,7 @@ class ListReader:
             bar = _FAINT
         return round(score + above, 6) >= bar
 
-    def _is_called(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
+    def is_called(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
         """Whether neither the heading of a run nor the line above it says that it holds no topics."""
         heading = [self.units[h.at] for h in run.headings[-1:] if not run.lead]
         above, studied = self.units[: run.items[0].at][-1:], list_items.names_studies(run.items)

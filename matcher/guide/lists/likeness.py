@@ -57,10 +57,15 @@ def topical(runs: Sequence[prior.Run]) -> list[prior.Run]:
             or (above in kept[-1:] and above is not None and counts_on(above, run) and value >= least)
             or not titles.isdisjoint(item.title for item in run.items)
             or not _announced(run).isdisjoint(_announced(likest))
-            or all(any(map(prior.is_content, item.body)) for item in run.items)
+            or names_contents(run)
         ):
             kept.append(run)
     return kept
+
+
+def names_contents(run: prior.Run) -> bool:
+    """Whether every item of a run names its contents, as no rule does."""
+    return all(any(map(prior.is_content, item.body)) for item in run.items)
 
 
 def _announced(run: prior.Run) -> set[int]:
