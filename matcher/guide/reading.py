@@ -45,10 +45,10 @@ _RESCUED = settings.odds("guide.reading.rescued")
 _RESCUED_DOUBTS = settings.count("guide.reading.rescued_doubts")
 _RESCUED_TOPICS = settings.count("guide.reading.rescued_topics")
 _AHEAD, _BETTER = settings.odds("guide.reading.ahead"), settings.odds("guide.reading.better")
-_WHOLE = ("table", "form", "page", "parted")
+_UNLISTED = ("table", "form", "page", "parted")
 
 
-class _Read(NamedTuple):
+class _GuideLook(NamedTuple):
     """What came of one reading of a document: the guide or none, what the document is if it is no guide, and how many findings
     on its list there are; whether it may be no guide."""
 
@@ -65,7 +65,7 @@ def parse_document(document: Document) -> Guide:
     best = best or read_sentence(seen.below, seen.title)
     layout, starts = ("", set[int]()) if best is None else (best.layout, {d.at for d in best.drafts})
     first = _read(seen, best, notes)
-    listed = layout not in (*_WHOLE, "sentence") and first.doubts
+    listed = layout not in (*_UNLISTED, "sentence") and first.doubts
     if first.guide is not None and not listed:
         return first.guide
     second = _second_look(seen, first, layout, starts)
@@ -76,7 +76,7 @@ def parse_document(document: Document) -> Guide:
     return first.guide
 
 
-def _second_look(seen: Opened, first: _Read, layout: str, starts: Container[int]) -> Guide | None:
+def _second_look(seen: Opened, first: _GuideLook, layout: str, starts: Container[int]) -> Guide | None:
     """What the likest runs of all hold, where the first look with this layout and these titles is in doubt or reads nothing."""
     likest = likeliest(seen.lists)
     if likest is None or (likest.reader.kind == layout and first.guide is not None):
@@ -96,12 +96,12 @@ def _second_look(seen: Opened, first: _Read, layout: str, starts: Container[int]
     return guide if better else None
 
 
-def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _Read:
+def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _GuideLook:
     """A reading as a guide, if it is one."""
     document, title, units = seen.document, seen.title, seen.units
     other, unsure = other_kind(document, units, title if seen.title_units else "", seen.grids, best)
     if best is None or other is not None:
-        return _Read(None, other, 0)
+        return _GuideLook(None, other, 0)
     for unit in seen.title_units:
         for line in range(unit.lines[0], unit.lines[1] + 1):
             if best.roles.get(line, "outside") in ("outside", "unread"):
@@ -122,7 +122,7 @@ def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _Read
         draft.heading = "" if draft.heading in own else draft.heading
     doubtful = [*notes, *([say("reading.unsure")] if unsure else [])]
     guide, doubted = _guide(seen, title, best, doubtful, editions)
-    return _Read(guide, None, doubted + unsure, unsure)
+    return _GuideLook(guide, None, doubted + unsure, unsure)
 
 
 def _listed(seen: Opened) -> tuple[Reading | None, list[Message]]:

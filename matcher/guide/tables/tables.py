@@ -103,8 +103,7 @@ class TableReader:
             self.columns = None
             return
         self.sure |= header is not None and not self.columns.guessed
-        self.contact = self.serving = None
-        self.fresh = header is not None  # a sheet or table of its own may count from 1 again
+        self.contact, self.serving, self.fresh = None, None, header is not None  # … may count from 1 again
         above, within = caption_above(self.document, table), caption_within(table, max(first, 0))
         self.caption = within.name or above.name or (self.caption if header is None else "")
         top = table.spans[0][0]
@@ -116,8 +115,8 @@ class TableReader:
         if first >= 0:
             self._paint(table.spans[first], "heading")
         start = len(self.drafts)
-        titles = (split_title(flat(self.columns.cell(row, "title")))[2] for row in table.rows[first + 1 :])
-        self.heads = Counter(fold(title).partition(":")[0] for title in titles)
+        cells = (flat(self.columns.cell(row, "title")) for row in table.rows[first + 1 :])
+        self.heads = Counter(fold(split_title(cell)[2]).partition(":")[0] for cell in cells)
         self.digits = any(self.columns.cell(row, "number").strip().isdecimal() for row in table.rows)
         for row, span in zip(table.rows[first + 1 :], table.spans[first + 1 :], strict=True):
             self._row(row, span, self.columns)
