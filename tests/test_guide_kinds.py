@@ -19,7 +19,7 @@ REFUSED = {"fourth": {"36"}}
 
 @pytest.mark.parametrize("writer", READ)
 def test_calls_are_told_from_all_else(writer: str, tmp_path: Path) -> None:
-    """No call but those named above is refused as of another kind, though its list may not be found; of the others those named above are read, and doubted."""
+    """No call but those above is refused as of another kind, though its list may not be found; of others those above are read, and doubted."""
     refused, read = set(), set()
     for document in written(CALLS / f"{writer}.jsonl", tmp_path):
         try:
