@@ -393,6 +393,12 @@ def test_no_guide_names_the_nearest_lines() -> None:
         parse("会议纪要\n一、出席人员\n张三、李四")
 
 
+def test_more_lines_than_a_guide_has_are_refused_before_they_are_read() -> None:
+    lines = ("申报指南", *["这是一行没有什么内容的文字"] * 20_000)
+    with pytest.raises(GuideError, match="长 有 20001 行，读指南最多 20000 行"):
+        parse_document(Document("长", lines))
+
+
 def test_empty_document_is_no_guide() -> None:
     with pytest.raises(GuideError):
         parse("")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matcher import settings
+from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.lists.likeliest import Listed, lists_of
 from matcher.guide.tables.grids import Grid, grids_of
@@ -15,9 +16,13 @@ from matcher.guide.tables.layouts import read_forms
 from matcher.guide.text.blocks import LONGEST_TITLE, SHORT_LINE, Unit
 from matcher.guide.text.lines import heads_of, units_of
 from matcher.guide.text.page_lines import INDEX_ENTRY, without_long_runs
+from matcher.message import Catalogue
 from matcher.readers import Document
 from matcher.segment import fold
 
+say = Catalogue(__file__)
+
+_MOST_LINES = settings.lines("guide.opened.most")
 _WORDS = settings.words("guide.titles.fewest")
 _LATIN = settings.factor("guide.titles.latin")
 _INDEX = re.compile(rf"^目\s*[录次]$|{INDEX_ENTRY.pattern}")
@@ -57,7 +62,9 @@ class Opened:
 
 
 def opened(document: Document) -> Opened:
-    """A document as its reading starts."""
+    """A document as its reading starts; GuideError for one of more lines than a guide has, before they are read."""
+    if (count := len(document.lines)) > _MOST_LINES:
+        raise GuideError(say("opened.long", name=document.name, count=count, most=_MOST_LINES))
     document = without_long_runs(document)
     no_text = heads_of(document)
     units = units_of(document, no_text)
