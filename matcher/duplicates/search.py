@@ -101,16 +101,20 @@ def find(
     worded = np.flatnonzero(gathered.worded).tolist()
     words = {number: _copied(gathered, number) for number in steps(worded, comparing)}
     signs = meaning.features(gathered.texts, gathered.readings, gathered.pairs)
+    by_words = {n: _by_words(gathered, n, common, signs[n], numbers) for n, common in words.items()}
     undecided = np.ones(len(signs), bool)  # what words do not already make a reason to look
-    for number, common in words.items():
-        undecided[number] = _by_words(gathered, number, common, signs[number], numbers) < DEFAULT_THRESHOLD
+    for number, concern in by_words.items():
+        undecided[number] = concern < DEFAULT_THRESHOLD
     by_meaning = rerank.concerns(gathered, signs, undecided, numbers, encoder, reader, reading)
     pairs = {}
     for number in steps(range(len(gathered.pairs)), last):
         if number in words or by_meaning[number] >= threshold:
             common = words.get(number) or _copied(gathered, number)
-            by_words = _by_words(gathered, number, common, signs[number], numbers)
-            if pair := _pair(gathered, number, common, by_words, float(by_meaning[number]), threshold):
+            if number not in by_words:
+                by_words[number] = _by_words(gathered, number, common, signs[number], numbers)
+            if pair := _pair(
+                gathered, number, common, by_words[number], float(by_meaning[number]), threshold
+            ):
                 pairs[number] = pair
     return _findings(gathered, pairs, archive)
 
