@@ -6,8 +6,10 @@ document (data/guide_likeliest.json, written by training/guide_likeliest.py).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf, log
 from statistics import mean
 
@@ -39,16 +41,25 @@ class Listed:
     runs: list[prior.Run]
     signs: list[Mapping[str, float]]
 
+    @cached_property
+    def odds(self) -> list[float]:
+        """The log-odds that each run is topics."""
+        return [shipped_regression(_WEIGHTS).log_odds(row) for row in self.signs]
+
 
 def lists_of(units: Sequence[Unit], titled: bool) -> list[Listed]:
     """All that stands in these units as lists do, by the kind of mark."""
-    faint = [r for r in readers(units, titled, faint=True) if r.kind == "bare"]
-    every = [*readers(units, titled), *faint, ListReader(units, "titled", titled)]
+    faint = ListReader(units, "bare", titled, faint=True)
+    every = [*readers(units, titled), faint, ListReader(units, "titled", titled)]
     lists = [(r, list_items.runs_of(r.units, r.candidates, r.headings)) for r in every if r.candidates]
     for run in (run for _, runs in lists for run in runs):
         for item in run.items:
             item.score = list_items.item_score(item)
-    signs = [[_signs(reader, run, runs) for run in runs] for reader, runs in lists]
+    titles = [Counter(item.title for run in runs for item in run.items) for _, runs in lists]
+    signs = [
+        [_signs(reader, run, runs, counts) for run in runs]
+        for (reader, runs), counts in zip(lists, titles, strict=True)
+    ]
     rows = [row for own in signs for row in own]
     means = {name: mean(row[name] for row in rows) for name in rows[0]} if rows else {}
     return [
@@ -67,11 +78,13 @@ def lists_of(units: Sequence[Unit], titled: bool) -> list[Listed]:
     ]
 
 
-def _signs(reader: ListReader, run: prior.Run, runs: Sequence[prior.Run]) -> dict[str, float]:
-    """What is seen of a run, and where it stands among the `runs` of its kind."""
+def _signs(
+    reader: ListReader, run: prior.Run, runs: Sequence[prior.Run], titles: Mapping[str, int]
+) -> dict[str, float]:
+    """What is seen of a run, and where it stands among the `runs` of its kind, which have so many of the same `titles`."""
     count, lines = len(run.items), max(len(reader.units), 1)
     first, last = run.items[0].at, run.items[-1].at + len(run.items[-1].body)
-    elsewhere = {item.title for other in runs if other is not run for item in other.items}
+    own = Counter(item.title for item in run.items)
     return {
         **signs_of(run),
         "items": log(min(count, _MOST)) / log(_MOST),
@@ -87,7 +100,7 @@ def _signs(reader: ListReader, run: prior.Run, runs: Sequence[prior.Run]) -> dic
         "headings": min(len(run.headings), _HEADINGS) / _HEADINGS,
         "from one": float(run.items[0].number in (None, 1)),
         "introduced": float(first > 0 and reader.units[first - 1].text[-1] == ":"),
-        "repeated": mean(item.title in elsewhere for item in run.items),
+        "repeated": mean(titles[item.title] > own[item.title] for item in run.items),
         "is word": float(reader.kind.startswith("word:")),
         "is faint": float(reader.faint),
         **{f"is {kind}": float(reader.kind == kind) for kind in _KINDS},
@@ -107,11 +120,10 @@ def likeliest(lists: Sequence[Listed]) -> Likest | None:
     """The run that is likest topics, and those of its kind that are topics if it is; None where nothing is listed."""
     if not lists:
         return None
-    odds = [_odds(listed) for listed in lists]
-    best = max(range(len(lists)), key=lambda at: max(odds[at]))
-    kept = _beside_likest(lists[best], odds[best], range(len(odds[best])))
-    runs = [run for at, run in enumerate(lists[best].runs) if kept[at] >= 0]
-    return Likest(lists[best].reader, runs, max(odds[best]))
+    best = max(lists, key=lambda listed: max(listed.odds))
+    kept = _beside_likest(best, range(len(best.runs)))
+    runs = [run for at, run in enumerate(best.runs) if kept[at] >= 0]
+    return Likest(best.reader, runs, max(best.odds))
 
 
 def odds_of(lists: Sequence[Listed], places: Container[int]) -> float:
@@ -119,7 +131,7 @@ def odds_of(lists: Sequence[Listed], places: Container[int]) -> float:
     among = [
         value
         for listed in lists
-        for run, value in zip(listed.runs, _odds(listed), strict=True)
+        for run, value in zip(listed.runs, listed.odds, strict=True)
         if sum(item.at in places for item in run.items) * 2 >= len(run.items)
     ]
     return max(among, default=-inf)
@@ -132,19 +144,15 @@ def beside_likest(lists: Sequence[Listed], runs: Sequence[prior.Run]) -> list[fl
         held = [{item.at for item in run.items} for run in listed.runs]
         own = [next((n for n, at in enumerate(held) if place <= at), -1) for place in places]
         if -1 not in own:
-            kept = _beside_likest(listed, _odds(listed), own)
+            kept = _beside_likest(listed, own)
             return [kept[at] for at in own]
     return [inf] * len(runs)
 
 
-def _odds(listed: Listed) -> list[float]:
-    return [shipped_regression(_WEIGHTS).log_odds(row) for row in listed.signs]
-
-
-def _beside_likest(listed: Listed, odds: Sequence[float], among: Iterable[int]) -> dict[int, float]:
+def _beside_likest(listed: Listed, among: Iterable[int]) -> dict[int, float]:
     """The log-odds, less the threshold, that these runs are topics if the likest of them is."""
-    alike, places = shipped_regression(_ALIKE), list(among)
-    likest = max(places, key=lambda at: odds[at])
+    alike, places, odds = shipped_regression(_ALIKE), list(among), listed.odds
+    likest = max(places, key=odds.__getitem__)
     values = {at: alike.log_odds(beside(listed.signs, odds, likest, at)) - alike.threshold for at in places}
     return {**values, likest: inf}
 
