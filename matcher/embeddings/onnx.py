@@ -11,11 +11,12 @@ which a test holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,9 @@ from matcher.message import Catalogue
 from matcher.segment import pieces as cut
 
 say = Catalogue(__file__)
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 WINDOW = 512  # pieces that the model reads at once, with the two that mark start and end
 PREFIX = "query: "  # before every text, proposal or topic, as the model was trained
@@ -52,6 +56,17 @@ def shipped_encoder() -> OnnxEncoder:
     encoder = OnnxEncoder(shipped.default_encoder())
     encoder.check_pairs()
     return encoder
+
+
+def _remembered(memory: dict[K, V], key: K, most: int, read: Callable[[K], V]) -> V:
+    """What `memory` has of a key, else what is read now, for which `most` that it may hold are forgotten."""
+    known = memory.get(key)
+    if known is None:
+        known = read(key)
+        if len(memory) >= most:
+            memory.clear()
+        memory[key] = known
+    return known
 
 
 class OnnxEncoder:
@@ -114,13 +129,7 @@ class OnnxEncoder:
         """
         sentences, sums = [], np.zeros((len(texts), self.dimension), np.float32)
         for row, text in zip(sums, texts, strict=True):
-            key = tuple(text)
-            known = self._known.get(key)
-            if known is None:
-                known = self._text(text)
-                if len(self._known) >= _REMEMBERED:
-                    self._known.clear()
-                self._known[key] = known
+            known = _remembered(self._known, tuple(text), _REMEMBERED, self._text)
             sentences.append(known[0])
             row[:] = known[1]
         rows = np.concatenate(sentences) if sentences else np.zeros((0, self.dimension), np.float32)
@@ -131,12 +140,7 @@ class OnnxEncoder:
         rows, total = np.zeros((len(text), self.dimension), np.float32), np.zeros(self.dimension, np.float32)
         for window in self._windows(text):
             parts = tuple(part for _, part in window)
-            known = self._parts.get(parts)
-            if known is None:
-                known = self._window(parts)
-                if len(self._parts) >= _REMEMBERED:
-                    self._parts.clear()
-                self._parts[parts] = known
+            known = _remembered(self._parts, parts, _REMEMBERED, self._window)
             for (number, _), row in zip(window, known[0], strict=True):
                 rows[number] += row
             total += known[1]
@@ -179,14 +183,13 @@ class OnnxEncoder:
 
     def states(self, text: str, most: int) -> Vectors:
         """Rows of length 1, (pieces, dimension), of a text read by itself; what is beyond `most` pieces is left out."""
-        known = self._pieces.get((text, most))
-        if known is None:
-            ids = self._tokenizer.encode(PREFIX + text).ids
-            known = unit(self._states(ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]))
-            if len(self._pieces) >= _STATES:
-                self._pieces.clear()
-            self._pieces[text, most] = known
-        return known
+        return _remembered(self._pieces, (text, most), _STATES, self._states_of)
+
+    def _states_of(self, asked: tuple[str, int]) -> Vectors:
+        """The same of a text and the most pieces of it."""
+        text, most = asked
+        ids = self._tokenizer.encode(PREFIX + text).ids
+        return unit(self._states(ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]))
 
     @cached_property
     def pairs(self) -> str:

@@ -8,6 +8,7 @@ them (training/objects, by `python -m training.within`), on what the transformer
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from safetensors.numpy import load
@@ -32,11 +33,9 @@ class WithinTopics:
     def __init__(self, topics: Sequence[Topic], encoder: Encoder) -> None:
         """Take T topics, which are read when they are first asked for."""
         self._topics = [topic_text(topic.title, topic.content) for topic in topics]
-        self._encoder = encoder if isinstance(encoder, StateEncoder) else None
-        if self._encoder is not None:
-            self._networks = Networks(load(shipped.data_file(settings.file(WEIGHTS)).read_bytes()))
-            if self._networks.encoder != encoder.fingerprint:
-                self._encoder = None
+        self._encoder: StateEncoder | None = None
+        if isinstance(encoder, StateEncoder) and shipped_networks().encoder == encoder.fingerprint:
+            self._encoder = encoder
 
     def log_odds(self, contents: Sequence[ProposalContent], first: Ints) -> Floats:
         """The log-odds (m,) that m proposals lie within their `first` topics (m,), cut at `largest`; 0 where nothing says so."""
@@ -47,7 +46,7 @@ class WithinTopics:
             titles = [part.text for part in content.kept if part.reason == "title"]
             text = "\n".join(titles) or content.kept[0].text
             own, other = (self._encoder.states(each, LONGEST) for each in (text, self._topics[topic]))
-            odds[row] = self._networks.log_odds(own, other)
+            odds[row] = shipped_networks().log_odds(own, other)
         return odds.clip(-_LARGEST, _LARGEST).round(DECIMALS)
 
 
@@ -87,6 +86,12 @@ class Networks:
         """What each network makes of columns (inputs, n), (networks, outputs, n), or of its own (networks, inputs, n)."""
         rows: Vectors = self._of[f"{name}.weight"] @ columns + self._of[f"{name}.bias"][:, :, None]
         return rows.clip(0, out=rows)
+
+
+@cache
+def shipped_networks() -> Networks:
+    """The networks that are shipped, loaded once: engines over several guides share them."""
+    return Networks(load(shipped.data_file(settings.file(WEIGHTS)).read_bytes()))
 
 
 def topic_text(title: str, content: str) -> str:
