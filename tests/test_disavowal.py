@@ -11,7 +11,7 @@ from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.guide.regression import GuideRegression
 from matcher.matching.content import content
-from matcher.matching.disavowal import clauses, disavowed, odds, signs
+from matcher.matching.disavowal import DenialOdds, clauses, disavowed, signs
 from matcher.segment import fold
 from matcher.shipped import data_file, default_guide
 from matcher.types import Match, Proposal
@@ -73,11 +73,8 @@ def test_a_clause_ends_at_marks_and_where_it_turns() -> None:
     ]  # fmt: skip
 
 
-def test_signs_are_words_alone_and_by_twos_with_whose_they_are() -> None:
+def test_signs_are_words_alone_and_by_twos_and_count_by_whose_they_are() -> None:
     run = clauses(["不做甲,做乙"])
-    assert list(signs(run, 1)) == [
-        "own:做", "own:乙", "own:^ 做", "own:做 乙", "own:乙 $",
-        "last:不", "last:做", "last:甲", "last:^ 不", "last:不 做", "last:做 甲", "last:甲 $", "next:",
-    ]  # fmt: skip
-    numbers = GuideRegression(-1.0, 0.0, {"own:乙": 0.5, "last:不": 2.0, "next:不": 4.0})
-    assert odds(run, 1, numbers) == 1.5
+    assert signs(run[0].words) == ["不", "做", "甲", "^ 不", "不 做", "做 甲", "甲 $"]
+    weights = {"own:乙": 0.5, "last:不": 2.0, "next:不": 4.0, "next:乙": 8.0, "next:": 16.0, "last:": 32.0}
+    assert DenialOdds(GuideRegression(-1.0, 0.0, weights)).of(run) == [-1 + 8 + 32, -1 + 0.5 + 2 + 16]

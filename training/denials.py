@@ -25,7 +25,7 @@ from matcher import settings, shipped
 from matcher.guide.regression import GuideRegression
 from matcher.labelled import read_labelled
 from matcher.matching.denial import denied
-from matcher.matching.disavowal import clauses, signs
+from matcher.matching.disavowal import WHOSE, Clause, clauses, signs
 from matcher.segment import HAN, fold
 from training.guide_regression import ship
 
@@ -48,6 +48,12 @@ class Row(NamedTuple):
     signs: frozenset[str]
     denied: bool
     weight: float
+
+
+def _signs(run: Sequence[Clause], place: int) -> Iterator[str]:
+    """The signs of a clause and those of its neighbours, each with whose it is."""
+    for whose, at in zip(WHOSE, (place, place - 1, place + 1), strict=True):
+        yield from (f"{whose}:{sign}" for sign in (signs(run[at].words) if 0 <= at < len(run) else [""]))
 
 
 def sentences() -> dict[bool, list[str]]:
@@ -98,7 +104,7 @@ def filled(names: dict[bool, list[str]]) -> Iterator[Row]:
                     words = text.split("\n")[clause.part][clause.start : clause.end]
                     if (first in words) != (second in words):
                         yield Row(
-                            template, frozenset(signs(run, place)), denies and first in words, 1 / _TIMES
+                            template, frozenset(_signs(run, place)), denies and first in words, 1 / _TIMES
                         )
 
 
@@ -113,7 +119,7 @@ def of_dev() -> Iterator[Row]:
             run = clauses(texts)
             for place, c in enumerate(run):
                 if not any(a < c.end and b > c.start for a, b in spans[c.part]):
-                    yield Row(row.proposal.id, frozenset(signs(run, place)), False, _DEV_WEIGHT)
+                    yield Row(row.proposal.id, frozenset(_signs(run, place)), False, _DEV_WEIGHT)
 
 
 def known() -> list[str]:
@@ -123,7 +129,7 @@ def known() -> list[str]:
         for templates in sentences().values()
         for template in templates
         for run in [clauses(fold(template.format(_NAMED, _NAMED)).lower().split("\n"))]
-        for sign in {sign for place in range(len(run)) for sign in signs(run, place)}
+        for sign in {sign for place in range(len(run)) for sign in _signs(run, place)}
     )
     return sorted(sign for sign, count in counts.items() if count >= _FEWEST and _NAMED not in sign)
 

@@ -8,7 +8,8 @@ to is only left out to see whether the answer hangs on it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ _CLAUSE = re.compile(r"[,;:()—。!?|\n\"“”]+|(?<=[a-z])\.(?= |$)")
 _TURN = re.compile(
     r"(?<=.)(?=而(?:是|只|仅|研究|关注|重点|以|从)|但(?:是)?|\bbut\b|\band (?:we|it|this|keep|turn|treat|go|study))"
 )
+# Whose a sign is: the clause's own, of the one before it, of the one behind it.
+WHOSE = ("own", "last", "next")
 _WORD = re.compile(rf"[{HAN}]|[a-z]+")
 
 
@@ -50,29 +53,50 @@ def clauses(texts: Sequence[str]) -> list[Clause]:
     return every
 
 
-def signs(run: Sequence[Clause], place: int) -> Iterator[str]:
-    """The words of a clause and those beside it, alone and two by two, each with whose they are: its own, or of which neighbour."""
-    for whose, at in (("own", place), ("last", place - 1), ("next", place + 1)):
-        if not 0 <= at < len(run):
-            yield f"{whose}:"
-            continue
-        words = ("^", *run[at].words, "$")
-        yield from dict.fromkeys(f"{whose}:{word}" for word in words[1:-1])
-        yield from dict.fromkeys(f"{whose}:{a} {b}" for a, b in pairwise(words))
+def signs(words: Sequence[str]) -> list[str]:
+    """The words of a clause, alone and two by two with its beginning and end, each once."""
+    ends = ("^", *words, "$")
+    return list(dict.fromkeys([*words, *(f"{a} {b}" for a, b in pairwise(ends))]))
 
 
-def odds(run: Sequence[Clause], place: int, numbers: GuideRegression) -> float:
-    """The log-odds that a clause names what is not studied."""
-    return numbers.intercept + sum(numbers.weights.get(sign, 0.0) for sign in signs(run, place))
+class DenialOdds:
+    """How likely clauses name what is not studied, by what their signs weigh in a clause and in those beside it."""
+
+    def __init__(self, numbers: GuideRegression) -> None:
+        """Take the numbers of signs, each with whose it is: of the clause `own:`, of its neighbours `last:` and `next:`."""
+        self._intercept = numbers.intercept
+        self._weights: dict[str, list[float]] = {}
+        for name, weight in numbers.weights.items():
+            whose, sign = name.split(":", 1)
+            self._weights.setdefault(sign, [0.0] * len(WHOSE))[WHOSE.index(whose)] = weight
+
+    def of(self, run: Sequence[Clause]) -> list[float]:
+        """The log-odds of each clause of a text."""
+        nobody = [self._told([""])]  # beside the first and the last one
+        told = nobody + [self._told(signs(clause.words)) for clause in run] + nobody
+        return [
+            self._intercept + own[0] + last[1] + following[2]
+            for last, own, following in zip(told, told[1:], told[2:], strict=False)
+        ]
+
+    def _told(self, signs: Iterable[str]) -> list[float]:
+        """What signs say together of their clause, of the one behind it and of the one before it."""
+        known = [self._weights[sign] for sign in signs if sign in self._weights]
+        return [sum(each) for each in zip(*known, strict=True)] or [0.0] * len(WHOSE)
+
+
+@cache
+def _shipped() -> DenialOdds:
+    return DenialOdds(shipped_regression(_WEIGHTS))
 
 
 def disavowed(content: ProposalContent) -> list[tuple[Part, Span]]:
     """The clauses that count in a proposal and look denied: the part that each stands in, and where in its folded text."""
-    numbers = shipped_regression(_WEIGHTS)
+    least = shipped_regression(_WEIGHTS).threshold
     parts = sorted((*content.kept, *content.aside), key=lambda part: part.passage.start)
     run = clauses([part.text for part in parts])
     return [
         (parts[clause.part], (clause.start, clause.end))
-        for place, clause in enumerate(run)
-        if parts[clause.part].weight > 0 and odds(run, place, numbers) >= numbers.threshold
+        for clause, odds in zip(run, _shipped().of(run), strict=True)
+        if odds >= least and parts[clause.part].weight > 0
     ]
