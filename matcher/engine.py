@@ -234,7 +234,8 @@ class Engine:
         decided = list[ScoredMatch]()
         for row, (proposal, d) in enumerate(zip(proposals, decisions, strict=True)):
             if row in doubts and d.verdict == "topic":
-                d = decide.doubted(d, topics[doubts[row].topic], doubts[row].part)
+                nearest = None if (t := doubts[row].topic) is None else topics[t]
+                d = decide.doubted(d, nearest, doubts[row].part)
             elif d.verdict == "topic" and row in objects:
                 d = decide.elsewhere(d)
             elif d.verdict == "topic" and self.calibration is not None:
@@ -248,10 +249,8 @@ class Engine:
                 d, proposal_id=proposal.id, warnings=warnings, discounts=scored.discounts(row),
                 none_probability=float(none[row]) if calibrated else None, distribution=distributions[row],
             )  # fmt: skip
-            order_of_row = order[row].tolist()
-            decided.append(
-                ScoredMatch(match, proposal, self.scorer, self.calibration, scored, row, order_of_row)
-            )
+            ranked = order[row].tolist()
+            decided.append(ScoredMatch(match, proposal, self.scorer, self.calibration, scored, row, ranked))
         return decided
 
     def _empty(self, proposal: Proposal) -> ScoredMatch:

@@ -2,15 +2,20 @@
 
 Attacks put the text of a rival topic, altered in ways that hide a copy, beside a proposal whose answer was
 sure. An answer moves silently if it then names another topic at SURE or more, as one topic, with no warning.
-Mixtures put another proposal's text beside it, whole or its first two sentences.
+Mixtures put another proposal's text beside it, whole or its first two sentences. Dressed are sure proposals and outsiders
+under a rival's title, with its contents before, behind or between what is theirs.
 Accidents put around it what asks for nothing: the answer should stay as it is. The
-last lines tell how often honest proposals are warned about or doubted, which is the price.
+last lines tell how often honest proposals are warned about or doubted, which is the price: those of the dev parts, and
+of tests/cases/honest.jsonl, which a hand that nothing is fitted to wrote in the terms of ten guides ("terms", "terms_free";
+"pasted" pretend to a topic, "outside" fit none).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +28,7 @@ from matcher.language import language_of
 from matcher.types import Match, Proposal, Topic
 from tests.accidents import ACCIDENTS
 from tests.attacks import ATTACKS, RIVALS, WRITTEN, Attack
+from tests.dressed import DRESSED
 from tests.mixtures import MIXTURES, Mixture, short
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
@@ -33,6 +39,7 @@ SETS = (
     ("yunling-2026-key-rd.txt", "yunling"),
     ("port-calder-2025-coastal-city.txt", "calder"),
 )
+HONEST = Path(__file__).parent / "cases" / "honest.jsonl"
 ROWS = 60  # proposals of each set, some fifteen minutes of one core; `--rows 20` takes five
 SURE = 0.8
 
@@ -106,6 +113,34 @@ def mixed(
         yield mixture(short(row.proposal), other)
 
 
+def dressed(engine: Engine, rows: list[Labelled], name: str, count: Count) -> None:
+    """Count what becomes of sure proposals and outsiders in one dress; an answer moves that names the topic whose dress it is."""
+    worn = list(rivals(engine, rows, name))
+    proposals = [DRESSED[name](row.proposal, rival) for row, rival in zip(rows, worn, strict=True)]
+    for match, rival in zip(engine.match_many(proposals, 1, 0), worn, strict=True):
+        sure = match.topic_id == rival.id and match.verdict == "topic" and match.confidence >= SURE
+        count.cases += 1
+        count.moved += match.topic_id == rival.id
+        count.sure += sure
+        count.silent += sure and not match.warnings
+
+
+def print_honest(encoder: str | None) -> None:
+    """A line a kind of the texts in the terms of their guides."""
+    engines, counts = dict[str, Engine](), defaultdict[str, Counter[str]](Counter)
+    for row in map(json.loads, HONEST.read_text(encoding="utf-8").splitlines()):
+        guide = Path(__file__).parent.parent / row["guide"]
+        engine = engines.setdefault(row["guide"], Engine.open(guide, encoder=encoder))
+        (match,) = engine.match_many([Proposal(row["id"], row["title"], row["abstract"])], 1, 0)
+        right = row["topic"] is not None and engine.topics[match.hits[0].topic_id].title == row["topic"]
+        signs = {"first right": right, "warned": bool(match.warnings), match.verdict: True}
+        counts[row["kind"]].update(["cases", *(sign for sign, holds in signs.items() if holds)])
+    columns = ("cases", "first right", "warned", "topic", "close", "none")
+    print(f"\n{'in the terms of their guides':<34}" + "".join(f"{c:>13}" for c in columns))
+    for kind, count in sorted(counts.items()):
+        print(f"{kind:<34}" + "".join(f"{count[c]:>13}" for c in columns))
+
+
 def print_counts(reader: str, counts: Mapping[tuple[str, bool], Count], apart: tuple[str, str]) -> None:
     """A line an attack, silent moves of two kinds of cases apart."""
     one, other = apart
@@ -134,6 +169,7 @@ def report(encoder: str | None, most: int) -> None:
     guides = shipped.data_file("guides")
     counts = {(name, english): Count() for name in ATTACKS for english in (False, True)}
     mixtures = {(name, cut): Count() for name in MIXTURES for cut in (False, True)}
+    dresses = {(name, outside): Count() for name in DRESSED for outside in (False, True)}
     changes = {name: Changes() for name in ACCIDENTS}
     honest = warned = doubted = unclear = 0
     for guide, name in SETS:
@@ -157,6 +193,12 @@ def report(encoder: str | None, most: int) -> None:
             after = engine.match_many(mixed(sure, every, mixture, mix), 1, 0)
             for number, match in enumerate(after):
                 mixtures[mixture, number % 2 > 0].add(pairs[number // 2][1], match)
+        outside = [
+            r for r in read_labelled(EVAL / f"{name}-dev.jsonl") if not r.relevant and r.proposal.abstract
+        ]
+        for dress in DRESSED:
+            dressed(engine, sure, dress, dresses[dress, False])
+            dressed(engine, outside[:most], dress, dresses[dress, True])
         for accident, happen in ACCIDENTS.items():
             arrived = [
                 replace(r.proposal, abstract=happen(r.proposal.abstract, engine.guide.topics)) for r in sure
@@ -165,7 +207,9 @@ def report(encoder: str | None, most: int) -> None:
                 changes[accident].add(match, now)
     print_counts(encoder or "shipped", counts, ("zh", "en"))
     print_counts("another proposal's text", mixtures, ("whole", "short"))
+    print_counts("dressed as a rival topic", dresses, ("fit", "outside"))
     print_accidents(changes)
+    print_honest(encoder)
     print(
         f"honest proposals {honest}: warned {warned / honest:.1%}, doubted {doubted / honest:.1%},"
         f" no item covered {unclear / honest:.1%}"

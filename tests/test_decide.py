@@ -210,7 +210,11 @@ def test_no_item_covered_makes_an_answer_close() -> None:
 @pytest.mark.parametrize(
     ("part", "chinese", "english"),
     [
-        ("suspect", "去掉疑似添加的文字后最接近的是", "without text that looks added the nearest is"),
+        (
+            "suspect",
+            "去掉与指南相近、罗列或重复的文字后最接近的是",
+            "without text that is near the guide's, listed or repeated the nearest is",
+        ),
         ("background", "去掉研究背景后最接近的是", "without the background the nearest is"),
         ("title", "去掉题目后最接近的是", "without the title the nearest is"),
         ("chinese", "去掉中文部分后最接近的是", "without its Chinese part the nearest is"),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import cast
+from typing import cast, get_args
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from matcher.arrays import Mask
+from matcher.guide.regression import GuideRegression
 from matcher.matching import caution, trial
 from matcher.matching.calibration import Calibration, Signs
 from matcher.matching.content import Part, ProposalContent, Reason
+from matcher.matching.disavowal import disavowed
 from matcher.matching.rank import Floats, Ints
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
@@ -25,6 +27,9 @@ from tests.test_calibration import PLAIN
 
 # What speaks for each of three topics, in Chinese and in English.
 LETTERS = ("甲x", "乙y", "丙z")
+# An answer hangs on a part without which another topic is ahead at all.
+AHEAD = GuideRegression(0.0, 1e-9, {"ahead": 1.0})
+ANY = {"added": AHEAD, "parts": AHEAD}
 TOPICS = [Topic(f"1-0{n}", "", n, f"课题{n}", "", None, "none", (1, 1)) for n in (1, 2, 3)]
 # Nothing is outside; softmax of the shares of letters: all or nothing, and a third for each.
 SHARP = replace(PLAIN, sharpness=1e3, outside={**dict.fromkeys(PLAIN.outside, 0.0), "intercept": -1e3})
@@ -63,7 +68,7 @@ class LetterScorer:
         hybrid = hybrid / np.maximum(hybrid.sum(axis=1, keepdims=True), 1)
         nothing = np.zeros(len(contents))
         scored = SimpleNamespace(
-            contents=contents, counts=own, span=lambda row: spans[row], hybrid=hybrid,
+            contents=contents, counts=own, spread=1.0, span=lambda row: spans[row], hybrid=hybrid,
             nearest=lambda row: said[slice(*spans[row])].argmax(axis=1), best=said,
             signs=lambda: Signs(hybrid, nothing, nothing, nothing, nothing, nothing, nothing, 1.0, 0.0),
         )  # fmt: skip
@@ -87,7 +92,8 @@ class LetterScorer:
 def tried(
     monkeypatch: pytest.MonkeyPatch, *proposals: tuple[Proposal, ProposalContent],
     best: Sequence[int] = (), sure: Sequence[bool] = (), unsure: Verdict = "close",
-    suspects: Sequence[Suspect | None] = (), numbers: Calibration | None = None,
+    suspects: Sequence[Suspect | None] = (), calibration: Calibration | None = None,
+    numbers: Mapping[str, GuideRegression] = ANY,
 ) -> tuple[list[list[str]], dict[int, Doubt]]:  # fmt: skip
     """The warnings and doubts about proposals whose best topic is the first, unless said otherwise."""
     rows = len(proposals)
@@ -104,7 +110,7 @@ def tried(
     monkeypatch.setattr(trial, "Suspicion", FoundBefore)
     scorer = cast(Scorer, LetterScorer())
     scored = scorer.weighed(written)
-    cautions, doubts = Trials(TOPICS, scorer, numbers).doubts(
+    cautions, doubts = Trials(TOPICS, scorer, calibration, numbers=numbers).doubts(
         [proposal for proposal, _ in proposals], scored, np.array(best or [0] * rows),
         ["topic" if each else unsure for each in sure or [True] * rows],
     )  # fmt: skip
@@ -119,52 +125,41 @@ ENGLISH = "x of these words " * 4
     [
         # What speaks for another topic is ten letters ahead in sentences that say something.
         ([("title", "甲" * 20), ("", letters(20, "乙" * 10))], Doubt("sentences", 1)),
-        ([("title", "甲" * 20), ("", letters(19, "乙" * 9))], None),
+        ([("title", "甲" * 20), ("", letters(11, "乙" * 9))], None),
         (
             [("title", "甲" * 20), ("", letters(8, "乙" * 8)), ("", letters(8, "乙" * 2))],
             Doubt("sentences", 1),
         ),
-        ([("title", "甲" * 20), ("", letters(8, "乙" * 8)), ("", letters(7, "乙" * 7))], None),
+        (
+            [("title", "甲" * 20), ("", letters(8, "乙" * 8)), ("", letters(7, "乙" * 7))],
+            Doubt("title", 1),
+        ),
         ([("title", "乙" * 10), ("", letters(20, "甲" * 11))], Doubt("sentences", 1)),
         (
             [("title", "甲" * 40), ("", letters(20, "乙" * 10)), ("", letters(20, "丙" * 11))],
             Doubt("sentences", 2),
         ),
-        ([("title", "甲"), ("", letters(20, "乙"))], Doubt("title", 1)),
-        ([("title", "甲"), ("", letters(19, "乙") + "。")], None),  # too little is left to judge by
+        ([("title", "甲"), ("", letters(12, "乙"))], Doubt("title", 1)),
+        ([("title", "甲"), ("", letters(11, "乙") + "。")], None),  # too little is left to judge by
         ([("title", "甲"), ("", letters(20, "丙")), ("", "甲")], Doubt("nearest", 2)),
         ([("title", "甲"), ("", letters(20, "丙丙")), ("", "甲")], Doubt("title", 2)),
         ([("title", "乙"), ("", letters(20, "甲"))], None),  # the same without it
-        ([("background", "甲甲"), ("", letters(8, "乙"))], Doubt("background", 1)),
-        ([("background", "甲甲"), ("", letters(7, "乙"))], None),
+        ([("background", "甲甲"), ("", letters(12, "乙"))], Doubt("background", 1)),
+        ([("background", "甲甲"), ("", letters(11, "乙"))], None),
         ([("", ENGLISH), ("", letters(12, "乙乙"))], Doubt("english", 1)),
         ([("", ENGLISH), ("", letters(11, "乙乙"))], None),
         ([("", "甲甲甲"), ("", ENGLISH.replace("x", "y"))], Doubt("chinese", 1)),
-        ([("", "甲甲甲"), ("", "y" + " a" * 38 + ".")], None),
-        ([("", "甲甲甲"), ("", "y" + " a" * 39)], Doubt("chinese", 1)),
-        ([("", "甲甲甲"), ("", letters(20, "乙"))], Doubt("nearest", 1)),
-        ([("", "甲甲甲"), ("", letters(19, "乙"))], None),
-        # Under a title for the first topic less than three tenths of the letters are said in passing.
-        ([("title", "甲甲"), ("", letters(46, "甲甲甲")), ("", letters(20, "乙"))], None),
-        ([("title", "甲甲"), ("", letters(44, "甲甲甲")), ("", letters(20, "乙"))], Doubt("nearest", 1)),
-        ([("title", "乙"), ("", letters(60, "甲甲甲")), ("", letters(20, "乙"))], Doubt("nearest", 1)),
-        ([("", letters(60, "甲甲甲")), ("", letters(20, "乙"))], Doubt("nearest", 1)),
-        (
-            [
-                ("title", "甲甲"),
-                ("", letters(60, "甲甲甲")),
-                ("", letters(20, "乙")),
-                ("", ENGLISH.replace("x", "a")),
-            ],
-            Doubt("nearest", 1),
-        ),
+        ([("", "甲甲甲"), ("", "y" + " a" * 22 + ".")], None),
+        ([("", "甲甲甲"), ("", "y" + " a" * 23)], Doubt("chinese", 1)),
+        ([("", "甲甲甲"), ("", letters(12, "乙"))], Doubt("nearest", 1)),
+        ([("", "甲甲甲"), ("", letters(11, "乙"))], None),
         # The title is tried first, then background, then languages.
         ([("title", "甲"), ("background", "甲甲"), ("", letters(20, "乙乙"))], Doubt("background", 1)),
         ([("title", "甲甲甲"), ("background", "甲"), ("", letters(20, "乙乙"))], Doubt("title", 1)),
         ([("background", "甲"), ("", ENGLISH), ("", letters(20, "乙乙"))], Doubt("english", 1)),
         # Three Latin letters say as much as one Chinese one.
         ([("", "甲甲aaaaaaa"), ("", letters(12, "乙乙乙"))], Doubt("english", 1)),
-        ([("", "甲甲aaaaaa"), ("", letters(12, "乙乙乙"))], None),
+        ([("", "甲甲aaaaaa"), ("", letters(12, "乙乙乙"))], Doubt("nearest", 1)),
     ],
 )
 def test_an_answer_that_hangs_on_a_part(
@@ -172,7 +167,7 @@ def test_an_answer_that_hangs_on_a_part(
 ) -> None:
     proposal = content_of(*kept)
     assert tried(monkeypatch, proposal) == ([[]], {0: doubt} if doubt else {})
-    assert tried(monkeypatch, proposal, numbers=SHARP)[1] == ({0: doubt} if doubt else {})
+    assert tried(monkeypatch, proposal, calibration=SHARP)[1] == ({0: doubt} if doubt else {})
     assert tried(monkeypatch, proposal, sure=[False])[1] == {}
 
 
@@ -202,16 +197,25 @@ def test_each_proposal_is_tried_by_itself(monkeypatch: pytest.MonkeyPatch) -> No
     assert doubts == ([[]] * 4, {1: Doubt("title", 1), 2: Doubt("sentences", 1)})
 
 
-def test_a_rest_that_leans_elsewhere_is_no_doubt_unless_it_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the English part a half is enough, e^k of e^k + 2; without the nearest sentences it must be 0.8."""
-    english = content_of(("", ENGLISH), ("", letters(20, "乙")))
-    assert tried(monkeypatch, english, numbers=BLUNT)[1] == {}
-    half = replace(SHARP, sharpness=math.log(2))
-    assert tried(monkeypatch, english, numbers=half)[1] == {0: Doubt("english", 1)}
-    nearest = content_of(("", "甲甲甲甲"), ("", letters(20, "乙乙乙丙")))
-    for sharpness, doubts in ((3.0, {}), (4.0, {0: Doubt("nearest", 1)})):
-        numbers = replace(SHARP, sharpness=sharpness)
-        assert tried(monkeypatch, nearest, numbers=numbers)[1] == doubts
+@pytest.mark.parametrize(
+    ("sign", "value"),
+    [
+        ("chance", math.log(999)), ("itself", -math.log(999)), ("none", -math.log(999)),
+        ("ahead", 4 / 6),  # 乙 has five of the six letters that speak for any, 甲 has one,
+        ("backed", 2 / 4),  # and three of four without the sentence that speaks for 乙 most
+        ("share", 60 / 140), ("title", 0.0), ("copied", 40 / 100), ("language", 0.0),
+    ],
+)  # fmt: skip
+def test_what_tells_whether_an_answer_hangs_on_a_part(
+    monkeypatch: pytest.MonkeyPatch, sign: str, value: float
+) -> None:
+    sentences = ("yy" + "a" * 18, "yx" + "a" * 18, "yy" + "a" * 18)
+    made = content_of(("", letters(40, "甲" * 9)), *(("", sentence) for sentence in sentences))
+    never = GuideRegression(0.0, 1.0, {})
+    for least, doubts in ((value - 1e-6, {0: Doubt("suspect", 1)}), (value + 1e-6, {})):
+        numbers = {"added": GuideRegression(0.0, least, {sign: 1.0}), "parts": never}
+        found = [suspect(made, 0)]
+        assert tried(monkeypatch, made, calibration=SHARP, numbers=numbers, suspects=found)[1] == doubts
 
 
 @pytest.mark.parametrize(
@@ -223,7 +227,8 @@ def test_sentences_that_ask_for_nothing_by_themselves_are_no_doubt(
     """Without a clear lead nothing fits, as with what is near two topics alike."""
     numbers = replace(SHARP, outside={**SHARP.outside, "lead": -1e3, "intercept": 5e2})
     content = content_of(("title", "甲" * 20), ("", said))
-    assert tried(monkeypatch, content, numbers=numbers)[1] == doubts
+    never = dict.fromkeys(ANY, GuideRegression(0.0, 1.0, {}))
+    assert tried(monkeypatch, content, calibration=numbers, numbers=never)[1] == doubts
 
 
 def suspect(
@@ -231,7 +236,7 @@ def suspect(
 ) -> Suspect:
     passage = [*proposal[1].kept, *proposal[1].aside][part].passage
     span = ((passage.start, passage.end),)
-    return Suspect(span if copied else (), span, (), (), (frozenset((topic,)),))
+    return Suspect(span if copied else (), span, (), (), (frozenset((topic,)),), copied)
 
 
 @pytest.mark.parametrize(
@@ -240,37 +245,59 @@ def suspect(
 def test_an_answer_that_hangs_on_pasted_text(
     monkeypatch: pytest.MonkeyPatch, count: int, copied: bool, moved: bool
 ) -> None:
-    """Sure or not, and however unlikely the rest is; the warning says what it is without."""
+    """Sure or not; where the verdict tells the reason, words that are only near the guide's are no news."""
     made = content_of(("", letters(count, "乙")), ("", letters(20, "甲甲甲")))
     found = suspect(made, 1, copied=copied)
-    warnings, doubts = tried(monkeypatch, made, sure=[False], suspects=[found], numbers=BLUNT)
-    assert doubts == ({0: Doubt("suspect", 1)} if moved else {})
-    said = caution.described(found, count + 20, "1-02" if moved else None, moved)
-    assert warnings == [list(map(str, said))]
-    assert len(said) == (2 if moved or copied else 0)
-    # Where nothing fits, nothing depends on text without which nothing is likely.
-    warnings, doubts = tried(monkeypatch, made, sure=[False], unsure="none", suspects=[found], numbers=BLUNT)
-    assert doubts == {}
-    assert len(warnings[0]) == (copied if moved else 2 * copied)
+    for verdict in get_args(Verdict)[:3]:
+        told = copied or verdict != "topic"
+        sure, unsure = verdict == "topic", verdict
+        warnings, doubts = tried(monkeypatch, made, sure=[sure], unsure=unsure, suspects=[found])
+        assert doubts == ({0: Doubt("suspect", 1)} if moved else {})
+        kinds = ["is the guide's own or nearly so"] * (told if moved else copied)
+        kinds += ["without it the nearest is 1-02"] if moved and told else []
+        kinds += ["there is nothing to judge by"] if copied and not moved else []
+        assert len(warnings[0]) == len(kinds)
+        for warning, kind in zip(warnings[0], kinds, strict=True):
+            assert kind in warning
+
+
+def test_an_answer_that_nothing_but_pasted_text_bears_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest comes nearest to the same topic, but is far from it: the doubt names no other."""
+    made = content_of(("", letters(20, "甲乙")), ("", letters(20, "甲甲甲")))
+    numbers = {**ANY, "added": GuideRegression(0.0, 0.0, {"none": 1.0})}
+    outside = replace(SHARP, outside={**SHARP.outside, "intercept": 1e3})
+    for calibration, doubts in ((SHARP, {}), (outside, {0: Doubt("suspect", None)})):
+        warnings, made_doubts = tried(
+            monkeypatch, made, calibration=calibration, numbers=numbers, suspects=[suspect(made, 1)]
+        )
+        assert made_doubts == doubts
+        assert len(warnings[0]) == 2 * bool(doubts)
+    assert "what is left fits no topic" in warnings[0][1]
+
+
+def test_a_clause_that_looks_denied_argues_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is left out of what stands beside pasted text."""
+    beside = content_of(("", "本项目不研究乙，也不做这个东西。"), ("", letters(20, "甲甲甲")))
+    assert disavowed(beside[1])
+    assert tried(monkeypatch, beside, suspects=[suspect(beside, 1)])[1] == {}
+    plain = content_of(("", "我们研究乙的成因和办法并且加以试点。"), ("", letters(20, "甲甲甲")))
+    assert tried(monkeypatch, plain, suspects=[suspect(plain, 1)])[1] == {0: Doubt("suspect", 1)}
 
 
 def test_likeness_that_changes_nothing_is_news_to_the_wary_alone() -> None:
-    found = suspect(content_of(("", letters(12, "乙")), ("", letters(20, "甲甲甲"))), 1, copied=False)
-    assert caution.described(found, 32, None, True) == []
-    (said,) = caution.described(found, 32, None, True, wary=True)
-    assert "of the text is the guide's own or nearly so" in said
-    (said,) = caution.described(
-        found, 12, None, True, wary=True
-    )  # what is like nearly all of it is no certainty
+    for copied in (True, False):
+        found = suspect(content_of(("", letters(12, "乙")), ("", letters(20, "甲甲甲"))), 1, copied=copied)
+        assert caution.described(found, 32, True) == []
+        (said,) = caution.described(found, 32, True, wary=True)
+        assert "of the text is the guide's own or nearly so" in said
+    (said,) = caution.described(found, 12, True, wary=True)  # what is like nearly all of it is no certainty
     assert said.startswith(">99% ")
 
 
 def test_text_of_another_topic_is_not_behind_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     made = content_of(("", letters(40, "乙")), ("", letters(20, "甲甲甲")))
     found = suspect(made, 1, topic=2)
-    warnings, doubts = tried(monkeypatch, made, sure=[False], suspects=[found])
-    assert doubts == {}
-    assert warnings == [list(map(str, caution.described(found, 60, None, True)))]
+    assert tried(monkeypatch, made, sure=[False], suspects=[found]) == ([[]], {})
 
 
 def test_a_doubt_about_suspect_text_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,7 +322,7 @@ def test_own_text_under_another_name_is_judged_where_the_rest_is_pasted(
     found = suspect(made, 0)
     warnings, doubts = tried(monkeypatch, made, suspects=[found])
     assert doubts == ({0: Doubt("suspect", 1)} if judged else {})
-    assert warnings == [list(map(str, caution.described(found, 20, "1-02" if judged else None, judged)))]
+    assert warnings == [list(map(str, caution.described(found, 20, judged, doubted=judged, moved_to="1-02")))]
 
 
 def test_warnings_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,5 +336,5 @@ def test_warnings_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     pasted = content_of(("", "甲甲"))
     found = suspect(pasted, 0)
     warnings, _ = tried(monkeypatch, pasted, suspects=[found])
-    assert warnings == [list(map(str, [*caution.notes("甲甲"), *caution.described(found, 2, None, False)]))]
+    assert warnings == [list(map(str, [*caution.notes("甲甲"), *caution.described(found, 2, False)]))]
     assert len(warnings[0]) == 3

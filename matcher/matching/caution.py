@@ -48,22 +48,33 @@ def notes(text: str, content: ProposalContent | None = None) -> list[Message]:
 
 
 def described(
-    suspect: Suspect, length: int, moved_to: str | None, rest_is_text: bool, *, wary: bool = False
+    suspect: Suspect,
+    length: int,
+    rest_is_text: bool,
+    *,
+    doubted: bool = False,
+    moved_to: str | None = None,
+    explained: bool = True,
+    wary: bool = False,
 ) -> list[Message]:
     """Warnings about suspect sentences in a text of which `length` characters count.
 
-    `moved_to` names the topic that the rest of the text comes nearest to, if it is another one. Likeness to the guide that
-    changes nothing is no news, except to who is `wary`.
+    An answer is `doubted` for them where the rest does not bear it out; `moved_to` names the topic that the rest comes nearest to,
+    if it fits one. Words near the guide's are an honest text's own, and the doubt is `explained` by the reason for a
+    verdict: only what stands there word for word is news, or what nothing else says. To who is `wary` all is.
     """
     messages = []
-    pasted = suspect.pasted if moved_to or wary else suspect.copied
+    news = suspect.verbatim and (doubted or not rest_is_text)
+    pasted = suspect.pasted if wary or news or (doubted and not explained) else ()
     for spans, kind in ((pasted, "pasted"), (suspect.repeated, "repeated"), (suspect.listed, "listed")):
         part = min(sum(b - a for a, b in spans) / max(length, 1), 1.0)
         harmless = spans is suspect.listed and rest_is_text
-        if spans and (moved_to or (part >= _WORTH_SAYING and not harmless)):
+        if spans and (doubted or (part >= _WORTH_SAYING and not harmless)):
             messages.append(say(f"caution.suspect.{kind}", share=percent(part)))
-    if moved_to:
-        messages.append(say("caution.moved", moved_to=moved_to))
-    elif not rest_is_text and messages:
+    if not messages:
+        return []
+    if doubted:
+        messages.append(say("caution.moved", moved_to=moved_to) if moved_to else say("caution.alone"))
+    elif not rest_is_text:
         messages.append(say("caution.rest"))
     return messages

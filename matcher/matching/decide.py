@@ -126,12 +126,16 @@ def elsewhere(decision: Match) -> Match:
     return replace(decision, verdict="close", reason=reason)
 
 
-def doubted(decision: Match, without: Topic, part: str) -> Match:
+def doubted(decision: Match, without: Topic | None, part: str) -> Match:
     """A decision for one topic that one part of the proposal made: close to `without` instead.
 
-    `without` is the topic that the rest of the text comes nearest to; `part` names what was left out, as `trial` does, or
-    says that sentences beside it are nearer to that topic.
+    `without` is the topic that the rest of the text comes nearest to, None if it fits none; `part` names what was left out,
+    as `trial` does, or says that sentences beside it are nearer to that topic.
     """
+    if without is None:
+        sure = percent(decision.confidence)
+        why = say("close.alone", topic=decision.topic_id, confidence=sure, part=say(f"part.{part}"))
+        return replace(decision, verdict="close", reason=why)
     nearest = _named(without)
     why = (
         say("close.sentences", nearest=nearest)

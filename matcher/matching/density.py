@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import settings
-from matcher.arrays import Ints, Mask, Singles, distinct
+from matcher.arrays import Ints, Mask, Singles, distinct, stretches
 from matcher.segment import HAN
 
 PASTED = settings.share("matching.suspect.pasted")
 PASTED_WINDOW = settings.share("matching.suspect.pasted_window")
 DENSE_WINDOW = settings.count("matching.suspect.window")
 REACH = settings.count("matching.suspect.reach")
+VERBATIM_RUN = settings.count("matching.suspect.verbatim_run")
 LEAST = settings.count("matching.suspect.least")
 _RARITY = settings.factor("matching.suspect.rarity")
 _LATIN_WORD = 1 << 21  # codes of words begin here, above all characters
@@ -112,6 +113,12 @@ class Densities:
     def of(self, codes: Ints) -> Singles:
         """How far each unit of a text stands beside its neighbour as in each topic, (n, T), in [0, 1]."""
         return self._met(codes, np.zeros(len(codes), np.int64), self._weights)
+
+    def verbatim(self, codes: Ints, topic: int) -> float:
+        """Which share of some units stands word for word as in a topic, in runs of VERBATIM_RUN units at least, in [0, 1]."""
+        known = self._weights[self._places(codes, 1), topic] > 0
+        runs = (last - first + 1 for first, last in stretches(known))
+        return sum(run for run in runs if run >= VERBATIM_RUN) / max(1, len(codes))
 
     def may_be_dense(self, texts: TextUnits) -> Mask:
         """Which texts may be PASTED as a whole or PASTED_WINDOW in a window, (texts,): False for none that is.

@@ -72,14 +72,14 @@ class DenialOdds:
 
     def of(self, run: Sequence[Clause]) -> list[float]:
         """The log-odds of each clause of a text."""
-        nobody = [self._told([""])]  # beside the first and the last one
-        told = nobody + [self._told(signs(clause.words)) for clause in run] + nobody
+        nobody = [self._sums([""])]  # beside the first and the last one
+        sums = nobody + [self._sums(signs(clause.words)) for clause in run] + nobody
         return [
             self._intercept + own[0] + last[1] + following[2]
-            for last, own, following in zip(told, told[1:], told[2:], strict=False)
+            for last, own, following in zip(sums, sums[1:], sums[2:], strict=False)
         ]
 
-    def _told(self, signs: Iterable[str]) -> list[float]:
+    def _sums(self, signs: Iterable[str]) -> list[float]:
         """What signs say together of their clause, of the one behind it and of the one before it."""
         known = [self._weights[sign] for sign in signs if sign in self._weights]
         return [sum(each) for each in zip(*known, strict=True)] or [0.0] * len(WHOSE)

@@ -24,6 +24,7 @@ from matcher.segment import HAN, fold, normalise
 from matcher.types import Span
 
 COPIED = settings.share("matching.suspect.copied")
+_VERBATIM = settings.share("matching.suspect.verbatim")
 _NEARLY = settings.share("matching.suspect.nearly")
 _REPEATED = settings.count("matching.suspect.repeated")
 _STOPS = tuple("。！？.!?")
@@ -56,8 +57,8 @@ _LONG = settings.count("matching.suspect.long_list")
 class Suspect:
     """Stretches that may have been added to steer the answer: how they look, and where they stand.
 
-    Those `copied` are the pasted ones that are hardly altered. `topics` are, for each pasted stretch, the numbers
-    of the topics whose words it holds nearly as densely as those of the nearest.
+    Those `copied` are the pasted ones that are hardly altered; if most of one stands there word for word, it is `verbatim`.
+    `topics` are, for each pasted stretch, the numbers of the topics whose words it holds nearly as densely as those of the nearest.
     """
 
     copied: tuple[Span, ...]
@@ -65,6 +66,7 @@ class Suspect:
     listed: tuple[Span, ...]
     repeated: tuple[Span, ...]
     topics: tuple[frozenset[int], ...] = ()
+    verbatim: bool = False
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -78,11 +80,12 @@ class Suspect:
 
 
 class _Copy(NamedTuple):
-    """A stretch that is dense in words of topics: the greatest density, and the topics that come near it."""
+    """A stretch that is dense in words of topics: the greatest density, the topics that come near it, and the share that is verbatim."""
 
     span: Span
     density: float
     topics: frozenset[int]
+    verbatim: float
 
 
 class Suspicion:
@@ -119,7 +122,7 @@ class Suspicion:
         met = self._densities.of(codes)
         mean = met.mean(axis=0)
         if mean.max(initial=0) >= PASTED:
-            yield _copy(part.passage.span, mean)
+            yield self._copy(part.passage.span, mean, codes)
             return
         if count <= window:
             return
@@ -129,7 +132,15 @@ class Suspicion:
             np.convolve(dense >= PASTED_WINDOW, np.ones(window)) > 0
         ):  # those that meet as one
             end = int(starts[last]) if last < count else len(part.text)
-            yield _copy(original(part, int(starts[first]), end), (sums[last] - sums[first]) / (last - first))
+            span, mean = original(part, int(starts[first]), end), (sums[last] - sums[first]) / (last - first)
+            yield self._copy(span, mean, codes[first:last])
+
+    def _copy(self, span: Span, densities: Singles, codes: Ints) -> _Copy:
+        """A stretch of these units with its densities (T,) in the topics."""
+        nearest = int(densities.argmax())
+        most = float(densities[nearest])
+        topics = frozenset(np.flatnonzero(densities >= _NEARLY * most).tolist())
+        return _Copy(span, most, topics, self._densities.verbatim(codes, nearest))
 
 
 def _listed(parts: Sequence[Part]) -> list[Span]:
@@ -198,14 +209,9 @@ def _suspect(content: ProposalContent, listed: Sequence[Span], near: Sequence[_C
     suspect = Suspect(
         tuple(copied), tuple(copy.span for copy in near), tuple(listed), tuple(repeated),
         tuple(copy.topics for copy in near),
+        any(copy.density >= COPIED and copy.verbatim >= _VERBATIM for copy in near),
     )  # fmt: skip
     return suspect if suspect.spans else None
-
-
-def _copy(span: Span, densities: Singles) -> _Copy:
-    """A stretch with its densities (T,) in the topics."""
-    most = float(densities.max())
-    return _Copy(span, most, frozenset(np.flatnonzero(densities >= _NEARLY * most).tolist()))
 
 
 def original(part: Part, start: int, end: int) -> Span:

@@ -2,6 +2,8 @@
 
 Parts are stretches that look added to steer the answer (`suspect`), the background, the title, what is written in Chinese
 or in English beside the other, and the sentences that speak for the first topic where the rest clearly asks for another.
+Whether the answer hangs on the part is told by numbers learnt from texts that were attacked and from honest ones in the
+guide's own terms (`training/trials.py`): a neighbour's topic is named in many.
 Nor is it sure where some sentences are far nearer to another topic, as those of another project put between are.
 Nor is an answer sure that is nearer to what the text says it does not study than to what it does, or that hangs on clauses
 that look denied (`disavowal`). What calls for caution is
@@ -10,106 +12,127 @@ said beside: pasted, listed, repeated or hidden text, too little, another script
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from matcher import settings
-from matcher.arrays import Mask
-from matcher.language import han_letters, language_of
+from matcher.arrays import Floats, Mask
+from matcher.guide.regression import GuideRegression, shipped_regression
 from matcher.matching import rank
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.caution import described, notes
-from matcher.matching.content import BACKGROUND, ENOUGH, Part, ProposalContent, Reason
-from matcher.matching.disavowal import disavowed
+from matcher.matching.content import BACKGROUND, ENOUGH, ProposalContent
 from matcher.matching.rank import Ints
+from matcher.matching.rest import (
+    ENOUGH_LEFT,
+    Omission,
+    Rest,
+    copied_share,
+    denied_spans,
+    length,
+    letters_of,
+    omissions,
+    own_letters,
+    shown,
+    without_added,
+)
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
-from matcher.matching.suspect import Suspicion, original, without
+from matcher.matching.suspect import Suspect, Suspicion, without
 from matcher.message import Message
-from matcher.types import Proposal, Span, Topic, Verdict
+from matcher.types import Proposal, Topic, Verdict
 
-Omission = Literal[
-    "suspect", "sentences", "background", "title", "chinese", "english", "nearest", "denied", "disavowed"
-]
-# In the order in which they are tried.
-_PARTS: tuple[Omission, ...] = ("title", "background", "english", "chinese", "nearest")
-_WARY = settings.share("matching.trial.wary")
-_LIKELY = settings.share("matching.trial.likely")
-_CLEARLY = settings.share("matching.trial.clearly")
+_NUMBERS = {kind: settings.file(f"matching.trial.{kind}") for kind in ("added", "parts")}
+_WARY = settings.odds("matching.trial.wary")
 _AHEAD = settings.share("matching.trial.ahead")
-_PASSING = settings.share("matching.trial.passing")
 # Letters that the rest of a text must have to be judged alone, Han ones twice.
 _LITTLE = 2 * ENOUGH
-_REST: dict[Omission, int] = {
-    **dict.fromkeys(("suspect", "english"), settings.letters("matching.trial.without_suspect")),
-    "disavowed": settings.letters("matching.trial.without_disavowed"),
-    "background": _LITTLE,
-    **dict.fromkeys(("title", "chinese", "nearest"), settings.letters("matching.trial.without_title")),
-}
-_HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
+_REST_DISAVOWED = settings.letters("matching.trial.without_disavowed")
+# A probability nearer to 0 or 1 says no more.
+_CERTAIN = settings.share("matching.trial.certain")
 
 
 class Doubt(NamedTuple):
-    """The part that an answer hangs on, "sentences" nearer to another topic, "denied" or "disavowed", and the topic that comes next."""
+    """The part that an answer hangs on, "sentences" nearer to another topic, "denied" or "disavowed", and the topic that comes next.
+
+    None if the rest fits no other topic either.
+    """
 
     part: Omission
+    topic: int | None
+
+
+class Outcome(NamedTuple):
+    """The first topic by a rest other than the answer, whether it is ahead of the answer, and what tells of the doubt."""
+
+    rest: Rest
     topic: int
+    moved: bool
+    signs: Mapping[str, float]
+
+    @property
+    def doubt(self) -> Doubt:
+        """The doubt that it is, if it is one."""
+        return Doubt(self.rest.part, self.topic if self.moved else None)
 
 
 class Trials:
     """Tries answers to proposals to one guide."""
 
     def __init__(
-        self, topics: Sequence[Topic], scorer: Scorer, calibration: Calibration | None, *, wary: bool = False
+        self,
+        topics: Sequence[Topic],
+        scorer: Scorer,
+        calibration: Calibration | None,
+        *,
+        wary: bool = False,
+        numbers: Mapping[str, GuideRegression] | None = None,
     ) -> None:
         """Take the guide's topics, what scores proposals against them, and what makes probabilities of scores.
 
-        Who is `wary` doubts where the rest leans elsewhere with far less certainty: another reader decides.
+        Who is `wary` doubts with less certainty: another reader decides. `numbers` tell, for what looks "added" and for other
+        "parts", whether an answer hangs on it, None: the shipped ones; without a calibration it does where another topic leads.
         """
         self._calibration, self._wary = calibration, wary
         self._ids = [topic.id for topic in topics]
         self._scorer = scorer
         self._suspicion = Suspicion(topic.text for topic in topics)
+        self._numbers = numbers or {kind: shipped_regression(name) for kind, name in _NUMBERS.items()}
 
     def doubts(
         self, proposals: Sequence[Proposal], scored: Scored, best: Ints, verdicts: Sequence[Verdict]
     ) -> tuple[list[tuple[Message, ...]], dict[int, Doubt]]:
         """Warnings for each proposal, and a doubt for each row whose `best` topic another takes without a part.
 
-        Suspect stretches are looked for in all proposals, the rest is done where one topic is sure. What is left
-        must be likely to fit where nothing does or it is background and the like: leaving nothing again is no doubt.
+        Suspect stretches are looked for in all proposals, the rest is done where one topic is sure.
         """
         suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
-        behind = {row: s.behind(int(best[row])) for row, s in suspects.items()}
-        left = {row: _rest(scored.contents[row], spans) for row, spans in behind.items() if spans}
-        rest = {row: c for row, c in left.items() if sum(map(_letters, c.kept)) >= self._enough("suspect")}
-        least = [0 if verdicts[row] != "none" and self._argues(rest[row]) else _LIKELY for row in rest]
-        moved = self._moved(rest, best, least)
-        doubts = {row: Doubt("suspect", topic) for row, topic in moved.items()}
+        rests = self.added(scored, best, suspects)
+        doubts = self._hanging(self.outcomes(scored, best, rests))
+        judged = {rest.row for rest in rests}
         cautions = []
         for row, proposal in enumerate(proposals):
             messages = notes(proposal.text, scored.contents[row])
             if row in suspects:
-                to = self._ids[moved[row]] if row in moved else None
-                counting = sum(len(part.passage.text) for part in scored.contents[row].kept)
-                text = row in rest or not behind[row]
-                messages += described(suspects[row], counting, to, text, wary=self._wary)
+                text = row in judged or not suspects[row].behind(int(best[row]))
+                doubt = doubts.get(row)
+                to = self._ids[doubt.topic] if doubt and doubt.topic is not None else None
+                messages += described(
+                    suspects[row], length(scored.contents[row]), text, doubted=doubt is not None, moved_to=to,
+                    explained=verdicts[row] == "topic", wary=self._wary,
+                )  # fmt: skip
             cautions.append(tuple(messages))
         rows = [row for row, verdict in enumerate(verdicts) if verdict == "topic" and row not in doubts]
         asked, every = frozenset(rows), enumerate(scored.contents)
-        letters = np.array([_letters(p) if row in asked else 0 for row, c in every for p in c.kept])
+        letters = np.array([letters_of(p) if row in asked else 0 for row, c in every for p in c.kept])
         doubts |= self._torn(scored, best, rows, letters)
         rows = [row for row in rows if row not in doubts]
-        copied = {row for row, spans in behind.items() if spans and suspects[row].copied}
-        leaning = self._leaning(scored, best, rows, letters, copied)
-        for part in _PARTS:
-            rest = {row: c for (row, cut), c in leaning.items() if cut == part and row not in doubts}
-            least = [_CLEARLY if part == "nearest" and row not in copied else _LIKELY for row in rest]
-            doubts |= {row: Doubt(part, topic) for row, topic in self._moved(rest, best, least).items()}
+        doubts |= self._hanging(self.outcomes(scored, best, self.parts(scored, best, rows)))
         doubts |= self._disavowing(scored, best, [row for row in rows if row not in doubts])
         disowned = [row for row in rows if row not in doubts and self._disowned(scored, row, int(best[row]))]
         doubts |= {row: Doubt("denied", int(rank.order(scored.hybrid)[row, 1])) for row in disowned}
@@ -146,14 +169,13 @@ class Trials:
 
     def _disavowing(self, scored: Scored, best: Ints, rows: Sequence[int]) -> dict[int, Doubt]:
         """A doubt for each of the `rows` whose `best` topic another takes without the clauses that look denied."""
-        rest = {}
+        rests = []
         for row in rows:
-            if spans := [original(part, *span) for part, span in disavowed(scored.contents[row])]:
+            if spans := denied_spans(scored.contents[row]):
                 left = without(scored.contents[row], spans)
-                if sum(map(_letters, left.kept)) >= _REST["disavowed"]:
-                    rest[row] = left
-        moved = self._moved(rest, best, [0.0] * len(rest))
-        return {row: Doubt("disavowed", topic) for row, topic in moved.items()}
+                if sum(map(letters_of, left.kept)) >= _REST_DISAVOWED:
+                    rests.append(Rest(row, "disavowed", left, 0.0))
+        return {each.rest.row: each.doubt for each in self.outcomes(scored, best, rests) if each.moved}
 
     def _disowned(self, scored: Scored, row: int, best: int) -> bool:
         """Whether a proposal denies what is nearest to its `best` topic, nearer than anything in it that counts."""
@@ -164,99 +186,111 @@ class Trials:
         counting = scored.best[slice(*scored.span(row)), best].max()
         return bool(((near.argmax(axis=1) == best) & (near[:, best] > counting)).any())
 
-    def _leaning(
-        self, scored: Scored, best: Ints, rows: Sequence[int], letters: Ints, copied: Collection[int]
-    ) -> dict[tuple[int, Omission], ProposalContent]:
-        """What is left of those of the `rows`, whose sentences have these `letters`, without each part where it leans elsewhere.
+    def added(self, scored: Scored, best: Ints, suspects: Mapping[int, Suspect]) -> list[Rest]:
+        """What proposals say without the stretches that look added, of the `suspects` by row, where that is enough to judge by."""
+        rests = []
+        for row, suspect in suspects.items():
+            if spans := suspect.behind(int(best[row])):
+                left = self._undenied(without_added(scored.contents[row], spans), scored.contents[row])
+                if left is not None:
+                    rests.append(Rest(row, "suspect", left, copied_share(scored.contents[row], suspect)))
+        return rests
+
+    def parts(self, scored: Scored, best: Ints, rows: Sequence[int]) -> list[Rest]:
+        """What is left of those of the `rows` without each other part where it leans elsewhere.
 
         The fast reader says so, for which no sentence is coloured by its neighbours: only then is the rest encoded again.
-        `copied` are those that hold text of the guide hardly altered: more of what is nearest to it may have been added.
         """
-        tried, counts = [], []
+        rests, counts = list[Rest](), list[Floats]()
         for row in rows:
-            kept, own = scored.contents[row].kept, slice(*scored.span(row))
-            counting = scored.counts[own]
-            for part, stays in _stays(kept, scored.nearest(row) != best[row]):
-                passing = part == "nearest" and letters[own][stays].sum() < _PASSING * letters[own].sum()
-                if passing and row not in copied and _under_its_title(kept, stays):
-                    continue
+            content, own = scored.contents[row], slice(*scored.span(row))
+            for part, stays in omissions(content.kept, scored.nearest(row) != best[row]):
                 # What counts as background does or less, a motto or figures, is not judged alone.
-                judged = letters[own][stays & (counting > BACKGROUND)].sum()
-                if judged >= self._enough("suspect" if row in copied else part):
-                    tried.append((row, part, stays))
-                    counts.append(counting * stays)
-        if not tried:
-            return {}
-        again = self._scorer.by_itself(scored, [row for row, *_ in tried], counts).argmax(axis=1)
-        return {
-            (row, part): replace(scored.contents[row], kept=tuple(compress(scored.contents[row].kept, stays)))
-            for (row, part, stays), topic in zip(tried, again.tolist(), strict=True)
-            if topic != best[row]
-        }
+                judged = compress(content.kept, stays & (scored.counts[own] > BACKGROUND))
+                if sum(map(letters_of, judged)) >= self._enough():
+                    left = replace(content, kept=tuple(compress(content.kept, stays)))
+                    rests.append(Rest(row, part, left, 0.0))
+                    counts.append(scored.counts[own] * stays)
+        if not rests:
+            return []
+        again = self._scorer.by_itself(scored, [rest.row for rest in rests], counts).argmax(axis=1)
+        leaning = (r for r, topic in zip(rests, again.tolist(), strict=True) if topic != best[r.row])
+        undenied = ((rest, self._undenied(rest.content, scored.contents[rest.row])) for rest in leaning)
+        return [rest._replace(content=left) for rest, left in undenied if left is not None]
 
-    def _argues(self, left: ProposalContent) -> bool:
-        """Whether what is left says enough beside background, references and what else an honest text adds to itself."""
-        own = (part for part in left.kept if part.reason in ("", "title"))
-        return sum(map(_letters, own)) >= self._enough("suspect")
-
-    def _enough(self, part: Omission) -> int:
-        """Letters that the rest must have to be judged without a part."""
-        return _LITTLE if self._wary else _REST[part]
-
-    def _moved(
-        self, rest: Mapping[int, ProposalContent], best: Ints, least: Sequence[float]
-    ) -> dict[int, int]:
-        """The new first topic of each row of which the `rest` has another one than `best`, with the `least` probability.
-
-        What is left of a short text says little: that it then leans elsewhere is no doubt, unless that is
-        likely by itself.
-        """
-        if not rest:
-            return {}
-        again = self._scorer.weighed(list(rest.values()))
-        first = again.hybrid.argmax(axis=1)
-        likely = np.ones(len(first))
+    def outcomes(self, scored: Scored, best: Ints, rests: Sequence[Rest]) -> list[Outcome]:
+        """What becomes of the answers of `scored` by each of the `rests`."""
+        if not rests:
+            return []
+        again = self._scorer.weighed([rest.content for rest in rests])
+        table, none = again.hybrid, np.zeros(len(rests))
         if self._calibration is not None:
-            likely = probabilities(self._calibration, again.signs())[0].max(axis=1)
-        return {
-            row: int(topic)
-            for row, topic, chance, low in zip(rest, first, likely, least, strict=True)
-            if topic != best[row] and chance >= low * (_WARY if self._wary else 1)
-        }
+            table, none = probabilities(self._calibration, again.signs())
+        first = best[[rest.row for rest in rests]]
+        rivals = again.hybrid.copy()
+        np.put_along_axis(rivals, first[:, None], -np.inf, axis=1)
+        topics = rivals.argmax(axis=1)
+        each = np.arange(len(rests))
+        ahead = (again.hybrid[each, topics] - again.hybrid[each, first]) / again.spread
+        backed = self._backed(again, first, topics)
+        return [
+            Outcome(rest, int(topics[i]), bool(ahead[i] > 0), {
+                "chance": _log_odds(table[i, topics[i]]), "itself": _log_odds(table[i, first[i]]),
+                "none": _log_odds(none[i]), "ahead": float(ahead[i]), "backed": float(backed[i]),
+                **shown(scored.contents[rest.row], rest),
+            })
+            for i, rest in enumerate(rests)
+        ]  # fmt: skip
+
+    def _backed(self, again: Scored, first: Ints, topics: Ints) -> Floats:
+        """How far each rest is nearer to the one of `topics` than to the `first`, both (m,), without the sentence that is most so.
+
+        A neighbour's topic may be named in one sentence; a text on another topic speaks for it in all.
+        """
+        counts = []
+        for row, (topic, answer) in enumerate(zip(topics.tolist(), first.tolist(), strict=True)):
+            own = slice(*again.span(row))
+            lead = again.best[own, topic] - again.best[own, answer]
+            stays = np.ones(len(lead))
+            stays[lead.argmax()] = len(lead) == 1
+            counts.append(again.counts[own] * stays)
+        alone = self._scorer.by_itself(again, range(len(counts)), counts)
+        each = np.arange(len(counts))
+        backed: Floats = (alone[each, topics] - alone[each, first]) / again.spread
+        return backed
+
+    def _hanging(self, outcomes: Sequence[Outcome]) -> dict[int, Doubt]:
+        """The doubt of each row that has one, by the first of its parts that the answer hangs on."""
+        doubts = dict[int, Doubt]()
+        for outcome in outcomes:
+            if outcome.rest.row not in doubts and self._hangs(outcome):
+                doubts[outcome.rest.row] = outcome.doubt
+        return doubts
+
+    def _hangs(self, outcome: Outcome) -> bool:
+        """Whether an answer hangs on a part of its proposal; on what looks added also if the rest fits nothing.
+
+        A rest of background, references or what else an honest text adds to itself must be likely to fit the other topic.
+        """
+        added = outcome.rest.part == "suspect"
+        if self._calibration is None or not (added or outcome.moved):
+            return outcome.moved
+        if added and outcome.signs["chance"] < 0 and own_letters(outcome.rest.content) < self._enough():
+            return False
+        numbers = self._numbers["added" if added else "parts"]
+        return numbers.log_odds(outcome.signs) >= numbers.threshold - (_WARY if self._wary else 0)
+
+    def _undenied(self, left: ProposalContent, content: ProposalContent) -> ProposalContent | None:
+        """What is left of the `content` less the clauses that look denied, which argue for nothing; None if that is too little."""
+        spans = denied_spans(content)
+        left = without(left, spans) if spans else left
+        return left if sum(map(letters_of, left.kept)) >= self._enough() else None
+
+    def _enough(self) -> int:
+        """Letters that the rest must have to be judged without a part."""
+        return _LITTLE if self._wary else ENOUGH_LEFT
 
 
-def _rest(content: ProposalContent, spans: Sequence[Span]) -> ProposalContent:
-    """What a proposal says without suspect stretches; where that is nothing, what stands as references or form text.
-
-    Own text may be put there so that it does not count beside pasted text.
-    """
-    rest = without(content, spans)
-    if sum(map(_letters, rest.kept)) >= _REST["suspect"]:
-        return rest
-    hidden = tuple(p._replace(weight=1.0) for p in content.aside if p.reason in _HIDES)
-    return replace(content, kept=hidden)
-
-
-def _stays(kept: Sequence[Part], elsewhere: Mask) -> Iterator[tuple[Omission, Mask]]:
-    """Which kept parts of a proposal stay without each part of it; `elsewhere` (n,) is which come nearest to another topic."""
-    english = np.array([language_of(part.text) == "en" for part in kept])
-    for part in _PARTS:
-        without = np.array([each.reason != part for each in kept])
-        stays = {"english": ~english, "chinese": english, "nearest": elsewhere}.get(part, without)
-        if not stays.all():
-            yield part, stays
-
-
-def _under_its_title(kept: Sequence[Part], elsewhere: Mask) -> bool:
-    """Whether a proposal in one language has a title, and none of it is among what comes nearest `elsewhere`, (n,).
-
-    A little of the rest is then said in passing. Text put beside a proposal leaves it its title, or is in another language.
-    """
-    title = np.array([part.reason == "title" for part in kept])
-    languages = {language_of(part.text) == "en" for part in kept}
-    return bool(title.any() and not (title & elsewhere).any() and len(languages) == 1)
-
-
-def _letters(part: Part) -> int:
-    """How much a part says: its letters, a Han one as two, since a question of one line says it all in twenty."""
-    return sum(map(str.isalpha, part.text)) + han_letters(part.text)
+def _log_odds(probability: float) -> float:
+    chance = min(max(probability, _CERTAIN), 1 - _CERTAIN)
+    return math.log(chance / (1 - chance))
