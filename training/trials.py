@@ -28,6 +28,7 @@ from matcher.guide.regression import GuideRegression
 from matcher.labelled import Labelled, read_labelled
 from matcher.matching import rank
 from matcher.matching.calibration import probabilities
+from matcher.matching.rest import DeniedSpans
 from matcher.matching.suspect import Suspicion
 from matcher.matching.trial import Outcome, Trials
 from matcher.shipped import data_file
@@ -95,8 +96,9 @@ def outcomes(engine: Engine, proposal: Proposal) -> tuple[str, list[Outcome]]:
         return topic, []
     trials = Trials(engine.guide.topics, engine.scorer, engine.calibration)
     suspect = Suspicion(t.text for t in engine.guide.topics).find(scored.contents)[0]
-    rests = trials.added(scored, best, {0: suspect} if suspect else {})
-    rests += trials.parts(scored, best, [0])
+    denied = DeniedSpans(scored.contents)
+    rests = trials.added(scored, best, {0: suspect} if suspect else {}, denied)
+    rests += trials.parts(scored, best, [0], denied)
     return topic, trials.outcomes(scored, best, rests)
 
 

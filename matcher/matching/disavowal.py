@@ -23,7 +23,7 @@ _WEIGHTS = settings.file("matching.disavowal.weights")
 _CLAUSE = re.compile(r"[,;:()—。!?|\n\"“”]+|(?<=[a-z])\.(?= |$)")
 # A turn within a clause: 不研究甲而研究乙.
 _TURN = re.compile(
-    r"(?<=.)(?=而(?:是|只|仅|研究|关注|重点|以|从)|但(?:是)?|\bbut\b|\band (?:we|it|this|keep|turn|treat|go|study))"
+    r"而(?:是|只|仅|研究|关注|重点|以|从)|但|\bbut\b|\band (?:we|it|this|keep|turn|treat|go|study)"
 )
 # Whose a sign is: the clause's own, of the one before it, of the one behind it.
 WHOSE = ("own", "last", "next")
@@ -46,7 +46,8 @@ def clauses(texts: Sequence[str]) -> list[Clause]:
         low = lower if len(lower := text.lower()) == len(text) else text
         marks = [(m.start(), m.end()) for m in _CLAUSE.finditer(low)]
         for (_, start), (end, _) in pairwise([(0, 0), *marks, (len(low), len(low))]):
-            cuts = [start, *(start + m.start() for m in _TURN.finditer(low[start:end])), end]
+            turns = (start + m.start() for m in _TURN.finditer(low[start:end]) if m.start())
+            cuts = [start, *turns, end]
             for a, b in pairwise(cuts):
                 if words := tuple(_WORD.findall(low, a, b)):
                     every.append(Clause(number, a, b, words))

@@ -50,9 +50,18 @@ def own_letters(content: ProposalContent) -> int:
     return sum(letters_of(part) for part in content.kept if part.reason in ("", "title"))
 
 
-def denied_spans(content: ProposalContent) -> list[Span]:
-    """Where in a proposal clauses stand that look denied."""
-    return [original(part, *span) for part, span in disavowed(content)]
+class DeniedSpans(dict[int, list[Span]]):
+    """Where in the proposals of a batch clauses stand that look denied, by row, looked for when it is first asked."""
+
+    def __init__(self, contents: Sequence[ProposalContent]) -> None:
+        """Take the proposals."""
+        super().__init__()
+        self._contents = contents
+
+    def __missing__(self, row: int) -> list[Span]:
+        """Look for those of a row."""
+        spans = self[row] = [original(part, *span) for part, span in disavowed(self._contents[row])]
+        return spans
 
 
 def shown(content: ProposalContent, rest: Rest) -> dict[str, float]:

@@ -30,10 +30,10 @@ from matcher.matching.content import BACKGROUND, ENOUGH, ProposalContent
 from matcher.matching.rank import Ints
 from matcher.matching.rest import (
     ENOUGH_LEFT,
+    DeniedSpans,
     Omission,
     Rest,
     copied_share,
-    denied_spans,
     length,
     letters_of,
     omissions,
@@ -45,7 +45,7 @@ from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspect, Suspicion, without
 from matcher.message import Message
-from matcher.types import Proposal, Topic, Verdict
+from matcher.types import Proposal, Span, Topic, Verdict
 
 _NUMBERS = {kind: settings.file(f"matching.trial.{kind}") for kind in ("added", "parts")}
 _WARY = settings.odds("matching.trial.wary")
@@ -112,7 +112,8 @@ class Trials:
         Suspect stretches are looked for in all proposals, the rest is done where one topic is sure.
         """
         suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
-        rests = self.added(scored, best, suspects)
+        denied = DeniedSpans(scored.contents)
+        rests = self.added(scored, best, suspects, denied)
         doubts = self._hanging(self.outcomes(scored, best, rests))
         judged = {rest.row for rest in rests}
         cautions = []
@@ -132,8 +133,8 @@ class Trials:
         letters = np.array([letters_of(p) if row in asked else 0 for row, c in every for p in c.kept])
         doubts |= self._torn(scored, best, rows, letters)
         rows = [row for row in rows if row not in doubts]
-        doubts |= self._hanging(self.outcomes(scored, best, self.parts(scored, best, rows)))
-        doubts |= self._disavowing(scored, best, [row for row in rows if row not in doubts])
+        doubts |= self._hanging(self.outcomes(scored, best, self.parts(scored, best, rows, denied)))
+        doubts |= self._disavowing(scored, best, [row for row in rows if row not in doubts], denied)
         disowned = [row for row in rows if row not in doubts and self._disowned(scored, row, int(best[row]))]
         doubts |= {row: Doubt("denied", int(rank.order(scored.hybrid)[row, 1])) for row in disowned}
         return cautions, doubts
@@ -167,11 +168,13 @@ class Trials:
         none = probabilities(self._calibration, self._scorer.weighed(contents).signs())[1]
         return np.less(none, self._calibration.none_from)
 
-    def _disavowing(self, scored: Scored, best: Ints, rows: Sequence[int]) -> dict[int, Doubt]:
+    def _disavowing(
+        self, scored: Scored, best: Ints, rows: Sequence[int], denied: DeniedSpans
+    ) -> dict[int, Doubt]:
         """A doubt for each of the `rows` whose `best` topic another takes without the clauses that look denied."""
         rests = []
         for row in rows:
-            if spans := denied_spans(scored.contents[row]):
+            if spans := denied[row]:
                 left = without(scored.contents[row], spans)
                 if sum(map(letters_of, left.kept)) >= _REST_DISAVOWED:
                     rests.append(Rest(row, "disavowed", left, 0.0))
@@ -186,17 +189,19 @@ class Trials:
         counting = scored.best[slice(*scored.span(row)), best].max()
         return bool(((near.argmax(axis=1) == best) & (near[:, best] > counting)).any())
 
-    def added(self, scored: Scored, best: Ints, suspects: Mapping[int, Suspect]) -> list[Rest]:
+    def added(
+        self, scored: Scored, best: Ints, suspects: Mapping[int, Suspect], denied: DeniedSpans
+    ) -> list[Rest]:
         """What proposals say without the stretches that look added, of the `suspects` by row, where that is enough to judge by."""
         rests = []
         for row, suspect in suspects.items():
             if spans := suspect.behind(int(best[row])):
-                left = self._undenied(without_added(scored.contents[row], spans), scored.contents[row])
+                left = self._undenied(without_added(scored.contents[row], spans), denied[row])
                 if left is not None:
                     rests.append(Rest(row, "suspect", left, copied_share(scored.contents[row], suspect)))
         return rests
 
-    def parts(self, scored: Scored, best: Ints, rows: Sequence[int]) -> list[Rest]:
+    def parts(self, scored: Scored, best: Ints, rows: Sequence[int], denied: DeniedSpans) -> list[Rest]:
         """What is left of those of the `rows` without each other part where it leans elsewhere.
 
         The fast reader says so, for which no sentence is coloured by its neighbours: only then is the rest encoded again.
@@ -215,7 +220,7 @@ class Trials:
             return []
         again = self._scorer.by_itself(scored, [rest.row for rest in rests], counts).argmax(axis=1)
         leaning = (r for r, topic in zip(rests, again.tolist(), strict=True) if topic != best[r.row])
-        undenied = ((rest, self._undenied(rest.content, scored.contents[rest.row])) for rest in leaning)
+        undenied = ((rest, self._undenied(rest.content, denied[rest.row])) for rest in leaning)
         return [rest._replace(content=left) for rest, left in undenied if left is not None]
 
     def outcomes(self, scored: Scored, best: Ints, rests: Sequence[Rest]) -> list[Outcome]:
@@ -280,9 +285,8 @@ class Trials:
         numbers = self._numbers["added" if added else "parts"]
         return numbers.log_odds(outcome.signs) >= numbers.threshold - (_WARY if self._wary else 0)
 
-    def _undenied(self, left: ProposalContent, content: ProposalContent) -> ProposalContent | None:
-        """What is left of the `content` less the clauses that look denied, which argue for nothing; None if that is too little."""
-        spans = denied_spans(content)
+    def _undenied(self, left: ProposalContent, spans: Sequence[Span]) -> ProposalContent | None:
+        """What is left less the clauses that look denied, which argue for nothing; None if that is too little."""
         left = without(left, spans) if spans else left
         return left if sum(map(letters_of, left.kept)) >= self._enough() else None
 
