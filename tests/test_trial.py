@@ -273,6 +273,14 @@ def test_an_answer_that_nothing_but_pasted_text_bears_out(monkeypatch: pytest.Mo
         assert made_doubts == doubts
         assert len(warnings[0]) == 2 * bool(doubts)
     assert "what is left fits no topic" in warnings[0][1]
+    elsewhere = content_of(("", letters(20, "乙乙")), ("", letters(20, "甲甲甲")))
+    found = [suspect(elsewhere, 1)]
+    for calibration, topic in (
+        (SHARP, 1),
+        (outside, None),
+    ):  # nor where it comes nearest to another that it does not fit
+        doubts = tried(monkeypatch, elsewhere, calibration=calibration, suspects=found)[1]
+        assert doubts == {0: Doubt("suspect", topic)}
 
 
 def test_a_clause_that_looks_denied_argues_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

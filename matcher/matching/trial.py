@@ -68,17 +68,18 @@ class Doubt(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The first topic by a rest other than the answer, whether it is ahead of the answer, and what tells of the doubt."""
+    """The first topic by a rest other than the answer, whether it is ahead of that, whether it fits, and what tells of the doubt."""
 
     rest: Rest
     topic: int
     moved: bool
+    fits: bool
     signs: Mapping[str, float]
 
     @property
     def doubt(self) -> Doubt:
         """The doubt that it is, if it is one."""
-        return Doubt(self.rest.part, self.topic if self.moved else None)
+        return Doubt(self.rest.part, self.topic if self.moved and self.fits else None)
 
 
 class Trials:
@@ -228,9 +229,9 @@ class Trials:
         if not rests:
             return []
         again = self._scorer.weighed([rest.content for rest in rests])
-        table, none = again.hybrid, np.zeros(len(rests))
-        if self._calibration is not None:
-            table, none = probabilities(self._calibration, again.signs())
+        table, none, least = again.hybrid, np.zeros(len(rests)), 1.0
+        if (known := self._calibration) is not None:
+            (table, none), least = probabilities(known, again.signs()), known.none_from
         first = best[[rest.row for rest in rests]]
         rivals = again.hybrid.copy()
         np.put_along_axis(rivals, first[:, None], -np.inf, axis=1)
@@ -239,7 +240,7 @@ class Trials:
         ahead = (again.hybrid[each, topics] - again.hybrid[each, first]) / again.spread
         backed = self._backed(again, first, topics)
         return [
-            Outcome(rest, int(topics[i]), bool(ahead[i] > 0), {
+            Outcome(rest, int(topics[i]), bool(ahead[i] > 0), bool(none[i] < least), {
                 "chance": _log_odds(table[i, topics[i]]), "itself": _log_odds(table[i, first[i]]),
                 "none": _log_odds(none[i]), "ahead": float(ahead[i]), "backed": float(backed[i]),
                 **shown(scored.contents[rest.row], rest),
@@ -256,9 +257,8 @@ class Trials:
         for row, (topic, answer) in enumerate(zip(topics.tolist(), first.tolist(), strict=True)):
             own = slice(*again.span(row))
             lead = again.best[own, topic] - again.best[own, answer]
-            stays = np.ones(len(lead))
-            stays[lead.argmax()] = len(lead) == 1
-            counts.append(again.counts[own] * stays)
+            most = np.arange(len(lead)) == lead.argmax()
+            counts.append(again.counts[own] * (~most | (len(lead) == 1)))
         alone = self._scorer.by_itself(again, range(len(counts)), counts)
         each = np.arange(len(counts))
         backed: Floats = (alone[each, topics] - alone[each, first]) / again.spread
