@@ -225,8 +225,9 @@ def _refused(name: str, expected: Message, value: object) -> ArgumentError:
 
 
 def _is_list(value: object) -> bool:
-    """Whether it may hold several of what is asked for: no text, and no row, whose keys it would give."""
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    """Whether it may hold several of what is asked for: no text, and no row or table, whose keys or headings it would give."""
+    held = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    return held and not hasattr(value, "columns")
 
 
 def _proposal(asked: str | Proposal, name: str) -> Proposal:

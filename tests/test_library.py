@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
+from pandas import DataFrame
 
 import matcher
 from matcher import (
@@ -97,6 +98,7 @@ ONE = Proposal("a", "创新券", TEXTS[0])
     [
         (lambda m: m.match(None), "proposal should be a text (str) or a Proposal"),
         (lambda m: m.match({"title": "创新券"}), "Proposal(**row)"),
+        (lambda m: m.match(DataFrame({"title": ["创新券"]})), "Proposal(**row)"),
         (lambda m: m.match(["创新券", 3]), "not 3"),
         (lambda m: m.match(b"voucher"), "not bytes"),
         (lambda m: m.match(Path("one.docx")), "read_proposals"),
@@ -111,6 +113,7 @@ ONE = Proposal("a", "创新券", TEXTS[0])
         (lambda m: m.explain(None, "2-12"), "proposal should be"),
         (lambda m: m.triage(None), "batch should be the path of a table"),
         (lambda m: m.triage([{"title": "a"}]), "proposal should be a Proposal, not dict"),
+        (lambda m: m.triage(DataFrame({"title": ["创新券"]})), "or a list of Proposal, not DataFrame"),
         (lambda m: m.find_duplicates(ONE), "or a list of Proposal, not Proposal"),
         (lambda m: m.find_duplicates(["a", "b"]), "proposal should be a Proposal, not str"),
         *(
