@@ -12,7 +12,7 @@ from app.markup import either, say, texts
 from matcher import settings
 from matcher.archive import ArchivePlace, Search, open_archive, open_records, place_of, searching
 from matcher.credentials import is_local
-from matcher.duplicates import Findings, find
+from matcher.duplicates import Findings, as_themselves, find
 from matcher.duplicates.classifier import fitted
 from matcher.engine import Engine
 from matcher.files import temporary_folder
@@ -68,6 +68,7 @@ def compared(
         before, notices = read(years) if years else ([], [])
         st.session_state["findings notes"] += notices
         with _archive(opened, before, folder) as archive:
+            st.session_state["findings notes"] += as_themselves(proposals, archive)
             least = min(fitted().false_alarms)
             first, second = opened.readers
             return find(proposals, first, archive, opened.guide, least, progress=progress, reader=second)

@@ -160,7 +160,7 @@ class Matcher:
         ArchiveError.
         """
         from matcher.archive import place_of, searching
-        from matcher.duplicates import find
+        from matcher.duplicates import as_themselves, find
         from matcher.duplicates.classifier import DEFAULT_THRESHOLD
         from matcher.scale.batches import spread
 
@@ -172,6 +172,8 @@ class Matcher:
         first, second = spread(self.engine.readers, self._cluster, self.engine.identity.chosen.computing)
         least = DEFAULT_THRESHOLD if threshold is None else threshold
         with searching(None if archive is None else place_of(fspath(archive)), first) as search:
+            for line in as_themselves(proposals, search):
+                warnings.warn(line, BatchWarning, stacklevel=2)
             return find(proposals, first, search, self.guide, least, reader=second)
 
 

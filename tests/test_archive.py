@@ -13,7 +13,7 @@ import pytest
 
 from matcher.archive import FolderArchive, place_of
 from matcher.archive.nearest import build, postings
-from matcher.duplicates import find
+from matcher.duplicates import as_themselves, find
 from matcher.embeddings import FAST, load_encoder, unit
 from matcher.errors import ArchiveError
 from matcher.types import Proposal
@@ -41,6 +41,21 @@ def test_a_repeat_of_an_earlier_year_is_found_and_a_proposal_does_not_repeat_its
         named_alike = replace(OTHER, id="2021-7 (2021)", year="2024")
         pairs = find([replace(OLD[0], year="2024"), named_alike], encoder, opened).pairs
         assert ("2021-7", "2021-7 (2021)*") in {(pair.a, pair.b) for pair in pairs}
+
+
+def test_proposals_without_a_year_that_are_taken_for_the_archived_ones_are_named(tmp_path: Path) -> None:
+    """Numbers start anew each season: the 2021-7 of last year, word for word, would pass unseen."""
+    encoder = load_encoder(FAST)
+    undated = [replace(p, year="") for p in OLD]
+    with FolderArchive(tmp_path / "a", encoder, create=True) as archive:
+        archive.add([undated[0], OLD[1]])
+        opened = archive.search()
+        assert find(undated[:1], encoder, opened).pairs == ()
+        (line,) = as_themselves(undated, opened)
+        assert line.zh.startswith("1 份在档案库中有一份各栏都相同，两边都没有年度")
+        assert line.en.endswith(": 2021-7")
+        assert as_themselves([OLD[1], replace(undated[0], id="2021-9")], opened) == []
+        assert as_themselves(undated, None) == []
 
 
 def test_what_is_removed_is_in_no_file_any_more(tmp_path: Path) -> None:

@@ -169,15 +169,17 @@ def _find(
     threshold: float,
 ) -> Findings:
     from matcher.archive import searching
-    from matcher.duplicates import find
+    from matcher.duplicates import as_themselves, find
 
-    first, second = readers
+    (first, second), batch = readers, list(proposals)
     with searching(place, first) as search:
         note_each(search.records.notes if search else ())
         if search is not None and search.recall is not None and search.recall < 1:
             note(say("duplicates.recall", recall=search.recall))
         with options.share_of_work() as progress:
-            return find(proposals, first, search, guide, threshold, progress=progress, reader=second)
+            findings = find(batch, first, search, guide, threshold, progress=progress, reader=second)
+        note_each(as_themselves(batch, search))
+        return findings
 
 
 def _readers(encoder: str | None, device: str | None, workers: Executor | None) -> PairReaders:

@@ -3,6 +3,6 @@
 A similarity is a reason for a reviewer to look, never a verdict.
 """
 
-from matcher.duplicates.search import Findings, Pair, clusters, distinct, find
+from matcher.duplicates.search import Findings, Pair, as_themselves, clusters, distinct, find
 
-__all__ = ["Findings", "Pair", "clusters", "distinct", "find"]
+__all__ = ["Findings", "Pair", "as_themselves", "clusters", "distinct", "find"]

@@ -29,10 +29,13 @@ from matcher.duplicates.classifier import (
 )
 from matcher.duplicates.copied import Copied, SpanPair
 from matcher.embeddings import Encoder
+from matcher.message import Catalogue, Message, first_of
 from matcher.progress import Progress, part, silent, steps
 from matcher.rules.values import is_part_of, organisation, person_in_common, scripts
 from matcher.shingles import Ints
 from matcher.types import Guide, Proposal
+
+say = Catalogue(__file__)
 
 # The shares of the time after which gathering, comparing words and reading by the transformer have ended.
 _GATHERED = settings.share("duplicates.progress.gathered")
@@ -40,6 +43,7 @@ _COMPARED = settings.share("duplicates.progress.compared")
 _READ = settings.share("duplicates.progress.read")
 _LATIN = re.compile("[A-Za-z0-9\u00c0-\u024f]")
 _LONGEST_TITLE = settings.characters("duplicates.search.longest_title")
+_THEMSELVES = settings.count("duplicates.search.themselves")
 SameTeam = Literal["same", "possible", "different", "unknown"]
 
 
@@ -117,6 +121,17 @@ def find(
             ):
                 pairs[number] = pair
     return _findings(gathered, pairs, archive)
+
+
+def as_themselves(proposals: Iterable[Proposal], archive: Search | None) -> list[Message]:
+    """What is to be said of proposals that `find` takes for the archived ones though neither states a year, which would tell
+    last year's submission from this one; nothing if there are none."""
+    undated = {p for p in proposals if not p.year.strip()}
+    if archive is None or not undated:
+        return []
+    ids = [p.id for p in undated]
+    same = sorted(row.proposal.id for row in archive.records.stored(ids=ids) if row.proposal in undated)
+    return [say("archived themselves", count=len(same), ids=first_of(same, _THEMSELVES))] if same else []
 
 
 def distinct(proposals: Iterable[Proposal]) -> list[Proposal]:
