@@ -281,6 +281,7 @@ def test_corrections_are_read_back(workbook: Path, guide_file: Path) -> None:
         ("改为：河道垃圾分类回收", "2-02"),
         ("move to 2-02", "2-02"),
         ("→ 2-02", "2-02"),
+        ("2-02（王处已核）", "2-02"),
         ('="2-02"', "2-02"),  # a formula that only names a text, for which some programs store no value
     ],
 )
@@ -301,6 +302,10 @@ def test_an_officer_may_write_a_topic_in_any_way(
         ("已撤回", "第 3 行 +1 写的是未定或撤回，不能据此校准，未采用。"),
         ("9-99", "第 3 行的“9-99”未采用（与指南中的课题都对不上）"),
         ("2020", "第 3 行的“2020”未采用（是年份，不是课题）"),
+        ("2-02 不合适", "第 3 行的“2-02 不合适”未采用（写了 2-02，也写了“不”，看不出是不是定为它）"),
+        ("2-02（待定）", "写了 2-02，也写了“待定”"),
+        ("not 2-02", "写了 2-02，也写了“not”"),
+        ("2-02×", "写了 2-02，也写了“×”"),
     ],
 )
 def test_what_is_no_decision_is_named_with_the_reason(

@@ -22,6 +22,7 @@ from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
+from matcher.segment import fold
 from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, known, meant
 from matcher.triage import columns
 from matcher.triage.declared import DeclaredReader
@@ -57,6 +58,11 @@ _WORDS: Mapping[str, Meaning] = {
 # What may stand before the topic that a row is to be moved to.
 _MOVED = re.compile(
     r"(?:(?:改报|改为|改到|改成|调至|调到|调整为|调整到)[:：]?|(?:moved?|changed?) to\b|->|→)\s*", re.I
+)
+# What beside a topic says that it is not the one, or not yet: 2-02 不合适, 2-02（待定）, not 2-02
+_DOUBTED = re.compile(
+    r"[不非否勿未拒缓或?×✗✘]|存疑|异议|[待再][定议商核查]|暂|退|取消|撤|\b(?:no|not|none|nor|or|reject\w*|unsure|pending|open|tbd|x)\b",
+    re.I,
 )
 UNDECIDED = ""  # the topic of a decision that takes an earlier one back
 _LONGEST = settings.characters("decisions.longest")
@@ -128,7 +134,7 @@ class DecidedReport:
             written = " ".join(cells[columns.CORRECTED].split())
             if not written:
                 continue
-            topic, why = _meant(written, cells, reader)
+            topic, why = _meant(written, cells, reader, topics)
             if topic and listed.get(topic) != topics.get(topic):
                 problem = say("decisions.other title", name=self._name, number=number, topic=topic)
                 problems.append((number, problem))
@@ -184,9 +190,11 @@ def meaning(written: str) -> Meaning | None:
 
 
 def _meant(
-    written: str, cells: Mapping[str, str], reader: DeclaredReader
+    written: str, cells: Mapping[str, str], reader: DeclaredReader, titles: Mapping[str, str]
 ) -> tuple[str | None, Message | None]:
-    """(the topic, None, UNDECIDED or WITHDRAWN of what an officer wrote; why it is not understood, None where it is)."""
+    """(the topic, None, UNDECIDED or WITHDRAWN of what an officer wrote; why it is not understood, None where it is).
+
+    `titles` are as of `_titles`: a word of a topic's own title says nothing against it."""
     match meaning(written):
         case "none":
             return None, None
@@ -204,7 +212,11 @@ def _meant(
             return topic, None if topic else say("decisions.no declared")
     moved = _MOVED.match(written)
     read = reader.read(written[moved.end() :] if moved else written)
-    return read.topic_id, None if read.topic_id else read.note or say("declared.unknown")
+    if read.topic_id is None:
+        return None, read.note or say("declared.unknown")
+    words = (word[0] for word in _DOUBTED.finditer(fold(written)))
+    doubt = next((word for word in words if word.lower() not in titles.get(read.topic_id, "")), None)
+    return read.topic_id, say("decisions.doubted", topic=read.topic_id, word=doubt) if doubt else None
 
 
 def _titles(guide: Guide) -> dict[str, str]:
