@@ -9,6 +9,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
@@ -29,6 +30,8 @@ _NAME_BYTES = 8
 _FOLDER, _LOCK, _CONTENT = ".matcher-temporary-{}", "lock", "files"
 # Characters of a text in a name: four bytes each, with a number and an ending, fit into the 255 of file systems.
 _LONGEST_NAME = 60
+# The only time of every part of what is packed: a zip folder has none earlier.
+DAWN = (1980, 1, 1, 0, 0, 0)
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -271,3 +274,17 @@ def _abandoned(file: Path) -> Iterator[bool]:
         yield os.fstat(handle).st_uid == os.getuid() and try_lock(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def folder_or_zip(target: Path) -> Iterator[Path]:
+    """A folder for files: `target`, or where that ends in .zip one whose files are packed there at the end of the block."""
+    if target.suffix.lower() != ".zip":
+        target.mkdir(parents=True, exist_ok=True)
+        yield target
+        return
+    with temporary_folder() as folder:
+        yield folder
+        with replacing_file(target) as part, zipfile.ZipFile(part, "w") as packed:
+            for file in sorted(folder.iterdir()):
+                packed.writestr(zipfile.ZipInfo(file.name, DAWN), file.read_bytes(), zipfile.ZIP_DEFLATED)

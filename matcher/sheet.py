@@ -11,14 +11,13 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, TextIO, TypeVar
 
 from matcher import settings
 from matcher.errors import ReportError, described
-from matcher.files import replacing_file, temporary_folder
+from matcher.files import DAWN, replacing_file
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.sheet.xlsx import cell_names
 from matcher.readers.source import check_regular, check_zip
@@ -40,8 +39,6 @@ _HEADER_WITHIN = settings.rows("readers.header.within")
 _A4 = 9  # the number of the paper in the file format
 # No XML file may hold these two.
 _NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
-# The only time of every part: a zip folder has none earlier.
-DAWN = (1980, 1, 1, 0, 0, 0)
 # What people write where they have not decided yet, or are not sure, as `answer_word` gives it.
 OPEN = ("未定", "待定", "待议", "再议", "待核", "待核实", "待查", "open", "undecided", "pending", "tbd")
 UNSURE = ("存疑", "?", "不确定", "拿不准", "unsure")
@@ -189,20 +186,6 @@ def save_workbook(book: Any, path: Path) -> None:
         _repack(loose, part)
 
 
-@contextmanager
-def folder_or_zip(target: Path) -> Iterator[Path]:
-    """A folder for files: `target`, or where that ends in .zip one whose files are packed there at the end of the block."""
-    if target.suffix.lower() != ".zip":
-        target.mkdir(parents=True, exist_ok=True)
-        yield target
-        return
-    with temporary_folder() as folder:
-        yield folder
-        with replacing_file(target) as part, zipfile.ZipFile(part, "w") as packed:
-            for file in sorted(folder.iterdir()):
-                packed.writestr(zipfile.ZipInfo(file.name, DAWN), file.read_bytes(), zipfile.ZIP_DEFLATED)
-
-
 def packed_document(save: Callable[[IO[bytes]], object]) -> bytes:
     """What a document's own `save` writes, packed, with nothing of the clock in it: the same bytes for the same content."""
     with io.BytesIO() as loose, io.BytesIO() as packed:
@@ -280,8 +263,20 @@ class FilledReport:
         for number, line in chain(first[at + 1 :], lines):
             yield number, dict.fromkeys(headings, "") | dict(zip(headings, line, strict=False))
 
+    def copies(self, needed: Sequence[Message]) -> list[Message]:
+        """What is to be said of other sheets with the columns `needed`, as a copy has: nothing that stands there is read."""
+        rest = (sheet for sheet in self._book.worksheets if sheet.title not in self._titles.values())
+        named = [sheet.title for sheet in rest if _heads(sheet, needed)]
+        return [say("report.copies", name=self._name, sheets=joined(named, COMMA))] if named else []
+
     def _damaged(self, error: Exception) -> ReportError:
         return ReportError(say("report.damaged", name=self._name, why=described(error)))
+
+
+def _heads(sheet: Any, needed: Sequence[Message]) -> bool:
+    """Whether one of the first lines of a sheet has all the headings `needed`."""
+    lines = sheet.iter_rows(max_row=_HEADER_WITHIN, values_only=True)
+    return any(set(needed) <= set(known([str(v) for v in line if v is not None], needed)) for line in lines)
 
 
 def forms(written: Sequence[str], names: Sequence[Message]) -> dict[str, str]:

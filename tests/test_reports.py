@@ -316,6 +316,21 @@ def test_what_is_no_decision_is_named_with_the_reason(
     assert why in problem.zh
 
 
+def test_a_copy_of_the_queue_in_a_report_is_named(workbook: Path, guide_file: Path) -> None:
+    """A second officer copies the sheet and fills in the copy; the first one fills in the queue."""
+    filled(workbook, "", "2-02")
+    book = load_workbook(workbook)
+    copy = book.copy_worksheet(book.worksheets[0])
+    copy.title = "队列 (2)"
+    book.create_sheet("草稿").append(["编号", "看法"])
+    book.save(workbook)
+    decisions, problems = read_report(workbook, read_guide(guide_file))
+    assert [d.topic for d in decisions] == ["2-02"]
+    assert [p.zh for p in problems] == [
+        f"{workbook.name} 的工作表“队列 (2)”像是队列的副本，没有读：请把那里填的贴到原来的工作表再读回。"
+    ]
+
+
 def test_a_report_of_another_guide_or_no_report_is_refused(
     workbook: Path, guide_file: Path, tmp_path: Path
 ) -> None:

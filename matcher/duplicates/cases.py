@@ -248,13 +248,14 @@ _FilledIn = Iterator[tuple[Message, Case, str]]
 
 
 def _filled_in(report: Path, problems: list[Message]) -> _FilledIn:
-    return _lines(report, problems) if report.suffix.lower() == ".jsonl" else _rows(report)
+    return _lines(report, problems) if report.suffix.lower() == ".jsonl" else _rows(report, problems)
 
 
-def _rows(report: Path) -> _FilledIn:
-    """The rows of a filled-in .xlsx."""
+def _rows(report: Path, problems: list[Message]) -> _FilledIn:
+    """The rows of a filled-in .xlsx; copies of its sheet are named in `problems`."""
     named = [say(f"sheet.{name}") for name in ("passages", "clusters", "thresholds", "note")]
     opened = FilledReport(report, "matcher duplicates", SHEET, rest=named)
+    problems += opened.copies((ANSWER, KEY))
     for number, cells in opened.rows(SHEET, (ANSWER, REMARK, KEY, SIDE_A, SIDE_B)):
         case = Case(cells[SIDE_A], cells[SIDE_B], cells[KEY], note=cells[REMARK].strip())
         yield say("case.row", number=number), case, cells[ANSWER].strip()

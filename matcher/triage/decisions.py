@@ -129,7 +129,8 @@ class DecidedReport:
         if (named := self._about.get(columns.GUIDE)) != guide.id and listed != topics:
             raise ReportError(say("decisions.other guide", name=self._name, named=named, id=guide.id))
         reader = DeclaredReader(guide.topics)
-        decisions, problems = [], []
+        decisions = []
+        problems = [(0, message) for message in self._opened.copies((columns.ID, columns.CORRECTED))]
         for number, cells in self._opened.rows(columns.QUEUE, _NEEDED):
             written = " ".join(cells[columns.CORRECTED].split())
             if not written:

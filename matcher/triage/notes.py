@@ -13,10 +13,10 @@ from pathlib import Path
 
 from matcher import settings
 from matcher.errors import OutputError
-from matcher.files import check_file_or_folder, plain_name, replacing, replacing_file
+from matcher.files import check_file_or_folder, folder_or_zip, plain_name, replacing, replacing_file
 from matcher.language import HAN_LETTERS, language_of
 from matcher.message import COMMA, Catalogue, Message, first_of, joined
-from matcher.sheet import folder_or_zip, printable, write_csv
+from matcher.sheet import printable, write_csv
 from matcher.triage.columns import choice_name, verdict_name
 from matcher.triage.desk import NONE, WITHDRAWN, Report, ReportRow
 from matcher.triage.templates import LetterKind, LetterLanguage, Templates

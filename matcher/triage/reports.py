@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from matcher import pages
-from matcher.files import plain_name, replacing
+from matcher.files import folder_or_zip, plain_name, replacing
 from matcher.message import COLON, Catalogue, Message, bracketed, chance, joined
 from matcher.readers.fields.labels import PROPOSAL, first_name
 from matcher.screen import json_line, spoken
-from matcher.sheet import REMARK, Cell, folder_or_zip, new_sheet, offer, save_workbook, text_cell, write_csv
+from matcher.sheet import REMARK, Cell, new_sheet, offer, save_workbook, text_cell, write_csv
 from matcher.triage import columns
 from matcher.triage.columns import CORRECTED, QUEUE, SUMMARY, TOPICS, VERDICT, status_name, verdict_name
 from matcher.triage.desk import WITHOUT_TOPIC, Report, ReportRow, summarise
