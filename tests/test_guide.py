@@ -414,6 +414,9 @@ def test_empty_document_is_no_guide() -> None:
         "方向三\t结构处\tjg@zzy.example.cn\n方向四\t结构处\tjg@zzy.example.cn\n",
         "2033年度开放课题指南\n序号\t课题名称\t联系人\t邮箱\n1\t低温前处理的助剂筛选\t阮青\trz@zzy.example.cn\n2\t喷墨印花的墨滴铺展\t\t\n"
         "3\t三向织物的面内剪切\t柏舟\tjg@zzy.example.cn\n4\t间隔织物的压缩回弹\t\t\n",
+        "2033年度开放课题指南\n序号\t课题名称\t责任处室\n1\t低温前处理的助剂筛选\t染整处\n2\t喷墨印花的墨滴铺展\t染整处\n"
+        "3\t三向织物的面内剪切\t结构处\n4\t间隔织物的压缩回弹\t结构处\n各处室联系方式\n处室\t联系人\t邮箱\n染整处\t阮青\trz@zzy.example.cn\n"
+        "结构处\t柏舟\tjg@zzy.example.cn\n",
         "Open call for research topics 2033\n\nTopic 1: Dyeing below sixty degrees\nContact: Ann Lee, rz@zzy.example.cn\n\n"
         "Topic 2: How ink drops spread\nContact: Ann Lee, rz@zzy.example.cn\n\nTopic 3: Shear of triaxial cloth\n"
         "Contact: Bo Marsh, jg@zzy.example.cn\n\nTopic 4: Recovery of spacer cloth\nContact: Bo Marsh, jg@zzy.example.cn\n",
@@ -425,6 +428,26 @@ def test_an_office_without_a_phone_keeps_its_address(text: str, tmp_path: Path) 
     addresses = [topic.office.reached_at if topic.office else "" for topic in guide.topics]
     assert addresses == ["rz@zzy.example.cn", "rz@zzy.example.cn", "jg@zzy.example.cn", "jg@zzy.example.cn"]
     assert json.loads(json.dumps(to_json(guide)))["topics"][0]["office"]["email"] == "rz@zzy.example.cn"
+
+
+def test_a_list_of_contacts_gives_an_office_its_address_beside_the_phone() -> None:
+    topics = "序号\t课题名称\t责任处室\n1\t低温前处理的助剂筛选\t染整处\n2\t三向织物的面内剪切\t结构处\n"
+    called = "处室\t联系人\t电话\t邮箱\n染整处\t阮青\t87011111\trz@zzy.example.cn\n结构处\t柏舟\t87012345\tjg@zzy.example.cn\n"
+    guide = parse(f"2033年度开放课题指南\n{topics}联系方式\n{called}")
+    assert [topic.office and topic.office.to_dict("stated") for topic in guide.topics] == [
+        {
+            "name": "染整处",
+            "phone": "87011111",
+            "email": "rz@zzy.example.cn",
+            "source": "stated",
+        },
+        {
+            "name": "结构处",
+            "phone": "87012345",
+            "email": "jg@zzy.example.cn",
+            "source": "stated",
+        },
+    ]
 
 
 @pytest.mark.parametrize(

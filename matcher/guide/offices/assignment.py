@@ -103,13 +103,15 @@ def _is_mute(contact: Contact) -> bool:
 
 
 def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Contact | None:
-    """A contact that only names an office, with the phone that one line of the rest of the document gives for it."""
+    """A contact that only names an office, with the phone and address that one line of the rest of the document gives for it; the
+    address alone where none gives a phone."""
     if contact is None or contact.phone or contact.odd or len(contact.name) < _SHORTEST_NAME:
         return contact
     spoken = [clause for _, text in lines if contact.name in text for clause in clauses(text)]
-    named = [c for clause in spoken if contact.name in clause and (c := parse_contact(clause)) and c.phone]
+    parsed = [c for clause in spoken if contact.name in clause and (c := parse_contact(clause))]
+    named = [c for c in parsed if c.phone] or [c for c in parsed if c.email]
     same = [c for c in named if c.name.strip(" |") == contact.name] or named
-    return contact.joined(Contact(contact.name, same[0].phone, same[0].person)) if len(same) == 1 else contact
+    return contact.joined(replace(same[0], name=contact.name, odd="")) if len(same) == 1 else contact
 
 
 def _of_last(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> list[Assigned]:

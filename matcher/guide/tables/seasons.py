@@ -1,4 +1,4 @@
-"""Tables of a season: proposals that were handed in or projects that were chosen, and no topics that one can apply under."""
+"""Tables that hold no topics to apply under: a season's, of proposals handed in or projects chosen, and lists of contacts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.lists.other_lists import is_closed, says_before
+from matcher.guide.offices.contacts import CALLED
 from matcher.guide.prior import cue
 from matcher.guide.tables.columns import field_of, flat, header_of
 from matcher.guide.tables.grids import HEAD_ROWS, Grid
@@ -26,6 +27,21 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _ABSTRACT = re.compile(r"摘要|(?i:\babstract\b)")
 _HOUSES = ("organisation", "pair")
 _WHO = {"organisation", "principal_investigator", "department", "person", "pair"}
+
+
+def names_contacts(row: Sequence[str]) -> bool:
+    """Whether a row names offices and nothing but how they are reached: 处室 | 联系人 | 邮箱."""
+    return {"office"} < {field_of(cell) for cell in row if cell.strip()} <= {*CALLED, "number"}
+
+
+def above_contacts(grid: Grid) -> Grid:
+    """What of a table stands above a list of contacts in it."""
+    header = header_of(grid.rows[:HEAD_ROWS])
+    below = (
+        i for i, row in enumerate(grid.rows) if header and i > header[0] and row[0] and names_contacts(row)
+    )
+    end = next(below, len(grid.rows))
+    return Grid(grid.rows[:end], grid.spans[:end])
 
 
 def is_of_results(grid: Grid, units: Sequence[Unit]) -> bool:

@@ -32,6 +32,7 @@ from matcher.guide.tables.grids import (
     names_above,
     without_mark,
 )
+from matcher.guide.tables.seasons import above_contacts, names_contacts
 from matcher.guide.tables.title_cell import MARK_KINDS, split_title
 from matcher.guide.text.blocks import LONGEST_TITLE, clean
 from matcher.guide.text.marks import LAST_NUMBER, marks_of, number_of
@@ -56,7 +57,7 @@ def read_tables(document: Document, grids: Sequence[Grid]) -> list[prior.Reading
     reader = TableReader(document)
     reader.names = names_above(document, grids)
     for grid in grids:
-        reader.table(grid)
+        reader.table(above_contacts(grid))
     if not reader.drafts:
         return []
     reader.give_offices()
@@ -91,7 +92,7 @@ class TableReader:
         if header is not None:
             first, columns = two_rows(table.rows, *header)
             self.columns = columns.settled(table.rows[first + 1 :]).completed(table.rows[first + 1 :])
-        elif any(is_no_list(row) for row in table.rows[:_HEADER_WITHIN]):
+        elif any(is_no_list(row) or names_contacts(row) for row in table.rows[:_HEADER_WITHIN]):
             return
         elif self.columns is not None and len(self.columns.header) == width:
             first = -1
