@@ -160,6 +160,11 @@ def test_the_section_of_a_form_decides() -> None:
         ("本课题研究数据共享，科技金融不在研究范围之内。", "科技金融"),
         ("我们看数据共享而非科技金融。", "科技金融"),
         ("科技金融除外。", "科技金融"),
+        ("不想做科技金融，想做数据共享。", "科技金融"),
+        ("我们没打算报科技金融，数据共享才是我们的。", "科技金融"),
+        ("别给我推荐科技金融，我们研究数据共享。", "科技金融"),
+        ("不要科技金融方向的，要数据共享。", "科技金融"),
+        ("I don't want to study science finance, I study data sharing.", "science finance"),
         ("This project does not address science finance, but studies data sharing.", "science finance"),
         ("We study data sharing rather than science finance.", "science finance"),
         ("Unlike science finance, we study data sharing.", "science finance"),
@@ -187,6 +192,10 @@ def test_what_is_denied(sentence: str, names: str) -> None:
         "企业资金不足，问题得不到解决。",
         "Firms that do not innovate need not only money.",
         "用排除法查找原因。",
+        "老人不想去养老院，怎样居家照护。",
+        "大企业没打算按时付款的账款拖欠。",
+        "Farmers do not want plastic left in fields.",
+        "小企业不要抵押怎么融资。",
     ],
 )
 def test_what_is_not_denied(sentence: str) -> None:
@@ -313,3 +322,7 @@ def test_the_guides_own_list_does_not_count(lines: list[str], listed: int) -> No
     assert [p.passage.text for p in rest.kept[:2]] == [titles[0], OWN]
     only = content(Proposal("p", "", "\n".join(titles)))
     assert TopicList(titles).without(only) == only
+
+
+def test_a_few_words_beside_a_denial_count_alone() -> None:
+    assert [p.text for p in content(Proposal("p", "", "不想搞咖啡，想搞水稻育种")).kept] == ["想搞水稻育种"]

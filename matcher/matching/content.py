@@ -87,7 +87,7 @@ def content(proposal: Proposal) -> ProposalContent:
     """The parts of a usable proposal by what they say of themselves, whatever the guide.
 
     Where what counts has fewer than ENOUGH letters, routine, key words, headings and form text count too; where
-    there is still nothing, everything does.
+    there is still next to nothing, everything does.
     """
     parts = _numbered(proposal, _once(_parts(proposal)))
     for spared in (
@@ -98,7 +98,12 @@ def content(proposal: Proposal) -> ProposalContent:
         weighed = [p._replace(weight=1.0) if p.reason in spared else p for p in parts]
         kept = tuple(p for p in weighed if p.weight > 0)
         letters = sum(sum(map(str.isalnum, p.text)) for p in kept)
-        if letters >= ENOUGH or "denied" in spared or all(p.weight > 0 for p in parts):
+        # A few words beside a denial say enough: 不想搞咖啡,想搞水稻育种
+        if (
+            letters >= (_LEAST_CLAUSE if spared else ENOUGH)
+            or "denied" in spared
+            or all(p.weight > 0 for p in parts)
+        ):
             break
     read = {passage.id for passage in chosen([part.passage for part in kept])}
     unread = tuple(p._replace(weight=0.0, reason="unread") for p in kept if p.passage.id not in read)

@@ -29,7 +29,7 @@ _GOES_ON = re.compile(
 # What stands before a denial without naming anything: then what was named before is meant.
 _NAMES_NOTHING = re.compile(
     r"(?:本|此|该|我们?|这[些项]?|那些|上述|以上|课题|项目|研究|报告|中|里|内|则|均|都|也|亦|又|并|且|而|但|却|恕|概|暂时?|一律|一概|有意|刻意|此?处|这里|所以|因此|故|将|在|就|"
-    r"\b(?:it|here|again|either|deliberately|this|that|they|these|those|we|which|and|so|the|study|project|will|shall|therefore)\b|[\s,])*"
+    r"\b(?:it|here|again|either|deliberately|this|that|they|these|those|we|i|which|and|so|the|study|project|will|shall|therefore)\b|[\s,])*"
 )
 
 
