@@ -188,8 +188,8 @@ class Engine:
 
     @staticmethod
     def usable(proposal: Proposal) -> bool:
-        """Whether there is a letter or digit to match by, outside markup."""
-        return any(c.isalnum() for c in visible(proposal.text))
+        """Whether there is a letter or digit to match by, outside markup, and more than the number of a topic."""
+        return any(c.isalnum() for c in visible(proposal.text)) and not caution.names_number(proposal.text)
 
     def _of_batch(
         self, proposals: Sequence[Proposal], k: int, explained: int, scored: Scored | None = None

@@ -95,10 +95,37 @@ def test_any_text_can_be_examined(text: str) -> None:
         ("Инновационные ваучеры для малых предприятий", "neither Chinese nor English"),
         ("中小企業のイノベーションクーポンについて", "neither Chinese nor English"),
         ("创新券对小企业的作用\ud800到底怎样", "1 characters are unreadable"),
+        ("我想报第34个课题", "names a topic by its number"),
     ],
 )
 def test_notes(text: str, named: str) -> None:
     assert named in " ".join(caution.notes(text))
+
+
+NUMBERS = [
+    "课题6-53", "6-53", "第十二题", "方向1.1", "Topic A1", "请问课题12能报吗？", "编号6-53", "专题二", "报 4-31 可以吗", "34号",
+    "I want to apply for topic 12",
+]  # fmt: skip
+SUBJECTS = [
+    "5G专网",
+    "C919",
+    "H2",
+    "碳14",
+    "一带一路",
+    "十四五",
+    "2035",
+    "3D打印",
+    "第三方支付",
+    "第二语言习得",
+    "3-羟基丁酸",
+    "topic models for law",
+]
+
+
+@pytest.mark.parametrize(("texts", "alone"), [(NUMBERS, True), (SUBJECTS, False)])
+def test_the_number_of_a_topic_is_no_text_to_match(texts: list[str], alone: bool) -> None:
+    assert [Engine.usable(Proposal("p", "", text)) for text in texts] == [not alone] * len(texts)
+    assert Engine.usable(Proposal("p", "课题6-53", "创新券对小企业的作用"))
 
 
 def test_ordinary_text_needs_no_note() -> None:

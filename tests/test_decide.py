@@ -205,6 +205,10 @@ def test_no_item_covered_makes_an_answer_close() -> None:
         "与 1-01 最接近（90%），但其 3 项研究内容均未写清，请核对。",
         "Closest to 1-01 (90%), but the text covers none of its 3 items of research contents; please check.",
     )  # fmt: skip
+    assert told(decide.uncovered(SURE, 1))[-2:] == (
+        "与 1-01 最接近（90%），但没有写到它的研究内容，请核对。",
+        "Closest to 1-01 (90%), but the text says nothing clear of what that topic is to study; please check.",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

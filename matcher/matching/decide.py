@@ -113,9 +113,9 @@ def _near(best: Sequence[Ranked], enough: float) -> list[Ranked]:
 
 def uncovered(decision: Match, items: int) -> Match:
     """A decision for one topic of whose `items` of research contents the proposal covers none: close instead."""
-    reason = say(
-        "close.uncovered", topic=decision.topic_id, confidence=percent(decision.confidence), items=items
-    )
+    sure, named = percent(decision.confidence), decision.topic_id
+    one = say("close.uncovered one", topic=named, confidence=sure)
+    reason = say("close.uncovered", topic=named, confidence=sure, items=items) if items > 1 else one
     return replace(decision, verdict="close", reason=reason)
 
 
