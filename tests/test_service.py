@@ -86,7 +86,8 @@ def test_answers_are_those_of_the_engine(client: TestClient) -> None:
     engine = Engine.open(encoder=FAST)
     answer = client.post("/v1/match", json={"proposals": [VOUCHER], "k": 3, "fast": True})
     assert answer.json() == {
-        "matches": [json.loads(json.dumps(engine.match(Proposal(**VOUCHER), 3).to_dict()))]
+        "guide": engine.guide.title,
+        "matches": [json.loads(json.dumps(engine.match(Proposal(**VOUCHER), 3).to_dict()))],
     }
     many = client.post("/v1/match", json={"proposals": [VOUCHER, {"id": "e"}], "fast": True}).json()[
         "matches"
@@ -104,7 +105,8 @@ def test_a_guide_that_was_sent_answers_under_its_id(client: TestClient) -> None:
     read = client.get(f"/v1/guides/{sent.json()['id']}").json()
     assert len(read["topics"]) == 28
     body = {"proposals": [VOUCHER], "guide": sent.json()["id"], "fast": True}
-    assert client.post("/v1/match", json=body).json()["matches"][0]["verdict"] == "none"
+    answer = client.post("/v1/match", json=body).json()
+    assert (answer["guide"], answer["matches"][0]["verdict"]) == (sent.json()["title"], "none")
     unknown = [client.get("/v1/guides/nope"), client.post("/v1/match", json={**body, "guide": "nope"})]
     assert [answer.status_code for answer in unknown] == [404, 422]
     assert len({answer.json()["error"] for answer in unknown}) == 1

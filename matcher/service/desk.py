@@ -115,18 +115,19 @@ class Desks:
             return self._engine(path, fast)
 
     def match(self, asked: MatchRequest, overdue: Overdue) -> dict[str, Any]:
-        """The answers in order, in the form of `match --json`; it stops soon after nobody waits for them any more."""
+        """The title of the guide, and the answers in order, in the form of `match --json`; it stops soon after nobody waits for them any more."""
         engine = self.engine(asked.guide, asked.fast)
         proposals = list(map(proposal, asked.proposals))
+        title = engine.guide.title
         if len(proposals) == 1:
-            return {"matches": [engine.match(proposals[0], asked.k).to_dict()]}
+            return {"guide": title, "matches": [engine.match(proposals[0], asked.k).to_dict()]}
         matches: list[dict[str, Any]] = []
         for start in range(0, len(proposals), _TOGETHER):
             if overdue():
                 raise HTTPException(413, say("too slow"))
             some = engine.match_many(proposals[start : start + _TOGETHER], asked.k)
             matches += [match.to_dict() for match in some]
-        return {"matches": matches}
+        return {"guide": title, "matches": matches}
 
     def triage(self, asked: JobRequest, progress: Progress) -> list[dict[str, Any]]:
         """The rows of a triage report, most in need of a look first, in the form of `triage --out x.jsonl`."""

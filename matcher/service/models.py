@@ -96,8 +96,9 @@ class MatchOut(BaseModel):
 
 
 class MatchesOut(BaseModel):
-    """Answers in the order of the request."""
+    """Answers in the order of the request, and the title of the guide by which they were given."""
 
+    guide: str
     matches: list[MatchOut]
 
 
