@@ -1,12 +1,14 @@
-"""A character that stands ten thousands of times in a row: a form or a guide takes time in proportion, not by its square."""
+"""A character, or a line, that stands thousands of times: a form or a guide takes time in proportion, not by its square."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from matcher.errors import GuideError
 from matcher.guide.reading import parse_document
 from matcher.readers import Document
 from tests.application_cases import read_form
@@ -51,3 +53,19 @@ def test_a_long_title_of_a_guide(characters: str) -> None:
     with within(2):
         guide = parse_document(Document("guide", lines))
     assert len(guide.topics) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. 农田防护林网更新对策研究",
+        "{part}.{number} 农田防护林网第{at}区更新对策研究",
+        "研究{at}：林网{at}更新对策研究",
+    ],
+)
+def test_many_lines_of_a_guide(line: str) -> None:
+    """Thousands of items, runs, or lines that the last item goes on in are each looked at a few times."""
+    written = (line.format(at=at, part=at // 9 + 1, number=at % 9 + 1) for at in range(4000))
+    document = Document("guide", ("2041年度省软科学研究项目申报指南", "请从以下选题中选择：", *written))
+    with within(8), suppress(GuideError):
+        parse_document(document)

@@ -21,7 +21,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.lists.candidates import readers
 from matcher.guide.lists.likeness import signs_of
-from matcher.guide.lists.list_items import runs_of
+from matcher.guide.lists.runs import runs_of
 from matcher.guide.opened import document_title
 from matcher.guide.regression import GuideRegression
 from matcher.guide.tables.grids import grids_of

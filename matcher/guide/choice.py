@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect, bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import accumulate
 
 from matcher import settings
 from matcher.guide.prior import Reading, cue, is_topic_word, label_of
@@ -104,16 +106,23 @@ def _encloses(outer: Reading, inner: Reading) -> bool:
     """Whether the topics of one reading each hold some of the other's, and all of them."""
     if len(inner.drafts) <= len(outer.drafts):
         return False
-    starts = [d.lines[0] for d in inner.drafts]
-    spans = [d.lines for d in outer.drafts]
-    return all(any(a < n <= b for n in starts) for a, b in spans) and all(
-        any(a < n <= b for a, b in spans) for n in starts
+    spans = sorted(d.lines for d in outer.drafts)
+    ends = [*accumulate((last for _, last in spans), max)]
+    above = [bisect_left(spans, (d.lines[0],)) for d in inner.drafts]
+    return min(_held(outer, inner)) > 0 and all(
+        at > 0 and ends[at - 1] >= d.lines[0] for at, d in zip(above, inner.drafts, strict=True)
     )
+
+
+def _held(outer: Reading, inner: Reading) -> list[int]:
+    """How many titles of one reading stand in each topic of another, below its own title."""
+    starts = sorted(d.lines[0] for d in inner.drafts)
+    return [bisect(starts, last) - bisect(starts, first) for first, last in (d.lines for d in outer.drafts)]
 
 
 def _has_some(outer: Reading, inner: Reading) -> bool:
     """Whether topics counted with a field's own word (Challenge 1) all say something, and only some by the other's lines."""
-    held = [sum(d.lines[0] < i.lines[0] <= d.lines[1] for i in inner.drafts) for d in outer.drafts]
+    held = _held(outer, inner)
     by_word = outer.layout.startswith("word:") and len(held) > 1 and all(d.contents for d in outer.drafts)
     return by_word and sum(held) == len(inner.drafts) and min(held) == 0
 
@@ -149,10 +158,11 @@ def _repeats(reading: Reading) -> bool:
     often = sections > 1 or (len(set(titles)) > 1 and Counter(titles).most_common(1)[0][1] > 2)
     again = often and len(titles) == len(reading.drafts) and len(set(titles)) < _DISTINCT * len(titles)
     slots = len(form) > 1 and sum(form) * 2 > len(reading.drafts)
-    parts = [
-        [d.title for d in reading.drafts if d.group == group] for group in {d.group for d in reading.drafts}
-    ]
-    slots = slots or (sections > 2 and len(parts[0]) > 1 and all(part == parts[0] for part in parts))
+    parts: defaultdict[int, list[str]] = defaultdict(list)
+    for draft in reading.drafts:
+        parts[draft.group].append(draft.title)
+    alike = len({*map(tuple, parts.values())}) == 1 and len(reading.drafts) > sections
+    slots = slots or (sections > 2 and alike)
     return again or slots or _are_of_index([d.title for d in reading.drafts])
 
 
@@ -176,7 +186,8 @@ def drop_index(reading: Reading) -> None:
     if not listed:
         return
     headings = {d.heading for d in listed if _INDEX_NAME.search(d.heading)}
-    reading.drafts[:] = [d for d in reading.drafts if d not in listed]
+    index = {id(d) for d in listed}
+    reading.drafts[:] = [d for d in reading.drafts if id(d) not in index]
     for draft in listed:
         reading.roles.update(dict.fromkeys(range(draft.lines[0], draft.lines[1] + 1), "outside"))
     for draft in reading.drafts:

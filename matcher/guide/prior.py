@@ -54,7 +54,7 @@ OF_FIELD = re.compile(
 _TASKS = re.compile(f"围绕|针对|聚焦|{vocabulary.TASK_START.pattern}")
 # A unit that may be a topic: its number, where its title starts, its code.
 Candidate = tuple[int | None, int, str]
-ListCandidates = Mapping[int, Candidate]  # by the place of the unit
+ListCandidates = dict[int, Candidate]  # by the place of the unit, in order
 
 # A remark, a code or an office behind a folded title.
 LAST_BRACKET = re.compile(r"\([^()]*\)$")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import NamedTuple
 
 from matcher import settings
@@ -33,7 +35,7 @@ from matcher.guide.text.blocks import Source, Unit, clean
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import Document
 from matcher.segment import fold
-from matcher.types import AuditLine, Guide, Topic
+from matcher.types import AuditLine, Guide, Office, Topic
 
 say = Catalogue(__file__)
 
@@ -81,7 +83,8 @@ def _second_look(seen: Opened, first: _GuideLook, layout: str, starts: Container
     likest = likeliest(seen.lists)
     if likest is None or (likest.reader.kind == layout and first.guide is not None):
         return None
-    if not all(likest.reader.is_called(run, likest.runs) for run in likest.runs):
+    lead = any(run.lead for run in likest.runs)
+    if not all(likest.reader.is_called(run, lead=lead) for run in likest.runs):
         return None
     second = _read(seen, BodyReader(likest.reader, likest.runs).read(), [])
     if second.guide is None:
@@ -164,7 +167,7 @@ def _readings(seen: Opened, *, faint: bool = False) -> tuple[list[Reading], dict
     loose = seen.loose
     lists = {
         reader.kind: BodyReader(reader, runs)
-        for reader in readers(loose, seen.titled, faint=faint)
+        for reader in (readers(loose, seen.titled, faint=True) if faint else seen.readers)
         if reader.candidates and (runs := reader.runs())
     }
     readings += [body.read() for body in lists.values()]
@@ -185,9 +188,10 @@ def _guide(
     free = [source for source in dict.fromkeys(u.source for u in units) if not inside & {*_lines(source)}]
     assigned = assign(best.drafts, [(_lines(s)[0], clean(s.original)) for s in free])
     topics, repeated = _topics(best.drafts, assigned)
+    called = dict.fromkeys(t.office for t in topics if t.office and t.office.name and t.office.phone)
     for source in free:
         for n in _lines(source):
-            if best.roles.get(n, "outside") == "outside" and _is_listed(source.original, topics):
+            if best.roles.get(n, "outside") == "outside" and _is_listed(source.original, called):
                 best.roles[n] = "office"
     kept = [u for u in units if u.lines[0] not in best.dropped]
     for line in loose_contents(kept, best.roles):
@@ -213,14 +217,9 @@ def _lines(source: Source) -> range:
     return range(first, last + 1)
 
 
-def _is_listed(text: str, topics: Sequence[Topic]) -> bool:
+def _is_listed(text: str, offices: Iterable[Office]) -> bool:
     """Whether a line outside the topics gave one of them its office."""
-    folded = fold(text)
-    return any(
-        t.office.name in text and t.office.phone.split("、")[0] in folded
-        for t in topics
-        if t.office is not None and t.office.name and t.office.phone
-    )
+    return any(o.name in text and o.phone.split("、")[0] in fold(text) for o in offices)
 
 
 def slug(name: str) -> str:
@@ -236,6 +235,7 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
             printed.setdefault(draft.group, set()).add(draft.number)
     sections = {group: i for i, group in enumerate(dict.fromkeys(d.group for d in drafts), 1)}
     taken: set[tuple[int, int]] = set()
+    free: Counter[int] = Counter()  # of a group, below which no number is
     topics: list[Topic] = []
     notes: list[Message] = []
     for draft, (contact, source) in zip(drafts, assigned, strict=True):
@@ -243,7 +243,9 @@ def _topics(drafts: Sequence[Draft], assigned: Sequence[Assigned]) -> tuple[tupl
         number = draft.number
         if number is None or (draft.group, number) in taken or number < 1:
             used = printed.get(draft.group, set())
-            number = next(n for n in range(1, 10**6) if n not in used and (draft.group, n) not in taken)
+            start = count(free[draft.group] + 1)
+            number = next(n for n in start if n not in used and (draft.group, n) not in taken)
+            free[draft.group] = number
             if draft.number is not None:
                 notes.append(
                     say("reading.number taken", title=draft.title, taken=draft.number, number=number)

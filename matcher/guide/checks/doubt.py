@@ -4,13 +4,15 @@ most topics share, which no comparison among them can see, or lines written as t
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import groupby, pairwise
 
 from matcher import settings
+from matcher.guide.checks.folded_line import NUMBER, FoldedLine
 from matcher.guide.checks.oddity import features
-from matcher.guide.checks.places import FoldedLine, GuideLines, TopicPlace
+from matcher.guide.checks.places import GuideLines, TopicPlace
 from matcher.guide.lists.other_lists import are_houses
 from matcher.guide.prior import cue, is_half
 from matcher.guide.regression import shipped_regression
@@ -139,7 +141,8 @@ def _goes_on(guide: GuideLines) -> Iterator[Message]:
         if below is not None and (below.section, below.number) == (topic.section, wanted):
             continue
         last = guide.lines[-1].number if below is None else below.lines[0] - 1
-        loose = (x for x in guide.lines if x.unread and place.head.number < x.number <= last and wanted > 2)
+        begin, end = (bisect(guide.lines, n, key=NUMBER) for n in (place.head.number, last))
+        loose = (x for x in guide.lines[begin:end] if x.unread and wanted > 2)
         inner = [(place.head, _GLUED.search(topic.title)), *((x, _INNER.search(x.text)) for x in loose)]
         for line, match in inner:
             if match is not None and int(match[1]) == wanted:

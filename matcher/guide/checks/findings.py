@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect, bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from matcher import numerals, settings
+from matcher.guide.checks.folded_line import NUMBER
 from matcher.guide.checks.places import COUNTED, GuideLines
 from matcher.guide.lists.counting import are_tasks
 from matcher.guide.lists.unmarked import anchor
@@ -59,7 +62,8 @@ def uncounted(units: Sequence[Unit], topics: int) -> Iterator[Message]:
 def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
     """Topics that hold nothing but lists of longer titles: they may be the sections of the topics."""
     held = [d for d in drafts if not d.named and (_is_list(d) or (d.contents and _FIELD.search(d.title)))]
-    held += [d for d in drafts if held and not d.named and d not in held and _is_lone_item(d)]
+    lists = {id(d) for d in held}
+    held += [d for d in drafts if held and not d.named and id(d) not in lists and _is_lone_item(d)]
     if len(held) * 2 > len(drafts):
         yield say("findings.lists", title=held[0].title, count=len(held))
 
@@ -194,16 +198,18 @@ def _lost_slots(guide: GuideLines) -> list[str]:
 def _announced(guide: GuideLines) -> Iterator[Message]:
     """A heading that counts more topics than stand below it, or a line above the first one that counts more than there are."""
     topics, headings = guide.topics, [line for line in guide.lines if line.role == "heading"]
+    starts = sorted(t.lines[0] for t in topics)
     for line in guide.lines:
         headed = _COUNT_OF_HEADING.search(line.text) if line.role == "heading" else None
         match = headed or (_COUNT.search(line.text) if line.number <= topics[0].lines[0] else None)
         if match is None:
             continue
         # 二、重点课题（6项） goes on to 三、, past （二）
-        ends = (x.number for x in headings if not line.marks or line.marks.keys() & x.marks.keys())
-        end = next((at for at in ends if at > line.number), guide.lines[-1].number + 1)
+        below = islice(headings, bisect(headings, line.number, key=NUMBER), None)
+        ends = (x.number for x in below if not line.marks or line.marks.keys() & x.marks.keys())
+        end = next(ends, guide.lines[-1].number + 1)
         count = numerals.read(match["n"]) or (int(match["n"]) if match["n"].isdigit() else 0)
-        under = sum(line.number <= t.lines[0] < end for t in topics)
+        under = bisect_left(starts, end) - bisect_left(starts, line.number)
         read = under if headed else max(len(topics), len(guide.sections))
         if read < count != len(topics):
             yield say(

@@ -15,7 +15,8 @@ from statistics import median
 
 from matcher import settings
 from matcher.guide import prior
-from matcher.guide.checks.places import FoldedLine, GuideLines, TopicPlace
+from matcher.guide.checks.folded_line import FoldedLine
+from matcher.guide.checks.places import GuideLines, TopicPlace
 from matcher.guide.lists.counting import ends_in_word, parts_word
 from matcher.guide.text.marks import marks_of, number_of
 from matcher.guide.vocabulary import NOTICE_HEADING, RULE_WORDS, TOPIC_END
@@ -93,6 +94,7 @@ class _Usual:
         openings = Counter(opening for p in places for opening in {x.opening for x in p.body})
         self.openings = {text for text, count in openings.items() if count > 1 and count * 2 >= len(places)}
         self.sections = Counter(p.topic.section_number for p in places)
+        self.largest = max(self.sections.values())
         self.heads = {k for p in places if p.heading for k in p.heading.marks} - {"code", "coded"}
         starts = Counter(p.head.number for p in places)
         self.shared_lines = {line for line, count in starts.items() if count > 1}
@@ -239,7 +241,7 @@ class _Usual:
         follows = topic.number == (before.topic.number + 1 if before is not None else 1)
         ended = before is not None and TOPIC_END.search(before.title)
         torn = heading is not None and heading.bare and TOPIC_END.search(heading.text) and not ended
-        alone = self.sections[topic.section_number] == 1 < max(self.sections.values())
+        alone = self.sections[topic.section_number] == 1 < self.largest
         return {
             "number.gap": float(not begins and not follows),
             "section.torn": float(bool(begins and follows and torn)),

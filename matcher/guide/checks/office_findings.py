@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -85,17 +85,15 @@ def _broken(guide: GuideLines) -> Iterator[Message]:
         (above.text, line.text if line.number == above.number + 1 and line.role != "heading" else "")
         for above, line in pairwise(guide.lines)
     ]
-    # By the first letter below and the last one above: to look through all lines for each half takes long.
-    begun, ended = defaultdict(list), defaultdict(list)
+    halves = {half: fold(half) for half in parts if half}
+    lengths, begun, ended = {len(text) for text in halves.values()}, defaultdict(list), defaultdict(list)
     for above, below in lines:
-        begun[below[:1]].append((above, below))
-        ended[above[-1:]].append((above, below))
-    for half in dict.fromkeys(filter(None, parts)):
-        text = fold(half)
-        ends = [below for above, below in ended[text[-1:]] if above.endswith(text) and above != text]
-        starts = [pair for pair in begun[text[:1]] if pair[1].startswith(text) and pair[1] != text]
-        parted = any(parts_word(above, below) and not _COUNTED.search(above) for above, below in starts)
-        if parted or (ends and all(_goes_on(text, below) for below in ends)):
+        for length in lengths:
+            begun[below[:length] if len(below) > length else ""].append((above, below))
+            ended[above[-length:] if len(above) > length else ""].append(below)
+    for half, text in halves.items():
+        parted = any(parts_word(above, below) and not _COUNTED.search(above) for above, below in begun[text])
+        if parted or (ended[text] and all(_goes_on(text, below) for below in ended[text])):
             yield say("offices.broken", text=half)
 
 
@@ -128,7 +126,8 @@ def _unused_offices(guide: GuideLines) -> Iterator[Message]:
     parts = (
         part for o in called for text in (o.name, o.phone, o.person, o.email) for part in text.split("、")
     )
-    used = sorted({*parts} - {""}, key=len, reverse=True)
+    used = {*parts} - {""}
+    lengths = sorted({len(part) for part in used}, reverse=True)
     # Where every topic has an office, only what may be its phone is missing.
     named = [office.name for office in called if office.name]
     unnamed = len(named) < len(guide.topics)
@@ -150,7 +149,7 @@ def _unused_offices(guide: GuideLines) -> Iterator[Message]:
             or (several and phones.get(line.line))
         )
         and not (line.role == "heading" and used)  # the names of columns that were used
-        and not (line.role in ("office", "title") and _is_used(line.text, used))
+        and not (line.role in ("office", "title") and _is_used(line.text, used, lengths))
         and (unnamed or silent or any(name in line.text for name in named))
     ]
     if lines and (named or not _names_no_office(lines)):
@@ -186,9 +185,13 @@ def _shown(lines: Sequence[AuditLine]) -> Message:
     return first_of(texts, _LINES, more="…")
 
 
-def _is_used(text: str, used: Sequence[str]) -> bool:
-    """Whether a line names what topics have, and no phone beside it."""
-    rest = re.sub("|".join(map(re.escape, used)) or "$.", "", text)
+def _is_used(text: str, used: Collection[str], lengths: Sequence[int]) -> bool:
+    """Whether a line names what topics have, and no phone beside it; `lengths` of what they have, the longest first."""
+    rest, at = "", 0
+    while at < len(text):
+        named = next((n for n in lengths if text[at : at + n] in used), 0)
+        rest += "" if named else text[at]
+        at += named or 1
     return rest != text and not PHONE.search(fold(rest))
 
 

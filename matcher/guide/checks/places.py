@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from matcher import settings
+from matcher.guide.checks.folded_line import NUMBER, FoldedLine
 from matcher.guide.lists.other_lists import are_houses, is_called
 from matcher.guide.offices.other_desks import for_topics
-from matcher.guide.prior import cue, label_of, may_name, names_other, states_office
-from matcher.guide.text.marks import Mark, marks_of, number_of, words_of
-from matcher.guide.text.page_lines import undressed
+from matcher.guide.prior import cue, may_name, names_other, states_office
+from matcher.guide.text.marks import words_of
 from matcher.guide.vocabulary import NOTICE_LINE
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
@@ -21,85 +22,12 @@ from matcher.types import AuditLine, Role, Topic
 
 _BELOW = settings.lines("guide.places.below")
 _LONGER = settings.characters("guide.places.longer")
-_OPENING = re.compile(r"[^:]{2,30}:|\S+ \S+|[\u3400-\u9fff]{4}")
 
 say = Catalogue(__file__)
 
-_LINE = settings.characters("guide.outside.line")
-_CELL = re.compile(r"\t| \| ")
 # What a mark that was not known left: 1—, No.1, #1; the last number of 1.2.
 _BEHIND = " )]】.、:|—-"
 COUNTED = re.compile(r"\W*(?:[A-Za-z]{1,3}[.-]?\s?)?(?:\d{1,2}[.-])*(\d{1,3})(?!\d)")
-
-
-class FoldedLine:
-    """A line of the document, folded."""
-
-    def __init__(self, line: AuditLine) -> None:
-        """What the reading says of a line."""
-        self.number, self.role = line.line, line.role
-        self.written, self.text = line.text, fold(undressed(line.text))
-
-    @cached_property
-    def marks(self) -> Mapping[str, Mark]:
-        """The marks that the line may begin with, by kind."""
-        return marks_of(self.text)
-
-    @cached_property
-    def label(self) -> str:
-        """The name before its colon."""
-        return label_of(self.text)
-
-    @cached_property
-    def opening(self) -> str:
-        """What it begins with, in small letters: the name before its colon, its first two words, or as many Han signs."""
-        match = _OPENING.match(self.text)
-        return match.group().lower() if match else self.text.lower()
-
-    @property
-    def excerpt(self) -> str:
-        """What a finding shows of it."""
-        return self.written[:_LINE]
-
-    @cached_property
-    def counts(self) -> set[tuple[str, int]]:
-        """The kinds and numbers of the marks that it may begin with."""
-        return {(kind, number_of(m.written)) for kind, m in self.marks.items() if m.written}
-
-    @cached_property
-    def cells(self) -> int:
-        """How many gaps between cells it has."""
-        return len(_CELL.findall(self.written.strip("| ")))
-
-    @property
-    def shape(self) -> tuple[str, ...]:
-        """How it begins: its kinds of mark and its name."""
-        return (*sorted(self.marks), self.label)
-
-    @property
-    def bare(self) -> bool:
-        """Whether it has neither mark nor name."""
-        return not self.marks and not self.label
-
-    @property
-    def stops(self) -> bool:
-        """Whether it ends as a sentence, a name or a part of one does."""
-        return self.text[-1] in "。;!?:.…"
-
-    @property
-    def unread(self) -> bool:
-        """Whether no topic and no heading took it."""
-        return self.role in ("outside", "unread")
-
-    @property
-    def words(self) -> str:
-        """It without its mark."""
-        return words_of(self.text)
-
-    @cached_property
-    def names(self) -> bool:
-        """Whether it may name a topic or a section."""
-        return may_name(self.words)
 
 
 @dataclass(frozen=True)
@@ -166,6 +94,31 @@ class GuideLines:
         return set.intersection(*({*line.marks} for line in self.titles))
 
     @cached_property
+    def marked(self) -> bool:
+        """Whether a title has a mark."""
+        return any(line.marks for line in self.titles)
+
+    @cached_property
+    def codes(self) -> set[str]:
+        """The codes of the marks that titles have."""
+        return {mark.code for line in self.titles for mark in line.marks.values()}
+
+    @cached_property
+    def heads(self) -> set[tuple[str, int]]:
+        """What headings count."""
+        return {count for line in self.edition if line.role == "heading" for count in line.counts}
+
+    @cached_property
+    def cells(self) -> set[int]:
+        """How many gaps between cells lines of titles have, where they are a table's."""
+        return {line.cells for line in self.titles} - {0, 1}
+
+    @cached_property
+    def called(self) -> bool:
+        """Whether a title's line states an office."""
+        return any(states_office(line.text) for line in self.titles)
+
+    @cached_property
     def longest(self) -> int:
         """The most characters of a line that may be one more title beside these."""
         return max(len(place.title) for place in self.places) + _LONGER
@@ -210,13 +163,10 @@ def outside(guide: GuideLines) -> Iterator[Message]:
 
 def _more_topics(guide: GuideLines, lines: Sequence[FoldedLine]) -> list[FoldedLine]:
     """Those of some lines together that look like topics: rows with as many cells as theirs, or a list of titles."""
-    cells = {line.cells for line in guide.titles} - {0, 1}
-    called = any(states_office(line.text) for line in guide.titles)
     # A table of offices is another one.
-    rows = [x for x in lines if x.cells in cells and states_office(x.text) == called]
+    rows = [x for x in lines if x.cells in guide.cells and states_office(x.text) == guide.called]
     listed = rows or _counted(guide, lines) or _going_on(guide, lines)
-    marked = any(line.marks for line in guide.titles)
-    below = not marked and lines[0].number > guide.topics[-1].lines[1]
+    below = not guide.marked and lines[0].number > guide.topics[-1].lines[1]
     return listed or (_bare(guide, lines) if below else [])
 
 
@@ -228,8 +178,9 @@ def _counted(guide: GuideLines, lines: Sequence[FoldedLine]) -> list[FoldedLine]
         text = guide.open(line)
         number, words = _number_and_words(text)
         if words and not noticed and guide.may_be_title(words):
-            follows = not counted or number == counted[-1][0] + 1
-            counted = [*(counted if follows else []), (number, line)]
+            if counted and number != counted[-1][0] + 1:
+                counted = []
+            counted.append((number, line))
         elif len(counted) > 1:
             break
         else:
@@ -250,11 +201,10 @@ def _number_and_words(text: str) -> tuple[int, str]:
 def _going_on(guide: GuideLines, lines: Sequence[FoldedLine]) -> list[FoldedLine]:
     """A line that counts on from the last title above it; or one that counts on as the headings do, or down from them, and a
     line below it, each of which may name something and is marked as all titles are."""
-    last = next((x for x in reversed(guide.titles) if x.number < lines[0].number), None)
+    titled = bisect_left(guide.titles, lines[0].number, key=NUMBER)
+    last = guide.titles[titled - 1] if titled else None
     follows = {1, max(0, _number_and_words(last.text)[0]) + 1 if last else 1}
     above = last.counts if last else set()
-    heads = {count for x in guide.edition if x.role == "heading" for count in x.counts}
-    codes = {m.code for x in guide.titles for m in x.marks.values()}
     coded = {kind for kind in guide.marks if kind in ("code", "coded") or kind.startswith("word:")}
 
     def names(line: FoldedLine) -> bool:
@@ -264,11 +214,11 @@ def _going_on(guide: GuideLines, lines: Sequence[FoldedLine]) -> list[FoldedLine
     for at, line in enumerate(lines) if guide.marks else ():
         on = any((kind, number - 1) in above for kind, number in line.counts if kind in guide.marks)
         coding = (mark.code for kind, mark in line.marks.items() if kind in coded)
-        new = line.number < guide.titles[0].number and not codes.issuperset(coding)
+        new = line.number < guide.titles[0].number and not guide.codes.issuperset(coding)
         if names(line) and (on or new):
             return [line]
-        near = any((kind, number + step) in heads for kind, number in line.counts for step in (-1, 1))
-        numbered = [(x, *_number_and_words(guide.open(x))) for x in lines[at + 1 :][:2]]
+        near = any((kind, number + step) in guide.heads for kind, number in line.counts for step in (-1, 1))
+        numbered = [(x, *_number_and_words(guide.open(x))) for x in lines[at + 1 : at + 1 + 2]]
         below = [x for x, number, words in numbered if names(x) or (number in follows and may_name(words))]
         if near and below and cue(words_of(line.text) or "-") >= 0 and is_called(line.text):
             return [line, *below]

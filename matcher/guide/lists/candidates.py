@@ -8,7 +8,10 @@ rules for applicants; `slots` then says what each line between the topics is.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from copy import copy
+from functools import cached_property
 from itertools import pairwise
 from math import inf
 from statistics import median
@@ -20,9 +23,9 @@ from matcher.guide.lists.counting import inner_bullets
 from matcher.guide.lists.headings import headings_of, without_aims
 from matcher.guide.lists.likeness import is_described
 from matcher.guide.lists.other_lists import is_called, is_closed, says_decided
+from matcher.guide.lists.runs import Sisters, counts_in_parents, counts_on, runs_of
 from matcher.guide.lists.titled import titled_blocks
 from matcher.guide.text.blocks import LONGEST_LINE, Unit
-from matcher.guide.text.marks import number_of
 from matcher.language import is_latin
 
 _ANNOUNCED = settings.score("guide.prior.announced")
@@ -66,7 +69,7 @@ def readers(units: Sequence[Unit], titled: bool, *, faint: bool = False) -> list
     `faint`: believe lists by their regularity alone, where no list has words that make it likely.
     """
     kinds = list(dict.fromkeys(kind for unit in units for kind in unit.marks if kind != "roman"))
-    counts = {kind: sum(kind in unit.marks for unit in units) for kind in kinds}
+    counts = Counter(kind for unit in units for kind in unit.marks)
     # A word that no other line has before its number is no mark unless it is a field's own word.
     kinds = [k for k in kinds if counts[k] > 1 or not k.startswith("word:") or prior.is_topic_word(k)]
     kinds.sort(key=lambda kind: kind == "bullet")  # • T1 … is counted: its code tells more than its bullet
@@ -90,10 +93,17 @@ class ListReader:
         self.steps: set[int] = set()  # items that a content's name right above them begins
         self.pardoned: set[int] = set()  # items whose words of rules are their subject
 
+    def again(self) -> ListReader:
+        """The same items and headings, of which no runs were asked yet."""
+        reader = copy(self)
+        reader.regular, reader.steps, reader.pardoned = False, set(), set()
+        return reader
+
     def runs(self) -> list[prior.Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""
-        runs = list_items.runs_of(self.units, self.candidates, self.headings)
-        runs = [run for run in runs if self.is_called(run, runs)]
+        runs = runs_of(self.units, self.candidates, self.headings)
+        lead = any(run.lead for run in runs)
+        runs = [run for run in runs if self.is_called(run, lead=lead)]
         inner = inner_bullets(self.units, titles=True) if self.kind == "bullet" else set()
         for run in runs:
             for item in run.items:
@@ -108,15 +118,18 @@ class ListReader:
         self._doubt(runs)
         self._pardon(runs)
         for run, following in zip(runs, [*runs, None][1:], strict=True):
-            while run.items and self._ends_run(run.items[-1]) and not list_items.counts_on(run, following):
+            while run.items and self._ends_run(run.items[-1]) and not counts_on(run, following):
                 run.items.pop()
             while run.items and run.items[0].score < _LEAST:
                 run.items.pop(0)
         self.regular = self._is_regular(runs := [run for run in runs if run.items])
         if len(self.steps) > 1:
             runs = [run for run in runs if not any(item.at in self.steps for item in run.items)]
-        accepted = [run for run in runs if self._accepts(run, runs)]
-        accepted += [run for run in runs if run not in accepted and self._continues(run, accepted)]
+        parents = self.kind in ("dotted", "coded") and counts_in_parents(self.units, runs)
+        ways = [(run, self._accepts(run, parents=parents)) for run in runs]
+        accepted = [run for run, accepts in ways if accepts]
+        sisters = Sisters(accepted)
+        accepted += [run for run, accepts in ways if not accepts and self._continues(run, sisters)]
         if any(run.headings and run.headings[0].rank == -inf for run in accepted):
             # The notice that sends a list counts its own points: sentences below no heading are none of the attachment.
             accepted = [run for run in accepted if run.headings or run.lead or not _has_points(run)]
@@ -154,33 +167,17 @@ class ListReader:
                 item.score = _PARDONED_TO
                 self.pardoned.add(item.at)
 
-    def _continues(self, run: prior.Run, accepted: Sequence[prior.Run]) -> bool:
+    def _continues(self, run: prior.Run, accepted: Sisters) -> bool:
         """Whether a run that alone would not do stands between accepted ones as their sister."""
-        first, last = run.items[0].number or 0, run.items[-1].number
         if any(h.cue < 0 for h in run.headings) or min(item.score for item in run.items) < _LEAST:
             return False
-        for other in accepted:
-            ends = (other.items[0].number, other.items[-1].number)
-            follows = first > 1 and ends[1] == first - 1 and other.items[-1].at < run.items[0].at
-            leads = last is not None and ends[0] == last + 1 and run.items[-1].at < other.items[0].at
-            if follows or leads:
-                return True
         # A section with one topic, or with weaker words, is believed when its sisters are.
-        ranks = {h.rank for r in accepted for h in r.headings}
-        sister = bool(run.headings) and run.headings[-1].rank in ranks
-        return sister and (self._is_clean(run) or sum(item.score for item in run.items) >= len(run.items))
+        sister = bool(run.headings) and run.headings[-1].rank in accepted.ranks
+        weak = self._is_clean(run) or sum(item.score for item in run.items) >= len(run.items)
+        return accepted.count_on(run) or (sister and weak)
 
-    def _counts_in_parents(self, runs: Sequence[prior.Run]) -> bool:
-        """Whether the codes of several runs begin with the number of the heading above them: 2.1 below 二、, B1 below Theme B."""
-        pairs = []
-        for run in runs:
-            heading = self.units[run.headings[-1].at].marks if run.headings else {}
-            numbers = {number_of(mark.written) for mark in heading.values() if mark.written}
-            parents = [re.match(r"\d+|[A-Z]+", item.code) for item in run.items]
-            pairs += [p is not None and number_of(p.group()) in numbers for p in parents]
-        return len(runs) > 1 and all(pairs)
-
-    def _accepts(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
+    def _accepts(self, run: prior.Run, *, parents: bool) -> bool:
+        """Whether a run is believed; `parents`: the codes of all begin with the numbers of the headings above them."""
         below = next((h.name for h in reversed(run.headings) if h.name), "")
         if _TYPES.search(below) and all(_TYPE.match(item.title) for item in run.items):
             return False
@@ -198,8 +195,7 @@ class ListReader:
             above += _SLOTTED * self._is_slotted(run)
             above += _DESCRIBED * all(is_described(item) for item in run.items)
             above += (_CLEAN + _REGULAR * self.regular) * (self.titled and self._is_clean(run))
-            coded = self.kind in ("dotted", "coded") and not (cues and cues[0] < 0)
-            above += _PARENT * (coded and self._counts_in_parents(runs))
+            above += _PARENT * (parents and not (cues and cues[0] < 0))
             above += _WORDED * prior.is_topic_word(self.kind)
         labelled = score >= _DECLARED and above > _BELOW_NOTICE
         if len(run.items) == 1 and not labelled and above <= 0:
@@ -209,12 +205,17 @@ class ListReader:
             bar = _FAINT
         return round(score + above, 6) >= bar
 
-    def is_called(self, run: prior.Run, runs: Sequence[prior.Run]) -> bool:
-        """Whether neither the heading of a run nor the line above it says that it holds no topics."""
+    @cached_property
+    def _announcing(self) -> set[int]:
+        """The headings that announce topics which are asked for."""
+        return {h.at for h in self.headings.values() if h.cue > 0 and not is_closed(self.units[h.at].text)}
+
+    def is_called(self, run: prior.Run, *, lead: bool) -> bool:
+        """Whether neither the heading of a run nor the line above it says that it holds no topics; `lead`: a line announces some."""
         heading = [self.units[h.at] for h in run.headings[-1:] if not run.lead]
-        above, studied = self.units[: run.items[0].at][-1:], list_items.names_studies(run.items)
-        announcing = {h.at for h in self.headings.values() if h.cue > 0} - {h.at for h in run.headings}
-        announced = any(not is_closed(self.units[at].text) for at in announcing) or any(r.lead for r in runs)
+        at, studied = run.items[0].at, list_items.names_studies(run.items)
+        above = self.units[max(0, at - 1) : at]
+        announced = lead or len(self._announcing) > len({h.at for h in run.headings} & self._announcing)
         closed = [h.at for h in run.headings if is_closed(self.units[h.at].text, announced=announced)]
         if closed and not self._reopens(run, closed[-1]):
             return False

@@ -9,11 +9,10 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from matcher import settings
-from matcher.guide.offices.contacts import is_unit
-from matcher.guide.prior import OTHER_NAME, cue, may_name
+from matcher.guide.prior import cue, may_name
 from matcher.guide.text.blocks import LONGEST_LINE, SHORTEST_TITLE, Unit
 from matcher.guide.text.marks import Mark, marks_of, number_of, words_of
-from matcher.guide.vocabulary import OPEN_END, RULE_WORDS, STOPS, STUDY_END, TASK_START, TOPIC_END
+from matcher.guide.vocabulary import OPEN_END, STOPS, STUDY_END, TASK_START, TOPIC_END
 from matcher.segment import fold, word_spans
 
 # They begin titles as well, so that only most of a list tells.
@@ -29,16 +28,6 @@ _LEAST_UNSPACED = settings.count("guide.counting.least_unspaced")
 _EDGE = settings.characters("guide.counting.edge")
 _INDENT = settings.columns("guide.counting.indent")
 _LETTER_LAST = re.compile(r"[a-z] [b-hj-z]$")
-_LEAST_ENDED = settings.count("guide.places.least_ended")
-# What applicants have to do or to hand in, beside the words that rules have everywhere.
-_RULE = re.compile(
-    rf"{RULE_WORDS.pattern}|须|不予|每人|每个?单位|不收取|(?:申报|报名|申请|证明)材料|复印件"
-    r"|(?i:\b(?:contain|include|attach|required|documents)\b.{0,12}$)"
-)
-_DATE = re.compile(
-    r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
-    r"|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2}, \d{4}"
-)
 
 
 def recounted(units: Sequence[Unit]) -> list[Unit]:
@@ -71,7 +60,7 @@ def _with_outer_bullets(units: list[Unit]) -> list[Unit]:
     are of another kind: ◆ 申报条件 above ● …, ● …."""
     signs = {at: _DASHES.sub("-", u.text[0]) for at, u in enumerate(units) if "bullet" in u.marks}
     for sign, count in Counter(signs.values()).items():
-        places = [at for at, other in signs.items() if other == sign]
+        places = dict.fromkeys(at for at, other in signs.items() if other == sign)
         held = [sum(i in signs for i in range(at + 1, end)) for at, end in pairwise([*places, len(units)])]
         named = all(may_name(units[at].text) or cue(units[at].text) for at in places)
         listed = [[units[i].text for i in signs if (i in places) == outer] for outer in (True, False)]
@@ -213,7 +202,7 @@ def _by_levels(units: Sequence[Unit]) -> tuple[dict[int, int], list[int]]:
     listed = [at for at, unit in enumerate(units) if at in marked or not _NAMED.match(unit.text)]
     for stretch in [[*group] for bullets, group in groupby(listed, key=marked.__contains__) if bullets]:
         levels = _levels({at: units[at] for at in stretch})
-        above = [at for at in stretch if levels[at] == levels[stretch[0]]]
+        above = dict.fromkeys(at for at in stretch if levels[at] == levels[stretch[0]])
         below = [b for a, b in pairwise(stretch) if a in above]
         if len({*levels.values()}) == 2 and len(below) == len(above) and not {*below} & {*above}:
             outer |= {at: marked[at] for at in above}
@@ -262,32 +251,6 @@ def are_tasks(texts: Sequence[str]) -> bool:
     )
 
 
-def lone_lines(units: Sequence[Unit], titles: Collection[int]) -> list[int]:
+def lone_lines(units: Sequence[Unit], titles: Collection[int]) -> set[int]:
     """The places of the lines that each stand alone between two titles."""
-    return [i for i in range(1, len(units) - 1) if i not in titles and i - 1 in titles and i + 1 in titles]
-
-
-def ends_list(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
-    """Whether the line `at` ends a list: a signature, the name of another list, a rule.
-
-    `titles` are the lines of the list so far.
-    """
-    text = units[at].text
-    dated = at + 1 < len(units) and _DATE.fullmatch(units[at + 1].text)
-    # A signature, or the names of several units, below which nothing else stands.
-    closes = at + 1 < len(units) and all(is_unit(unit.text) for unit in units[at:])
-    if (dated and is_unit(text)) or closes or OTHER_NAME.fullmatch(text):
-        return True
-    return at - 1 in titles and _leaves_titles(units, at, titles)
-
-
-def _leaves_titles(units: Sequence[Unit], at: int, titles: Collection[int]) -> bool:
-    """Whether a line has the words of a rule, which are not its subject, or stands below titles that all end as titles do,
-    and below it no line ends as most titles do."""
-    text = units[at].text
-    if TOPIC_END.search(text):
-        return False
-    ended = sum(bool(TOPIC_END.search(units[i].text)) for i in titles)
-    if not (_RULE.search(text) or (ended == len(titles) >= _LEAST_ENDED and not may_name(text))):
-        return False
-    return ended * 2 > len(titles) and not any(TOPIC_END.search(u.text) for u in units[at + 1 :])
+    return {i for i in range(1, len(units) - 1) if i not in titles and i - 1 in titles and i + 1 in titles}

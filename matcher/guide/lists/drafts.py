@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from bisect import bisect, bisect_left
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.lists.candidates import ListReader
 from matcher.guide.lists.counting import inner_bullets
+from matcher.guide.lists.shared_lines import calling, in_most, office_ends
 from matcher.guide.lists.slots import Body, is_phoned
 from matcher.guide.lists.titles import marks_above, says_content, settle_titles, take_brackets
 from matcher.guide.lists.unmarked import unnumbered
 from matcher.guide.offices.contact_lists import is_list
 from matcher.guide.offices.contacts import SHORT_NUMBER, Contact, parse_contact
-from matcher.guide.text.blocks import Unit, paint
+from matcher.guide.text.blocks import paint
 from matcher.message import Message
 from matcher.segment import fold
 from matcher.types import Role
@@ -30,13 +33,6 @@ _MOST_WORTH = settings.score("guide.bodies.most_worth")
 _TITLE_ABOVE = settings.count("guide.bodies.titles_inside")
 _BARE = settings.factor("guide.bodies.bare")
 _UNREAD = settings.score("guide.bodies.unread")
-_OFFICE = re.compile(
-    r"[\u3400-\u9fff]{1,12}[处科股室局司部办委](?:\s*[\u3400-\u9fff]{2,3})?|(?i:.* (?:desk|office|team|unit))"
-)
-_PERSON = re.compile(r"[\u3400-\u9fff]{2,4}")
-_OF_FIRM = re.compile(
-    r"单位|企业|机构|公司|地点|地区|基地|(?:配合|参[与加]|[合协]作|协[同助]|申[报请]|推荐)部门$|对象|来源|[编代][号码]|序号|金额|经费|资金|预算|时间|日期|(?i:applicant|partner|location|place|funder|code|budget|number)"
-)
 # What stands in brackets between a mark and its title: Topic 1 (Theme 2: Water): …
 _ASIDE = re.compile(r"\w\s*\(([^()]+)\)\s*[:–—]\s*$")
 # What parts a title from its second half.
@@ -77,13 +73,13 @@ class BodyReader:
         # Where most topics have a line that looks like the notice's (Applicants should …), it ends no list.
         noticed = sum(any(vocabulary.NOTICE_LINE.match(u.text) for u in body) for body in bodies[:-1])
         self.noticed = noticed * 2 > len(items)
-        self.office_ends = _office_ends(bodies[:-1])
+        self.office_ends = office_ends(bodies[:-1])
         # A name before a colon that most topics have is a slot of theirs, whatever the word.
         named = [[(prior.label_of(u.text), u) for u in body] for body in bodies]
-        self.names = _in_most([{name for name, _ in body} - {""} for body in named])
-        self.calls = _calling(self.names, chain.from_iterable(named), phoned=self.phoned)
+        self.names = in_most([{name for name, _ in body} - {""} for body in named])
+        self.calls = calling(self.names, chain.from_iterable(named), phoned=self.phoned)
         # So are the first words of lines that most topics have: 拟资助1项，… 拟资助2项，…
-        self.heads = tuple(_in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
+        self.heads = tuple(in_most([{u.text[:_HEAD] for u in body if not u.marks} for body in bodies]))
         # A short line that stands in several topics is a caption of their form.
         shorts = Counter(u.text for body in bodies for u in body if len(u.text) <= _SHORT)
         least = len(items) / 2 if self.described else 1  # 经费不超过两万元 may be said of some
@@ -102,7 +98,7 @@ class BodyReader:
         contents = [
             {n for n, at in own.items() if says_content(i.unit.text[at - 1 :], n)} for i, own in placed
         ]
-        names = _in_most(contents) | self.names | {name.lower() for name in self.captions}
+        names = in_most(contents) | self.names | {name.lower() for name in self.captions}
         for item, own in placed:
             item.end = min([item.end, *(at for name, at in own.items() if name in names)])
 
@@ -123,24 +119,26 @@ class BodyReader:
         self._cut_labels()
         group = 0
         seen: dict[object, int] = {}
+        counted: set[int] = set()  # the groups with a number
         for at in marks_above(self.units, self.runs):
             paint(self.roles, self.units[at], "heading")
         for run in self.runs:
             key: object = run.headings[-1].at if run.headings else None
             first = run.items[0].number
-            counted = any(d.group == seen.get(key) and (d.number or 0) >= 1 for d in self.drafts)
-            if key not in seen or (first is not None and first <= 1 and counted):
+            if key not in seen or (first is not None and first <= 1 and seen[key] in counted):
                 group += 1
                 seen[key] = group
             name = self._section_name(run)
             for h in run.headings:
                 # A list below 申报程序 belongs to an attachment: that heading is not its own.
                 paint(self.roles, self.units[h.at], "outside" if h.cue < 0 and not h.lead else "heading")
+            start = len(self.drafts)
             above, names = self._above(run), [self.units[h.at].text for h in reversed(run.headings)]
             for item in run.items:
                 self._topic(item, name, seen[key], run)
                 self.drafts[-1].above = above
                 self.drafts[-1].names = (item.unit.text, *names)
+            counted |= {d.group for d in self.drafts[start:] if (d.number or 0) >= 1}
         self.notes += settle_titles(self.drafts)
         return prior.Reading(
             self.reader.kind, self.drafts, self.roles, self._score(), self.notes, regular=self.reader.regular
@@ -154,10 +152,12 @@ class BodyReader:
             return self._contact_of(above)
         inner = run.headings[-1]
         for heading in reversed(run.headings):
-            end = next((h for h in range(heading.at + 1, first) if h in self.reader.headings), first)
+            below = bisect(self.headings, heading.at)
+            end = min([*self.headings[below : below + 1], first])
             # Below an outer heading only its first lines are its own; the rest is the notice's.
             near = range(heading.at + 1, end if heading is inner else min(end, heading.at + _INTRODUCTION))
-            places = [at for at in near if self._is_contact(at)] if heading.cue >= 0 else []
+            begin, stop = (bisect_left(self.contacts, at) for at in (near.start, near.stop))
+            places = self.contacts[begin:stop] if heading.cue >= 0 else []
             if contact := self._contact_of(places):
                 return contact
         for heading in reversed(run.headings):
@@ -185,6 +185,16 @@ class BodyReader:
         elif above and not heading.name and heading.at - above.at <= 2:
             return above.name if above.cue >= 0 else ""  # 二、资助方向 above 包含以下研究方向：
         return heading.name if heading.cue >= 0 or not heading.name.isascii() else ""
+
+    @cached_property
+    def contacts(self) -> list[int]:
+        """The places of the lines that give an office or a phone."""
+        return [at for at in range(len(self.units)) if self._is_contact(at)]
+
+    @cached_property
+    def headings(self) -> list[int]:
+        """The places of the headings, in order."""
+        return sorted(self.reader.headings)
 
     def _is_contact(self, at: int) -> bool:
         text = self.units[at].text
@@ -249,9 +259,9 @@ class BodyReader:
         self.drafts.append(draft)
         body = Body(self, draft)
         rest = item.rest
-        described = len(self.drafts) < 2 or any(d.contents for d in self.drafts[:-1])
-        if item is self.last and not described and vocabulary.RULE_WORDS.search(rest):
-            rest = ""  # a notice that goes on behind the last title
+        if item is self.last and len(self.drafts) > 1 and vocabulary.RULE_WORDS.search(rest):
+            # A notice that goes on behind the last title.
+            rest = rest if any(d.contents for d in self.drafts[:-1]) else ""
         if rest:
             body.content(unit, len(unit.text) - len(rest))
         ends = item is run.items[-1]
@@ -262,39 +272,3 @@ class BodyReader:
             near = [u for u in self.units[item.at - 1 : item.at] if u.lines[0] not in self.roles]
             firms = (m["name"] for u in [*near, *item.body] if (m := _FIRM.fullmatch(u.slice())))
             draft.contact = replace(draft.contact, name=next(firms, ""))
-
-
-def _in_most(words: Sequence[set[str]]) -> set[str]:
-    """The words that stand in more than half of the bodies, and in two at least."""
-    counts = Counter(word for body in words for word in body)
-    return {word for word, count in counts.items() if count > 1 and count * 2 > len(words)}
-
-
-def _calling(names: Container[str], named: Iterable[tuple[str, Unit]], *, phoned: bool) -> set[str]:
-    """The names that say whom to call, where a phone stands behind one of them, or in most topics (`phoned`): no 依托平台：…实验室 alone."""
-    lines: defaultdict[str, list[Unit]] = defaultdict(list)
-    for name, unit in named:
-        if name in names:
-            lines[name].append(unit)
-    calls = {name for name, units in lines.items() if _calls(name, units)}
-    stated = phoned or any(vocabulary.PHONE.search(u.text) for name in calls for u in lines[name])
-    return calls if stated else set()
-
-
-def _calls(name: str, lines: Sequence[Unit]) -> bool:
-    """Whether all `lines` with a name, which is that of no firm or code, give an office or a phone and nothing else: 去找：农村科 6621011."""
-    parted = [vocabulary.PHONE.subn("", u.text[prior.label_end(u.text) :]) for u in lines]
-    named = [(rest.strip(" ,()"), phones) for rest, phones in parted]
-    called = (
-        _OFFICE.fullmatch(rest) or (phones and (not rest or _PERSON.fullmatch(rest)))
-        for rest, phones in named
-    )
-    return not (_OF_FIRM.search(name) or any(map(prior.is_office, lines))) and all(called)
-
-
-def _office_ends(bodies: Sequence[Sequence[Unit]]) -> bool:
-    """Whether an office's line is the last one of most topics that have one."""
-    with_office = [b for b in bodies if any(vocabulary.STRONG_OFFICE.match(u.text) for u in b)]
-    with_last = [b for b in with_office if not any(map(prior.is_content, b[-2:]))]
-    last = sum(not vocabulary.WEAK_CONTENT.match(b[-1].text) for b in with_last)
-    return last * 2 >= len(with_office)

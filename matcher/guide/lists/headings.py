@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Mapping, Sequence
 from math import inf
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.lists.counting import lone_lines, nested
+from matcher.guide.lists.heading_kinds import heading_kinds
 from matcher.guide.lists.other_lists import is_called, lists_aims
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_NAME, LONGEST_TITLE, SHORT_LINE, Unit
-from matcher.guide.text.marks import NAMES_OTHER, RANK, Mark, number_of, rank
+from matcher.guide.text.marks import NAMES_OTHER, RANK, Mark, number_of
 from matcher.segment import fold
 
-_ENCLOSES = settings.share("guide.headings.encloses")
-# Kinds that stand above lists everywhere; the others must show in the document that they do.
-_OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han", "outer-bullet")
 _LONG_CODE = settings.characters("guide.headings.long_code")
 _PARENT_NEAR = settings.lines("guide.headings.parent_near")
 # What a code begins with: 3 of 3.1, 方向3 of 方向3.1, NY of NY-01, A of A02.
@@ -44,6 +41,7 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: prior.ListCandida
     headings: dict[int, prior.RunHeading] = {}
     kinds = heading_kinds(units, topic, candidates)
     md1 = sum("md1" in unit.marks for unit in units)
+    lone = lone_lines(units, candidates)
     parents = {**nested(units, topic), **_parents(units, candidates)}
     for at, unit in enumerate(units):
         if at in parents:
@@ -71,7 +69,7 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: prior.ListCandida
             least = 0 if kind in ("code", "coded") or (kind == "md1" and md1 == 1) else -1
             leaning = max(prior.cue(text), least)
             headings[at] = prior.RunHeading(kinds[kind], at, _heading_name(unit, start), leaning, lead)
-        elif _is_bare(units, at, candidates):
+        elif _is_bare(units, at, candidates, lone):
             name = _heading_name(unit, 0).strip("【】[]《》<>：: ")
             lead = any(word in unit.text for word in _LEADS)
             headings[at] = prior.RunHeading(
@@ -82,14 +80,14 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: prior.ListCandida
 
 def _follows_notice(units: Sequence[Unit], at: int) -> bool:
     """Whether a unit stands once and counts on from the heading of a notice: (二)研究内容 below (一)申报条件."""
-    mark = units[at].marks.get("paren-han")
-    before = next((u for u in reversed(units[:at]) if "paren-han" in u.marks), None)
-    if mark is None or before is None:
+    kind, mark = "paren-han", units[at].marks.get("paren-han")
+    before = next((i for i in range(at - 1, -1, -1) if kind in units[i].marks), -1) if mark else -1
+    if mark is None or before < 0:
         return False
-    above, name = before.marks["paren-han"], units[at].text[mark.start :]
+    above, name = units[before].marks[kind], units[at].text[mark.start :]
     counts = number_of(above.written) + 1 == number_of(mark.written)
-    once = sum(u.text.endswith(name) for u in units) == 1
-    return counts and once and prior.cue(before.text[above.start :]) < 0
+    noticed = counts and prior.cue(units[before].text[above.start :]) < 0
+    return noticed and sum(u.text.endswith(name) for u in units) == 1
 
 
 def _attached(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> int:
@@ -128,65 +126,8 @@ def _carries(unit: Unit, parent: str) -> int:
     return match.end() if match else 0
 
 
-def heading_kinds(units: Sequence[Unit], topic: str, candidates: prior.ListCandidates) -> dict[str, float]:
-    """The kinds that stand above this one: kind -> rank."""
-    own = rank(topic)
-    kinds: dict[str, float] = {}
-    levels = [int(k[2:]) for at in candidates for k in units[at].marks if k.startswith("md") and k != topic]
-    for kind in dict.fromkeys(kind for unit in units for kind in unit.marks):
-        opens = kind not in ("bullet", "code") or _opens_all(units, kind, candidates)
-        if kind in (topic, "label") or not opens:
-            continue
-        if kind.startswith("md") and levels and int(kind[2:] or 0) >= min(levels):
-            continue  # a style below that of the titles themselves
-        if _restarts_within(units, kind, candidates):
-            continue
-        # A word such as 专题 stands above 一、 and (一) as well, 方向 above (一).
-        below = {"paren-han": "direction", "han": "theme"}.get(topic)
-        word = kind.startswith("word:") and rank(kind) <= RANK["direction"]
-        outer = rank(kind) < own and (kind in _OUTER or kind.startswith("md") or word)
-        outer = outer or (kind.startswith("word:") and below is not None and rank(kind) <= RANK[below])
-        if outer or encloses(units, kind, topic, candidates):
-            kinds[kind] = rank(kind)
-    return kinds
-
-
-def _opens_all(units: Sequence[Unit], kind: str, candidates: prior.ListCandidates) -> bool:
-    """Whether each of several units with `kind` stands right above a title, and most of them open lists: ▲工业类."""
-    places = [at for at, unit in enumerate(units) if kind in unit.marks and at not in candidates]
-    most = len(places) > 1 and len(candidates) >= 2 * len(places)
-    return most and all(at + 1 in candidates for at in places)
-
-
-def _restarts_within(units: Sequence[Unit], kind: str, candidates: prior.ListCandidates) -> bool:
-    """Whether the units with `kind` count from 1 anew in most topics: they head the parts of topics (一、领域)."""
-    edges = [*sorted(candidates), len(units)]
-    parts = [[u.marks[kind] for u in units[a + 1 : b] if kind in u.marks] for a, b in pairwise(edges)]
-    before = any(kind in unit.marks for unit in units[: edges[0]])
-    anew = sum(len(part) > before and number_of(part[0].written) == 1 for part in parts)
-    return anew > 1 and anew * 2 > len(candidates)
-
-
-def encloses(units: Sequence[Unit], kind: str, topic: str, candidates: prior.ListCandidates) -> bool:
-    """Whether the units with `kind` each open a list of this kind that begins anew or runs on."""
-    last = max(candidates)
-    places = [at for at, u in enumerate(units) if kind in u.marks and at < last and at not in candidates]
-    if not places or places[0] > min(candidates) or (len(places) < 2 and rank(kind) >= rank(topic)):
-        return False
-    opened, expected = 0, 1
-    for at, end in pairwise([*places, last + 1]):
-        inside = [i for i in range(at + 1, end) if i in candidates]
-        if not inside:
-            continue
-        numbers, code = [candidates[i][0] for i in inside], units[at].marks[kind].code
-        follows = numbers[0] in (None, 1, expected) or (code and candidates[inside[0]][2].startswith(code))
-        opened += bool(follows) and not any(map(prior.is_content, units[at + 1 : inside[0]]))
-        expected = expected if numbers[-1] is None else numbers[-1] + 1
-    return opened >= _ENCLOSES * len(places)
-
-
-def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
-    """A heading in words: 重点项目, 【课题】, or a short line right above a list or between bare titles."""
+def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates, lone: Collection[int]) -> bool:
+    """A heading in words: 重点项目, 【课题】, or a short line right above a list or between titles, as the `lone` ones stand."""
     text = units[at].text
     if at + 1 >= len(units) or not 2 <= len(text) <= LONGEST_LINE:
         return False
@@ -195,9 +136,9 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -
     below = candidates.get(at + 1 + prior.is_office(units[at + 1]))  # its office may stand between
     if below is None and not is_called(text):
         return False  # what is asked of one topic, in a list of its own
-    first = min(candidates)
+    top = next(iter(candidates))
     label = prior.label_of(text) if prior.label_end(text) < len(text) else ""
-    heads_first = first > 0 and prior.label_of(units[first - 1].text) == label
+    heads_first = top > 0 and prior.label_of(units[top - 1].text) == label
     if label and (NAMES_OTHER.match(text) or not heads_first):
         return False  # Anticipated awards: 3 below a topic; what heads all sections heads the first
     if vocabulary.SECTION_LINE.fullmatch(text):
@@ -212,8 +153,7 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -
     if text[-1] in "。;,、.?!" or units[at].marks or any(c in outside for c in "。;,") or ruled:
         return False
     if prior.cue(text) < 0 and (
-        len(text) <= SHORT_LINE
-        or (text.isascii() and (below is not None or (at > max(candidates) and _stands_once(units, text))))
+        len(text) <= SHORT_LINE or (text.isascii() and (below or _stands_once(units, at, candidates)))
     ):
         return at - 1 not in candidates or below is not None or units[at + 1].marks != {}
     if below is None or vocabulary.NOTICE_LINE.match(text):
@@ -221,13 +161,15 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -
     if _opens_group(units, at, candidates):
         return True
     if below[0] is None:
-        return _parts_unnumbered(units, at, candidates)
-    parts = at - 1 in candidates and 2 * len(lone_lines(units, candidates)) < len(candidates)
+        return _parts_unnumbered(units, at, candidates, lone)
+    parts = at - 1 in candidates and 2 * len(lone) < len(candidates)
     first = below[0] == 1 or text[-1] == ":" or (parts and len(outside) <= _SHORT_NAME)
     return first and any(c.isalpha() for c in text) and (len(outside) <= _SHORT_OUTSIDE or text.isascii())
 
 
-def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
+def _parts_unnumbered(
+    units: Sequence[Unit], at: int, candidates: prior.ListCandidates, lone: Collection[int]
+) -> bool:
     """A short line right above a list without numbers: one that ends with a colon, announces, or stands between two lists.
 
     A line between any two titles is a content.
@@ -237,11 +179,11 @@ def _parts_unnumbered(units: Sequence[Unit], at: int, candidates: prior.ListCand
         return False  # 课题编号：ZT-01 above its title; 以下为课题题目：
     if text[-1] == ":" or prior.cue(text):
         return True
-    between = lone_lines(units, candidates)
-    called = [vocabulary.TITLE_WORDS.search(units[i].text) for i in (at, *between)]
-    first = 0 < at == min(candidates) - 1 and (not called[0] or any(called[1:]))
-    parts = at in between or (first and bool(between))
-    return _is_short(text) and parts and len(between) * 2 < len(candidates)
+    words = vocabulary.TITLE_WORDS
+    first = 0 < at == next(iter(candidates)) - 1
+    called = not words.search(text) or any(words.search(units[i].text) for i in lone) if first else False
+    parts = at in lone or (called and bool(lone))
+    return _is_short(text) and parts and len(lone) * 2 < len(candidates)
 
 
 def _opens_group(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
@@ -249,11 +191,11 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: prior.ListCandidate
     if not _is_short(units[at].text):
         return False
     number, _, code = candidates.get(at + 1) or candidates[at + 2]
-    before = max((i for i in candidates if i < at), default=None)
+    before = next((i for i in range(at - 1, -1, -1) if i in candidates), None)
     if code and number is None:
         other = candidates[before][2] if before is not None else ""
         return re.sub(r"\d{1,2}$", "", code) != re.sub(r"\d{1,2}$", "", other)
-    first = min(candidates)
+    first = next(iter(candidates))
     if before is None or first < 2 or number is None or number != (candidates[before][0] or 0) + 1:
         return False
     above = units[first - 1 - prior.is_office(units[first - 1])]
@@ -262,9 +204,12 @@ def _opens_group(units: Sequence[Unit], at: int, candidates: prior.ListCandidate
     return alike and ended and prior.cue(above.text) >= 0 and not vocabulary.TITLE_WORDS.search(above.text)
 
 
-def _stands_once(units: Sequence[Unit], text: str) -> bool:
-    """Whether a short line may head a part of the notice (Who may apply): what stands in several topics is a part of each."""
-    return _is_short(text) and sum(unit.text == text for unit in units) == 1
+def _stands_once(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
+    """Whether a short line below a list may head a part of the notice (Who may apply): what stands in several topics is a part of each."""
+    text = units[at].text
+    return (
+        at > next(reversed(candidates)) and _is_short(text) and sum(unit.text == text for unit in units) == 1
+    )
 
 
 def _is_short(text: str) -> bool:

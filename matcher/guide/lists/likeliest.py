@@ -11,13 +11,14 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf, log
-from statistics import mean
+from statistics import fmean
 
 from matcher import settings
 from matcher.guide import prior
-from matcher.guide.lists import list_items
-from matcher.guide.lists.candidates import ListReader, readers
+from matcher.guide.lists.candidates import ListReader
 from matcher.guide.lists.likeness import signs_of
+from matcher.guide.lists.list_items import item_score
+from matcher.guide.lists.runs import runs_of
 from matcher.guide.regression import shipped_regression
 from matcher.guide.text.blocks import Unit
 
@@ -47,21 +48,21 @@ class Listed:
         return [shipped_regression(_WEIGHTS).log_odds(row) for row in self.signs]
 
 
-def lists_of(units: Sequence[Unit], titled: bool) -> list[Listed]:
-    """All that stands in these units as lists do, by the kind of mark."""
+def lists_of(first: Sequence[ListReader], units: Sequence[Unit], titled: bool) -> list[Listed]:
+    """All that stands in these units as lists do, by the kind of mark; `first`: the readers of the first look."""
     faint = ListReader(units, "bare", titled, faint=True)
-    every = [*readers(units, titled), faint, ListReader(units, "titled", titled)]
-    lists = [(r, list_items.runs_of(r.units, r.candidates, r.headings)) for r in every if r.candidates]
+    every = [*(reader.again() for reader in first), faint, ListReader(units, "titled", titled)]
+    lists = [(r, runs_of(r.units, r.candidates, r.headings)) for r in every if r.candidates]
     for run in (run for _, runs in lists for run in runs):
         for item in run.items:
-            item.score = list_items.item_score(item)
+            item.score = item_score(item)
     titles = [Counter(item.title for run in runs for item in run.items) for _, runs in lists]
     signs = [
         [_signs(reader, run, runs, counts) for run in runs]
         for (reader, runs), counts in zip(lists, titles, strict=True)
     ]
     rows = [row for own in signs for row in own]
-    means = {name: mean(row[name] for row in rows) for name in rows[0]} if rows else {}
+    means = {name: fmean(row[name] for row in rows) for name in rows[0]} if rows else {}
     return [
         Listed(
             reader,
@@ -100,7 +101,7 @@ def _signs(
         "headings": min(len(run.headings), _HEADINGS) / _HEADINGS,
         "from one": float(run.items[0].number in (None, 1)),
         "introduced": float(first > 0 and reader.units[first - 1].text[-1] == ":"),
-        "repeated": mean(titles[item.title] > own[item.title] for item in run.items),
+        "repeated": fmean(titles[item.title] > own[item.title] for item in run.items),
         "is word": float(reader.kind.startswith("word:")),
         "is faint": float(reader.faint),
         **{f"is {kind}": float(reader.kind == kind) for kind in _KINDS},

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from statistics import mean
+from statistics import fmean
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.lists.item_words import OF_ITEMS
-from matcher.guide.lists.list_items import counts_on
+from matcher.guide.lists.runs import counts_on
 from matcher.guide.regression import shipped_regression
 from matcher.language import is_latin
 
@@ -82,12 +82,12 @@ def signs_of(run: prior.Run) -> Mapping[str, float]:
     cues = [heading.cue for heading in reversed(run.headings)]
 
     def share(holds: Callable[[str], object], lines: Iterable[str]) -> float:
-        return mean(bool(holds(text)) for text in lines)
+        return fmean(bool(holds(text)) for text in lines)
 
     return {
-        "length": mean(min(length, _LONGEST) for length in lengths) / _LONGEST,
-        "short": mean(length < _SHORT for length in lengths),
-        "long": mean(length > _LONG for length in lengths),
+        "length": fmean(min(length, _LONGEST) for length in lengths) / _LONGEST,
+        "short": fmean(length < _SHORT for length in lengths),
+        "long": fmean(length > _LONG for length in lengths),
         "stop": share(lambda text: text[-1] in "。.", texts),
         "semicolon": share(lambda text: text[-1] == ";", texts),
         "question": share(lambda text: text[-1] == "?", texts),
@@ -100,9 +100,9 @@ def signs_of(run: prior.Run) -> Mapping[str, float]:
         "task": share(vocabulary.TASK_START.match, titles),
         "notice": share(lambda title: prior.cue(title) < 0, titles),
         "may name": share(prior.may_name, titles),
-        "goes on": mean(bool(item.rest) for item in run.items),
-        "below": mean(min(count, _MOST_BELOW) for count in below) / _MOST_BELOW,
-        "described": mean(map(is_described, run.items)),
+        "goes on": fmean(bool(item.rest) for item in run.items),
+        "below": fmean(min(count, _MOST_BELOW) for count in below) / _MOST_BELOW,
+        "described": fmean(map(is_described, run.items)),
         "weighed": share(_WEIGHED.search, texts),
         "dated": share(_DATED.search, texts),
         "lead": float(run.lead),

@@ -11,12 +11,11 @@ from matcher import settings
 from matcher.guide import prior, vocabulary
 from matcher.guide.lists.counting import nested, untitled
 from matcher.guide.lists.headings import inner_mark
-from matcher.guide.lists.other_lists import is_called
 from matcher.guide.lists.unmarked import above_contents, below_sentence, run_in, translations
 from matcher.guide.prior import LAST_BRACKET, NOTICE_WORDS, OF_FIELD, TopicStart, cue, is_content, may_name
 from matcher.guide.text.blocks import SHORTEST_TITLE, Unit
 from matcher.guide.text.marks import LAST_NUMBER, UNNUMBERED, Mark, number_of
-from matcher.guide.vocabulary import LEAD_IN, PHONE
+from matcher.guide.vocabulary import PHONE
 from matcher.language import is_latin
 
 _LARGEST_COUNT = settings.count("guide.items.largest")
@@ -160,72 +159,11 @@ def _odd_codes(candidates: prior.ListCandidates) -> set[int]:
     """The items above the first of the list whose code has another shape than all codes of it: 2027 above 27A101."""
     nines = {at: re.sub(r"\d", "9", code.upper()) for at, (_, _, code) in candidates.items() if code}
     shapes = {at: re.sub(r"[A-Z]+", "A", code) for at, code in nines.items()}
-    usual, count = Counter(shapes.values()).most_common(1)[0] if shapes else ("", 0)
+    counts = Counter(shapes.values())
+    usual, count = counts.most_common(1)[0] if shapes else ("", 0)
     first = next((at for at in sorted(shapes) if shapes[at] == usual), 0)
-    alone = [at for at in shapes if at < first and list(shapes.values()).count(shapes[at]) == 1]
+    alone = [at for at in shapes if at < first and counts[shapes[at]] == 1]
     return set(alone) if count >= _LEAST_ALIKE else set()
-
-
-def runs_of(
-    units: Sequence[Unit], candidates: prior.ListCandidates, headings: prior.Headings
-) -> list[prior.Run]:
-    """The titles that count on under the same headings; a restart, a heading or 选题如下 begins another run."""
-    runs: list[prior.Run] = []
-    stack: list[prior.RunHeading] = []
-    last: int | None = None
-    key: object = None
-    codes: set[str] = set()  # of the run
-    follows = dict(pairwise([*sorted(candidates), len(units)]))
-    for at, unit in enumerate(units):
-        if at in headings:
-            heading = headings[at]
-            stack = [*(h for h in stack if h.rank < heading.rank), heading]
-        elif at in candidates:
-            number, start, code = candidates[at]
-            restarted = number is not None and number <= 1 and last is not None and last >= 1
-            # An index of the topics stands above them.
-            restarted = restarted or (code != "" and code in codes)
-            codes = {code} if restarted else {*codes, code}
-            if not runs or key != tuple(stack) or restarted:
-                runs.append(prior.Run(tuple(stack), [], _lead(units, candidates, headings, at, stack)))
-            key, last = tuple(stack), number
-            end, _ = prior.title_end(unit.text, start)
-            other = follows[at] - 1 if not is_called(units[follows[at] - 1].text) else at  # who may apply: …
-            body_end = next(
-                (h for h in range(at + 1, follows[at]) if h in headings or h == other), follows[at]
-            )
-            body = units[at + 1 : body_end]
-            runs[-1].items.append(prior.TopicStart(at, unit, number, start, end, body, code=code))
-        elif (at + 1 in candidates and not is_called(unit.text)) or (
-            {at + 1, at + 2} & candidates.keys() and LEAD_IN.search(unit.text) and not prior.is_content(unit)
-        ):
-            key, last = None, None  # what follows is a new list even without a heading
-    _widen([item for run in runs for item in run.items])
-    return runs
-
-
-def _widen(items: Sequence[TopicStart]) -> None:
-    """Let a title run on behind its field where several items are of that field: 智慧城市领域：桥梁、隧道的监测."""
-    counts = Counter(item.title for item in items)
-    for item in items:
-        if counts[item.title] > 1 and OF_FIELD.fullmatch(item.title) and item.rest[-1:] not in "。;":
-            item.end = len(item.unit.text)
-
-
-def _lead(
-    units: Sequence[Unit],
-    candidates: prior.ListCandidates,
-    headings: prior.Headings,
-    at: int,
-    stack: Sequence[prior.RunHeading],
-) -> bool:
-    """Whether a sentence such as 选题指南如下 stands right above (one line may lie between)."""
-    if stack and stack[-1].lead and at - stack[-1].at <= 2:
-        return True
-    above = [i for i in range(max(0, at - 2), at) if i not in candidates]
-    near = [units[i] for i in above if not any(h in headings for h in range(i + 1, at))]
-    leads = [unit for unit in near if LEAD_IN.search(unit.text)]
-    return any(not prior.is_content(unit) or unit.text[-1] == ")" for unit in leads)
 
 
 def item_score(item: TopicStart) -> float:
@@ -248,12 +186,6 @@ def item_score(item: TopicStart) -> float:
     if not labelled:
         score += _unlabelled_score(text, title, rest, field=names_field(item))
     return score
-
-
-def counts_on(run: prior.Run, following: prior.Run | None) -> bool:
-    """Whether the next run goes on with the number behind a run's last one: no item between them is missing."""
-    last = run.items[-1].number
-    return last is not None and following is not None and following.items[0].number == last + 1
 
 
 def hangs_on_neighbours(item: TopicStart, usual: float) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 
 from matcher import settings
 from matcher.guide import prior, vocabulary
-from matcher.guide.lists.counting import ends_list
+from matcher.guide.lists.open_list import OpenList
 from matcher.guide.lists.other_lists import lists_no_topics
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORT_LINE, SHORTEST_TITLE, Unit
 from matcher.message import Catalogue, Message
@@ -121,7 +121,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
     if faint and (above := _above_texts(units)):
         return above
     titles: dict[int, prior.Candidate] = {}
-    inside = False
+    inside, listed = False, OpenList(units)
     opened = _opened_by_names(units) | _opened_by_lines(units, faint=faint) if titled or faint else set()
     for at, unit in enumerate(units):
         text = unit.text
@@ -135,17 +135,18 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
             or vocabulary.NOTICE_LINE.match(text)
             or prior.is_office(unit)
             or _is_notice(units, at)
-            or (inside and ends_list(units, at, titles))
+            or (inside and listed.ends_at(at))
         ):
             inside = False
         elif inside and not _is_of_topic(unit):
             end, rest = prior.title_end(text, 0)
-            listed = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
+            stopped = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
                 # A text below a title describes it where another line that may be one follows.
                 inside = at - 1 in titles and text[-1] == "。" and any(map(_is_plain, units[at + 1 : at + 2]))
-            elif listed or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
+            elif stopped or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 titles[at] = (None, 0, "")
+                listed.add(at)
     # Codes before several of them are marks: that reading is the better one.
     if sum(bool(units[at].marks) for at in titles) > 1:
         return {}

@@ -1,16 +1,17 @@
 """Which office serves each topic: a pass of its own over the topics, their headings and the rest of the document.
 
-In this order: stated under the topic; the group's (cells merged in the original, lines above or
-below several topics); the section's heading or foot; a list elsewhere in the document; where no topic has one,
-the only contact that the document names.
+In this order: stated under the topic; the group's (cells merged in the original, lines above or below several topics);
+the section's heading or foot; a list elsewhere in the document; where no topic has one, the only contact that it names.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect, bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from matcher import settings
 from matcher.guide import vocabulary
@@ -67,7 +68,7 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
     lines = for_topics(lines, {name for draft in drafts for name in (draft.title, *draft.names)})
     groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.group)]
     feet = [g for g in groups if len(g) > 1 and next((d for d in g if d.contact), None) is g[-1]]
-    footed = len(groups) > 1 and bool(feet) and all(g in feet or len(g) == 1 for g in groups)
+    footed = len(groups) > 1 and bool(feet) and len(feet) == sum(len(g) > 1 for g in groups)
     for group in groups:
         assigned += _of_group(group, footed=footed and all(d.heading for d in group))
     assigned = _of_last(drafts, assigned)
@@ -92,7 +93,8 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
         if only is None and len(groups) > 1 and all(_HOUSE.fullmatch(d.heading) for d in drafts):
             return [(_with_phone(Contact(d.heading), lines), "section") for d in drafts]  # 【政策法规处】
         return [(only, "list" if only is not None else "none") for _ in drafts]
-    return [(_with_phone(contact, lines), source) for contact, source in assigned]
+    called = {contact: _with_phone(contact, lines) for contact in dict.fromkeys(c for c, _ in assigned)}
+    return [(called[contact], source) for contact, source in assigned]
 
 
 def _is_mute(contact: Contact) -> bool:
@@ -160,16 +162,19 @@ def _with_closing(
 ) -> list[Assigned]:
     """The assignments where no topic has an office and each of several outermost sections names one desk below its last topic."""
     parts = [list(part) for _, part in groupby(drafts, key=lambda d: d.names[-1:])]
-    heads = [[n for n, text in lines if p[0].names[-1:] == (fold(text),)] for p in parts]
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for n, text in lines:
+        numbers[fold(text)].append(n)
     starts = [
-        max((n for n in at if n < p[0].lines[0]), default=0) for at, p in zip(heads, parts, strict=True)
+        max((n for name in p[0].names[-1:] for n in numbers[name] if n < p[0].lines[0]), default=0)
+        for p in parts
     ]
     if len(parts) < 2 or not all(starts) or any(contact is not None for contact, _ in assigned):
         return list(assigned)
     result: list[Assigned] = []
     for part, end in zip(parts, [*starts[1:], lines[-1][0] + 1], strict=True):
-        inside = [text for n, text in lines if part[-1].lines[1] < n < end]
-        below = [text for text in inside if vocabulary.PHONE.search(fold(text))]
+        begin, stop = bisect(lines, (part[-1].lines[1] + 1,)), bisect_left(lines, (end,))
+        below = [text for _, text in lines[begin:stop] if vocabulary.PHONE.search(fold(text))]
         contact = _of_line(below[0]) if len(below) == 1 else None
         if contact is None or not contact.phone or not is_unit(contact.name):
             return list(assigned)
@@ -187,20 +192,23 @@ def _of_group(group: Sequence[Draft], *, footed: bool) -> list[Assigned]:
     above = group[0].above
     if above is not None and any(own) and own[-1] is None:
         # Offices stand above the topics that they serve: what ends one topic opens the next ones.
-        return [(next(c for c in [*own[:i][::-1], above] if c is not None), "group") for i in range(len(own))]
+        return [(contact, "group") for contact in _last([above, *own[:-1]])]
     result: list[Assigned] = []
-    for i, draft in enumerate(group):
-        below = next((c for c in own[i + 1 :] if c is not None), None)
+    following = _last([None, *own[:0:-1]])[::-1]
+    for draft, below in zip(group, following, strict=True):
         if draft.contact is not None:
-            source: OfficeSource = (
-                "section" if footed and len(group) > 1 else "group" if draft.shared else "stated"
-            )
-            result.append((draft.contact, source))
+            stated: OfficeSource = "group" if draft.shared else "stated"
+            result.append((draft.contact, "section" if footed and len(group) > 1 else stated))
         elif above is not None:
             result.append((above, "section"))
         else:
             result.append((below, "none" if below is None else "section" if footed else "group"))
     return result
+
+
+def _last(contacts: Sequence[Contact | None]) -> list[Contact | None]:
+    """The last contact down to each place."""
+    return [contacts[at] for at in accumulate((at if c else 0 for at, c in enumerate(contacts)), max)]
 
 
 def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:

@@ -47,7 +47,8 @@ def clean(text: str) -> str:
 
 def breaks_address(before: str, text: str) -> bool:
     """Whether a line ends within an email address, or with the name of one, and the next line's first characters make it whole."""
-    begun, rest = _ADDRESS_BEGUN.search(before.rstrip()), _ADDRESS_RESTS.match(text.strip())
+    rest = _ADDRESS_RESTS.match(text.strip())
+    begun = _ADDRESS_BEGUN.search(before.rstrip()) if rest is not None else None
     if begun is None or rest is None:
         return False
     named = begun["name"] or "@" in begun["part"] or rest[0][0] == "@"

@@ -15,7 +15,6 @@ from matcher.guide.regression import shipped_regression
 from matcher.guide.text import page_lines
 from matcher.guide.text.marks import Mark, number_of
 from matcher.guide.text.page_edges import CLOSING, COMMAS, Page, PlainLine, is_open
-from matcher.guide.vocabulary import TOPIC_END
 from matcher.language import HAN_LETTERS
 
 _WEIGHTS = settings.file("guide.joins.weights")
@@ -94,9 +93,8 @@ def _beside(page: Page, at: int) -> Mapping[str, float]:
     below = [lines[place + 1] for place in places if place < last and page.gaps[place] <= page.usual]
     followed = [line for line in below if not line.begins] if same else []
     count = max(1, len(alike))
-    stops = sum(line.stopped for line in alike) / count
-    ends = sum(TOPIC_END.search(line.folded) is not None for line in alike) / count
-    ended = TOPIC_END.search(a.folded) is not None
+    stops = sum([line.stopped for line in alike]) / count
+    ends = sum([line.ended for line in alike]) / count
     asked = a.text[-1] in _ASKS
     marked = bool(same)
     return {
@@ -107,15 +105,15 @@ def _beside(page: Page, at: int) -> Mapping[str, float]:
         "stops as others": marked * a.stopped * stops,
         "stops unlike others": marked * a.stopped * (1 - stops),
         "below stops unlike others": marked * (b.stopped and not a.stopped) * (1 - stops),
-        "others end": marked * (not ended) * ends,
-        "ends as others below": marked * (not ended and TOPIC_END.search(b.folded) is not None) * ends,
+        "others end": marked * (not a.ended) * ends,
+        "ends as others below": marked * (not a.ended and b.ended) * ends,
         "asks, marked": marked and asked,
-        "asks as others": asked * sum(line.text[-1] in _ASKS for line in alike) / count,
-        "described": sum(line.text[0].isupper() for line in followed) / count,
-        "described in sentences": b.stopped * (1 - stops) * sum(line.stopped for line in followed) / count,
+        "asks as others": sum([line.text[-1] in _ASKS for line in alike]) / count if asked else 0,
+        "described": sum([line.text[0].isupper() for line in followed]) / count,
+        "described in sentences": b.stopped * (1 - stops) * sum([line.stopped for line in followed]) / count,
         "followed by few": marked and len(followed) * 3 < count,
-        "wider": sum(line.width < a.width for line in alike) / count,
-        "widest": all(line.width <= a.width for line in alike),
+        "wider": sum([line.width < a.width for line in alike]) / count,
+        "widest": max([line.width for line in alike], default=0) <= a.width,
     }
 
 
@@ -144,8 +142,6 @@ def _counts_on(page: Page, at: int, mark: Mark) -> bool:
 def _words(a: PlainLine, b: PlainLine) -> Mapping[str, float]:
     """What end and beginning tell."""
     end, start = a.text[-1], b.text[0]
-    ended = TOPIC_END.search(a.folded) is not None
-    below_ended = TOPIC_END.search(b.folded) is not None
     small = start.isascii() and start.islower() and not b.marks
     return {
         "stop": a.stopped,
@@ -161,8 +157,8 @@ def _words(a: PlainLine, b: PlainLine) -> Mapping[str, float]:
         "as example": _EXAMPLE.search(a.folded) is not None and "为" in b.folded,
         "open end": vocabulary.OPEN_END.search(a.folded) is not None,
         "parted": not b.begins and not a.stopped and parts_word(a.folded, b.folded),
-        "ended": ended,
-        "ended below": below_ended and not ended,
+        "ended": a.ended,
+        "ended below": b.ended and not a.ended,
         "study": vocabulary.STUDY_END.match(b.folded) is not None,
         "small": small,
         "capital": start.isascii() and start.isupper(),

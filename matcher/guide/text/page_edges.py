@@ -94,7 +94,12 @@ class PlainLine:
         name, colon, _ = self.folded[:LONGEST_TITLE].partition(":")
         return name if colon else ""
 
-    @property
+    @cached_property
+    def ended(self) -> bool:
+        """Whether it ends as titles do."""
+        return vocabulary.TOPIC_END.search(self.folded) is not None
+
+    @cached_property
     def stopped(self) -> bool:
         """Whether it ends as a sentence or a part of one does."""
         return self.text[-1] in vocabulary.STOPS
