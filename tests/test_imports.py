@@ -37,6 +37,7 @@ LAYERS = [
     ["readers.table"],
     ["readers", "embeddings", "shingles"],
     ["sheet", "credentials"],
+    ["filled_report"],
     ["guide.vocabulary", "guide.text.marks"],
     ["guide.text.blocks"],
     ["guide.offices.contacts"],

@@ -380,10 +380,13 @@ def test_a_filled_report_brings_its_decisions_home(
     sheet.cell(ids["b"], column).value = "1-01"
     sheet.cell(ids["b"], column + 1).value = "等补协议"
     sheet.cell(ids["a"], column).value = "胡写"
+    formula = sheet.cell(ids["a"], column + 1, "=A1")
     book.save(file)
     understood, problems = bring(season, file)
     assert understood == [("b", "1-01"), ("b", "“等补协议”")]
-    assert len(problems) == 1
+    assert [formula.coordinate in problems[0].en, "胡写" in problems[1].en, len(problems)] == [True, True, 2]
+    formula.value = None
+    book.save(file)
     rows = [{row.place: row for row in season.report(n).rows}["3"] for n in (other, batch, later)]
     assert [(row.corrected, row.remark) for row in rows] == [("", ""), ("1-01", "等补协议"), ("", "")]
     assert bring(season, file)[0] == [("b", "1-01")]  # what the season holds is no news

@@ -20,11 +20,12 @@ from matcher import settings, typed_json
 from matcher.duplicates import Findings, Pair
 from matcher.errors import ReportError
 from matcher.files import replacing
+from matcher.filled_report import FilledReport
 from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
-from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, heading, meant
+from matcher.sheet import OPEN, REMARK, UNSURE, heading, meant
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -252,10 +253,10 @@ def _filled_in(report: Path, problems: list[Message]) -> _FilledIn:
 
 
 def _rows(report: Path, problems: list[Message]) -> _FilledIn:
-    """The rows of a filled-in .xlsx; copies of its sheet are named in `problems`."""
+    """The rows of a filled-in .xlsx; cells that hold no value and copies of its sheet are named in `problems`."""
     named = [say(f"sheet.{name}") for name in ("passages", "clusters", "thresholds", "note")]
     opened = FilledReport(report, "matcher duplicates", SHEET, rest=named)
-    problems += opened.copies((ANSWER, KEY))
+    problems += [*opened.copies((ANSWER, KEY)), *(finding for _, finding in opened.unread(SHEET))]
     for number, cells in opened.rows(SHEET, (ANSWER, REMARK, KEY, SIDE_A, SIDE_B)):
         case = Case(cells[SIDE_A], cells[SIDE_B], cells[KEY], note=cells[REMARK].strip())
         yield say("case.row", number=number), case, cells[ANSWER].strip()

@@ -17,13 +17,14 @@ from msgspec import Struct
 from matcher import settings, typed_json
 from matcher.errors import ReportError
 from matcher.files import data_folder, replacing
+from matcher.filled_report import FilledReport
 from matcher.labelled import Labelled
 from matcher.locks import locked
 from matcher.message import Catalogue, Message
 from matcher.readers.source import LARGEST_FILE, check_regular
 from matcher.screen import json_line
 from matcher.segment import fold
-from matcher.sheet import OPEN, REMARK, UNSURE, FilledReport, known, meant
+from matcher.sheet import OPEN, REMARK, UNSURE, known, meant
 from matcher.triage import columns
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.desk import NONE, WITHDRAWN
@@ -129,8 +130,8 @@ class DecidedReport:
         if (named := self._about.get(columns.GUIDE)) != guide.id and listed != topics:
             raise ReportError(say("decisions.other guide", name=self._name, named=named, id=guide.id))
         reader = DeclaredReader(guide.topics)
-        decisions = []
-        problems = [(0, message) for message in self._opened.copies((columns.ID, columns.CORRECTED))]
+        decisions, problems = [], self._opened.unread(columns.QUEUE)
+        problems += [(0, message) for message in self._opened.copies((columns.ID, columns.CORRECTED))]
         for number, cells in self._opened.rows(columns.QUEUE, _NEEDED):
             written = " ".join(cells[columns.CORRECTED].split())
             if not written:
