@@ -105,11 +105,10 @@ def _is_mute(contact: Contact) -> bool:
 
 
 def _with_phone(contact: Contact | None, lines: Sequence[tuple[int, str]]) -> Contact | None:
-    """A contact that only names an office, with the phone and address that one line of the rest of the document gives for it; the
-    address alone where none gives a phone."""
+    """A contact that only names an office, with the phone and address, or address alone, that one line of the document gives for it."""
     if contact is None or contact.phone or contact.odd or len(contact.name) < _SHORTEST_NAME:
         return contact
-    spoken = [clause for _, text in lines if contact.name in text for clause in clauses(text)]
+    spoken = (clause for _, text in lines if contact.name in text for clause in clauses(text))
     parsed = [c for clause in spoken if contact.name in clause and (c := parse_contact(clause))]
     named = [c for c in parsed if c.phone] or [c for c in parsed if c.email]
     same = [c for c in named if c.name.strip(" |") == contact.name] or named
@@ -173,8 +172,8 @@ def _with_closing(
         return list(assigned)
     result: list[Assigned] = []
     for part, end in zip(parts, [*starts[1:], lines[-1][0] + 1], strict=True):
-        begin, stop = bisect(lines, (part[-1].lines[1] + 1,)), bisect_left(lines, (end,))
-        below = [text for _, text in lines[begin:stop] if vocabulary.PHONE.search(fold(text))]
+        inside = lines[bisect(lines, (part[-1].lines[1] + 1,)) : bisect_left(lines, (end,))]
+        below = [text for _, text in inside if vocabulary.PHONE.search(fold(text))]
         contact = _of_line(below[0]) if len(below) == 1 else None
         if contact is None or not contact.phone or not is_unit(contact.name):
             return list(assigned)
@@ -194,8 +193,7 @@ def _of_group(group: Sequence[Draft], *, footed: bool) -> list[Assigned]:
         # Offices stand above the topics that they serve: what ends one topic opens the next ones.
         return [(contact, "group") for contact in _last([above, *own[:-1]])]
     result: list[Assigned] = []
-    following = _last([None, *own[:0:-1]])[::-1]
-    for draft, below in zip(group, following, strict=True):
+    for draft, below in zip(group, _last([None, *own[:0:-1]])[::-1], strict=True):
         if draft.contact is not None:
             stated: OfficeSource = "group" if draft.shared else "stated"
             result.append((draft.contact, "section" if footed and len(group) > 1 else stated))
