@@ -476,3 +476,17 @@ def test_sections_below_one_that_is_not_understood_are_not_all_of_a_list() -> No
         "（二）生物技术：抗体药物；合成生物；体外诊断\n（三）新能源：固态电池；海上风电；氢能储运\n申报要求\n项目执行期不超过3年。"
     )
     assert any("从 2 开始" in finding.zh for finding in guide.findings)
+
+
+def test_an_office_that_has_the_name_of_its_section_keeps_it_beside_a_person() -> None:
+    lists = "一、农业农村\n1.低温前处理的助剂筛选\n2.喷墨印花的墨滴铺展\n二、文化旅游\n1.三向织物的面内剪切\n2.间隔织物的压缩回弹\n"
+    guide = parse(
+        f"2033年度开放课题指南\n{lists}农业农村处 阮青 87011111\n联系人：文化旅游处 柏舟 87012345\n"
+    )
+    assert [
+        topic.office and (topic.office.name, topic.office.person, topic.office.phone)
+        for topic in guide.topics
+    ] == [
+        *[("农业农村处", "阮青", "87011111")] * 2,
+        *[("文化旅游处", "柏舟", "87012345")] * 2,
+    ]

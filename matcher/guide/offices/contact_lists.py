@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matcher import settings
-from matcher.guide.offices.contacts import REACHED, Contact, clauses, is_unit, parse_contact
+from matcher.guide.offices.contacts import REACHED, Contact, clauses, is_person, is_unit, parse_contact
 from matcher.guide.prior import Draft, states_office
 from matcher.guide.text.blocks import SHORT_LINE
 from matcher.guide.text.marks import Mark, marks_of, number_of, outermost
@@ -24,6 +24,8 @@ _COUNTED = re.compile(
     rf"(?:(?P<topic>课题|选题|项目|榜单|方向|(?i:topics?|projects?|challenges?))|专题|专项|领域|部分|板块|(?i:themes?|sections?|areas?))\s*(?P<list>{_LIST})"
 )
 _BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 农业领域（01-02）：
+# A mention that is the name of an office: 农业农村处 王建华, below the section 农业农村
+_NAMED_OFFICE = re.compile(r"[\u3400-\u9fff]{3}[处局司厅委办股]$")
 # What may stand between a mention and its contact: 类业务咨询：, 、文化类由
 _BETWEEN = re.compile(
     r"^(?:[、,，和及与]\s*[^、,，:：;；由请]{1,12}(?:类|专题|方向|领域))*\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:由(?=.{2,14}(?:负责|受理|承办|牵头|答复|解答))|请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
@@ -135,7 +137,11 @@ def _contact(folded: str, text: str, draft: Draft) -> Contact | None:
     """The contact that one clause gives for a draft; None if it speaks of others."""
     end = _mention_end(folded, draft)
     contact = parse_contact(_BETWEEN.sub("", text[end:])) if end else None
-    if contact is not None and len(contact.name) > 1:
+    if (
+        contact is not None
+        and len(contact.name) > 1
+        and not (is_person(contact.name) and _NAMED_OFFICE.search(folded[:end]))
+    ):
         return contact
     if contact is not None:
         named = parse_contact(text)  # the mention is a part of the office's name: 工业处 0791-…
