@@ -259,10 +259,9 @@ def _look(looks: Sequence[Sheet], box: str) -> str | None:
     sheet = None
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{box} where"):
         if len(looks) > 1:
-            # The names of the sheets stand in every language as they are; * is all of them.
             sheet = st.selectbox(
                 say("intake.sheet"),
-                ["", *(look.name for look in looks)],
+                ["", *(look.name for look in looks)],  # names stand in every language as they are; * is all
                 format_func=lambda s: s or "*",
                 key=f"{box} sheet",
                 width=240,
@@ -293,8 +292,9 @@ def _choice(field: str, names: Sequence[str], known: str, key: str) -> str:
 
 def entries(table: Received, chosen: TableLayout) -> tuple[list[Entry | BadRow], list[Message]]:
     """All rows in order, and what is to be said of the reading; raises DocumentError or BatchError."""
+    from matcher.guide.mistaken import is_guide
     from matcher.readers.batch import Batch
 
     with as_path(table) as path:
-        batch = Batch(path, chosen.columns, chosen.header_row, chosen.sheet)
+        batch = Batch(path, chosen.columns, chosen.header_row, chosen.sheet, is_guide)
         return list(batch), batch.messages()

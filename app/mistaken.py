@@ -8,14 +8,12 @@ from pathlib import Path
 
 from app import files
 from app.markup import texts
-from matcher import settings
 from matcher.errors import DocumentError, MatcherError
 from matcher.guide import read_guide
+from matcher.guide.mistaken import LEAST_TOPICS
 from matcher.readers.batch import read_proposal
 from matcher.readers.form.reading import Form
 from matcher.readers.source import FORMS
-
-_GUIDE = settings.count("app.mistaken.guide")
 
 
 def refuse_guide(path: Path, form: Form) -> None:
@@ -25,7 +23,7 @@ def refuse_guide(path: Path, form: Form) -> None:
     count = 0
     with suppress(MatcherError):  # what cannot be read as a guide is none
         count = len(read_guide(path).topics)
-    if count >= _GUIDE:
+    if count >= LEAST_TOPICS:
         raise DocumentError(texts("mistaken.guide", name=path.name, count=count))
 
 

@@ -21,6 +21,7 @@ from matcher import settings
 from matcher.embeddings import CPU, FAST, Computing
 from matcher.engine import Engine
 from matcher.errors import ArgumentError, require
+from matcher.guide.mistaken import is_guide
 from matcher.matching.explain import Explanation
 from matcher.message import Catalogue, Message
 from matcher.readers.batch import BadRow, Batch, Entry
@@ -257,7 +258,7 @@ def _received(
             raise _refused("batch", say("argument.batch"), batch)
         one = say("argument.proposal")
         return "", [Entry(line, _checked(proposal, one)) for line, proposal in enumerate(batch, 1)], []
-    opened = Batch(Path(batch))
+    opened = Batch(Path(batch), is_guide=is_guide)
     received = list(opened)
     for line in (reading := opened.messages()):
         warnings.warn(line, BatchWarning, stacklevel=3)

@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matcher.errors import BatchError, DocumentError, MatcherError
+from matcher.guide.mistaken import is_guide
 from matcher.readers.batch import BadRow, Batch, Entry, read_proposal
 from matcher.readers.source import check_regular
 from matcher.triage.resume import digest
@@ -51,6 +52,36 @@ def test_a_folder_of_forms_and_tables(tmp_path: Path) -> None:
     said = "\n".join(batch.messages())
     assert "g.jpg" in said
     assert "b.xlsx：2 行" in said
+
+
+@pytest.mark.parametrize(
+    ("title", "is_call"),
+    [
+        ("2031年度市软科学研究项目申报指南", True),
+        ("Call for proposals 2031", True),
+        ("老年人运动健康指南的研制", False),
+    ],
+)
+def test_a_guide_among_proposals_is_none_of_them(title: str, is_call: bool, tmp_path: Path) -> None:
+    """A free guide is named as one; a study of guides that lists what it does is a proposal, though it names nobody."""
+    (tmp_path / "a.txt").write_text(FORM.format("甲"), encoding="utf-8")
+    topics = (
+        f"{n}. {name}"
+        for n, name in enumerate(
+            [
+                "运动风险评估方法研究",
+                "分级运动处方研究",
+                "社区推广机制研究",
+                "依从性影响因素研究",
+                "卫生经济学评价研究",
+            ],
+            1,
+        )
+    )
+    (tmp_path / "b.txt").write_text("\n".join([title, *topics]), encoding="utf-8")
+    batch = Batch(tmp_path, is_guide=is_guide)
+    assert len(names(batch)) == 2 - is_call
+    assert ("b.txt（像是申报指南，不是申报书" in "\n".join(batch.messages())) == is_call
 
 
 def test_a_list_is_not_one_proposal(tmp_path: Path) -> None:

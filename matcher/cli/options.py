@@ -122,10 +122,11 @@ def open_batch(
     path: Path, columns: list[str] | None, header_row: int | None, sheet: str | None = None
 ) -> Batch:
     """The batch that an argument and the options for tables name."""
+    from matcher.guide.mistaken import is_guide
     from matcher.readers.batch import Batch
     from matcher.readers.table.columns import read_mapping
 
-    return Batch(path, read_mapping(columns or []), header_row, sheet)
+    return Batch(path, read_mapping(columns or []), header_row, sheet, is_guide)
 
 
 def read_batch(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,11 +78,12 @@ class Batch:
         chosen: Mapping[str, str] | None = None,
         header_row: int | None = None,
         sheet: str | None = None,
+        is_guide: Callable[[Document], bool] | None = None,
     ) -> None:
         """`chosen` maps fields to columns whose own names are not understood; `header_row` counts from 1; of a workbook
-        `sheet` alone is read (None: all). These are for tables: BatchError where they come with a folder or a zip."""
+        `sheet` alone is read (None: all). These are for tables: BatchError with a folder or a zip, whose guides `is_guide` tells."""
         self._path = Path(path)
-        self.name = self._path.name
+        self.name, self._is_guide = self._path.name, is_guide
         self._chosen, self._header_row, self._sheet = chosen or {}, header_row, sheet
         self.readings: list[FileReading] = []
         self.unread: list[str] = []
@@ -93,26 +94,18 @@ class Batch:
     def __iter__(self) -> Iterator[Entry | BadRow]:
         """The rows in order: an Entry each, and a BadRow for each row or file that could not be read.
 
-        Raises DocumentError for a file that cannot be read at all, BatchError where no header
-        is found or a folder holds no proposal.
+        DocumentError for a file that cannot be read at all, BatchError where no header is found or a folder holds no proposal.
         """
-        if self._path.is_dir():
-            rows = self._folder(self._path)
-        elif self._path.suffix.lower() == ".zip":
-            rows = self._zip()
-        else:
-            rows = self._table(self._path, "")
-        for row in rows:
+        one = self._zip() if self._path.suffix.lower() == ".zip" else self._table(self._path, "")
+        for row in self._folder(self._path) if self._path.is_dir() else one:
             if isinstance(row, Entry):
                 self._remember(row)
             yield row
 
     def messages(self) -> list[Message]:
         """What was read, taken, left out and not read: sentences for people, complete after the last row."""
-        repeated = [
-            joined([id_, bracketed(joined(places[:_PLACES], COMMA))])
-            for id_, places in self._repeated.items()
-        ]
+        again = self._repeated.items()
+        repeated = [joined([id_, bracketed(joined(at[:_PLACES], COMMA))]) for id_, at in again]
         return batch_messages(self.name, self.readings, self.unread, repeated, self._lost)
 
     def _remember(self, entry: Entry) -> None:
@@ -126,16 +119,14 @@ class Batch:
 
     def _table(self, path: Path, prefix: str, of_document: Sheet | None = None) -> Iterator[Entry | BadRow]:
         """The rows of one table, or of the list of a document; `prefix` stands before its sheets and ids where it is one file of several."""
-        reading = FileReading(prefix or path.name)
-        self.readings.append(reading)
-        sheets: list[str] = []
+        self.readings.append(reading := FileReading(prefix or path.name))
+        sheets: dict[str, None] = {}
         for row in read_rows(path, reading, self._chosen, self._header_row, self._sheet, of_document):
             if prefix and reported(row.values):  # beside proposals, it holds the same ones again
                 self.readings.pop()
                 self.unread.append(joined([prefix, bracketed(say("batch.own report"))]))
                 return
-            if row.sheet not in sheets:
-                sheets.append(row.sheet)
+            sheets[row.sheet] = None
             yield self._entry(row, prefix, several=len(sheets) > 1)
 
     def _entry(self, row: Row, prefix: str, *, several: bool) -> Entry | BadRow:
@@ -147,8 +138,8 @@ class Batch:
         if not row.columns.keys() & TEXTS:
             return BadRow(row.line, say("batch.no title"), sheet=sheet)
         values = {name: first_text(row, name) for name in PROPOSAL}
-        unit = values["organisation"] or first_text(row, "department")
-        values["organisation"] = unit or row.above.get("organisation", "")
+        above = row.above.get("organisation", "")
+        values["organisation"] = values["organisation"] or first_text(row, "department") or above
         declared, number, values["title"] = declared_topic(row, values["title"])
         values["declared"] = without_label("declared", declared) or row.above.get("declared", "")
         if not values["declared"] and row.columns.get("title"):
@@ -222,8 +213,10 @@ class Batch:
             document = read_document(file)
             if sheet := listed(document):
                 yield from self._table(file, name, sheet)
+            elif self._of_guide(entry := _form_entry(document, name, number), document):
+                self.unread.append(joined([name, bracketed(say("batch.guide"))]))
             else:
-                yield _form_entry(document, name, number)
+                yield entry
             return
         readings, refused, first, rows = len(self.readings), None, None, self._table(file, name)
         try:
@@ -243,6 +236,13 @@ class Batch:
         else:
             yield from (row for row in (first, second) if row is not None)
             yield from rows
+
+    def _of_guide(self, entry: Entry | BadRow, document: Document) -> bool:
+        """Whether a document does not name who applies and their organisation, and is a guide."""
+        if self._is_guide is None or isinstance(entry, BadRow):
+            return False
+        named = entry.proposal.organisation and entry.proposal.principal_investigator
+        return not named and self._is_guide(document)
 
     def _noted(self, entry: Entry | BadRow) -> Entry | BadRow:
         """The entry of a form, what was left out of it remembered."""

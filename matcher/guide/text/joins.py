@@ -24,7 +24,7 @@ BEGUN = settings.odds("guide.joins.begun")
 _HEAD = settings.lines("guide.titles.head")
 _SENTENCE = re.compile(r"[。;；]|[,，] ?\S|[a-z][.;] ")
 _REACHED = re.compile(r"\d{7}\W*(?:\([^()]*\)\W*)?$|\w@[\w-]+(?:\.[\w-]+)+\W*$")  # a phone or an address
-_TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
+TITLE_ENDS = re.compile(r"(?:指南|通知|公告|启事|榜单|选题|目录|清单)(?:[（(].{1,12}[）)])?$")
 _OF_TITLE = re.compile(r"[的及和与（(《]|通知|公告")  # …申报指南 / 的通知
 _EXAMPLE = re.compile(r"[—:-]\s?以[^为]*$")  # …——以甲县 / 为例
 _CAPTION = settings.characters("guide.joins.caption")
@@ -73,7 +73,7 @@ def _on_page(page: Page, at: int) -> Mapping[str, float]:
         "deeper, first lines": (b.indent > a.indent) * page.first_lines,
         "less deep": b.indent < a.indent,
         "content": opened is not None and opened.end() < len(first) and not a.stopped,
-        "title": a.number <= _HEAD and bool(_TITLE_ENDS.search(a.text)) and not _OF_TITLE.match(b.text),
+        "title": a.number <= _HEAD and bool(TITLE_ENDS.search(a.text)) and not _OF_TITLE.match(b.text),
         "head": at < 3,
         "drawn": bool(_DRAWN.search(a.text) or _DRAWN.search(b.text)),
     }
