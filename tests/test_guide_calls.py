@@ -31,6 +31,8 @@ def bare(title: str) -> str:
         ("sixth", 20, 0, 1),
         ("seventh", 23, 0, 3),
         ("eighth", 21, 1, 2),
+        ("ninth", 20, 0, 1),
+        ("tenth", 21, 1, 2),
     ],
 )
 def test_calls(writer: str, right: int, silent: int, guides: int, tmp_path: Path) -> None:
