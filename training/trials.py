@@ -94,7 +94,7 @@ def outcomes(engine: Engine, proposal: Proposal) -> tuple[str, list[Outcome]]:
     table, none = probabilities(engine.calibration, scored.signs())
     if none[0] >= engine.calibration.none_from or table[0].max() < 0.5:
         return topic, []
-    trials = Trials(engine.guide.topics, engine.scorer, engine.calibration)
+    trials = Trials(engine.guide.topics, engine.scorer, engine.calibration, numbers={})
     suspect = Suspicion(t.text for t in engine.guide.topics).find(scored.contents)[0]
     denied = DeniedSpans(scored.contents)
     rests = trials.added(scored, best, {0: suspect} if suspect else {}, denied)
@@ -143,7 +143,8 @@ def learnt(every: Sequence[Case], kind: str) -> GuideRegression:
 
 
 def _counts(outcome: Outcome, kind: str) -> bool:
-    return outcome.rest.part in _KINDS[kind] and (kind == "added" or outcome.moved)
+    unfit = kind == "added" and not outcome.fits
+    return outcome.rest.part in _KINDS[kind] and (outcome.moved or unfit)
 
 
 def doubted(case: Case, numbers: dict[str, GuideRegression]) -> bool:
@@ -164,16 +165,16 @@ def main() -> None:
     every = [
         case for reader, most in _ROWS.items() for case in cases(reader or None, chosen.rows or most)
     ]  # fmt: skip
-    told: defaultdict[str, list[bool]] = defaultdict(list)
+    shares: defaultdict[str, list[bool]] = defaultdict(list)
     for guide in sorted({case.guide for case in every}):
         rest = [case for case in every if case.guide != guide]
         numbers = {kind: learnt(rest, kind) for kind in _KINDS}
         for case in every:
             if case.guide == guide:
-                told[case.kind or ("honest" if case.weight == 1 else "honest, in its terms")].append(
+                shares[case.kind or ("honest" if case.weight == 1 else "honest, in its terms")].append(
                     doubted(case, numbers)
                 )
-    for name, each in sorted(told.items()):
+    for name, each in sorted(shares.items()):
         print(f"{name:<60}{len(each):>6}{sum(each) / len(each):>8.1%}")
     for kind in _KINDS:
         numbers_of_all = learnt(every, kind)

@@ -129,7 +129,8 @@ def elsewhere(decision: Match) -> Match:
 def doubted(decision: Match, without: Topic | None, part: str) -> Match:
     """A decision for one topic that one part of the proposal made: close to `without` instead.
 
-    `without` is the topic that the rest of the text comes nearest to, None if it fits none; `part` names what was left out,
+    `without` is the topic that the rest of the text comes nearest to, None if it fits none (then the office of the topic stays, as
+    in other answers that are close to one alone); `part` names what was left out,
     as `trial` does, or says that sentences beside it are nearer to that topic.
     """
     if without is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
@@ -23,6 +24,8 @@ Omission = Literal[
 PARTS: tuple[Omission, ...] = ("title", "background", "english", "chinese", "nearest")
 # Letters that the rest of a text must have to be judged alone, Han ones twice.
 ENOUGH_LEFT = settings.letters("matching.trial.rest")
+# A probability nearer to 0 or 1 says no more.
+_CERTAIN = settings.share("matching.trial.certain")
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
 
 
@@ -100,3 +103,9 @@ def omissions(kept: Sequence[Part], elsewhere: Mask) -> Iterator[tuple[Omission,
 def letters_of(part: Part) -> int:
     """How much a part says: its letters, a Han one as two, since a question of one line says it all in twenty."""
     return sum(map(str.isalpha, part.text)) + han_letters(part.text)
+
+
+def log_odds(probability: float) -> float:
+    """The log-odds of a probability, of one that is nearly certain as far as it tells."""
+    chance = min(max(probability, _CERTAIN), 1 - _CERTAIN)
+    return math.log(chance / (1 - chance))

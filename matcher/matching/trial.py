@@ -12,7 +12,6 @@ said beside: pasted, listed, repeated or hidden text, too little, another script
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -36,6 +35,7 @@ from matcher.matching.rest import (
     copied_share,
     length,
     letters_of,
+    log_odds,
     omissions,
     own_letters,
     shown,
@@ -53,8 +53,6 @@ _AHEAD = settings.share("matching.trial.ahead")
 # Letters that the rest of a text must have to be judged alone, Han ones twice.
 _LITTLE = 2 * ENOUGH
 _REST_DISAVOWED = settings.letters("matching.trial.without_disavowed")
-# A probability nearer to 0 or 1 says no more.
-_CERTAIN = settings.share("matching.trial.certain")
 
 
 class Doubt(NamedTuple):
@@ -103,7 +101,7 @@ class Trials:
         self._ids = [topic.id for topic in topics]
         self._scorer = scorer
         self._suspicion = Suspicion(topic.text for topic in topics)
-        self._numbers = numbers or {kind: shipped_regression(name) for kind, name in _NUMBERS.items()}
+        self._numbers = _shipped() if numbers is None else numbers
 
     def doubts(
         self, proposals: Sequence[Proposal], scored: Scored, best: Ints, verdicts: Sequence[Verdict]
@@ -241,8 +239,8 @@ class Trials:
         backed = self._backed(again, first, topics)
         return [
             Outcome(rest, int(topics[i]), bool(ahead[i] > 0), bool(none[i] < least), {
-                "chance": _log_odds(table[i, topics[i]]), "itself": _log_odds(table[i, first[i]]),
-                "none": _log_odds(none[i]), "ahead": float(ahead[i]), "backed": float(backed[i]),
+                "chance": log_odds(table[i, topics[i]]), "itself": log_odds(table[i, first[i]]),
+                "none": log_odds(none[i]), "ahead": float(ahead[i]), "backed": float(backed[i]),
                 **shown(scored.contents[rest.row], rest),
             })
             for i, rest in enumerate(rests)
@@ -278,7 +276,7 @@ class Trials:
         A rest of background, references or what else an honest text adds to itself must be likely to fit the other topic.
         """
         added = outcome.rest.part == "suspect"
-        if self._calibration is None or not (added or outcome.moved):
+        if self._calibration is None or not (outcome.moved or (added and not outcome.fits)):
             return outcome.moved
         if added and outcome.signs["chance"] < 0 and own_letters(outcome.rest.content) < self._enough():
             return False
@@ -295,6 +293,5 @@ class Trials:
         return _LITTLE if self._wary else ENOUGH_LEFT
 
 
-def _log_odds(probability: float) -> float:
-    chance = min(max(probability, _CERTAIN), 1 - _CERTAIN)
-    return math.log(chance / (1 - chance))
+def _shipped() -> Mapping[str, GuideRegression]:
+    return {kind: shipped_regression(name) for kind, name in _NUMBERS.items()}
