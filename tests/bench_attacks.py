@@ -175,7 +175,8 @@ def report(encoder: str | None, most: int) -> None:
     for guide, name in SETS:
         engine = Engine.open(guides / guide, encoder=encoder)
         english = engine.guide.topics[0].text.isascii()
-        every = [row for row in read_labelled(EVAL / f"{name}-dev.jsonl") if row.relevant]
+        dev = read_labelled(EVAL / f"{name}-dev.jsonl")
+        every = [row for row in dev if row.relevant]
         rows = random.Random(11).sample(every, min(most, len(every)))
         before = list(engine.match_many([row.proposal for row in rows], 1, 0))
         honest += len(rows)
@@ -193,9 +194,7 @@ def report(encoder: str | None, most: int) -> None:
             after = engine.match_many(mixed(sure, every, mixture, mix), 1, 0)
             for number, match in enumerate(after):
                 mixtures[mixture, number % 2 > 0].add(pairs[number // 2][1], match)
-        outside = [
-            r for r in read_labelled(EVAL / f"{name}-dev.jsonl") if not r.relevant and r.proposal.abstract
-        ]
+        outside = [r for r in dev if not r.relevant and r.proposal.abstract]
         for dress in DRESSED:
             dressed(engine, sure, dress, dresses[dress, False])
             dressed(engine, outside[:most], dress, dresses[dress, True])

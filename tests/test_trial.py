@@ -18,10 +18,11 @@ from matcher.matching.calibration import Calibration, Signs
 from matcher.matching.content import Part, ProposalContent, Reason
 from matcher.matching.disavowal import disavowed
 from matcher.matching.rank import Floats, Ints
+from matcher.matching.rest import Doubt
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspect
-from matcher.matching.trial import Doubt, Trials
+from matcher.matching.trial import Trials
 from matcher.types import Passage, Proposal, Topic, Verdict
 from tests.test_calibration import PLAIN
 

@@ -28,9 +28,8 @@ from matcher.guide.regression import GuideRegression
 from matcher.labelled import Labelled, read_labelled
 from matcher.matching import rank
 from matcher.matching.calibration import probabilities
-from matcher.matching.rest import DeniedSpans
-from matcher.matching.suspect import Suspicion
-from matcher.matching.trial import Outcome, Trials
+from matcher.matching.rest import DeniedSpans, Outcome, hangs
+from matcher.matching.trial import Trials
 from matcher.shipped import data_file
 from matcher.types import Proposal
 from tests.attacks import ATTACKS
@@ -45,7 +44,6 @@ _ROWS = {
     FAST: 40,
     "": 10,
 }  # sure answers to each guide that are attacked; the transformer takes fifty times as long
-_KINDS = {"added": ("suspect",), "parts": ("title", "background", "english", "chinese", "nearest")}
 _SIGNS = {
     "added": ("chance", "itself", "none", "ahead", "backed", "share", "title", "copied"),
     "parts": ("chance", "none", "ahead", "backed", "share", "title", "language"),
@@ -85,7 +83,7 @@ def asked(engine: Engine, most: int, rows: Sequence[Labelled]) -> Iterator[tuple
             yield dress(row.proposal, rival), f"dressed: {name}", list(row.relevant)
 
 
-def outcomes(engine: Engine, proposal: Proposal) -> tuple[str, list[Outcome]]:
+def outcomes(engine: Engine, trials: Trials, proposal: Proposal) -> tuple[str, list[Outcome]]:
     """The first topic of a proposal and what it becomes without each part, where it would be named; else none."""
     assert engine.calibration is not None
     scored = engine.scorer.score([proposal])
@@ -94,22 +92,26 @@ def outcomes(engine: Engine, proposal: Proposal) -> tuple[str, list[Outcome]]:
     table, none = probabilities(engine.calibration, scored.signs())
     if none[0] >= engine.calibration.none_from or table[0].max() < 0.5:
         return topic, []
-    trials = Trials(engine.guide.topics, engine.scorer, engine.calibration, numbers={})
-    suspect = Suspicion(t.text for t in engine.guide.topics).find(scored.contents)[0]
     denied = DeniedSpans(scored.contents)
-    rests = trials.added(scored, best, {0: suspect} if suspect else {}, denied)
+    rests = trials.added(scored, best, trials.suspects(scored), denied)
     rests += trials.parts(scored, best, [0], denied)
     return topic, trials.outcomes(scored, best, rests)
 
 
+def opened(guide: Path, encoder: str | None) -> tuple[Engine, Trials]:
+    """The engine for a guide, and what tries its answers: no numbers are needed for what becomes of them."""
+    engine = Engine.open(guide, encoder=encoder)
+    return engine, Trials(engine.guide.topics, engine.scorer, engine.calibration, numbers={})
+
+
 def cases(encoder: str | None, most: int) -> Iterator[Case]:
     """All texts with their outcomes by one reader; those of which the answer is neither moved nor right are left out."""
-    engines = dict[Path, Engine]()
+    engines = dict[Path, tuple[Engine, Trials]]()
     for name, start in SETS:
-        engine = Engine.open(data_file("guides") / name, encoder=encoder)
+        engine, trials = opened(data_file("guides") / name, encoder)
         rows = [row for file in sorted(EVAL.glob(f"{start}-*dev.jsonl")) for row in read_labelled(file)]
         for proposal, kind, relevant in asked(engine, most, rows):
-            topic, every = outcomes(engine, proposal)
+            topic, every = outcomes(engine, trials, proposal)
             if (topic in relevant) == (not kind):
                 yield Case(name, kind, bool(kind), 1.0, every)
     for file in sorted(HONEST.glob("*.jsonl")):
@@ -117,8 +119,10 @@ def cases(encoder: str | None, most: int) -> Iterator[Case]:
             guide = ROOT / row["guide"]
             if row["kind"] == "outside":
                 continue
-            engine = engines.setdefault(guide, Engine.open(guide, encoder=encoder))
-            topic, every = outcomes(engine, Proposal(row["id"], row["title"], row["abstract"]))
+            if guide not in engines:
+                engines[guide] = opened(guide, encoder)
+            engine, trials = engines[guide]
+            topic, every = outcomes(engine, trials, Proposal(row["id"], row["title"], row["abstract"]))
             pretends = row["kind"] == "pasted"
             if engine.topics[topic].title == row["topic"]:
                 yield Case(guide.name, "pretends" if pretends else "", pretends, _HONEST_WEIGHT, every)
@@ -129,7 +133,7 @@ def learnt(every: Sequence[Case], kind: str) -> GuideRegression:
     signs, x, y, weights = _SIGNS[kind], [], [], []
     counts = Counter(case.kind for case in every)
     for case in every:
-        own = [each for each in case.outcomes if _counts(each, kind)]
+        own = [each for each in case.outcomes if each.kind == kind and each.tells]
         own = sorted(own, key=lambda each: -each.signs["ahead"])[:1] if case.moved else own
         for each in own:
             x.append([float(each.signs[sign]) for sign in signs])
@@ -142,19 +146,9 @@ def learnt(every: Sequence[Case], kind: str) -> GuideRegression:
     )  # fmt: skip
 
 
-def _counts(outcome: Outcome, kind: str) -> bool:
-    unfit = kind == "added" and not outcome.fits
-    return outcome.rest.part in _KINDS[kind] and (outcome.moved or unfit)
-
-
 def doubted(case: Case, numbers: dict[str, GuideRegression]) -> bool:
     """Whether a text is doubted by the numbers of either kind."""
-    return any(
-        numbers[kind].log_odds(each.signs) >= numbers[kind].threshold
-        for each in case.outcomes
-        for kind in _KINDS
-        if _counts(each, kind)
-    )
+    return any(hangs(each, numbers) for each in case.outcomes)
 
 
 def main() -> None:
@@ -168,7 +162,7 @@ def main() -> None:
     shares: defaultdict[str, list[bool]] = defaultdict(list)
     for guide in sorted({case.guide for case in every}):
         rest = [case for case in every if case.guide != guide]
-        numbers = {kind: learnt(rest, kind) for kind in _KINDS}
+        numbers = {kind: learnt(rest, kind) for kind in _SIGNS}
         for case in every:
             if case.guide == guide:
                 shares[case.kind or ("honest" if case.weight == 1 else "honest, in its terms")].append(
@@ -176,7 +170,7 @@ def main() -> None:
                 )
     for name, each in sorted(shares.items()):
         print(f"{name:<60}{len(each):>6}{sum(each) / len(each):>8.1%}")
-    for kind in _KINDS:
+    for kind in _SIGNS:
         numbers_of_all = learnt(every, kind)
         print(kind, {sign: round(weight, 2) for sign, weight in numbers_of_all.weights.items()})
         ship(numbers_of_all, settings.file(f"matching.trial.{kind}"))

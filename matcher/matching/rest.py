@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -11,8 +11,9 @@ import numpy as np
 
 from matcher import settings
 from matcher.arrays import Mask
+from matcher.guide.regression import GuideRegression, shipped_regression
 from matcher.language import han_letters, language_of
-from matcher.matching.content import Part, ProposalContent, Reason
+from matcher.matching.content import ENOUGH, Part, ProposalContent, Reason
 from matcher.matching.disavowal import disavowed
 from matcher.matching.suspect import Suspect, original, without
 from matcher.types import Span
@@ -23,7 +24,10 @@ Omission = Literal[
 # In the order in which they are tried.
 PARTS: tuple[Omission, ...] = ("title", "background", "english", "chinese", "nearest")
 # Letters that the rest of a text must have to be judged alone, Han ones twice.
+LITTLE = 2 * ENOUGH
 ENOUGH_LEFT = settings.letters("matching.trial.rest")
+_NUMBERS = {kind: settings.file(f"matching.trial.{kind}") for kind in ("added", "parts")}
+_WARY = settings.odds("matching.trial.wary")
 # A probability nearer to 0 or 1 says no more.
 _CERTAIN = settings.share("matching.trial.certain")
 _HIDES: tuple[Reason, ...] = ("reference", "form", "hint")
@@ -38,6 +42,41 @@ class Rest(NamedTuple):
     copied: float
 
 
+class Doubt(NamedTuple):
+    """The part that an answer hangs on, "sentences" nearer to another topic, "denied" or "disavowed", and the topic that comes next.
+
+    None if the rest fits no other topic either.
+    """
+
+    part: Omission
+    topic: int | None
+
+
+class Outcome(NamedTuple):
+    """The first topic by a rest other than the answer, whether it is ahead of that, whether it fits, and what tells of the doubt."""
+
+    rest: Rest
+    topic: int
+    moved: bool
+    fits: bool
+    signs: Mapping[str, float]
+
+    @property
+    def kind(self) -> str:
+        """Which numbers tell of it: those for what looks "added", or for other "parts"."""
+        return "added" if self.rest.part == "suspect" else "parts"
+
+    @property
+    def tells(self) -> bool:
+        """Whether it speaks against the answer: another topic is ahead, or what looks added is all that fits."""
+        return self.moved or (self.kind == "added" and not self.fits)
+
+    @property
+    def doubt(self) -> Doubt:
+        """The doubt that it is, if it is one."""
+        return Doubt(self.rest.part, self.topic if self.moved and self.fits else None)
+
+
 def copied_share(content: ProposalContent, suspect: Suspect) -> float:
     """Which share of a proposal is hardly altered text of the guide."""
     return min(1.0, sum(b - a for a, b in suspect.copied) / max(1, length(content)))
@@ -46,6 +85,11 @@ def copied_share(content: ProposalContent, suspect: Suspect) -> float:
 def length(content: ProposalContent) -> int:
     """The characters that count in a proposal."""
     return sum(len(part.passage.text) for part in content.kept)
+
+
+def letters_in(content: ProposalContent) -> int:
+    """How much a proposal says by what counts in it."""
+    return sum(map(letters_of, content.kept))
 
 
 def own_letters(content: ProposalContent) -> int:
@@ -69,9 +113,8 @@ class DeniedSpans(dict[int, list[Span]]):
 
 def shown(content: ProposalContent, rest: Rest) -> dict[str, float]:
     """How much of a proposal is left, whether its title is, how much of it is the guide's, and if it is one language of two."""
-    counting = sum(map(letters_of, content.kept))
     return {
-        "share": sum(map(letters_of, rest.content.kept)) / max(counting, 1),
+        "share": letters_in(rest.content) / max(letters_in(content), 1),
         "title": any(part.reason == "title" for part in rest.content.kept),
         "copied": rest.copied,
         "language": rest.part in ("chinese", "english"),
@@ -84,7 +127,7 @@ def without_added(content: ProposalContent, spans: Sequence[Span]) -> ProposalCo
     Own text may be put there so that it does not count beside pasted text.
     """
     rest = without(content, spans)
-    if sum(map(letters_of, rest.kept)) >= ENOUGH_LEFT:
+    if letters_in(rest) >= ENOUGH_LEFT:
         return rest
     hidden = tuple(p._replace(weight=1.0) for p in content.aside if p.reason in _HIDES)
     return replace(content, kept=hidden)
@@ -109,3 +152,27 @@ def log_odds(probability: float) -> float:
     """The log-odds of a probability, of one that is nearly certain as far as it tells."""
     chance = min(max(probability, _CERTAIN), 1 - _CERTAIN)
     return math.log(chance / (1 - chance))
+
+
+def hangs(outcome: Outcome, numbers: Mapping[str, GuideRegression], *, wary: bool = False) -> bool:
+    """Whether an answer hangs on a part of its proposal, by the `numbers` for its kind.
+
+    A rest of background, references or what else an honest text adds to itself must be likely to fit the other topic.
+    """
+    if not outcome.tells:
+        return False
+    unlikely = outcome.kind == "added" and outcome.signs["chance"] < 0
+    if unlikely and own_letters(outcome.rest.content) < enough(wary=wary):
+        return False
+    known = numbers[outcome.kind]
+    return known.log_odds(outcome.signs) >= known.threshold - (_WARY if wary else 0)
+
+
+def enough(*, wary: bool) -> int:
+    """Letters that the rest must have to be judged without a part."""
+    return LITTLE if wary else ENOUGH_LEFT
+
+
+def shipped_numbers() -> Mapping[str, GuideRegression]:
+    """The numbers that are shipped, for either kind."""
+    return {kind: shipped_regression(name) for kind, name in _NUMBERS.items()}

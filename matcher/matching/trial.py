@@ -15,29 +15,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
-from typing import NamedTuple
 
 import numpy as np
 
 from matcher import settings
 from matcher.arrays import Floats, Mask
-from matcher.guide.regression import GuideRegression, shipped_regression
+from matcher.guide.regression import GuideRegression
 from matcher.matching import rank
 from matcher.matching.calibration import Calibration, probabilities
 from matcher.matching.caution import described, notes
-from matcher.matching.content import BACKGROUND, ENOUGH, ProposalContent
+from matcher.matching.content import BACKGROUND, ProposalContent
 from matcher.matching.rank import Ints
 from matcher.matching.rest import (
-    ENOUGH_LEFT,
+    LITTLE,
     DeniedSpans,
-    Omission,
+    Doubt,
+    Outcome,
     Rest,
     copied_share,
+    enough,
+    hangs,
     length,
+    letters_in,
     letters_of,
     log_odds,
     omissions,
-    own_letters,
+    shipped_numbers,
     shown,
     without_added,
 )
@@ -47,37 +50,8 @@ from matcher.matching.suspect import Suspect, Suspicion, without
 from matcher.message import Message
 from matcher.types import Proposal, Span, Topic, Verdict
 
-_NUMBERS = {kind: settings.file(f"matching.trial.{kind}") for kind in ("added", "parts")}
-_WARY = settings.odds("matching.trial.wary")
 _AHEAD = settings.share("matching.trial.ahead")
-# Letters that the rest of a text must have to be judged alone, Han ones twice.
-_LITTLE = 2 * ENOUGH
 _REST_DISAVOWED = settings.letters("matching.trial.without_disavowed")
-
-
-class Doubt(NamedTuple):
-    """The part that an answer hangs on, "sentences" nearer to another topic, "denied" or "disavowed", and the topic that comes next.
-
-    None if the rest fits no other topic either.
-    """
-
-    part: Omission
-    topic: int | None
-
-
-class Outcome(NamedTuple):
-    """The first topic by a rest other than the answer, whether it is ahead of that, whether it fits, and what tells of the doubt."""
-
-    rest: Rest
-    topic: int
-    moved: bool
-    fits: bool
-    signs: Mapping[str, float]
-
-    @property
-    def doubt(self) -> Doubt:
-        """The doubt that it is, if it is one."""
-        return Doubt(self.rest.part, self.topic if self.moved and self.fits else None)
 
 
 class Trials:
@@ -101,7 +75,7 @@ class Trials:
         self._ids = [topic.id for topic in topics]
         self._scorer = scorer
         self._suspicion = Suspicion(topic.text for topic in topics)
-        self._numbers = _shipped() if numbers is None else numbers
+        self._numbers = shipped_numbers() if numbers is None else numbers
 
     def doubts(
         self, proposals: Sequence[Proposal], scored: Scored, best: Ints, verdicts: Sequence[Verdict]
@@ -110,7 +84,7 @@ class Trials:
 
         Suspect stretches are looked for in all proposals, the rest is done where one topic is sure.
         """
-        suspects = {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
+        suspects = self.suspects(scored)
         denied = DeniedSpans(scored.contents)
         rests = self.added(scored, best, suspects, denied)
         doubts = self._hanging(self.outcomes(scored, best, rests))
@@ -138,6 +112,10 @@ class Trials:
         doubts |= {row: Doubt("denied", int(rank.order(scored.hybrid)[row, 1])) for row in disowned}
         return cautions, doubts
 
+    def suspects(self, scored: Scored) -> dict[int, Suspect]:
+        """What looks added to proposals, by row."""
+        return {row: s for row, s in enumerate(self._suspicion.find(scored.contents)) if s is not None}
+
     def _torn(self, scored: Scored, best: Ints, rows: Sequence[int], letters: Ints) -> dict[int, Doubt]:
         """A doubt for each of the `rows` of which another topic is far ahead of the `best` in some sentences, of these `letters`.
 
@@ -146,7 +124,7 @@ class Trials:
         """
         if not rows:
             return {}
-        speaking = letters >= _LITTLE
+        speaking = letters >= LITTLE
         ahead = self._scorer.ahead(scored, best, speaking)
         leading: dict[int, ProposalContent] = {}
         for row in rows:
@@ -175,7 +153,7 @@ class Trials:
         for row in rows:
             if spans := denied[row]:
                 left = without(scored.contents[row], spans)
-                if sum(map(letters_of, left.kept)) >= _REST_DISAVOWED:
+                if letters_in(left) >= _REST_DISAVOWED:
                     rests.append(Rest(row, "disavowed", left, 0.0))
         return {each.rest.row: each.doubt for each in self.outcomes(scored, best, rests) if each.moved}
 
@@ -211,7 +189,7 @@ class Trials:
             for part, stays in omissions(content.kept, scored.nearest(row) != best[row]):
                 # What counts as background does or less, a motto or figures, is not judged alone.
                 judged = compress(content.kept, stays & (scored.counts[own] > BACKGROUND))
-                if sum(map(letters_of, judged)) >= self._enough():
+                if sum(map(letters_of, judged)) >= enough(wary=self._wary):
                     left = replace(content, kept=tuple(compress(content.kept, stays)))
                     rests.append(Rest(row, part, left, 0.0))
                     counts.append(scored.counts[own] * stays)
@@ -265,33 +243,15 @@ class Trials:
     def _hanging(self, outcomes: Sequence[Outcome]) -> dict[int, Doubt]:
         """The doubt of each row that has one, by the first of its parts that the answer hangs on."""
         doubts = dict[int, Doubt]()
-        for outcome in outcomes:
-            if outcome.rest.row not in doubts and self._hangs(outcome):
-                doubts[outcome.rest.row] = outcome.doubt
+        for each in outcomes:
+            plain = self._calibration is None
+            if each.rest.row not in doubts and (
+                each.moved if plain else hangs(each, self._numbers, wary=self._wary)
+            ):
+                doubts[each.rest.row] = each.doubt
         return doubts
-
-    def _hangs(self, outcome: Outcome) -> bool:
-        """Whether an answer hangs on a part of its proposal; on what looks added also if the rest fits nothing.
-
-        A rest of background, references or what else an honest text adds to itself must be likely to fit the other topic.
-        """
-        added = outcome.rest.part == "suspect"
-        if self._calibration is None or not (outcome.moved or (added and not outcome.fits)):
-            return outcome.moved
-        if added and outcome.signs["chance"] < 0 and own_letters(outcome.rest.content) < self._enough():
-            return False
-        numbers = self._numbers["added" if added else "parts"]
-        return numbers.log_odds(outcome.signs) >= numbers.threshold - (_WARY if self._wary else 0)
 
     def _undenied(self, left: ProposalContent, spans: Sequence[Span]) -> ProposalContent | None:
         """What is left less the clauses that look denied, which argue for nothing; None if that is too little."""
         left = without(left, spans) if spans else left
-        return left if sum(map(letters_of, left.kept)) >= self._enough() else None
-
-    def _enough(self) -> int:
-        """Letters that the rest must have to be judged without a part."""
-        return _LITTLE if self._wary else ENOUGH_LEFT
-
-
-def _shipped() -> Mapping[str, GuideRegression]:
-    return {kind: shipped_regression(name) for kind, name in _NUMBERS.items()}
+        return left if letters_in(left) >= enough(wary=self._wary) else None
