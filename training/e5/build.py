@@ -96,29 +96,6 @@ def mean(places: Places, stages: Sequence[Stage], first: BertModel, tokenizer: T
     return first
 
 
-class Made(NamedTuple):
-    """What an experiment on the trained model starts from."""
-
-    places: Places
-    pairs: dict[str, list[Pair]]
-    model: BertModel
-    tokenizer: Tokenizer
-
-
-def made(description: str | None) -> Made:
-    """The trained model by the arguments --corpora and --work of a command so described; on one thread."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    own = Path(__file__).parent.parent.parent / "data"
-    places = Places(arguments.corpora, arguments.corpora.parent / "public_eval", own, arguments.work)
-    pairs = kept(places.work / "pairs.pkl", lambda: collected(places))
-    first, tokenizer = start(places, pairs)
-    return Made(places, pairs, mean(places, STAGES, first, tokenizer, pairs), tokenizer)
-
-
 def write(model: BertModel, pieces: str, facts: dict[str, Any], out: Path) -> None:
     """Write the folder `out`, with `pieces` as its tokenizer.json, whole: beside it first, then in its place."""
     part = out.with_name(out.name + ".part")

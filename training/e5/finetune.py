@@ -26,7 +26,7 @@ from torch.nn import functional
 from transformers import BertModel
 
 from training.corpora import clean
-from training.e5 import adapters, body
+from training.e5 import body
 from training.e5.batches import Batches, Own, Pair
 from training.e5.settings import BROAD, Settings
 from training.e5.views import Problem, Views
@@ -69,8 +69,6 @@ class Trainer:
         for name, module in self.model.encoder.layer[settings.frozen :].named_modules():
             if isinstance(module, nn.Dropout) and name.endswith("output.dropout"):
                 module.p = settings.dropout
-        if settings.rank:
-            adapters.adapt(self.model, settings.rank)
         self._pairs = self._pool(pairs)
         self._before = self._read_once()
         self._problems = own
@@ -159,7 +157,6 @@ class Trainer:
                 if len(self._written()) != len(self._batches.problems):
                     self._batches = self._drawn()
                     log.info("%d problems from step %d on", len(self._batches.problems), step + 1)
-        adapters.merge(self.model)
         self.model.eval()
         return self.model
 
@@ -217,10 +214,7 @@ def finished(start: BertModel, settings: Settings, folder: Path) -> BertModel | 
     if saved["step"] != settings.steps:
         return None
     model = BertModel(start.config, add_pooling_layer=False)
-    if settings.rank:
-        adapters.adapt(model, settings.rank)
     model.load_state_dict(saved["model"])
-    adapters.merge(model)
     model.eval()
     return model
 

@@ -30,6 +30,4 @@ class Settings:
     longest: int = 144  # pieces that are read of a text of our own
     longest_broad: int = 72  # and of a text of the corpora
     pool: int = 5000  # pairs of the corpora that take part; the start reads them once
-    # Of adapters that learn in every layer in place of the upper layers' weights; 0: no adapters.
-    rank: int = 0
     seed: int = 1
