@@ -47,6 +47,19 @@ def workbook(
     return file
 
 
+def fill_in(file: Path, sheet: str, cells: Mapping[Any, str]) -> Path:
+    """A report as somebody saves it who wrote into cells of a sheet: by (the row, or what stands first in it; the heading)."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(file)
+    columns = {cell.value: cell.column for cell in book[sheet][1]}
+    rows = {cell.value: cell.row for cell in book[sheet]["A"]}
+    for (row, heading), text in cells.items():
+        book[sheet].cell(rows.get(row, row), columns[heading]).value = text or None
+    book.save(file)
+    return file
+
+
 def xls(path: Path, name: str, rows: Rows, merged: Sequence[Area] = (), hidden: int = 0) -> Path:
     """An .xls of one sheet; row number `hidden`, from 1, is not shown."""
     import xlwt

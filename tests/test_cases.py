@@ -31,7 +31,7 @@ from matcher.duplicates.notes import LONGEST_QUOTE, notes, word, write_notes
 from matcher.errors import DocumentError, ReportError
 from matcher.sheet import REMARK
 from tests.at_work import at_once, keep_cases
-from tests.spreadsheets import workbook
+from tests.spreadsheets import fill_in, workbook
 from tests.test_duplicates_reports import FOUND, PAIR, A, B, Reader
 
 C = replace(A, id="c", title="第三题", year="2024")
@@ -44,14 +44,12 @@ THREE = replace(
 def filled(folder: Path, rows: dict[int, tuple[str, str]], findings: Findings = THREE) -> Path:
     """A report in which reviewers wrote (answer, note) into rows of the sheet of pairs."""
     reports.write(findings, folder / "report.xlsx", 0.5, fitted())
-    book = load_workbook(folder / "report.xlsx")
-    sheet = book[SHEET]
-    headings = [cell.value for cell in sheet[1]]
-    for row, (answer, note) in rows.items():
-        sheet.cell(row, headings.index(ANSWER) + 1).value = answer
-        sheet.cell(row, headings.index(REMARK) + 1).value = note
-    book.save(folder / "report.xlsx")
-    return folder / "report.xlsx"
+    cells = {
+        (row, name): text
+        for row, both in rows.items()
+        for name, text in zip((ANSWER, REMARK), both, strict=True)
+    }
+    return fill_in(folder / "report.xlsx", SHEET, cells)
 
 
 def test_what_reviewers_wrote_comes_back_and_stands_in_the_next_reports(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from matcher.triage.columns import CORRECTED, QUEUE
 from matcher.triage.decisions import meaning
 from tests.bench import EVAL
 from tests.bench_triage import figures, judge_all
+from tests.spreadsheets import fill_in
 from tests.test_cli import one_line_error, run, said
 from tests.test_triage import BATCH
 
@@ -226,13 +227,8 @@ def test_learning_keeps_decisions_and_says_when_there_are_too_few(
     monkeypatch.setenv("MATCHER_DATA", str(tmp_path / "data"))
     report = tmp_path / "r.xlsx"
     intake.triage(batch, report)
-    book = load_workbook(report)
-    sheet = book[QUEUE]
-    column = [cell.value for cell in sheet[1]].index(CORRECTED) + 1
-    for row in range(4, sheet.max_row + 1):
-        sheet.cell(row, column).value = "√"
-    book.save(report)
-    quality.learn([report])
+    rows = range(4, load_workbook(report)[QUEUE].max_row + 1)
+    quality.learn([fill_in(report, QUEUE, {(row, CORRECTED): "√" for row in rows})])
     told = capsys.readouterr().err
     assert "Decisions read: 5;" in told
     assert "refitted from 20 decisions on" in told

@@ -22,6 +22,7 @@ from matcher.triage.columns import ID, QUEUE, queue_columns
 from matcher.triage.decisions import read_report
 from matcher.triage.reports import split, write_split
 from matcher.types import Guide, Office, Proposal, Topic
+from tests.spreadsheets import fill_in
 
 OFFICES = ("../甲处", "=乙处\x1b", "")
 GUIDE = Guide(
@@ -106,12 +107,7 @@ def test_the_zip_holds_the_same_files_and_the_same_bytes_twice(report: desk.Repo
 def test_what_an_office_filled_in_is_read_back(report: desk.Report, tmp_path: Path) -> None:
     write_split(report, tmp_path / "offices")
     file = tmp_path / "offices" / "02-_乙处_.xlsx"
-    book = load_workbook(file)
-    headings = [cell.value for cell in book[QUEUE][1]]
-    row = next(r for r in (2, 3) if book[QUEUE].cell(r, headings.index(ID) + 1).value == "p2")
-    book[QUEUE].cell(row, headings.index("改为 corrected") + 1, "1-01")
-    book.save(file)
-    decisions, problems = read_report(file, GUIDE)
+    decisions, problems = read_report(fill_in(file, QUEUE, {("p2", "改为 corrected"): "1-01"}), GUIDE)
     assert ([(d.id, d.topic) for d in decisions], problems) == ([("p2", "1-01")], [])
 
 

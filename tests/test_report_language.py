@@ -28,6 +28,7 @@ from matcher.triage.decisions import DecidedReport, read_report
 from matcher.triage.notes import write_notes
 from matcher.triage.reports import write_report, write_split
 from matcher.types import Guide, Office, Proposal, Topic
+from tests.spreadsheets import fill_in
 
 GUIDE = Guide(
     "harbour",
@@ -135,23 +136,15 @@ def test_what_was_filled_in_is_read_back_in_any_language(
     report: desk.Report, findings: Findings, language: Language, back: Language, tmp_path: Path
 ) -> None:
     write_report(replace(report, logged=7), file := tmp_path / "report.xlsx")
-    book = load_workbook(file)
-    sheet = book[QUEUE.of(language)]
-    headings = [cell.value for cell in sheet[1]]
-    rows = {sheet.cell(row, headings.index(ID.of(language)) + 1).value: row for row in (2, 3, 4)}
-    for id_, written in (("a", "H1"), ("b", "ok")):
-        sheet.cell(rows[id_], headings.index(CORRECTED.of(language)) + 1).value = written
-    sheet.cell(rows["a"], headings.index(REMARK.of(language)) + 1).value = "ask again"
-    book.save(file)
+    corrected = CORRECTED.of(language)
+    written = {("a", corrected): "H1", ("b", corrected): "ok", ("a", REMARK.of(language)): "ask again"}
+    fill_in(file, QUEUE.of(language), written)
     reports.write(findings, pairs := tmp_path / "pairs.xlsx", 0.5, fitted())
-    book = load_workbook(pairs)
-    sheet = book[SHEET.of(language)]
-    headings = [cell.value for cell in sheet[1]]
-    assert sheet.cell(2, headings.index(SIDE_A.of(language)) + 1).value == "a"
+    sheet = load_workbook(pairs)[SHEET.of(language)]
+    assert sheet.cell(2, [cell.value for cell in sheet[1]].index(SIDE_A.of(language)) + 1).value == "a"
     (offered,) = sheet.data_validations.dataValidation
     answer = offered.formula1.strip('"').split(",")[2]
-    sheet.cell(2, headings.index(ANSWER.of(language)) + 1).value = answer
-    book.save(pairs)
+    fill_in(pairs, SHEET.of(language), {(2, ANSWER.of(language)): answer})
     speak(back)
     decisions, problems = read_report(file, GUIDE)
     assert {d.id: (d.topic, d.declared) for d in decisions} == {"a": ("1-01", "1-02"), "b": (None, "1-01")}
@@ -209,13 +202,9 @@ def test_a_workbook_of_somebodys_own_is_not_taken_for_the_programs(
 
 def test_a_line_above_the_headings_is_passed_over(report: desk.Report, tmp_path: Path) -> None:
     write_report(report, file := tmp_path / "report.xlsx")
-    book = load_workbook(file)
-    sheet = book[QUEUE]
-    sheet.insert_rows(1, 2)
-    sheet["A1"] = "Please fill in by Friday"
-    headings = [cell.value for cell in sheet[3]]
-    row = next(row for row in range(4, 7) if sheet.cell(row, headings.index(ID) + 1).value == "a")
-    sheet.cell(row, headings.index(CORRECTED) + 1).value = "H1"
+    book = load_workbook(fill_in(file, QUEUE, {("a", CORRECTED): "H1"}))
+    book[QUEUE].insert_rows(1, 2)
+    book[QUEUE]["A1"] = "Please fill in by Friday"
     book.save(file)
     decisions, problems = read_report(file, GUIDE)
     assert ([(d.id, d.topic) for d in decisions], problems) == ([("a", "1-01")], [])
@@ -227,13 +216,11 @@ def test_a_column_or_sheet_of_somebodys_own_in_the_other_language_is_left_alone(
 ) -> None:
     other: Language = "zh" if language == "en" else "en"
     write_report(report, file := tmp_path / "report.xlsx")
-    book = load_workbook(file)
+    written = {("a", CORRECTED.of(language)): "H1", ("a", REMARK.of(language)): "ask again"}
+    book = load_workbook(fill_in(file, QUEUE.of(language), written))
     sheet = book[QUEUE.of(language)]
-    headings = [cell.value for cell in sheet[1]]
-    row = next(row for row in (2, 3, 4) if sheet.cell(row, headings.index(ID.of(language)) + 1).value == "a")
-    sheet.cell(row, headings.index(CORRECTED.of(language)) + 1).value = "H1"
-    sheet.cell(row, headings.index(REMARK.of(language)) + 1).value = "ask again"
-    for at, heading in enumerate((CORRECTED, ID, REMARK), len(headings) + 1):
+    row = next(cell.row for cell in sheet["A"] if cell.value == "a")
+    for at, heading in enumerate((CORRECTED, ID, REMARK), sheet.max_column + 1):
         sheet.cell(1, at).value = heading.of(other)
         sheet.cell(row, at).value = "H2"
     book.create_sheet(QUEUE.of(other), 0)
@@ -248,15 +235,13 @@ def test_so_is_a_sheet_beside_the_pairs_but_of_two_columns_of_one_name_none_is_t
     findings: Findings, language: Language, tmp_path: Path
 ) -> None:
     reports.write(findings, file := tmp_path / "pairs.xlsx", 0.5, fitted())
-    book = load_workbook(file)
+    book = load_workbook(fill_in(file, SHEET.of(language), {(2, ANSWER.of(language)): "yes"}))
     sheet = book[SHEET.of(language)]
-    headings = [cell.value for cell in sheet[1]]
-    sheet.cell(2, headings.index(ANSWER.of(language)) + 1).value = "yes"
     book.create_sheet(SHEET.of("zh" if language == "en" else "en"), 0)
     book.save(file)
     cases, problems = read_decided(file, findings)
     assert ([case.answer for case in cases], problems) == (["yes"], [])
-    sheet.cell(1, len(headings) + 1).value = REMARK.of(language)
+    sheet.cell(1, sheet.max_column + 1).value = REMARK.of(language)
     book.save(file)
     with pytest.raises(ReportError, match=rf"more than one column .*{REMARK.of('en')}"):
         read_decided(file, findings)
@@ -265,11 +250,8 @@ def test_so_is_a_sheet_beside_the_pairs_but_of_two_columns_of_one_name_none_is_t
 @pytest.mark.parametrize("language", LANGUAGES, indirect=True)
 def test_a_heading_may_be_in_capitals(report: desk.Report, language: Language, tmp_path: Path) -> None:
     write_report(report, file := tmp_path / "report.xlsx")
-    book = load_workbook(file)
-    sheet = book[QUEUE.of(language)]
-    headings = [cell.value for cell in sheet[1]]
-    sheet.cell(2, headings.index(REMARK.of(language)) + 1).value = "ask again"
-    for cell in sheet[1]:
+    book = load_workbook(fill_in(file, QUEUE.of(language), {(2, REMARK.of(language)): "ask again"}))
+    for cell in book[QUEUE.of(language)][1]:
         cell.value = f"{cell.value} ".upper()
     book.save(file)
     assert [remark for *_, remark in DecidedReport(file).remarks()] == ["ask again"]

@@ -44,6 +44,7 @@ from matcher.triage.notes import check_notes, letters, undecided_letters, write_
 from matcher.triage.reports import split, write_report
 from matcher.triage.templates import LETTER_FIELDS, LetterKind, LetterLanguage, Templates
 from matcher.types import Guide, Office, Proposal
+from tests.spreadsheets import fill_in
 
 pytestmark = pytest.mark.usefixtures("guides_read_once")
 
@@ -244,13 +245,7 @@ def test_an_interrupted_write_leaves_the_old_report(
 
 def filled(workbook: Path, *corrections: str) -> Path:
     """The workbook with its corrected column filled in from the first row on, as an officer saves it."""
-    book = load_workbook(workbook)
-    sheet = book[QUEUE]
-    column = [cell.value for cell in sheet[1]].index(CORRECTED) + 1
-    for row, text in enumerate(corrections, 2):
-        sheet.cell(row, column).value = text
-    book.save(workbook)
-    return workbook
+    return fill_in(workbook, QUEUE, {(row, CORRECTED): text for row, text in enumerate(corrections, 2)})
 
 
 def test_corrections_are_read_back(workbook: Path, guide_file: Path) -> None:

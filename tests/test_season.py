@@ -6,11 +6,9 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -37,6 +35,7 @@ from matcher.triage.notes import outdated
 from matcher.triage.reports import write_report
 from matcher.types import Guide, Proposal, Section
 from tests.at_work import at_work, decide
+from tests.spreadsheets import fill_in
 
 pytestmark = pytest.mark.usefixtures("guides_read_once")
 
@@ -373,20 +372,13 @@ def test_a_filled_report_brings_its_decisions_home(
     later = season.add(replace(report, batch="later.xlsx"), "after")
     file = tmp_path / "report.xlsx"
     write_report(season.report(batch), file)
-    book = load_workbook(file)
-    sheet = next(s for s in book if any(c.value == CORRECTED for c in s[1]))
-    column = next(c.column for c in sheet[1] if c.value == CORRECTED)
-    ids = {sheet.cell(row, 1).value: row for row in range(2, sheet.max_row + 1)}
-    sheet.cell(ids["b"], column).value = "1-01"
-    sheet.cell(ids["b"], column + 1).value = "等补协议"
-    sheet.cell(ids["a"], column).value = "胡写"
-    formula = sheet.cell(ids["a"], column + 1, "=A1")
-    book.save(file)
+    written = {("b", CORRECTED): "1-01", ("b", REMARK): "等补协议", ("a", CORRECTED): "胡写"}
+    fill_in(file, QUEUE, {**written, ("a", REMARK): "=A1"})
     understood, problems = bring(season, file)
     assert understood == [("b", "1-01"), ("b", "“等补协议”")]
+    formula = next(c for row in load_workbook(file)[QUEUE] for c in row if c.value == "=A1")
     assert [formula.coordinate in problems[0].en, "胡写" in problems[1].en, len(problems)] == [True, True, 2]
-    formula.value = None
-    book.save(file)
+    fill_in(file, QUEUE, {("a", REMARK): ""})
     rows = [{row.place: row for row in season.report(n).rows}["3"] for n in (other, batch, later)]
     assert [(row.corrected, row.remark) for row in rows] == [("", ""), ("1-01", "等补协议"), ("", "")]
     assert bring(season, file)[0] == [("b", "1-01")]  # what the season holds is no news
@@ -398,8 +390,7 @@ def test_a_filled_report_brings_its_decisions_home(
         "b was decided as 1-02; by the report it is 1-01.",
         "The note of b was changed to '已收到协议' after the report was written; its '等补协议' is not taken.",
     ]
-    sheet.cell(ids["b"], column + 1).value = "另写"
-    book.save(file)
+    fill_in(file, QUEUE, {("b", REMARK): "另写"})
     understood, problems = bring(season, file)
     assert understood == [("b", "1-01"), ("b", "“另写”")]
     assert problems[1].en == "The note of b was '已收到协议'; the report's '另写' takes its place."
@@ -419,17 +410,6 @@ def test_a_filled_report_brings_its_decisions_home(
         bring(season, season.file)
 
 
-def refill(file: Path, cells: Mapping[Any, str]) -> None:
-    """Write into cells of a report's queue, by id and column."""
-    book = load_workbook(file)
-    sheet = book[QUEUE]
-    columns = {cell.value: cell.column for cell in sheet[1]}
-    rows = {sheet.cell(row, columns[ID]).value: row for row in range(2, sheet.max_row + 1)}
-    for (id_, column), text in cells.items():
-        sheet.cell(rows[id_], columns[column]).value = text or None
-    book.save(file)
-
-
 def test_what_no_decision_says_is_taken_as_it_is_meant_or_named_by_its_row(
     season: Season, report: desk.Report, tmp_path: Path
 ) -> None:
@@ -443,7 +423,7 @@ def test_what_no_decision_says_is_taken_as_it_is_meant_or_named_by_its_row(
         ("p5", ID): "", ("p6", CORRECTED): "1-01", ("p6", ID): "q6", ("p7", CORRECTED): "1-01", ("p7", TITLE): "改过",
         ("p8", CORRECTED): "1-01", ("p8", ID): "", ("p8", TITLE): "不知", ("p9", CORRECTED): "已撤回", ("p9", REMARK): "问过",
     }  # fmt: skip
-    refill(file, wrong)
+    fill_in(file, QUEUE, wrong)
     understood, messages = bring(season, file)
     assert [(id_, getattr(choice, "zh", choice)) for id_, choice in understood] == [
         ("p2", "未定"), ("p3", "未定"), ("p5", "1-02"), ("p9", "撤回"), ("p9", "“问过”"),
@@ -478,7 +458,7 @@ def test_a_decision_that_nobody_changed_in_a_report_takes_the_place_of_no_later_
     write_report(season.report(batch), file := tmp_path / "r.xlsx")
     with Season(season.file, "乙") as other:
         other.decide(batch, {"2": "1-02", "3": "1-02", "4": ""})
-    refill(file, {("b", CORRECTED): "无"})
+    fill_in(file, QUEUE, {("b", CORRECTED): "无"})
     understood, messages = bring(season, file)
     assert dict(understood) == {
         "b": "无 none",
