@@ -162,23 +162,3 @@ def _compare(folder: Path, there: Sequence[Proposal], encoder: ToyEncoder, place
         words = sorted(zip(search.kept.hashes.tolist(), owners, strict=True))
         answers.append(([[ids[k] for k in row] for row in keys.tolist()], cosines.tolist(), words))
     assert answers[0] == answers[1]
-
-
-def two_writers(place: Path) -> tuple[int, int]:
-    """(submissions there, expected) after two processes added different ones at the same time."""
-    folder = _build(place / "two", _OLD[:1])
-    processes = multiprocessing.get_context("forkserver")
-    both = [processes.Process(target=_add, args=(folder, first)) for first in (1000, 2000)]
-    for process in both:
-        process.start()
-    for process in both:
-        process.join()
-    assert verify(place_of(folder), ToyEncoder()) == []
-    with FolderRecords(folder) as records:
-        return len(records), 1 + 2 * 50
-
-
-def _add(folder: Path, first: int) -> None:
-    for start in range(first, first + 50, 10):
-        with FolderArchive(folder, ToyEncoder()) as archive:
-            archive.add(submission(i) for i in range(start, start + 10))

@@ -9,7 +9,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from matcher.archive import open_archive, place_of, rows
+from matcher.archive import FolderArchive, open_archive, place_of, rows
 from matcher.duplicates import cases
 from matcher.embeddings import FAST
 from matcher.engine import Engine
@@ -18,6 +18,7 @@ from matcher.message import Message
 from matcher.season import Correction, Season, take_corrected
 from matcher.triage import decisions, desk
 from matcher.types import Proposal
+from tests.archive_kills import submission
 from tests.conftest import ToyEncoder
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -92,6 +93,13 @@ def add_without_end(begun: Connection, place: str, chunk: int, chunks: int) -> N
 
     with open_archive(place_of(place), ToyEncoder()) as opened:
         opened.add(endless())
+
+
+def add_submissions(folder: Path, first: int) -> None:
+    """Add fifty submissions to an archive, ten at a time."""
+    for start in range(first, first + 50, 10):
+        with FolderArchive(folder, ToyEncoder()) as archive:
+            archive.add(submission(i) for i in range(start, start + 10))
 
 
 def keep_decisions(file: Path, name: str) -> None:

@@ -16,6 +16,7 @@ from matcher.errors import ArchiveError
 from matcher.message import Message
 from tests import archive_kills
 from tests.archive_kills import rebuild, verify
+from tests.at_work import add_submissions, at_once
 from tests.conftest import ToyEncoder
 
 FILE = "archive.sqlite"
@@ -239,15 +240,6 @@ def test_a_row_that_cannot_be_read_can_be_removed(folder: Path) -> None:
     assert verify(place_of(folder), ToyEncoder()) == []
 
 
-def test_an_emptied_archive_takes_another_encoder(folder: Path) -> None:
-    with FolderRecords(folder) as records:
-        assert records.remove([p.id for p in ROWS]) == 40
-    with FolderArchive(folder, ToyEncoder("two")) as archive:
-        assert archive.search().size == 0
-        assert archive.add(ROWS[:2]).stored == 2
-    assert verify(place_of(folder), ToyEncoder("two")) == []
-
-
 def test_listing_checking_and_removing_need_no_encoder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matcher.embeddings.load_encoder", lambda *_: pytest.fail("no encoder is needed"))
     for command in (["list"], ["verify"], ["remove", "n1", "n2"], ["list"]):
@@ -277,6 +269,8 @@ def test_every_kill_leaves_the_old_or_the_new_state(tmp_path: Path) -> None:
     assert sum(int(line.split()[-1]) for line in table.splitlines()) == 4
 
 
-def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
-    there, expected = archive_kills.two_writers(tmp_path)
-    assert there == expected
+def test_two_writers_at_once_lose_nothing(folder: Path) -> None:
+    at_once(add_submissions, (folder, 1000), (folder, 2000))
+    assert verify(place_of(folder), ToyEncoder()) == []
+    with FolderRecords(folder) as records:
+        assert len(records) == len(ROWS) + 2 * 50
