@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
@@ -46,7 +47,13 @@ BATCH = table(
 )
 
 
-def intake() -> AppTest:
+def intake(batch: files.Received | Path = BATCH, lang: str = "zh", season: str = "") -> AppTest:
+    """The intake desk that was sent a batch, which is kept in a season if one is named."""
     page = desk("intake")
-    page.session_state["batch kept"] = BATCH
-    return page.run()
+    page.session_state["lang"] = lang
+    if season:
+        page.run().selectbox(key="season name").select(season).run()
+    kept = files.Received(batch.name, batch.read_bytes()) if isinstance(batch, Path) else batch
+    page.session_state["batch kept"] = kept
+    page.run()
+    return page.button(key="season keep").click().run() if season else page

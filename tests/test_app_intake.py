@@ -56,10 +56,8 @@ def test_a_guide_in_the_place_of_a_batch_is_sent_to_its_page_and_a_proposal_is_n
 
 @pytest.mark.parametrize(("lang", "button"), [("zh", "采纳建议 无"), ("en", "Accept none")])
 def test_that_nothing_fits_is_offered_in_the_language(lang: str, button: str) -> None:
-    page = desk("intake")
-    page.session_state["batch kept"] = table(("a3", "菜谱", COOKING, "1-01", "丙"))
-    page.session_state["lang"] = lang
-    assert button in [b.label for b in page.run().button]
+    page = intake(table(("a3", "菜谱", COOKING, "1-01", "丙")), lang)
+    assert button in [b.label for b in page.button]
 
 
 def test_filters_narrow_the_queue() -> None:
@@ -158,9 +156,8 @@ def test_a_report_that_comes_back_another_day_goes_on_where_it_was_left(tmp_path
     }
     written = [replace(row, **filled.get(row.proposal.id, {})) for row in rows]
     write_report(replace(page.session_state["triage"][1][0], rows=tuple(written)), tmp_path / "r.xlsx")
-    again = desk("intake")
-    again.session_state["batch kept"] = files.Received("r.xlsx", (tmp_path / "r.xlsx").read_bytes())
-    told = html(again.run())
+    again = intake(tmp_path / "r.xlsx")
+    told = html(again)
     ids = {row.place: row.proposal.id for row in again.session_state["triage"][1][0].rows}
     assert sorted(ids.values()) == ["a1", "a2", "a3", "a4"]
     state = again.session_state
@@ -237,9 +234,7 @@ def test_strokes_decide_what_is_listed_and_are_taken_back() -> None:
 
 
 def test_a_table_without_a_known_column_asks_for_it_and_goes_on() -> None:
-    page = desk("intake")
-    page.session_state["batch kept"] = files.Received("odd.csv", "号,事\n1,创新券对企业的作用\n".encode())
-    page.run()
+    page = intake(files.Received("odd.csv", "号,事\n1,创新券对企业的作用\n".encode()))
     assert "请指明项目名称或摘要在哪一列" in html(page)
     assert not page.dataframe
     chooser = next(s for s in page.selectbox if s.label == "摘要")
@@ -249,11 +244,8 @@ def test_a_table_without_a_known_column_asks_for_it_and_goes_on() -> None:
 
 def test_a_title_under_an_unknown_name_opens_the_columns_and_is_advised_in_the_pages_own_words() -> None:
     rows = "".join(f"h{n},创新券政策,收集企业领取创新券的记录，评价创新券政策的作用,2-12\n" for n in range(3))
-    page = desk("intake")
-    page.session_state["batch kept"] = files.Received(
-        "b.csv", f"流水,成果拟定名,内容梗概,拟报方向\n{rows}".encode()
-    )
-    told = html(page.run())
+    page = intake(files.Received("b.csv", f"流水,成果拟定名,内容梗概,拟报方向\n{rows}".encode()))
+    told = html(page)
     assert page.expander[0].proto.expanded
     assert "“成果拟定名”像是项目名称，如果是请指明；" in told
     assert "--column" not in told
@@ -301,9 +293,7 @@ def test_a_sheet_and_a_header_are_chosen_with_their_first_rows_in_view(tmp_path:
         for name, id_ in (("重点项目", "k1"), ("一般项目", "g1"))
     }
     workbook(tmp_path / "two.xlsx", sheets)
-    page = desk("intake")
-    page.session_state["batch kept"] = files.Received("two.xlsx", (tmp_path / "two.xlsx").read_bytes())
-    page.run()
+    page = intake(tmp_path / "two.xlsx")
     assert set(page.dataframe[0].value["编号"]) == {"k1", "g1"}
     assert "<td>&lt;b&gt;公交&lt;/b&gt;</td>" in html(page)
     next(s for s in page.selectbox if s.label.startswith("读哪张")).select("一般项目").run()
@@ -313,16 +303,11 @@ def test_a_sheet_and_a_header_are_chosen_with_their_first_rows_in_view(tmp_path:
 
 @pytest.mark.parametrize(("lang", "told"), [("zh", "不能作为批量输入"), ("en", "cannot be read as a batch")])
 def test_what_cannot_be_read_is_refused_with_advice_in_the_readers_language(lang: str, told: str) -> None:
-    page = desk("intake")
-    page.session_state["lang"] = lang
-    page.session_state["batch kept"] = files.Received("film.mp4", b"film")
-    page.run()
+    page = intake(files.Received("film.mp4", b"film"), lang)
     assert told in html(page)
     assert "xlsx" in html(page)
 
 
 def test_a_broken_table_is_one_plain_line() -> None:
-    page = desk("intake")
-    page.session_state["batch kept"] = files.Received("broken.xlsx", b"PK\x03\x04 this is no workbook")
-    page.run()
+    page = intake(files.Received("broken.xlsx", b"PK\x03\x04 this is no workbook"))
     assert re.search(r'class="notice bad" role="alert">broken\.xlsx[^<]*</div>', html(page))

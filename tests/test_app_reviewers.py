@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -21,12 +22,19 @@ REPEATS = table(
     ("b2", "线网优化", LONG[:38] + "，据此设计夜间试行办法并在两个城区推广到全市使用", "1-01", "乙"),
     ("b3", "做饭", COOKING, "1-01", "丙"),
 )
+NEW = table(("c1", "公交线网", LONG, "1-01", "甲"))
+
+
+def reviewers(state: Mapping[str, object] | None = None) -> AppTest:
+    """The reviewers' desk that was sent something: the batch that repeats itself if not said what."""
+    page = desk("reviewers")
+    for key, value in (state or {"reviewed kept": REPEATS}).items():
+        page.session_state[key] = value
+    return page.run()
 
 
 def test_a_copy_is_shown_side_by_side_and_the_threshold_acts_without_comparing_again() -> None:
-    page = desk("reviewers")
-    page.session_state["reviewed kept"] = REPEATS
-    page.run()
+    page = reviewers()
     told = html(page)
     assert list(page.dataframe[0].value["甲"]) == ["b1"]
     assert list(page.dataframe[0].value["乙"]) == ["b2"]
@@ -38,25 +46,19 @@ def test_a_copy_is_shown_side_by_side_and_the_threshold_acts_without_comparing_a
 
 
 def test_earlier_years_are_compared_too() -> None:
-    page = desk("reviewers")
-    page.session_state["reviewed kept"] = table(("c1", "公交线网", LONG, "1-01", "甲"))
-    page.session_state["earlier kept"] = REPEATS
-    page.run()
+    page = reviewers({"reviewed kept": NEW, "earlier kept": REPEATS})
     assert set(page.dataframe[0].value["乙来自"]) == {"往年"}
 
 
 def test_what_is_said_of_the_reading_is_quiet_and_in_the_language_of_now() -> None:
-    page = desk("reviewers")
-    page.session_state["reviewed kept"] = REPEATS
-    assert '<p class="lede">batch.csv：3 行；列：' in html(page.run())
+    page = reviewers()
+    assert '<p class="lede">batch.csv：3 行；列：' in html(page)
     page.session_state["lang"] = "en"
     assert '<p class="lede">batch.csv: 3 rows; columns: ' in html(page.run())
 
 
 def test_a_pair_is_decided_filtered_and_read_back() -> None:
-    page = desk("reviewers")
-    page.session_state["reviewed kept"] = REPEATS
-    page.run()
+    page = reviewers()
     page.radio[0].set_value("unsure").run()
     page.text_input[-1].set_value("请看第二段").run()
     (case,) = page.session_state["cases"].values()
@@ -72,10 +74,7 @@ def test_decisions_on_an_archive_are_kept_in_its_folder(tmp_path: Path, tianjin:
     with FolderArchive(tmp_path / "earlier", tianjin.readers.first, create=True) as archive:
         archive.add([Proposal("o1", "公交线网", LONG, year="2020")])
     for turn in range(2):
-        page = desk("reviewers")
-        page.session_state["reviewed kept"] = table(("c1", "公交线网", LONG, "1-01", "甲"))
-        page.session_state["archive"] = str(tmp_path / "earlier")
-        page.run()
+        page = reviewers({"reviewed kept": NEW, "archive": str(tmp_path / "earlier")})
         assert list(page.dataframe[0].value["是否重复"]) == ["未定" if turn == 0 else "是"]
         page.radio[0].set_value("yes").run()
     (case,) = CaseFile(tmp_path / "earlier" / "cases.jsonl").read().values()
@@ -89,11 +88,7 @@ def test_what_is_chosen_of_an_archive_is_removed_for_good_once_confirmed(
         archive.add(
             [Proposal("o1", "公交线网", LONG, year="2020"), Proposal("o2", "做饭", COOKING, year="2020")]
         )
-    page = desk("reviewers")
-    page.session_state["reviewed kept"] = table(("c1", "公交线网", LONG, "1-01", "甲"))
-    page.session_state["archive"] = str(tmp_path / "earlier")
-    page.session_state["archive tools"] = True
-    page.run()
+    page = reviewers({"reviewed kept": NEW, "archive": str(tmp_path / "earlier"), "archive tools": True})
     assert page.session_state["findings"][1].pairs
     assert sorted(page.dataframe[0].value["编号"]) == ["o1", "o2"]
     place = list(page.dataframe[0].value["编号"]).index("o1")
@@ -116,10 +111,7 @@ def test_what_is_chosen_of_an_archive_is_removed_for_good_once_confirmed(
 
 
 def test_an_archive_folder_that_is_none_is_one_plain_line(tmp_path: Path) -> None:
-    page = desk("reviewers")
-    page.session_state["reviewed kept"] = REPEATS
-    page.session_state["archive"] = str(tmp_path / "nothing")
-    page.run()
+    page = reviewers({"reviewed kept": REPEATS, "archive": str(tmp_path / "nothing")})
     assert 'class="notice bad"' in html(page)
 
 

@@ -32,10 +32,8 @@ pytestmark = pytest.mark.usefixtures("guides_read_once")
 def test_a_season_outlives_the_tab_and_the_language(
     page_season: Season, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = intake()
-    assert page.dataframe  # without a season as before
-    page.selectbox(key="season name").select("2026").run()
-    page.button(key="season keep").click().run()
+    assert intake().dataframe  # without a season as before
+    page = intake(season="2026")
     assert set(page.dataframe[0].value["编号"]) == {"a1", "a2", "a3", "a4"}
     with monkeypatch.context() as kept:
         kept.setattr(Scorer, "score", None)  # what a row is opened with was kept with it
@@ -66,9 +64,7 @@ def test_a_season_outlives_the_tab_and_the_language(
 
 
 def test_a_row_that_another_decided_first_is_told(page_season: Season) -> None:
-    page = intake()
-    page.selectbox(key="season name").select("2026").run()
-    page.button(key="season keep").click().run()
+    page = intake(season="2026")
     page.text_input(key="search").input("a2").run()
     page_season.decide(1, {"3": "无"})
     accept(page)
@@ -87,9 +83,7 @@ def test_a_row_that_another_decided_first_is_told(page_season: Season) -> None:
 
 
 def test_a_filled_report_is_recognised_and_comes_home(page_season: Season, tmp_path: Path) -> None:
-    page = intake()
-    page.selectbox(key="season name").select("2026").run()
-    page.button(key="season keep").click().run()
+    page = intake(season="2026")
     assert page.file_uploader(key="batch 1")  # a new field: the next file is not packed with the last one
     page.session_state["batch kept"] = BATCH  # as where an event ended the run that added it
     assert "batch.csv 已在本申报季中" in html(page.run())
@@ -185,10 +179,7 @@ def test_a_season_that_is_made_again_shows_nothing_of_the_one_before(page_season
 
 
 def test_pairs_of_a_season_outlive_the_tab_and_are_kept_in_it(page_season: Season) -> None:
-    page = intake()
-    page.selectbox(key="season name").select("2026").run()
-    page.session_state["batch kept"] = REPEATS
-    page.run().button(key="season keep").click().run()
+    intake(REPEATS, season="2026")
     for turn in range(2):
         page = desk("reviewers")
         page.query_params["season"] = "2026"
