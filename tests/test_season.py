@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from matcher import shipped
 from matcher.cli.commands import app
@@ -83,6 +83,18 @@ def season(guide_file: Path, tmp_path: Path) -> Season:
     return Season.new(tmp_path / "2030.season", guide_file, "甲")
 
 
+def ran(season: Season, command: str, *words: str | Path, lang: str = "both") -> Result:
+    """What a command of `matcher season` answers."""
+    return CliRunner().invoke(app, ["--lang", lang, "season", command, str(season.file), *map(str, words)])
+
+
+def spoken(season: Season, lang: str, command: str, *words: str | Path) -> str:
+    """What one that ends well says in a language."""
+    done = ran(season, command, *words, lang=lang)
+    assert done.exit_code == 0, done.output
+    return done.stderr + done.stdout
+
+
 def choices(season: Season, batch: int) -> dict[str, str]:
     return {row.place: row.corrected for row in season.report(batch).rows}
 
@@ -130,8 +142,7 @@ def test_a_batch_that_the_command_line_took_under_its_former_hash_is_known(
     file = tmp_path / "batch.csv"
     file.write_text("编号,项目名称\na,公交\n")
     season.add(report, sha256(b"." + file.read_bytes()).hexdigest())
-    refused = CliRunner().invoke(app, ["season", "add", str(season.file), str(file)])
-    assert "not added again" in str(refused.exception)
+    assert "not added again" in str(ran(season, "add", file).exception)
 
 
 def filled_in(
@@ -229,17 +240,16 @@ def test_undo_takes_back_a_note_too_and_says_of_which_batch(season: Season, repo
     season.batch(two).note({"3": "请核实"}, {"3": "请核"})
     season.who = season.audit.who = user()  # as whom the command works
     season._database.run("UPDATE audit SET who = ?", season.who)
-    undo = ["season", "undo", str(season.file)]
-    absent = CliRunner().invoke(app, [*undo, "--batch", "7"])
+    absent = ran(season, "undo", "--batch", "7")
     assert isinstance(absent.exception, SeasonError)
     assert "has no batch 7" in str(absent.exception)
-    assert "batch 2, note of b 食堂: 请核实 → 请核" in CliRunner().invoke(app, undo).stderr
+    assert "batch 2, note of b 食堂: 请核实 → 请核" in ran(season, "undo").stderr
     assert choices(season, one)["2"] == "1-02"
     with Season(season.file, "乙") as other:
         other.batch(two).note({"3": "已核"}, {"3": "请核"})
     assert season.undo() == []  # somebody wrote another since
     assert season.undo(two) == []
-    assert ": 1-02 → undecided" in CliRunner().invoke(app, undo).stderr
+    assert ": 1-02 → undecided" in ran(season, "undo").stderr
     assert {row.place: row.remark for row in season.report(two).rows} == {"2": "", "3": "已核", "4": ""}
 
 
@@ -297,8 +307,7 @@ def test_the_log_says_who_did_what(season: Season, report: desk.Report) -> None:
     ]
     assert lines == [("乙", "decide", "2", "", "1-02", "a", "公交\ud800")]
     assert [c.action for c in season.audit.history()] == ["guide", "add", "decide"]
-    ran = CliRunner().invoke(app, ["season", "log", str(season.file), "--batch", "9"])
-    assert "no batch 9" in str(ran.exception)
+    assert "no batch 9" in str(ran(season, "log", "--batch", "9").exception)
 
 
 def test_the_log_is_read_in_words_and_in_the_time_of_the_place(
@@ -313,11 +322,11 @@ def test_the_log_is_read_in_words_and_in_the_time_of_the_place(
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     time.tzset()
     try:
-        ran = CliRunner().invoke(app, ["--lang", "zh", "season", "log", str(season.file)])
+        log = ran(season, "log", lang="zh")
     finally:
         monkeypatch.undo()
         time.tzset()
-    heading, lines = ran.stderr.splitlines()[0], [line.split("\t") for line in ran.stdout.splitlines()]
+    heading, lines = log.stderr.splitlines()[0], [line.split("\t") for line in log.stdout.splitlines()]
     assert heading == "时间 · 谁 · 做了什么 · 批次 · 行 · 由 · 到 · 编号 · 题目"
     assert {line[0] for line in lines} == {"2030-05-02 07:30:00+08:00"}
     assert [line[2:7] for line in lines[1:]] == [
@@ -333,32 +342,28 @@ def test_the_command_line_says_what_stood_before_and_which_batch_it_took(
 ) -> None:
     season.add(replace(report, batch="one.xlsx"), "d")
 
-    def spoken(*words: str) -> list[str]:
-        ran = CliRunner().invoke(app, ["--lang", "zh", "season", words[0], str(season.file), *words[1:]])
-        assert ran.exit_code == 0, ran.output
-        return ran.stderr.splitlines()
+    def told(command: str, *words: str | Path) -> list[str]:
+        return spoken(season, "zh", command, *words).splitlines()
 
-    assert spoken("decide", "a", "--topic", "1-02") == [
-        "a：未定 → 1-02"
-    ]  # of one batch nothing is to be said
+    assert told("decide", "a", "--topic", "1-02") == ["a：未定 → 1-02"]  # of one batch nothing is to be said
     two = season.add(replace(report, batch="two.xlsx"), "e")
     taken = "没有写明哪一批，取最后的第 2 批 two.xlsx（共 2 批）：另一批用 --batch，matcher season open 列出各批。"
-    assert spoken("decide", "a", "--topic", "1-01") == [taken, "a：未定 → 1-01"]
+    assert told("decide", "a", "--topic", "1-01") == [taken, "a：未定 → 1-01"]
     with Season(season.file, "乙") as other:
         other.decide(two, {"2": "无"})
         other.batch(two).note({"2": "问过"}, {"2": ""})
-    assert spoken("decide", "a", "--topic", "1-02", "--batch", "2") == ["a：无 → 1-02"]
-    assert spoken("note", "a", "请核", "--batch", "2") == ["a：问过 → 请核"]
-    assert spoken("decide", "a", "--topic", "维持", "--batch", "2") == [
+    assert told("decide", "a", "--topic", "1-02", "--batch", "2") == ["a：无 → 1-02"]
+    assert told("note", "a", "请核", "--batch", "2") == ["a：问过 → 请核"]
+    assert told("decide", "a", "--topic", "维持", "--batch", "2") == [
         "a：1-02 → 1-01"
     ]  # the words of a report
-    assert spoken("decide", "a", "--topic", "待定", "--batch", "2") == ["a：1-01 → 未定"]
-    assert spoken("decide", "a", "--topic", "撤回", "--batch", "2") == ["a：未定 → 撤回"]
-    assert spoken("report", "--out", str(tmp_path / "r.xlsx")) == [taken, f"已写入 {tmp_path / 'r.xlsx'}"]
+    assert told("decide", "a", "--topic", "待定", "--batch", "2") == ["a：1-01 → 未定"]
+    assert told("decide", "a", "--topic", "撤回", "--batch", "2") == ["a：未定 → 撤回"]
+    assert told("report", "--out", tmp_path / "r.xlsx") == [taken, f"已写入 {tmp_path / 'r.xlsx'}"]
     removed = "第 2 批 two.xlsx 已删除：3 行，其中已定 1 行，连同备注、配对和记录。"
-    assert spoken("remove", "--batch", "2") == [removed]
+    assert told("remove", "--batch", "2") == [removed]
     for _ in range(2):
-        last = spoken("undo")
+        last = told("undo")
     assert last == [
         "没有撤销任何一行：您没有可撤销的一步，或那几行后来又改过（matcher season log 列出每一步）。"
     ]
@@ -445,8 +450,8 @@ def test_what_no_decision_says_is_taken_as_it_is_meant_or_named_by_its_row(
 def test_a_report_is_no_batch(season: Season, report: desk.Report, tmp_path: Path, name: str) -> None:
     season.add(report, "d")
     write_report(season.report(1), tmp_path / name)
-    ran = CliRunner().invoke(app, ["season", "add", str(season.file), str(tmp_path / name)])
-    assert "comes home by matcher season bring" in str(ran.exception)
+    refused = ran(season, "add", tmp_path / name).exception
+    assert "comes home by matcher season bring" in str(refused)
     assert len(season.batches()) == 1
 
 
@@ -523,9 +528,9 @@ def test_a_letter_that_no_longer_says_what_was_decided_is_named(
     season: Season, report: desk.Report, tmp_path: Path
 ) -> None:
     batch = season.add(report, "d")
-    command = ["season", "report", str(season.file), "--force", "--out", str(tmp_path / "r.xlsx")]
-    with_letters = [*command, "--notes", str(tmp_path / "letters.txt")]
-    assert CliRunner().invoke(app, with_letters).exit_code == 0
+    words = ("report", "--force", "--out", tmp_path / "r.xlsx")
+    with_letters = (*words, "--notes", tmp_path / "letters.txt")
+    assert ran(season, *with_letters).exit_code == 0
 
     def outdated_ids() -> list[str]:
         return [row.proposal.id for row in season.report(batch).rows if outdated(row)]
@@ -537,8 +542,8 @@ def test_a_letter_that_no_longer_says_what_was_decided_is_named(
     assert outdated_ids() == []  # decided as the letter says
     season.decide(batch, {"2": NONE, "3": NONE})
     assert outdated_ids() == ["a"]
-    assert "letters were written (1): a" in CliRunner().invoke(app, command).stderr
-    assert CliRunner().invoke(app, with_letters).exit_code == 0
+    assert "letters were written (1): a" in ran(season, *words).stderr
+    assert ran(season, *with_letters).exit_code == 0
     assert outdated_ids() == []
     season.undo()
     assert outdated_ids() == ["a", "b"]
@@ -548,25 +553,20 @@ def test_a_letter_that_no_longer_says_what_was_decided_is_named(
 def test_decisions_are_told_in_the_language_of_the_reader(
     season: Season, report: desk.Report, tmp_path: Path
 ) -> None:
-    def spoken(*words: str) -> str:
-        ran = CliRunner().invoke(app, ["--lang", "en", "season", words[0], str(season.file), *words[1:]])
-        assert ran.exit_code == 0, ran.output
-        return ran.output
-
     season.add(report, "d")
-    assert spoken("decide", "a", "--topic", "none") == "a: undecided → none\n"
-    assert spoken("decide", "a", "--topic", "withdrawn") == "a: none → withdrawn\n"
-    assert "\tnone\twithdrawn\ta\t" in spoken("log")
+    assert spoken(season, "en", "decide", "a", "--topic", "none") == "a: undecided → none\n"
+    assert spoken(season, "en", "decide", "a", "--topic", "withdrawn") == "a: none → withdrawn\n"
+    assert "\tnone\twithdrawn\ta\t" in spoken(season, "en", "log")
     listed = CliRunner().invoke(app, ["--lang", "en", "season", "list", str(season.file.parent)]).output
     count = f"{len(report.rows)} decided"
     assert listed.split("\t")[:2] == [season.file.stem, f"1/{count}"]
-    assert f"\t1/{count}" in spoken("open")
+    assert f"\t1/{count}" in spoken(season, "en", "open")
     file = tmp_path / "r.xlsx"
     write_report(season.report(1), file)
     season.decide(1, {"2": "1-02"})
-    told = spoken("bring", str(file))
+    told = spoken(season, "en", "bring", file)
     assert "; its withdrawn, which nobody changed there, is not taken." in told
-    assert not re.search("[无撤未]", told + spoken("log"))
+    assert not re.search("[无撤未]", told + spoken(season, "en", "log"))
 
 
 def test_an_id_of_another_batch_is_said_to_be_there(
@@ -587,24 +587,23 @@ def test_an_id_of_another_batch_is_said_to_be_there(
         (lost, f"it is in another batch: --batch 1 ({lost})."),
         ("zz", "matcher season report lists the ids"),
     ):
-        ran = CliRunner().invoke(app, ["season", "decide", str(season.file), id_, "--topic", "none"])
-        assert f"no row with the id {id_}; {way_out}" in str(ran.exception)
+        refused = ran(season, "decide", id_, "--topic", "none").exception
+        assert f"no row with the id {id_}; {way_out}" in str(refused)
     assert set(read) == {2}, "to say where an id is, no other batch is made a report of"
 
 
 def test_a_note_may_be_written_without_quotes(season: Season, report: desk.Report) -> None:
     season.add(report, "d")
-    words = ["season", "note", str(season.file), "a", "ask", "for", "the", "budget"]
-    ran = CliRunner().invoke(app, ["--lang", "en", *words])
-    assert (ran.exit_code, ran.stderr) == (0, "a: no note → ask for the budget\n")
+    said = spoken(season, "en", "note", "a", *["ask", "for", "the", "budget"])
+    assert said == "a: no note → ask for the budget\n"
 
 
 def test_a_letter_that_names_a_mark_corrected_since_is_named(
     season: Season, report: desk.Report, guide_file: Path, tmp_path: Path
 ) -> None:
     batch = season.add(report, "d")
-    command = ["season", "report", str(season.file), "--out", str(tmp_path / "r.xlsx")]
-    assert CliRunner().invoke(app, [*command, "--notes", str(tmp_path / "letters.txt")]).exit_code == 0
+    written = ran(season, "report", "--out", tmp_path / "r.xlsx", "--notes", tmp_path / "letters.txt")
+    assert written.exit_code == 0
     topics = tuple(replace(topic, code=f"A{topic.id}") for topic in season.guide.topics)
     guides = season.guide, replace(season.guide, topics=topics)
     same, rows = {topic.id: topic.id for topic in topics}, season.report(batch).rows
@@ -626,21 +625,13 @@ def test_a_user_without_a_name_is_told_and_leaves_no_file(
 
 def test_letters_of_an_earlier_run_are_named(season: Season, report: desk.Report, tmp_path: Path) -> None:
     batch, folder = season.add(report, "d"), tmp_path / "letters"
-    command = [
-        "season",
-        "report",
-        str(season.file),
-        "--out",
-        str(tmp_path / "r.xlsx"),
-        "--notes",
-        str(folder),
-    ]
-    assert "earlier run" not in CliRunner().invoke(app, command).stderr
+    command = ("report", "--out", tmp_path / "r.xlsx", "--notes", folder)
+    assert "earlier run" not in ran(season, *command).stderr
     assert [file.name for file in folder.iterdir()] == ["0001-a.txt"]
     (folder / "readme.txt").write_text("mine")
-    assert "earlier run" not in CliRunner().invoke(app, [*command, "--force"]).stderr
+    assert "earlier run" not in ran(season, *command, "--force").stderr
     season.decide(batch, {"2": "1-01", "3": NONE})  # who keeps a topic gets no letter
-    said = CliRunner().invoke(app, [*command, "--force"]).stderr
+    said = ran(season, *command, "--force").stderr
     assert "do not send them out with the others: 1 (0001-a.txt)" in said
     assert sorted(file.name for file in folder.iterdir()) == ["0001-a.txt", "0001-b.txt", "readme.txt"]
 
@@ -676,9 +667,8 @@ def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report
     twins = [replace(row, proposal=replace(row.proposal, id="a")) for row in rest]
     batch = season.add(replace(report, rows=(first, *twins)), "d")
 
-    def decide(id_: str, topic: str = "无") -> tuple[int, dict[str, str]]:
-        ran = CliRunner().invoke(app, ["season", "decide", str(season.file), id_, "--topic", topic])
-        return ran.exit_code, choices(season, batch)
+    def decide(id_: str) -> tuple[int, dict[str, str]]:
+        return ran(season, "decide", id_, "--topic", "无").exit_code, choices(season, batch)
 
     places = [row.place for row in twins]
     assert decide("a") == (1, {row.place: "" for row in report.rows})
@@ -693,10 +683,9 @@ def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report
 def test_what_a_row_does_not_have_is_not_taken_for_undecided(season: Season, report: desk.Report) -> None:
     batch = season.add(report, "d")
     season.decide(batch, {"4": "1-01"})
-    command = ["season", "decide", str(season.file), "@4", "--topic"]
-    assert CliRunner().invoke(app, [*command, "建议"]).exit_code == 1
+    assert ran(season, "decide", "@4", "--topic", "建议").exit_code == 1
     assert choices(season, batch)["4"] == "1-01"
-    assert CliRunner().invoke(app, [*command, ""]).exit_code == 0
+    assert ran(season, "decide", "@4", "--topic", "").exit_code == 0
     assert choices(season, batch)["4"] == ""
 
 
@@ -880,11 +869,8 @@ def test_the_command_line_compares_a_batch_where_the_page_finds_it(
     )
     season.add(replace(report, rows=twins), "twins")
     season.close()
-    command = [
-        "season", "duplicates", str(season.file), "--encoder", "fast", "--out", str(tmp_path / "p.jsonl"),
-    ]  # fmt: skip
-    ran = CliRunner().invoke(app, command)
-    assert ran.exit_code == 0, ran.output
+    command = ("duplicates", "--encoder", "fast", "--out", tmp_path / "p.jsonl")
+    spoken(season, "both", *command)
     with Season(season.file) as again:
         kept = again.batch(1).findings()
     assert kept is not None
@@ -892,7 +878,6 @@ def test_the_command_line_compares_a_batch_where_the_page_finds_it(
     assert '"p0"' in (tmp_path / "p.jsonl").read_text("utf-8")
     case = replace(case_of({}, kept[0], kept[0].pairs[0]), answer="yes")
     CaseFile(tmp_path / "decided.jsonl").keep([case])
-    ran = CliRunner().invoke(app, [*command, "--decided", str(tmp_path / "decided.jsonl"), "--force"])
-    assert ran.exit_code == 0, ran.output
+    spoken(season, "both", *command, "--decided", tmp_path / "decided.jsonl", "--force")
     with Season(season.file) as again:
         assert list(again.batch(1).read().values()) == [case]
