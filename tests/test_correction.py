@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,13 @@ def season(guide_file: Path, tmp_path: Path) -> Season:
     return opened
 
 
+def written(report: desk.Report, file: Path, decided: Mapping[str, str]) -> Path:
+    """The report as it is written where these places are decided and no others."""
+    rows = tuple(replace(row, corrected=decided.get(row.place, "")) for row in report.rows)
+    write_report(replace(report, rows=rows), file)
+    return file
+
+
 def test_what_a_correction_changes_is_said(guide_file: Path, tmp_path: Path) -> None:
     correction = Correction.between(read_guide(guide_file), read_guide(corrected(tmp_path)))
     assert correction.same == {"1-01": "1-01", "1-02": "1-02", "2-02": "2-02"}
@@ -117,16 +125,9 @@ def test_decisions_stay_and_the_rest_is_judged_anew(season: Season, tmp_path: Pa
     season.decide(1, {"5": NONE})
     season.batch(1).note({"3": "问过"}, {"3": ""})
     letters = {"2": "1-01", "3": "2-01", "4": "2-02", "5": ""}
+    topics = {topic.id: topic for topic in season.guide.topics}
     kept = [
-        (
-            Letter(
-                row,
-                "move",
-                next((t for t in season.guide.topics if t.id == letters[row.place]), None),
-                season.guide,
-            ),
-            "",
-        )
+        (Letter(row, "move", topics.get(letters[row.place]), season.guide), "")
         for row in season.report(1).rows
         if row.place in letters
     ]
@@ -170,13 +171,11 @@ def test_a_report_from_before_comes_home_under_the_ids_of_now(
     season: Season, guide_file: Path, tmp_path: Path
 ) -> None:
     """The 2-01 of a report is that of its own guide, whatever the file of the corrected one is called."""
-    before = season.report(1)
-    written = {"2": "1-01", "3": "2-01", "4": "2-02", "5": NONE}
-    rows = tuple(replace(row, corrected=written.get(row.place, "")) for row in before.rows)
-    write_report(replace(before, rows=rows), tmp_path / "before.xlsx")
+    decided = {"2": "1-01", "3": "2-01", "4": "2-02", "5": NONE}
+    before = written(season.report(1), tmp_path / "before.xlsx", decided)
     guide_file.write_text(CORRECTED.replace("2.河道垃圾", "3.河道垃圾"), encoding="utf-8")
     correct(season, guide_file)
-    understood, problems = bring(season, tmp_path / "before.xlsx")
+    understood, problems = bring(season, before)
     assert sorted(understood) == [("a", "1-01"), ("c", "2-03"), ("d", "无 none")]
     (problem,) = problems
     assert problem.zh == "b 定为 2-01，更正后的指南已没有这个课题，未采用：请另定。"
@@ -187,11 +186,9 @@ def test_a_report_from_before_comes_home_under_the_ids_of_now(
 def test_a_report_from_before_is_known_by_its_topics_whatever_the_corrected_file_is_called(
     season: Season, tmp_path: Path
 ) -> None:
-    before = season.report(1)
-    rows = tuple(replace(row, corrected="2-02" if row.place == "4" else "") for row in before.rows)
-    write_report(replace(before, rows=rows), tmp_path / "before.xlsx")
+    before = written(season.report(1), tmp_path / "before.xlsx", {"4": "2-02"})
     correct(season, corrected(tmp_path, GUIDE.replace("0571-1001", "0571-1999")))
-    assert bring(season, tmp_path / "before.xlsx") == ([("c", "2-02")], [])
+    assert bring(season, before) == ([("c", "2-02")], [])
 
 
 def test_a_topic_that_has_another_title_than_in_the_report_is_not_learnt(
@@ -199,10 +196,9 @@ def test_a_topic_that_has_another_title_than_in_the_report_is_not_learnt(
 ) -> None:
     """The guide of the same name whose 2-01 is another topic now, as `matcher learn` meets it."""
     before = season.report(1)
-    rows = tuple(replace(row, corrected={"3": "2-01", "4": "2-02"}.get(row.place, "")) for row in before.rows)
-    write_report(replace(before, rows=rows), tmp_path / "before.xlsx")
+    file = written(before, tmp_path / "before.xlsx", {"3": "2-01", "4": "2-02"})
     now = replace(read_guide(corrected(tmp_path)), id=before.guide.id)
-    decisions, problems = read_report(tmp_path / "before.xlsx", now)
+    decisions, problems = read_report(file, now)
     assert [(d.id, d.topic) for d in decisions] == [("c", "2-02")]
     (problem,) = problems
     assert "2-01 与现在的指南不是同一题目" in problem.zh
