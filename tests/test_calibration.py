@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -9,7 +10,6 @@ import pytest
 from msgspec.structs import replace
 
 from matcher import calibrate, reliability, settings, shipped
-from matcher.arrays import Floats
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.matching import calibration
@@ -58,12 +58,6 @@ def signs(
     )  # fmt: skip
 
 
-def replace_brevity(of: Signs, brevity: float, scores: Floats | None = None) -> Signs:
-    """The signs over a guide that says so little."""
-    shown = of.scores if scores is None else scores
-    return Signs(shown, of.near, of.alike, of.lengths, of.home, of.swapped, of.within, of.spread, brevity)
-
-
 def test_probabilities_by_hand() -> None:
     """Scores .5 and .3, the guide's spread .5: the lead is .4, the softmax of 8 × score gives 1 / (1 + e^-1.6)."""
     topics, none = calibration.probabilities(PLAIN, signs([[0.5, 0.3]], [9], [0.2], 0.25, -3.0))
@@ -90,7 +84,7 @@ def test_probabilities_by_hand() -> None:
 def test_names_alone_leave_a_share_of_the_sharpness(brevity: float, left: float) -> None:
     """Short names and longer ones alike: a list of two-letter names is no blunter than one of ten letters, till nothing is said."""
     assert calibration.sharpness_over(10.0, brevity) == pytest.approx(10 * left)
-    over = replace_brevity(signs([[0.5, 0.3]], [9], [0.2]), brevity)
+    over = dataclasses.replace(signs([[0.5, 0.3]], [9], [0.2]), brevity=brevity)
     assert calibration.shares(over, 10.0)[0, 0] == pytest.approx(1 / (1 + math.exp(-2 * left)))
 
 
@@ -105,7 +99,7 @@ def test_a_letter_more_hardly_tells(letters: float) -> None:
 def test_lists_of_names_tell_no_sharpness_beside_guides_with_contents() -> None:
     """Their own rows would have it sharper than lists of other hands bear."""
     with_contents, names = sets(1, 3000), sets(2, 3000, brevity=0.5)
-    sharper = replace_brevity(names.signs, 0.5, scores=names.signs.scores / 3)
+    sharper = dataclasses.replace(names.signs, brevity=0.5, scores=names.signs.scores / 3)
     blunted = calibrate.LabelledScores(sharper, names.fits, names.groups, names.kin, names.strays)
     both = calibrate.refit([with_contents, blunted], TOY, None).calibration
     assert both.sharpness == calibrate.refit([with_contents], TOY, None).calibration.sharpness
@@ -135,16 +129,6 @@ def test_a_file_holds_everything(tmp_path: Path) -> None:
     calibrate.save(PLAIN, tmp_path / "new" / "c.json")
     read = calibration.read(tmp_path / "new" / "c.json")
     assert replace(read, fitted_on=()) == PLAIN
-
-
-@pytest.mark.parametrize(
-    "change", [{"sharpness": None}, {"format": 9}, {"outside": {}}, {"none_from": "x"}, {"extra": 1}]
-)
-def test_a_damaged_file_is_named(tmp_path: Path, change: dict[str, object]) -> None:
-    file = tmp_path / "c.json"
-    file.write_text(json.dumps({**json.loads(calibration.text(PLAIN)), **change}), encoding="utf-8")
-    with pytest.raises(CalibrationError, match=r"c\.json"):
-        calibration.read(file)
 
 
 @pytest.mark.parametrize("missing", ["format", "sharpness", "encoder"])
@@ -299,13 +283,13 @@ def test_a_number_out_of_range_is_a_named_error(tmp_path: Path, field: str, numb
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, json.dumps({**SOUND, "format": 99}).encode(),
-     json.dumps({**SOUND, "outside": None}).encode(), json.dumps({**SOUND, "encoder": 1}).encode(),
-     json.dumps({**SOUND, "more": 1}).encode()],
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000,
+     *(json.dumps({**SOUND, field: value}).encode() for field, value in
+       (("format", 99), ("outside", None), ("outside", {}), ("encoder", 1), ("more", 1), ("none_from", "x")))],
 )  # fmt: skip
 def test_what_is_no_calibration_is_a_named_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "c.json").write_bytes(content)
-    with pytest.raises(CalibrationError, match="cannot be used"):
+    with pytest.raises(CalibrationError, match=r"c\.json cannot be used"):
         calibration.read(tmp_path / "c.json")
 
 
