@@ -32,6 +32,14 @@ from matcher.types import Proposal
 from tests.reference_loop import Spent, children, spent, typical
 
 EVAL = Path(__file__).parent.parent / "data" / "eval"
+# The guides with labelled proposals, by how their parts are called; of Port Calder there are not all parts.
+GUIDES = {
+    "tianjin": "tianjin-2021-soft-science.txt",
+    "lakeside": "lakeside-2024-health-environment.txt",
+    "baihe": "baihe-2025-social-science.txt",
+    "yunling": "yunling-2026-key-rd.txt",
+    "calder": "port-calder-2025-coastal-city.txt",
+}
 
 
 def abstracts(count: int, length: int = 250) -> list[Proposal]:

@@ -28,17 +28,10 @@ from matcher.language import language_of
 from matcher.types import Match, Proposal, Topic
 from tests.accidents import ACCIDENTS
 from tests.attacks import ATTACKS, RIVALS, WRITTEN, Attack
+from tests.bench import EVAL, GUIDES
 from tests.dressed import DRESSED
 from tests.mixtures import MIXTURES, Mixture, short
 
-EVAL = Path(__file__).parent.parent / "data" / "eval"
-SETS = (
-    ("tianjin-2021-soft-science.txt", "tianjin"),
-    ("lakeside-2024-health-environment.txt", "lakeside"),
-    ("baihe-2025-social-science.txt", "baihe"),
-    ("yunling-2026-key-rd.txt", "yunling"),
-    ("port-calder-2025-coastal-city.txt", "calder"),
-)
 HONEST = Path(__file__).parent / "cases" / "honest.jsonl"
 ROWS = 60  # proposals of each set, some fifteen minutes of one core; `--rows 20` takes five
 SURE = 0.8
@@ -172,7 +165,7 @@ def report(encoder: str | None, most: int) -> None:
     dresses = {(name, outside): Count() for name in DRESSED for outside in (False, True)}
     changes = {name: Changes() for name in ACCIDENTS}
     honest = warned = doubted = unclear = 0
-    for guide, name in SETS:
+    for name, guide in GUIDES.items():
         engine = Engine.open(guides / guide, encoder=encoder)
         english = engine.guide.topics[0].text.isascii()
         dev = read_labelled(EVAL / f"{name}-dev.jsonl")

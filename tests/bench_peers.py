@@ -32,15 +32,10 @@ from matcher.labelled import Labelled, read_labelled
 from matcher.segment import fold
 from matcher.shipped import data_file
 from matcher.types import Guide, Proposal
+from tests.bench import EVAL, GUIDES
 from tests.bench_duplicates import ForSemhash, Scores, minhash, ours, quality_row
 from training.duplicates_set import KINDS, Batch, batch
 
-GUIDES = {
-    "tianjin": "tianjin-2021-soft-science.txt",
-    "lakeside": "lakeside-2024-health-environment.txt",
-    "baihe": "baihe-2025-social-science.txt",
-    "yunling": "yunling-2026-key-rd.txt",
-}
 STYLES = ("formal", "plain", "hard", "confusable", "english", "two-topic")
 _DEPTH = 5  # topics that each system is asked for
 
@@ -175,8 +170,9 @@ def match(e5: Path | None) -> None:
     from sklearn.metrics import roc_auc_score
 
     parts = {
-        name: (read_guide(data_file(f"guides/{file}")), read_labelled(data_file(f"eval/{name}-test.jsonl")))
+        name: (read_guide(data_file(f"guides/{file}")), read_labelled(part))
         for name, file in GUIDES.items()
+        if (part := EVAL / f"{name}-test.jsonl").exists()
     }
     rows = {f"{name} {row.proposal.id}": row for name, (_, part) in parts.items() for row in part}
     systems: dict[str, System | str] = {

@@ -26,11 +26,11 @@ from matcher.labelled import read_labelled
 from matcher.reliability import STATED
 from matcher.types import Match, Proposal
 from tests.bench import EVAL
+from tests.bench import GUIDES as PARTED
 from tests.test_voices import GUIDES, ROWS, guide_file
 
 FIRST_SIGHT = [Path(__file__).parent / "cases" / name for name in ("first_sight", "first_sight_methods")]
 PARTS = ("test", "scope-test", "methods-test", "judge")
-NAMES = ("tianjin", "lakeside", "baihe", "yunling", "calder")
 COLUMNS = ("rows", "first topic right", 'fits told "none"', "fits warned", 'outsiders told "none"',
            "outsiders stated", "right where stated")  # fmt: skip
 
@@ -53,7 +53,7 @@ def asked(guide: str) -> list[Asked]:
         for row in ROWS.values()
         if row["guide"] == guide
     ]  # fmt: skip
-    files = [(part, EVAL / f"{name}-{part}.jsonl") for name in NAMES if name in guide for part in PARTS]
+    files = [(part, EVAL / f"{name}-{part}.jsonl") for name in PARTED if name in guide for part in PARTS]
     return rows + [
         Asked(row.proposal, frozenset(row.relevant), part, warns=False)
         for part, file in files

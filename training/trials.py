@@ -33,7 +33,8 @@ from matcher.matching.trial import Trials
 from matcher.shipped import data_file
 from matcher.types import Proposal
 from tests.attacks import ATTACKS
-from tests.bench_attacks import EVAL, SETS, attacked, is_sure, mixed, rivals
+from tests.bench import EVAL, GUIDES
+from tests.bench_attacks import attacked, is_sure, mixed, rivals
 from tests.dressed import DRESSED
 from tests.mixtures import MIXTURES
 from training.guide_regression import fitted, ship
@@ -107,7 +108,7 @@ def opened(guide: Path, encoder: str | None) -> tuple[Engine, Trials]:
 def cases(encoder: str | None, most: int) -> Iterator[Case]:
     """All texts with their outcomes by one reader; those of which the answer is neither moved nor right are left out."""
     engines = dict[Path, tuple[Engine, Trials]]()
-    for name, start in SETS:
+    for start, name in GUIDES.items():
         engine, trials = opened(data_file("guides") / name, encoder)
         rows = [row for file in sorted(EVAL.glob(f"{start}-*dev.jsonl")) for row in read_labelled(file)]
         for proposal, kind, relevant in asked(engine, most, rows):
