@@ -62,8 +62,7 @@ def duplicates(
         raise typer.BadParameter(say("duplicates.rethreshold"))  # how to compare, where nothing is compared
     kept = cases or beside(batch, options.folder_of(place))
     inputs = [batch, guide_file, rethreshold, decided, kept]
-    _check_outputs(out, notes, inputs, kept, archive=options.folder_of(place), force=force)
-    _check_decided(decided)
+    _check_files(out, notes, inputs, kept, decided=decided, archive=options.folder_of(place), force=force)
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     if rethreshold is not None:
         findings = _read_back(rethreshold, batch, place, guide_file, encoder)
@@ -92,8 +91,8 @@ def season_duplicates(
     from matcher.triage.desk import readable
 
     encoder, place = options.encoder_of(encoder, fast=fast), options.place_named(archive)
-    _check_outputs(out, notes, [path_of(file), decided], archive=options.folder_of(place), force=force)
-    _check_decided(decided)
+    inputs, folder = [path_of(file), decided], options.folder_of(place)
+    _check_files(out, notes, inputs, decided=decided, archive=folder, force=force)
     with open_season(file) as opened:
         number = batch_of(opened, batch)
         proposals = readable(opened.report(number))
@@ -106,16 +105,19 @@ def season_duplicates(
     _write(findings, known, out, notes, DEFAULT_THRESHOLD if threshold is None else threshold)
 
 
-def _check_outputs(
+def _check_files(
     out: Path | None,
     notes: Path | None,
     inputs: list[Path | None],
     kept: Path | None = None,
     *,
+    decided: Path | None,
     archive: Path | None,
     force: bool,
 ) -> None:
+    """Outputs that may not be written, and a filled-in report that is none, are told before anything is compared."""
     from matcher.duplicates import reports
+    from matcher.duplicates.cases import check_decided
 
     check_apart(out, notes, kept)
     gather_temporary_files()
@@ -123,11 +125,6 @@ def _check_outputs(
         check_output(out, reports.FORMATS, [*inputs, archive], force=force)
     if notes is not None:
         check_output_folder(notes, inputs, force=force, archive=archive)
-
-
-def _check_decided(decided: Path | None) -> None:
-    from matcher.duplicates.cases import check_decided
-
     if decided is not None:
         check_decided(decided)
 
