@@ -10,7 +10,7 @@ import numpy as np
 from matcher import settings
 from matcher.arrays import Floats, Mask
 
-BINS = settings.count("reliability.bins")
+_BINS = settings.count("reliability.bins")
 
 
 class Bin(NamedTuple):
@@ -23,12 +23,12 @@ class Bin(NamedTuple):
     right: float
 
 
-def table(confidence: Floats, right: Mask, bins: int = BINS) -> list[Bin]:
+def table(confidence: Floats, right: Mask) -> list[Bin]:
     """The reliability table: equal-width bins over [0, 1] that hold at least one answer."""
-    place = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
+    place = np.minimum((np.asarray(confidence) * _BINS).astype(int), _BINS - 1)
     return [
-        Bin(b / bins, (b + 1) / bins, int(m.sum()), float(confidence[m].mean()), float(right[m].mean()))
-        for b in range(bins)
+        Bin(b / _BINS, (b + 1) / _BINS, int(m.sum()), float(confidence[m].mean()), float(right[m].mean()))
+        for b in range(_BINS)
         if (m := place == b).any()
     ]
 
