@@ -311,15 +311,8 @@ def test_no_text_stands_in_a_template() -> None:
         assert not re.search(r"[^\W\d_]{2}", texts), (file.name, re.findall(r"[^\W\d_]{2,}", texts))
 
 
-NAMED_ERRORS = {
-    name
-    for name, kind in vars(errors).items()
-    if isinstance(kind, type) and issubclass(kind, errors.MatcherError)
-}
 # What shows a text as it is, which would be of one language if it stood there.
 PRINTING = {"note", "note_each", "print", "print_row", "Text", "BadParameter", "echo", "prompt", "warn"}
-
-
 # What a library shows of a thing that is described to it.
 DESCRIBING = {"summary", "description", "label", "caption", "placeholder"}
 
@@ -338,7 +331,7 @@ def test_texts_stand_in_their_files_alone() -> None:
                 if name in names or name.endswith("Error"):
                     assert not any(map(HAN.search, texts)), f"{file}:{node.lineno}"
                 own = [literal(keyword.value) or "" for keyword in node.keywords if keyword.arg in DESCRIBING]
-                if name in PRINTING or name in NAMED_ERRORS:
+                if name in PRINTING or name in {kind.__name__ for kind in NAMED}:
                     own += [literal(argument) or "" for argument in node.args]
                 assert not any(re.search(r"[^\W\d_]{2}", text.replace("{}", "")) for text in own), (
                     f"{file}:{node.lineno}"
