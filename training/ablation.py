@@ -107,8 +107,6 @@ def variants() -> Iterator[tuple[str, dict[str, float], float]]:
     yield "all (shipped)", weights(SHARE), rank.FULL_TEXT
     for name in FAST:
         yield f"without {name}", weights(SHARE, [name]), rank.FULL_TEXT
-    for name in FAST:
-        yield f"transformer and {name}", weights(SHARE, [n for n in FAST if n != name]), rank.FULL_TEXT
     yield "transformer alone", weights(0.0), rank.FULL_TEXT
     yield "fast parts alone", _fast(), rank.FULL_TEXT
     for name in FAST:
