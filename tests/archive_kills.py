@@ -91,14 +91,14 @@ def _performed(folder: Path, change: Change, told: Connection) -> None:
 
 
 def campaign(place: Path, kills: int, seed: int) -> str:
-    """A table of what was there after each of `kills`; AssertionError where it was neither state, or not sound."""
+    """A table of what was there after each change undisturbed and after each of `kills`; AssertionError where it was neither state, or not sound."""
     rng = random.Random(seed)
     processes = multiprocessing.get_context("forkserver")
     starts, seconds = {}, {}
     for change in CHANGES:
         starts[change.name] = _build(place / f"start-{change.name}", change.before)
     seen: Counter[tuple[str, str]] = Counter()
-    for number in range(kills):
+    for number in range(len(CHANGES) + kills):
         change = CHANGES[number % len(CHANGES)]
         folder = place / "archive"
         shutil.rmtree(folder, ignore_errors=True)

@@ -265,8 +265,8 @@ def test_another_format_is_left_to_the_version_that_wrote_it(folder: Path, there
 
 
 def test_every_kill_leaves_the_old_or_the_new_state(tmp_path: Path) -> None:
-    table = archive_kills.campaign(tmp_path, kills=4, seed=3)
-    assert sum(int(line.split()[-1]) for line in table.splitlines()) == 4
+    table = archive_kills.campaign(tmp_path, kills=8, seed=3)
+    assert sum(int(line.split()[-1]) for line in table.splitlines()) == 4 + 8
 
 
 def test_two_writers_at_once_lose_nothing(folder: Path) -> None:
