@@ -284,6 +284,17 @@ def test_an_answer_that_nothing_but_pasted_text_bears_out(monkeypatch: pytest.Mo
         assert doubts == {0: Doubt("suspect", topic)}
 
 
+@pytest.mark.parametrize(("said", "doubts"), [("甲甲乙", {}), ("甲乙乙", {0: Doubt("suspect", 1)})])
+def test_an_answer_that_the_rest_bears_out_does_not_hang_on_pasted_text(
+    monkeypatch: pytest.MonkeyPatch, said: str, doubts: dict[int, Doubt]
+) -> None:
+    """Whatever the numbers say of it."""
+    made = content_of(("", letters(20, said)), ("", letters(20, "甲甲甲")))
+    always = dict.fromkeys(ANY, GuideRegression(0.0, -1e3, {}))
+    tries = tried(monkeypatch, made, calibration=SHARP, numbers=always, suspects=[suspect(made, 1)])
+    assert tries[1] == doubts
+
+
 def test_a_clause_that_looks_denied_argues_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is left out of what stands beside pasted text."""
     beside = content_of(("", "本项目不研究乙，也不做这个东西。"), ("", letters(20, "甲甲甲")))
