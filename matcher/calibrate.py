@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from msgspec.structs import replace
+from msgspec.structs import replace as with_numbers
 
 from matcher import reliability, settings
-from matcher.arrays import Floats, Ints, Mask
+from matcher.arrays import Floats, Mask
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
 from matcher.evaluate import KIN
 from matcher.files import replacing
-from matcher.labelled import Labelled, check_topics
+from matcher.fit import LabelledScores, fitted, weights_of
+from matcher.labelled import Labelled, check_topics, in_few_words
 from matcher.matching import calibration as scale
-from matcher.matching.calibration import SCOPE_FEATURES, Calibration, Provenance, Signs
+from matcher.matching.calibration import Calibration, Provenance, Signs
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
@@ -30,42 +31,10 @@ _RIGHT = settings.share("calibrate.right")
 _STRAY_PARTLY = settings.share("calibrate.stray_partly")
 _STRAY_COVERED = settings.share("calibrate.stray_covered")
 _TOLERANCE = settings.share("calibrate.tolerance")
-_PRIOR = settings.factor("calibrate.prior")
 _LEAST_NONE = settings.share("calibrate.least_none_from")
 _MOST_NONE = settings.share("calibrate.most_none_from")
 _LEAST_SURE = settings.share("calibrate.least_sure_from")
 _MOST_SURE = settings.share("calibrate.most_sure_from")
-_SHARPEST = settings.odds("calibrate.sharpest")
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledScores:
-    """Labelled proposals as scored over one guide of T topics, m rows.
-
-    `fits` (m, T) marks the acceptable topics, `groups` names who wrote or filed each row (rows of one
-    group are held out together), and `kin` (m,) marks rows outside that are of the guide's field or
-    genre. `strays` are the scores of research contents of topics that
-    do not fit, over all rows.
-    """
-
-    signs: Signs
-    fits: Mask
-    groups: Sequence[str]
-    kin: Mask
-    strays: Floats
-
-    @property
-    def inside(self) -> Mask:
-        """Which rows fit a topic, (m,)."""
-        inside: Mask = np.any(self.fits, axis=1)
-        return inside
-
-    def rows(self, chosen: Ints) -> LabelledScores:
-        """The chosen rows."""
-        groups = [self.groups[i] for i in chosen]
-        return LabelledScores(
-            self.signs.rows(chosen), self.fits[chosen], groups, self.kin[chosen], self.strays
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +52,12 @@ class Refit:
 
 
 def scored(engine: Engine, labelled: Sequence[Labelled]) -> LabelledScores:
-    """The scores of the labelled proposals that hold usable text; BatchError for a topic that the guide lacks."""
+    """The scores of the labelled proposals that hold usable text, also by a few words of each; BatchError for a topic that the guide lacks."""
     check_topics(labelled, engine.guide)
+    return replace(_scored(engine, labelled), few=_scored(engine, in_few_words(labelled)))
+
+
+def _scored(engine: Engine, labelled: Sequence[Labelled]) -> LabelledScores:
     rows = [row for row in labelled if engine.usable(row.proposal)]
     place = engine.place
     fits = np.zeros((len(rows), len(place)), bool)
@@ -125,11 +98,11 @@ def refit(
     none_from, sure_from = _thresholds(held, sets)
     strays, counts = np.concatenate([s.strays for s in sets]), [len(s.strays) for s in sets]
     partly_from, covered_from = _quantiles(
-        strays, [1 - _STRAY_PARTLY, 1 - _STRAY_COVERED], _weights(sets, counts)
+        strays, [1 - _STRAY_PARTLY, 1 - _STRAY_COVERED], weights_of(sets, counts)
     )
     after = figures(held, sets)
-    calibration = replace(
-        _fit(sets), **provenance._asdict(), fitted_on=tuple(fitted_on), held_out=after,
+    calibration = with_numbers(
+        fitted(sets), **provenance._asdict(), fitted_on=tuple(fitted_on), held_out=after,
         none_from=none_from, sure_from=sure_from, covered_from=covered_from, partly_from=partly_from,
     )  # fmt: skip
     # Both ways are fitted anew: a fit to these very rows must not pass for the reranker's merit.
@@ -215,52 +188,6 @@ def _outcomes(
     )
 
 
-def logistic(
-    table: Floats, positive: Mask, prior: float, weights: Floats | None = None
-) -> tuple[Floats, float]:
-    """Coefficients (f,) and intercept of a logistic regression of rows (n, f) as they are, fitted to scaled ones.
-
-    The smaller `prior`, the nearer to 0 it draws the coefficients; rows count their `weights` (n,).
-    """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
-
-    scaler = StandardScaler().fit(table)
-    model = LogisticRegression(C=prior, max_iter=2000)
-    model.fit(scaler.transform(table), positive, sample_weight=weights)
-    coefficients = model.coef_[0] / scaler.scale_
-    return coefficients, float(model.intercept_[0] - (coefficients * scaler.mean_).sum())
-
-
-def _fit(sets: Sequence[LabelledScores]) -> Calibration:
-    """The numbers that the rows suggest, without thresholds."""
-    from scipy.optimize import minimize_scalar
-
-    table = np.concatenate([scale.features(s.signs) for s in sets])
-    outside = np.concatenate([~s.inside for s in sets])
-    # A weak prior: eight features against a few hundred rows (chosen by held-out log loss on the dev parts).
-    weights = _weights(sets, [len(s.fits) for s in sets])
-    coefficients, intercept = logistic(table, outside, _PRIOR, weights)
-
-    # What short titles leave of it is set, so guides of such tell it only where there are no others.
-    telling = [s for s in sets if s.inside.any() and scale.tells_sharpness(s.signs.brevity)] or sets
-
-    def loss(log_sharpness: float) -> float:
-        """Negative log of the shares that the acceptable topics get, in all."""
-        steep = float(np.exp(log_sharpness))
-        got = [(scale.shares(s.signs, steep) * s.fits)[s.inside].sum(axis=1) for s in telling]
-        return -float(_weights(telling) @ [np.log(np.maximum(each, 1e-12)).sum() for each in got])
-
-    sharpness = float(np.exp(minimize_scalar(loss, bounds=(0, _SHARPEST), method="bounded").x))
-    numbers = {name: float(w) for name, w in zip(SCOPE_FEATURES, coefficients, strict=True)}
-    return Calibration(sharpness, {**numbers, "intercept": intercept}, 1.0, 1.0, 1.0, 1.0, "", "", "", "")
-
-
-def _weights(sets: Sequence[LabelledScores], counts: Sequence[int] | int = 1) -> Floats:
-    """What so many values of each set count in a fit, in (0, 1): less, the less its guide says of its topics."""
-    return np.repeat([(1 - s.signs.brevity) ** 2 for s in sets], counts)
-
-
 def _quantiles(values: Floats, shares: Sequence[float], weights: Floats) -> list[float]:
     """The values below which these shares of the weights lie, to three decimals."""
     below: list[float] = np.quantile(values, shares, weights=weights, method="inverted_cdf").round(3).tolist()
@@ -276,7 +203,7 @@ def _held_out(sets: Sequence[LabelledScores]) -> list[tuple[Floats, Floats]]:
     row = np.concatenate([np.arange(len(s.fits)) for s in sets])
     groups = [f"{i} {group}" for i, s in enumerate(sets) for group in s.groups]
     for train, test in GroupKFold(min(FOLDS, len(set(groups)))).split(row, groups=groups):
-        numbers = _fit([s.rows(row[train[owner[train] == i]]) for i, s in enumerate(sets)])
+        numbers = fitted([s.rows(row[train[owner[train] == i]]) for i, s in enumerate(sets)])
         for i, s in enumerate(sets):
             rows = row[test[owner[test] == i]]
             if len(rows):
@@ -294,7 +221,7 @@ def _thresholds(held: Sequence[tuple[Floats, Floats]], sets: Sequence[LabelledSc
     covered = max((c for c, accuracy in curve if accuracy >= _RIGHT), default=0.0)
     sure = np.quantile(share, 1 - covered)
     counts = [int(s.inside.sum()) for s in sets]
-    (lost,) = _quantiles(none, [1 - _LOST], _weights(sets, counts))
+    (lost,) = _quantiles(none, [1 - _LOST], weights_of(sets, counts))
     return float(np.clip(lost, _LEAST_NONE, _MOST_NONE)), round(
         float(np.clip(sure, _LEAST_SURE, _MOST_SURE)), 3
     )

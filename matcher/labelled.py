@@ -19,6 +19,7 @@ from matcher import settings, shipped
 from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.batch import BadRow, Batch, Entry
+from matcher.segment import fold, passages, word_spans
 from matcher.types import Guide, Proposal
 
 say = Catalogue(__file__)
@@ -33,6 +34,8 @@ _LITERATURE = settings.count("perturb.literature")
 _ORDINARY = settings.count("perturb.ordinary")
 _FIELDS = settings.count("perturb.fields")
 _BLANKS = settings.count("perturb.blanks")
+_MOST_WORDS = settings.count("perturb.most_words")
+_DRAWN = settings.count("perturb.few_words_drawn")
 _STOPS = tuple("。！？；.!?;")
 
 
@@ -78,6 +81,26 @@ def check_topics(labelled: Sequence[Labelled], guide: Guide) -> None:
     if missing := sorted({each for row in labelled for each in row.relevant} - topics):
         first, last = guide.topics[0].id, guide.topics[-1].id
         raise BatchError(say("proposals.no topic", missing=joined(missing, COMMA), first=first, last=last))
+
+
+def in_few_words(labelled: Sequence[Labelled]) -> list[Labelled]:
+    """Each row two times by a few words of its own."""
+    return [replace(row, proposal=few_words(row.proposal, n)) for row in labelled for n in range(_DRAWN)]
+
+
+def few_words(proposal: Proposal, number: int = 0) -> Proposal:
+    """A few words of a proposal's title, or of its first sentence, as somebody types who only names a subject.
+
+    They stand next to each other, up to `perturb.most_words`; which ones is drawn by proposal and `number`.
+    """
+    chance = Random(f"few words {number} {proposal.id}")
+    text = fold(next((passage.text for passage in passages("", proposal.text)), ""))
+    spans = list(word_spans(text))
+    count = min(len(spans), chance.randint(1, _MOST_WORDS))
+    first = chance.randint(0, len(spans) - count)
+    chosen = spans[first : first + count]
+    name = text[chosen[0][0] : chosen[-1][1]] if chosen else ""
+    return replace(proposal, title=name, abstract="", sections=())
 
 
 class Perturbed(NamedTuple):

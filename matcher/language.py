@@ -23,6 +23,11 @@ def is_latin(text: str) -> bool:
     return HAN_LETTERS.search(text) is None
 
 
+def as_characters(text: str) -> float:
+    """How much a text says, in Chinese characters: without any it says as much as a part of its length."""
+    return len(text) / _LATIN_FOR_HAN if is_latin(text) else len(text)
+
+
 def language_of(text: str) -> Literal["zh", "en"] | None:
     """Which of the two a text is written in; None for neither: no letters, another alphabet, or both and one as much as the other.
 

@@ -1,6 +1,6 @@
 """How proposals are answered by whose writing no number was chosen, in all and hand by hand.
 
-    python -m tests.bench_voices [--fast] [--names]
+    python -m tests.bench_voices [--fast] [--names] [--few-words]
 
 Rows of tests/cases/voices.jsonl, each hand by the letter of its rows' ids, those of tests/cases/first_sight and first_sight_methods,
 which two further hands wrote for guides that the program had not read before (the second with outsiders by a topic's own method),
@@ -8,7 +8,7 @@ and the test, scope, methods and judge parts of data/eval. Of what fits: how
 often the first topic is acceptable, how many are told "none", how many are warned of what the row does not have; of what does
 not fit: how many are told "none"; and of what is named as the only topic at STATED or more, how many fit no topic and how many
 are right. Rows are read as a batch is, what the fast reader is sure of only once. With `--names` the rows are asked of lists that
-name the same topics in a word or two (data/eval/short-names).
+name the same topics in a word or two (data/eval/short-names), with `--few-words` each by one to eight words of its title.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from matcher.embeddings import FAST
 from matcher.engine import Engine
-from matcher.labelled import read_labelled
+from matcher.labelled import few_words, read_labelled
 from matcher.reliability import STATED
 from matcher.types import Match, Proposal
 from tests.bench import EVAL
@@ -74,9 +74,9 @@ def at_first_sight(guide: Path) -> list[Asked]:
 
 def counted(row: Asked, match: Match) -> Counter[str]:
     """What one answer adds to the columns, and to how many there are of its kind."""
-    first = match.hits[0]
-    right = first.topic_id in row.relevant
-    stated = match.verdict == "topic" and (first.probability or 0) >= STATED
+    first = match.hits[0] if match.hits else None
+    right = first is not None and first.topic_id in row.relevant
+    stated = match.verdict == "topic" and first is not None and (first.probability or 0) >= STATED
     kind = "fits" if row.relevant else "outsiders"
     said = {
         kind: True,
@@ -110,6 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fast", action="store_true", help="by the fast reader alone")
     parser.add_argument("--names", action="store_true", help="against short names of the topics")
+    parser.add_argument("--few-words", action="store_true", help="each row by a few words of its title")
     chosen = parser.parse_args()
     encoder = FAST if chosen.fast else None
     counts: defaultdict[str, list[Counter[str]]] = defaultdict(list)
@@ -121,7 +122,8 @@ def main() -> None:
         guides = [(file, asked(file.stem)) for file in sorted((EVAL / "short-names").iterdir())]
     for guide, rows in guides:
         engine = Engine.open(guide, encoder)
-        for row, match in zip(rows, engine.match_many([r.proposal for r in rows]), strict=True):
+        proposals = [few_words(r.proposal) if chosen.few_words else r.proposal for r in rows]
+        for row, match in zip(rows, engine.match_many(proposals), strict=True):
             counts[row.hand].append(counted(row, match))
     print(f"| | {' | '.join(COLUMNS)} |\n|{'---|' * (len(COLUMNS) + 1)}")
     for hand in sorted(counts):

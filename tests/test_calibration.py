@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from matcher import calibrate, reliability, settings, shipped
 from matcher.engine import Engine
 from matcher.errors import CalibrationError
+from matcher.fit import LabelledScores
 from matcher.matching import calibration
 from matcher.matching.calibration import Calibration, Provenance, Signs
 from matcher.types import Proposal
@@ -22,12 +23,22 @@ PLAIN = Calibration(
         "near": -2.0,
         "alike": -1.5,
         "lead": -2.0,
-        "length": 0.1,
         "home": -3.0,
         "swapped": 4.0,
         "within": -0.5,
         "brevity": -2.0,
         "intercept": 1.0,
+    },
+    4.0,
+    {
+        "near": -1.0,
+        "alike": 0.5,
+        "lead": -1.0,
+        "home": 2.0,
+        "swapped": 0.0,
+        "within": 0.25,
+        "brevity": 1.0,
+        "intercept": 0.5,
     },
     0.5,
     0.8,
@@ -41,32 +52,50 @@ PLAIN = Calibration(
 
 
 TOY = Provenance("toy", "fields", "code")
+# A text so long that nothing of it is a few words.
+LONG = 200.0
+FEW = settings.letters("matching.calibration.few_letters")
 LEFT = settings.share("matching.calibration.left_of_sharpness")
 
 
 def signs(
     scores: list[list[float]],
-    lengths: list[int],
     home: list[float],
     swapped: float = 0.0,
     within: float = 0.0,
+    letters: float = LONG,
 ) -> Signs:
     table = np.array(scores)
     near, swaps, lies = table.max(axis=1) / 2, np.full(len(scores), swapped), np.full(len(scores), within)
-    return Signs(
-        table, near, near + 0.1, np.array(lengths, np.float64), np.array(home), swaps, lies, 0.5, 0.2
-    )  # fmt: skip
+    each = np.full(len(scores), letters)
+    return Signs(table, near, near + 0.1, each, np.array(home), swaps, lies, 0.5, 0.2)
 
 
 def test_probabilities_by_hand() -> None:
     """Scores .5 and .3, the guide's spread .5: the lead is .4, the softmax of 8 × score gives 1 / (1 + e^-1.6)."""
-    topics, none = calibration.probabilities(PLAIN, signs([[0.5, 0.3]], [9], [0.2], 0.25, -3.0))
-    shown = -2 * 0.25 - 1.5 * 0.35 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2 + 4 * 0.25 + 0.5 * 3
+    topics, none = calibration.probabilities(PLAIN, signs([[0.5, 0.3]], [0.2], 0.25, -3.0))
+    shown = -2 * 0.25 - 1.5 * 0.35 - 2 * 0.4 - 3 * 0.2 + 4 * 0.25 + 0.5 * 3
     odds = 1 + 0.8 * shown - 2 * 0.2
     expected = 1 / (1 + math.exp(-odds))
     assert none[0] == pytest.approx(expected)
     assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-1.6)))
     assert topics.sum() + none.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("letters", "few"), [(0, 1.0), (FEW / 2, math.exp(-0.25)), (FEW, math.exp(-1)), (LONG, 0.0)]
+)
+def test_a_few_words_are_judged_by_numbers_of_their_own(letters: float, few: float) -> None:
+    """The log-odds and the sharpness lie between both, the fewer the nearer to those for few."""
+    shown = signs([[0.5, 0.3]], [0.2], 0.25, -3.0, letters)
+    assert calibration.few_words(shown) == pytest.approx([few])
+    topics, none = calibration.probabilities(PLAIN, shown)
+    long = 1 + 0.8 * (-2 * 0.25 - 1.5 * 0.35 - 2 * 0.4 - 3 * 0.2 + 4 * 0.25 + 0.5 * 3) - 2 * 0.2
+    short = 0.5 + 0.8 * (-0.25 + 0.5 * 0.35 - 0.4 + 2 * 0.2 - 0.25 * 3) + 0.2
+    expected = 1 / (1 + math.exp(-(long * (1 - few) + short * few)))
+    assert none[0] == pytest.approx(expected)
+    steep = (10 * (1 - few) + 4 * few) * 0.8
+    assert topics[0, 0] == pytest.approx((1 - expected) / (1 + math.exp(-0.2 * steep)))
 
 
 @pytest.mark.parametrize(
@@ -84,8 +113,8 @@ def test_probabilities_by_hand() -> None:
 def test_names_alone_leave_a_share_of_the_sharpness(brevity: float, left: float) -> None:
     """Short names and longer ones alike: a list of two-letter names is no blunter than one of ten letters, till nothing is said."""
     assert calibration.sharpness_over(10.0, brevity) == pytest.approx(10 * left)
-    over = dataclasses.replace(signs([[0.5, 0.3]], [9], [0.2]), brevity=brevity)
-    assert calibration.shares(over, 10.0)[0, 0] == pytest.approx(1 / (1 + math.exp(-2 * left)))
+    over = dataclasses.replace(signs([[0.5, 0.3]], [0.2]), brevity=brevity)
+    assert calibration.shares(over, 10.0, 1.0)[0, 0] == pytest.approx(1 / (1 + math.exp(-2 * left)))
 
 
 @pytest.mark.parametrize("letters", [15.0, 16.0, 17.0, 18.5, 21.0])
@@ -100,7 +129,7 @@ def test_lists_of_names_tell_no_sharpness_beside_guides_with_contents() -> None:
     """Their own rows would have it sharper than lists of other hands bear."""
     with_contents, names = sets(1, 3000), sets(2, 3000, brevity=0.5)
     sharper = dataclasses.replace(names.signs, brevity=0.5, scores=names.signs.scores / 3)
-    blunted = calibrate.LabelledScores(sharper, names.fits, names.groups, names.kin, names.strays)
+    blunted = LabelledScores(sharper, names.fits, names.groups, names.kin, names.strays)
     both = calibrate.refit([with_contents, blunted], TOY, None).calibration
     assert both.sharpness == calibrate.refit([with_contents], TOY, None).calibration.sharpness
     alone = calibrate.refit([blunted], TOY, None).calibration
@@ -117,11 +146,11 @@ def test_other_signs_add_to_the_log_odds_of_none() -> None:
 
 
 def test_the_lead_is_over_the_next_five() -> None:
-    many = signs([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]], [0], [0.1], 0.3, -2.0)
-    expected = [(0.9 - 0.3) / 0.5 * 0.8, 0.45 * 0.8, 0.55 * 0.8, 0.1 * 0.8, 0.0, 0.3 * 0.8, -2 * 0.8, 0.2]
+    many = signs([[0.1, 0.9, 0.2, 0.3, 0.4, 0.5, 0.0]], [0.1], 0.3, -2.0)
+    expected = [(0.9 - 0.3) / 0.5 * 0.8, 0.45 * 0.8, 0.55 * 0.8, 0.1 * 0.8, 0.3 * 0.8, -2 * 0.8, 0.2]
     assert calibration.features(many)[0] == pytest.approx(expected)
-    assert calibration.features(signs([[0.7]], [0], [0.0]))[0] == pytest.approx(
-        [1.12, 0.28, 0.36, 0.0, 0.0, 0.0, 0.0, 0.2]
+    assert calibration.features(signs([[0.7]], [0.0]))[0] == pytest.approx(
+        [1.12, 0.28, 0.36, 0.0, 0.0, 0.0, 0.2]
     ), "one topic leads nobody"
 
 
@@ -141,25 +170,27 @@ def test_a_file_without_a_field_is_refused(tmp_path: Path, missing: str) -> None
         calibration.read(file)
 
 
-def sets(seed: int, rows: int = 300, topics: int = 8, brevity: float = 0.2) -> calibrate.LabelledScores:
+def sets(
+    seed: int, rows: int = 300, topics: int = 8, brevity: float = 0.2, letters: tuple[int, int] = (100, 400)
+) -> LabelledScores:
     """Scores drawn from a known calibration: whoever fits it must find it again."""
     rng = np.random.default_rng(seed)
     scores = rng.uniform(0, 0.5, (rows, topics))
     scores[np.arange(rows), rng.integers(topics, size=rows)] += rng.uniform(0, 0.4, rows)
-    lengths = rng.integers(20, 400, rows).astype(np.float64)
+    length = rng.integers(*letters, rows).astype(np.float64)
     near, swapped, within = (
         scores.max(axis=1) / 2,
         np.arange(rows) % 4 / 20,
         np.arange(rows, dtype=np.float64) % 9 - 4,
     )
-    shown = Signs(scores, near, near, lengths, rng.uniform(-0.4, 0.4, rows), swapped, within, 0.5, brevity)
+    shown = Signs(scores, near, near, length, rng.uniform(-0.4, 0.4, rows), swapped, within, 0.5, brevity)
     chances, none = calibration.probabilities(PLAIN, shown)
     fits = np.zeros(scores.shape, bool)
     for i in range(rows):
         drawn = rng.choice(topics + 1, p=np.append(chances[i], none[i]))
         if drawn < topics:
             fits[i, drawn] = True
-    return calibrate.LabelledScores(
+    return LabelledScores(
         shown, fits, [str(i % 30) for i in range(rows)], np.array(~fits.any(axis=1)), np.array([0.1, 0.2])
     )
 
@@ -175,6 +206,32 @@ def test_a_known_calibration_is_found_again() -> None:
         assert np.abs(found - true).mean() < 0.03
     assert made.held_out["calibration error"] < 0.03
     assert made.encoder == "toy"
+
+
+def test_the_numbers_of_a_few_words_are_found_again() -> None:
+    """By the rows in few words alone; without such they are those of all texts."""
+    few = [sets(3, 3000, letters=(1, 5)), sets(4, 3000, brevity=0.5, letters=(1, 5))]
+    both = [
+        dataclasses.replace(each, few=brief)
+        for each, brief in zip([sets(1), sets(2, brevity=0.5)], few, strict=True)
+    ]
+    made, without = (
+        calibrate.refit(each, TOY, None).calibration for each in (both, [sets(1), sets(2, brevity=0.5)])
+    )
+    assert made.few_sharpness == pytest.approx(PLAIN.few_sharpness, rel=0.1)
+    fresh = sets(5, letters=(1, 5)).signs
+    for found, true in zip(
+        calibration.probabilities(made, fresh), calibration.probabilities(PLAIN, fresh), strict=True
+    ):
+        assert np.abs(found - true).mean() < 0.03
+    assert (made.sharpness, made.outside) == (without.sharpness, without.outside)
+    assert (without.few_sharpness, without.few_outside) == (without.sharpness, without.outside)
+
+
+def test_chosen_rows_have_the_few_words_of_their_groups() -> None:
+    chosen = dataclasses.replace(sets(1), few=sets(2, 90)).rows(np.array([3, 7, 33]))
+    assert chosen.few is not None
+    assert chosen.few.groups == ["3", "7", "3", "7", "3", "7"]
 
 
 @pytest.mark.parametrize(("after", "harms"), [(0.520, True), (0.503, False), (0.300, False)])
@@ -268,7 +325,16 @@ def test_scope_by_hand() -> None:
 
 SOUND = json.loads(shipped.data_file("calibration-fast.json").read_text("utf-8"))
 NUMBERS = ("1e308", "-1e308", "NaN", "-Infinity", "9" * 400, "9" * 5000, "true", "null", '"1"', "[]")
-FIELDS = ("sharpness", "none_from", "sure_from", "covered_from", "partly_from", "lead", "intercept")
+FIELDS = (
+    "sharpness",
+    "few_sharpness",
+    "none_from",
+    "sure_from",
+    "covered_from",
+    "partly_from",
+    "lead",
+    "intercept",
+)
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:12])
@@ -285,7 +351,7 @@ def test_a_number_out_of_range_is_a_named_error(tmp_path: Path, field: str, numb
     "content",
     [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000,
      *(json.dumps({**SOUND, field: value}).encode() for field, value in
-       (("format", 99), ("outside", None), ("outside", {}), ("encoder", 1), ("more", 1), ("none_from", "x")))],
+       (("format", 99), ("outside", None), ("outside", {}), ("few_outside", {}), ("encoder", 1), ("more", 1), ("none_from", "x")))],
 )  # fmt: skip
 def test_what_is_no_calibration_is_a_named_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "c.json").write_bytes(content)
@@ -295,18 +361,18 @@ def test_what_is_no_calibration_is_a_named_error(tmp_path: Path, content: bytes)
 
 def test_each_proposal_is_judged_by_its_own_scores() -> None:
     """Two rows by hand: leads .4 - .2 and .9 - .3 over the spread .5; near half of the best score, alike .1 more."""
-    two = signs([[0.4, 0.2], [0.3, 0.9]], [9, 0], [0.2, 0.0])
+    two = signs([[0.4, 0.2], [0.3, 0.9]], [0.2, 0.0])
     np.testing.assert_allclose(
         calibration.features(two),
         [
-            [0.32, 0.16, 0.24, 0.16, 0.8 * math.log(10), 0.0, 0.0, 0.2],
-            [0.96, 0.36, 0.44, 0.0, 0.0, 0.0, 0.0, 0.2],
+            [0.32, 0.16, 0.24, 0.16, 0.0, 0.0, 0.2],
+            [0.96, 0.36, 0.44, 0.0, 0.0, 0.0, 0.2],
         ],
     )
     topics, none = calibration.probabilities(PLAIN, two)
     odds = np.array(
         [
-            1 + 0.8 * (-2 * 0.2 - 1.5 * 0.3 - 2 * 0.4 + 0.1 * math.log(10) - 3 * 0.2) - 2 * 0.2,
+            1 + 0.8 * (-2 * 0.2 - 1.5 * 0.3 - 2 * 0.4 - 3 * 0.2) - 2 * 0.2,
             1 + 0.8 * (-2 * 0.45 - 1.5 * 0.55 - 2 * 1.2) - 2 * 0.2,
         ]
     )
@@ -317,7 +383,7 @@ def test_each_proposal_is_judged_by_its_own_scores() -> None:
 
 def test_the_sharpest_numbers_stay_in_range() -> None:
     """The largest coefficients that a file may hold, on rows far apart."""
-    rows = signs([[0.9, 0.8], [0.1, 0.0]], [9, 9], [1.0, -1.0])
+    rows = signs([[0.9, 0.8], [0.1, 0.0]], [1.0, -1.0])
     sharp = replace(
         PLAIN, sharpness=1e5, outside={**dict.fromkeys(calibration.SCOPE_FEATURES, 0.0), "intercept": 0.0}
     )

@@ -44,7 +44,7 @@ def write(file: Path, numbers: Calibration) -> Path:
 
 def test_a_file_is_for_people_too() -> None:
     text = calibration.text(replace(PLAIN, fitted_on=({"guide": "天津"},)))
-    assert text.startswith('{\n  "format": 6,\n  "sharpness": 10.0,\n  "outside": {\n    "near": -2.0,\n')
+    assert text.startswith('{\n  "format": 7,\n  "sharpness": 10.0,\n  "outside": {\n    "near": -2.0,\n')
     assert text.endswith(
         '\n  "fitted_on": [\n    {\n      "guide": "天津"\n    }\n  ],\n  "held_out": {}\n}\n'
     )
@@ -111,14 +111,14 @@ def test_the_shipped_file_is_the_last(kept: Path, name: str) -> None:
     assert calibration.fitting(made, GUIDE) == own
 
 
-@pytest.mark.parametrize("change", [{"format": 5}, {"format": 7}])
+@pytest.mark.parametrize("change", [{"format": 6}, {"format": 8}])
 def test_the_users_own_file_of_another_format_is_outlived(kept: Path, change: Mapping[str, int]) -> None:
     fields = {**json.loads(calibration.text(of(TOY))), **change}
     calibration.user_file(TOY).write_text(json.dumps(fields), encoding="utf-8")
     assert calibration.fitting(TOY, GUIDE) is None
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b'{"format": 6}', b"\xff"])
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"format": 7}', b"\xff"])
 def test_the_users_own_damaged_file_is_told(kept: Path, content: bytes) -> None:
     calibration.user_file(TOY).write_bytes(content)
     with pytest.raises(CalibrationError, match=calibration.user_file(TOY).name):

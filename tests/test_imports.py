@@ -63,6 +63,7 @@ LAYERS = [
     ["archive.contract"],
     ["archive.milvus"],
     ["evaluate", "report", "archive"],
+    ["fit"],
     ["calibrate"],
     ["triage"],
     ["duplicates"],

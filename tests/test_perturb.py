@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from matcher import evaluate
+from matcher import evaluate, settings
 from matcher.engine import Engine
-from matcher.labelled import PERTURBATIONS, Labelled, perturbed
+from matcher.labelled import PERTURBATIONS, Labelled, few_words, in_few_words, perturbed
+from matcher.segment import words
 from matcher.shipped import data_file
 from matcher.types import Guide, Proposal, Topic
 from tests.conftest import shipped_guide
@@ -90,3 +91,32 @@ def test_invariance_by_hand(fast: Engine) -> None:
     assert found["denial"]["denied"] == 0.0
     assert found["typos"]["top-1"] >= 0.75
     assert found["other places"]["warned"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "within"),
+    [
+        ("科技创新券对小微企业购买检测服务的作用机制与发放办法研究", "正文。", "科技创新券对小微企业购买检测服务的作用机制与发放办法研究"),
+        ("", "比较领券企业的投入。提出建议。", "比较领券企业的投入"),
+        ("Innovation vouchers for small firms", "", "Innovation vouchers for small firms"),
+    ],
+)  # fmt: skip
+def test_a_few_words_stand_next_to_each_other(title: str, abstract: str, within: str) -> None:
+    drawn = [few_words(Proposal(f"p{n}", title, abstract, "2-12")) for n in range(60)]
+    for proposal in drawn:
+        assert proposal.title
+        assert proposal.title in within
+        assert len(words(proposal.title)) <= settings.count("perturb.most_words")
+        assert (proposal.abstract, proposal.declared) == ("", "2-12")
+    counts = {len(words(proposal.title)) for proposal in drawn}
+    assert min(counts) == 1
+    assert max(counts) == min(settings.count("perturb.most_words"), len(words(within)))
+
+
+def test_rows_in_few_words_keep_their_judgement() -> None:
+    rows = in_few_words([*ROWS, ENGLISH])
+    assert [(row.relevant, row.language) for row in rows[-4:]] == [({"2-12": 2}, "zh")] * 2 + [
+        ({"2-12": 2}, "en")
+    ] * 2
+    assert rows == in_few_words([*ROWS, ENGLISH])
+    assert few_words(Proposal("p", "——", "")).text == ""

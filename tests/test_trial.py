@@ -24,7 +24,7 @@ from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspect
 from matcher.matching.trial import Trials
 from matcher.types import Passage, Proposal, Topic, Verdict
-from tests.test_calibration import PLAIN
+from tests.test_calibration import LONG, PLAIN
 
 # What speaks for each of three topics, in Chinese and in English.
 LETTERS = ("甲x", "乙y", "丙z")
@@ -67,11 +67,11 @@ class LetterScorer:
         said = np.array([[sum(map(part.text.count, each)) for each in LETTERS] for part in parts])
         hybrid = np.array([(own[a:b, None] * said[a:b]).sum(axis=0) for a, b in spans])
         hybrid = hybrid / np.maximum(hybrid.sum(axis=1, keepdims=True), 1)
-        nothing = np.zeros(len(contents))
+        nothing, long = np.zeros(len(contents)), np.full(len(contents), LONG)
         scored = SimpleNamespace(
             contents=contents, counts=own, spread=1.0, span=lambda row: spans[row], hybrid=hybrid,
             nearest=lambda row: said[slice(*spans[row])].argmax(axis=1), best=said,
-            signs=lambda: Signs(hybrid, nothing, nothing, nothing, nothing, nothing, nothing, 1.0, 0.0),
+            signs=lambda: Signs(hybrid, nothing, nothing, long, nothing, nothing, nothing, 1.0, 0.0),
         )  # fmt: skip
         return cast(Scored, scored)
 

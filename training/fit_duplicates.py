@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import shipped
-from matcher.calibrate import logistic
 from matcher.duplicates import meaning
 from matcher.duplicates.classifier import (
     BESIDE,
@@ -34,6 +33,7 @@ from matcher.duplicates.classifier import (
 from matcher.duplicates.content import content
 from matcher.embeddings import FAST, Encoder, encode, load_encoder, reads_pairs
 from matcher.files import replacing
+from matcher.fit import logistic
 from matcher.shingles import units
 from training.duplicates_evidence import (
     AGAIN_WEIGHT,

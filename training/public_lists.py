@@ -35,10 +35,10 @@ from scipy.optimize import minimize_scalar
 
 from matcher import calibrate, reliability
 from matcher.arrays import Floats
-from matcher.calibrate import LabelledScores
 from matcher.embeddings import FAST
 from matcher.engine import Engine
 from matcher.evaluate import Evaluation
+from matcher.fit import LabelledScores
 from matcher.labelled import Labelled
 from matcher.matching.calibration import Calibration, probabilities, sharpness_over
 from matcher.types import Proposal

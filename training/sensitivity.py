@@ -28,6 +28,7 @@ from matcher import calibrate, settings, shipped
 from matcher.duplicates import classifier, find
 from matcher.embeddings import FAST, load_encoder
 from matcher.engine import Engine
+from matcher.fit import LabelledScores
 from matcher.guide import read_guide
 from matcher.labelled import read_labelled
 from matcher.triage.declared import DeclaredReader
@@ -38,7 +39,7 @@ from training.duplicates_set import COPIES, batch
 Figures = Mapping[str, float]
 
 
-def scored(encoder: str | None, guides: str = "guides") -> list[calibrate.LabelledScores]:
+def scored(encoder: str | None, guides: str = "guides") -> list[LabelledScores]:
     """The dev parts of each guide in a folder of data/, in scope and outside, by an encoder."""
     sets = []
     for name, file in SETS.items():
@@ -59,7 +60,7 @@ def names() -> Figures:
     return _left_out([*scored(FAST), *scored(FAST, "eval/short-names")], [*SETS, *SETS])
 
 
-def _left_out(sets: Sequence[calibrate.LabelledScores], guides: Sequence[str]) -> Figures:
+def _left_out(sets: Sequence[LabelledScores], guides: Sequence[str]) -> Figures:
     return {key: value or 0.0 for key, value in calibrate.left_out(sets, guides)["mean"].items()}
 
 

@@ -18,8 +18,9 @@ from matcher.message import COMMA, Catalogue, joined
 from matcher.screen import json_line, note, note_each, screen
 
 if TYPE_CHECKING:
-    from matcher.calibrate import LabelledScores, Refit
+    from matcher.calibrate import Refit
     from matcher.engine import Engine
+    from matcher.fit import LabelledScores
     from matcher.labelled import Labelled
 
 say = Catalogue(__file__)

@@ -2,11 +2,12 @@
 
 P(none) is a logistic function of how far the best score leads, in units of how far the guide's topics
 lie apart; how near the nearest topic is, by each reader; how many times nearer it is than topics of elsewhere;
-how long the text is; how far it has another object under that topic's title; and how little the guide says of its topics.
+how far it has another object under that topic's title; and how little the guide says of its topics.
 The rest is shared among the topics by a softmax of their scores, the flatter, the less is said of them: names of
 two words tell less apart than contents do, and where nothing but names is there, a lead says less still
-(`sharpness_over`). None of these numbers belongs to one guide, so the same file serves guides it has never seen.
-`calibrate` fits it.
+(`sharpness_over`). A text of a few words tells less too, and the same scores say other things of it: it has numbers of
+its own, and a text a little longer is judged by both (`few_words`). None of these numbers belongs to one guide, so the
+same file serves guides it has never seen. `calibrate` fits it.
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ from matcher.types import Guide
 
 say = Catalogue(__file__)
 
-SCOPE_FEATURES = ("lead", "near", "alike", "home", "length", "swapped", "within", "brevity")
-_FORMAT = 6
+SCOPE_FEATURES = ("lead", "near", "alike", "home", "swapped", "within", "brevity")
+_FORMAT = 7
 # Fitted for the shipped transformer and for the fast reader alone.
 SHIPPED_FILES = ("calibration.json", "calibration-fast.json")
+_FEW_LETTERS = settings.letters("matching.calibration.few_letters")
 _RUNNERS_UP = settings.count("matching.calibration.runners_up")
 _LARGEST = settings.weight("matching.calibration.largest")
 _FALLS = settings.share("matching.calibration.falls")
@@ -57,11 +59,15 @@ class Provenance(NamedTuple):
         return "、".join(name for name, a, b in zip(self._fields, self, other, strict=True) if a != b)
 
 
+Coefficients = Mapping[str, Annotated[float, Meta(ge=-_LARGEST, le=_LARGEST)]]
+
+
 class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="format", tag=_FORMAT):
     """The numbers that turn scores into probabilities and verdicts.
 
     `sharpness`, less by the guide's brevity (`sharpness_over`), multiplies scores before the softmax. `outside` are the coefficients of the
-    log-odds that nothing fits, by feature and "intercept". Thresholds are probabilities: from
+    log-odds that nothing fits, by feature and "intercept"; `few_sharpness` and `few_outside` are those for a text of a few words.
+    Thresholds are probabilities: from
     `none_from` on P(none) means that nothing fits; a topic or an office is sure from `sure_from` on.
     An item of research contents is covered, or partly so, from the two last scores on, which few
     items of topics that do not fit reach.
@@ -70,7 +76,9 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="fo
     """
 
     sharpness: Annotated[float, Meta(ge=0, le=_LARGEST)]
-    outside: Mapping[str, Annotated[float, Meta(ge=-_LARGEST, le=_LARGEST)]]
+    outside: Coefficients
+    few_sharpness: Annotated[float, Meta(ge=0, le=_LARGEST)]
+    few_outside: Coefficients
     none_from: Share
     sure_from: Share
     covered_from: Share
@@ -84,8 +92,9 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True, tag_field="fo
 
     def __post_init__(self) -> None:
         """ValueError where a coefficient is missing."""
-        if missing := {*SCOPE_FEATURES, "intercept"} - self.outside.keys():
-            raise ValueError(f"outside: {', '.join(sorted(missing))}")
+        for name, known in (("outside", self.outside), ("few_outside", self.few_outside)):
+            if missing := {*SCOPE_FEATURES, "intercept"} - known.keys():
+                raise ValueError(f"{name}: {', '.join(sorted(missing))}")
 
     @property
     def provenance(self) -> Provenance:
@@ -108,7 +117,7 @@ class Signs:
     """What m proposals show: `scores` (m, T) and the signs of scope, each (m,).
 
     `near` is the fast reader's best score in [0, 1], whichever reader made the scores; `alike` the best score in [0, 1]
-    of the reader beside it, 0 where there is none. `lengths` are in characters that count; `home` is the logarithm of how
+    of the reader beside it, 0 where there is none. `letters` are how much of each counts, in Chinese characters; `home` is the logarithm of how
     many times nearer a proposal is to the guide than to topics of elsewhere; `swapped` how far it has another object
     under its first topic's title, in [0, 1]; `within` the log-odds that what it names lies within that topic, 0 where nothing says so.
     `spread` is how far the guide's topics lie apart, in (0, 1]; `brevity` is how little it says of each, in (0, 1]
@@ -118,7 +127,7 @@ class Signs:
     scores: Floats
     near: Floats
     alike: Floats
-    lengths: Floats
+    letters: Floats
     home: Floats
     swapped: Floats
     within: Floats
@@ -128,24 +137,23 @@ class Signs:
     def rows(self, chosen: NDArray[np.int64]) -> Signs:
         """The chosen rows."""
         return Signs(
-            self.scores[chosen], self.near[chosen], self.alike[chosen], self.lengths[chosen], self.home[chosen],
+            self.scores[chosen], self.near[chosen], self.alike[chosen], self.letters[chosen], self.home[chosen],
             self.swapped[chosen], self.within[chosen], self.spread, self.brevity,
         )  # fmt: skip
 
 
 def features(signs: Signs) -> Floats:
-    """What tells whether anything fits, (m, 8) in the order of SCOPE_FEATURES.
+    """What tells whether anything fits, (m, 7) in the order of SCOPE_FEATURES.
 
     The best score's lead over the mean of the next five (over 0 if there is no other topic), divided
-    by the guide's spread; `near`; `alike`; `home`; the natural logarithm of the text's length plus 1; `swapped`; and `within`:
-    each times 1 less the guide's `brevity`, since it says the less of whether a topic fits, the less is said of topics; and this itself.
+    by the guide's spread; `near`; `alike`; `home`; `swapped`; and `within`: each times 1 less the guide's `brevity`, since it says the
+    less of whether a topic fits, the less is said of topics; and this itself.
     training/README.md has what else was tried.
     """
     ranked = -np.sort(-signs.scores, axis=1)
     runners_up = ranked[:, 1 : 1 + _RUNNERS_UP]
     lead = ranked[:, 0] - (runners_up.mean(axis=1) if runners_up.shape[1] else 0.0)
-    length = np.log1p(signs.lengths)
-    columns = [lead / signs.spread, signs.near, signs.alike, signs.home, length, signs.swapped, signs.within]
+    columns = [lead / signs.spread, signs.near, signs.alike, signs.home, signs.swapped, signs.within]
     table: Floats = np.stack(columns, axis=1) * (1 - signs.brevity)
     return np.column_stack([table, np.full(len(lead), signs.brevity)])
 
@@ -155,10 +163,19 @@ def probabilities(calibration: Calibration, signs: Signs) -> tuple[Floats, Float
 
     Each row of topics and its none add up to 1.
     """
-    weights = np.array([calibration.outside[name] for name in SCOPE_FEATURES])
-    odds = (features(signs) * weights).sum(axis=1) + calibration.outside["intercept"]
-    none = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
-    return (1 - none)[:, None] * shares(signs, calibration.sharpness), none
+    table, few = features(signs), few_words(signs)
+    odds, few_odds = (
+        (table * [known[name] for name in SCOPE_FEATURES]).sum(axis=1) + known["intercept"]
+        for known in (calibration.outside, calibration.few_outside)
+    )
+    none = 1 / (1 + np.exp(-np.clip(odds * (1 - few) + few_odds * few, -700, 700)))
+    return (1 - none)[:, None] * shares(signs, calibration.sharpness, calibration.few_sharpness), none
+
+
+def few_words(signs: Signs) -> Floats:
+    """How far each text is no more than a few words, (m,) in [0, 1]: a phrase is all of it, a whole title hardly."""
+    few: Floats = np.exp(-((signs.letters / _FEW_LETTERS) ** 2))
+    return few
 
 
 def only_named(brevity: float) -> bool:
@@ -180,10 +197,11 @@ def sharpness_over(sharpness: float, brevity: float) -> float:
     return sharpness * min(float(left), 1 - brevity)
 
 
-def shares(signs: Signs, sharpness: float) -> Floats:
+def shares(signs: Signs, sharpness: float, few_sharpness: float) -> Floats:
     """What of P(any topic) each topic has, (m, T): the rows of a softmax."""
-    steep = sharpness_over(sharpness, signs.brevity)
-    share: Floats = np.exp(steep * (signs.scores - signs.scores.max(axis=1, keepdims=True)))
+    few = few_words(signs)
+    steep = (sharpness * (1 - few) + few_sharpness * few) * sharpness_over(1.0, signs.brevity)
+    share: Floats = np.exp(steep[:, None] * (signs.scores - signs.scores.max(axis=1, keepdims=True)))
     share /= share.sum(axis=1, keepdims=True)
     return share
 

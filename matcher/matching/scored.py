@@ -28,8 +28,8 @@ class Scored:
     fast reader reads them, `best` (n, T) what it finds each to have in common with each topic.
     `hybrid` and each of `parts` are (m, T), `share` is each retriever's share (m,) in `hybrid`.
     `home` (m,) is the logarithm of how many times nearer each proposal is to the guide than to topics of elsewhere,
-    `lengths` (m,) in characters that count, `swapped` (m,) how far each has another object under its first topic's title
-    (`swapped.py`), `within` (m,) the log-odds that what it names lies within that topic (`within.py`); `spread` is how far the
+    `letters` (m,) how much of each counts, in Chinese characters, `swapped` (m,) how far each has another object under its
+    first topic's title (`swapped.py`), `within` (m,) the log-odds that what it names lies within that topic (`within.py`); `spread` is how far the
     guide's topics lie apart. `alone` are the scores of the fast reader by itself where another stands beside it.
     """
 
@@ -48,7 +48,7 @@ class Scored:
     share: dict[str, Floats]
     hybrid: Floats
     home: Floats
-    lengths: Floats
+    letters: Floats
     swapped: Floats
     within: Floats
     spread: float
@@ -60,7 +60,7 @@ class Scored:
         alike = self.parts["dense"].max(axis=1) if "static" in self.parts else np.zeros(len(near))
         spread, brevity = self.spread, self.corpus.brevity
         return Signs(
-            self.hybrid, near, alike, self.lengths, self.home, self.swapped, self.within, spread, brevity
+            self.hybrid, near, alike, self.letters, self.home, self.swapped, self.within, spread, brevity
         )  # fmt: skip
 
     def items(self, topics: Mask) -> Floats:
@@ -103,7 +103,7 @@ class Scored:
             texts, self.counts[places], self.weights[places], np.cumsum([0] + [len(text) for text in texts[:-1]]),
             {name: each.rows(chosen, places) for name, each in self.by_retriever.items()},
             self.words.rows(chosen, places), self.vectors[places], self.best[places], _rows(self.parts, chosen),
-            _rows(self.share, chosen), self.hybrid[chosen], self.home[chosen], self.lengths[chosen],
+            _rows(self.share, chosen), self.hybrid[chosen], self.home[chosen], self.letters[chosen],
             self.swapped[chosen], self.within[chosen], self.spread,
         )  # fmt: skip
 

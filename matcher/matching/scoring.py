@@ -21,6 +21,7 @@ from matcher.index import Scores, absolute, joined
 from matcher.index.background import Elsewhere, Rounded
 from matcher.index.corpus import Corpus, DenseRetriever
 from matcher.index.words import TOPIC_SIDE, WordInteraction
+from matcher.language import as_characters
 from matcher.matching import rank
 from matcher.matching.content import ENOUGH, Part, ProposalContent, content, informed
 from matcher.matching.rank import Floats, Ints
@@ -46,7 +47,7 @@ _TABLES = (
 _LISTS = ("matching.cues.content", "readers.label_words.labels", "segment.terms", WITHIN)
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 21
+VERSION = 22
 _FEWEST = settings.count("matching.topic_list.fewest")
 _COVERED = settings.share("matching.topic_list.covered")
 _HEAD = settings.letters("matching.topic_list.head")
@@ -123,7 +124,8 @@ class Scorer:
         best = rank.best_pairs(pairs, self.corpus.starts)
         each_best = zip(contents, np.split(best, starts[1:]), strict=True)
         counts = np.concatenate([informed(each.kept, near) for each, near in each_best])
-        sizes, weights = _weights(parts, counts, starts)
+        weights = _weights(parts, counts, starts)
+        letters = np.array([as_characters(part.text) for part in parts])
         full_texts = summed(vectors, counts, starts)
         dense = Scores(
             pairs, self._static.full_texts(full_texts), np.asarray(full_texts.any(axis=1), np.float64)
@@ -137,7 +139,7 @@ class Scorer:
         return Scored(
             self.fast.corpus, contents, [part.passage for part in parts], texts, counts, weights, starts,
             {"dense": dense}, words, vectors, best, by_part, share, hybrid, self.fast.elsewhere.leads(full_texts),
-            np.add.reduceat(sizes * counts, starts), swapped, np.zeros(len(contents)), self._static.spread,
+            np.add.reduceat(letters * counts, starts), swapped, np.zeros(len(contents)), self._static.spread,
         )  # fmt: skip
 
     def _of_first(self, contents: Sequence[ProposalContent], hybrid: Floats) -> tuple[Floats, Floats]:
@@ -174,7 +176,7 @@ class Scorer:
         places = np.concatenate([np.arange(*scored.span(row)) for row in tried])
         starts, counting = np.cumsum([0, *map(len, counts[:-1])]), np.concatenate(counts)
         parts = [part for row in tried for part in scored.contents[row].kept]
-        _, weights = _weights(parts, counting, starts)
+        weights = _weights(parts, counting, starts)
         full_texts = self._static.full_texts(summed(scored.vectors[places], counting, starts))
         words = self.fast.words.scores([scored.texts[row] for row in tried], counting)
         dense = rank.both(full_texts, rank.add_up(scored.best[places], weights, starts))
@@ -231,10 +233,10 @@ class Scorer:
         return tuple(sorted(carrying, key=lambda e: e.score * e.weight, reverse=True))
 
 
-def _weights(parts: Sequence[Part], counts: Floats, starts: Ints) -> tuple[Ints, Floats]:
-    """The lengths of the parts of all proposals in characters, and their shares of their proposals' scores, (n,)."""
+def _weights(parts: Sequence[Part], counts: Floats, starts: Ints) -> Floats:
+    """The shares of the parts of all proposals of their proposals' scores, (n,)."""
     sizes = np.array([len(part.passage.text) for part in parts])
-    return sizes, rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
+    return rank.passage_weights(sizes, counts, [part.reason == "title" for part in parts], starts)
 
 
 def _evidence(
