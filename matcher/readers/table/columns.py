@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from matcher import settings
 from matcher.errors import BatchError
-from matcher.message import Catalogue, Message
+from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.fields.in_lines import label_of
-from matcher.readers.fields.joined import COMPOSED, field_named, fields_of, pair_of, shaped
+from matcher.readers.fields.joined import COMPOSED, field_named, fields_of, pair_of
 from matcher.readers.fields.labels import WHO, field_name, label_key, names, near, requested
-from matcher.readers.fields.shapes import INSTITUTION, is_a_topic
 from matcher.readers.fields.words import PEOPLE, labels
 from matcher.readers.form.headings import questioned
 from matcher.readers.sheet.delimited import DelimitedLine
+from matcher.readers.table.contents import mostly, own_values
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -26,7 +26,6 @@ SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号",
 _CODES = frozenset(("代码", "编码", "code"))
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
-_PROSE = settings.letters("readers.columns.prose")
 _BRACKET = "("
 # 基本信息（1）项目名称
 _UNDER = re.compile(r"[（(]\d{1,2}[)）]|\s*[_:：>→|]\s*|(?<=[^\W\d])\s*[-—–]+\s*(?=[^\W\d])")
@@ -36,10 +35,7 @@ _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compil
 _OF_QUESTIONS = frozenset(
     ("title", "abstract", "content", "declared", "organisation", "principal_investigator", "phone")
 )
-# Times, amounts, ages, rooms and panels are written as codes are: 5-6, 80-90, 3-12.
-_NO_CODES = re.compile(
-    "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|组|(?i:date|time|day|age|number of|range|score|room)"
-)
+_MISNAMED = frozenset((WHO[1], "outcomes", "foundation"))  # Full name, 技术成果: of the project itself
 _AGAIN = re.compile(r"(.+) \((\d{1,4})\)", re.S)  # as a header tells a second column of one name
 _AS_LABEL = settings.count("readers.columns.as_label")
 
@@ -185,12 +181,39 @@ def completed(
 ) -> tuple[Header, list[Message]]:
     """The header with unknown columns as the fields it lacks whose values they hold, and sentences that say so.
 
-    Long texts are an abstract, codes a declared topic, institutions and persons who applies. Of several such columns none is taken.
+    Phrases are titles, texts an abstract, codes a declared topic, institutions and persons who applies. Of several such columns none is taken.
     A column of sentences is no field of people but by a name that is listed for one, or `chosen` (field → column).
     """
     rows = [line.texts for line in lines if line.error is None and line.number > header.row]
     texts = [[row[i] for row in rows if i < len(row) and row[i]] for i in range(len(header.names))]
-    columns, remarks = dict(header.columns), []
+    # Captions, notes and totals fill a cell or two.
+    full = [row for row in rows if len([*filter(None, row)]) > 2]
+    cells = [[row[i] if i < len(row) else "" for row in full] for i in range(len(header.names))]
+    columns, remarks = _borne_out(header, texts, cells, chosen), list[Message]()
+    for field in ("title", "abstract", "declared", *WHO, "id"):
+        if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
+            continue
+        free = _unused(header.names, columns)
+        fitting = [i for i in free if mostly(field, header.names[i], texts[i])]
+        fitting = fitting or own_values(field, {i: cells[i] for i in free}, header.names)
+        if len(fitting) == 1:
+            columns[field] = (fitting[0],)
+            name = header.names[fitting[0]]
+            remarks.append(say("column.by contents", name=name, field=field_name(field)))
+        elif fitting and field == "title":
+            listed = joined([header.names[i] for i in fitting], COMMA)
+            remarks.append(say("column.several", names=listed, first=header.names[fitting[0]]))
+    return replace(header, columns=columns), remarks
+
+
+def _borne_out(
+    header: Header,
+    texts: Sequence[Sequence[str]],
+    cells: Sequence[Sequence[str]],
+    chosen: Mapping[str, str],
+) -> dict[str, tuple[int, ...]]:
+    """The columns of a header without those that hold something else: sentences under a person's name, titles where no other column does."""
+    columns = dict(header.columns)
     for field in PEOPLE.intersection(columns).difference(chosen):
         columns[field] = tuple(
             p
@@ -198,37 +221,16 @@ def completed(
             if label_key(header.names[p]) in names(column=True)
             or 2 * sum("。" in text for text in texts[p]) <= len(texts[p])
         )
-    columns = {field: places for field, places in columns.items() if places}
-    for field in ("abstract", "declared", *WHO):
-        if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
-            continue
-        free = _unused(header.names, columns)
-        fitting = [i for i in free if _mostly(field, header.names[i], texts[i])]
-        if len(fitting) == 1:
-            columns[field] = (fitting[0],)
-            name = header.names[fitting[0]]
-            remarks.append(say("column.by contents", name=name, field=field_name(field)))
-    return replace(header, columns=columns), remarks
+    for field in columns.keys() & _MISNAMED - chosen.keys() if "title" not in columns else ():
+        titles = own_values("title", {i: cells[i] for i in columns[field]}, header.names)
+        columns[field] = tuple(i for i in columns[field] if i not in titles)
+    return {field: places for field, places in columns.items() if places}
 
 
 def _unused(names: Sequence[str], columns: Mapping[str, tuple[int, ...]]) -> list[int]:
     """The places of the columns with a name that are no field's."""
     used = {place for places in columns.values() for place in places}
     return [i for i, name in enumerate(names) if name and i not in used]
-
-
-def _mostly(field: str, name: str, texts: Sequence[str]) -> bool:
-    """Whether most values of a column are such as the field has."""
-    if field == "declared":
-        sure = len(texts) > 1 and not _NO_CODES.search(name)
-        fit = [sure and is_a_topic(fold(t)) for t in texts]
-    elif field == "abstract":
-        fit = [len(t) * (1 if t.isascii() else 2) >= _PROSE and bool(re.search("[。；;.]", t)) for t in texts]
-    else:
-        bare = [t for t in texts if len(t) < _PROSE and not re.search("[:：。]", t)]
-        of_unit = field == "organisation"
-        fit = [shaped(name, t) == field or bool(of_unit and INSTITUTION.search(t)) for t in bare]
-    return 2 * sum(fit) > len(texts)
 
 
 def guesses(header: Header) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import islice, pairwise, zip_longest
 
 from matcher import settings
 from matcher.errors import BatchError, DocumentError
@@ -16,7 +16,7 @@ from matcher.readers.fields.joined import fields_of
 from matcher.readers.fields.labels import WHO, asked, first_name, label_key, reported
 from matcher.readers.fields.values import is_prose
 from matcher.readers.sheet.delimited import DelimitedLine, plain_text
-from matcher.readers.table.columns import TEXTS, Header, assigned, column_fields, guesses
+from matcher.readers.table.columns import TEXTS, Header, assigned, column_fields, completed, guesses
 
 say = Catalogue(__file__)
 
@@ -26,6 +26,7 @@ _ALONE = settings.share("readers.header.alone")
 _CLOSE = settings.share("readers.header.close")
 _LONGEST_NAME = settings.letters("readers.header.longest_name")
 _MOST_COLUMNS = settings.columns("readers.header.most")
+_HEADS = settings.rows("readers.header.heads")
 _FEW_CELLS = settings.cells("readers.header.few")
 _TURNED_NAMES = settings.count("readers.header.turned_names")
 # What stands above "name" or "phone" and makes them somebody else's.
@@ -80,10 +81,20 @@ def find_header(
             return replace(joined, score=0.0 if texts.form_below(joined) else header.score)
         weak.append(header)
     best = max(weak, key=lambda h: (h.score, sum(map(bool, h.names))), default=None)
-    if best is None or best.score == 0 or texts.names_below(best.row):
+    if best is None or texts.names_below(best.row):
         return best and replace(best, score=0.0)
+    if best.score == 0:
+        heads = islice(filter(texts.may_head, list(texts.rows)[:HEADER_WITHIN]), _HEADS)
+        held = (texts.header(number, chosen) for number in heads)
+        return next((replace(h, score=SURE) for h in held if _holds(h, lines, chosen)), best)
     close = [h.row for h in weak if h is not best and h.score > max(0, best.score - _CLOSE)]
     return replace(best, rivals=tuple(close))
+
+
+def _holds(header: Header, lines: Sequence[DelimitedLine], chosen: Mapping[str, str]) -> bool:
+    """Whether below a row of names the columns hold titles and texts."""
+    columns = completed(header, lines, chosen)[0].columns
+    return "title" in columns and not columns.keys().isdisjoint(TEXTS[1:])
 
 
 class _Texts:
@@ -194,6 +205,12 @@ class _Texts:
             and bool(under)
             and (len(under) == len(filled) or known + (len(under) > 2) >= len(filled))
         )
+
+    def may_head(self, row: int) -> bool:
+        """Whether a row is several names whatever they mean: each another, no figure, date, label with its value or sentence."""
+        texts = [self.text(row, c) for c in self.filled(row)]
+        named = not any(_FILLED_IN.search(t) or t[0].isdigit() or is_prose(t) for t in texts)
+        return named and len(texts) == len({*texts}) > 2
 
     def form_below(self, header: Header) -> bool:
         """Whether names of texts stand alone in rows below what looks like a header, as in a form, or before prose where it holds a value.

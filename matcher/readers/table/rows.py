@@ -211,10 +211,11 @@ def _table_rows(
 
 
 def _likely(doubtful: Sequence[HeadedSheet]) -> Sequence[HeadedSheet]:
-    """Which sheets of doubtful headers are read where no other is: those of a form on each sheet, else the first that may have one."""
+    """Which sheets of doubtful headers are read where no other is: those of a form on each sheet, else the first that may and those like it."""
     forms = [(sheet, header) for sheet, header in doubtful if say("rows.by columns") in sheet.remarks]
     likely = [(sheet, header) for sheet, header in doubtful if header.score > 0]
-    return forms if len(forms) > 1 else likely[:1]
+    alike = [(sheet, header) for sheet, header in likely if header.names == likely[0][1].names]
+    return forms if len(forms) > 1 else alike
 
 
 def _why_unread(header: Header) -> Message:

@@ -1,0 +1,98 @@
+"""What a column of a table may be by what it holds: titles, ids, texts, topics, who applies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from matcher import settings
+from matcher.readers.fields.in_lines import leading
+from matcher.readers.fields.joined import shaped
+from matcher.readers.fields.shapes import INSTITUTION, is_a_topic, is_date, like, looks_like_a_person
+from matcher.readers.fields.values import is_prose, latin_factor
+from matcher.segment import fold
+
+_PROSE = settings.letters("readers.columns.prose")
+_TITLES = range(
+    settings.letters("readers.columns.title_least"), settings.letters("readers.columns.title_most")
+)
+_FILLED = settings.share("readers.columns.filled")
+_LONGER = settings.factor("readers.columns.longer")
+# Times, amounts, ages, rooms and panels are written as codes are: 5-6, 80-90, 3-12.
+_NO_CODES = re.compile(
+    "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|组|(?i:date|time|day|age|number of|range|score|room)"
+)
+_LISTED = re.compile(r"、[^、]*、|[;；]|\d{7}|[路街道巷].{0,4}\d+\s*号|@")  # people, an address, a phone
+_ID = re.compile(r"(?=.*\d)[A-Za-z\d/_.\-]{1,24}", re.ASCII)
+_OF_CODE = re.compile("0|[A-Za-z]")
+
+
+def own_values(field: str, cells: Mapping[int, Sequence[str]], names: Sequence[str]) -> list[int]:
+    """Which columns hold titles, ids or short abstracts: nearly all `cells` of theirs do, each another; not those with much shorter titles
+    than another."""
+    if field not in ("title", "abstract", "id"):
+        return []
+    texts = {i: [*filter(None, column)] for i, column in cells.items()}
+    fit = [
+        i
+        for i, own in texts.items()
+        if len(own) >= max(2, _FILLED * len(cells[i]))
+        and len({*own}) == len(own)
+        and (_are_ids(names[i], own) if field == "id" else _ARE[field](own))
+    ]
+    lengths = {i: sum(map(len, texts[i])) / len(texts[i]) for i in fit}
+    return fit if field != "title" else [i for i in fit if _LONGER * lengths[i] >= max(lengths.values())]
+
+
+def mostly(field: str, name: str, texts: Sequence[str]) -> bool:
+    """Whether most values of a column are such as the field has."""
+    if field == "declared":
+        sure = len(texts) > 1 and not _NO_CODES.search(name)
+        fit = [sure and is_a_topic(fold(t)) for t in texts]
+    elif field == "abstract":
+        fit = [len(t) * (1 if t.isascii() else 2) >= _PROSE and bool(re.search("[。；;.]", t)) for t in texts]
+    else:
+        bare = [t for t in texts if len(t) < _PROSE and not re.search("[:：。]", t)]
+        of_unit = field == "organisation"
+        fit = [shaped(name, t) == field or bool(of_unit and INSTITUTION.search(t)) for t in bare]
+    return 2 * sum(fit) > len(texts)
+
+
+def _are_titles(texts: Sequence[str]) -> bool:
+    """Whether texts are phrases as long as titles: no sentences, names of people or places, codes or lists."""
+    letters = [sum(map(str.isalpha, text)) / latin_factor(text) for text in texts]
+    fit = [
+        n <= _TITLES.stop
+        and not (
+            is_prose(text)
+            or leading(text)
+            or is_a_topic(text)
+            or looks_like_a_person(text)
+            or _LISTED.search(text)
+        )
+        and like("title", text)
+        for text, n in zip(texts, letters, strict=True)
+    ]
+    return sum(fit) >= _FILLED * len(fit) and sum(letters) >= _TITLES.start * len(letters)
+
+
+def _are_sentences(texts: Sequence[str]) -> bool:
+    """Whether texts are sentences, as an idea told in one is: 以电解液挥发物为线索，比烟感提前6分钟报警。"""
+    return all(text[-1] in "。.！!" for text in texts) and 2 * sum(map(is_prose, texts)) >= len(texts)
+
+
+def _are_ids(name: str, texts: Sequence[str]) -> bool:
+    """Whether values number the rows: codes of one shape with letters or zeros in front, or figures that grow."""
+    if _NO_CODES.search(name) or not all(
+        _ID.fullmatch(t) and not is_a_topic(t) and not is_date(t) for t in texts
+    ):
+        return False
+    if len({re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "0", t)) for t in texts}) == 1 and _OF_CODE.match(
+        texts[0]
+    ):
+        return True
+    figures = [int(t) for t in texts if t.isdecimal()]
+    return len(figures) == len(texts) > 2 and sorted(figures) == figures
+
+
+_ARE = {"title": _are_titles, "abstract": _are_sentences}
