@@ -113,6 +113,25 @@ def test_a_list_is_not_one_proposal(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_below_the_menu_of_its_page(tmp_path: Path) -> None:
+    rows = [
+        "Ref|Project|Lead institution|Strand|Summary",
+        "SF/07|Kelp nurseries beside salmon pens<br>PI: Ada Quarm|Outer Firth College|Blue economy|Lines are hung at three distances.",
+        "SF/09|Peat-free media from draff<br>PI: Eve Rawal|Strathburn College|Bioeconomy|Six blends are tested on lettuce.",
+    ]
+    table = "".join(f"<tr><td>{row.replace('|', '<td>')}" for row in rows)
+    menu = "<table><tr><td>Home</td><td>Panels</td><td>Log out</td></tr></table>"
+    form = "<table><tr><td>Project title</td><td>Tidal gates</td><td>PI</td><td>Bea Imrie</td></tr></table>"
+    (tmp_path / "a.html").write_text(f"{menu}<h1>Received</h1><table>{table}</table>", encoding="utf-8")
+    (tmp_path / "b.html").write_text(f"{form}<h1>Received</h1><table>{table}</table>", encoding="utf-8")
+    read = [row.proposal for row in Batch(tmp_path / "a.html") if isinstance(row, Entry)]
+    assert [(p.title, p.principal_investigator, p.organisation, p.declared) for p in read] == [
+        ("Kelp nurseries beside salmon pens", "Ada Quarm", "Outer Firth College", "Blue economy"),
+        ("Peat-free media from draff", "Eve Rawal", "Strathburn College", "Bioeconomy"),
+    ]
+    assert read_proposal(tmp_path / "b.html").fields["title"] == "Tidal gates"
+
+
 def test_ids_of_several_tables_stay_apart(tmp_path: Path) -> None:
     titled(tmp_path / "a.xlsx", ["甲", "内容"])
     titled(tmp_path / "b.xlsx", ["乙", "内容"])

@@ -27,12 +27,12 @@ _PARTS = re.compile("子课题|子项目|任务|分工|论文|成果|专利|著�
 def listed(document: Document) -> Sheet | None:
     """The proposals that a document lists, with what stands between its tables; None for a paper about one proposal.
 
-    Its first table is such a list, no line around names what one application has, and more stands in its tables than
-    around them. Tables under another header are named among the remarks.
+    Its first table is such a list, below none that says something of one application, no line around names what one has, and
+    more stands in its tables than around them. Tables under another header are named among the remarks.
     """
     document = without_referees(document)
-    first = next(iter(document.tables), None)
-    if first is None or len(first.rows[0]) <= len(WHO) or not (height := _header_row(first)):
+    first = next((table for table in document.tables if _header_row(table) or _says_of_one(table)), None)
+    if first is None or not (height := _header_row(first)):
         return None
     unlisted: list[str] = []
     lines, areas, rows, around, width = [], [], 0, 0, len(first.rows[0])
@@ -65,6 +65,11 @@ def _of_one(text: str) -> bool:
     return not _OF_ONE.isdisjoint(places)
 
 
+def _says_of_one(table: Table) -> bool:
+    """Whether a table is no menu of a page nor a letterhead, but has labels of one application."""
+    return any(_of_one(cell) for row in table.rows for cell in row)
+
+
 def _pairs(row: Sequence[str]) -> bool:
     """Whether a row begins with a label of one application and a value beside it: 研究内容 | …."""
     cells = [cell for cell in row if cell.strip()]
@@ -74,6 +79,8 @@ def _pairs(row: Sequence[str]) -> bool:
 
 def _header_row(table: Table) -> int:
     """How many rows of a table its header is, where that is of a list of proposals; 0 for other tables."""
+    if len(table.rows[0]) <= len(WHO):
+        return 0
     lines = list(map(DelimitedLine, range(1, len(table.rows) + 1), table.rows))
     header = find_header(lines, (), {})
     if header is None or header.score <= SURE or header.lists_topics:
@@ -84,4 +91,5 @@ def _header_row(table: Table) -> int:
     if any(_PARTS.search(header.names[place]) for place in header.columns.get("title", ())):
         return 0  # the parts of one project, its papers
     led = WHO[1] in known or any(WHO[1] in pair_of(name) for name in header.names)
+    led = led or {WHO[0], "declared"} <= known  # a guide's topic is not declared under another
     return header.row if led and "title" in known and not known.isdisjoint(_BESIDE) else 0

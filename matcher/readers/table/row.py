@@ -141,10 +141,15 @@ def without_label(field: str, text: str) -> str:
 def inside(row: Row) -> dict[str, tuple[str, str]]:
     """field → (value, column) for what cells of labels hold of a proposal, and columns that are no field of their own."""
     used = {column for columns in row.columns.values() for column in columns}
-    texts = {column for field in TEXTS for column in row.columns.get(field, ())}
+    texts = {column for field in TEXTS[1:] for column in row.columns.get(field, ())}
+    titles = row.columns.get("title", ())
     within: dict[str, tuple[str, str]] = {}
     for column, value in row.values.items():
         if column in texts or not isinstance(value, str) or not value.strip():
+            continue
+        if column in titles:
+            below = _parted_title(value)[1]
+            within |= {name: (text, column) for name, text in _fields_in(below).items() if name not in within}
             continue
         pair = () if column in used else pair_of(column)
         each = fields if len({*(fields := each_of(column))}) == len(fields) else ()
@@ -163,9 +168,22 @@ def _labelled(text: str) -> Mapping[str, str]:
     if not _MARK.search(text):
         return {}
     labels = [label for line in text.splitlines() for label in labels_in(line.strip())]
-    if len({label.places[0] for label in labels}) < 2:
-        return {}
-    fields = form_of_text(text).fields
+    return _fields_in(text) if len({label.places[0] for label in labels}) > 1 else {}
+
+
+def _parted_title(text: str) -> tuple[str, str]:
+    """(a title, the lines of its cell below it from the first that is a label): Kelp nurseries / PI: Ada Lovelace."""
+    lines = text.split("\n")
+    heads = (
+        n for n, line in enumerate(lines) if n and (label := leading(line)) and label.places[0] not in TEXTS
+    )
+    first = next(heads, len(lines))
+    return "\n".join(lines[:first]), "\n".join(lines[first:])
+
+
+def _fields_in(text: str) -> Mapping[str, str]:
+    """The fields of labelled lines, but for the id."""
+    fields = form_of_text(text).fields if text else {}
     return {field: fields[field] for field in (*PROPOSAL, *EXTRA) if field in fields and field != "id"}
 
 
@@ -189,6 +207,8 @@ def first_text(row: Row, name: str) -> str:
     if not texts:
         return ""
     first = (_full_name(row) if name == WHO[1] and len(texts) > 1 else "") or texts[0]
+    if name == "title" and not leading(first):
+        first = _parted_title(first)[0]
     return first if name in TEXTS else without_label(name, first)
 
 
