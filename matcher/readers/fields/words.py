@@ -200,7 +200,7 @@ def _field(words: Sequence[Word]) -> str:
 def _named(head: str, before: Sequence[str], kinds: Sequence[str], *, english: bool) -> str:
     """The field of a name, number or direction of something."""
     if head == "guide" or "guide" in before:
-        return "person" if "principal_investigator" in before else "declared"
+        return "person" if "principal_investigator" in before and not english else "declared"
     if head == "number" and ("area" in before or "work" in kinds[-2:] or before[-1:] == ["content"]):
         return "declared"
     if head == "area":  # a funder's "technical area" is a direction of its call, 所属领域 is not
