@@ -59,7 +59,7 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     sure = [c for c in sure if not _AREA.fullmatch(c.label) or c in numbered] or claimed[:1]
     topic = own_title = ""
     for n, claim in enumerate(sure):
-        joined = _joined(topic, claim)
+        joined = _joined(topic, claim, sure[n - 1].label if n else "")
         if not (title or own_title):
             either = _EITHER.search(claim.label)
             complete = " " in topic or (either and topic and not is_code(topic))
@@ -121,8 +121,8 @@ def _own(claim: Claim) -> Claim:
     return Claim(label_key(claim.label), text if _OWN_TOPIC.sub("", text).strip() else "")
 
 
-def _joined(topic: str, claim: Claim) -> str:
-    """The topic with one more text: its code before its title, else what was written first."""
+def _joined(topic: str, claim: Claim, above: str) -> str:
+    """The topic with one more text: its code before its title, also below a name (`above`) of the code, else what was written first."""
     text = claim.text
     if not topic:
         return text
@@ -131,4 +131,5 @@ def _joined(topic: str, claim: Claim) -> str:
         return text  # 专题 4 绿色储能, 方向 4.2 钠离子电池
     if is_code(text):
         return topic if any(c.isdigit() for c in topic) else f"{text} {topic}"
-    return f"{topic} {text}" if is_code(topic) and _ASKS_TITLE.search(claim.label) else topic
+    titled = _ASKS_TITLE.search(claim.label) or above.startswith(claim.label)  # Theme code, Theme
+    return f"{topic} {text}" if is_code(topic) and titled else topic

@@ -15,7 +15,7 @@ from matcher.readers.fields.labels import WHO, field_name, label_key, names, nea
 from matcher.readers.fields.words import PEOPLE, labels
 from matcher.readers.form.headings import questioned
 from matcher.readers.sheet.delimited import DelimitedLine
-from matcher.readers.table.contents import mostly, own_values
+from matcher.readers.table.contents import abbreviates, mostly, own_values
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -212,7 +212,7 @@ def _borne_out(
     cells: Sequence[Sequence[str]],
     chosen: Mapping[str, str],
 ) -> dict[str, tuple[int, ...]]:
-    """The columns of a header without those that hold something else: sentences under a person's name, titles where no other column does."""
+    """The columns of a header, acronyms after titles, without those that hold something else: sentences, or titles where no other does."""
     columns = dict(header.columns)
     for field in PEOPLE.intersection(columns).difference(chosen):
         columns[field] = tuple(
@@ -221,6 +221,8 @@ def _borne_out(
             if label_key(header.names[p]) in names(column=True)
             or 2 * sum("。" in text for text in texts[p]) <= len(texts[p])
         )
+    if len(several := columns.get("title", ())) > 1 and "title" not in chosen:
+        columns["title"] = tuple(sorted(several, key=lambda i: abbreviates(cells[i])))
     for field in columns.keys() & _MISNAMED - chosen.keys() if "title" not in columns else ():
         titles = own_values("title", {i: cells[i] for i in columns[field]}, header.names)
         columns[field] = tuple(i for i in columns[field] if i not in titles)

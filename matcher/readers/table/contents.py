@@ -76,6 +76,12 @@ def _are_titles(texts: Sequence[str]) -> bool:
     return sum(fit) >= _FILLED * len(fit) and sum(letters) >= _TITLES.start * len(letters)
 
 
+def abbreviates(texts: Sequence[str]) -> bool:
+    """Whether texts are shorter than titles are: acronyms, earlier or short names."""
+    letters = [sum(map(str.isalpha, text)) / latin_factor(text) for text in texts if text]
+    return sum(letters) < _TITLES.start * len(letters)
+
+
 def _are_sentences(texts: Sequence[str]) -> bool:
     """Whether texts are sentences, as an idea told in one is: 以电解液挥发物为线索，比烟感提前6分钟报警。"""
     return all(text[-1] in "。.！!" for text in texts) and 2 * sum(map(is_prose, texts)) >= len(texts)

@@ -12,6 +12,7 @@ from matcher.readers.fields.shapes import is_date, names_a_topic
 from matcher.readers.fields.values import ASKS
 from matcher.readers.table.captions import marked_topic, read_section_row
 from matcher.readers.table.columns import TEXTS, Header
+from matcher.readers.table.contents import abbreviates
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -157,5 +158,7 @@ def _is_hints(texts: Sequence[str], *, below: int) -> bool:
 def _is_caption(place: int, text: str, header: Header, wide: bool, *, alone: bool) -> bool:
     """Whether a first cell with at most figures beside it is a heading between the rows: merged over columns, or written like one."""
     in_title = place in header.columns.get("title", ()) and len(header.names) > 1
+    if in_title and alone and "id" in header.columns and abbreviates([text]) and not _NO_MORE.fullmatch(text):
+        return True  # without the number that proposals have: 以下为补报
     own = names_a_topic(text) if alone or not in_title else False
     return wide or own or (not in_title and bool(_CAPTION.fullmatch(text)))
