@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from matcher.message import Catalogue
 from matcher.readers.blocks import Document, Table, excerpt, row_line
@@ -13,7 +13,7 @@ from matcher.readers.fields.labels import WHO
 from matcher.readers.form.row_heads import without_referees
 from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.sheet.workbook import Sheet
-from matcher.readers.table.columns import TEXTS
+from matcher.readers.table.columns import TEXTS, Header
 from matcher.readers.table.header import HEADER_WITHIN, SURE, find_header
 
 say = Catalogue(__file__)
@@ -31,14 +31,17 @@ def listed(document: Document) -> Sheet | None:
     more stands in its tables than around them. Tables under another header are named among the remarks.
     """
     document = without_referees(document)
-    first = next((table for table in document.tables if _header_row(table) or _says_of_one(table)), None)
-    if first is None or not (height := _header_row(first)):
+    first = next((table for table in document.tables if _header_of(table) or _says_of_one(table)), None)
+    if first is None or (own := _header_of(first)) is None:
         return None
+    height = own.row
+    # Who sends a list that says what each proposal is of stands around it: 主持人：李处长, Lead contact: Jo Bell.
+    of_one = _OF_ONE if own.columns.keys().isdisjoint((*TEXTS[1:], "declared")) else frozenset(TEXTS)
     unlisted: list[str] = []
     lines, areas, rows, around, width = [], [], 0, 0, len(first.rows[0])
     for block in document.blocks:
         if not isinstance(block, Table):
-            if _of_one(block.text):
+            if _of_one(block.text, of_one):
                 return None
             lines.append(DelimitedLine(block.line, [" ".join(block.text.split())]))
             areas.append((block.line, 1, block.line, width))
@@ -59,10 +62,11 @@ def listed(document: Document) -> Sheet | None:
     return Sheet("", near, areas, remarks=(*document.losses, *remarks))
 
 
-def _of_one(text: str) -> bool:
+def _of_one(text: str, of_one: Collection[str] = _OF_ONE) -> bool:
     """Whether a paragraph is a label of one application, or begins with one: 摘要, 项目总负责人：赵一."""
-    places = {*label_of(text)[:1], *(label.places[0] for label in labels_in(text))}
-    return not _OF_ONE.isdisjoint(places)
+    return any(
+        field in of_one for field in (*label_of(text)[:1], *(label.places[0] for label in labels_in(text)))
+    )
 
 
 def _says_of_one(table: Table) -> bool:
@@ -77,19 +81,19 @@ def _pairs(row: Sequence[str]) -> bool:
     return bool(label) and label[0] in _OF_ONE and values == [()]
 
 
-def _header_row(table: Table) -> int:
-    """How many rows of a table its header is, where that is of a list of proposals; 0 for other tables."""
+def _header_of(table: Table) -> Header | None:
+    """The header of a list of proposals; None for other tables."""
     if len(table.rows[0]) <= len(WHO):
-        return 0
+        return None
     lines = list(map(DelimitedLine, range(1, len(table.rows) + 1), table.rows))
     header = find_header(lines, (), {})
     if header is None or header.score <= SURE or header.lists_topics:
-        return 0
+        return None
     if any(map(_pairs, table.rows[header.row :])):
-        return 0  # a form whose first names stand above their values
+        return None  # a form whose first names stand above their values
     known = header.columns.keys()
     if any(_PARTS.search(header.names[place]) for place in header.columns.get("title", ())):
-        return 0  # the parts of one project, its papers
+        return None  # the parts of one project, its papers
     led = WHO[1] in known or any(WHO[1] in pair_of(name) for name in header.names)
     led = led or {WHO[0], "declared"} <= known  # a guide's topic is not declared under another
-    return header.row if led and "title" in known and not known.isdisjoint(_BESIDE) else 0
+    return header if led and "title" in known and not known.isdisjoint(_BESIDE) else None
