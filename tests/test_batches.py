@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator
@@ -130,6 +131,30 @@ def test_a_list_below_the_menu_of_its_page(tmp_path: Path) -> None:
         ("Peat-free media from draff", "Eve Rawal", "Strathburn College", "Bioeconomy"),
     ]
     assert read_proposal(tmp_path / "b.html").fields["title"] == "Tidal gates"
+    around = "<p>Lead contact: Jo Bell</p><p>主持人：李处长</p>"  # of the office
+    (tmp_path / "c.html").write_text(f"{around}<table>{table}</table>", encoding="utf-8")
+    assert len(names(Batch(tmp_path / "c.html"))) == 2
+
+
+def test_records_are_read_by_what_they_hold(tmp_path: Path) -> None:
+    rows = [
+        {
+            "k": "S1",
+            "what": "Night buses for shift workers",
+            "why": "Ninety workers are asked about their way home.",
+        },
+        {
+            "k": "S2",
+            "what": "Seagrass nurseries and cod",
+            "why": "Twelve bays are sampled every fortnight in summer.",
+        },
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    batch = Batch(tmp_path / "a.jsonl")
+    assert [
+        (r.proposal.id, r.proposal.title, r.proposal.abstract) for r in batch if isinstance(r, Entry)
+    ] == [(row["k"], row["what"], row["why"]) for row in rows]
+    assert "“what”一列按其内容作项目名称读" in "\n".join(batch.messages())
 
 
 def test_ids_of_several_tables_stay_apart(tmp_path: Path) -> None:

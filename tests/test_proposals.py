@@ -9,7 +9,7 @@ from matcher import read_proposals
 from matcher.errors import BatchError
 from matcher.labelled import Labelled, check_topics, read_labelled
 from matcher.readers.batch import BadRow, Batch
-from matcher.readers.table.rows import fields_by_name
+from matcher.readers.table.records import fields_by_name
 from matcher.types import Proposal
 from tests.conftest import shipped_guide
 

@@ -624,7 +624,7 @@ def test_excel_xml_and_a_tab_table_under_xls(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_which_column_is_taken(columns: list[str], taken: dict[str, str]) -> None:
-    from matcher.readers.table.rows import fields_by_name
+    from matcher.readers.table.records import fields_by_name
 
     found = {name: names[0] for name, names in fields_by_name(tuple(columns)).items()}
     assert {name: found.get(name) for name in taken} == taken

@@ -15,14 +15,14 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import source
 from matcher.readers.document import read_document
 from matcher.readers.fields.labels import field_name, refuse_own
-from matcher.readers.fields.words import remembered
-from matcher.readers.sheet.delimited import DelimitedLine, json_records
+from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.sheet.workbook import Sheet, sheets, unread_parts
 from matcher.readers.table.body import FileReading, SheetBody
 from matcher.readers.table.captions import group_columns, names_below
-from matcher.readers.table.columns import TEXTS, Header, assigned, check_chosen, column_fields, completed
+from matcher.readers.table.columns import TEXTS, Header, completed
 from matcher.readers.table.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
 from matcher.readers.table.listed import listed
+from matcher.readers.table.records import json_rows
 from matcher.readers.table.row import Row
 
 say = Catalogue(__file__)
@@ -63,7 +63,7 @@ def read_rows(
     kind = _kind(path, suffix)
     _check_layout(path, kind, header_row, only)
     if kind == "records":
-        yield from _json_rows(path, reading, chosen)
+        yield from json_rows(path, reading, chosen)
         return
     if kind == "document":
         tables: Iterable[Sheet] = [of_document or _list_of(path, suffix)]
@@ -141,31 +141,6 @@ def _check_layout(path: Path, kind: str, header_row: int | None, only: str | Non
         raise BatchError(say("rows.no sheets", name=path.name))
     if header_row is not None and kind == "records":
         raise BatchError(say("rows.no header", name=path.name))
-
-
-def _json_rows(path: Path, reading: FileReading, chosen: Mapping[str, str]) -> Iterator[Row]:
-    names: dict[str, None] = {}
-    for number, values in json_records(path):
-        if isinstance(values, Message):
-            yield Row(number, {}, values)
-            continue
-        if not names:
-            refuse_own(path.name, values)
-        names.update(dict.fromkeys(values))
-        columns = fields_by_name(tuple(values), tuple(chosen.items()))
-        reading.take(columns, values)
-        reading.rows[""] += 1
-        yield Row(number, values, columns=columns)
-    check_chosen(path.name, chosen, names)  # a record need not have every column, but one of them must
-
-
-@remembered
-def fields_by_name(
-    names: tuple[str, ...], chosen: tuple[tuple[str, str], ...] = ()
-) -> Mapping[str, tuple[str, ...]]:
-    """field → the columns that hold it, the best first, for the columns that are understood."""
-    places = assigned([column_fields(name) for name in names], names, dict(chosen))
-    return {name: tuple(names[i] for i in indices) for name, indices in places.items()}
 
 
 def _table_rows(
