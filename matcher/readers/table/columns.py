@@ -12,7 +12,7 @@ from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.joined import COMPOSED, field_named, fields_of, pair_of
 from matcher.readers.fields.labels import WHO, field_name, label_key, names, near, requested
-from matcher.readers.fields.words import PEOPLE, labels
+from matcher.readers.fields.words import PEOPLE, SAY_IT, labels
 from matcher.readers.form.headings import questioned
 from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.table.contents import abbreviates, mostly, own_values
@@ -190,19 +190,23 @@ def completed(
     full = [row for row in rows if len([*filter(None, row)]) > 2]
     cells = [[row[i] if i < len(row) else "" for row in full] for i in range(len(header.names))]
     columns, remarks = _borne_out(header, texts, cells, chosen), list[Message]()
+    partly = not columns.keys().isdisjoint(TEXTS[1:])  # why a study is made, and not what is done
     for field in ("title", "abstract", "declared", *WHO, "id"):
-        if field in columns or (field == "abstract" and not columns.keys().isdisjoint(TEXTS[1:])):
+        if field in columns or (field == "abstract" and columns.keys() & SAY_IT):
             continue
         free = _unused(header.names, columns)
         fitting = [i for i in free if mostly(field, header.names[i], texts[i])]
         fitting = fitting or own_values(field, {i: cells[i] for i in free}, header.names)
-        if len(fitting) == 1:
-            columns[field] = (fitting[0],)
-            name = header.names[fitting[0]]
-            remarks.append(say("column.by contents", name=name, field=field_name(field)))
+        several = field == "abstract" and partly
+        own = "methods" if several else field
+        if several or len(fitting) == 1:
+            columns[own] = (*columns.get(own, ()), *fitting)
+            named = [header.names[i] for i in fitting]
+            remarks += [say("column.by contents", name=name, field=field_name(own)) for name in named]
         elif fitting and field == "title":
             listed = joined([header.names[i] for i in fitting], COMMA)
             remarks.append(say("column.several", names=listed, first=header.names[fitting[0]]))
+    columns = {field: places for field, places in columns.items() if places}
     return replace(header, columns=columns), remarks
 
 
