@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from matcher import settings
 from matcher.readers.blocks import Area
-from matcher.readers.fields.in_lines import label_of, labels_in, leading
+from matcher.readers.fields.in_lines import Label, label_of, labels_in, leading
 from matcher.readers.fields.labels import WHO
 from matcher.readers.fields.shapes import INSTITUTION, looks_like_a_person, names_a_topic
 from matcher.readers.fields.values import is_prose, latin_factor, value_of
@@ -58,6 +58,8 @@ def read_section_row(text: str) -> SectionRow:
         ((n, text[m.end() :]) for n, mark in enumerate(_MARKS) if (m := mark.match(text))), (-1, text)
     )
     own = _COUNT.sub("", own)
+    if (label := _labelled(own)) is not None:
+        return SectionRow(label.places[0].replace("department", WHO[0]), value_of(own[label.end :]), level)
     if names_a_topic(own) or _CODE.match(own):
         return SectionRow("declared", own, level)
     if INSTITUTION.search(own) or (level >= 0 and _OFFICE.search(own)):
@@ -67,9 +69,19 @@ def read_section_row(text: str) -> SectionRow:
     return SectionRow("declared", own, level) if is_title else SectionRow("", own, level)
 
 
+def _labelled(text: str) -> Label | None:
+    """The label of a topic or of who applies that a heading begins with, before its value and no other: 申报方向：城市治理."""
+    labels = list(labels_in(text))
+    own = (
+        len(labels) == 1 and not labels[0].start and labels[0].places[0] in ("declared", WHO[0], "department")
+    )
+    named = own and not _SENDER.search(labels[0].text) and not is_prose(text)
+    return labels[0] if named and value_of(text[labels[0].end :]) else None
+
+
 def marked_topic(text: str) -> str:
     """A heading that is a topic by its code or says that it is one; "" for any other."""
-    return text if names_a_topic(text) or _CODE.match(text) else ""
+    return text if names_a_topic(text) or _CODE.match(text) or _labelled(text) else ""
 
 
 def read_sheet_name(name: str) -> tuple[str, str]:
