@@ -134,6 +134,17 @@ def test_a_list_below_the_menu_of_its_page(tmp_path: Path) -> None:
     around = "<p>Lead contact: Jo Bell</p><p>主持人：李处长</p>"  # of the office
     (tmp_path / "c.html").write_text(f"{around}<table>{table}</table>", encoding="utf-8")
     assert len(names(Batch(tmp_path / "c.html"))) == 2
+    unnamed = [
+        "序号|我们想做的事|牵头|带头人|想法|投向",
+        "1|老旧小区加装电梯的协商机制|海河理工大学|周子衡|记录六个小区的协商过程，比较三种补偿办法，提出建议。|2-03",
+        "2|县域医共体药品采购核算方法|清溪县人民医院|吴晓岚|收集两年采购与库存数据，测算缺药率并比较两种方式。|1-07",
+    ]
+    table = "".join(f"<tr><td>{row.replace('|', '<td>')}" for row in unnamed)
+    (tmp_path / "d.html").write_text(f"<table>{table}</table>", encoding="utf-8")
+    assert [row.proposal.title for row in Batch(tmp_path / "d.html") if isinstance(row, Entry)] == [
+        "老旧小区加装电梯的协商机制",
+        "县域医共体药品采购核算方法",
+    ]
 
 
 def test_records_are_read_by_what_they_hold(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from matcher.readers.fields.labels import WHO
 from matcher.readers.form.row_heads import without_referees
 from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.sheet.workbook import Sheet
-from matcher.readers.table.columns import TEXTS, Header
+from matcher.readers.table.columns import TEXTS, Header, completed
 from matcher.readers.table.header import HEADER_WITHIN, SURE, find_header
 
 say = Catalogue(__file__)
@@ -21,6 +21,7 @@ say = Catalogue(__file__)
 # What a list has beside titles and who leads; topics of a guide have nobody who does.
 _BESIDE = (*TEXTS[1:], WHO[0], "declared")
 _OF_ONE = frozenset((*TEXTS, *WHO))  # labels of one application around its tables
+_BY_CONTENTS = frozenset(("title", "abstract", "declared", *WHO))  # of a list whose names tell too little
 _PARTS = re.compile("子课题|子项目|任务|分工|论文|成果|专利|著作|(?i:work ?package|task|paper|publication)")
 
 
@@ -56,7 +57,8 @@ def listed(document: Document) -> Sheet | None:
         return None
     near = [line for line in lines if line.number > first.line_numbers[0] + 2 - HEADER_WITHIN]
     header = find_header(near, areas, {})
-    if header is None or header.score <= SURE:  # with what stands around it the table reads as a form
+    if header is None or header.score < SURE or header.score == SURE < own.score:
+        # With what stands around it the table reads as a form.
         return None
     remarks = [say("listed.other tables", text=excerpt(unlisted))] if unlisted else []
     return Sheet("", near, areas, remarks=(*document.losses, *remarks))
@@ -86,8 +88,11 @@ def _header_of(table: Table) -> Header | None:
     if len(table.rows[0]) <= len(WHO):
         return None
     lines = list(map(DelimitedLine, range(1, len(table.rows) + 1), table.rows))
-    header = find_header(lines, (), {})
-    if header is None or header.score <= SURE or header.lists_topics:
+    named = find_header(lines, (), {})
+    if named is None or named.score < SURE or named.lists_topics:
+        return None
+    header = completed(named, lines, {})[0]
+    if named.score == SURE and not header.columns.keys() >= _BY_CONTENTS:
         return None
     if any(map(_pairs, table.rows[header.row :])):
         return None  # a form whose first names stand above their values
