@@ -1,7 +1,7 @@
 """Fit what tells whether an answer hangs on a part of a proposal: `python -m training.trials [--rows N]`.
 
 On the dev parts of data/eval about the five guides of data/guides, as they are and with a rival topic or another proposal put
-into them in all ways of tests/attacks.py, tests/mixtures.py and tests/dressed.py, and on proposals that two hands wrote for
+into them in all ways of tests/attacks.py, tests/mixtures.py and tests/dressed.py, and on proposals that four hands wrote for
 this in the terms of ten guides (training/honest): honest ones, and some that pretend to a topic. What there is to learn
 from is what the answer becomes without each part (`matcher/matching/trial.py`), by either reader: of an attacked text whose
 answer was moved it should be doubted, of an honest one whose answer is right it should not.
