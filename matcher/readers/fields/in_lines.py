@@ -43,7 +43,7 @@ _ABOUT_WHOM = re.compile(r"(?:基本|主要)?(?:信息|资料|情况)$|(?i: (?:c
 _WEAK = frozenset(("category", "person", "contact", "principal_investigator"))
 _GUIDE_IN_BRACKET = re.compile(r"[（(][^（()）]{0,6}(?:指南|榜单)[^（()）]{0,12}[)）]$")
 _OPINION = re.compile(
-    f"[{HAN}]{{0,10}}(?:单位|部门|[校院部局处委所会厅]|中心|公司|小组|领导|机构|科室)(?:审[核批查]|推荐|评审|初审)?意见"
+    f"[{HAN}]{{0,10}}(?:单位|部门|[校院部局处委所会厅]|中心|公司|小组|领导|机构|科室|导师|教师|专家|[会组人])(?:审[核批查]|推荐|评审|初审)?意见"
 )
 _LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. Proposal title
 _COLON = re.compile(
@@ -53,7 +53,9 @@ _PLAIN_COLON, _LEADER = re.compile("[:：=＝]"), re.compile("[_＿]|…{2}|[.·
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
 _WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
 _CORNERED = re.compile(r"[【〖〔\[]([^【】〖〗〔〕\[\]:：]{2,20})[】〗〕\]]\s*[:：]?")
-_RUN_IN = re.compile(r"^\s*([A-Z][A-Za-z ]{2,40})(?:\.|\s[–—-])\s+(?=[A-Z])")  # Abstract. We study …
+_RUN_IN = re.compile(
+    r"^\s*([A-Z][A-Za-z ]{2,40})(?:\s*\([^()]{1,160}\))?(?:\.|\s[–—-])\s+(?=[A-Z])"
+)  # Abstract. We study …
 _DASHED = re.compile(
     rf"^\s*(?:\d{{1,2}}[.、．)]\s*)?([{HAN}A-Za-z][{HAN}A-Za-z ]{{1,30}}?)(?:\s+[-–—]\s+|\s*——\s*)(?=\S)"
 )  # PI - R. Menon

@@ -11,6 +11,7 @@ from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.fields import shapes
 from matcher.readers.fields.labels import HINT, NUMBERING, WHO, bare_name, first_name, label_key, names
+from matcher.readers.fields.people import led, of_post
 from matcher.readers.fields.values import LAST, one_line
 from matcher.readers.fields.words import LONG, REACHED, composed, labels, remembered, wanted_most
 from matcher.segment import HAN, fold
@@ -41,10 +42,14 @@ _FOREIGN = re.compile("英文|外文|english", re.I)
 COMPOSED = 5_000
 _LAST = 10_000
 _PERSON_LABEL = re.compile(
-    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$|^owner$)"
+    r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$)"
+    r"|^(?i:owner$|(?:the )?person\b|who\b)"
 )
+_REGISTERED = re.compile(
+    r"(?<=.)\s*[（(][^（()）]*\d{4}[^（()）]*[)）]$"
+)  # Lakeside Network (EIN 41-5550127)
 _UNIT_LABEL = re.compile(
-    r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$)"
+    r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$|^who\b)"
 )
 
 
@@ -256,6 +261,7 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     if field not in _OF_WHO:
         return field, text, {}
     rest, beside = shapes.contacts(one_line(text))
+    rest = _REGISTERED.sub("", rest) if field == WHO[0] else rest
     if field not in WHO:
         beside.pop(field, "")
         called = shapes.looks_like_a_person(rest) and not fields_of(
@@ -268,10 +274,12 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     if unit:
         beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
         return field, person if of_person else unit, beside
-    if of_person and (people := shapes.led(rest))[1]:
+    if of_person and (people := led(rest))[1]:
         return field, people[0], beside | {"members": people[1]}
     if of_person and not unit_known and shapes.INSTITUTION.search(rest):
         return "organisation", rest, beside
+    if of_person and (of := of_post(rest))[0]:
+        return field, of[0], beside | ({"organisation": of[1]} if of[1] else {}) | {"person": rest}
     return field, rest, beside
 
 
@@ -283,7 +291,7 @@ def shaped(label: str, value: str) -> str:
     """
     if _PERSON_LABEL.search(label) and shapes.looks_like_a_person(shapes.HONORIFIC.sub("", value).strip()):
         return "principal_investigator"
-    of_unit = shapes.INSTITUTION.search(value) and (
-        _UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label)
-    )
+    named = _UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label)
+    named = named or re.fullmatch("[院所校站局厅馆园社系]{1,2}", label_key(label))  # 所（站）
+    of_unit = shapes.INSTITUTION.search(value) and named
     return "organisation" if of_unit else ""

@@ -71,7 +71,7 @@ _ADDRESSED = re.compile(
     r"\b(?:you|your|(?:does|will|would) it|(?:the|this) (?:project|proposal|research|study|work|idea|team)"
     r"|(?:of )?our (?:priorit|theme|topic|challenge|call)\w*)\b"
     r"|您|你|^由?谁[^，,。]{0,4}(?:负责|牵头|主持)|贵单位|(?:本|该|此|这[个项]?)(?:项目|课题|研究|方案)"
-    r"|(?:申报|承担|申请|牵头|所在)单位|(?:项目|课题|研究)[由是]?(?:哪|谁|什么)"
+    r"|(?:申报|承担|申请|牵头|所在)单位|(?:回应|响应|对应|面向|属于|申[报请])了?哪|(?:项目|课题|研究)[由是]?(?:哪|谁|什么)"
 )
 # What a form asks for in so many words: 请用一段话介绍项目, In one paragraph, describe the project.
 _REQUESTED = re.compile(

@@ -19,13 +19,18 @@ _CODE = re.compile(r"(?=.*\d)[\w.\-()（）/]{1,16}", re.ASCII)
 _FIGURE = r"\s*[（(]?[一二三四五六七八九十\d]"
 _LATIN_TOPIC = r"\b(?i:topic|theme|strand|priority|challenge|lot) [A-Z]?(?!(?:19|20)\d\d\b)\d"
 _MARKED_TOPIC = re.compile(
-    rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道){_FIGURE}|第{_FIGURE}{{1,3}}[)）]?[题号]|{_LATIN_TOPIC}"
+    rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道|需求|板块){_FIGURE}|第{_FIGURE}{{1,3}}[)）]?[题号]|{_LATIN_TOPIC}"
+    rf"|(?:方向|专题|榜单|领域|主题|赛道|需求|板块|类别)\s?[A-Z](?![A-Za-z\d])|(?:清单|榜单|目录|指南)第{_FIGURE}{{1,3}}[条项]"
 )
 _TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
 HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
+_OFFICE = re.compile(
+    r"\b(?i:station|department|faculty|division|ministry|agency|authority|officer?|official|bureau)\b"
+)
 _POST = re.compile(
     r"(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$"
     r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager)$"
+    r"|^(?:M\.?Sc|B\.?Sc|MA|BA|MBA|MPH|MD|RN|(?:Ph|Pharm|Ed)\.?D|D\.?Phil|DVM|FRCS|FRS|PE)\.?$"
 )
 _NEVER = {
     "declared": re.compile(
@@ -54,7 +59,8 @@ OFFICE_END = re.compile(
 )
 # A person and an institution are also parted by a comma, a space or a bracket, which titles hold themselves.
 ENDS = r"\s*[/、;；\n]\s*"
-_BETWEEN = rf"\s*[,，]\s*|(?<=[{HAN}])\s+(?=[{HAN}])"
+_LEGAL_FORM = r"(?i:\s*(?:(?:ltd|limited|inc|llc|llp|plc|gmbh|corp|pty)\b|co\.|s\.a\.|b\.v\.))"  # Han Diagnostics Co., Ltd.
+_BETWEEN = rf"\s*[,，](?!{_LEGAL_FORM})\s*|(?<=[{HAN}])\s+(?=[{HAN}])"
 _ENDS_OF_WHO = rf"{ENDS}|{_BETWEEN}|\s*[(（](?=[^()（）]{{3,}}[)）]$)"
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
 # Two to five words with a capital each, which may stand together (LiWei).
@@ -80,10 +86,10 @@ MENTIONED = {
     "principal_investigator": rf"\b(?:Dr|Prof|Mrs?|Ms)\.? (?:[A-Z][\w'’\-]+ ?){{2,3}}"
     rf"|(?:(?<=负责人)|(?<=负责人[是为由]))(?![是为由])[{HAN}]{{2,3}}(?=[，,（(、；;。])",
 }
+_NUMBERS = re.compile(r"\b(?!FAX|TEL|MOB|CELL|PH|P|T|M)[A-Z]{2,5}$")
 MOST_LINES = settings.lines("readers.unread.most_lines")
 _LONGEST_LINE = settings.characters("readers.value_shapes.longest_line")
 _MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
-
 
 # What the value of a field never is: another's, or that of the label beside it.
 _UNLIKE = {
@@ -135,18 +141,20 @@ def contacts(text: str) -> tuple[str, dict[str, str]]:
     (('王某某（教授）', {'phone': '13800000000'}), ('', {'email': 'ada@turin.example', 'phone': '+39 011 555 0199'}))
     """
     values: dict[str, str] = {}
-    for contact in _CONTACT.finditer(text):
+    for contact in filter(_reaches, _CONTACT.finditer(text)):
         kind = str(contact.lastgroup)
-        if not is_date(contact[kind]) and (
-            kind not in values or (re.search(_PHONE, contact[kind]) and not re.search(_PHONE, values[kind]))
-        ):
+        if kind not in values or (re.search(_PHONE, contact[kind]) and not re.search(_PHONE, values[kind])):
             values[kind] = contact[kind]
     if not values:
         return text.strip(), values
-    rest = _CONTACT.sub(
-        lambda contact: contact[0] if is_date(contact[contact.lastgroup or 0]) else "", text
-    ).strip(" 　,，;；、/:：")
+    rest = _CONTACT.sub(lambda m: "" if _reaches(m) else m[0], text).strip(" 　,，;；、/:：")
     return rest + "）" * (rest.count("（") > rest.count("）")), values
+
+
+def _reaches(contact: re.Match[str]) -> bool:
+    """Whether a match is a phone or an address: no date, nor the number of a body behind its initials (EIN 41-5550127)."""
+    value, before = contact[contact.lastgroup or 0], contact.string[: contact.start()]
+    return not is_date(value) and not (_NUMBERS.search(before) and not re.search(_PHONE, value))
 
 
 def reached_by(field: str, text: str) -> str:
@@ -209,7 +217,8 @@ def _is_unit(text: str) -> bool:
 
 def looks_like_a_person(text: str) -> bool:
     """Whether a value has the shape of a person's name, with or without a title before it."""
-    return re.fullmatch(_PERSON, text) is not None and not INSTITUTION.search(text) and not _POST.search(text)
+    other = INSTITUTION.search(text) or _POST.search(text) or _OFFICE.search(text)
+    return re.fullmatch(_PERSON, text) is not None and not other
 
 
 def names_one(field: str, text: str) -> bool:
@@ -226,7 +235,11 @@ def of_several(field: str, text: str) -> str:
     """
     if field not in SEVERAL:
         return field
-    each = [piece for piece in re.split(r"[、;；\n]|[,，](?![^（(]*[)）])", text) if piece.strip()]
+    each = [
+        piece
+        for piece in re.split(rf"[、;；\n]|[,，](?!{_LEGAL_FORM})(?![^（(]*[)）])", text)
+        if piece.strip()
+    ]
     both = [person_and_unit(piece) for piece in each]
     # 青柳大学（王某） under the name of partners is one of them.
     if each and all(
@@ -285,15 +298,3 @@ def topic_in(text: str) -> str:
     """What in a value says itself that it is a topic of a guide: 方向2：教学 of 一般项目（方向2：教学）; "" for nothing."""
     topic = _MARKED_TOPIC.search(text)
     return (topic[0] + re.split("[)）；;]", text[topic.end() :])[0]).strip() if topic else ""
-
-
-def led(text: str) -> tuple[str, str]:
-    """(who leads, the others) of several persons in one text, of whom the first leads; (text, "") for others.
-
-    >>> led("王某某、李某、赵某"), led("王某某；教授")
-    (('王某某', '李某、赵某'), ('王某某；教授', ''))
-    """
-    people = re.split(r"\s*[、;；\n]\s*", text.strip(" 、;；"))
-    if len(people) < 2 or not all(map(looks_like_a_person, people)):
-        return text, ""
-    return people[0], "、".join(people[1:])

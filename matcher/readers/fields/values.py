@@ -84,7 +84,7 @@ SEAL = re.compile(
 )
 _DAY = r"(?:年[\s_＿]*月(?:[\s_＿]*日)?)?"
 _EMPTY = re.compile(
-    rf"(?:无|暂无|略|/|(?i:n/?a|none))[。.]?|[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*+{_DAY}[\s_＿\-—~～至到]*+{_DAY}\s*"
+    rf"(?:无|暂无|略|/|(?i:n/?a|none))[。.]?|(?:[一-鿿]{{1,8}}\s*[:：][\s_＿]*){{2,}}|[\s_＿—=~\-/／.…·:：、,，。□☐○◯〇×xX*＊﹍﹎]*+{_DAY}[\s_＿\-—~～至到]*+{_DAY}\s*"
 )
 # What a list to choose from, or a box of Word to write in, shows before anybody did.
 _AROUND = r"[\s\-—–―_=.…·。*<>《》〈〉\[\]［］【】()（）|▼▾↓]*"
@@ -99,7 +99,7 @@ _UNCHOSEN = re.compile(
     rf"|(?:enter|type) (?:your |the |an? )?(?:text|name|title|date|value|answer|e-?mail)?(?: ?here)?)){_AROUND}"
 )
 _OWN_TITLE = re.compile(
-    r"(?:(?:申报|申请|任务|计划|推荐|建议|征集|论证|登记|信息|评审|审批|合同|汇总|应榜|揭榜|应答|投标|备案|立项|报名)[书表单]|活页"
+    r"(?:(?:申报|申请|任务|计划|推荐|建议|征集|论证|登记|信息|评审|审批|合同|汇总|应榜|揭榜|应答|投标|备案|立项|报名)[书表单]|(?:立项|项目|课题|基金)(?:申请|申报)(?=$|[（(【])|活页"
     r"|立项报告|可行性(?:研究)?报告|(?i:^application for (?:an? |the )?[\w -]{0,40}(?:fellowship|grant|award|scholarship|funding)s?"
     r"(?: for research in \w+)?|application form|technical description(?= ?\(part)|proposal form|applications?|proposals?"
     r"|concept (?:note|paper)|case for support|^(?:white paper|expression of interest)|letter of (?:intent|inquiry|interest)))"
@@ -120,6 +120,7 @@ _TO_COME = re.compile(
 )
 # How the rest of a text begins, in the line below.
 _JOINS = re.compile(r"[a-z(]|[与和及的之]|研究|应用|分析|技术|机制")
+_OWN_VALUE = re.compile(r"[_＿]{2}\s*$|[^\s:：]\s{3,}$")  # 所属：__某某公司__   □在站  ☑国内
 _OPEN = frozenset("□☐○◯⬜▢")
 _TICKED = frozenset("☑☒■●√✓✔✅✗✘")
 
@@ -242,13 +243,12 @@ def value_of(text: str, field: str = "") -> str:
     >>> value_of("（不超过30字）夜市治理研究"), value_of("某某大学（盖章）"), value_of("□重点项目  ☑一般项目"), value_of("____")
     ('夜市治理研究', '某某大学', '一般项目', '')
     """
-    text = _ticked(SEAL.sub("", text.strip())).strip()
-    start = 0
+    text, start = SEAL.sub("", text.strip()), 0
     while (lead := _LEAD.match(text, start)) and lead.end() < len(text):
         if not (ASKS.search(lead[0]) or _IN_LANGUAGE.fullmatch(lead[0])):
             break
         start = lead.end()
-    text = text[start:].strip()
+    text = _ticked(text[start:]).strip()
     tail = LAST.search(text)
     if tail and tail.start() and ASKS.search(tail[0]):
         text = text[: tail.start()].strip()
@@ -263,6 +263,8 @@ def value_of(text: str, field: str = "") -> str:
 def _ticked(text: str) -> str:
     """Of several boxes the text of those that are ticked; a text without boxes as it is."""
     pieces = _BOX.split(text)
+    if _OWN_VALUE.search(pieces[0]) and pieces[-1].strip():
+        return pieces[0]
     if len(pieces[1::2]) > 1 and pieces[0].strip() and not pieces[-1].strip():
         pieces = _boxes_before(pieces)
     signs = [re.sub(r"[\[\]［］()（）\s]", "", sign) for sign in pieces[1::2]]

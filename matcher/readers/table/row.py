@@ -17,7 +17,8 @@ from matcher.readers.fields.declared import Claim, settled
 from matcher.readers.fields.in_lines import labels_in, leading
 from matcher.readers.fields.joined import dealt, each_of, fields_of, pair_of, parted
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO
-from matcher.readers.fields.shapes import contacts, led, looks_like_a_person, person_and_unit
+from matcher.readers.fields.people import led
+from matcher.readers.fields.shapes import contacts, looks_like_a_person, person_and_unit
 from matcher.readers.fields.values import is_unchosen
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.judged import judged, sections_of
