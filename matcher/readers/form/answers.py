@@ -21,7 +21,7 @@ from matcher.readers.fields.values import (
     one_line,
     value_of,
 )
-from matcher.readers.fields.words import SAY_IT
+from matcher.readers.fields.words import REACHED, SAY_IT
 from matcher.readers.form import owners
 from matcher.readers.form.directions import below_directions
 from matcher.readers.form.headings import LONGEST_UNKNOWN, NO_HEADING, OpenSection, is_outline
@@ -31,11 +31,12 @@ from matcher.segment import HAN
 
 AREA = re.compile("(?<!经费)(?<!资金)来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
 # A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
-_FURTHER = rf"(?s)(?<=[{HAN}])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
+_FURTHER = rf"(?s)(?<=[{HAN}\d])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
 _LIKE_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)?")  # of a form in English: Opportunity, Funding scheme
 _OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
 _DISCIPLINE = re.compile("学[科门]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
+_LANGUAGE = re.compile(r"\W*(?:[中英韩日]文|KOR|ENG|CHN|JPN|(?i:english|korean|chinese|japanese))\W*")
 _IN_CHINESE = re.compile(r"^中文(?:名称?)?\s*[:：]\s*(?=\S)")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
 
@@ -193,7 +194,7 @@ class Answers:
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""
-        if field_ in WHO and (further := re.search(_FURTHER, text)):
+        if field_ in (*WHO, *REACHED) and (further := re.search(_FURTHER, text)):
             self.rivals.append((field_, further[1], further[2]))
             text = text[: further.start()]
         rival = (field_, label, one_line(text))
@@ -250,8 +251,9 @@ class Answers:
             return False
         field_, label = self.waiting
         self.waiting = None
-        if owners.grouped(label_of(text, column=True), text, field_)[:1] == (field_,):
-            self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME
+        named = owners.grouped(label_of(text, column=True), text, field_)[:1] == (field_,)
+        if named or _LANGUAGE.fullmatch(text):
+            self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME, or its language
             return True
         blank = field_ in WHO or (field_ == "declared" and re.search("号|码", label))
         if blank and re.match(_OWN_LABEL, text) and not shapes.topic_in(text):
@@ -267,6 +269,8 @@ class Answers:
         elif not is_own_title(text):  # the form's name below a place for its number that nobody filled in
             self.take((field_,), label, text, in_table=True)
             self._at_end = text in self._ended
+            broken = field_ in ("title", "declared") and breaks_off(self.fields.get(field_, "."))
+            self._tail = field_ if broken else self._tail
         return True
 
     def goes_on(self, text: str) -> bool:
@@ -285,7 +289,7 @@ class Answers:
             if is_one := shapes.names_one(field_, text):
                 self.add(field_, [text])
             return is_one
-        short = len(text) <= LONGEST_UNKNOWN and text[-1] not in NO_HEADING
+        short = len(text) <= LONGEST_UNKNOWN * (1 + breaks_off(value)) and text[-1] not in NO_HEADING
         if not short or shapes.is_code(value) or number_of(text)[0] or shapes.is_date(text):
             return False
         if field_ == "declared":

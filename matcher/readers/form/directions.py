@@ -40,6 +40,10 @@ _OF_FORMS = re.compile(
     r"|本栏|此栏|公章|附页|涉密|分条|真实",
     re.I,
 )
+# A few words with a limit behind them.
+_WITH_LIMIT = re.compile(
+    r"[^（(].{0,39}[（(][^（）()]{0,24}\d+\s*个?(?:汉?字|(?i:words|characters))[^（）()]{0,10}[）)]\s*[:：]?$"
+)
 # What a field should be, or what becomes of it, by its own name.
 _OF_FIELD = re.compile(
     r"(?:the|this|your) (?:(?:project|proposal|application|research|study|lay|public|plain|english|short|brief|full|(?:non-)?technical) ){0,3}"
@@ -66,6 +70,15 @@ def directions(document: Document) -> frozenset[str]:
             labelled = bool(lines[n]) and heads(lines[n])
             n += 1
     return frozenset(listed)
+
+
+def limited(text: str) -> bool:
+    """Whether a line heads the text below by the limit behind its few words, whatever they are.
+
+    >>> limited("做法（不超过800字）"), limited("（不超过800字）"), limited("Why now? (max 200 words)")
+    (True, False, True)
+    """
+    return _WITH_LIMIT.fullmatch(text) is not None
 
 
 def below_directions(lines: Sequence[str]) -> Sequence[str]:

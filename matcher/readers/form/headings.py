@@ -36,6 +36,8 @@ _TWO_LANGUAGES = re.compile(
 _COLON_LAST = re.compile(rf"(?!各位|尊敬)[{HAN}、]{{3,20}}[:：]")
 # Words with a capital each, alone between sentences: Intellectual Merit.
 _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}")
+# What it is about
+_OPEN_QUESTION = re.compile(r"(?:What|How|Why|Who|Where|When)\b[^.?!:;,，。？！：；]{4,50}")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 ENDS = "。！？.!?"  # of sentences
@@ -49,14 +51,17 @@ _OF_ABSTRACT = re.compile(
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 _METHODS = re.compile("方法|路线|方案")
 _APPENDED = re.compile(r"附[表图录件]\s*[\d一二三四五六七八九十]{0,2}\s*[:：]?")
-_ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几")
-
+_ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几|多少")
 # A heading that names a part of the paper and nothing of the project.
 _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
     r"|(?i:maintext|appendix|annex(?:es)?|contents|(?:part|section|annex)[a-z\d]{1,2}[-–—:.：][^.。]{3,60})"
 )
 
+# What a text counts: Objective A: …, 任务一：…
+_ITEM = re.compile(
+    r"(?i:objective|aim|goal|task|stage|phase|work package|wp|year)s? ?[A-Z\d]{1,2}|(?:目标|任务|内容|阶段|步骤)[一二三四五六七八九十\d]{1,2}"
+)
 Numbered = tuple[int, int, str]  # the place of a line among the others, its number, itself
 
 
@@ -138,10 +143,8 @@ def heading_lines(lines: Sequence[str]) -> frozenset[str]:
     headings |= {
         line
         for before, line, after in zip(lines, lines[1:], lines[2:], strict=False)
-        if _CAPITALS.fullmatch(line)
-        and before[-1] == after[-1]
-        and after[-1] in ".。"
-        and len(after) > LONGEST_UNKNOWN
+        if _CAPITALS.fullmatch(line if before[-1] == after[-1] else "") or _OPEN_QUESTION.fullmatch(line)
+        if after[-1] in ".。" and len(after) > LONGEST_UNKNOWN
     }
     runs: dict[str, list[Numbered]] = {}
     for place, line in enumerate(lines[:_MOST_LINES]):
@@ -273,6 +276,8 @@ def may_label(label: Label, section: OpenSection | None, known: Container[str]) 
     """
     if section is None or section.kind not in LONG or about_whom(section.heading) is not None:
         return True
+    if (label.start and label.text[0] in "(（") or _ITEM.fullmatch(label.text):
+        return False  # Field survey (lead: P1)
     asks = section.kind in SAY_IT and section.lines and label.places[0] in OF_STUDY
     point = number_of(section.lines[0])[0] if asks else ""
     alike = point == number_of(label.text)[0] != section.number[0]

@@ -63,6 +63,7 @@ _INTRODUCED = re.compile(
     r"|(?:The |Our organi[sz]ation, (?:the )?)?([A-Z][\w'’&-]*(?: (?:(?:of|and|for|the|&) )*[A-Z][\w'’&-]*){1,8})(?: \([A-Z]{2,10}\))?,?"
     r" (?:is an? |was (?:founded|established|set up|formed|created|registered)|has been )"
 )
+_DISPATCHED = re.compile(rf"[{HAN}]{{1,12}}[〔\[［（(]20\d\d[〕\]］）)]\s*\d{{1,4}}\s*号")  # 某水〔2025〕27号
 _MOST_SIGN = settings.lines("readers.letter_frame.most_lines")
 _LONGEST_SIGN = settings.characters("readers.letter_frame.longest")
 
@@ -130,7 +131,8 @@ def byline(lines: Sequence[str]) -> tuple[str, str]:
         if authors := _AUTHORS.fullmatch(line):
             marked = (m[1] for text in below if (m := _AFFILIATION.match(text)))
             return authors[1].strip(), next(marked, "").strip(" ;；,，")
-        if looks_like_a_person(line) and below and bodies(below[:1]):
+        heads = re.fullmatch(r"[A-Z]\. \w+", line)  # B. Who
+        if looks_like_a_person(line) and not heads and below and bodies(below[:1]):
             return line, bodies(below[:1])[0]
     return "", ""
 
@@ -172,6 +174,14 @@ class LetterFrame:
         """Take the lines above a salutation; what they say that the letter is about: Letter of Inquiry – …; "" for nothing."""
         self.letterhead += lines
         return next((line for line in lines if _PAPER.match(line)), "")
+
+    def dispatches(self, line: str, loose: list[str], cover: list[str]) -> bool:
+        """Take the lines above the number by which an office sends a paper (某水〔2025〕27号): they are its letterhead."""
+        if number := _DISPATCHED.fullmatch(line):
+            self.letterhead += loose
+            loose.clear()
+            cover.clear()
+        return number is not None
 
     def names_a_paper(self) -> None:
         """A line is the name of a form or paper: below it begins what the letter encloses."""

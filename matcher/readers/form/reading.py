@@ -15,7 +15,7 @@ from matcher.readers.document import read_text
 from matcher.readers.fields.declared import Claim, of_guides, settled
 from matcher.readers.fields.in_lines import number_of
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
-from matcher.readers.fields.shapes import topic_in
+from matcher.readers.fields.shapes import names_a_topic, topic_in
 from matcher.readers.fields.values import is_prose
 from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form import unlabelled
@@ -40,6 +40,7 @@ _BESIDE = re.compile(
 )
 _LEAST = settings.characters("readers.form.least")
 _LONGEST_FORM = settings.characters("readers.form.longest")
+_OF_WORK = re.compile("任务|课题")
 _LABELLED = re.compile(r"(?m)^[^:：\n]{1,40}[:：].*$")
 # What parts a heading from its text, or begins one: without any of these a text is one section.
 # Begins with one set of characters, which is looked for fast; what must stand before one is looked for behind it.
@@ -193,7 +194,8 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
 
 def _topics(walk: FormWalk) -> list[Claim]:
     """What may be the declared topic by its name, or by its value under names nobody knows; what else it may be is kept apart."""
-    unknown = ((part.heading, "".join(part.lines)) for part in walk.parts if AREA.search(part.heading))
+    parts = [(part.heading, "".join(part.lines)) for part in walk.parts if part.kind == "other"]
+    unknown = (pair for pair in (*parts, *walk.unknown) if AREA.search(pair[0]) or _names_topic(pair[1]))
     areas = [
         Claim(k, topic) for k, v in (*walk.areas, *unknown) if len(v) <= _LEAST and (topic := topic_in(v))
     ]
@@ -201,6 +203,11 @@ def _topics(walk: FormWalk) -> list[Claim]:
     studied = (c for c in walk.topics if walk.disciplined and c not in topics)
     walk.areas += [(c.label.strip(" :："), c.text) for c in studied]
     return topics
+
+
+def _names_topic(value: str) -> bool:
+    """Whether a value under a name nobody knows is a topic by itself (方向3 智能运检), and no part of the work (任务一)."""
+    return names_a_topic(value) and not _OF_WORK.match(value)
 
 
 def _heads_the_paper(parts: Sequence[OpenSection]) -> bool:

@@ -12,10 +12,10 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from matcher import settings
 from matcher.readers.fields.in_lines import LONG, Places, label_of, leading, number_of
 from matcher.readers.fields.labels import WHO, label_key
-from matcher.readers.fields.shapes import INSTITUTION, fits
-from matcher.readers.fields.values import one_line, value_of
+from matcher.readers.fields.shapes import INSTITUTION, fits, names_a_topic
+from matcher.readers.fields.values import is_prose, one_line, value_of
 from matcher.readers.fields.words import remembered
-from matcher.readers.form.directions import directs
+from matcher.readers.form.directions import directs, limited
 from matcher.readers.form.headings import heading_fields
 from matcher.readers.form.owners import OUTSIDE, owner_of
 from matcher.segment import HAN, fold
@@ -26,7 +26,6 @@ Costs = tuple[float, float, float]  # of a cell as a label, a value, a label wit
 K = TypeVar("K")
 Chain = tuple[Any, Any] | None  # the links before, the last one
 RowKind = Literal["empty", "text", "columns", "single", "pairs", "head", "below"]
-
 _LONGEST_NAME = settings.characters("readers.form_rows.longest_name")
 _LATIN_NAME = settings.factor("readers.form_rows.latin_name")
 _LIKELY = settings.score("readers.form_roles.likely")
@@ -81,6 +80,8 @@ def _of_cells(cells: Sequence[FormCell]) -> Iterator[tuple[Places, Costs]]:
         places, costs = places_of(cell), _costs(cell)
         if costs[0] == _UNKNOWN and (n or len(cells) > 2) and _SHAPE.search(number_of(cell)[2]):
             costs = _SHAPED, 0.0, inf
+        elif costs[0] == _UNKNOWN and not n and len(cells) == 2 and is_prose(cells[1][1]):
+            costs = _PLACED, 0.0, inf  # a few words before sentences name them
         elif not places and above and above[0] in WHO and _named_alike(above[0], cells[n - 1][1], cell):
             places, costs = above, (_LIKELY, _MISFIT, inf)
         yield places, costs
@@ -101,7 +102,7 @@ def _costs(cell: str) -> Costs:
     may_name = not _NO_NAME.search(cell) and all(
         len(n) <= _LONGEST_NAME * (_LATIN_NAME if n.isascii() else 1) for n in cell.split("\n")
     )
-    return _UNKNOWN if may_name else inf, 0.0, inf
+    return _UNKNOWN if may_name or limited(cell) else inf, 0.0, inf
 
 
 def is_labelled(cell: str) -> bool:
@@ -115,7 +116,7 @@ def is_labelled(cell: str) -> bool:
     head, bar, _ = cell.partition(" | ")
     if (label and not label_of(cell, column=True)) or (bar and label_of(head, column=True)):
         return True
-    first = None if below and directs(above) else leading(cell)
+    first = None if (below and directs(above)) or names_a_topic(cell) else leading(cell)
     return first is not None and bool(value_of(cell[first.end :], first.places[0]))
 
 

@@ -14,7 +14,7 @@ from matcher.readers.fields.in_lines import LONG, is_short, label_of, labels_in,
 from matcher.readers.fields.joined import fields_of
 from matcher.readers.fields.labels import WHO, label_key
 from matcher.readers.fields.shapes import INSTITUTION, SEVERAL, fits, looks_like_a_person
-from matcher.readers.fields.values import value_of
+from matcher.readers.fields.values import is_own_title, value_of
 from matcher.readers.form.headings import NO_LABEL
 from matcher.readers.form.owners import OF_PERSON, OUTSIDE, owner_of
 from matcher.readers.form.roles import FormRow, may_be
@@ -44,7 +44,18 @@ _SHAPES = {
     "email": re.compile("[@＠]"),
     "organisation": INSTITUTION,
 }
+# What rows say of the persons whose columns they cross.
+_OF_ONE_PERSON = frozenset(
+    (field,) for field in (*OF_PERSON, "phone", "email", "person", "address", "department")
+)
+_TABBED = re.compile(r"([^:：\t]{2,40})[:：][ 　]*\t+\s*([^\t]+)")  # IN BRIEF:<tab>…
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
+
+
+def by_tab(text: str) -> list[str]:
+    """Name and value of a line that parts them by a colon and a tab, whatever the name is; [] for others."""
+    tabbed = _TABBED.fullmatch(text)
+    return [tabbed[1], tabbed[2]] if tabbed and not is_own_title(tabbed[1]) else []
 
 
 def by_spaces(text: str, *, listed: bool, spaced: bool) -> list[str]:
@@ -214,3 +225,18 @@ def _of_referees(table: Table, above: Placed | None) -> bool:
         return False
     captions = [above.text] if isinstance(above, (Heading, Paragraph)) else []
     return any(_REFEREES.search(text.strip()) for text in (*names, *captions))
+
+
+def across(table: Sequence[Sequence[str]]) -> list[tuple[str, list[list[str]]]]:
+    """(name, rows of label and value) of each person or body of a table that has one in each column, what is said of them in rows; [] for others.
+
+    >>> across([["", "Lead applicant", "Partner"], ["Name", "Ada Lovelace", "B. Hu"], ["Email", "a@b.example", "c@d.example"]])
+    [('Lead applicant', [['Name', 'Ada Lovelace'], ['Email', 'a@b.example']]), ('Partner', [['Name', 'B. Hu'], ['Email', 'c@d.example']])]
+    """
+    head, *rows = table or [()]
+    labels = [label_of(row[0], column=True)[:1] for row in rows if row]
+    several = len(head) > 2 and len(rows) > 1 and all(head[1:])
+    leads = several and owner_of(head[1]) in WHO and not label_of(head[0], column=True)
+    if not leads or not _OF_ONE_PERSON.issuperset(labels):
+        return []
+    return [(name, [[row[0], row[n]] for row in rows if row[n]]) for n, name in enumerate(head) if n]

@@ -12,6 +12,7 @@ from matcher.readers.fields.in_lines import Places, about_whom, label_of, labels
 from matcher.readers.fields.labels import WHO
 from matcher.readers.fields.shapes import SEVERAL, mentioned, names_one
 from matcher.readers.fields.words import LONG, REACHED
+from matcher.readers.form import row_heads
 from matcher.readers.form.headings import OpenSection, heading_fields
 from matcher.readers.form.owners import NO_PART, OF_PERSON, OUTSIDE, grouped, owner_of
 from matcher.readers.form.roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
@@ -28,6 +29,8 @@ _BELOW = -1  # where a group's name stands that no column has: in the row of nam
 _OF_ONE = frozenset((field,) for field in ("title", "declared", WHO[1], *REACHED))
 # What stands in a list beside these is of steps and costs.
 _OF_PLAN = frozenset(("schedule", "year", "budget"))
+# Of the one in a list of people or bodies who leads them.
+_COORDINATES = re.compile(r"(?i:\b(?:coordinator|lead(?:er)?|pi)\b)|牵头|主持|组长|负责人")
 _OF_LEADER = OF_PERSON - {"organisation"} | {"members"}
 
 
@@ -194,6 +197,8 @@ class Rows:
                 continue  # what each does is in the list's own section, and no content of the proposal
             if self._list is None or (places and places[:1] not in _OF_ONE):
                 self._value(places, label, [cell])
+            elif places[:1] == (WHO[1],) and any(_COORDINATES.search(c) for _, c in filled if c != cell):
+                self._walk.set(WHO[1], cell, label)
             elif places and places[0] not in self._walk.fields:
                 self._walk.rivals.append((places[0], label, cell))
         for part in self._walk.parts[before_row:]:
@@ -228,6 +233,18 @@ class Rows:
                 values.append(cell)
         if current is not None:
             self._value(current[0], current[1], values, ends=len(filled) > 1)
+        if self._walk.open is not None and roles.count("label") > 1 and self._walk.open.lines:
+            self._walk.open = None  # what stands in one row with other fields ends there
+
+    def across(self, table: Sequence[Sequence[str]]) -> bool:
+        """Whether a table has a person or body in each column: what is said of each in its rows is then read."""
+        columns = row_heads.across(table)
+        for head, pairs in columns:
+            self._walk.open = None
+            self._walk.block = self._walk.owner = owner_of(head) or "members"
+            Rows(self._walk).read(pairs)
+            self._walk.block = self._walk.owner = ""
+        return bool(columns)
 
     def begins_with_a_name(self, cells: Sequence[str]) -> bool:
         """Whether a line's cells begin with a name that nobody knows, where other lines have their labels."""

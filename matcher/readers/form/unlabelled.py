@@ -44,7 +44,8 @@ _SENDER = re.compile(
 )
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _CITED = re.compile(
-    r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类])[“《「]([^”》」]{2,60})[”》」]"
+    r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类](?:榜单|选题|课题|方向)?)[“《「]([^”》」]{2,60})[”》」]"
+    r"|(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,20}?[“《「]((?:重点|优先|支持)?(?:方向|专题|选题|课题|榜单|领域|需求|任务)[一二三四五六七八九十\d]{1,3}[：:、\s][^”》」]{2,40})[”》」]"
     r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
 )
@@ -69,6 +70,10 @@ _SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
 _OF_MAIL = re.compile(
     rf"{_SENT_TO.pattern}|(?i:from|发件人)\s*[:：]\s*(?:.*[@＠]|[{HAN}]|[A-Z]\S*(?: [A-Z]\S*)+(?:,|$))|(?i:sent|date|发送时间|日期)\s*[:：].*\d"
 )
+# 由总工程师某某某同志（电话…）主持
+_LED = re.compile(
+    rf"(?:由|推荐)(?:[{HAN}]{{0,14}}[师长任授员记]\s?)?([{HAN}]{{2,3}})(?:同志|老师|先生|女士|\s)(?:[（(][^（()）]{{0,40}}[)）])?(?:主持|负责|牵头|领衔|申报)"
+)
 _NOT_SENDER = re.compile(rf"{_SENT_TO.pattern}|.*\b(?i:(?:no|do-?not)-?reply)[\w.-]*@")
 _UNIT = re.compile(f"{INSTITUTION.pattern}|之[家友]$")
 # 由某某中心承担, 我们是某某中心
@@ -84,8 +89,10 @@ _MARKED_LEADER = re.compile(
     r"((?:[A-Z][\w.'’-]*+ ){0,3}[^、，,；;\s]+)\s*[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi))[)）]"
 )
 # Of the institution whose own people it is for, before what only they have: 某某医院院级课题, 某某医院 … 科室.
-_IN_HOUSE = re.compile(rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|公司))([院校所]级|本[院校所])?")
-_OF_A_HOUSE = re.compile("(?:科|室|系|病区)$")
+_IN_HOUSE = re.compile(
+    rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|公司))([院校所]级|本[院校所]|[院校所]长基金)?"
+)
+_OF_A_HOUSE = re.compile("(?:科|室|系|病区|学院)$")
 _COVER_LINES = settings.lines("readers.form_fields.cover")
 _LED_BY = re.compile("负责人[是为由]")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")
@@ -236,6 +243,7 @@ def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
     behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
     if not _LED_BY.search(loose):  # 负责人是我们队长…: not who writes
         people += [*walk.frame.names(), *(behalf.groups()[1:] if behalf else ())]
+    people = [*(led[1] for led in _LED.finditer(loose)), *people]
     names = (n for n in people if looks_like_a_person(_HONORIFICS.sub("", n)) and not OFFICE_END.search(n))
     units = (line for line in walk.loose if INSTITUTION.search(line))
     alone = [line for line in units if mentioned(line) == [("organisation", line)]]
@@ -247,7 +255,8 @@ def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
 
 def _house(document: Document, department: str) -> str:
     """The institution whose own people a form is for, by its name, above all where they name their `department`; "" for none."""
-    names = (_IN_HOUSE.match(line) for line in document.lines[:_COVER_LINES] if is_own_title(line))
+    cover = (line.strip() for line in document.lines[:_COVER_LINES])
+    names = (_IN_HOUSE.match(line) for line in cover if is_own_title(line) or _IN_HOUSE.fullmatch(line))
     within = _OF_A_HOUSE.search(department)
     return next((str(name[1]) for name in names if name and (name[2] or within)), "")
 

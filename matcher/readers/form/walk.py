@@ -21,7 +21,7 @@ from matcher.readers.fields.values import (
 )
 from matcher.readers.fields.words import SAY_IT
 from matcher.readers.form.answers import Answers
-from matcher.readers.form.directions import directions
+from matcher.readers.form.directions import directions, limited
 from matcher.readers.form.doubts import is_rest
 from matcher.readers.form.hard_wrap import ended
 from matcher.readers.form.headings import (
@@ -44,7 +44,7 @@ from matcher.readers.form.headings import (
 from matcher.readers.form.letter_frame import LetterFrame, addresses
 from matcher.readers.form.owners import OUTSIDE, Sides
 from matcher.readers.form.page_frame import framed
-from matcher.readers.form.row_heads import by_spaces, list_rows, with_rows
+from matcher.readers.form.row_heads import by_spaces, by_tab, list_rows, with_rows
 from matcher.readers.form.rows import Rows
 from matcher.readers.form.unread import MOST_LOOKED, WANTED
 from matcher.segment import HAN
@@ -64,7 +64,7 @@ _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 _TYPE = re.compile(
     r"^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
-_UNTICKED = re.compile(r"[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+")
+_UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+")
 _NONE_TICKED = re.compile(r"(?:[□☐]\s*[^□☐○◯☑☒■●√✓✔]+){2,}")
 
 
@@ -88,10 +88,10 @@ class FormWalk(Answers):
         lines = [text for line in alone.splitlines() if (text := _TYPE.sub("", line.strip()))]
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == 2)])
-        self._around = framed(lines)
-        self._ended = ended(document)
+        self._around, self._ended = framed(lines), ended(document)
         self._by_questions, self._contents = asks(lines), contents(lines[:MOST_LOOKED])
         self._headings, self._directions = heading_lines(lines[:MOST_LOOKED]), directions(document)
+        self._headings |= set(filter(limited, lines[:MOST_LOOKED]))
         # Headings below an abstract; a page's lines may end in the midst of a sentence.
         self._alone = {line for line, _ in lines_alone(() if document.wrapped else lines[:MOST_LOOKED])}
         self._alone.update(filter(is_part, lines))
@@ -112,6 +112,8 @@ class FormWalk(Answers):
     def _table(self, table: Sequence[Sequence[str]]) -> None:
         """All rows of a table: those of a list below the heading of a section are its text."""
         rows, listed, asked_of = Rows(self), 0, None
+        if rows.across(table):
+            return
         readings = rows.readings(table)
         if not self._wrapped and self._abstract_ended():
             self.open = None
@@ -164,7 +166,7 @@ class FormWalk(Answers):
                     self.text(piece)
             return
         marked = text in self._headings or (self._abstract_ended() and not in_table and text in self._alone)
-        if not (places := label_of(text)):
+        if not (places := label_of(text, column=text[-1] in "*＊")):
             places = heading_fields(text) if marked or level else request(text, self._by_questions, self.open)
         self.begin(text, heading=marked or level > 0)
         if places and (text[-1] not in NO_LABEL or (text[-1] in "。；" and number_of(text)[0])):
@@ -200,7 +202,8 @@ class FormWalk(Answers):
 
     def _frames(self, text: str) -> bool:
         """Whether a line is of the letter or contract around a proposal: how it begins and ends, and whose names stand below."""
-        if (text in self._around and self.ends_at(text)) or self._side(text):
+        sent = not (self.parts or self.fields) and self.frame.dispatches(text, self.loose, self.cover)
+        if sent or (text in self._around and self.ends_at(text)) or self._side(text):
             return True
         begins = opens(text) or addresses(text, "".join(self.loose[-1:]))
         if not (ends := closes(text)) and ((self.open and self.open.kind in LONG) or not begins):
@@ -252,8 +255,8 @@ class FormWalk(Answers):
         """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
         if " | " in text or ("|" in text and label_of(text.partition("|")[0])):
             return re.split(r" \| |\|", text)
-        if colon:
-            return []
+        if colon or (apart := by_tab(text)):
+            return [] if colon else apart
         if self._by_questions and (question := _BEFORE_ANSWER.match(text)) and heading_fields(question[0]):
             return [question[0], text[question.end() :]]
         cells = _GAP.split(_SPREAD.sub("", text))
@@ -272,9 +275,8 @@ class FormWalk(Answers):
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
-        if not text or is_hint(text) or is_empty(text) or _NONE_TICKED.fullmatch(text):
-            return
-        if self.waiting and _UNTICKED.fullmatch(text):
+        unticked = _UNTICKED.fullmatch(text) if self.waiting else _NONE_TICKED.fullmatch(text)
+        if not text or is_hint(text) or is_empty(text) or unticked:
             return
         if self.answers(text) or self.goes_on(text):
             return
@@ -287,9 +289,9 @@ class FormWalk(Answers):
         elif is_own_title(text):
             self.frame.names_a_paper()
         elif not self.frame.takes(text, self.loose):
-            label, colon, value = text.replace("：", ":").partition(":")
-            if colon and len(label) <= LONGEST_UNKNOWN:
-                self.unknown.append((label.strip("> •◦▪·-*"), value.strip()))
+            label, *value = re.split(r"[:：]|——|\s[-–—]\s", text, maxsplit=1)
+            if value and len(label) <= LONGEST_UNKNOWN:
+                self.unknown.append((label.strip("> •◦▪·-*"), value[0].strip()))
             if (above := self._valued) and is_rest(above, text):
                 self.cut.setdefault(above, text)
             if not self.parts:
