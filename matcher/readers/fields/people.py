@@ -31,10 +31,11 @@ def of_post(text: str) -> tuple[str, str]:
     >>> of_post("王某某，某某股份有限公司副行长。课题组其他成员：李某"), of_post("王某某（教授）")
     (('王某某', '某某股份有限公司'), ('', ''))
     """
-    person, *rest = [piece.strip() for piece in re.split("[,，、（(。；;\n）)]", text) if piece.strip()] or [
-        ""
-    ]
-    if len("".join(rest)) < _LONGEST_POST or not looks_like_a_person(person) or OFFICE_END.search(person):
+    person, *rest = map(str.strip, re.split("[,，、（(。；;\\n）)]", text))
+    surname = person.isascii() and " " not in person  # HOLLAND, Teresa Jo
+    if surname or not looks_like_a_person(person) or OFFICE_END.search(person):
+        return "", ""
+    if len("".join(rest)) < _LONGEST_POST:
         return "", ""
     unit = next(filter(None, map(_OF_UNIT.match, rest[:2])), None)
     return person, str(unit[1]) if unit else ""

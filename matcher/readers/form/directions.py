@@ -42,7 +42,7 @@ _OF_FORMS = re.compile(
 )
 # A few words with a limit behind them.
 _WITH_LIMIT = re.compile(
-    r"[^（(].{0,39}[（(][^（）()]{0,24}\d+\s*个?(?:汉?字|(?i:words|characters))[^（）()]{0,10}[）)]\s*[:：]?$"
+    r"[^（(].{0,39}[（(][^（）()]{0,24}\d+\s*个?(?:汉?字|(?i:words|characters))[^（）()]{0,60}[）)]\s*[:：]?$"
 )
 # What a field should be, or what becomes of it, by its own name.
 _OF_FIELD = re.compile(
