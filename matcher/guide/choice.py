@@ -19,7 +19,7 @@ say = Catalogue(__file__)
 
 _CLOSE = settings.share("guide.choice.close")
 _OVERLAP = settings.share("guide.choice.overlap")
-_TITLE = settings.characters("guide.choice.title")
+_TITLE = settings.characters("guide.outside.line")
 _OTHER_LEVEL = settings.share("guide.choice.other_level")
 _PARTS = settings.factor("guide.choice.parts")
 _FLOOR = settings.score("guide.choice.floor")

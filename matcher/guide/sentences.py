@@ -27,7 +27,7 @@ from matcher.types import Role
 
 say = Catalogue(__file__)
 
-_SHOWN = settings.characters("guide.sentences.shown")
+_SHOWN = settings.characters("guide.reading.shown")
 _HEAD = settings.lines("guide.document_kind.heads")
 _SCORE = settings.score("guide.sentences.title")
 _WEIGHTS = settings.file("guide.sentences.weights")

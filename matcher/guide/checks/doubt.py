@@ -22,7 +22,7 @@ from matcher.message import SEMICOLON, Catalogue, Message, joined
 say = Catalogue(__file__)
 
 _SHOWN = settings.count("guide.doubt.shown")
-_TOPIC_LINE = settings.characters("guide.doubt.line")
+_TOPIC_LINE = settings.characters("guide.outside.line")
 _WEIGHTS = settings.file("guide.doubt.weights")
 # What may be odd of a topic: what its features are named after.
 _REASONS = ("title", "below", "body", "between", "number", "section")

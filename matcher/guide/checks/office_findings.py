@@ -47,7 +47,7 @@ _NO_LONGER = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?(?:1\d{0,10}|[2-9]\d{0,7})")  
 _NOT_CALLED = re.compile(r"账[号户]|传真|(?i:\bfax\b)")
 _COUNTED = re.compile(r"\d[\u3400-\u9fff]$")  # 专著1部 above 省科技厅…
 _LINES = settings.lines("guide.office_findings.shown")
-_LINE = settings.characters("guide.office_findings.shown")
+_LINE = settings.characters("guide.reading.shown")
 
 
 def offices_of(guide: GuideLines) -> Iterator[Message]:

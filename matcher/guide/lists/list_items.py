@@ -27,7 +27,7 @@ _GOES_ON = re.compile(
 _NEXT_NUMERAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z])(?=[、,和及至]|由|\W|$)")
 _STYLES = {"number", "no", "paren", "half-paren", "circled"}  # marks that people mix in one list
 _ROMANS = {"roman", "small-roman"}
-_LEAST_ALIKE = settings.count("guide.items.least_alike")
+_LEAST_ALIKE = settings.count("guide.findings.least_alike")
 _LONGEST_NAME = settings.characters("guide.prior.longest_name")
 _LONGEST_ENTRY = settings.characters("guide.prior.longest_entry")
 

@@ -20,7 +20,7 @@ from matcher.types import Role
 if TYPE_CHECKING:
     from matcher.guide.lists.drafts import BodyReader
 
-_LONGEST_CONTACT = settings.characters("guide.slots.longest_contact")
+_LONGEST_CONTACT = settings.characters("guide.lines.longest_contact")
 _NAME = settings.characters("guide.slots.name")
 
 

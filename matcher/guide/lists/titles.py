@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.offices.contacts import Contact, is_unit, parse_contact
 from matcher.guide.prior import Draft, Reading, Run, code_of
 from matcher.guide.text.blocks import LONGEST_NAME, LONGEST_TITLE, Unit, clean
-from matcher.guide.text.marks import Mark, marks_of, number_of
+from matcher.guide.text.marks import LAST_NUMBER, Mark, marks_of, number_of
 from matcher.guide.vocabulary import AROUND
 from matcher.language import HAN_LETTERS
 from matcher.message import Catalogue, Message
@@ -43,7 +42,6 @@ _UNIT_NAME = re.compile(
 
 _SERVES = re.compile(r"(?:负责|承办|受理|牵头|组织)(?:[^，,；;、 （(]{0,6}(?=[，,；;、 （(])|$)")
 
-_LARGEST_COUNT = settings.count("guide.prefixes.largest")
 _TITLE_LABEL = re.compile(
     r"(?:名称|题目|标题|课题|选题|方向|难题|榜题|需求|项目|任务|议题|场景)$"
     r"|(?i:\b(?:title|topic|theme|notice|challenge|area|project|question|call|priority|program(?:me)?|track|strand|mission|need)$)"
@@ -212,7 +210,7 @@ def _count_by_codes(drafts: Sequence[Draft]) -> None:
     for _, group in groupby(drafts, key=lambda d: d.group):
         listed = list(group)
         numbers = [number_of(d.code) if "-" in d.code else 0 for d in listed]
-        counts = all(a < b for a, b in pairwise([0, *numbers])) and numbers[-1] <= _LARGEST_COUNT
+        counts = all(a < b for a, b in pairwise([0, *numbers])) and numbers[-1] <= LAST_NUMBER
         if counts and all(d.number is None for d in listed):
             for draft, number in zip(listed, numbers, strict=True):
                 draft.number = number

@@ -23,6 +23,7 @@ from matcher.guide.tables.columns import (
     two_rows,
 )
 from matcher.guide.tables.grids import (
+    HEAD_ROWS,
     Caption,
     Grid,
     caption_above,
@@ -40,8 +41,6 @@ from matcher.message import Message
 from matcher.readers import Document
 from matcher.segment import fold
 from matcher.types import Role
-
-_HEADER_WITHIN = settings.rows("guide.tables.header_within")
 
 _NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
 _TOTALS = ("合计", "总计", "小计", "total", "sum")
@@ -87,12 +86,12 @@ class TableReader:
 
     def table(self, table: Grid) -> None:
         """Read one table; a table without a header goes on with the one before if it is as wide."""
-        header = header_of(table.rows[:_HEADER_WITHIN])
+        header = header_of(table.rows[:HEAD_ROWS])
         width = max(map(len, table.rows), default=0)
         if header is not None:
             first, columns = two_rows(table.rows, *header)
             self.columns = columns.settled(table.rows[first + 1 :]).completed(table.rows[first + 1 :])
-        elif any(is_no_list(row) or names_contacts(row) for row in table.rows[:_HEADER_WITHIN]):
+        elif any(is_no_list(row) or names_contacts(row) for row in table.rows[:HEAD_ROWS]):
             return
         elif self.columns is not None and len(self.columns.header) == width:
             first = -1

@@ -19,7 +19,7 @@ from matcher.segment import HAN
 _QUESTIONNAIRE = settings.count("readers.form_headings.questionnaire")
 _RUN = settings.count("readers.form_headings.run")
 _KNOWN = settings.count("readers.form_headings.known")
-_MOST_LINES = settings.lines("readers.form_headings.most_lines")
+_MOST_LINES = settings.lines("readers.unread.most_lines")
 _LONGEST = settings.characters("readers.form_headings.longest")
 _TAIL = settings.characters("readers.form_headings.tail")
 _LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$")

@@ -32,7 +32,7 @@ from matcher.segment import HAN
 say = Catalogue(__file__)
 
 _MOST = settings.count("readers.form_fields.most")
-_SHOWN = settings.characters("readers.unread.shown")
+_SHOWN = settings.characters("readers.skipped.shown")
 _LONGEST_CODE = settings.characters("readers.form.longest_code")
 _LONGEST_TITLE = settings.characters("readers.form.longest_title")
 _SHORTEST_TITLE = settings.characters("readers.form.shortest_title")

@@ -29,7 +29,7 @@ _LATIN = settings.factor("readers.unread.latin")
 _COVER = settings.letters("readers.unread.cover")
 MOST_LOOKED = settings.lines("readers.unread.most_looked")
 _MOST_CELLS = settings.count("readers.unread.most_cells")
-_SHOWN = settings.characters("readers.unread.shown")
+_SHOWN = settings.characters("readers.skipped.shown")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 # Fields that are said where the document names them and none was read, and those of which a second value is said.
 WANTED = ("title", "declared", *WHO, *REACHED)

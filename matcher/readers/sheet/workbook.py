@@ -29,7 +29,7 @@ from matcher.readers.source import FileKind, check_zip
 
 say = Catalogue(__file__)
 
-MEMORY = settings.size("readers.workbook.memory")
+MEMORY = settings.size("readers.bounded.memory")
 SECONDS = int(settings.seconds("readers.workbook.patience"))
 _UNREAD_PARTS = (
     ("xl/comments", "comments"),
