@@ -75,16 +75,10 @@ class Body:
             self.content(unit, 0)
         elif ends and self._leaves_list(at, unit):
             self._end(unit)
-        elif not any(c.isalpha() for c in text) and not self._ends_sentence(unit):
+        elif not any(c.isalpha() for c in text):
             self.paint(unit, "unread")
         else:
             self._plain(at, unit, ends)
-
-    def _ends_sentence(self, unit: Unit) -> bool:
-        """Whether a unit is the end of the sentence that the page broke above it: 准确率不低于 / 90%。"""
-        above = self.pieces[-1][0] if self.pieces else unit
-        near = above is not unit and above.lines[1] + 1 == unit.lines[0]
-        return near and unit.text[-1] in "。;" and above.text[-1] not in vocabulary.STOPS
 
     def _is_caption(self, at: int, unit: Unit) -> bool:
         """Whether a line is a code of its own, or a short line that several topics have, and says nothing itself."""
