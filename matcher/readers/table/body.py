@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
 
 from matcher import settings
 from matcher.message import COLON, Catalogue, Message, joined
@@ -24,7 +23,6 @@ from matcher.readers.table.captions import (
     read_section_row,
     read_sheet_name,
     read_text_row,
-    tells,
 )
 from matcher.readers.table.columns import Header, check_chosen, guesses, table_of
 from matcher.readers.table.header import SURE, find_header
@@ -148,8 +146,7 @@ class SheetBody:
 
     def _proposals(self, lines: Iterable[DelimitedLine]) -> Iterator[Row]:
         name = self._sheet.name
-        for line, following in pairwise(chain(lines, (None,))):
-            assert line is not None  # only what follows the last one is
+        for line in lines:
             if line.number <= self._header.row:
                 self._merged.filled(line)
                 self._look_above(line)
@@ -160,7 +157,7 @@ class SheetBody:
             cells = self._merged.filled(line, self._header.groups)
             texts = line.texts
             named = read_text_row(texts, self._header)
-            if named is not None and (row := self._text_below(line, named, following)) is not None:
+            if named is not None and (row := self._text_below(line, named)) is not None:
                 yield row
             elif (reason := self._why_left_out(line, texts, named, cells)) is None:
                 if not self._reading.rows[name]:
@@ -169,15 +166,10 @@ class SheetBody:
             else:
                 self._reading.skipped.append((place(name, line.number), reason))
 
-    def _text_below(self, line: DelimitedLine, below: TextRow, following: DelimitedLine | None) -> Row | None:
-        """The text of the proposal above that stands below it under a name of its own (项目简介：…); None for any other row.
-
-        A name that the table's first lines have not is one from a text in sentences on that a proposal follows.
-        """
+    def _text_below(self, line: DelimitedLine, below: TextRow) -> Row | None:
+        """The text of the proposal above that stands below it under a name of its own (项目简介：…); None for any other row."""
         if not below.text or not self._reading.rows[self._sheet.name]:
             return None
-        if following is not None and tells(below) and self._is_proposal(following):
-            self._below |= {below.name}
         if below.name not in self._below:
             return None
         name = self._columns.get(below.field, (below.name,))[0]
@@ -186,13 +178,6 @@ class SheetBody:
         return Row(
             line.number, {name: below.text}, None, self._sheet.name, {below.field: (name,)}, line.notes
         )
-
-    def _is_proposal(self, line: DelimitedLine) -> bool:
-        """Whether a row has a title and something beside it, and is no text under a name."""
-        texts = line.texts
-        titles = self._header.columns.get("title", ())
-        named = any(i < len(texts) and texts[i] for i in titles) and len([*filter(None, texts)]) > 1
-        return named and read_text_row(texts, self._header) is None
 
     def _why_left_out(
         self, line: DelimitedLine, texts: Sequence[str], named: TextRow | None, cells: Sequence[object]
