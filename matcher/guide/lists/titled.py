@@ -6,19 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from matcher import settings
 from matcher.guide import prior
+from matcher.guide.lists.unmarked import is_plain
 from matcher.guide.text.blocks import LONGEST_TITLE, Unit
 from matcher.guide.text.marks import RANK
 
-_LONGEST_LATIN = settings.characters("guide.unmarked.longest_latin_title")
 _INNER, _OUTER = RANK["words"], RANK["words"] - 0.5
 
 
 def titled_blocks(units: Sequence[Unit]) -> tuple[dict[int, prior.Candidate], dict[int, prior.RunHeading]]:
     """The titles, by the place of the unit, and the headings above them."""
     names = Counter(prior.label_of(unit.text) for unit in units)
-    short = [_is_short(unit) and names[prior.label_of(unit.text) or "-"] < 2 for unit in units]
+    short = [is_plain(u) and len(u.text) > 1 and names[prior.label_of(u.text) or "-"] < 2 for u in units]
     gaps = [below.lines[0] - unit.lines[1] - 1 for unit, below in pairwise(units)]
     titles = {
         at
@@ -41,13 +40,6 @@ def titled_blocks(units: Sequence[Unit]) -> tuple[dict[int, prior.Candidate], di
                 _OUTER if outer else _INNER, at, text.strip("【】[]《》<>: "), prior.cue(text)
             )
     return dict.fromkeys(sorted(titles), (None, 0, "")), dict(sorted(headings.items()))
-
-
-def _is_short(unit: Unit) -> bool:
-    """Whether a line may be a title by its length and its end; no mark but one of words may stand before it."""
-    text = unit.text
-    longest = _LONGEST_LATIN if text.isascii() else LONGEST_TITLE
-    return not unit.marks and text[-1] not in "。;:.,、" and 1 < len(text) <= longest
 
 
 def _indent(unit: Unit) -> int:

@@ -72,7 +72,7 @@ def _above_names(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
         texts = {
             text
             for at in above
-            if _is_plain(units[at]) and prior.cue(text := units[at].text) >= 0 and text[-1] not in "?!"
+            if is_plain(units[at]) and prior.cue(text := units[at].text) >= 0 and text[-1] not in "?!"
         }
         if len(texts) == count and not any(names[at] and counts[names[at]] > 1 for at in above):
             return {at: (None, 0, prior.code_of(units[at + 1].text)) for at in above}
@@ -89,7 +89,7 @@ def _above_contacts(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
     if len(gaps) != 1 or not 1 < (gap := gaps.pop()) <= _LONGEST_BLOCK or places[0] < gap - 1:
         return _above_names(units) or _below_codes(units)
     titles = [at - gap + 1 for at in places]
-    plain = all(_is_plain(units[at]) for at in titles)
+    plain = all(is_plain(units[at]) for at in titles)
     return dict.fromkeys(titles, (None, 0, "")) if plain else {}
 
 
@@ -97,7 +97,7 @@ def _is_short(text: str) -> bool:
     return len(text) <= (_LONGEST_LATIN if text.isascii() else LONGEST_TITLE)
 
 
-def _is_plain(unit: Unit) -> bool:
+def is_plain(unit: Unit) -> bool:
     """Whether a line has no mark and no stop, and is not too long for a title."""
     return not unit.marks and unit.text[-1] not in "。;:.,、" and _is_short(unit.text)
 
@@ -107,7 +107,7 @@ def _below_codes(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
     titles = {
         at + 1: code for at, u in enumerate(units[:-1]) if (code := prior.code_of(u.text)) and code != u.text
     }
-    texts = {units[at].text for at in titles if _is_plain(units[at])}
+    texts = {units[at].text for at in titles if is_plain(units[at])}
     listed = len(titles) > 1 and len(texts) == len(titles)
     return {at: (None, 0, code) for at, code in titles.items()} if listed else {}
 
@@ -143,7 +143,7 @@ def below_sentence(units: Sequence[Unit], titled: bool, *, faint: bool) -> dict[
             stopped = _is_listed(text) or (at - 1 in titles and _closes(unit, units[at - 1]))
             if (end > LONGEST_TITLE and not text[:end].isascii()) or end < SHORTEST_TITLE:
                 # A text below a title describes it where another line that may be one follows.
-                inside = at - 1 in titles and text[-1] == "。" and any(map(_is_plain, units[at + 1 : at + 2]))
+                inside = at - 1 in titles and text[-1] == "。" and any(map(is_plain, units[at + 1 : at + 2]))
             elif stopped or (rest < len(text) and not text.isascii()) or text[-1] not in "。;.:":
                 titles[at] = (None, 0, "")
                 listed.add(at)
@@ -175,7 +175,7 @@ def _closes(unit: Unit, above: Unit) -> bool:
 def _above_texts(units: Sequence[Unit]) -> dict[int, prior.Candidate]:
     """The lines that may be titles and each have a text right below, where nothing else stands among most of them."""
     texts = [not u.marks and u.text[-1] in "。." and len(u.text) > SHORT_LINE for u in units]
-    names = [_is_plain(u) and prior.may_name(u.text) and not prior.cue(u.text) for u in units]
+    names = [is_plain(u) and prior.may_name(u.text) and not prior.cue(u.text) for u in units]
     titles = [at for at in range(1, len(units) - 1) if names[at] and texts[at + 1]]
     titles = [at for at in titles if not vocabulary.TITLE_WORDS.search(units[at].text)]
     ends = [
@@ -254,7 +254,7 @@ def _opened_by_lines(units: Sequence[Unit], *, faint: bool) -> set[int]:
     """The document's title above lines that may be titles, most with a title's last word; `faint`: any line above several."""
     texts = [prior.LAST_BRACKET.sub("", u.text) for u in units]
     names = [
-        _is_plain(u) and prior.may_name(text) and not prior.cue(u.text) and "|" not in text
+        is_plain(u) and prior.may_name(text) and not prior.cue(u.text) and "|" not in text
         for u, text in zip(units, texts, strict=True)
     ]
     opened: set[int] = set()
