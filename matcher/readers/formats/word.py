@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,7 +23,6 @@ from matcher.readers.blocks import (
 )
 from matcher.readers.encoding import drawn, sign
 from matcher.readers.formats.embedded import Embedded, EmbeddedReader
-from matcher.readers.formats.field_numbers import FieldNumbers
 from matcher.readers.formats.look import (
     PAPER,
     Styles,
@@ -52,6 +52,7 @@ _WIDEST = settings.columns("readers.word.widest")
 _MOST_CELLS = settings.cells("readers.word.most")
 _INSTRUCTION = settings.characters("readers.word.instruction")
 _LEFT_ROWS: tuple[tuple[str, Left], ...] = (("del", "deleted"), ("hidden", "hidden"))
+_COUNTED = re.compile(r"\s*(?i:AUTONUM|LISTNUM)")
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 
 
@@ -83,7 +84,6 @@ class _WordReader:
         self.embedded = embedded
         self._styles = Styles(package.related("styles"))
         self._numbering = Numbering(package.related("numbering"))
-        self._field_numbers = FieldNumbers()
         self.notes = {
             (kind, attribute(note, "id")): note
             for kind in ("footnote", "endnote")
@@ -125,7 +125,6 @@ class _WordReader:
         line = _WordLine(style, ground_of(properties, ground))
         level = self._styles.outline(properties, style)
         key, depth, named = self._styles.listed(properties, style)
-        self._field_numbers.begin(level, listed=bool(key))
         line.squeezed = "tiny" if is_squeezed(child(properties, "spacing")) else None
         self._inline(paragraph, line)
         text = self._carried + "".join(line.pieces)
@@ -154,7 +153,7 @@ class _WordReader:
             elif name == "t" and "/math" in element.tag:
                 line.pieces.append(element.text or "")
             elif name == "fldSimple" and not len(element):
-                line.pieces.append(self._drawn(attribute(element, "instr")[:_INSTRUCTION], line, []))
+                line.pieces.append(self._drawn(attribute(element, "instr")[:_INSTRUCTION]))
             else:
                 before, after = signs(element)
                 line.pieces.append(before)
@@ -179,7 +178,7 @@ class _WordReader:
     def _run_parts(self, run: Any, line: _WordLine, pieces: list[str]) -> None:
         for name, part in shown(run):
             if name == "fldChar":
-                pieces.append(self._field(part, line, pieces))
+                pieces.append(self._field(part))
             elif not all(self._fields):  # the instruction of a field, which is not shown
                 if name == "instrText" and len(self._instruction) < _INSTRUCTION:
                     self._instruction += part.text or ""
@@ -201,15 +200,13 @@ class _WordReader:
             elif name == "ruby":
                 self._inline(part, line)
 
-    def _drawn(self, instruction: str, line: _WordLine, before: list[str]) -> str:
-        """What a field without a result draws, behind the texts `before`."""
-        begun = bool("".join((*line.pieces, *before)).strip())
-        drawn = self._field_numbers.drawn(instruction, begun=begun)
-        if drawn is None:
+    def _drawn(self, instruction: str) -> str:
+        """What a field without a result draws; a number that only Word counts is named as not read."""
+        if _COUNTED.match(instruction):
             self.losses.skip("fieldNumber")
-        return drawn or drawn_field(instruction)
+        return drawn_field(instruction)
 
-    def _field(self, mark: Any, line: _WordLine, before: list[str]) -> str:
+    def _field(self, mark: Any) -> str:
         """Notes where a field begins and ends; gives what a form field without text shows."""
         kind = attribute(mark, "fldCharType")
         if kind == "begin":
@@ -221,7 +218,7 @@ class _WordReader:
         if self._fields and kind == "separate":
             self._fields[-1] = True
         elif self._fields and kind == "end" and not self._fields.pop() and all(self._fields):
-            return self._drawn(self._instruction[:_INSTRUCTION], line, before)
+            return self._drawn(self._instruction[:_INSTRUCTION])
         return ""
 
     def _drawing(self, drawing: Any, line: _WordLine, ground: str) -> None:
