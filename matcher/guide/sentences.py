@@ -14,7 +14,7 @@ from typing import NamedTuple
 from matcher import settings
 from matcher.guide.document_kind import names_other_kind
 from matcher.guide.enumerations import Enumeration, enumerations
-from matcher.guide.lists.item_words import OF_ITEMS
+from matcher.guide.lists.likeness import OF_ITEMS
 from matcher.guide.lists.other_lists import is_called, lists_no_topics
 from matcher.guide.offices.contacts import is_unit
 from matcher.guide.prior import LAST_BRACKET, Draft, Reading, may_name
