@@ -14,6 +14,7 @@ from matcher.guide.lists.titles import take_brackets
 from matcher.guide.offices.contacts import CALLED, Contact, of_row, parse_contact
 from matcher.guide.tables.columns import (
     Columns,
+    field_of,
     flat,
     guess,
     header_of,
@@ -91,7 +92,7 @@ class TableReader:
         if header is not None:
             first, columns = two_rows(table.rows, *header)
             self.columns = columns.settled(table.rows[first + 1 :]).completed(table.rows[first + 1 :])
-        elif any(is_no_list(row) or names_contacts(row) for row in table.rows[:HEAD_ROWS]):
+        elif any(map(_heads_other, table.rows[:HEAD_ROWS])):
             return
         elif self.columns is not None and len(self.columns.header) == width:
             first = -1
@@ -264,6 +265,11 @@ class TableReader:
         if any(cells.values()):
             self.contact = of_row(cells, self.contact or Contact(), named="office" in columns.details)
         draft.contact, draft.shared = self.contact, not any(cells.values())
+
+
+def _heads_other(row: Sequence[str]) -> bool:
+    """Whether a row without a title's name heads another list: contacts, or 序号 | 事项 | 截止时间."""
+    return is_no_list(row) or names_contacts(row) or field_of(row[0]) == "number"
 
 
 def _only_mentions(rows: Sequence[Sequence[str]], columns: Columns) -> bool:
