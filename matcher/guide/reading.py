@@ -22,6 +22,7 @@ from matcher.guide.lists.candidates import readers
 from matcher.guide.lists.drafts import BodyReader
 from matcher.guide.lists.likeliest import beside_likest, likeliest, odds_of
 from matcher.guide.lists.likeness import names_contents, topical
+from matcher.guide.lists.other_marks import with_other_marks
 from matcher.guide.lists.titles import drop_editions
 from matcher.guide.offices.assignment import Assigned, assign
 from matcher.guide.opened import Opened, opened
@@ -155,6 +156,8 @@ def _listed(seen: Opened) -> tuple[Reading | None, list[Message]]:
             )
             for run in left[:1]
         ]
+    if best is not None and body is not None:
+        best = with_other_marks(best, body, lists.values(), seen.lists)
     return best, notes
 
 

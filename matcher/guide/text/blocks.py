@@ -156,4 +156,9 @@ def trimmed(source: Source, start: int, end: int) -> list[Unit]:
 def paint(roles: dict[int, Role], unit: Unit, role: Role) -> None:
     """Give the unit's lines a role, unless a weightier one is there."""
     for line in range(unit.lines[0], unit.lines[1] + 1):
-        roles[line] = max(roles.get(line, "outside"), role, key=_ROLES.index)
+        roles[line] = weightier(roles.get(line, "outside"), role)
+
+
+def weightier(one: Role, other: Role) -> Role:
+    """The role of a line that has both."""
+    return max(one, other, key=_ROLES.index)
