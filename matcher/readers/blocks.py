@@ -219,7 +219,11 @@ def margins_unread(margins: Sequence[Margin]) -> list[Message]:
 def _placed(block: Block, line: int) -> Iterator[Placed]:
     """A block on its line; a table of one column as the paragraphs that it is."""
     if not isinstance(block, list):
-        yield replace(block, line=line) if isinstance(block, Heading) else Paragraph(text_of(block), line)
+        text = text_of(block)
+        if isinstance(block, Heading):  # a title goes on behind a line's end within it
+            yield replace(block, line=line, text=without_line_ends(text))
+        else:
+            yield Paragraph(text, line)
         return
     rows = [row for row in block if any(cell.strip() for cell in row)]
     if all(sum(bool(cell.strip()) for cell in row) == 1 for row in rows):

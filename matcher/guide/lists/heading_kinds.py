@@ -18,6 +18,9 @@ _OUTER = ("part", "chapter", "roman", "stem", "han", "paren-han", "outer-bullet"
 def heading_kinds(units: Sequence[Unit], topic: str, candidates: prior.ListCandidates) -> dict[str, float]:
     """The kinds that stand above this one: kind -> rank."""
     own = rank(topic)
+    marks = [units[at].marks for at in candidates] if topic.startswith("md") else []
+    # Headings of Markdown that all are counted stand below what stands above such a count: （一）… above ### 课题1 …
+    counted = max([own, *map(rank, set.intersection(*map(set, marks)) - {"label"})]) if marks else own
     kinds: dict[str, float] = {}
     levels = [int(k[2:]) for at in candidates for k in units[at].marks if k.startswith("md") and k != topic]
     for kind in dict.fromkeys(kind for unit in units for kind in unit.marks):
@@ -31,9 +34,11 @@ def heading_kinds(units: Sequence[Unit], topic: str, candidates: prior.ListCandi
         # A word such as 专题 stands above 一、 and (一) as well, 方向 above (一).
         below = {"paren-han": "direction", "han": "theme"}.get(topic)
         word = kind.startswith("word:") and rank(kind) <= RANK["direction"]
-        outer = rank(kind) < own and (kind in _OUTER or kind.startswith("md") or word)
+        above = rank(kind) < (own if kind.startswith("md") else counted)
+        outer = above and (kind in _OUTER or kind.startswith("md") or word)
         outer = outer or (kind.startswith("word:") and below is not None and rank(kind) <= RANK[below])
-        if outer or encloses(units, kind, topic, candidates):
+        restarts = kind == "bullet" and all(n == 1 for n in _numbers_below(units, kind, candidates))
+        if outer or restarts or encloses(units, kind, topic, candidates):
             kinds[kind] = rank(kind)
     return kinds
 
@@ -43,6 +48,12 @@ def _opens_all(units: Sequence[Unit], kind: str, candidates: prior.ListCandidate
     places = [at for at, unit in enumerate(units) if kind in unit.marks and at not in candidates]
     most = len(places) > 1 and len(candidates) >= 2 * len(places)
     return most and all(at + 1 in candidates for at in places)
+
+
+def _numbers_below(units: Sequence[Unit], kind: str, candidates: prior.ListCandidates) -> list[int | None]:
+    """The numbers of the titles right below the units with `kind`."""
+    heads = [at for at, unit in enumerate(units) if kind in unit.marks and at not in candidates]
+    return [candidates[at + 1][0] for at in heads]
 
 
 def _restarts_within(units: Sequence[Unit], kind: str, candidates: prior.ListCandidates) -> bool:

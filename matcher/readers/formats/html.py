@@ -13,7 +13,18 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.message import Catalogue
 from matcher.numerals import read_digits
-from matcher.readers.blocks import Block, Content, Heading, Left, Losses, Margin, SpanGrid, apart, in_cell
+from matcher.readers.blocks import (
+    Block,
+    Content,
+    Heading,
+    Left,
+    Losses,
+    Margin,
+    SpanGrid,
+    apart,
+    in_cell,
+    without_line_ends,
+)
 from matcher.readers.formats.numbering import FORMATS, bullet, format_number
 from matcher.readers.formats.page_look import PageLook
 
@@ -34,6 +45,7 @@ _NO_VALUES = _UNSEEN_VALUES | {"checkbox", "radio"}
 _MARGINS = {"header", "footer"}  # titles of divisions, as LibreOffice writes them
 _STRUCK = {"del", "s", "strike"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
+_HEADING = re.compile("h[1-6]")
 _NOTED = settings.count("readers.html.noted")
 _FIRST_PIECES = settings.count("readers.html.first_pieces")
 _LAYOUT_PARAGRAPHS = settings.count("readers.html.layout_paragraphs")
@@ -88,8 +100,10 @@ class HtmlWalk:
         for event, element in etree.iterwalk(root, events=("start", "end")):
             if skipped is not None and element is not skipped:
                 continue
-            block = element.tag in _BLOCKS
+            titled = element.tag == "br" and _HEADING.fullmatch(str(element.getparent().tag))
+            block = element.tag in _BLOCKS and not titled
             if event == "start":
+                self._line += ["\n"] * bool(titled)
                 if block or (element.tag == "label" and self._ends_a_field()):
                     yield from self._flush(None)
                 if element.tag == "table" and element is not root and _is_grid(element):
@@ -129,7 +143,9 @@ class HtmlWalk:
         """The paragraph that ends here; the lines of a preformatted text stay lines."""
         lines = "".join(self._line).splitlines()
         self._line.clear()
-        level = ended.tag[1:] if ended is not None and re.fullmatch("h[1-6]", ended.tag) else ""
+        level = ended.tag[1:] if ended is not None and _HEADING.fullmatch(ended.tag) else ""
+        if level:  # a title goes on behind <br>
+            lines = [without_line_ends("\n".join(filter(None, map(str.strip, lines))))]
         for line in lines:
             line = re.sub(r"(?<=[^\s:：?？])\s*\t\s*$", "：", re.sub(r" +", " ", line))
             if line := re.sub(r" *\t[ \t]*", "\t", line).strip():
