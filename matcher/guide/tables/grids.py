@@ -210,7 +210,8 @@ def names_above(document: Document, grids: Sequence[Grid]) -> dict[int, str]:
     for grid in topics:
         first = grid.spans[0][0]
         above = next(filter(None, map(flat, reversed(document.lines[: first - 1]))), "")
-        if len(above) <= LONGEST_NAME and not _NO_NAME.fullmatch(above) and above[-1:] not in "。；;：:，,":
+        named = len(above) <= LONGEST_NAME and not _NO_NAME.fullmatch(above)
+        if named and above[-1:] not in "。；;：:，," and not vocabulary.PHONE.search(fold(above)):
             names[first] = above
     return names if len(topics) > 1 and len(set(names.values())) == len(topics) else {}
 
