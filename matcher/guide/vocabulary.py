@@ -251,7 +251,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
     "title": (
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
         r"|(?:研究|征集|计划|补助|申请|申报)(?:主题|议题|题目)|(?:调研|招标|委托|重点)课题|(?:参考|推荐|备选)(?:课题|选题|题目)|[\u3400-\u9fff]{2}方向(?:名称)?|(?:课题|选题|题目)[及和与].{2,4}"
-        r"|(?:research|grand|call|project|evidence|knowledge|priority|proposed|strategic)?(?:challenge|question|topic|project|subject|gap|need|priority|study|problem(?:statement)?|task)(?:title|name)?|(?!job)[a-z]{0,20}title"
+        r"|(?:research|grand|call|project|evidence|knowledge|priority|proposed|strategic)?(?:challenge|question|topic|project|subject|gap|need|priority|study|problem(?:statement)?|task)(?:title|name)?|(?!job)[a-z]{0,20}title|titleof(?:the)?[a-z]{4,10}"
     ),
     "content": (
         r"(?:what|background|challenge|problem|expected|desired|research)?(?:wewanttoknow|statement|description|outcomes?|questions)|(?:what|why|how)(?:we|you|is|it|will|should)[a-z]{3,24}"
@@ -269,7 +269,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
     ),
     "office": (
         r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|咨询)(?:部门|单位|处|机构)|(?:联系|联络|咨询|服务|业务)窗口"
-        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|(?:challenge|problem|topic)?owner|directorate|division|bureau|branch|secretariat"
+        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|(?:challenge|problem|topic)?owner|nodal(?:cell|unit|division)|directorate|division|bureau|branch|secretariat"
     ),
 }
 # Who needs the work is whom to call where no column names the agency's own office.
