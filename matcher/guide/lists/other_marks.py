@@ -11,6 +11,7 @@ from matcher.guide.lists.drafts import BodyReader
 from matcher.guide.lists.likeliest import Listed, odds_of
 from matcher.guide.lists.likeness import topical
 from matcher.guide.text.blocks import weightier
+from matcher.guide.text.marks import RANK
 from matcher.message import Catalogue
 
 say = Catalogue(__file__)
@@ -43,6 +44,8 @@ def _is_beside(run: prior.Run, runs: Sequence[prior.Run]) -> bool:
         own, sisters = run.headings[shared:], other.headings[shared:]
         if not (own and sisters) or own[0].rank != sisters[0].rank or any(h.cue < 0 for h in own):
             continue
+        if own[0].rank == RANK["words"]:
+            continue  # a line without a mark may be the title of the whole document
         if min(own[0].cue, sisters[0].cue) > 0 or any(h.cue > 0 for h in run.headings[:shared]):
             return True
     return False
