@@ -91,6 +91,7 @@ def test_any_text_can_be_examined(text: str) -> None:
     ("text", "named"),
     [
         ("创新券", "very short"),
+        ("innovation vouchers", "very short"),
         ("创新券" + "\u200b" * 9 + "对小企业的作用到底怎样", "9 invisible"),
         ("Инновационные ваучеры для малых предприятий", "neither Chinese nor English"),
         ("中小企業のイノベーションクーポンについて", "neither Chinese nor English"),

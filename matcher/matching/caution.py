@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from matcher import settings
+from matcher.language import as_characters
 from matcher.matching.content import ProposalContent
 from matcher.matching.suspect import Suspect
 from matcher.matching.text import MARKUP, READ
@@ -53,7 +54,7 @@ def notes(text: str, content: ProposalContent | None = None) -> list[Message]:
     messages = []
     if unreadable := len(_UNREADABLE.findall(text)):
         messages.append(say("caution.unreadable", unreadable=unreadable))
-    if 0 < len(letters) < _SHORT:
+    if letters and as_characters(letters) < _SHORT:
         messages.append(say("caution.short", count=len(letters)))
     if names_number(text):
         messages.append(say("caution.number"))
