@@ -45,6 +45,12 @@ _PURCHASE = re.compile(
     r"^(?!.*(?:课题|选题|研究|申报|揭榜|指南)).*?(?:采购(?:项目|服务|需求|意向)?.{0,8}(?:公告|文件|清单)|(?:询价|磋商|竞价|谈判)(?:公告|文件|通知))"
 )
 _MEETING = re.compile(r"纪要|议程|会议记录|简报|日程|座谈会|培训班|(?i:\bminutes\b|(?<!research )\bagenda\b)")
+# What was said or is taught or read, whatever its items are called: Minutes of the Topics Panel, 《课题申报》课程大纲.
+_RECORD = re.compile(r"纪要(?:\(.{1,12}\))?$|^(?i:(?:(?:draft|approved) )?minutes of\b)")
+_TAUGHT = re.compile(
+    r"(?:(?:课程|教学|考试|培训)大纲|教学计划|书目|书单|阅读清单)(?:\(.{1,24}\))?$"
+    r"|(?i:^(?:suggested |recommended )?(?:reading list|syllabus)\b|\b(?:course (?:outline|syllabus)|syllabus|reading list)$)"
+)
 # Whom an applicant writes to: 尊敬的评审委员会：
 _LETTER = re.compile(
     r"尊敬的.{0,8}(?:评审|评委)|(?i:dear (?:members of the )?(?:[a-z]+ ){0,2}(?:panel|committee|reviewers)\b)"
@@ -57,7 +63,7 @@ _FORM = re.compile(
 )
 _COLLECTED = re.compile(r"(?:征集|调查|登记|信息)表$")  # a form of one who needs something
 _RULES = re.compile(
-    r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见|(?:工作|行动|实施)(?:方案|计划|要点))(?:\(.{1,8}\))?$"
+    r"(?:办法|条例|细则|规定|章程|制度|规划|纲要|措施|意见|(?:工作|行动|实施)(?:方案|计划|要点)|(?:要点|工作|任务)(?:分解|分工)(?:表|方案)?)(?:\(.{1,8}\))?$"
     r"|(?i:\bterms (?:and|&) conditions\b|^(?:regulations|rules|by-?laws|policy|code of (?:conduct|practice))\b"
     r"|\b(?:regulations|by-?laws|policy)$)"
 )
@@ -79,6 +85,7 @@ _ANNOUNCED = re.compile(r"(?:指南|榜单|选题|清单)(?:\(.{1,12}\))?(?:的(
 _SUGGESTIONS = re.compile(
     r"征集.{0,24}(?:指南|选题|课题|项目|方向)(?:编制|编写|编报)?的?(?:意见)?建议|(?:指南|选题)建议(?:的|征集|表)"
 )
+_TITLE_LINES = 2  # a title may be the second one of its own
 _HEAD = settings.lines("guide.document_kind.head")
 _HEADS = settings.lines("guide.document_kind.heads")
 _LONGEST_HEAD = settings.characters("guide.document_kind.longest_head")
@@ -139,6 +146,7 @@ class Heads(NamedTuple):
     kind: OtherKind | None
     calls: bool
     signs: Mapping[str, float]
+    taught: bool = False
 
 
 def other_kind(
@@ -167,7 +175,7 @@ def named_kind(
     if table and lists_proposals(document.lines, grids, calls=heads.calls):
         return "batch"
     sure = _is_labelled(best) or (best is not None and best.layout in ("form", "page"))
-    return None if sure and heads.kind != "proposal" else heads.kind
+    return None if sure and heads.kind != "proposal" and not heads.taught else heads.kind
 
 
 def document_signs(
@@ -219,7 +227,8 @@ def heads_of(document: Document, units: Sequence[Unit], title: str, best: Readin
         "untitled": not name,
         **{f"called {other}": kind == other for other in _BY_HEADS},
     }
-    return Heads(kind, calls, {sign: float(bool(value)) for sign, value in signs.items()})
+    taught = any(map(_TAUGHT.search, heads[: _TITLE_LINES + 1]))
+    return Heads(kind, calls, {sign: float(bool(value)) for sign, value in signs.items()}, taught)
 
 
 def _is_decided(above: Sequence[str]) -> bool:
@@ -242,7 +251,13 @@ def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, call
         return "winners"
     if _PURCHASE.search(fold(title)):
         return "purchase"
-    if _EXPLAINS.search(first) or (_REPORT.search(first) and not calls):
+    if any(map(_RECORD.search, heads)):
+        return "meeting"
+    if (
+        any(map(_TAUGHT.search, heads[: _TITLE_LINES + 1]))
+        or _EXPLAINS.search(first)
+        or (_REPORT.search(first) and not calls)
+    ):
         return "article"
     met = any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title))
     if met or _HELD.search(fold(title)):
