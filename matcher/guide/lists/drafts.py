@@ -19,7 +19,7 @@ from matcher.guide.lists.slots import Body, is_phoned
 from matcher.guide.lists.titles import marks_above, says_content, settle_titles, take_brackets
 from matcher.guide.lists.unmarked import unnumbered
 from matcher.guide.offices.contact_lists import is_list
-from matcher.guide.offices.contacts import SHORT_NUMBER, Contact, parse_contact
+from matcher.guide.offices.contacts import SHORT_NUMBER, Contact, is_unit, parse_contact
 from matcher.guide.text.blocks import paint
 from matcher.message import Message
 from matcher.segment import fold
@@ -162,16 +162,19 @@ class BodyReader:
                 return contact
         for heading in reversed(run.headings):
             text = self.units[heading.at].slice()
-            if prior.is_contact(self.units[heading.at].text):
-                return parse_contact(text)  # 【财政经济委员会 电话：…】 above its topics
             bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
             inside = fold(bracket[1]) if bracket else ""
             stated = vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)
-            if bracket and (stated or SHORT_NUMBER.fullmatch(inside)):
+            label = vocabulary.WEAK_OFFICE.match(inside)
+            if bracket and (stated or SHORT_NUMBER.fullmatch(inside, label.end() if label else 0)):
                 contact = parse_contact(bracket[1])
-                if contact is None or contact.name:
+                if contact is None or is_unit(contact.name):
                     return contact
-                return contact.of(text[: bracket.start()])  # 法治调研处（联系人：牛犇，电话：…）
+                # 法治调研处（联系人：牛犇，电话：…）, Mwanza Station (Dr Mushi, …)
+                housed = contact.of(text[: bracket.start()])
+                return housed if housed == contact else replace(housed, person=contact.person or contact.name)
+            if prior.is_contact(self.units[heading.at].text):
+                return parse_contact(text)  # 【财政经济委员会 电话：…】 above its topics
         return None
 
     def _section_name(self, run: prior.Run) -> str:

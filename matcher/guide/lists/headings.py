@@ -24,8 +24,10 @@ _CODE_PARENT = re.compile(
 _ATTACHED = re.compile(r"附[件表]\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*(?:[:、.]\s*(?=[^\s\d])|[:、.]?$)")
 # What a heading's last bracket says of the filing or the office.
 _ABOUT = re.compile(
-    r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$"
+    r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|\+\d|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$"
 )
+# 规划处(联系人:…,电话:…), 【师范类】(咨询:教务处,8291106), Kisumu Station (Mr Otieno, +254 57 555 018)
+_OFFICED = re.compile(rf"[^()。;:,]{{2,40}}\([^()]*(?:{vocabulary.PHONE.pattern})[^()]*\)")
 _ANY = re.compile("课题|项目|选题")  # 第一批课题 is no section without its number
 # Destination: Healthy waters
 _FIELD = re.compile(r"(?:Destination|Cluster|Pillar|Theme|Strand|Area)\s*[:–—-]\s+(?=\S)")
@@ -69,7 +71,7 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: prior.ListCandida
             least = 0 if kind in ("code", "coded") or (kind == "md1" and md1 == 1) else -1
             leaning = max(prior.cue(text), least)
             headings[at] = prior.RunHeading(kinds[kind], at, _heading_name(unit, start), leaning, lead)
-        elif _is_bare(units, at, candidates, lone):
+        elif _heads_by_office(units, at, candidates) or _is_bare(units, at, candidates, lone):
             name = _heading_name(unit, 0).strip("【】[]《》<>：: ")
             lead = any(word in unit.text for word in _LEADS)
             headings[at] = prior.RunHeading(
@@ -165,6 +167,17 @@ def _is_bare(units: Sequence[Unit], at: int, candidates: prior.ListCandidates, l
     parts = at - 1 in candidates and 2 * len(lone) < len(candidates)
     first = below[0] == 1 or text[-1] == ":" or (parts and len(outside) <= _SHORT_NAME)
     return first and any(c.isalpha() for c in text) and (len(outside) <= _SHORT_OUTSIDE or text.isascii())
+
+
+def _heads_by_office(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
+    """Whether a line is a name and, in a bracket, whom to call, right above a title, as all such lines are or the one above the first title is."""
+    if at + 1 not in candidates or not _OFFICED.fullmatch(units[at].text) or units[at].marks:
+        return False
+    officed = [i for i, unit in enumerate(units) if _OFFICED.fullmatch(unit.text)]
+    # A list that counts on is one, whoever answers for parts of it.
+    numbers = [candidates[i + 1][0] for i in officed if i + 1 in candidates]
+    opens = len(officed) > 1 and all(number in (None, 1) for number in numbers)
+    return opens and (next(iter(candidates)) - 1 in officed or len(numbers) == len(officed))
 
 
 def _parts_unnumbered(

@@ -17,7 +17,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.offices.contact_lists import listed, mention_end
 from matcher.guide.offices.contacts import Contact, clauses, is_unit, parse_contact, purposes
-from matcher.guide.offices.other_desks import for_topics
+from matcher.guide.offices.other_desks import ABOUT_TOPICS, for_topics
 from matcher.guide.prior import Draft, states_office
 from matcher.guide.text.blocks import LONGEST_NAME
 from matcher.readers.blocks import BETWEEN_CELLS
@@ -214,7 +214,7 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
     contacts: list[Contact] = []
     last = 0
     for (before, above), (line, text) in pairwise([(0, ""), *lines]):
-        folded = fold(text)
+        folded = fold(text := ABOUT_TOPICS.sub("", text))
         asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded)
         asked = asked or _ASKED.search(folded) or _WITH.search(folded)
         contact = _of_line(text) if asked else _of_house(text)

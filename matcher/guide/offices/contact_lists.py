@@ -28,7 +28,7 @@ _BRACKETED = re.compile(rf"[^\d:()]{{2,10}}\(\s*(?P<list>{_LIST})\s*\)\s*:")  # 
 _NAMED_OFFICE = re.compile(r"[\u3400-\u9fff]{3}[处局司厅委办股]$")
 # What may stand between a mention and its contact: 类业务咨询：, 、文化类由
 _BETWEEN = re.compile(
-    r"^(?:[、,，和及与]\s*[^、,，:：;；由请]{1,12}(?:类|专题|方向|领域))*\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:由(?=.{2,14}(?:负责|受理|承办|牵头|答复|解答))|请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
+    r"^(?:[、,，和及与]\s*[^、,，:：;；由请]{1,12}(?:类|专题|方向|领域))*\W*(?:类|项目|方向|专题|领域)?(?:课题|项目)?(?:由(?=.{2,14}(?:负责|受理|承办|牵头|答复|解答|对接))|找|请洽|请(?:与|联系|咨询))?(?:(?:业务|技术|政策)?(?:联系|咨询|电话|对接)(?:处室|部门|单位|人|方式|电话)?)?\s*[:：|]?\s*"
 )
 # 、方向3 behind 方向1; 其余方向由科信处受理，电话…
 _AGAIN = re.compile(
@@ -58,6 +58,9 @@ _SERVED = re.compile(r"[^()]{2,40}?(?P<bracket>\((?:负责|受理|对应)?(?P<wh
 # 高端化工方向联系人…
 _NAMED = re.compile(r".{2,20}?(?:领域|专题|方向|类|板块|项目|课题)(?:业务|技术)?(?:联系人|联系|咨询)")
 _ITEMS = re.compile(rf"第\s*(?P<list>{_LIST})(?:项|题|号|个)(?:课题|项目|选题)?")
+_BARE_NUMBERS = re.compile(
+    rf"\W*(?:答[：:])?(?P<list>(?:[（(](?:{_NUMBER})[）)][、，,和及]?)+)(?=找|由|请|归)"
+)
 _PAID = re.compile("万元|拨付|经费")
 _CLASSES = re.compile(rf"第\s*(?P<list>{_LIST})类")
 _PLAIN = ("number", "han", "stem", "part", "paren", "letter")  # marks that are numbers only
@@ -191,6 +194,8 @@ def _plain(clause: str, *, items: bool = False) -> str:
     """A clause that says its word once, and ahead: 方向1、3 由… for 方向1、方向3 由…, 专题A：… for A类为…"""
     if items and _ITEMS.match(clause) and not _PAID.search(clause):  # 第1、6项：法制工委 …
         clause = _ITEMS.sub(r"课题\g<list>", clause, count=1)
+    if items and (bare := _BARE_NUMBERS.match(clause)):  # (1)(3)(7)找装备科
+        clause = "课题" + "、".join(re.findall(_NUMBER, bare["list"])) + clause[bare.end() :]
     return _AGAIN.sub(r"\1", _CLASS.sub(r"专题\1：", clause))
 
 

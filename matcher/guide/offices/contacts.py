@@ -33,7 +33,7 @@ _LABEL = re.compile(
 )
 _UNIT = re.compile(
     r".+(?:处室?|科室?|股|[科文妇侨残]联|科协|工会|局|委|办|厅|部门?|司|室|院|庭|所|中心|公司|协会|学会|学院|大学|集团|银行|站|馆|会|政府|组|基地|医院|"
-    r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk|Branch|Directorate|Bureau|Secretariat|Agency|Section|Institute|Cent(?:re|er)|Program(?:me)?)"
+    r"[Oo]ffice|[Dd]epartment|[Uu]nit|[Dd]ivision|[Tt]eam|[Dd]esk|Branch|Directorate|Bureau|Secretariat|Agency|Section|Institute|Station|Cent(?:re|er)|Program(?:me)?)"
     r"(?:[（(].*[）)])?|(?:The )?(?:Office|Department|Division|Bureau|Directorate) (?:of|for) .+"
 )
 _PERSON = re.compile(
@@ -102,7 +102,8 @@ class Contact:
 
     def of(self, heading: str) -> Contact:
         """This contact in the office that a heading names; itself where the heading names none."""
-        words = re.split(r"[\s、.:：）)]", re.sub(r"[（(][^（）()]*$", "", heading).strip(_TRIM))[-1]
+        name = re.sub(r"[（(][^（）()]*$", "", heading).strip(_TRIM)
+        words = name if name.isascii() else re.split(r"[\s、.:：）)]", name)[-1]
         return replace(self, name=words) if _UNIT.fullmatch(fold(words)) else self
 
     def office(self) -> Office | None:

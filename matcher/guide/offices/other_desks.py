@@ -41,6 +41,8 @@ _LATIN_UNIT = re.compile(
     r"(?:[A-Z][\w&'-]*+ (?:and |of |for )?)+(?:Office|Department|Division|Bureau|Unit|Team|Section)\b"
     r"|(?:Office|Department|Division|Bureau|Directorate)(?: (?:of|for|and)(?: [A-Z][\w&'-]*+)+)+"
 )
+# What stands at the end of a contact of the topics: 农村处：8840216（指南方向咨询）
+ABOUT_TOPICS = re.compile(r"[（(][^（()）\d]*(?:咨询|联系|解答|对接)[^（()）\d]*[）)]$")
 # What stands behind a phone and says what it is for: （系统技术支持）, " for technical help".
 _BEHIND = re.compile(r"\)?\s*(?:\([^(),;:]{2,20}\)|[^(),;:。]*(?=$|[,;。]))")
 
