@@ -65,7 +65,12 @@ def _with_outer_bullets(units: list[Unit]) -> list[Unit]:
         named = all(may_name(units[at].text) or cue(units[at].text) for at in places)
         listed = [[units[i].text for i in signs if (i in places) == outer] for outer in (True, False)]
         held_by_most = 1 < count < len(signs) - count and all(held[:-1])
-        if held_by_most and named and not any(map(are_tasks, listed)):
+        if (
+            held_by_most
+            and named
+            and not places.keys() & _subtitles(units)
+            and not any(map(are_tasks, listed))
+        ):
             return [replace(u, outer=True) if at in places else u for at, u in enumerate(units)]
     return units
 
@@ -179,15 +184,24 @@ def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
 def inner_bullets(units: Sequence[Unit], *, titles: bool) -> set[int]:
     """The bullets of an inner level, if they are `titles` and those above them headings; if not, if they say more of topics."""
     outer, inner = _by_levels(units)
-    return {*inner} if bool(_heads(units, outer, inner)) == titles else set()
+    inner_ones = {*inner} if bool(_heads(units, outer, inner)) == titles else set()
+    return inner_ones if titles else inner_ones | _subtitles(units)
+
+
+def _subtitles(units: Sequence[Unit]) -> set[int]:
+    """The lines that say behind a dash what the bullet right above them, with another sign, is about: ——以…为例."""
+    dashed = [at for at, unit in enumerate(units) if at and unit.text.startswith("——")]
+    above = [units[at - 1] for at in dashed]
+    return {*dashed} if all("bullet" in u.marks and not u.text.startswith("—") for u in above) else set()
 
 
 def untitled(units: Sequence[Unit], kind: str) -> set[int]:
     """The bullets, if that is the `kind`, that are no topics where some say more of the topics above them: those, and all above
     the first such topic and below the last one, for rules have none."""
-    inner = inner_bullets(units, titles=False) if kind == "bullet" else set()
+    below = _subtitles(units) if kind == "bullet" else set()
+    inner = inner_bullets(units, titles=False) - below if kind == "bullet" else set()
     topics = range(min(inner) - 1, max(inner) + 1) if inner else range(len(units))
-    return inner | {at for at, unit in enumerate(units) if kind in unit.marks and at not in topics}
+    return below | inner | {at for at, unit in enumerate(units) if kind in unit.marks and at not in topics}
 
 
 def _by_levels(units: Sequence[Unit]) -> tuple[dict[int, int], list[int]]:

@@ -20,7 +20,7 @@ say = Catalogue(__file__)
 
 
 _TAIL = re.compile(
-    r"^(?P<title>.{3,}?)\s*[（(【\[〔](?P<inside>[^（()）【】\[\]〔〕]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]〔〕]{0,60})[）)】\]〕]\s*$",
+    r"^(?P<title>.{3,}?)\s*[（(【\[〔［](?P<inside>[^（()）【】\[\]〔〕［］]{1,60}(?:[（(][^（()）]*[）)])?[^（()）【】\[\]〔〕［］]{0,60})[）)】\]〕］]\s*$",
     re.S,
 )
 # What a bracket says about the filing, not about the subject.

@@ -17,13 +17,13 @@ from matcher import numerals, settings
 _ROMAN = (
     "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX",
 )  # fmt: skip
-_STEMS, _FORMAL = numerals.STEMS, numerals.FORMAL
+_STEMS, _BRANCHES, _FORMAL = numerals.STEMS, numerals.BRANCHES, numerals.FORMAL
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _HAN = "[一二三四五六七八九十百零〇两]{1,4}"
 _N = (
     rf"(?P<n>[A-Z]{{1,2}}-?\d{{1,3}}(?=[:、.]?\s*[^\s\d:、.-])|\d{{1,3}}(?:[.-]\d{{1,3}}){{0,2}}"
-    rf"|1[0-8]\d{{2}}(?=\s*[:、.])|{_HAN}(?:\.\d{{1,2}})?|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
+    rf"|1[0-8]\d{{2}}(?=\s*[:、.])|{_HAN}(?:\.\d{{1,2}})?|[{_STEMS}](?=[:、.\s])|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z]))"
 )
 # In _N and _EN_N: 1000 to 1899 may count; 1900 and later are years.
 # What stands in brackets behind a mark with a word, and ahead of its title: Topic 1 (Theme 2: Water): …
@@ -54,15 +54,16 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
         "han": rf"(?P<n>{_HAN})\s*(?:、|[.,:](?!\d))\s*",
         "han-is": rf"(?P<n>{_HAN})是(?=[^\W\d_])",  # 一是基层慢病管理。
         "ordinal": rf"第\s*(?P<n>\d{{1,2}}|{_HAN})\s*"
-        r"(?:(?:件|个|项|条|桩|道|榜|题|包)(?:[\u3400-\u9fff]{0,3}[,、:]|\s(?=\s))|[册辑][,、:\s])\s*",  # 第一件事，
+        r"(?:(?:件|个|项|条|桩|道|榜|题|包)(?:[\u3400-\u9fff]{0,3}[,、:]|\s(?=\s))|[册辑][,、:\s]|[,:](?=[^\W\d_]))\s*",  # 第一件事，第一，
         "stem": rf"(?P<n>[{_STEMS}{_FORMAL}])\s*(?:、|[.](?!\d))\s*",
+        "branch": rf"(?P<n>[{_BRANCHES}])\s*(?:、|[.](?!\d))\s*",
         "paren-han": rf"\(\s*(?P<n>{_HAN}|[{_STEMS}{_FORMAL}])\s*\)\s*[、.:]?\s*",
         "label": rf"(?P<n>)[【\[]?(?:(?!.{{0,2}}(?:{_NO_TITLES}))[\u3400-\u9fff]{{0,4}}(?:名称|题目)|课题|选题|(?:研究|申报)?方向|榜题|难题"
         r"|(?i:topic title|project title|program(?:me)? title|topic|title|challenge|theme|research question))\s*(?:[:|]|[】\]]\s*:?)\s*",
         "number": r"(?P<n>\d{1,3})\s*(?:[.:,](?!\d)|[/|]\s+(?=[A-Z\u3400-\u9fff])"
         r"|\.(?=(?:19|20)\d\d\D|\d{1,3}[A-Za-z]|\d{5}[\u3400-\u9fff])|、|\s+(?=[^\d\s年月日.、)|]))\s*",
         "no": r"(?:NO|No|no|№|N°)\s*[.:]?\s*(?P<n>\d{1,3})(?:[.、:]\s*|\s+)(?=[^\d\s])",
-        "dotted": rf"(?P<n>(?:\d{{1,2}}|{_HAN}(?=\.))[.\-]\d{{1,3}})(?![A-Za-z\d]|[.\-]\d)[.、:\s]*(?=\D|\d+[A-Za-z])",
+        "dotted": rf"(?P<n>(?:\d{{1,2}}|{_HAN}(?=\.))(?:[.\-]|[—–](?=\d+\s))\d{{1,3}})(?![A-Za-z\d]|[.\-]\d)[.、:\s]*(?=\D|\d+[A-Za-z])",
         "deep": r"(?P<n>(?:[IVX]{1,4}\.\d{1,2}|\d{1,2}[.\-]\d{1,3})[.\-]\d{1,3}(?:\.\d{1,3})?)(?![A-Za-z\d])[.、:\s]*(?=\D|\d+[A-Za-z])",
         "paren": r"[(\[【〔]\s*(?P<n>\d{1,3})\s*[)\]】〕]\s*[、.]?\s*",
         "half-paren": r"(?P<n>\d{1,3})\)\s*[、.]?\s*",
@@ -81,7 +82,7 @@ PLAIN: Mapping[str, re.Pattern[str]] = {
 _WORD = re.compile(
     rf"(?:第\s*)?(?P<w>(?:{_AHEAD}){{0,2}}(?:{_KNOWN}))\s*(?:编号|序号|代码|名称)?\s*:?\s*"
     rf"(?:\({_N.replace('?P<n>', '?P<b>')}\)\s*[:、.]?\s*|{_N}{_ASIDE}{_SEP})"
-    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|\d{{1,3}}(?=号\s*[:、.—-])|{_HAN}(?=\s*[:、.]|\s+[^\s\d])|[A-H](?=\s+[^\s\da-z]))\s*(?:号?\s*[:、]|号?\.(?!\d)|号\s*[—-]+|\s)\s*"
+    rf"|(?P<x>(?![第附图表])[\u3400-\u9fff]{{2,5}}?)\s*(?P<m>0\d(?=\s+[^\s\d])|\d{{1,3}}(?:\.\d{{1,3}})?(?=\s*[:、.])|\d{{1,3}}(?=号\s*[:、.—-])|[{_STEMS}](?=\s*[:、.]|\s+[^\s\d])|{_HAN}(?=\s*[:、.]|\s+[^\s\d])|[A-H](?=\s+[^\s\da-z]))\s*(?:号?\s*[:、]|号?\.(?!\d)|号\s*[—-]+|\s)\s*"
 )
 _EN_KNOWN = (
     "theme|area of interest|focus area|topic area|research area|technical area|priority area|area|cluster|strand|part|section"
@@ -116,7 +117,7 @@ _REMEMBERED = settings.chunk("guide.marks.remembered")
 # (领域), a theme (专题), a direction (方向) or a task (课题); a parent and words are headings without a mark.
 _ORDER = (
     "md1", "md2", "md3", "md4", "md5", "md6", "part", "chapter", "roman", "stem", "han", "paren-han", "field", "theme", "direction",
-    "parent", "task", "outer-bullet", "letter", "small-roman", "number no", "dotted coded code", "deep", "label", "han-is ordinal paren",
+    "parent", "task", "outer-bullet", "letter", "small-roman", "number no branch", "dotted coded code", "deep", "label", "han-is ordinal paren",
     "half-paren", "circled", "bullet", "run-in", "bare titled", "anchor", "page", "words",
 )  # fmt: skip
 RANK = {kind: float(place) for place, kinds in enumerate(_ORDER) for kind in kinds.split()}
@@ -218,7 +219,7 @@ def number_of(written: str) -> int:
     digits = re.findall(r"\d+", written)
     if digits:
         return int(digits[-1][:6])
-    for signs in (_STEMS, _FORMAL):
+    for signs in (_STEMS, _BRANCHES, _FORMAL):
         if written and written in signs:
             return signs.index(written) + 1
     if written in _ROMAN:
