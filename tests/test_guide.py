@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from matcher.errors import GuideError, MatcherError
@@ -368,6 +368,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=200), st.lists(FRAGMENTS, max_size=40).map("".join)))
+@example(" \U0001f000")  # nothing is left of a tile when it is folded
 def test_any_text_gives_a_guide_or_a_named_error(text: str) -> None:
     try:
         guide = parse(text)

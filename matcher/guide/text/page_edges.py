@@ -102,7 +102,7 @@ class PlainLine:
     @cached_property
     def stopped(self) -> bool:
         """Whether it ends as a sentence or a part of one does."""
-        return self.text[-1] in vocabulary.STOPS
+        return self.text.endswith(tuple(vocabulary.STOPS))
 
 
 class Page:
