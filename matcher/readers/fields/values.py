@@ -122,7 +122,7 @@ _TO_COME = re.compile(
 _JOINS = re.compile(r"[a-z(]|[与和及的之]|研究|应用|分析|技术|机制")
 _OWN_VALUE = re.compile(r"[_＿]{2}\s*$|[^\s:：]\s{3,}$")  # 所属：__某某公司__   □在站  ☑国内
 _OPEN = frozenset("□☐○◯⬜▢")
-_TICKED = frozenset("☑☒■●√✓✔✅✗✘")
+_TICKED = frozenset((*"☑☒■●√✓✔✅✗✘", "[x]", "[X]"))
 
 
 def latin_factor(text: str) -> float:
@@ -270,7 +270,8 @@ def _ticked(text: str) -> str:
     signs = [re.sub(r"[\[\]［］()（）\s]", "", sign) for sign in pieces[1::2]]
     boxes = list(zip(signs, map(str.strip, pieces[2::2]), strict=True))
     open_ = [not sign or sign in _OPEN for sign, _ in boxes]
-    if len(boxes) == 1 and pieces[1] in _TICKED and not pieces[0].strip():
+    alone = len(boxes) == 1 and not pieces[0].strip("-*+• ")
+    if alone and not _TICKED.isdisjoint((signs[0], pieces[1])):
         return boxes[0][1]
     if not any(open_) or (len(boxes) == 1 and pieces[1] not in _OPEN):
         return text

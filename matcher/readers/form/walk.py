@@ -64,7 +64,7 @@ _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 _TYPE = re.compile(
     r"^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
-_UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+")
+_UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［]\s*[\]］][^\[［☑☒√✓✔]+")
 _NONE_TICKED = re.compile(r"(?:[□☐]\s*[^□☐○◯☑☒■●√✓✔]+){2,}")
 
 
