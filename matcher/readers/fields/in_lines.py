@@ -34,6 +34,9 @@ _NUMBER = re.compile(
     r"|\s*(?P<sign>(?P<s>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX]{1,4}(?=\s*[、.．:：\s])|[①-⑳❶-❿➀-➉])\s*[、.．:：]?\s*)"
     rf"|\s*(?P<alone>(?P<a>[A-Za-z甲乙丙丁戊己庚辛])[、.．)）]\s*(?=[{HAN}]))"
 )
+SERIAL = re.compile(
+    r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
+)
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 # Words set in columns are no name, and the paper's own is none of a field.
 _NO_LABEL = re.compile(r"(?:[A-Za-z)]\s{3,}[A-Za-z(].*){2}|(?i:technical description \(part b\d?\)$)")

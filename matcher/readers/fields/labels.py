@@ -64,7 +64,8 @@ HINT = re.compile(
 _LONGEST = settings.characters("readers.labels.longest_question")
 _LONGEST_REQUEST = settings.characters("readers.labels.longest_request")
 _ASKED = re.compile(
-    r"(?P<question>[^?？.。]{4,}[?？](?:[^?？.。]{2,}[?？])?)\s*(?:(?:please|briefly|max|no more|up to|in no more|\(|（|请|限|不超过).{0,120})?",
+    r"(?P<question>[^?？.。]{4,}[?？](?:[^?？.。]{2,}[?？])?)\s*(?:(?:please|briefly|max|no more|up to|in no more|请|限|不超过).{0,120}"
+    r"|[(（].{0,120}[)）]\W*)?",
     re.I | re.S,
 )
 _ADDRESSED = re.compile(
@@ -84,11 +85,12 @@ _REQUESTED = re.compile(
 # In no more than 150 words; in plain English; for a general reader.
 _UP_TO = re.compile(
     r",?\s*(?:(?:in|using|within|with|(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+){1,2}\d+\s+\w+$"
-    r"|(?:,?\s(?:(?:in|using)\s(?:plain|lay|simple|non-?technical)|(?:for|to)\s(?:an?\s|the\s)?(?:general|lay|public|non-?\w+))(?:[\s-][a-z]+){0,2}?)+$",
+    r"|(?:,?\s(?:(?:in|using)\s(?:plain|lay|simple|non-?technical)|(?:for|to)\s(?:an?\s|the\s)?(?:general|lay|public|non-?\w+))(?:[\s-][a-z]+){0,2}?)+$"
+    r"|\s(?:for|to)\s(?:someone|somebody|anyone|people)\b[^.]*$",
     re.I,
 )
 _WORK = re.compile(
-    r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况|要?做的事情?|要做什么)?|(?:the|your|this)\s(?:proposed\s)?(?:project|research|proposal|work|study|idea)",
+    r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况|要?做的事情?|要做什么)?|(?:(?:the|your|this)\s)?(?:proposed\s)?(?:project|research|proposal|work|study|idea)|it",
     re.I,
 )
 # What becomes of the answer, behind what is asked for.

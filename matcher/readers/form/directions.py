@@ -8,9 +8,10 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.blocks import Document
-from matcher.readers.fields.in_lines import heads, label_of
+from matcher.readers.fields.in_lines import Places, heads, label_of
+from matcher.readers.fields.labels import requested
 from matcher.readers.fields.values import is_hint, is_prose, without_brackets
-from matcher.readers.form.headings import rows_in
+from matcher.readers.form.headings import heading_fields, rows_in
 
 _MOST_LINES = settings.lines("readers.form_directions.most_lines")
 _MOST_LOOKED = settings.lines("readers.unread.most_looked")
@@ -79,6 +80,12 @@ def limited(text: str) -> bool:
     (True, False, True)
     """
     return _WITH_LIMIT.fullmatch(text) is not None
+
+
+def over_text(first: str, rest: str, *, within: bool) -> Places:
+    """The fields of the text in a cell (`rest`) below a first line that tells what to write, or has a colon and stands `within` other texts."""
+    asked_for = requested(first) if is_prose(rest) else ""
+    return heading_fields(first) if within and first[-1] in ":：" else (asked_for,) if asked_for else ()
 
 
 def below_directions(lines: Sequence[str]) -> Sequence[str]:

@@ -10,7 +10,7 @@ from math import inf
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from matcher import settings
-from matcher.readers.fields.in_lines import LONG, Places, label_of, leading, number_of
+from matcher.readers.fields.in_lines import LONG, SERIAL, Places, label_of, leading, number_of
 from matcher.readers.fields.labels import WHO, label_key
 from matcher.readers.fields.shapes import INSTITUTION, fits, names_a_topic
 from matcher.readers.fields.values import is_prose, one_line, value_of
@@ -44,9 +44,6 @@ _ABOVE, _NONE = -1, -2  # the row of names above the table, and no such row
 _OF_TEXTS = frozenset((field,) for field in LONG - {"outcomes", "budget", "schedule", "opinion"})
 _OF_UNIT = "全称"
 _SERIAL_HEADS = frozenset(("序号", "序", "编号", "no", "课题序号", "#"))
-SERIAL = re.compile(
-    r"[(（]?(?:\d{1,2}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[)）.、．]{0,2}"
-)
 _SHAPE = re.compile(rf"{INSTITUTION.pattern}|^\d|[@＠□☐☑☒√✓]|[:：].")
 _NO_NAME = re.compile(r"^[\d.、\s年月至~—-]*$|[。；;！!]")  # a number of a list, a time, a sentence
 # How templates head their columns, and the one that holds hints.
@@ -114,7 +111,9 @@ def is_labelled(cell: str) -> bool:
     own = number_of(above)[0] or (above.isascii() and not above.startswith("("))
     label = below.strip() and own and label_of(above, column=bool(number_of(above)[0]))
     head, bar, _ = cell.partition(" | ")
-    if (label and not label_of(cell, column=True)) or (bar and label_of(head, column=True)):
+    of_all = label_of(cell, column=True)[:1]  # a name may be one of a label: County Records Project
+    apart = not of_all or (of_all != (label or of_all)[:1] and not label_of(below, column=True))
+    if (label and apart) or (bar and label_of(head, column=True)):
         return True
     first = None if (below and directs(above)) or names_a_topic(cell) else leading(cell)
     return first is not None and bool(value_of(cell[first.end :], first.places[0]))

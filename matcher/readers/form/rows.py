@@ -13,7 +13,8 @@ from matcher.readers.fields.labels import WHO
 from matcher.readers.fields.shapes import SEVERAL, mentioned, names_one
 from matcher.readers.fields.words import LONG, REACHED
 from matcher.readers.form import row_heads
-from matcher.readers.form.headings import OpenSection, heading_fields
+from matcher.readers.form.directions import over_text
+from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.owners import NO_PART, OF_PERSON, OUTSIDE, grouped, owner_of
 from matcher.readers.form.roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
 from matcher.readers.form.row_heads import heads_people, of_one
@@ -125,7 +126,7 @@ class Rows:
             and (heading := label_of(text, loose=True))
         ):
             self._walk.head(heading, text, in_table=True)
-        elif above and above.in_table and rest and first[-1] in ":：" and (heading := heading_fields(first)):
+        elif rest and (heading := over_text(first, rest, within=bool(above and above.in_table))):
             self._walk.head(heading, first, in_table=True)
             self._labelled(rest, "")
         else:
