@@ -45,6 +45,9 @@ _PERSON_LABEL = re.compile(
     r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$)"
     r"|^(?i:owner$|(?:the )?person\b|who\b)"
 )
+_NUMBER_OF_BODY = re.compile(  # no phone: (company no. 0712345)
+    r"(?<=.)\s*[（(](?![^()（）]*(?:电话|手机|座机|传真|(?i:tel|phone|mobile|fax)))[^()（）\d]*(?:\b(?i:no|nr|number|reg|id)\b\.?|[号码])\W*\d[^()（）]*[)）]$"
+)
 _REGISTERED = re.compile(
     r"(?<=.)\s*[（(][^（()）]*\d{4}[^（()）]*[)）]$"
 )  # Lakeside Network (EIN 41-5550127)
@@ -260,7 +263,7 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     """
     if field not in _OF_WHO:
         return field, text, {}
-    rest, beside = shapes.contacts(one_line(text))
+    rest, beside = shapes.contacts(_NUMBER_OF_BODY.sub("", one_line(text)))
     rest = _REGISTERED.sub("", rest) if field == WHO[0] else rest
     if field not in WHO:
         beside.pop(field, "")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from matcher import settings
-from matcher.readers.fields.shapes import OFFICE_END, UNITS, looks_like_a_person
+from matcher.readers.fields.shapes import HONORIFIC, OFFICE_END, UNITS, looks_like_a_person
 from matcher.segment import HAN
 
 _LONGEST_POST = settings.letters("readers.value_shapes.longest_post")
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
+_ITEM = re.compile(r"[(（]?\d{1,2}[.、．)）]\s*(?=\D)")
+_LEADS = re.compile(
+    r"\s*[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi|principal investigator))[)）]"
+)
 _OF_UNIT = re.compile(rf"([{HAN}]{{2,24}}(?:{UNITS}))(?:[{HAN}]{{0,6}}(?:[长授师员任]|经理|书记))?$")
 
 
@@ -23,6 +28,28 @@ def led(text: str) -> tuple[str, str]:
     if len(people) < 2 or not all(looks_like_a_person(_BRACKET.sub("", person)) for person in people):
         return text, ""
     return people[0], "、".join(people[1:])
+
+
+def listed_leader(text: str) -> tuple[str, Sequence[str]]:
+    """(who leads, all but that one) of people with a line each that has a number, or one of which says who leads; (text, ()) for other texts.
+
+    >>> listed_leader("1. Dr Ada Byron\\n2. Bo Li (PI), 0191 498 0044")
+    ('Bo Li, 0191 498 0044', ['Dr Ada Byron'])
+    """
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    each = [_ITEM.sub("", line) for line in lines]
+    names = [re.split(rf"[(（,，、]|(?<=[{HAN}])\s", person)[0].strip() for person in each]
+    leads = next((n for n, person in enumerate(each) if _LEADS.search(person)), None)
+    numbered = leads is not None or all(map(_ITEM.match, lines))
+    if (
+        len(each) < 2
+        or not numbered
+        or not all(looks_like_a_person(HONORIFIC.sub("", n).strip()) for n in names)
+    ):
+        return text, ()
+    leader = _LEADS.sub("", each.pop(leads or 0))
+    names.pop(leads or 0)
+    return leader, names
 
 
 def of_post(text: str) -> tuple[str, str]:

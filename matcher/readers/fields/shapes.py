@@ -29,7 +29,7 @@ _OFFICE = re.compile(
 )
 _POST = re.compile(
     r"(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理)$"
-    r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager)$"
+    r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager|(?:co-?)?investigator)$"
     r"|^(?:M\.?Sc|B\.?Sc|MA|BA|MBA|MPH|MD|RN|(?:Ph|Pharm|Ed)\.?D|D\.?Phil|DVM|FRCS|FRS|PE)\.?$"
 )
 _NEVER = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from matcher.readers.fields import shapes
 from matcher.readers.fields.declared import Claim
@@ -12,6 +11,7 @@ from matcher.readers.fields.in_lines import LONG, Places, label_of, number_of
 from matcher.readers.fields.joined import applicant, joined_values
 from matcher.readers.fields.labels import WHO, first_name
 from matcher.readers.fields.values import (
+    BRACKETED,
     breaks_off,
     is_hint,
     is_own_title,
@@ -26,6 +26,7 @@ from matcher.readers.form import owners
 from matcher.readers.form.directions import below_directions
 from matcher.readers.form.headings import LONGEST_UNKNOWN, NO_HEADING, OpenSection, is_outline
 from matcher.readers.form.letter_frame import introduced
+from matcher.readers.form.owners import Held
 from matcher.readers.form.page_frame import certifies
 from matcher.segment import HAN
 
@@ -39,13 +40,6 @@ _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _LANGUAGE = re.compile(r"\W*(?:[中英韩日]文|KOR|ENG|CHN|JPN|(?i:english|korean|chinese|japanese))\W*")
 _IN_CHINESE = re.compile(r"^中文(?:名称?)?\s*[:：]\s*(?=\S)")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
-
-
-class Held(NamedTuple):
-    """How a field's value was taken: how far it stands from the proposal (`distance`), and its label."""
-
-    far: int = 0
-    label: str = ""
 
 
 class Answers:
@@ -161,22 +155,24 @@ class Answers:
         elif field_ not in self.fields:
             self.blank.add(field_)
             # Something that asks to be filled in stands there: what follows is another field. But a question's hint may stand before its answer.
-            hint = label[-1:] in "?？" and is_hint(written)
+            hint = is_hint(written) and (label[-1:] in "?？" or BRACKETED.fullmatch(written) is not None)
             self.waiting = None if (written and not hint) or ends else (field_, label)
         return ()
 
     def _takes(self, field_: str, text: str, label: str, *, in_table: bool) -> bool:
         """Take a text for the value of a field, of one that introduces an institution the name; whether it can be that."""
         body = introduced(text) if field_ == "organisation" else ""
+        if field_ == WHO[1]:
+            text, team = owners.leader_of(text)
+            self.add("members", team)
         if not (body or (text and shapes.fits(field_, one_line(text)))):
             return False
         self.set(field_, body or text, label)
         self.valued = field_
-        titled = field_ == "declared" and one_line(text) == self.fields.get(
-            owners.PROJECT
-        )  # has the title's words
+        titled = field_ == "declared" and one_line(text) == self.fields.get(owners.PROJECT)
         goes_on = (self._wrapped and not titled) or (not in_table and breaks_off(one_line(text)))
-        broken = goes_on and field_ in ("title", "declared")
+        taken = field_ == "declared" or self.fields.get(field_) == one_line(body or text)
+        broken = goes_on and taken and field_ in ("title", "declared")
         self._tail = field_ if broken or field_ in shapes.SEVERAL else ""
         self._at_end = one_line(text) in self._ended
         if body:
@@ -238,7 +234,9 @@ class Answers:
         return True
 
     def add(self, field_: str, names: Sequence[str]) -> None:
-        """More people or institutions that take part; the next line may name one more."""
+        """More people or institutions that take part, if any; the next line may name one more."""
+        if not names:
+            return
         known = self.fields.get(field_, "")
         more = [name for name in map(one_line, names) if name and name not in known]
         self.fields[field_] = "、".join([*([known] if known else ()), *more])

@@ -15,10 +15,10 @@ from matcher.readers.fields.in_lines import LONG, is_short, label_of, leading, n
 from matcher.readers.fields.labels import WHO, field_name
 from matcher.readers.fields.values import breaks_off, closes, is_hint, is_own_title, is_prose, opens
 from matcher.readers.fields.words import OF_STUDY
-from matcher.readers.form.answers import Answers, Held
+from matcher.readers.form.answers import Answers
 from matcher.readers.form.directions import directs
 from matcher.readers.form.headings import OpenSection
-from matcher.readers.form.owners import PROJECT, advises
+from matcher.readers.form.owners import PROJECT, Held, advises
 from matcher.readers.form.page_frame import LONGEST, certifies, of_mail
 from matcher.segment import HAN
 

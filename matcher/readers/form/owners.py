@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from matcher.readers.fields.in_lines import Places, about_whom, is_short, label_of, number_of
 from matcher.readers.fields.labels import WHO, label_key
+from matcher.readers.fields.people import listed_leader
 from matcher.readers.fields.values import is_own_title
-from matcher.readers.fields.words import REACHED, remembered
+from matcher.readers.fields.words import PEOPLE, REACHED, remembered
 
 PROJECT = "title"  # the owner of a block on the project itself
 _OWNERS = frozenset(
@@ -87,6 +89,13 @@ _PEOPLE = frozenset(("contact", "principal_investigator", "person", "recommender
 _NAME = frozenset(("名称", "单位名称", "全称", "姓名", "name"))
 
 
+class Held(NamedTuple):
+    """How a field's value was taken: how far it stands from the proposal (`distance`), and its label."""
+
+    far: int = 0
+    label: str = ""
+
+
 @remembered
 def owner_of(text: str) -> str | None:
     """The field of the person or body that a name, a heading or a label names, PROJECT for the project; "" for a block on nobody, None for others.
@@ -111,6 +120,11 @@ def owner_of(text: str) -> str | None:
     if _ANSWERS.search(core) and not _OTHER_PEOPLE.search(core):
         return "contact"
     return "recommender" if not places and _OTHER_PEOPLE.search(core) else None
+
+
+def leader_of(text: str) -> tuple[str, Sequence[str]]:
+    """(who leads, who else takes part) of what stands beside the label of a person; nobody is called Co-Investigator."""
+    return ("", ()) if PEOPLE.issuperset(label_of(text, loose=True) or ("",)) else listed_leader(text)
 
 
 def names_block(text: str) -> bool:

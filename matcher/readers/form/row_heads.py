@@ -237,6 +237,7 @@ def across(table: Sequence[Sequence[str]]) -> list[tuple[str, list[list[str]]]]:
     labels = [label_of(row[0], column=True)[:1] for row in rows if row]
     several = len(head) > 2 and len(rows) > 1 and all(head[1:])
     leads = several and owner_of(head[1]) in WHO and not label_of(head[0], column=True)
-    if not leads or not _OF_ONE_PERSON.issuperset(labels):
+    known = [label for label in labels if label]
+    if not leads or not _OF_ONE_PERSON.issuperset(known) or 2 * len(known) <= len(labels):
         return []
     return [(name, [[row[0], row[n]] for row in rows if row[n]]) for n, name in enumerate(head) if n]
