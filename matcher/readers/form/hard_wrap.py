@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.readers.blocks import Document, Paragraph, Placed
-from matcher.readers.fields.in_lines import heads, number_of
+from matcher.readers.fields.in_lines import heads, label_of, number_of
 from matcher.segment import HAN
 
 _NARROWEST = settings.characters("readers.hard_wrap.narrowest")
@@ -18,6 +18,8 @@ _LEAST = settings.count("readers.hard_wrap.least")
 _WIDE = re.compile(rf"[{HAN}，。、；：？！“”‘’（）《》—…]")
 _FIRST = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _STOPS = "。！？；：.!?;:"
+_LABEL = re.compile(r"\s*[【\[]?([^\s【\[\]】:：][^\[\]】:：]{1,30}?)(?:\s*[】\]:：]\s*|\s{2,})(?=\S)")
+_OF_ONE_VALUE = frozenset((("title",), ("declared",), ("organisation",)))
 _BEGINS = re.compile(r"[-–—•*◦▪·●◆>#|【\[]")
 
 
@@ -30,10 +32,15 @@ def without_hard_wraps(document: Document) -> Document:
         (block, *line) for block in document.blocks if isinstance(block, Paragraph) for line in _lines(block)
     ]
     widest = max((_width(text) for _, _, text in lines), default=0)
-    if document.wrapped or not _NARROWEST <= widest <= _WIDEST:
+    if document.wrapped:
         return document
-    joints = {b[1]: a for a, b in pairwise(lines) if b[1] == a[1] + 1 and _goes_on(a[2], b[2], widest)}
+    next_to = [(a, b) for a, b in pairwise(lines) if b[1] == a[1] + 1]
+    fits = _NARROWEST <= widest <= _WIDEST
+    joints = {b[1]: a for a, b in next_to if fits and _goes_on(a[2], b[2], widest)}
     if sum(_midst(a[2], document.lines[number - 1]) for number, a in joints.items()) < _LEAST:
+        joints.clear()
+    joints |= {b[1]: a for a, b in next_to if _below_value(a[2], b[2])}
+    if not joints:
         return document
     texts, head = {number: text for _, number, text in lines}, 0
     for number in list(texts):
@@ -71,6 +78,22 @@ def _goes_on(line: str, below: str, widest: int) -> bool:
     indented = below[0].isspace() and not below.strip()[0].islower()
     begins = indented or _BEGINS.match(below.strip()) or number_of(below)[0]
     return not (begins or heads(below))
+
+
+def _below_value(line: str, below: str) -> bool:
+    """Whether a line begins right below the value of the title, topic or institution in the line above: it is its rest."""
+    label = _LABEL.match(line)
+    text = below.lstrip()
+    if label is None or not text or re.search(r"\s{2}|[:：]|　", text) or heads(text):
+        return False
+    indent, value = (
+        sum(1 + (c in "　【】" or bool(_WIDE.match(c))) for c in gap)
+        for gap in (below[: -len(text)], label[0])
+    )
+    one = label_of(label[1], column=True)[:1] in _OF_ONE_VALUE and not re.search(
+        r"\s{2}", line[label.end() :]
+    )
+    return one and indent == value > 0
 
 
 def _midst(line: str, below: str) -> bool:
