@@ -15,6 +15,7 @@ from matcher.readers.fields.joined import fields_of
 from matcher.readers.fields.labels import WHO, label_key
 from matcher.readers.fields.shapes import INSTITUTION, SEVERAL, fits, looks_like_a_person
 from matcher.readers.fields.values import is_own_title, value_of
+from matcher.readers.fields.words import REACHED
 from matcher.readers.form.headings import NO_LABEL
 from matcher.readers.form.owners import OF_PERSON, OUTSIDE, owner_of
 from matcher.readers.form.roles import FormRow, may_be
@@ -91,6 +92,13 @@ def _further(value: str, *, is_title: bool = False) -> list[str]:
         if shape is not None and not within and shape.search(first):
             return [value[: gap.start()], name, *_further(rest)]
     return [value]
+
+
+def named_reach(cell: str) -> list[str]:
+    """Name and value of a cell with a phone or an address behind its name: Telephone 785-555-0138; [cell] for others."""
+    name, _, value = cell.partition(" ")
+    field = next(iter(label_of(name, column=True, listed=True)), "")
+    return [name, value.strip()] if field in REACHED and _SHAPES[field].search(value.strip()) else [cell]
 
 
 def list_rows(rows: Sequence[FormRow], kind: str, lacking: Container[str]) -> int:

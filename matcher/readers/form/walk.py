@@ -44,7 +44,7 @@ from matcher.readers.form.headings import (
 from matcher.readers.form.letter_frame import LetterFrame, addresses
 from matcher.readers.form.owners import OUTSIDE, Sides
 from matcher.readers.form.page_frame import framed
-from matcher.readers.form.row_heads import by_spaces, by_tab, list_rows, with_rows
+from matcher.readers.form.row_heads import by_spaces, by_tab, list_rows, named_reach, with_rows
 from matcher.readers.form.rows import Rows
 from matcher.readers.form.unread import MOST_LOOKED, WANTED
 from matcher.segment import HAN
@@ -271,7 +271,7 @@ class FormWalk(Answers):
         named = label_of(cells[0], column=tabbed or (len(cells) == 2 and bool(self.fields))) or (
             tabbed and (heading_fields(cells[0]) or self._rows.begins_with_a_name(cells))
         )
-        return cells if len(cells) > 1 and named else []
+        return [part for cell in cells for part in named_reach(cell)] if len(cells) > 1 and named else []
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
