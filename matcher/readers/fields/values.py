@@ -99,7 +99,7 @@ _UNCHOSEN = re.compile(
     rf"|(?:enter|type) (?:your |the |an? )?(?:text|name|title|date|value|answer|e-?mail)?(?: ?here)?)){_AROUND}"
 )
 _OWN_TITLE = re.compile(
-    r"(?:(?:申报|申请|任务|计划|推荐|建议|征集|论证|登记|信息|评审|审批|合同|汇总|应榜|揭榜|应答|投标|备案|立项|报名)[书表单]|(?:立项|项目|课题|基金)(?:申请|申报)(?=$|[（(【])|活页"
+    r"(?:(?:申报|申请|任务|计划|推荐|建议|征集|论证|登记|信息|评审|审批|合同|汇总|应榜|揭榜|应答|投标|备案|立项|报名)简?[书表单]|(?:立项|项目|课题|基金)(?:申请|申报)(?=$|[（(【])|活页"
     r"|立项报告|可行性(?:研究)?报告|(?i:^application for (?:an? |the )?[\w -]{0,40}(?:fellowship|grant|award|scholarship|funding)s?"
     r"(?: for research in \w+)?|application form|technical description(?= ?\(part)|proposal form|applications?|proposals?"
     r"|concept (?:note|paper)|case for support|^(?:white paper|expression of interest)|letter of (?:intent|inquiry|interest)))"

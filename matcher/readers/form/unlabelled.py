@@ -16,6 +16,7 @@ from matcher.readers.fields.labels import WHO, field_name, first_name, near
 from matcher.readers.fields.shapes import (
     INSTITUTION,
     OFFICE_END,
+    UNITS,
     contacts,
     looks_like_a_person,
     mentioned,
@@ -90,9 +91,10 @@ _MARKED_LEADER = re.compile(
 )
 # Of the institution whose own people it is for, before what only they have: 某某医院院级课题, 某某医院 … 科室.
 _IN_HOUSE = re.compile(
-    rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|公司))([院校所]级|本[院校所]|[院校所]长基金)?"
+    rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|科学院|试验站|公司))([院校所]级|本[院校所]|[院校所]长基金)?"
 )
 _OF_A_HOUSE = re.compile("(?:科|室|系|病区|学院)$")
+_BARE_PART = re.compile(rf"(?!.*(?:{UNITS}))[{HAN}]{{1,12}}(?:科|室|系|病区)")
 _COVER_LINES = settings.lines("readers.form_fields.cover")
 _LED_BY = re.compile("负责人[是为由]")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")
@@ -201,7 +203,11 @@ def fill_unnamed(
         values = joined_values(label, value) or {shaped(label, value): value}
         fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
         walk.rivals += [(field, label, text) for field, text in values.items() if field in WHO]
-    house = _house(document, fields.get("department", ""))
+    beside = re.split("[,，]", fields.get(WHO[1], ""))[1:]  # 某某某，主管护师，心脏监护室
+    bare = next(filter(_BARE_PART.fullmatch, (fields.get("organisation", ""), *map(str.strip, beside))), "")
+    house = _house(document, fields.get("department") or bare)
+    if bare and house and bare == fields.get("organisation"):
+        fields["department"] = fields.pop("organisation")
     if fields.get("department") and not house:
         fields.setdefault("organisation", fields["department"])
     return _from_elsewhere(fields, walk, document, house) + _near_topics(fields, walk, unknown)
