@@ -55,6 +55,7 @@ _COLON = re.compile(
 _PLAIN_COLON, _LEADER = re.compile("[:：=＝]"), re.compile("[_＿]|…{2}|[.·]{2}")
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
 _WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
+_WITHIN_NAME = re.compile(r"(?i:\b(?:of|for|the|your|our|this|an?|per))\s$")  # Status of the Institute: …
 _CORNERED = re.compile(r"[【〖〔\[]([^【】〖〗〔〕\[\]:：]{2,20})[】〗〕\]]\s*[:：]?")
 _RUN_IN = re.compile(
     r"^\s*([A-Z][A-Za-z ]{2,40})(?:\s*\([^()]{1,160}\))?(?:\.|\s[–—-])\s+(?=[A-Z])"
@@ -258,6 +259,8 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
             return None  # Concept note: Shade nets for markets
         # In the middle of a sentence only the headings of sections are labels.
         apart = first or gap.isspace() or gap == "|" or gap in stops
+        if not first and PEOPLE.issuperset(places[:1] or "-") and _WITHIN_NAME.search(line, low, start):
+            continue
         if places and (apart or LONG.issuperset(places)):
             return Label(start, end, places, head.lstrip("•◦▪·●-* "))
     return None

@@ -294,7 +294,7 @@ def shaped(label: str, value: str) -> str:
     """
     if _PERSON_LABEL.search(label) and shapes.looks_like_a_person(shapes.HONORIFIC.sub("", value).strip()):
         return "principal_investigator"
-    named = _UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label)
+    named = " of " not in label and (_UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label))
     named = named or re.fullmatch("[院所校站局厅馆园社系]{1,2}", label_key(label))  # 所（站）
     of_unit = shapes.INSTITUTION.search(value) and named
     return "organisation" if of_unit else ""
