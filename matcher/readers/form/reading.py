@@ -165,6 +165,8 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     topics = _topics(walk)
     fields["declared"], own_title = settled(topics, title=fields.get("title", ""))
     fields["title"] = fields.get("title") or own_title
+    by_name = "" if fields["title"] else unlabelled.title_by_name(walk)
+    fields["title"] = fields["title"] or by_name
     rivals = "\n".join(text for _, _, text in walk.rivals)
     walk.rivals += [("declared", *claim) for claim in walk.topics if claim.text not in rivals]
     if not (fields["title"] or walk.cover or walk.fields or walk.blank) and _heads_the_paper(walk.parts):
@@ -184,12 +186,18 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     if fields["title"]:
         fields["declared"] = fields.get("declared") or unlabelled.cited_topic(title, citing)
     guessed = fields["title"] and not labelled and any(map(fields.get, APPLICANT))
-    proposed = [unlabelled.first_line(fields["title"])] if guessed else []
+    proposed = [first_line(fields["title"])] if guessed else []
+    proposed += [unlabelled.taken_from_elsewhere({"title": by_name})] if by_name else []
     proposed += unlabelled.fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
     proposed += among_sections(parts, chosen)
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = sections_of(fields, parts, chosen), _headed(fields, margins)
     return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
+
+
+def first_line(title: str) -> Message:
+    """What to say of a title that nothing names."""
+    return say("unread.first line", title=title)
 
 
 def _topics(walk: FormWalk) -> list[Claim]:

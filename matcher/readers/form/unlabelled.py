@@ -12,7 +12,7 @@ from matcher.readers.blocks import Document, Margin
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.joined import joined_values, shaped
-from matcher.readers.fields.labels import WHO, field_name, first_name, near
+from matcher.readers.fields.labels import WHO, field_name, first_name, label_key, near
 from matcher.readers.fields.shapes import (
     INSTITUTION,
     OFFICE_END,
@@ -74,6 +74,7 @@ _OF_MAIL = re.compile(
 # 由总工程师某某某同志（电话…）主持
 _LED = re.compile(
     rf"(?:由|推荐)(?:[{HAN}]{{0,14}}[师长任授员记]\s?)?([{HAN}]{{2,3}})(?:同志|老师|先生|女士|\s)(?:[（(][^（()）]{{0,40}}[)）])?(?:主持|负责|牵头|领衔|申报)"
+    rf"|由[我本][站校院所司厂社会局]([{HAN}]{{2,3}}?)(?:(?:正?高级|副|助理|主任|主治)?(?:教授|讲师|研究员|工程师|农艺师|畜牧师|兽医师|医师|技师|实验师|馆员))?(?:[（(][^（()）]{{0,40}}[)）])?(?:主持|负责|牵头|领衔)"
 )
 _NOT_SENDER = re.compile(rf"{_SENT_TO.pattern}|.*\b(?i:(?:no|do-?not)-?reply)[\w.-]*@")
 _UNIT = re.compile(f"{INSTITUTION.pattern}|之[家友]$")
@@ -95,6 +96,9 @@ _IN_HOUSE = re.compile(
 )
 _OF_A_HOUSE = re.compile("(?:科|室|系|病区|学院)$")
 _BARE_PART = re.compile(rf"(?!.*(?:{UNITS}))[{HAN}]{{1,12}}(?:科|室|系|病区)")
+_LIKE_TITLE = re.compile(
+    rf"(?!.*(?:单位|机构|企业|公司|院校|学校|团队|部门|平台|基地|产品|设备|品种|成果|专利|论文|著作|期刊|学科|专业|基金|计划|专项|指南|榜单|附件|文件))[{HAN}]{{2,6}}(?:名称|题目|标题)"
+)
 _COVER_LINES = settings.lines("readers.form_fields.cover")
 _LED_BY = re.compile("负责人[是为由]")
 _HONORIFICS = re.compile(f"{_HONORIFIC}+")
@@ -119,11 +123,6 @@ def take_calls(walk: FormWalk) -> None:
         walk.first = next(iter(walk.cover), "")
 
 
-def first_line(title: str) -> Message:
-    """What to say of a title that nothing names."""
-    return say("unread.first line", title=title)
-
-
 def titled(title: str, lines: list[str]) -> tuple[str, str]:
     """(title, text) of lines without labels: a short first line above a longer one is the title."""
     first = lines[0].strip()
@@ -136,6 +135,19 @@ def titled(title: str, lines: list[str]) -> tuple[str, str]:
     ):
         return project_of(first) or first, "\n".join(lines[1:])
     return title, "\n".join(line for line in lines if line.strip() != title)
+
+
+def title_by_name(walk: FormWalk) -> str:
+    """The value of the only name in nobody's list that ends as a title's does (答题名称, 参赛题目); "" for none or several."""
+    named = [v for k, v in _unknown(walk.parts, walk) if _LIKE_TITLE.fullmatch(label_key(k))]
+    values = [v for v in named if is_title(v) and not INSTITUTION.search(v)]
+    return values[0] if len(values) == 1 and "title" not in walk.blank else ""
+
+
+def _unknown(parts: Sequence[OpenSection], walk: FormWalk) -> list[tuple[str, str]]:
+    """(name, value) under names that nobody knows."""
+    single = (part for part in parts if part.kind == "other" and len(part.lines) == 1)
+    return [*{part.heading.rstrip("：: "): part.lines[0] for part in single}.items(), *walk.unknown]
 
 
 def is_title(line: str) -> bool:
@@ -193,12 +205,7 @@ def fill_unnamed(
 
     What came from another place is said; what may be the topic by its name alone is said and not taken.
     """
-    named = {
-        part.heading.rstrip("：: "): part.lines[0]
-        for part in parts
-        if part.kind == "other" and len(part.lines) == 1
-    }
-    unknown = [*named.items(), *walk.unknown]
+    unknown = _unknown(parts, walk)
     for label, value in unknown:
         values = joined_values(label, value) or {shaped(label, value): value}
         fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
@@ -238,8 +245,13 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
     fields.update(taken)
     if not taken:
         return []
-    shown = joined((joined([field_name(field), " ", value]) for field, value in taken.items()), SEMICOLON)
-    return [say("form.taken", fields=shown)]
+    return [taken_from_elsewhere(taken)]
+
+
+def taken_from_elsewhere(values: Mapping[str, str]) -> Message:
+    """What to say of the values of fields that have no place of their own."""
+    shown = joined((joined([field_name(field), " ", value]) for field, value in values.items()), SEMICOLON)
+    return say("form.taken", fields=shown)
 
 
 def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
@@ -249,7 +261,7 @@ def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
     behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
     if not _LED_BY.search(loose):  # 负责人是我们队长…: not who writes
         people += [*walk.frame.names(), *(behalf.groups()[1:] if behalf else ())]
-    people = [*(led[1] for led in _LED.finditer(loose)), *people]
+    people = [*(led[1] or led[2] for led in _LED.finditer(loose)), *people]
     names = (n for n in people if looks_like_a_person(_HONORIFICS.sub("", n)) and not OFFICE_END.search(n))
     units = (line for line in walk.loose if INSTITUTION.search(line))
     alone = [line for line in units if mentioned(line) == [("organisation", line)]]
@@ -278,7 +290,7 @@ def _near_topics(fields: dict[str, str], walk: FormWalk, unknown: Sequence[tuple
     """What may be the declared topic by its name, where nothing else is; none for a text that is no form."""
     if fields["declared"] or not (walk.parts or fields["title"]):
         return []
-    names = [(k, v) for k, v in islice(unknown, _MOST) if v and k not in v]
+    names = [(k, v) for k, v in islice(unknown, _MOST) if v and k not in v and v != fields["title"]]
     near_topic = [(k, v) for k, v in names if near(k, ("declared",))]
     return [
         say("form.may be declared", label=label, value=value[:_SHOWN], declared=first_name("declared"))

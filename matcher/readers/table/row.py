@@ -22,8 +22,8 @@ from matcher.readers.fields.shapes import contacts, looks_like_a_person, person_
 from matcher.readers.fields.values import is_unchosen
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.judged import judged, sections_of
-from matcher.readers.form.reading import form_of_text, long_cells
-from matcher.readers.form.unlabelled import first_line, titled
+from matcher.readers.form.reading import first_line, form_of_text, long_cells
+from matcher.readers.form.unlabelled import titled
 from matcher.readers.sheet.delimited import cell_text, plain_text
 from matcher.readers.table.columns import TEXTS, table_of
 from matcher.types import Proposal
