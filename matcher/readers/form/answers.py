@@ -193,6 +193,7 @@ class Answers:
         if field_ in (*WHO, *REACHED) and (further := re.search(_FURTHER, text)):
             self.rivals.append((field_, further[1], further[2]))
             text = text[: further.start()]
+        text = owners.phone_of(label, text) if field_ == REACHED[0] else text
         rival = (field_, label, one_line(text))
         if field_ == "declared" and shapes.fits(field_, one_line(text)):
             self.topics.append(Claim(label, one_line(text)))

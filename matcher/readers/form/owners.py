@@ -70,6 +70,7 @@ _WEAK = {
     "category": re.compile(".*(?:学科|领域|行业|产业|主体|组织|企业|机构).*|discipline|field|domain|section"),
 }
 _CHOSEN = re.compile("(?:所|拟|申报|申请)?选题(?:名称|题目)?")
+_PHONE_AND_FAX = re.compile(r"(?:电话|(?i:tel|phone))\W*[/／与和及、&]\W*(?:传真|(?i:fax))")
 _FAX = re.compile("传真|(?i:fax)")
 # The words in a label say whose it is; 甲 and 乙 only where none does.
 _OURS = r"(?:受托|承[接担]|申[请报]|揭榜)(?:方|人|单位)|研究(?:开发)?方|研究开发人|[Cc]ontractor"
@@ -120,6 +121,11 @@ def owner_of(text: str) -> str | None:
     if _ANSWERS.search(core) and not _OTHER_PEOPLE.search(core):
         return "contact"
     return "recommender" if not places and _OTHER_PEOPLE.search(core) else None
+
+
+def phone_of(label: str, text: str) -> str:
+    """What stands under the name of a phone, without the fax that the name asks for behind it: Tel. / Fax."""
+    return re.split(r"\s*[/／]\s*", text)[0] if _PHONE_AND_FAX.search(label) else text
 
 
 def leader_of(text: str) -> tuple[str, Sequence[str]]:
