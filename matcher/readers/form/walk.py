@@ -65,6 +65,7 @@ _TYPE = re.compile(
     r"^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
 _UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［]\s*[\]］][^\[［☑☒√✓✔]+")
+_BOXED = re.compile("[□☐○◯☑☒■●√✓✔]")  # ☐ Challenge A – Coastal flooding
 _NONE_TICKED = re.compile(r"(?:[□☐]\s*[^□☐○◯☑☒■●√✓✔]+){2,}")
 
 
@@ -264,7 +265,7 @@ class FormWalk(Answers):
         if pairs and all(len(pair) == 2 and label_of(pair[0], column=True) for pair in pairs):
             return [cell for pair in pairs for cell in pair]  # 单位 某某大学    负责人 王某某
         within = self.open is not None and self.open.lines
-        if len(cells) == 1 and (not within or self._spaced) and not label_of(text):
+        if len(cells) == 1 and (not within or self._spaced) and not (label_of(text) or _BOXED.match(text)):
             cells = by_spaces(text, listed=bool(within), spaced=self._spaced)
             self._spaced |= len(cells) > 1
         tabbed = "\t" in text
