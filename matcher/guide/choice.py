@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from matcher import settings
-from matcher.guide.prior import Reading, cue, is_topic_word, label_of
-from matcher.guide.text.marks import LAST_NUMBER
+from matcher.guide.prior import Draft, Reading, cue, is_topic_word, label_of
+from matcher.guide.text.marks import LAST_NUMBER, RANK, rank
 from matcher.guide.vocabulary import TOPIC_END
 from matcher.message import Catalogue, Message
 from matcher.segment import fold
@@ -40,9 +40,13 @@ def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading
     `faint`: the floor of readings that only their regularity speaks for.
     """
     floor = _FAINT_FLOOR if faint else _FLOOR
+    for reading in readings:
+        paged = [d for d in _named_again(reading) if _key(d.title) != fold(d.title)]
+        reading.score *= 1 - len(paged) / max(1, len(reading.drafts))  # 1.1 Water 6 in the table of contents
     # Six times .2 is a little less than 1.2: a list is as good as each of its equal titles.
     likely = [r for r in readings if round(r.score / max(1, len(r.drafts)), 6) >= floor]
     believed = [r for r in likely if not _lone(r) and not _repeats(r)]
+    believed = [r for r in believed if not any(_has_points(outer, r) for outer in believed)]
     _weigh_levels(believed)
     if not believed:
         return None, []
@@ -127,6 +131,20 @@ def _has_some(outer: Reading, inner: Reading) -> bool:
     return by_word and sum(held) == len(inner.drafts) and min(held) == 0
 
 
+def _has_points(outer: Reading, inner: Reading) -> bool:
+    """Whether bullets of one reading, which say nothing more, stand below topics with a code or a topic's own word (Challenge 1)
+    that all say something ahead of them."""
+    word = is_topic_word(outer.layout) and ("topic" in outer.layout or rank(outer.layout) == RANK["task"])
+    if inner.layout != "bullet" or not (word or outer.layout == "code"):
+        return False
+    starts = {d.at for d in inner.drafts}
+    described = all(d.contents and d.at + 1 not in starts for d in outer.drafts)
+    above = [sum(d.at < at for d in outer.drafts) for at in starts]
+    most = len({*above} - {0}) * 2 > len(outer.drafts) > 2 and above.count(0) == 0
+    plain = sum(bool(d.contents) for d in inner.drafts) * 2 < len(inner.drafts)
+    return described and most and plain
+
+
 def _length(reading: Reading) -> float:
     return sum(len(d.title) for d in reading.drafts) / max(1, len(reading.drafts))
 
@@ -175,8 +193,7 @@ def _are_of_index(titles: Sequence[str]) -> bool:
 
 def drop_index(reading: Reading) -> None:
     """Take out the titles, or the codes, that an index names before the topics themselves, which have contents."""
-    later = {_key(d.title): i for i, d in enumerate(reading.drafts) if d.contents}
-    listed = [d for i, d in enumerate(reading.drafts) if not d.contents and later.get(_key(d.title), -1) > i]
+    listed = _named_again(reading)
     half = len(reading.drafts) // 2
     first, second = reading.drafts[:half], reading.drafts[half:]
     bare = not any(d.contents for d in first[:-1]) and all(d.contents for d in second)
@@ -192,6 +209,12 @@ def drop_index(reading: Reading) -> None:
         reading.roles.update(dict.fromkeys(range(draft.lines[0], draft.lines[1] + 1), "outside"))
     for draft in reading.drafts:
         draft.heading = "" if draft.heading in headings else draft.heading
+
+
+def _named_again(reading: Reading) -> list[Draft]:
+    """The topics without contents whose titles come again below, with contents."""
+    later = {_key(d.title): i for i, d in enumerate(reading.drafts) if d.contents}
+    return [d for i, d in enumerate(reading.drafts) if not d.contents and later.get(_key(d.title), -1) > i]
 
 
 def _key(title: str) -> str:

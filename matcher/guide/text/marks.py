@@ -40,7 +40,10 @@ _CODED = (
     r"\d{1,4}-[A-Z]{1,2}\d{1,3}|\d{2,4}-\d{2,3}(?!\d)|[A-Z]\d{1,5}"  # Topic 28-R1, No. 37-01, Priority A1101
 )
 _OWN_CODE = re.compile(r"[A-Z]\d{1,5}")
-_EN_N = rf"(?P<n>{_CODED}|1[0-8]\d{{2}}(?=\s*:)|\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
+_EN_N = (
+    rf"(?P<n>{_CODED}|1[0-8]\d{{2}}(?=\s*:)|\d{{1,2}}[a-e](?=\s*:)|\d{{1,3}}(?:\.\d{{1,3}}){{0,2}}"
+    rf"|[A-Z](?![A-Za-z])|[IVX]{{1,4}}(?![A-Za-z])|(?i:{'|'.join(_WORDS)})\b)"
+)
 
 # Plain marks: kind -> pattern; group n is the number, the title follows the match. Matched on folded text.
 PLAIN: Mapping[str, re.Pattern[str]] = {
