@@ -57,12 +57,13 @@ def for_topics(lines: Sequence[tuple[int, str]], names: Iterable[str]) -> list[t
     heading = ""
     for line, text in lines:
         folded = fold(text)
-        if not PHONE.search(folded):
+        phoned = PHONE.search(folded)
+        if _OF_PAGE.search(folded) and not (phoned and _LABELLED.search(folded)):
+            kept.append((line, ""))
+            continue
+        if not phoned:
             heading = folded if (marks_of(folded) or folded[-1:] == ":") and len(folded) <= SHORT_LINE else ""
             kept.append((line, text))
-            continue
-        if _OF_PAGE.search(folded) and not _LABELLED.search(folded):
-            kept.append((line, ""))
             continue
         named = all(map(purposes().search, _JOINED.split(heading)))
         elsewhere = named and not _ASKED.search(heading)

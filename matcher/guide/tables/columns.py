@@ -10,6 +10,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.lists.other_lists import are_houses
 from matcher.guide.text.blocks import LONGEST_NAME, clean
+from matcher.guide.text.marks import are_codes
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import without_line_ends
 from matcher.segment import fold
@@ -94,7 +95,7 @@ class Columns:
         """These columns with those that tell by what they hold, not by their name: offices, and few values left of the title."""
         details, contents = dict(self.details), list(self.contents)
         named = list(map(fold, _cells(rows, details.get("section", len(self.header)))))
-        if "number" not in details and _are_codes(named):
+        if "number" not in details and are_codes(named):
             details["number"] = details.pop("section")  # OE1 below Project heads no other row
         for at, name in enumerate(self.header):
             cells = list(map(fold, _cells(rows, at)))
@@ -108,7 +109,7 @@ class Columns:
             coded = field_of(name) == "number" and not _OTHER_CODE.search(name)
             if "office" not in details and units >= _UNIT_CELLS * len(cells):
                 details["office"] = at
-            elif "number" not in details and at < self.title and _are_codes(cells):
+            elif "number" not in details and at < self.title and are_codes(cells):
                 details["number"] = at
             elif "code" not in details and coded and len(set(cells)) == len(cells) > 1:
                 details["code"] = at  # 榜单编号 beside 序号
@@ -137,12 +138,6 @@ def _are_groups(cells: Sequence[str], rows: int) -> bool:
     return words and (again or above)
 
 
-def _are_codes(cells: Sequence[str]) -> bool:
-    """Whether each folded cell of a column is a code of its own: P1, A-12, 2.1."""
-    code = re.compile(r"[A-Z]{0,4}[-.]?\d{1,4}(?:[-.]\d{1,3})*")
-    return len(set(cells)) == len(cells) > 1 and all(map(code.fullmatch, cells))
-
-
 def _are_texts(cells: Sequence[str]) -> bool:
     """Whether the folded cells of a column say something of each row: sentences or texts, most of them different, no numbers."""
     words = sum(sum(c.isalpha() for c in cell) for cell in cells) >= _LEAST_TEXT * len(cells)
@@ -161,20 +156,18 @@ def columns_of(row: Sequence[str]) -> Columns | None:
     if unnamed is not None:
         fields["title"] = [(_REST, unnamed)]
     if "title" not in fields:
-        # A table whose titles stand under 选题方向 or 研究领域 has no column for them but this one.
-        if "section" in fields and "content" in fields:
-            fields["title"] = fields.pop("section")
-        else:
+        # A table whose titles stand under 选题方向 or 研究领域 has no column for them but this one, or one between it and the contents.
+        if not {"section", "content"} <= fields.keys():
             return None
+        between = range(min(fields["section"])[1] + 1, min(at for _, at in fields["content"]))
+        fields["title"] = [*fields.pop("section"), *((_REST, at) for at in between if _is_unknown(row[at]))]
     if sum(map(len, fields.values())) < 2 or _of_other_kinds(row):
         return None
     titles = sorted(fields.pop("title"))
     columns = Columns(titles[0][1], tuple(row), rivals=[(clean(row[at]), at) for _, at in titles[1:]])
     for _, at in titles[1:]:
-        if at < columns.title:
-            fields.setdefault("section", []).append((_REST, at))
-        else:
-            fields.setdefault("content", []).append((_REST, at))
+        if at < columns.title or _field(row[at]):
+            fields.setdefault("section" if at < columns.title else "content", []).append((_REST, at))
     contents = sorted(at for _, at in fields.pop("content", []))
     columns.contents = [(clean(row[at]), at) for at in contents]
     columns.details = {name: min(places)[1] for name, places in fields.items()}
@@ -192,6 +185,12 @@ def columns_of(row: Sequence[str]) -> Columns | None:
 def header_of(rows: Sequence[Sequence[str]]) -> tuple[int, Columns] | None:
     """The first of some rows that is a header, and its columns."""
     return next(((at, columns) for at, row in enumerate(rows) if (columns := columns_of(row))), None)
+
+
+def _is_unknown(name: str) -> bool:
+    return any(c.isalpha() for c in name) and not (
+        _field(name) or vocabulary.PERSON_COLUMNS.fullmatch(key_of(name))
+    )
 
 
 def _of_other_kinds(row: Sequence[str]) -> bool:
@@ -216,7 +215,7 @@ def _unnamed(row: Sequence[str], fields: Mapping[str, object]) -> int | None:
 def two_rows(rows: Sequence[Sequence[str]], first: int, columns: Columns) -> tuple[int, Columns]:
     """(last row of the header, its columns): a second row may part a merged cell into 处室 and 电话."""
     below = rows[first + 1] if first + 1 < len(rows) else ()
-    named = [cell for cell in below if cell.strip()]
+    named = [*filter(str.strip, below)]
     titled = columns.title >= len(below) or below[columns.title].strip()
     if not named or titled or not all(map(field_of, named)):
         return first, columns

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.lists.other_lists import is_closed, says_before
 from matcher.guide.offices.contacts import CALLED
 from matcher.guide.prior import cue
-from matcher.guide.tables.columns import field_of, flat, header_of
+from matcher.guide.tables.columns import Columns, field_of, flat, header_of
 from matcher.guide.tables.grids import HEAD_ROWS, Grid
 from matcher.guide.text.blocks import LONGEST_TITLE, Unit
+from matcher.guide.text.marks import marks_of
 from matcher.readers.fields.joined import pair_of
 from matcher.readers.table.columns import column_fields
 from matcher.segment import fold
@@ -27,6 +28,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _ABSTRACT = re.compile(r"摘要|(?i:\babstract\b)")
 _HOUSES = ("organisation", "pair")
 _WHO = {"organisation", "principal_investigator", "department", "person", "pair"}
+_DEGREE = re.compile(r"(?i:(?:very )?(?:high|low|medium|moderate|easy|hard|difficult))|[高中低]等?|较[高低]")
 
 
 def names_contacts(row: Sequence[str]) -> bool:
@@ -103,3 +105,15 @@ def _has_mobiles(grid: Grid) -> bool:
         if _LEAST_MOBILES <= len(set(phones)) == len(phones) >= len(column) - 1:
             return True
     return False
+
+
+def only_mentions(rows: Sequence[Sequence[str]], columns: Columns, marked: Container[str]) -> bool:
+    """Whether the titles of a table are nothing but marks with a word, or degrees, of topics that other lines tell, or say
+    whom to call for what `marked` lines list."""
+    titles = [fold(flat(columns.cell(row, "title"))) for row in rows]
+    marks = [next((m for k, m in marks_of(t).items() if k.startswith("word:")), None) for t in titles]
+    phoned = "phone" in columns.details and "number" not in columns.details and not columns.contents
+    if phoned and len(titles) > 1 and all(title in marked for title in titles):
+        return True
+    counted = len(titles) > 1 and all(m and m.start == len(t) for m, t in zip(marks, titles, strict=True))
+    return counted or (len(titles) > 0 and all(map(_DEGREE.fullmatch, titles)))

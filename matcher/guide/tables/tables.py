@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from matcher import numerals, settings
 from matcher.guide import prior, vocabulary
@@ -34,10 +35,10 @@ from matcher.guide.tables.grids import (
     names_above,
     without_mark,
 )
-from matcher.guide.tables.seasons import above_contacts, names_contacts
+from matcher.guide.tables.seasons import above_contacts, names_contacts, only_mentions
 from matcher.guide.tables.title_cell import MARK_KINDS, split_title
 from matcher.guide.text.blocks import LONGEST_TITLE, clean
-from matcher.guide.text.marks import LAST_NUMBER, marks_of, number_of
+from matcher.guide.text.marks import LAST_NUMBER, marks_of, number_of, words_of
 from matcher.message import Message
 from matcher.readers import Document
 from matcher.segment import fold
@@ -45,7 +46,6 @@ from matcher.types import Role
 
 _NOTE = re.compile(r"(?:填表|填报)?说明|备?注|以[上下]")
 _TOTALS = ("合计", "总计", "小计", "total", "sum")
-_DEGREE = re.compile(r"(?i:(?:very )?(?:high|low|medium|moderate|easy|hard|difficult))|[高中低]等?|较[高低]")
 
 _TITLED = settings.score("guide.forms.titled")
 _CONTENT = settings.score("guide.forms.content")
@@ -85,6 +85,12 @@ class TableReader:
         self.sure = False  # a column of some table above is named as titles are
         self.names: dict[int, str] = {}  # first line of a table -> its name, such as that of a worksheet
 
+    @cached_property
+    def marked(self) -> set[str]:
+        """The words of the lines with a mark."""
+        lines = (fold(clean(line)) for line in self.document.lines)
+        return {words_of(line) for line in lines if marks_of(line)}
+
     def table(self, table: Grid) -> None:
         """Read one table; a table without a header goes on with the one before if it is as wide."""
         header = header_of(table.rows[:HEAD_ROWS])
@@ -98,7 +104,7 @@ class TableReader:
             first = -1
         else:
             first, self.columns = -1, guess(table.rows)
-        if self.columns is None or _only_mentions(table.rows[first + 1 :], self.columns):
+        if self.columns is None or only_mentions(table.rows[first + 1 :], self.columns, self.marked):
             return  # 方向一 | 农村处 | 0532-…: whom to call for topics that stand elsewhere; Priority: High, Low
         if not _may_list(self.columns, table.rows, sure=self.sure):
             self.columns = None
@@ -270,14 +276,6 @@ class TableReader:
 def _heads_other(row: Sequence[str]) -> bool:
     """Whether a row without a title's name heads another list: contacts, or 序号 | 事项 | 截止时间."""
     return is_no_list(row) or names_contacts(row) or field_of(row[0]) == "number"
-
-
-def _only_mentions(rows: Sequence[Sequence[str]], columns: Columns) -> bool:
-    """Whether the titles of a table are nothing but marks with a word, or degrees, of topics that other lines tell."""
-    titles = [fold(flat(columns.cell(row, "title"))) for row in rows]
-    marks = [next((m for k, m in marks_of(t).items() if k.startswith("word:")), None) for t in titles]
-    counted = len(titles) > 1 and all(m and m.start == len(t) for m, t in zip(marks, titles, strict=True))
-    return counted or (len(titles) > 0 and all(map(_DEGREE.fullmatch, titles)))
 
 
 def _listed(cell: str) -> list[str]:

@@ -8,7 +8,7 @@ prior for headings, and `candidates.encloses` looks at the document itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -233,3 +233,9 @@ def number_of(written: str) -> int:
         return _WORDS.index(written.lower()) + 1
     value = numerals.read_row(written)
     return (numerals.read(written) if value is None else value) or 0
+
+
+def are_codes(cells: Sequence[str]) -> bool:
+    """Whether each folded cell of a column is a code of its own: P1, A-12, 2.1."""
+    code = re.compile(r"[A-Z]{0,4}[-.]?\d{1,4}(?:[-.]\d{1,3})*")
+    return len(set(cells)) == len(cells) > 1 and all(map(code.fullmatch, cells))
