@@ -117,6 +117,13 @@ _OF_ANOTHER_KIND = re.compile(
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]+条")
 
 
+_INVITES_NONE = re.compile(
+    r"本(?:方案|计划|规划|办法|文件|通知|纪要)(?:不作为|并?非|不是)申[报请](?:通知|指南|依据)|本(?:方案|计划|规划|文件|通知)不(?:接受|受理)申[报请]"
+    r"|(?i:\bthis (?:plan|document|strategy|paper|policy|roadmap|report) "
+    r"(?:does not (?:invite|call for|solicit)|is not a call for) (?:applications|proposals|bids)\b)"
+)
+_QUESTIONS = re.compile(r"(?i:(?:faqs?|frequently asked questions)\W*)|常见问题(?:解答|问答|答疑)?|问答")
+
 # What a document may be that is no guide.
 OtherKind = Literal[
     "batch", "proposal", "article", "regulations", "suggestions", "winners", "meeting", "purchase"
@@ -162,6 +169,11 @@ def other_kind(
     if odds >= (_LABELLED if _is_labelled(best) else regression.threshold):
         alone = signs["one topic"] * signs["layout list"]
         return None, odds < _SURE or signs["silent"] + alone > 0
+    if best is not None and best.layout == "form" and len(best.drafts) > 2 and signs["call in title"]:
+        return (
+            heads.kind,
+            heads.kind is None,
+        )  # a form for each topic of a request for proposals, whose words are few
     if best is None:
         return ("proposal" if signs["leads"] and signs["field title"] else None), False
     return "proposal" if signs["leads"] else heads.kind or "article", False
@@ -244,8 +256,8 @@ def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, call
     """What a document calls itself in its title, first line and `heads`, if that is no guide."""
     if any(_SUGGESTIONS.search(text) for text in heads):
         return "suggestions"
-    opening = next((text for line in document.lines if (text := fold(line).strip())), "")
-    first = fold(title) or opening
+    lines = [text for line in document.lines if (text := fold(line).strip())]
+    first = fold(title) or next(iter(lines), "")
     results = _RESULTS.search(first) and not _GUIDE.search(first)
     if results or (any(_WINNERS.search(text) for text in heads) and not calls):
         return "winners"
@@ -253,11 +265,11 @@ def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, call
         return "purchase"
     if any(map(_RECORD.search, heads)):
         return "meeting"
-    if (
-        any(map(_TAUGHT.search, heads[: _TITLE_LINES + 1]))
-        or _EXPLAINS.search(first)
-        or (_REPORT.search(first) and not calls)
-    ):
+    title_end = lines.index(first) + 1 if first in lines else len(lines)
+    asked = any(map(_QUESTIONS.fullmatch, lines[title_end : title_end + 1]))  # the title's second line
+    explains = asked or _EXPLAINS.search(first) or (_REPORT.search(first) and not calls)
+    taught = any(map(_TAUGHT.search, heads[: _TITLE_LINES + 1]))
+    if explains or taught or any(map(_INVITES_NONE.search, lines)):
         return "article"
     met = any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title))
     if met or _HELD.search(fold(title)):

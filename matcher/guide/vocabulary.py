@@ -246,7 +246,7 @@ OTHER_COLUMNS = re.compile(
 # How a column that no list names may still say its field; compiled for the first table, as SLOTS.
 COLUMN_ENDINGS: Mapping[str, str] = {
     "number": (
-        r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|代号|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)|s[lr]?no|serial(?:no|number)|[a-z]{0,12}#|(?:topic|call)?identifier"
+        r"(?!.*(?:名称|题目)).{0,6}(?:编号|编码|代码|代号|序号)|(?:research)?(?:need|priority|project|study|problem|call|challenge|question)(?:no|number|code|id)|s[lr]?no|lot(?:no|number)?|serial(?:no|number)|[a-z]{0,12}#|(?:topic|call)?identifier"
     ),
     "title": (
         r"(?:技术|研究|攻关|揭榜|指南|申报|征集|拟)?(?:难题|需求|任务|条目|榜题|赛题|议题|问题|专题|主题|攻关)(?:名称|题目|标题)|指南条目"
@@ -269,7 +269,7 @@ COLUMN_ENDINGS: Mapping[str, str] = {
     ),
     "office": (
         r".{0,6}(?:处室|部室|委室|科室|股室|司局)(?:名称|及?电话)?|(?:承办|主办|联系|对接|责任|主管|归口|牵头|咨询)(?:部门|单位|处|机构)|(?:联系|联络|咨询|服务|业务)窗口"
-        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|(?:challenge|problem|topic)?owner|nodal(?:cell|unit|division)|directorate|division|bureau|branch|secretariat"
+        r"|(?:contact|lead|responsible|liaison|managing|sponsor(?:ing)?)(?:unit|office|team|department|desk|division|agency)|(?:challenge|problem|topic)?owner|nodal(?:cell|unit|division)|(?:unit|office|department|desk|division)(?:incharge|responsible)|directorate|division|bureau|branch|secretariat"
     ),
 }
 # Who needs the work is whom to call where no column names the agency's own office.

@@ -216,7 +216,8 @@ class TableReader:
         text = flat(row[columns.title])
         number, mark, title, rest = split_title(text)
         # Beside a column of contents a title holds none.
-        if (self.heads[fold(title)] > 1 or columns.contents) and rest and rest[-1] not in "。；;.":
+        joined = self.heads[fold(title)] > 1 or columns.contents or rest[:1].islower()
+        if joined and rest and rest[-1] not in "。；;.":
             title, rest = text[text.find(title) :], ""  # Clean air: Dust of brakes, beside Clean air: Soot
         title, bracket, notes = take_brackets(title)
         code = fold(number_cell)
