@@ -13,6 +13,8 @@ import pytest
 from matcher import settings
 from matcher.errors import GuideError
 from matcher.guide import read_guide
+from matcher.guide.checks.findings import inner_lists
+from matcher.guide.prior import Draft
 from matcher.guide.reading import parse_document
 from matcher.guide.regression import shipped_regression
 from matcher.guide.text.joins import signs_of
@@ -312,3 +314,12 @@ def test_the_numbers_of_joined_lines_are_of_what_is_seen_of_them() -> None:
     page = page_of(list(enumerate(lines, 1)), Document("guide", lines))
     weights = shipped_regression(settings.file("guide.joins.weights")).weights
     assert all(signs_of(page, at).keys() == weights.keys() for at in range(len(lines) - 1))
+
+
+def test_topics_that_hold_items_with_a_sentence_below_may_be_sections() -> None:
+    """The items of such topics are likelier what one applies under; parts named more shortly than the topic are its own."""
+    named = Draft("", 1, 1, "水工结构安全", (1, 5))
+    named.contents = ["①老旧水闸混凝土碳化冻融劣化", "提出剩余寿命预测方法。", "②土石坝渗漏反演。"]
+    parts = Draft("", 1, 2, "老旧水闸混凝土碳化冻融劣化", (1, 5))
+    parts.contents = ["①取芯试验", "提出剩余寿命预测方法。", "②现场验证。"]
+    assert [len([*inner_lists([draft])]) for draft in (named, parts)] == [1, 0]

@@ -6,7 +6,7 @@ import re
 from bisect import bisect, bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from matcher import numerals, settings
 from matcher.guide.checks.folded_line import NUMBER
@@ -62,6 +62,7 @@ def uncounted(units: Sequence[Unit], topics: int) -> Iterator[Message]:
 def inner_lists(drafts: Sequence[Draft]) -> Iterator[Message]:
     """Topics that hold nothing but lists of longer titles: they may be the sections of the topics."""
     held = [d for d in drafts if not d.named and (_is_list(d) or (d.contents and _FIELD.search(d.title)))]
+    held = described if len(described := [*filter(_describes_items, drafts)]) * 2 > len(drafts) else held
     lists = {id(d) for d in held}
     held += [d for d in drafts if held and not d.named and id(d) not in lists and _is_lone_item(d)]
     if len(held) * 2 > len(drafts):
@@ -72,6 +73,15 @@ def _is_lone_item(draft: Draft) -> bool:
     """Whether a draft's contents are one marked line that is longer than its title and no sentence."""
     text = fold(draft.contents[0]) if len(draft.contents) == 1 else ""
     return bool(text and marks_of(text)) and len(text) > len(draft.title) and text[-1] not in "。."
+
+
+def _describes_items(draft: Draft) -> bool:
+    """Whether a draft's contents are items, of which those with a sentence on the line below are longer than its title."""
+    lines = [line for text in draft.contents for line in text.split("\n") if line.strip()]
+    marked = ["①" <= line[0] <= "⑳" or bool(marks_of(fold(line))) for line in lines]
+    below = zip(pairwise(lines), pairwise(marked), strict=True)
+    heads = [a for (a, b), m in below if m == (True, False) and a[-1] not in "。.；：" and b[-1] in "。."]
+    return sum(marked) > 1 and marked[0] and sum(map(len, heads)) > len(heads) * len(draft.title)
 
 
 def _is_list(draft: Draft) -> bool:
