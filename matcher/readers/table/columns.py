@@ -35,7 +35,12 @@ _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compil
 _OF_QUESTIONS = frozenset(
     ("title", "abstract", "content", "declared", "organisation", "principal_investigator", "phone")
 )
-_MISNAMED = frozenset((WHO[1], "outcomes", "foundation"))  # Full name, 技术成果: of the project itself
+# Full name, 技术成果, 需求/项目: of the project itself
+_MISNAMED = frozenset((WHO[1], "outcomes", "foundation", "category"))
+_MAY_APPLY = frozenset((WHO[1], "category"))  # Applicant, 成果来源 above institutions
+_REVISED = re.compile(
+    r"[修变]改[后为]|(?:修订|变更|调整|更正|更名)后|最终|(?i:\b(?:revised|final|amended|updated)\b)"
+)
 _AGAIN = re.compile(r"(.+) \((\d{1,4})\)", re.S)  # as a header tells a second column of one name
 _AS_LABEL = settings.count("readers.columns.as_label")
 
@@ -160,6 +165,8 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
     if places := fields_of(name):
         if _WHICH.search(name) and places[0][0] == "title":
             return (("declared", places[0][1]),)  # 报哪个题 asks for one of the guide's
+        if name.endswith("#") and places[0][0] in TEXTS:
+            return fields_of(f"{name.rstrip(' #')} number")  # Problem statement #
         asked = label_of(name)[:1] if _BRACKET in fold(name) else ()  # 选题（从指南中选）
         return ((asked[0], 0),) if asked in (("declared",), ("organisation",)) else places
     if (bare := name.rstrip("0123456789")) != name and bare[-1:].isalpha() and (places := fields_of(bare)):
@@ -216,7 +223,8 @@ def _borne_out(
     cells: Sequence[Sequence[str]],
     chosen: Mapping[str, str],
 ) -> dict[str, tuple[int, ...]]:
-    """The columns of a header, acronyms after titles, without those that hold something else: sentences, or titles where no other does."""
+    """The columns of a header, titles as they are now first and acronyms last, without those that hold something else:
+    sentences, titles where no other column does, or institutions."""
     columns = dict(header.columns)
     for field in PEOPLE.intersection(columns).difference(chosen):
         columns[field] = tuple(
@@ -226,10 +234,24 @@ def _borne_out(
             or 2 * sum("。" in text for text in texts[p]) <= len(texts[p])
         )
     if len(several := columns.get("title", ())) > 1 and "title" not in chosen:
-        columns["title"] = tuple(sorted(several, key=lambda i: abbreviates(cells[i])))
+        columns["title"] = tuple(
+            sorted(several, key=lambda i: (abbreviates(cells[i]), not _REVISED.search(header.names[i])))
+        )
     for field in columns.keys() & _MISNAMED - chosen.keys() if "title" not in columns else ():
         titles = own_values("title", {i: cells[i] for i in columns[field]}, header.names)
         columns[field] = tuple(i for i in columns[field] if i not in titles)
+    read = columns.keys() & TEXTS[1:] - chosen.keys()
+    free = {i: cells[i] for i in _unused(header.names, columns)}
+    if "title" not in columns and len(read) > 1 and not own_values("title", free, header.names):
+        phrases = {
+            i: cells[i] for field in read for i in columns[field] if not any("。" in t for t in cells[i])
+        }
+        titles = own_values("title", phrases, header.names)[:1]  # What we want to do, beside a pitch
+        columns |= {field: tuple(i for i in columns[field] if i not in titles) for field in read}
+    for field in columns.keys() & _MAY_APPLY - chosen.keys() if WHO[0] not in columns else ():
+        units = tuple(i for i in columns[field] if mostly(WHO[0], header.names[i], texts[i]))
+        columns[WHO[0]] = (*columns.get(WHO[0], ()), *units)
+        columns[field] = tuple(i for i in columns[field] if i not in units)
     return {field: places for field, places in columns.items() if places}
 
 

@@ -25,6 +25,7 @@ _NO_CODES = re.compile(
 _LISTED = re.compile(r"、[^、]*、|[;；]|\d{7}|[路街道巷].{0,4}\d+\s*号|@")  # people, an address, a phone
 _ID = re.compile(r"(?=.*\d)[A-Za-z\d/_.\-]{1,24}", re.ASCII)
 _OF_CODE = re.compile("0|[A-Za-z]")
+_CODED = re.compile(r"[A-Z]{1,4}-?\d{1,3}\s*[:：、.\s–—-]\s*[^\W\d]{2}")  # PS1: Frailty
 
 
 def own_values(field: str, cells: Mapping[int, Sequence[str]], names: Sequence[str]) -> list[int]:
@@ -48,7 +49,8 @@ def mostly(field: str, name: str, texts: Sequence[str]) -> bool:
     """Whether most values of a column are such as the field has."""
     if field == "declared":
         sure = len(texts) > 1 and not _NO_CODES.search(name)
-        fit = [sure and is_a_topic(fold(t)) for t in texts]
+        again = len({*texts}) < len(texts)
+        fit = [sure and (is_a_topic(fold(t)) or bool(again and _CODED.match(t))) for t in texts]
     elif field == "abstract":
         fit = [len(t) * (1 if t.isascii() else 2) >= _PROSE and bool(re.search("[。；;.]", t)) for t in texts]
     else:
