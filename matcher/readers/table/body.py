@@ -31,6 +31,7 @@ from matcher.readers.table.skipped import a_caption, a_remark, why_skipped, wide
 
 say = Catalogue(__file__)
 
+_NUMBERED = settings.rows("readers.table.numbered")
 _LONGEST_NAME = settings.characters("readers.table.longest_name")
 
 
@@ -90,6 +91,7 @@ class SheetBody:
         self._sheet, self._reading, self._chosen, self._ragged = sheet, reading, chosen, ragged
         self._file = file
         self._below: frozenset[str] = frozenset()
+        self._numbered = 0  # rows one below the other that had a number and more than a title
         self._use(header)
         self._wide = wide_cells(sheet.merged)
         self._merged = MergedDown(sheet.merged)
@@ -193,7 +195,9 @@ class SheetBody:
         if named is not None and (named.name in self._below or (reason is None and not named.who)):
             return a_remark(named.name)  # nothing was filled in, or a foot
         if reason is None:
-            return say("table.same proposal") if self._continues(texts, cells) else None
+            if self._continues(texts, cells):
+                return say("table.same proposal")
+            return a_remark(next(filter(None, texts))) if self._alone(texts) else None
         text = next(filter(None, texts), "")
         if reason == a_caption(text):
             field = self._above.take(text)
@@ -201,6 +205,16 @@ class SheetBody:
         if reason == a_remark(text):
             self._above.end_institution(text)
         return reason
+
+    def _alone(self, texts: Sequence[str]) -> bool:
+        """Whether a row is a text in the titles' column and no more, below proposals that all have a number and more than a title."""
+        ids, titles = (self._header.columns.get(field, ()) for field in ("id", "title"))
+        filled = [i for i, text in enumerate(texts) if text]
+        if len(filled) == 1 and filled[0] in titles:
+            return self._numbered >= _NUMBERED
+        numbered = len(filled) > len(titles) + 1 and not {*ids}.isdisjoint(filled)
+        self._numbered = self._numbered + 1 if numbered else 0
+        return False
 
     def _continues(self, own: Sequence[str], filled: Sequence[object]) -> bool:
         """Whether a row of `own` texts only goes on with the proposal above: its title and texts stand in merged cells, or it has

@@ -19,11 +19,13 @@ say = Catalogue(__file__)
 
 _UNIT = r"(?:[项个份件条人元]|万元|proposals?|projects?|applications?|submissions?|items?|rows?|records?)"
 _TOTAL = re.compile(
-    rf"(?:本页|以上|全部|总|grand |sub-?)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|平均(?:[分值数])?|total|sum|average|mean)"
+    rf"(?:本页|以上|全部|总|grand |sub-?)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|平均(?:[分值数])?|count|total|sum|average|mean)"
     rf"\s*+[:：(（]?(?=(?P<much>(?:[\d\s,.，]|{_UNIT})*))(?P=much)[)）]?"
     rf"|共\s*\d+\s*[项个份件条].{{0,6}})|\d+ {_UNIT} in (?:total|all)",
     re.I,
 )
+_SUM_OF = re.compile(r"(?:合计|总计|共计|(?:grand |sub-?)?total|sum)(?![A-Za-z]).{0,20}", re.I)  # TOTAL ASK
+_UNANSWERED = re.compile(r"[^:：]{1,12}[:：]\s*")  # 处长签批：
 _FIGURE = re.compile(rf"[\d\s.,/-]*+{_UNIT}?", re.I)
 _SUBTOTAL = re.compile(r".{1,30}[\s:：](?:合计|总计|小计|汇总|(?i:total|subtotal))")  # 2-24 汇总
 _SIGNED = (
@@ -36,7 +38,8 @@ _SIGNATURE = re.compile(
     r"|(?i:(?:checked|prepared|compiled|approved|reviewed|signed)(?: by)?|signature|date)\s*:.{0,40}"
 )
 _NOTE = re.compile(
-    r"(?:注|备注|附注|注意事项|(?:填[表报写])?(?:说明|要求|须知)|notes?)\s*\d?\s*[:：.].*", re.I | re.S
+    r"(?:注|备注|附注|注意事项|(?:填[表报写])?(?:说明|要求|须知)|notes?|n\.?b\.?|remarks?)\s*\d?\s*[:：.].*",
+    re.I | re.S,
 )
 _NO_MORE = re.compile(r"[(（]?(?:本[页表行]|此[处行])?以下(?:空白|无正文|无内容)[)）]?")
 _CAPTION = re.compile(
@@ -95,16 +98,8 @@ def why_skipped(
     people = {i for field in _PEOPLE for i in header.columns.get(field, ())}
     if _is_dated(filled, title, people):
         return say("skipped.signatures")
-    named = [text for i, text in filled if i in title and not _is_form(text)]
-    if not named or (len(filled) == 1 and place in title):
-        of_title = [fold(text).strip() for i, text in filled if i in title]
-        if any(map(_TOTAL.fullmatch, (first, *of_title))):
-            return say("skipped.total")
-        if not named and _SUBTOTAL.fullmatch(first):
-            return say("skipped.subtotal", text=filled[0][1])
-        short = (fold(text).strip() for _, text in filled if len(text) <= _LONGEST_SIGNATURE)
-        if any(map(_SIGNATURE.fullmatch, short)):
-            return say("skipped.signatures")
+    if (reason := _a_foot(filled, header)) is not None:
+        return reason
     if len(filled) <= 2 and _NOTE.fullmatch(first):
         return say("skipped.note", text=filled[0][1][:_SHOWN])
     beside = [text for _, text in filled[1:] if not _FIGURE.fullmatch(text)]  # 一、科技金融类 | | 3项
@@ -113,6 +108,27 @@ def why_skipped(
     meant = title | longer | people
     own = any(i in meant for i, _ in filled) and not _NO_MORE.fullmatch(first)
     return None if own else _remark(filled)
+
+
+def _a_foot(filled: Sequence[tuple[int, str]], header: Header) -> Message | None:
+    """Why a row without a title, or with one alone beside figures, is a total or for signatures; None for any other."""
+    title, (place, first) = header.columns.get("title", ()), filled[0]
+    first = _folded(first)
+    named = [text for i, text in filled if i in title and not _is_form(text)]
+    if not named or (len(filled) == 1 and place in title):
+        short = [fold(text).strip() for i, text in filled if not named or i in title]
+        short = [text for text in short if len(text) <= _LONGEST_SIGNATURE]
+        if any(map(_TOTAL.fullmatch, (first, *short))):
+            return say("skipped.total")
+        if not named and _SUBTOTAL.fullmatch(first):
+            return say("skipped.subtotal", text=filled[0][1])
+        if any(map(_SIGNATURE.fullmatch, short)) or all(_UNANSWERED.fullmatch(text) for _, text in filled):
+            return say("skipped.signatures")
+    elif place in title and len(filled) > 1 and _SUM_OF.fullmatch(first):
+        ids = header.columns.get("id", ())
+        if all(_FIGURE.fullmatch(text) and i not in ids for i, text in filled[1:]):
+            return say("skipped.total")
+    return None
 
 
 def _is_dated(filled: Sequence[tuple[int, str]], title: set[int], people: set[int]) -> bool:
