@@ -176,7 +176,7 @@ def _field(words: Sequence[Word]) -> str:
         return "budget" if head == "abstract" else "declared" if head == "guide" else "category"
     if kinds[-1] in _ABOUT and (PEOPLE.intersection(before) or (kinds[-1] == "telling" and head in PEOPLE)):
         return "foundation"
-    answers = words[0][0] in _ANSWERS and head in ("content", "schedule")
+    answers = (words[0][0] in _ANSWERS or end == "归口") and head in ("content", "schedule")
     if answers or (head == "content" and "guide" in before and end == "任务"):
         return "declared"
     if head == "innovation" and end == "action":
