@@ -15,6 +15,7 @@ from matcher.readers.fields.labels import WHO, field_name, label_key, names, nea
 from matcher.readers.fields.words import PEOPLE, SAY_IT, labels
 from matcher.readers.form.headings import questioned
 from matcher.readers.sheet.delimited import DelimitedLine
+from matcher.readers.sheet.xlsx import column_letters
 from matcher.readers.table.contents import abbreviates, mostly, own_values
 from matcher.segment import fold
 
@@ -213,6 +214,12 @@ def completed(
         elif fitting and field == "title":
             listed = joined([header.names[i] for i in fitting], COMMA)
             remarks.append(say("column.several", names=listed, first=header.names[fitting[0]]))
+    bare = {i: own for i, own in enumerate(cells) if not header.names[i]} if "id" not in columns else {}
+    ids = own_values("id", bare, header.names)
+    if len(ids) == 1 and (letters := column_letters(ids[0] + 1)) not in header.names:
+        columns["id"] = tuple(ids)
+        header = replace(header, names=(*header.names[: ids[0]], letters, *header.names[ids[0] + 1 :]))
+        remarks.append(say("column.by contents", name=letters, field=field_name("id")))
     columns = {field: places for field, places in columns.items() if places}
     return replace(header, columns=columns), remarks
 
