@@ -139,7 +139,7 @@ class Batch:
             return BadRow(row.line, say("batch.no title"), sheet=sheet)
         values = {name: first_text(row, name) for name in PROPOSAL}
         above = row.above.get("organisation", "")
-        values["organisation"] = values["organisation"] or first_text(row, "department") or above
+        values["organisation"] = values["organisation"] or above or first_text(row, "department")
         declared, number, values["title"] = declared_topic(row, values["title"])
         values["declared"] = without_label("declared", declared) or row.above.get("declared", "")
         if not values["declared"] and row.columns.get("title"):

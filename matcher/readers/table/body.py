@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from matcher import settings
 from matcher.message import COLON, Catalogue, Message, joined
 from matcher.readers.fields.joined import fields_of
-from matcher.readers.fields.labels import field_name
+from matcher.readers.fields.labels import WHO, field_name
 from matcher.readers.sheet.delimited import DelimitedLine, plain_text
 from matcher.readers.sheet.workbook import Sheet
 from matcher.readers.sheet.xlsx import column_letters
@@ -23,6 +23,7 @@ from matcher.readers.table.captions import (
     read_section_row,
     read_sheet_name,
     read_text_row,
+    titled_by,
 )
 from matcher.readers.table.columns import Header, check_chosen, guesses, table_of
 from matcher.readers.table.header import SURE, find_header
@@ -237,7 +238,10 @@ class SheetBody:
         for text in line.texts if line.error is None else ():
             field, value = read_above_header(text)
             section = read_section_row(text)
-            if section.field == "organisation" and section.level >= 0 and self._lacks(section.field):
+            own = titled_by(text, self._columns.get("department", ()))
+            if own and WHO[0] not in self._columns.keys() | self._above.of_table.keys():
+                self._above.of_table[field := WHO[0]] = own
+            elif section.field == "organisation" and section.level >= 0 and self._lacks(section.field):
                 field = self._above.take(text)  # until the heading of the next one
             elif value and self._lacks(field):
                 self._above.of_table[field] = value

@@ -35,6 +35,12 @@ _NO_TITLE = re.compile(
 )
 _CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－—–.．]\d{1,2}(?![\d年月])")
 _DOTTED = re.compile(r"[A-Za-z]{0,4}\d{1,2}[.．]\d")
+# The title of a list that an institution has made of its own departments' proposals.
+_TITLED = re.compile(
+    rf"(?:\d{{4}}\s*年?度?)?(?P<own>[{HAN}]{{2,20}}?(?:大学|学院|医院|公司|集团|中心|研究[院所]))(?![属校院系{HAN}]{{0,4}}(?:医院|学院|中心))"
+    rf"[{HAN}\d（）()]*(?:表|申报|登记|一览|名单|清单)$"
+)
+_SCHOOL = re.compile("院|(?i:school|faculty)")
 _SENDER = re.compile("填报|报送|上报|填表|制表|汇总")  # who sends the table is not who applies
 
 
@@ -115,6 +121,17 @@ def read_above_header(text: str) -> tuple[str, str]:
     caption = read_section_row(text)
     is_topic = names_a_topic(caption.value) and not _NO_TITLE.search(value or text)
     return ("declared", caption.value) if is_topic else ("", "")
+
+
+def titled_by(text: str, departments: Collection[str]) -> str:
+    """The institution whose list a line above a table with columns of its `departments` says it is; "" for none, an office or where
+    schools stand for institutions.
+
+    >>> titled_by("2025年度河口医院推荐课题排序表", ["科室"]), titled_by("河口市科技局2025年汇总表", ["科室"]), titled_by("河口大学汇总表", ["学院"])
+    ('河口医院', '', '')
+    """
+    titled = _TITLED.match(text) if departments and not _SCHOOL.search("".join(departments)) else None
+    return titled["own"] if titled else ""
 
 
 class Above:
