@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from matcher.errors import BatchError, DocumentError, MatcherError
 from matcher.guide.mistaken import is_guide
 from matcher.readers.batch import BadRow, Batch, Entry, read_proposal
+from matcher.readers.document import read_document
 from matcher.readers.source import check_regular
+from matcher.readers.table.listed import listed
 from matcher.triage.resume import digest
 from tests.conftest import within
 from tests.spreadsheets import workbook
@@ -83,6 +85,16 @@ def test_a_guide_among_proposals_is_none_of_them(title: str, is_call: bool, tmp_
     batch = Batch(tmp_path, is_guide=is_guide)
     assert len(names(batch)) == 2 - is_call
     assert ("b.txt（像是申报指南，不是申报书" in "\n".join(batch.messages())) == is_call
+
+
+@pytest.mark.parametrize(("who", "read"), [("申报主体", 2), ("承担单位", 0)])
+def test_a_list_without_people_is_one_of_what_was_sent_in(tmp_path: Path, who: str, read: int) -> None:
+    rows = [["收件号", "项目", who, "项目内容"], ["甘-01", "夜校陪伴站", "马铃薯协会", "组织学生驻站，开展阅读。"],
+            ["甘-02", "种薯扩繁点", "青年社工中心", "在九个村建立网棚，统一回收。"]]  # fmt: skip
+    table = "".join("<tr><td>" + "<td>".join(row) for row in rows)
+    (tmp_path / "a.html").write_text(f"<h1>一览</h1><table>{table}</table>", encoding="utf-8")
+    sheet = listed(read_document(tmp_path / "a.html"))
+    assert len([*sheet.lines] if sheet else []) == (2 + read if read else 0)  # a heading and the names above
 
 
 def test_a_list_is_not_one_proposal(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ say = Catalogue(__file__)
 _BESIDE = (*TEXTS[1:], WHO[0], "declared")
 _OF_ONE = frozenset((*TEXTS, *WHO))  # labels of one application around its tables
 _BY_CONTENTS = frozenset(("title", "abstract", "declared", *WHO))  # of a list whose names tell too little
+_SENT = re.compile("申报|申请|报送|参赛|投标|应榜|(?i:appl|submi|propos|bid)")
 _PARTS = re.compile("子课题|子项目|任务|分工|论文|成果|专利|著作|(?i:work ?package|task|paper|publication)")
 
 
@@ -100,5 +101,7 @@ def _header_of(table: Table) -> Header | None:
     if any(_PARTS.search(header.names[place]) for place in header.columns.get("title", ())):
         return None  # the parts of one project, its papers
     led = WHO[1] in known or any(WHO[1] in pair_of(name) for name in header.names)
-    led = led or {WHO[0], "declared"} <= known  # a guide's topic is not declared under another
+    # A guide's topic is not declared under another, nor has it been sent in.
+    sent = {WHO[0], "id"} <= known and any(_SENT.search(header.names[i]) for i in header.columns[WHO[0]])
+    led = led or {WHO[0], "declared"} <= known or (sent and not known.isdisjoint(TEXTS[1:]))
     return header if led and "title" in known and not known.isdisjoint(_BESIDE) else None
