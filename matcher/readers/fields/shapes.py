@@ -46,10 +46,10 @@ _NAMED = frozenset(("title", "organisation", "principal_investigator", "partners
 _LEAST_DIGITS = settings.count("readers.value_shapes.least_digits")
 _HAS = {"phone": re.compile(rf"(?:\d\D*){{{_LEAST_DIGITS}}}"), "email": re.compile(r"[@＠]|\bat\b")}
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
-UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会"
+UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会|(?:促进|联合|基金)会|合作社|合作联社|合伙企业|中学|小学|幼儿园"
 _LATIN_UNITS = (
     "university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|guild|union|library|museum|club|centre|center"
-    "|group|trust|cic|llc|plc|society|association|council|academy|laboratory|cooperative|schools|polytechnic|instituto|istituto|hochschule|école"
+    "|group|trust|cic|llc|plc|society|association|council|academy|laboratory|cooperative|schools|coalition|federation|consortium|polytechnic|instituto|istituto|hochschule|école"
     "|universi(?:dad|tät|té|dade|tà|teit|tet|tetet|ty college)|uniwersytet|stiftung|fondation|fundación"
 )
 INSTITUTION = re.compile(rf"(?:{UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
