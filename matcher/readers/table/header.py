@@ -195,11 +195,11 @@ class _Texts:
         if not filled or any(len(key) > _LONGEST_NAME or re.search(r"\d", key) for key in keys):
             return False
         known = sum(bool(fields_of(t)) for t in texts)
-        # A merged cell that ends with the header's row has its parts below it; in a document it has an empty one beside it.
+        # A merged cell that ends with the header's row has its parts below it; in a document it is empty or again beside it.
         areas = {c: self._areas.get((row, c)) for c in filled}
-        beside = {c for c in filled if self.text(below, c + 1) and not self.text(row, c + 1)}
-        ends = (c for c, a in areas.items() if (a[2] == row if a else c in beside))
-        under = {c for c in filled if not self.text(row, c)}.union(ends)
+        pairs = [(c, c + 1) for c in filled if self.text(below, c + 1)]
+        beside = {c for p in pairs if self.text(row, p[1]) in ("", self.text(row, p[0])) for c in p}
+        under = {c for c, a in areas.items() if not self.text(row, c) or (a[2] == row if a else c in beside)}
         beneath = filter(None, areas.values())
         parts = sum(bottom == row and right > left for _, left, bottom, right in beneath)
         return (
