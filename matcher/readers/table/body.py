@@ -28,7 +28,7 @@ from matcher.readers.table.captions import (
 from matcher.readers.table.columns import Header, check_chosen, guesses, table_of
 from matcher.readers.table.header import SURE, find_header
 from matcher.readers.table.row import OWN, Row, beside, goes_on, joined_rows, place
-from matcher.readers.table.skipped import a_caption, a_remark, why_skipped, wide_cells
+from matcher.readers.table.skipped import a_caption, a_remark, speaks_of_rows, why_skipped, wide_cells
 
 say = Catalogue(__file__)
 
@@ -208,11 +208,11 @@ class SheetBody:
         return reason
 
     def _alone(self, texts: Sequence[str]) -> bool:
-        """Whether a row is a text in the titles' column and no more, below proposals that all have a number and more than a title."""
+        """Whether a row is a remark in the titles' column and no more, below proposals that all have a number and more than a title."""
         ids, titles = (self._header.columns.get(field, ()) for field in ("id", "title"))
         filled = [i for i, text in enumerate(texts) if text]
         if len(filled) == 1 and filled[0] in titles:
-            return self._numbered >= _NUMBERED
+            return self._numbered >= _NUMBERED and speaks_of_rows(texts[filled[0]])
         numbered = len(filled) > len(titles) + 1 and not {*ids}.isdisjoint(filled)
         self._numbered = self._numbered + 1 if numbered else 0
         return False

@@ -60,7 +60,7 @@ def mostly(field: str, name: str, texts: Sequence[str]) -> bool:
     return 2 * sum(fit) > len(texts)
 
 
-def _are_titles(texts: Sequence[str]) -> bool:
+def are_titles(texts: Sequence[str]) -> bool:
     """Whether texts are phrases as long as titles: no sentences, names of people or places, codes or lists."""
     letters = [sum(map(str.isalpha, text)) / latin_factor(text) for text in texts]
     fit = [
@@ -103,4 +103,4 @@ def _are_ids(name: str, texts: Sequence[str]) -> bool:
     return len(figures) == len(texts) > 2 and sorted(figures) == figures
 
 
-_ARE = {"title": _are_titles, "abstract": _are_sentences}
+_ARE = {"title": are_titles, "abstract": _are_sentences}

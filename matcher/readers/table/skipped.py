@@ -12,7 +12,7 @@ from matcher.readers.fields.shapes import is_date, names_a_topic
 from matcher.readers.fields.values import ASKS
 from matcher.readers.table.captions import marked_topic, read_section_row
 from matcher.readers.table.columns import TEXTS, Header
-from matcher.readers.table.contents import abbreviates
+from matcher.readers.table.contents import abbreviates, are_titles
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -26,6 +26,9 @@ _TOTAL = re.compile(
 )
 _SUM_OF = re.compile(r"(?:合计|总计|共计|(?:grand |sub-?)?total|sum)(?![A-Za-z]).{0,20}", re.I)  # TOTAL ASK
 _UNANSWERED = re.compile(r"[^:：]{1,12}[:：]\s*")  # 处长签批：
+_OF_ROWS = re.compile(
+    r"^(?:以[上下]|上述|另有)|(?i:\b(?:applications|proposals|projects|bids|entries|rows|those)\s(?:above|below|marked)\b)"
+)
 _FIGURE = re.compile(rf"[\d\s.,/-]*+{_UNIT}?", re.I)
 _SUBTOTAL = re.compile(r".{1,30}[\s:：](?:合计|总计|小计|汇总|(?i:total|subtotal))")  # 2-24 汇总
 _SIGNED = (
@@ -69,6 +72,11 @@ def a_caption(text: str) -> Message:
 def a_remark(text: str) -> Message:
     """Why a row of words that say nothing of a proposal is none."""
     return say("skipped.remark", text=text[:_SHOWN])
+
+
+def speaks_of_rows(text: str) -> bool:
+    """Whether a text is no phrase as titles are, or tells of other rows: 以下为延期项目, bids below were received late."""
+    return not are_titles([text]) or _OF_ROWS.search(text) is not None
 
 
 def wide_cells(merged: Sequence[Area]) -> frozenset[tuple[int, int]]:
