@@ -39,6 +39,8 @@ _OF_QUESTIONS = frozenset(
 # Full name, 技术成果, 需求/项目: of the project itself
 _MISNAMED = frozenset((WHO[1], "outcomes", "foundation", "category"))
 _MAY_APPLY = frozenset((WHO[1], "category"))  # Applicant, 成果来源 above institutions
+# 拟报课题, which may as well be a topic of the guide
+_PROPOSED = re.compile(r"(?:课题|题目|项目)(?:名称)?$|(?i:\btitle|\bproject)")
 _REVISED = re.compile(
     r"[修变]改[后为]|(?:修订|变更|调整|更正|更名)后|最终|(?i:\b(?:revised|final|amended|updated)\b)"
 )
@@ -247,12 +249,15 @@ def _borne_out(
     for field in columns.keys() & _MISNAMED - chosen.keys() if "title" not in columns else ():
         titles = own_values("title", {i: cells[i] for i in columns[field]}, header.names)
         columns[field] = tuple(i for i in columns[field] if i not in titles)
-    read = columns.keys() & TEXTS[1:] - chosen.keys()
-    free = {i: cells[i] for i in _unused(header.names, columns)}
-    if "title" not in columns and len(read) > 1 and not own_values("title", free, header.names):
-        phrases = {
-            i: cells[i] for field in read for i in columns[field] if not any("。" in t for t in cells[i])
-        }
+    read = columns.keys() & (*TEXTS[1:], "declared") - chosen.keys()
+    free = _unused(header.names, columns)
+    sentences = own_values("abstract", {i: cells[i] for i in free}, header.names)
+    telling = len(read) > 1 or sentences or any(mostly("abstract", header.names[i], texts[i]) for i in free)
+    phrases = {i: own for i, own in enumerate(cells) if not any("。" in text for text in own)}
+    other = {i: own for i, own in phrases.items() if i in free}
+    if "title" not in columns and telling and not own_values("title", other, header.names):
+        named = {i for f in read for i in columns[f] if f != "declared" or _PROPOSED.search(header.names[i])}
+        phrases = {i: own for i, own in phrases.items() if i in named}
         titles = own_values("title", phrases, header.names)[:1]  # What we want to do, beside a pitch
         columns |= {field: tuple(i for i in columns[field] if i not in titles) for field in read}
     for field in columns.keys() & _MAY_APPLY - chosen.keys() if WHO[0] not in columns else ():
