@@ -249,22 +249,37 @@ def _borne_out(
     for field in columns.keys() & _MISNAMED - chosen.keys() if "title" not in columns else ():
         titles = own_values("title", {i: cells[i] for i in columns[field]}, header.names)
         columns[field] = tuple(i for i in columns[field] if i not in titles)
-    read = columns.keys() & (*TEXTS[1:], "declared") - chosen.keys()
-    free = _unused(header.names, columns)
-    sentences = own_values("abstract", {i: cells[i] for i in free}, header.names)
-    telling = len(read) > 1 or sentences or any(mostly("abstract", header.names[i], texts[i]) for i in free)
-    phrases = {i: own for i, own in enumerate(cells) if not any("。" in text for text in own)}
-    other = {i: own for i, own in phrases.items() if i in free}
-    if "title" not in columns and telling and not own_values("title", other, header.names):
-        named = {i for f in read for i in columns[f] if f != "declared" or _PROPOSED.search(header.names[i])}
-        phrases = {i: own for i, own in phrases.items() if i in named}
-        titles = own_values("title", phrases, header.names)[:1]  # What we want to do, beside a pitch
-        columns |= {field: tuple(i for i in columns[field] if i not in titles) for field in read}
+    if "title" not in columns:
+        columns |= _without_titles(header.names, columns, texts, cells, chosen)
     for field in columns.keys() & _MAY_APPLY - chosen.keys() if WHO[0] not in columns else ():
         units = tuple(i for i in columns[field] if mostly(WHO[0], header.names[i], texts[i]))
         columns[WHO[0]] = (*columns.get(WHO[0], ()), *units)
         columns[field] = tuple(i for i in columns[field] if i not in units)
     return {field: places for field, places in columns.items() if places}
+
+
+def _without_titles(
+    names: Sequence[str],
+    columns: Mapping[str, tuple[int, ...]],
+    texts: Sequence[Sequence[str]],
+    cells: Sequence[Sequence[str]],
+    chosen: Mapping[str, str],
+) -> dict[str, tuple[int, ...]]:
+    """The columns of texts and topics of a table without one of titles, but for the one that holds them: What we want to do, 拟报课题."""
+    read = columns.keys() & (*TEXTS[1:], "declared") - chosen.keys()
+    free = _unused(names, columns)
+    sentences = own_values("abstract", {i: cells[i] for i in free}, names)
+    telling = len(read) > 1 or sentences or any(mostly("abstract", names[i], texts[i]) for i in free)
+    phrases = {i: own for i, own in enumerate(cells) if not any("。" in text for text in own)}
+    other = {i: own for i, own in phrases.items() if i in free}
+    if not telling or own_values("title", other, names):
+        return {}
+    worded = [i for i in columns.get("declared", ()) if not mostly("declared", names[i], texts[i])]
+    proposed = {i for i in worded if len(worded) == 1 and _PROPOSED.search(names[i])}
+    named = {i for field in read for i in columns[field] if field != "declared" or i in proposed}
+    phrases = {i: own for i, own in phrases.items() if i in named}
+    titles = own_values("title", phrases, names)[:1]  # What we want to do, beside a pitch
+    return {field: tuple(i for i in columns[field] if i not in titles) for field in read}
 
 
 def _unused(names: Sequence[str], columns: Mapping[str, tuple[int, ...]]) -> list[int]:
