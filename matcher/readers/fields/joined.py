@@ -46,10 +46,10 @@ _PERSON_LABEL = re.compile(
     r"|^(?i:owner$|(?:the )?person\b|who\b)"
 )
 _NUMBER_OF_BODY = re.compile(  # no phone: (company no. 0712345)
-    r"(?<=.)\s*[（(](?![^()（）]*(?:电话|手机|座机|传真|(?i:tel|phone|mobile|fax)))[^()（）\d]*(?:\b(?i:no|nr|number|reg|id)\b\.?|[号码])\W*\d[^()（）]*[)）]$"
+    r"(?<=\S)\s*+[（(](?![^()（）]*(?:电话|手机|座机|传真|(?i:tel|phone|mobile|fax)))[^()（）\d]*(?:\b(?i:no|nr|number|reg|id)\b\.?|[号码])\W*\d[^()（）]*[)）]$"
 )
 _REGISTERED = re.compile(
-    r"(?<=.)\s*[（(][^（()）]*\d{4}[^（()）]*[)）]$"
+    r"(?<=\S)\s*+[（(][^（()）]*\d{4}[^（()）]*[)）]$"
 )  # Lakeside Network (EIN 41-5550127)
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$|^who\b)"

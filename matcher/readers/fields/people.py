@@ -13,7 +13,7 @@ _LONGEST_POST = settings.letters("readers.value_shapes.longest_post")
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
 _ITEM = re.compile(r"[(（]?\d{1,2}[.、．)）]\s*(?=\D)")
 _LEADS = re.compile(
-    r"\s*[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi|principal investigator))[)）]"
+    r"(?<!\s)\s*+[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi|principal investigator))[)）]"
 )
 _OF_UNIT = re.compile(rf"([{HAN}]{{2,24}}(?:{UNITS}))(?:[{HAN}]{{0,6}}(?:[长授师员任]|经理|书记))?$")
 

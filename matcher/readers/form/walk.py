@@ -65,8 +65,7 @@ _TYPE = re.compile(
     r"^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
 _UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［]\s*[\]］][^\[［☑☒√✓✔]+")
-_BOXED = re.compile("[□☐○◯☑☒■●√✓✔]")  # ☐ Challenge A – Coastal flooding
-_NONE_TICKED = re.compile(r"(?:[□☐]\s*[^□☐○◯☑☒■●√✓✔]+){2,}")
+_BOXED, _NONE_TICKED = re.compile("[□☐○◯☑☒■●√✓✔]"), re.compile(r"(?:[□☐]\s*[^□☐○◯☑☒■●√✓✔]+){2,}")
 
 
 class FormWalk(Answers):
