@@ -16,7 +16,7 @@ from matcher.readers.fields.words import PEOPLE, SAY_IT, labels
 from matcher.readers.form.headings import questioned
 from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.sheet.xlsx import column_letters
-from matcher.readers.table.contents import abbreviates, mostly, own_values
+from matcher.readers.table.contents import abbreviates, mostly, of_two, own_values
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -205,6 +205,7 @@ def completed(
         if field in columns or (field == "abstract" and columns.keys() & SAY_IT):
             continue
         free = _unused(header.names, columns)
+        free = [i for i in free if field not in ("title", "abstract") or not of_two(header.names[i])]
         fitting = [i for i in free if mostly(field, header.names[i], texts[i])]
         fitting = fitting or own_values(field, {i: cells[i] for i in free}, header.names)
         several = field == "abstract" and partly

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from matcher import settings
 from matcher.readers.fields.in_lines import leading
-from matcher.readers.fields.joined import shaped
+from matcher.readers.fields.joined import fields_of, pair_of, shaped
 from matcher.readers.fields.shapes import INSTITUTION, is_a_topic, is_date, like, looks_like_a_person
 from matcher.readers.fields.values import is_prose, latin_factor
+from matcher.readers.fields.words import PEOPLE
 from matcher.segment import fold
 
 _PROSE = settings.letters("readers.columns.prose")
@@ -43,6 +44,12 @@ def own_values(field: str, cells: Mapping[int, Sequence[str]], names: Sequence[s
     ]
     lengths = {i: sum(map(len, texts[i])) / len(texts[i]) for i in fit}
     return fit if field != "title" else [i for i in fit if _LONGER * lengths[i] >= max(lengths.values())]
+
+
+def of_two(name: str) -> bool:
+    """Whether the name of a column is of who applies and more: 申请人 / 馆, Lead (name; organization)."""
+    first, *more = re.split("[/／、;；(（]", name, maxsplit=1)
+    return bool(more) and not PEOPLE.isdisjoint((*pair_of(name), *dict(fields_of(first.strip()))))
 
 
 def mostly(field: str, name: str, texts: Sequence[str]) -> bool:
