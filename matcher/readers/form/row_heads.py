@@ -49,7 +49,7 @@ _SHAPES = {
 _OF_ONE_PERSON = frozenset(
     (field,) for field in (*OF_PERSON, "phone", "email", "person", "address", "department")
 )
-_TABBED = re.compile(r"([^:：\t]{2,40})[:：][ 　]*\t+\s*([^\t]+)")  # IN BRIEF:<tab>…
+_TABBED = re.compile(r"([^:：\t]{2,40})[:：][ 　]*+\t++\s*+([^\t]+)")  # IN BRIEF:<tab>…
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
 
 
