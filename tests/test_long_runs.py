@@ -8,9 +8,10 @@ from random import Random
 
 import pytest
 
-from matcher.errors import GuideError
+from matcher.errors import BatchError, GuideError
 from matcher.guide.reading import parse_document
 from matcher.readers import Document
+from matcher.readers.batch import Batch
 from tests.application_cases import read_form
 from tests.conftest import within
 
@@ -27,6 +28,20 @@ def test_a_run_in_a_form(run: str, tmp_path: Path) -> None:
     file.write_text(FORM.format(run * (MANY // len(run))), "utf-8")
     with within(3):
         read_form(file)
+
+
+TABLE = (
+    "编号,题旨{0}甲,说明,申请人 / 馆,主持{0}人\nA-1,盐碱地水稻{0}耐盐筛选,对四十份材料{0}做评价，选出三份。,王{0}磊 / 某大学,李{0}明\n"
+    "A-2,苗圃土壤{0}改良,比较三种肥料{0}的费用。,赵{0}敏 / 某学院,孙{0}悦\n合{0}计,,,,\n"
+)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_a_run_in_a_table(run: str, tmp_path: Path) -> None:
+    file = tmp_path / "batch.csv"
+    file.write_text(TABLE.format(run * (MANY // len(run))), "utf-8")
+    with within(3), suppress(BatchError):  # which column is the title nobody may tell
+        list(Batch(file))
 
 
 GUIDE = (

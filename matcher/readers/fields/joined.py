@@ -36,7 +36,7 @@ _WITHIN = re.compile(r"([^()]{2,})\(([^()]+)\)")  # 主持人（单位）
 _OF_WHO = frozenset((*WHO, *REACHED))
 _PAIRED = _OF_WHO | {"title", "declared"}
 _OF_FORM = ({"title", "id"}, {"title", "category"}, {"principal_investigator", "person"}, {"person", "phone"})
-_ITSELF = re.compile(r"\s+(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
+_ITSELF = re.compile(r"(?<!\s)\s++(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
 _FOREIGN = re.compile("英文|外文|english", re.I)
 # A name that nobody listed is taken after all that are, and one in another language than the batch's last.
 COMPOSED = 5_000

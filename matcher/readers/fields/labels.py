@@ -137,8 +137,8 @@ def _label_key(name: str) -> str:
 
 @remembered
 def bare_name(name: str) -> str:
-    """A name folded, in lower case, without brackets and numbering."""
-    folded = fold(NOTE_MARK.sub("", _CAMEL.sub(" ", name))).lower()
+    """A name, as far as names are compared, folded, in lower case, without brackets and numbering."""
+    folded = fold(NOTE_MARK.sub("", _CAMEL.sub(" ", name[:_LONGEST_KEY]))).lower()
     bare = folded
     while (shorter := _BRACKETS.sub("", bare)) != bare:
         bare = shorter
