@@ -43,7 +43,7 @@ class LabelledScores:
         """The chosen rows; of a few words those of their groups."""
         groups, few = [self.groups[i] for i in chosen], None
         if self.few is not None:
-            few = self.few.rows(np.flatnonzero([group in set(groups) for group in self.few.groups]))
+            few = self.few.rows(np.flatnonzero(np.isin(self.few.groups, groups)))
         return LabelledScores(
             self.signs.rows(chosen), self.fits[chosen], groups, self.kin[chosen], self.strays, few
         )

@@ -170,10 +170,8 @@ def other_kind(
         alone = signs["one topic"] * signs["layout list"]
         return None, odds < _SURE or signs["silent"] + alone > 0
     if best is not None and best.layout == "form" and len(best.drafts) > 2 and signs["call in title"]:
-        return (
-            heads.kind,
-            heads.kind is None,
-        )  # a form for each topic of a request for proposals, whose words are few
+        # A form for each topic of a request for proposals, whose words are few.
+        return heads.kind, heads.kind is None
     if best is None:
         return ("proposal" if signs["leads"] and signs["field title"] else None), False
     return "proposal" if signs["leads"] else heads.kind or "article", False
@@ -214,12 +212,13 @@ def heads_of(document: Document, units: Sequence[Unit], title: str, best: Readin
     heads = [name, *top]
     guide, call = _GUIDE.search, _CALL.search
     calls = any(map(guide, heads))
+    taught = any(map(_TAUGHT.search, heads[: _TITLE_LINES + 1]))
     one = best is not None and best.layout == "form" and len(drafts) == 1
     kind: OtherKind | None
     if any(_FORM.search(t) or _LETTER.match(t) or (one and _COLLECTED.search(t)) for t in heads):
         kind = "proposal"
     else:
-        kind = _kind_by_heads(document, title, heads, calls=calls)
+        kind = _kind_by_heads(document, title, heads, calls=calls, taught=taught)
     if kind is None and _is_decided([u.text for u in above]) and (_DECIDED.search(name) or not guide(name)):
         kind = "winners"
     called = {
@@ -239,7 +238,6 @@ def heads_of(document: Document, units: Sequence[Unit], title: str, best: Readin
         "untitled": not name,
         **{f"called {other}": kind == other for other in _BY_HEADS},
     }
-    taught = any(map(_TAUGHT.search, heads[: _TITLE_LINES + 1]))
     return Heads(kind, calls, {sign: float(bool(value)) for sign, value in signs.items()}, taught)
 
 
@@ -252,7 +250,9 @@ def _is_decided(above: Sequence[str]) -> bool:
     return own and _ASKS.search(above[at]) is None
 
 
-def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, calls: bool) -> OtherKind | None:
+def _kind_by_heads(
+    document: Document, title: str, heads: Sequence[str], *, calls: bool, taught: bool
+) -> OtherKind | None:
     """What a document calls itself in its title, first line and `heads`, if that is no guide."""
     if any(_SUGGESTIONS.search(text) for text in heads):
         return "suggestions"
@@ -268,7 +268,6 @@ def _kind_by_heads(document: Document, title: str, heads: Sequence[str], *, call
     title_end = lines.index(first) + 1 if first in lines else len(lines)
     asked = any(map(_QUESTIONS.fullmatch, lines[title_end : title_end + 1]))  # the title's second line
     explains = asked or _EXPLAINS.search(first) or (_REPORT.search(first) and not calls)
-    taught = any(map(_TAUGHT.search, heads[: _TITLE_LINES + 1]))
     if explains or taught or any(map(_INVITES_NONE.search, lines)):
         return "article"
     met = any(map(_MEETING.search, [title] if calls else heads)) and not (calls and _GUIDE.search(title))

@@ -183,9 +183,13 @@ def nested(units: Sequence[Unit], kind: str) -> dict[int, int]:
 
 def inner_bullets(units: Sequence[Unit], *, titles: bool) -> set[int]:
     """The bullets of an inner level, if they are `titles` and those above them headings; if not, if they say more of topics."""
+    inner = _inner(units, titles=titles)
+    return inner if titles else inner | _subtitles(units)
+
+
+def _inner(units: Sequence[Unit], *, titles: bool) -> set[int]:
     outer, inner = _by_levels(units)
-    inner_ones = {*inner} if bool(_heads(units, outer, inner)) == titles else set()
-    return inner_ones if titles else inner_ones | _subtitles(units)
+    return {*inner} if bool(_heads(units, outer, inner)) == titles else set()
 
 
 def _subtitles(units: Sequence[Unit]) -> set[int]:
@@ -199,7 +203,7 @@ def untitled(units: Sequence[Unit], kind: str) -> set[int]:
     """The bullets, if that is the `kind`, that are no topics where some say more of the topics above them: those, and all above
     the first such topic and below the last one, for rules have none."""
     below = _subtitles(units) if kind == "bullet" else set()
-    inner = inner_bullets(units, titles=False) - below if kind == "bullet" else set()
+    inner = _inner(units, titles=False) - below if kind == "bullet" else set()
     topics = range(min(inner) - 1, max(inner) + 1) if inner else range(len(units))
     return below | inner | {at for at, unit in enumerate(units) if kind in unit.marks and at not in topics}
 

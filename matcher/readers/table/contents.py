@@ -69,7 +69,7 @@ def mostly(field: str, name: str, texts: Sequence[str]) -> bool:
 
 def are_titles(texts: Sequence[str]) -> bool:
     """Whether texts are phrases as long as titles: no sentences, names of people or places, codes or lists."""
-    letters = [sum(map(str.isalpha, text)) / latin_factor(text) for text in texts]
+    letters = _letters(texts)
     fit = [
         n <= _TITLES.stop
         and not (
@@ -87,8 +87,13 @@ def are_titles(texts: Sequence[str]) -> bool:
 
 def abbreviates(texts: Sequence[str]) -> bool:
     """Whether texts are shorter than titles are: acronyms, earlier or short names."""
-    letters = [sum(map(str.isalpha, text)) / latin_factor(text) for text in texts if text]
+    letters = _letters([*filter(None, texts)])
     return sum(letters) < _TITLES.start * len(letters)
+
+
+def _letters(texts: Sequence[str]) -> list[float]:
+    """How much each text says, in Chinese letters."""
+    return [sum(map(str.isalpha, text)) / latin_factor(text) for text in texts]
 
 
 def _are_sentences(texts: Sequence[str]) -> bool:
