@@ -4,7 +4,7 @@
 
 Rows of tests/cases/voices.jsonl, each hand by the letter of its rows' ids, those of tests/cases/first_sight and first_sight_methods,
 which two further hands wrote for guides that the program had not read before (the second with outsiders by a topic's own method),
-and the test, scope, methods and judge parts of data/eval. Of what fits: how
+of data/eval/agencies-test, by two more hands for theirs, and the test, scope, methods and judge parts of data/eval. Of what fits: how
 often the first topic is acceptable, how many are told "none", how many are warned of what the row does not have; of what does
 not fit: how many are told "none"; and of what is named as the only topic at STATED or more, how many fit no topic and how many
 are right. Rows are read as a batch is, what the fast reader is sure of only once. With `--names` the rows are asked of lists that
@@ -29,7 +29,10 @@ from tests.bench import EVAL
 from tests.bench import GUIDES as PARTED
 from tests.test_voices import GUIDES, ROWS, guide_file
 
-FIRST_SIGHT = [Path(__file__).parent / "cases" / name for name in ("first_sight", "first_sight_methods")]
+FIRST_SIGHT = [
+    *(Path(__file__).parent / "cases" / name for name in ("first_sight", "first_sight_methods")),
+    EVAL / "agencies-test",
+]
 PARTS = ("test", "scope-test", "methods-test", "judge")
 COLUMNS = ("rows", "first topic right", 'fits told "none"', "fits warned", 'outsiders told "none"',
            "outsiders stated", "right where stated")  # fmt: skip
@@ -64,7 +67,7 @@ def asked(guide: str) -> list[Asked]:
 
 def at_first_sight(guide: Path) -> list[Asked]:
     """The rows that stand beside a guide of FIRST_SIGHT, whose hand is called as its folder."""
-    hand = guide.parent.name.replace("_", " ")
+    hand = guide.parent.name.replace("_", " ").replace("-", " ")
     rows = map(json.loads, guide.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines())
     return [
         Asked(Proposal(row["id"], row["title"], row["abstract"]), frozenset(row["relevant"]), hand, warns=False)

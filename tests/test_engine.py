@@ -23,8 +23,9 @@ from matcher.matching import scoring, subject
 from matcher.matching.calibration import Provenance, probabilities
 from matcher.matching.content import ProposalContent, content
 from matcher.matching.identity import Chosen, Identity
-from matcher.matching.scoring import WEIGHTS, FastReader, Scorer
+from matcher.matching.scoring import FastReader, Scorer
 from matcher.matching.text import READ, chosen
+from matcher.matching.weights import full_weights
 from matcher.segment import passages
 from matcher.types import Office, Proposal
 from tests.conftest import GUIDE, ToyEncoder, within
@@ -231,8 +232,9 @@ def test_english_goes_by_meaning_alone(tianjin: Engine) -> None:
 
 
 def test_scores_are_weighted_means(engine: Engine) -> None:
+    weights = full_weights(engine.scorer.corpus)
     for hit in engine.match(Proposal("p", "", "公交线网食堂")).hits:
-        mean = sum(WEIGHTS[name] * s for name, s in hit.scores.items()) / sum(WEIGHTS.values())
+        mean = sum(weights[name] * s for name, s in hit.scores.items())
         assert hit.score == pytest.approx(mean, abs=2e-6)
         assert 0 <= hit.score <= 1
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from matcher import calibrate
+from matcher import calibrate, settings
 from matcher.embeddings import load_encoder
 from matcher.embeddings.static import StaticEncoder
 from matcher.engine import Engine
@@ -30,7 +30,7 @@ from matcher.labelled import PERTURBATIONS, perturbed, read_labelled
 from matcher.matching import rank
 from matcher.matching.rank import Floats
 from matcher.matching.scored import Scored
-from matcher.matching.scoring import FAST_WEIGHTS, FastReader, Scorer
+from matcher.matching.scoring import FastReader, Scorer
 from matcher.shipped import fast_encoder
 from matcher.types import Guide, Proposal, Topic
 from training.cascade import SETS
@@ -40,7 +40,10 @@ from training.sensitivity import scored
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)  # of the fast reader's parts together
 SHARE = 0.3
-FAST = {"static": FAST_WEIGHTS["dense"], "words": FAST_WEIGHTS["words"]}
+FAST = {
+    "static": settings.weight("matching.scoring.fast.dense"),
+    "words": settings.weight("matching.scoring.fast.words"),
+}
 _CHUNK = 128
 
 

@@ -176,8 +176,8 @@ def answered(engine: Engine, labelled: Sequence[Labelled]) -> str:
         np.array(list(scores.values())) - max(scores[topic] for topic in row.relevant)
         for scores, row in zip(ranked, labelled, strict=True)
     ]
-    brevity = engine.scorer.corpus.brevity
-    stated = sharpness_over(engine.calibration.sharpness, brevity) if engine.calibration else 0.0
+    brevity, latin = engine.scorer.corpus.brevity, engine.scorer.corpus.latin
+    stated = sharpness_over(engine.calibration.sharpness, brevity, latin) if engine.calibration else 0.0
     told |= {"brevity": brevity, "sharpest": sharpest([leads]), "stated": stated}
     return f"{len(engine.topics)} fields, {len(labelled)} projects: top-1 {right / len(labelled):.3f}  " + "  ".join(
         f"{name} {figure:.3f}" for name, figure in told.items() if figure is not None
@@ -206,7 +206,7 @@ def left_out(sets: Mapping[str, LabelledScores], numbers: Calibration) -> Iterat
     leads = {name: leads_of(each) for name, each in sets.items()}
     for name, each in sets.items():
         factor = sharpest([other for key, other in leads.items() if key != name])
-        blunt = replace(numbers, sharpness=factor / sharpness_over(1.0, each.signs.brevity))
+        blunt = replace(numbers, sharpness=factor / sharpness_over(1.0, each.signs.brevity, each.signs.latin))
         table, none = probabilities(blunt, each.signs)
         sure, first = table.max(axis=1), table.argmax(axis=1)
         right = each.fits[np.arange(len(sure)), first]

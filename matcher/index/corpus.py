@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from matcher import settings
 from matcher.embeddings import Encoder, Text, Vectors, read
 from matcher.index.scores import Scores, absolute
+from matcher.language import is_latin
 from matcher.segment import fold, full_passage, passages
 from matcher.shingles import units
 from matcher.types import Passage, Span, Topic
@@ -29,7 +30,7 @@ class Corpus:
     `sentences` stand topic by topic, titles among them, those of topic number t from `starts[t]` on; `texts` are
     the same folded, a list a topic. Offsets count in `topic.text`. `brevity` is how little the guide says of its topics,
     in (0, 1): HALF in units of `shingles`, by HALF and what the median topic has. The vectors of two short names tell less
-    of how far apart they are meant than those of titles with contents.
+    of how far apart they are meant than those of titles with contents. `latin` is the share of topics without a Chinese character.
     """
 
     def __init__(self, topics: Sequence[Topic], encoder: Encoder, vectors: Vectors | None = None) -> None:
@@ -43,6 +44,7 @@ class Corpus:
         self.starts = np.searchsorted(self.topic_of_sentence, np.arange(len(topics)))
         letters = np.median([units(topic.text).weights.sum() for topic in topics])
         self.brevity = float(HALF / (HALF + letters))
+        self.latin = float(np.mean([is_latin(topic.text) for topic in topics]))
         self.vectors = self._encoded() if vectors is None else vectors
 
     def span(self, topic: int) -> Span:

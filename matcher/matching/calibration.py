@@ -3,7 +3,7 @@
 P(none) is a logistic function of how far the best score leads, in units of how far the guide's topics
 lie apart; how near the nearest topic is, by each reader; how many times nearer it is than topics of elsewhere;
 how far it has another object under that topic's title; and how little the guide says of its topics.
-The rest is shared among the topics by a softmax of their scores, the flatter, the less is said of them: names of
+The rest is shared among the topics by a softmax of their scores, the flatter, the less is said of them, and in English: names of
 two words tell less apart than contents do, and where nothing but names is there, a lead says less still
 (`sharpness_over`). A text of a few words tells less too, and the same scores say other things of it: it has numbers of
 its own, and a text a little longer is judged by both (`few_words`). None of these numbers belongs to one guide, so the
@@ -43,7 +43,9 @@ _RUNNERS_UP = settings.count("matching.calibration.runners_up")
 _LARGEST = settings.weight("matching.calibration.largest")
 _FALLS = settings.share("matching.calibration.falls")
 _NAMED = settings.share("matching.calibration.named")
+_NAMES = settings.share("matching.calibration.names")
 _LEFT = settings.share("matching.calibration.left_of_sharpness")
+_IN_LATIN = settings.share("matching.calibration.in_latin")
 
 
 class Provenance(NamedTuple):
@@ -121,7 +123,7 @@ class Signs:
     many times nearer a proposal is to the guide than to topics of elsewhere; `swapped` how far it has another object
     under its first topic's title, in [0, 1]; `within` the log-odds that what it names lies within that topic, 0 where nothing says so.
     `spread` is how far the guide's topics lie apart, in (0, 1]; `brevity` is how little it says of each, in (0, 1]
-    (`Corpus.brevity`).
+    (`Corpus.brevity`); `latin` the share of its topics without a Chinese character.
     """
 
     scores: Floats
@@ -133,12 +135,13 @@ class Signs:
     within: Floats
     spread: float
     brevity: float
+    latin: float = 0.0
 
     def rows(self, chosen: NDArray[np.int64]) -> Signs:
         """The chosen rows."""
         return Signs(
             self.scores[chosen], self.near[chosen], self.alike[chosen], self.letters[chosen], self.home[chosen],
-            self.swapped[chosen], self.within[chosen], self.spread, self.brevity,
+            self.swapped[chosen], self.within[chosen], self.spread, self.brevity, self.latin,
         )  # fmt: skip
 
 
@@ -188,19 +191,20 @@ def tells_sharpness(brevity: float) -> bool:
     return brevity <= _FALLS
 
 
-def sharpness_over(sharpness: float, brevity: float) -> float:
+def sharpness_over(sharpness: float, brevity: float, latin: float = 0.0) -> float:
     """What multiplies scores over a guide: `sharpness` times 1 less its brevity, where topics are only named a set share of it.
 
-    Between both it falls evenly, so that guides whose titles differ by a letter are answered nearly alike.
+    Between both it falls evenly, so that guides whose titles differ by a letter are answered nearly alike. Where topics have
+    no Chinese character (`latin` of them), a set share of that: readers taught mostly on Chinese tell English ones less apart.
     """
-    left = np.interp(brevity, (0, _FALLS, _NAMED), (1, 1 - _FALLS, _LEFT))
-    return sharpness * min(float(left), 1 - brevity)
+    left = np.interp(brevity, (0, _FALLS, _NAMES), (1, 1 - _FALLS, _LEFT))
+    return sharpness * min(float(left), 1 - brevity) * (1 - latin * (1 - _IN_LATIN))
 
 
 def shares(signs: Signs, sharpness: float, few_sharpness: float) -> Floats:
     """What of P(any topic) each topic has, (m, T): the rows of a softmax."""
     few = few_words(signs)
-    steep = (sharpness * (1 - few) + few_sharpness * few) * sharpness_over(1.0, signs.brevity)
+    steep = (sharpness * (1 - few) + few_sharpness * few) * sharpness_over(1.0, signs.brevity, signs.latin)
     share: Floats = np.exp(steep[:, None] * (signs.scores - signs.scores.max(axis=1, keepdims=True)))
     share /= share.sum(axis=1, keepdims=True)
     return share

@@ -58,9 +58,9 @@ class Scored:
         """What calibration goes by."""
         near = self.parts.get("static", self.parts["dense"]).max(axis=1)
         alike = self.parts["dense"].max(axis=1) if "static" in self.parts else np.zeros(len(near))
-        spread, brevity = self.spread, self.corpus.brevity
         return Signs(
-            self.hybrid, near, alike, self.letters, self.home, self.swapped, self.within, spread, brevity
+            self.hybrid, near, alike, self.letters, self.home, self.swapped, self.within, self.spread,
+            self.corpus.brevity, self.corpus.latin,
         )  # fmt: skip
 
     def items(self, topics: Mask) -> Floats:

@@ -28,6 +28,7 @@ from matcher.matching.rank import Floats, Ints
 from matcher.matching.scored import Scored
 from matcher.matching.swapped import TopicTitles
 from matcher.matching.text import READ
+from matcher.matching.weights import fast_weights, full_weights
 from matcher.matching.within import WEIGHTS as WITHIN
 from matcher.matching.within import WithinTopics
 from matcher.segment import NOT_LETTERS, fold, full_passage
@@ -35,9 +36,6 @@ from matcher.types import Evidence, Link, Passage, Proposal
 
 RERANKED = settings.count("matching.scoring.reranked")
 RERANKER_WEIGHT = settings.share("matching.scoring.reranker")
-# Each part's say in a topic's score: of the fast reader alone, and with a transformer.
-FAST_WEIGHTS = {part: settings.weight(f"matching.scoring.fast.{part}") for part in ("dense", "words")}
-WEIGHTS = {part: settings.weight(f"matching.scoring.full.{part}") for part in ("dense", "static", "words")}
 # The tables of settings, and the lists of words, that decide scores and what calibration goes by.
 _TABLES = (
     "segment", "letter_spacing", "word_breaks", "longtext", "index", "embeddings", "matching.content",
@@ -47,7 +45,7 @@ _TABLES = (
 _LISTS = ("matching.cues.content", "readers.label_words.labels", "segment.terms", WITHIN)
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 22
+VERSION = 23
 _FEWEST = settings.count("matching.topic_list.fewest")
 _COVERED = settings.share("matching.topic_list.covered")
 _HEAD = settings.letters("matching.topic_list.head")
@@ -61,6 +59,7 @@ class FastReader:
         self.encoder, self.corpus = encoder, corpus.by(encoder)
         self.words = WordInteraction(encoder, corpus.texts)
         self.elsewhere = Elsewhere(self.corpus.full_text_vectors, background)
+        self.weights = fast_weights(self.corpus)
 
 
 def fingerprint(encoder: str) -> str:
@@ -68,7 +67,7 @@ def fingerprint(encoder: str) -> str:
     lists = [shipped.data_file(settings.file(key)).read_bytes() for key in _LISTS]
     deciding = [
         VERSION,
-        FAST_WEIGHTS if encoder == FAST else WEIGHTS,
+        encoder == FAST,
         settings.digest(_TABLES),
         *(sha256(each).hexdigest() for each in lists),
     ]
@@ -81,6 +80,7 @@ class Scorer:
     def __init__(self, corpus: Corpus, fast: FastReader, reranker: Reranker | None = None) -> None:
         """Take the topics as the encoder reads them, and what the fast reader knows of them, perhaps the same."""
         self.corpus, self.fast, self._reranker = corpus, fast, reranker
+        self._full_weights = full_weights(corpus)
         self._topic_list = TopicList(topic.title for topic in corpus.topics)
         self._titles = TopicTitles(corpus.topics, fast.encoder, fast.words)
         self._within = WithinTopics(corpus.topics, corpus.encoder)
@@ -105,7 +105,7 @@ class Scorer:
             by_retriever = {"dense": dense, "static": alone.by_retriever["dense"]}
             parts = {"dense": topics, "static": alone.parts["dense"], "words": alone.parts["words"]}
             known = {name: each.known for name, each in by_retriever.items()}
-            share = rank.shares({**known, "words": alone.words.known}, WEIGHTS)
+            share = rank.shares({**known, "words": alone.words.known}, self._full_weights)
             hybrid = rank.fuse(parts, share)
             swapped, within = self._of_first(alone.contents, hybrid)
             scored = replace(
@@ -133,7 +133,7 @@ class Scorer:
         topics = rank.both(dense.full_texts, rank.add_up(best, weights, starts))
         words = self.fast.words.scores(texts, counts)
         by_part = {"dense": topics, "words": words.topics}
-        share = rank.shares({"dense": dense.known, "words": words.known}, FAST_WEIGHTS)
+        share = rank.shares({"dense": dense.known, "words": words.known}, self.fast.weights)
         hybrid = rank.fuse(by_part, share)
         swapped = self._titles.swapped(contents, rank.order(hybrid)[:, 0])
         return Scored(
@@ -180,7 +180,7 @@ class Scorer:
         full_texts = self._static.full_texts(summed(scored.vectors[places], counting, starts))
         words = self.fast.words.scores([scored.texts[row] for row in tried], counting)
         dense = rank.both(full_texts, rank.add_up(scored.best[places], weights, starts))
-        return FAST_WEIGHTS["dense"] * dense + FAST_WEIGHTS["words"] * words.topics
+        return self.fast.weights["dense"] * dense + self.fast.weights["words"] * words.topics
 
     def ahead(self, scored: Scored, first: Ints, counting: Mask) -> Floats:
         """How far each topic (m, T) is ahead of the `first` one (m,) of a proposal in the sentences nearer to it, as `rank.ahead`.
@@ -188,7 +188,8 @@ class Scorer:
         Only the `counting` sentences (n,) are taken, as the fast reader has them, for which none is coloured by its
         neighbours. In units of how far the guide's topics lie apart.
         """
-        each = FAST_WEIGHTS["dense"] * scored.best + FAST_WEIGHTS["words"] * scored.words.shared
+        weights = self.fast.weights
+        each = weights["dense"] * scored.best + weights["words"] * scored.words.shared
         return rank.ahead(each, scored.weights * counting, scored.starts, first) / self._static.spread
 
     def contents(self, topic: int) -> Iterator[tuple[int, Passage]]:
