@@ -24,6 +24,7 @@ from matcher.types import Guide, Office
 from tests.test_readers import write_docx, write_pdf, write_xlsx
 
 ROOT = Path(__file__).parent.parent
+AGENCIES = ROOT / "data" / "eval" / "agencies-test"
 TIANJIN = ROOT / "data" / "guides" / "tianjin-2021-soft-science.txt"
 CASES = sorted((Path(__file__).parent / "cases" / "guides").glob("*.json"))
 
@@ -134,6 +135,12 @@ def test_a_second_reading_that_is_close_is_shown_beside_the_one_taken() -> None:
     assert "3 个课题，如“海洋文化遗产的保护研究”；现读为 3 个，如“夜间经济的消费者画像研究”" in str(
         guide.findings[0]
     )
+
+
+@pytest.mark.parametrize("name", ["road-research", "state-education", "heritage-fund"])
+def test_a_list_of_long_titles_is_not_cut_off(name: str) -> None:
+    """Its last line is a title, which nobody ends as a sentence: 26. Wildlife Crossing Structures and Reduction of …"""
+    assert not read_guide(AGENCIES / f"{name}.txt").findings
 
 
 def test_cut_off_file_is_found() -> None:

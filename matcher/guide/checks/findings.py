@@ -164,10 +164,10 @@ def _cut_off(guide: GuideLines) -> Iterator[Message]:
     ends = below or [by_line[t.lines[0]] for t in topics[:-1] if t.content]
     usual = not ends or sum(c[-1] in _ENDS for c in ends) * 2 > len(ends)
     described = last.role == "content" or (last.number == topics[-1].lines[0] and bool(topics[-1].content))
-    content = described and usual and len(text) >= _CUT and not text.endswith(topics[-1].title)
+    long = len(text) > _PARAGRAPH or (described and usual and len(text) >= _CUT)
     # A row of a table, a phone, a date, an address or keywords end as they end.
     other = re.search(r"\d{3,}\W*$|https?://[!-~]*$|\w@[\w.-]+$| \| |(?i:keywords?:)", text[-_KEYWORDS:])
-    if text[-1] not in _ENDS + "：:" and (len(text) > _PARAGRAPH or content) and not other:
+    if text[-1] not in _ENDS + "：:" and long and not (other or text.endswith(topics[-1].title)):
         yield cut_off(last.number, text)
     elif _heads_nothing(guide):
         yield say("findings.heading last", line=last.number, text=text[:_LAST])
