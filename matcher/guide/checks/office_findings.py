@@ -231,7 +231,10 @@ def _gives_phone(line: AuditLine, *, inside: bool) -> bool:
 
 
 def _two_of_one(guide: GuideLines) -> Iterator[Message]:
-    """Offices with several phones, unless each section has its own, then phones of several offices."""
+    """Offices with one usual phone and others, unless each section has its own, then phones of several offices.
+
+    Where no phone is that of half of its topics, an office has one for each of its people.
+    """
     phones: dict[str, dict[str, list[str]]] = {}  # of an office -> the topics that name both
     names: dict[str, dict[str, list[str]]] = {}  # of a phone -> the same
     for t in guide.topics:
@@ -240,7 +243,8 @@ def _two_of_one(guide: GuideLines) -> Iterator[Message]:
             names.setdefault(t.office.phone, {}).setdefault(t.office.name, []).append(t.id)
     for name, by_phone in phones.items():
         sections = [section for ids in by_phone.values() for section in {at.split("-")[0] for at in ids}]
-        if len(set(sections)) < len(sections):
+        counts = [len(ids) for ids in by_phone.values()]
+        if len(set(sections)) < len(sections) and max(counts) * 2 >= sum(counts):
             phones_of = (joined([phone, bracketed(first_of(ids, _SHOWN))]) for phone, ids in by_phone.items())
             yield say("offices.phones", name=name, count=len(by_phone), phones=joined(phones_of, SEMICOLON))
     for phone, offices in names.items():
