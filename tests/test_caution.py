@@ -81,6 +81,41 @@ def test_the_rest_is_what_remains() -> None:
     assert rest(text) == OWN + "后面还有一句自己的话。"
 
 
+@pytest.mark.parametrize(
+    ("text", "topic", "own"),
+    [
+        # A clause of one's own and one of the guide's in one sentence, in a few places, and by turns.
+        ("跟着城管走一个月，记下每次险情，研究夜市消防、食品安全与噪声治理的协同监管机制。", 0, "跟着城管走一个月，记下每次险情，"),
+        (
+            "天黑以后研究夜市消防、走一个月，食品安全与噪声治理的记下每次险情，协同监管机制。画成一张地图，提出分类管理办法。",
+            0,
+            "天黑以后|走一个月，|记下每次险情，|画成一张地图，",
+        ),
+        (
+            "We walk with the inspectors,examine passenger caps and a landing fee; note every incident.count crowds ashore.",
+            2,
+            "We walk with the inspectors,|note every incident.",
+        ),
+        # What is too short to look pasted goes with what does, and stays where nothing does.
+        (
+            "大家都问食品安全与噪声治理究竟该归哪个部门来管才好？研究夜市消防、食品安全与噪声治理的协同监管机制。",
+            0,
+            "大家都问|究竟该归哪个部门来管才好？",
+        ),
+        ("大家都问食品安全与噪声究竟该归哪个部门来管才好？", 0, "大家都问食品安全与噪声究竟该归哪个部门来管才好？"),
+        # Own words for the guide's are no own words between them, and a word of the guide's is none of its text.
+        ("研究夜市消防、食物安全与声响治理的协同监管办法，提出分类管理方案。", 0, ""),
+        # Of another topic nothing is behind the answer.
+        ("研究夜市消防、食品安全与噪声治理的协同监管机制。", 2, "研究夜市消防、食品安全与噪声治理的协同监管机制。"),
+    ],
+)  # fmt: skip
+def test_own_words_between_those_of_the_guide_stay(text: str, topic: int, own: str) -> None:
+    suspicion, made = Suspicion(GUIDE), content(Proposal("p", "", text))
+    suspect = suspicion.find([made])[0]
+    spans = suspicion.added(made, suspect, topic) if suspect else ()
+    assert "|".join(part.passage.text.strip() for part in without(made, spans).kept) == own
+
+
 @given(st.text(max_size=80))
 def test_any_text_can_be_examined(text: str) -> None:
     assert len(rest(text)) <= len(text)

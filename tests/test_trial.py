@@ -23,7 +23,7 @@ from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.matching.suspect import Suspect
 from matcher.matching.trial import Trials
-from matcher.types import Passage, Proposal, Topic, Verdict
+from matcher.types import Passage, Proposal, Span, Topic, Verdict
 from tests.test_calibration import LONG, PLAIN
 
 # What speaks for each of three topics, in Chinese and in English.
@@ -107,6 +107,10 @@ def tried(
         def find(self, contents: list[ProposalContent]) -> list[Suspect | None]:
             assert contents == written
             return list(suspects or [None] * rows)
+
+        def added(self, content: ProposalContent, suspect: Suspect, topic: int) -> tuple[Span, ...]:
+            assert content in written
+            return suspect.behind(topic)
 
     monkeypatch.setattr(trial, "Suspicion", FoundBefore)
     scorer = cast(Scorer, LetterScorer())

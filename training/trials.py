@@ -49,7 +49,7 @@ _SIGNS = {
     "added": ("chance", "itself", "none", "ahead", "backed", "share", "title", "copied"),
     "parts": ("chance", "none", "ahead", "backed", "share", "title", "language"),
 }
-_THRESHOLDS = {"added": -2.3, "parts": 1.5}
+_THRESHOLDS = {"added": -1.8, "parts": 1.5}
 _STRENGTH, _LEAST_SPREAD = 1.0, 1e-6
 _HONEST_WEIGHT = 3.0  # of a text in a guide's own terms beside one of the dev parts
 

@@ -7,7 +7,6 @@ pieces, synonyms here and there and clauses woven into own sentences change litt
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,37 +19,19 @@ from matcher.arrays import Ints, Singles, stretches
 from matcher.language import han_letters
 from matcher.matching.content import Part, ProposalContent
 from matcher.matching.density import DENSE_WINDOW, LEAST, PASTED, PASTED_WINDOW, Densities, units
-from matcher.segment import HAN, fold, normalise
+from matcher.matching.key_words import REPEATED, key_words
+from matcher.segment import fold, normalise
 from matcher.types import Span
 
 COPIED = settings.share("matching.suspect.copied")
 _VERBATIM = settings.share("matching.suspect.verbatim")
 _NEARLY = settings.share("matching.suspect.nearly")
-_REPEATED = settings.count("matching.suspect.repeated")
+_STANDS = settings.share("matching.suspect.stands")
+_FEWEST = settings.share("matching.suspect.few")
+_ALONE = settings.share("matching.suspect.alone")
 _STOPS = tuple("。！？.!?")
 _GAP = settings.characters("matching.suspect.gap")
 _LONGEST_LINE = settings.characters("matching.suspect.longest_line")
-# Six or more short items side by side, with next to nothing else: key words rather than a sentence. Clauses
-# between Chinese commas may be short too, so items between those must be shorter still. Several ranges of Han
-# are slow to compile, so `re` does it for the first text that may have such a list, and keeps it.
-_ITEMS = (
-    (rf"[{HAN}\w]{{1,8}}", r"[、；;/|\s]\s*"),
-    (rf"[{HAN}]{{1,5}}", r"[，,]\s*"),
-    (r"[a-zA-Z-]+(?: [a-zA-Z-]+){0,2}", r"[,;/|]\s*"),
-)
-_LIST = "|".join(f"(?:{item}{mark}){{5,}}{item}" for item, mark in _ITEMS)
-# What stands within each of them, from its first separator to its fifth: far fewer places to begin at.
-_WITHIN_LIST = "|".join(f"{mark}(?:{item}{mark}){{4}}" for item, mark in _ITEMS)
-# A few of them, and nothing else: between sentences they make a list together.
-_FEW = rf"[{HAN}\w]{{2,8}}(?:[、/|]\s*[{HAN}\w]{{2,8}})+|[a-zA-Z-]+(?: [a-zA-Z-]+)?(?:[,/|]\s*[a-zA-Z-]+(?: [a-zA-Z-]+)?)+"
-_MARKS = "、，,；;/|"
-_SEPARATORS = f"{_MARKS} "
-_STOP = re.compile(r"[。！？](?=.)|[.!?] (?=.)")
-_LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
-_LISTED = settings.share("matching.suspect.listed")
-_JOINTS = settings.share("matching.suspect.joints")
-_LEAST_ITEMS = settings.count("matching.suspect.separators")
-_LONG = settings.count("matching.suspect.long_list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +90,27 @@ class Suspicion:
             for each, listed, parts in zip(contents, lists, running, strict=True)
         ]
 
+    def added(self, content: ProposalContent, suspect: Suspect, topic: int) -> tuple[Span, ...]:
+        """Where a proposal says what an answer of topic number `topic` may hang on.
+
+        Of what looks pasted it is what stands as in the topic, without the own words between, and what stands so beside it,
+        though too short to look pasted alone.
+        """
+        spans, beside = suspect.behind(topic), {*suspect.listed, *suspect.repeated}
+        if beside.issuperset(spans):
+            return spans
+        sizes = _sizes([content])
+        parts = _read_on(_lines(content, set(suspect.listed), sizes), sizes)
+        every, pieces = units([part.text for part in parts]), list[Span]()
+        for i, (part, window) in enumerate(zip(parts, every.windows().tolist(), strict=True)):
+            codes, starts = every.of(i)
+            ends = [*starts.tolist(), len(part.text)]
+            for first, last in _standing(self._densities.of(codes)[:, topic], _FEWEST * window):
+                a, b = original(part, ends[first], ends[last])
+                if last - first >= _ALONE * window or any(a < end and b > start for start, end in spans):
+                    pieces.append((a, b))
+        return tuple(sorted({*(pieces or spans), *beside}))
+
     def _pasted(self, parts: Sequence[Part]) -> Iterator[Sequence[_Copy]]:
         """For each part: itself if it is the guide's own as a whole, else the stretches of it that are."""
         every = units([part.text for part in parts])
@@ -143,9 +145,19 @@ class Suspicion:
         return _Copy(span, most, topics, self._densities.verbatim(codes, nearest))
 
 
+def _standing(met: Singles, few: float) -> list[tuple[int, int]]:
+    """Where units stand as in a topic by these weights (n,): fewer than `few` others between are altered ones, so few of it are chance."""
+    standing = met >= _STANDS
+    for kind in (False, True):
+        for start, end in stretches(standing == kind):
+            if end - start < few:
+                standing[start:end] = not kind
+    return stretches(standing)
+
+
 def _listed(parts: Sequence[Part]) -> list[Span]:
     """Where key words are listed."""
-    spans = _key_words([part.text for part in parts])
+    spans = key_words([part.text for part in parts])
     return [original(part, *span) for part, some in zip(parts, spans, strict=True) for span in some]
 
 
@@ -205,7 +217,7 @@ def _suspect(content: ProposalContent, listed: Sequence[Span], near: Sequence[_C
     copied = [copy.span for copy in near if copy.density >= COPIED]
     again = [part for part in content.aside if part.reason == "repeated"]
     times = Counter(part.text for part in again)
-    repeated = [part.passage.span for part in again if times[part.text] >= _REPEATED - 1]
+    repeated = [part.passage.span for part in again if times[part.text] >= REPEATED - 1]
     suspect = Suspect(
         tuple(copied), tuple(copy.span for copy in near), tuple(listed), tuple(repeated),
         tuple(copy.topics for copy in near),
@@ -242,47 +254,3 @@ def without(content: ProposalContent, spans: Sequence[Span]) -> ProposalContent:
                 )
             last = max(last, b)
     return replace(content, kept=tuple(kept))
-
-
-def _key_words(texts: Sequence[str]) -> list[list[Span]]:
-    """Where key words are listed in each of the folded texts, which stand one after another."""
-    listed: list[list[Span]] = [[] for _ in texts]
-    few: list[tuple[int, Span]] = []
-    items = 0
-    for number, text in enumerate(texts):
-        last = 0
-        for stop in [*(m.end() for m in _STOP.finditer(text)), len(text)]:
-            sentence, start, last = text[last:stop].strip(" 。."), last, stop
-            separators = sum(map(sentence.count, _SEPARATORS))  # the searches below are slow
-            if separators >= _LEAST_ITEMS and (span := _list_in(text, start, stop)):
-                listed[number].append(span)
-            elif separators and (match := re.fullmatch(_FEW, sentence)) and not _LATIN_WORDS.search(match[0]):
-                few.append((number, (start, stop)))
-                items += 1 + separators
-    if len(few) >= _REPEATED and items > _LEAST_ITEMS:
-        for number, span in few:
-            listed[number].append(span)
-    return listed
-
-
-def _list_in(text: str, start: int, stop: int) -> Span | None:
-    """Where in a sentence key words are listed: all of it, or where more stand than a sentence of one's own names."""
-    if not re.compile(_WITHIN_LIST).search(text, start, stop):
-        return None
-    if _is_list(text[start:stop].strip(" 。.")):
-        return start, stop
-    matches = re.compile(_LIST).finditer(text, start, stop)
-    runs = (match for match in matches if sum(map(match[0].count, _MARKS)) >= _LONG)
-    return next((run.span() for run in runs), None)
-
-
-def _is_list(sentence: str) -> bool:
-    """Whether most of a sentence is a list of key words."""
-    match = re.search(_LIST, sentence)
-    if match is None or len(match[0]) < _LISTED * len(sentence):
-        return False
-    # Four Latin words with nothing but spaces between them are a sentence, and so are Chinese words of which some are
-    # one character (的, 和, 把), as a translation service sets them apart.
-    words = match[0].split()
-    joints = sum(len(word) == 1 and not word.isascii() for word in words)
-    return not _LATIN_WORDS.search(match[0]) and joints < _JOINTS * len(words)

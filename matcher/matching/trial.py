@@ -172,10 +172,11 @@ class Trials:
         """What proposals say without the stretches that look added, of the `suspects` by row, where that is enough to judge by."""
         rests = []
         for row, suspect in suspects.items():
-            if spans := suspect.behind(int(best[row])):
-                left = self._undenied(without_added(scored.contents[row], spans), denied[row])
+            content = scored.contents[row]
+            if spans := self._suspicion.added(content, suspect, int(best[row])):
+                left = self._undenied(without_added(content, spans), denied[row])
                 if left is not None:
-                    rests.append(Rest(row, "suspect", left, copied_share(scored.contents[row], suspect)))
+                    rests.append(Rest(row, "suspect", left, copied_share(content, suspect)))
         return rests
 
     def parts(self, scored: Scored, best: Ints, rows: Sequence[int], denied: DeniedSpans) -> list[Rest]:
