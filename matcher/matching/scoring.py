@@ -42,7 +42,8 @@ _TABLES = (
     "matching.register", "matching.rank", "matching.scoring", "matching.calibration",
     "matching.topic_list", "matching.within",
 )  # fmt: skip
-_LISTS = ("matching.cues.content", "readers.label_words.labels", "segment.terms", WITHIN)
+_NAMES = ("readers.label_words.labels", "readers.learnt_names.weights")
+_LISTS = ("matching.cues.content", *_NAMES, "segment.terms", WITHIN)
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
 VERSION = 23

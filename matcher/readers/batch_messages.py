@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.message import CLAUSE, COLON, COMMA, SEMICOLON, Catalogue, Message, bracketed, joined
+from matcher.readers.fields.joined import inferred
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, field_name
 from matcher.readers.table.body import FileReading
 from matcher.readers.table.columns import TEXTS
@@ -48,6 +49,7 @@ def _one(reading: FileReading) -> Message:
     used = {field: names for field, names in reading.columns.items() if field in _USED}
     taken = [_taken(_first(names, _COLUMNS), field_name(field)) for field, names in used.items()]
     parts.append(_named("columns", joined(taken, Message("，", "; ", "，"))))
+    parts += _listed("inferred", [name for names in used.values() for name in names if inferred(name)])
     unused = [name for field, names in reading.columns.items() if field not in _USED for name in names]
     parts += _listed("unused", [*unused, *reading.unused])
     for kind, counts in (("unnamed", reading.unnamed), ("unjudged", reading.unjudged)):

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from matcher import numerals, settings
 from matcher.language import is_latin
-from matcher.readers.fields.joined import Built, fields_of, several
+from matcher.readers.fields.joined import fields_of, several
 from matcher.readers.fields.labels import NOTE_MARK, about, asked
+from matcher.readers.fields.learnt import Built
 from matcher.readers.fields.values import ASKS, BRACKETED, LAST, is_own_title
 from matcher.readers.fields.words import LONG as LONG
 from matcher.readers.fields.words import PEOPLE, remembered

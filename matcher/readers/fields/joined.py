@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.fields import shapes
-from matcher.readers.fields.labels import HINT, NUMBERING, WHO, bare_name, first_name, label_key, names
+from matcher.readers.fields.labels import NUMBERING, WHO, first_name, label_key, names
+from matcher.readers.fields.learnt import Built, learnt_fields
 from matcher.readers.fields.people import led, of_post
 from matcher.readers.fields.values import LAST, one_line
-from matcher.readers.fields.words import LONG, REACHED, composed, labels, remembered, wanted_most
+from matcher.readers.fields.words import LONG, REACHED, labels, remembered, wanted_most
 from matcher.segment import HAN, fold
 
 say = Catalogue(__file__)
 
-Built = Literal["no", "whole", "heading", "loose"]
 _KNOWN = settings.count("readers.label_fields.known")
 _TWO_LANGUAGES = settings.letters("readers.label_fields.two_languages")
 _LONGEST_PAIR = settings.characters("readers.label_fields.longest_pair")
@@ -38,8 +37,7 @@ _PAIRED = _OF_WHO | {"title", "declared"}
 _OF_FORM = ({"title", "id"}, {"title", "category"}, {"principal_investigator", "person"}, {"person", "phone"})
 _ITSELF = re.compile(r"(?<!\s)\s++(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
 _FOREIGN = re.compile("英文|外文|english", re.I)
-# A name that nobody listed is taken after all that are, and one in another language than the batch's last.
-COMPOSED = 5_000
+# One in another language than the batch's is taken last.
 _LAST = 10_000
 _PERSON_LABEL = re.compile(
     r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$)"
@@ -67,13 +65,14 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     """
     known = names(column=column)
     exact = next((places for key in _keys(name) if (places := known.get(key)) is not None), None)
-    if places := exact if exact is not None else _by_words(name, built):
+    built = "no" if exact is None and built == "whole" and label_key(name) in names(column=True) else built
+    if places := exact if exact is not None else learnt_fields(name, built):
         later = _LAST if _FOREIGN.search(name) else 0
         return tuple((field, place + later) for field, place in places)
     if len(parts := _sides(name)) < 2:
         return ()
     part_built: Built = "no" if built == "no" else "whole"
-    by_part = [known.get(label_key(part)) or _by_words(part, part_built) for part in parts]
+    by_part = [known.get(label_key(part)) or learnt_fields(part, part_built) for part in parts]
     chinese = [places for part, places in zip(parts, by_part, strict=True) if not part.isascii()]
     if len(chinese) == 1 and (chinese[0] or len(label_key(name)) >= _TWO_LANGUAGES):
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
@@ -108,19 +107,13 @@ def _sides(name: str) -> tuple[str, ...]:
     return () if any(part.isascii() and re.search(r"\d", part) for part in parts) else parts
 
 
-def _by_words(name: str, built: Built) -> tuple[tuple[str, int], ...]:
-    """The field of a name that is built of known words, after all that are listed."""
-    field = "" if built == "no" else composed(_words(name), loose=built == "loose", single=built != "whole")
-    return ((field, COMPOSED),) if field else ()
+def inferred(name: str) -> bool:
+    """Whether the field of a name is none of a list's, but that of names like it.
 
-
-@remembered
-def _words(name: str) -> str:
-    """A name as its words are sought in it: Chinese keeps only what parts its names."""
-    text = bare_name(name)
-    if label_key(name).isascii():
-        return text
-    return HINT.sub("", re.sub(r"[^\w、]", "", re.sub(r"[/;,]", "、", text)))
+    >>> inferred("拟开展的研究题目"), inferred("项目名称"), inferred("某某大学")
+    (True, False, False)
+    """
+    return not fields_of(name, built="no") and bool(fields_of(name))
 
 
 @remembered

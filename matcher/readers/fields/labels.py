@@ -15,8 +15,6 @@ from matcher.segment import fold
 
 say = Catalogue(__file__)
 
-NEAR = settings.percent("readers.labels.near")
-_LONGEST_NEAR = settings.characters("readers.labels.longest_near")
 # The fields of a proposal, and those that filing rules and letters ask for beside them.
 PROPOSAL = ("id", "title", "abstract", "declared", "organisation", "principal_investigator", "year")
 EXTRA = ("members", "budget", "submitted", "running", "birth", "phone", "email")
@@ -48,7 +46,6 @@ _WRITTEN = {
 NOTE_MARK = re.compile(r"(?<=\w)[①-⑳¹²³⁴-⁹*†‡]+(?=\s*[:：]?\s*$)")  # a name with a note below the form
 _NO_KEY = re.compile(r"[^\w#]|_")
 _LONGEST_KEY = settings.characters("readers.labels.longest_key")
-_TABLES = settings.chunk("readers.labels.tables")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # applicantUnit
 _BRACES = re.compile(r"\{([^{}]*)\}")
 # Of one kind each: in (字数<1000) the mark says "less than".
@@ -198,26 +195,6 @@ def expanded(pattern: str) -> Iterator[str]:
     """
     pieces = _BRACES.split(pattern)
     return map("".join, product(*(piece.split(",") if i % 2 else [piece] for i, piece in enumerate(pieces))))
-
-
-@lru_cache(maxsize=_TABLES)
-def _named(wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of these fields as they are compared."""
-    return tuple(k for k, places in names(column=False).items() if any(f in wanted for f, _ in places))
-
-
-def near(name: str, wanted: tuple[str, ...]) -> str | None:
-    """The field of `wanted` that an unknown name may mean, to be asked about and never taken; None if none is near."""
-    from rapidfuzz import fuzz, process  # here: most tables have only known names
-
-    key = label_key(name)
-    if not 2 <= len(key) <= _LONGEST_NEAR:
-        return None
-    best = process.extractOne(key, _named(wanted), scorer=fuzz.ratio, score_cutoff=NEAR)
-    if best is not None:
-        return next(f for f, _ in names(column=False)[best[0]] if f in wanted)
-    cores = section("cores").items()
-    return next((field for field, words in cores if field in wanted and any(w in key for w in words)), None)
 
 
 def asked(line: str, *, questionnaire: bool = False) -> str:

@@ -12,6 +12,7 @@ from matcher.readers.blocks import excerpt
 from matcher.readers.fields import shapes
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, is_short, label_of, leading, number_of
+from matcher.readers.fields.joined import inferred
 from matcher.readers.fields.labels import WHO, field_name
 from matcher.readers.fields.values import breaks_off, closes, is_hint, is_own_title, is_prose, opens
 from matcher.readers.fields.words import OF_STUDY
@@ -103,7 +104,10 @@ def doubtful(
         for field in dict.fromkeys(odd)
         if fields.get(field)
     ]
-    return [say("doubt.fields", fields=joined(shown, SEMICOLON))] if shown else []
+    notes = [say("doubt.fields", fields=joined(shown, SEMICOLON))] if shown else []
+    rest = [(f, number_of(answers.held[f].label)[2].strip(" :：")) for f in there if f in answers.held]
+    like = [joined([field_name(f), say("doubt.under", label=label)]) for f, label in rest if inferred(label)]
+    return [*notes, *([say("doubt.inferred", fields=joined(like, SEMICOLON))] if like else ())]
 
 
 def _unlike(fields: Mapping[str, str], held: Mapping[str, Held]) -> Iterator[str]:

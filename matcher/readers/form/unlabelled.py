@@ -12,7 +12,8 @@ from matcher.readers.blocks import Document, Margin
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.joined import joined_values, shaped
-from matcher.readers.fields.labels import WHO, field_name, first_name, label_key, near
+from matcher.readers.fields.labels import WHO, field_name, first_name, label_key
+from matcher.readers.fields.learnt import near
 from matcher.readers.fields.shapes import (
     INSTITUTION,
     OFFICE_END,

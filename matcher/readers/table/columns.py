@@ -10,8 +10,9 @@ from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers.fields.in_lines import label_of
-from matcher.readers.fields.joined import COMPOSED, field_named, fields_of, pair_of
-from matcher.readers.fields.labels import WHO, field_name, label_key, names, near, requested
+from matcher.readers.fields.joined import field_named, fields_of, pair_of
+from matcher.readers.fields.labels import WHO, field_name, label_key, names, requested
+from matcher.readers.fields.learnt import LEARNT, near
 from matcher.readers.fields.words import PEOPLE, SAY_IT, labels
 from matcher.readers.form.headings import questioned
 from matcher.readers.sheet.delimited import DelimitedLine
@@ -30,12 +31,10 @@ _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
 _BRACKET = "("
 # 基本信息（1）项目名称
 _UNDER = re.compile(r"[（(]\d{1,2}[)）]|\s*[_:：>→|]\s*|(?<=[^\W\d])\s*[-—–]+\s*(?=[^\W\d])")
-_LANGUAGE = re.compile(r"[\s_-](?:zh|cn|chinese|(?P<foreign>en|eng|english))$", re.I)  # abstract_en
+_LANGUAGE = re.compile(r"[\s_.-](?:zh|cn|chinese|(?P<foreign>en|eng|english))$", re.I)  # abstract_en
 _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compile("哪|第几")
 # What a column asks for by a question; one for methods or reasons (怎么做) is left to the length of its texts.
-_OF_QUESTIONS = frozenset(
-    ("title", "abstract", "content", "declared", "organisation", "principal_investigator", "phone")
-)
+_OF_QUESTIONS = frozenset(("title", "abstract", "content", "declared", *WHO, "phone"))
 # Full name, 技术成果, 需求/项目: of the project itself
 _MISNAMED = frozenset((WHO[1], "outcomes", "foundation", "category"))
 _MAY_APPLY = frozenset((WHO[1], "category"))  # Applicant, 成果来源 above institutions
@@ -139,7 +138,7 @@ def assigned(
 
 def _counts(name: str, places: Mapping[str, int]) -> bool:
     """Whether a column that may be the id may only count its rows, or name the topic, as 课题编码 and a bare Code do."""
-    return label_key(name) in SERIAL | _CODES or "declared" in places or places["id"] >= COMPOSED
+    return label_key(name) in SERIAL | _CODES or "declared" in places or places["id"] >= LEARNT
 
 
 def table_of(name: str, names: Collection[str]) -> int:
@@ -165,6 +164,9 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
     if pair := pair_of(name):
         # 课题方向及项目名称 is the title where no other column is.
         return [(field, _AS_LABEL) for field in reversed(pair)] if pair == ("declared", "title") else ()
+    if language := _LANGUAGE.search(name):
+        places = fields_of(name[: language.start()]) or fields_of(name, built="no")
+        return tuple((field, rank + _AS_LABEL * bool(language["foreign"])) for field, rank in places)
     if places := fields_of(name):
         if _WHICH.search(name) and places[0][0] == "title":
             return (("declared", places[0][1]),)  # 报哪个题 asks for one of the guide's
@@ -174,8 +176,6 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
         return ((asked[0], 0),) if asked in (("declared",), ("organisation",)) else places
     if (bare := name.rstrip("0123456789")) != name and bare[-1:].isalpha() and (places := fields_of(bare)):
         return places  # Microsoft Forms numbers a question whose name an earlier one had
-    if (language := _LANGUAGE.search(name)) and (places := fields_of(name[: language.start()])):
-        return tuple((field, rank + _AS_LABEL * bool(language["foreign"])) for field, rank in places)
     if places := fields_of(name.rpartition(".")[2], column=False):
         return places  # pi.affiliation; in topic.name the last alone says too little
     *before, last = _UNDER.split(name)
