@@ -163,7 +163,7 @@ def test_disturbed_layouts_are_hardly_wrong_in_silence(tmp_path: Path) -> None:
         # One title below the second of two headings, and a phone that every topic has.
         (
             "2031年民生科技指南|一、公共安全|1. 地下管廊积水的无人巡检|2. 老旧小区燃气立管泄漏定位|二、人口健康|3. 社区尿酸偏高人群的膳食干预",
-            "只凭各列表的措辞、版式和位置",
+            "按各行的意思判断",
         ),
         (RIGHT + "|咨询：社会发展科 0535-6650", "的电话“0535-6650”太短"),
         # The file ends with a heading, or with a topic that has less than all others.

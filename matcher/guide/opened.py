@@ -14,6 +14,8 @@ from matcher.guide.lists.candidates import ListReader, readers
 from matcher.guide.lists.likeliest import Listed, lists_of
 from matcher.guide.tables.grids import Grid, grids_of
 from matcher.guide.tables.layouts import read_forms
+from matcher.guide.tagger.by_meaning import tagged_of
+from matcher.guide.tagger.titles import Tagged
 from matcher.guide.text.blocks import LONGEST_TITLE, SHORT_LINE, Unit
 from matcher.guide.text.lines import heads_of, units_of
 from matcher.guide.text.page_lines import INDEX_ENTRY, without_long_runs
@@ -55,6 +57,11 @@ class Opened:
         # A table with two columns may be a form (课题名称 | …), which reads like text; others are not text.
         gridded = {n for grid in grids for n in grid.lines_of(2)} | covered
         return [unit for unit in self.below if unit.lines[0] not in gridded]
+
+    @cached_property
+    def tagged(self) -> Tagged | None:
+        """Its text as the tagger sees it."""
+        return tagged_of(self.below, {line for grid in self.grids for line in grid.lines_of(2)})
 
     @cached_property
     def readers(self) -> list[ListReader]:

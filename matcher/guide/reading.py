@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from matcher.guide.choice import choose, drop_index
 from matcher.guide.document_kind import OtherKind, is_call, other_kind
 from matcher.guide.lists.candidates import readers
 from matcher.guide.lists.drafts import BodyReader
-from matcher.guide.lists.likeliest import beside_likest, likeliest, odds_of
+from matcher.guide.lists.likeliest import beside_likest
 from matcher.guide.lists.likeness import names_contents, topical
 from matcher.guide.lists.other_marks import with_other_marks
 from matcher.guide.lists.titles import drop_editions
@@ -32,6 +32,7 @@ from matcher.guide.tables.layouts import read_forms, read_page
 from matcher.guide.tables.parted import read_parted
 from matcher.guide.tables.seasons import is_of_results
 from matcher.guide.tables.tables import read_tables
+from matcher.guide.tagger.by_meaning import read_by_meaning
 from matcher.guide.text.blocks import Source, Unit, clean
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import Document
@@ -44,20 +45,14 @@ _TITLE_WITHIN = settings.characters("guide.reading.title_within")
 _NEAR = settings.lines("guide.reading.near")
 _SHOWN = settings.characters("guide.reading.shown")
 _FEW = settings.count("guide.reading.few")
-_RESCUED = settings.odds("guide.reading.rescued")
-_RESCUED_DOUBTS = settings.count("guide.reading.rescued_doubts")
-_RESCUED_TOPICS = settings.count("guide.reading.rescued_topics")
-_AHEAD, _BETTER = settings.odds("guide.reading.ahead"), settings.odds("guide.reading.better")
-_UNLISTED = ("table", "form", "page", "parted")
+_UNLISTED = ("table", "form", "page", "parted", "sentence")
 
 
 class _GuideLook(NamedTuple):
-    """What came of one reading of a document: the guide or none, what the document is if it is no guide, and how many findings
-    on its list there are; whether it may be no guide."""
+    """What came of one reading of a document: the guide or none, what the document is if it is no guide, whether it may be none."""
 
     guide: Guide | None
     other: OtherKind | None
-    doubts: int
     unsure: bool = False
 
 
@@ -66,38 +61,25 @@ def parse_document(document: Document) -> Guide:
     seen = opened(document)
     best, notes = _listed(seen)
     best = best or read_sentence(seen.below, seen.title)
-    layout, starts = ("", set[int]()) if best is None else (best.layout, {d.at for d in best.drafts})
     first = _read(seen, best, notes)
-    listed = layout not in (*_UNLISTED, "sentence") and first.doubts
-    if first.guide is not None and not listed:
+    if first.guide is not None and (not first.guide.findings or (best and best.layout in _UNLISTED)):
         return first.guide
-    second = _second_look(seen, first, layout, starts)
-    if second is not None:
-        return second
-    if first.guide is None:
+    guide = _by_meaning(seen, first, best) or first.guide
+    if guide is None:
         raise GuideError(_no_guide(seen.units, seen.document.name, seen.title, first.other))
-    return first.guide
+    return guide
 
 
-def _second_look(seen: Opened, first: _GuideLook, layout: str, starts: Container[int]) -> Guide | None:
-    """What the likest runs of all hold, where the first look with this layout and these titles is in doubt or reads nothing."""
-    likest = likeliest(seen.lists)
-    if likest is None or (likest.reader.kind == layout and first.guide is not None):
+def _by_meaning(seen: Opened, first: _GuideLook, best: Reading | None) -> Guide | None:
+    """What the tagger reads, where the first look is in doubt or reads nothing."""
+    if seen.tagged is None or (first.guide is None and first.other not in (None, "article")):
         return None
-    lead = any(run.lead for run in likest.runs)
-    if not all(likest.reader.is_called(run, lead=lead) for run in likest.runs):
+    drafts = best.drafts if best is not None and first.guide is not None else []
+    other = read_by_meaning(seen.tagged, drafts, titled=seen.titled)
+    second = _read(seen, other, []) if other is not None else None
+    if second is None or second.guide is None or second.unsure:
         return None
-    second = _read(seen, BodyReader(likest.reader, likest.runs).read(), [])
-    if second.guide is None:
-        return None
-    if first.guide is None:
-        listed = len(second.guide.topics) >= _RESCUED_TOPICS and second.doubts <= _RESCUED_DOUBTS
-        better = listed and not second.unsure and likest.odds >= _RESCUED and first.other in (None, "article")
-    else:
-        gain, settled = likest.odds - odds_of(seen.lists, starts), first.doubts - second.doubts
-        better = settled > 0 and gain >= _AHEAD and gain + settled >= _BETTER
-    guide = replace(second.guide, findings=(say("reading.likeliest"), *second.guide.findings))
-    return guide if better else None
+    return replace(second.guide, findings=(say("reading.by meaning"), *second.guide.findings))
 
 
 def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _GuideLook:
@@ -105,7 +87,7 @@ def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _Guid
     document, title, units = seen.document, seen.title, seen.units
     other, unsure = other_kind(document, units, title if seen.title_units else "", seen.grids, best)
     if best is None or other is not None:
-        return _GuideLook(None, other, 0)
+        return _GuideLook(None, other)
     for unit in seen.title_units:
         for line in range(unit.lines[0], unit.lines[1] + 1):
             if best.roles.get(line, "outside") in ("outside", "unread"):
@@ -125,8 +107,7 @@ def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _Guid
     for draft in best.drafts:
         draft.heading = "" if draft.heading in own else draft.heading
     doubtful = [*notes, *([say("reading.unsure")] if unsure else [])]
-    guide, doubted = _guide(seen, title, best, doubtful, editions)
-    return _GuideLook(guide, None, doubted + unsure, unsure)
+    return _GuideLook(_guide(seen, title, best, doubtful, editions), None, unsure)
 
 
 def _listed(seen: Opened) -> tuple[Reading | None, list[Message]]:
@@ -184,8 +165,8 @@ def _readings(seen: Opened, *, faint: bool = False) -> tuple[list[Reading], dict
 
 def _guide(
     seen: Opened, title: str, best: Reading, notes: Sequence[Message], editions: Sequence[Message]
-) -> tuple[Guide, int]:
-    """The guide of a reading, and how many of its findings are on the list."""
+) -> Guide:
+    """The guide of a reading."""
     document, units = seen.document, seen.units
     inside = {n for d in best.drafts for n in range(d.lines[0], d.lines[1] + 1)}
     free = [source for source in dict.fromkeys(u.source for u in units) if not inside & {*_lines(source)}]
@@ -210,8 +191,7 @@ def _guide(
     ]
     doubted = [*findings_of(lines), *shared_signs(lines), *outside(lines), *doubts(lines)]
     findings = tuple(dict.fromkeys([*document.losses, *notes, *editions, *listed, *offices, *doubted]))
-    guide = Guide(slug(document.name), title, topics, audit, findings, document.sha256)
-    return guide, len({*listed, *doubted})
+    return Guide(slug(document.name), title, topics, audit, findings, document.sha256)
 
 
 def _lines(source: Source) -> range:

@@ -108,25 +108,6 @@ def _signs(
     }
 
 
-@dataclass(frozen=True)
-class Likest:
-    """What reads a list, its runs that are topics if the likest one is, and the log-odds of that one."""
-
-    reader: ListReader
-    runs: list[prior.Run]
-    odds: float
-
-
-def likeliest(lists: Sequence[Listed]) -> Likest | None:
-    """The run that is likest topics, and those of its kind that are topics if it is; None where nothing is listed."""
-    if not lists:
-        return None
-    best = max(lists, key=lambda listed: max(listed.odds))
-    kept = _beside_likest(best, range(len(best.runs)))
-    runs = [run for at, run in enumerate(best.runs) if kept[at] >= 0]
-    return Likest(best.reader, runs, max(best.odds))
-
-
 def odds_of(lists: Sequence[Listed], places: Container[int]) -> float:
     """The log-odds of the likest run of which most titles stand at these places."""
     among = [
