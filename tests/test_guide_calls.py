@@ -23,16 +23,16 @@ def bare(title: str) -> str:
 @pytest.mark.parametrize(
     ("writer", "right", "silent", "guides"),
     [
-        ("first", 25, 0, 1),
-        ("second", 24, 1, 1),
-        ("third", 16, 0, 2),
-        ("fourth", 19, 0, 0),
+        ("first", 27, 0, 1),
+        ("second", 25, 1, 1),
+        ("third", 17, 0, 2),
+        ("fourth", 24, 0, 0),
         ("fifth", 32, 0, 0),
-        ("sixth", 20, 0, 1),
-        ("seventh", 23, 0, 3),
-        ("eighth", 21, 1, 2),
+        ("sixth", 21, 0, 1),
+        ("seventh", 24, 0, 3),
+        ("eighth", 22, 1, 2),
         ("ninth", 20, 0, 1),
-        ("tenth", 21, 1, 2),
+        ("tenth", 22, 1, 2),
     ],
 )
 def test_calls(writer: str, right: int, silent: int, guides: int, tmp_path: Path) -> None:
