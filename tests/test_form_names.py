@@ -106,3 +106,17 @@ def test_a_label_of_the_list(label: str, field: str) -> None:
 def test_words_in_the_midst_of_a_text_are_no_label(sentence: str) -> None:
     form = form_of_text(sentence)
     assert (form.sections, form.fields["abstract"]) == ((), sentence)
+
+
+def test_note_names_the_sections_that_rest_on_a_learnt_heading() -> None:
+    """The abstract and the other parts of the study as well as the title; not those under a name of the lists, nor what is no part of it."""
+    text = (
+        "拟开展的研究题目：低空物流航线噪声的居民暴露评价\n一、解题思路概述\n课题组在三条无人机配送航线下方布设声级计，逐时记录。\n"
+        "二、具体工作安排\n据此建立暴露人口的估算模型，提出航线高度与时段的限值建议。\n三、研究方法\n逐时记录，回归分析。\n四、经费\n五万元。"
+    )
+    notes = [note.zh for note in form_of_text(text).notes if "相近的栏目" in note.zh]
+    assert notes == [
+        "按相近的栏目名称读出，请核对：项目名称（取自“拟开展的研究题目”）；摘要（取自“解题思路概述”）；研究内容（取自“具体工作安排”）"
+    ]
+    known = "项目名称：低空物流航线噪声的居民暴露评价\n一、摘要\n课题组在三条无人机配送航线下方布设声级计，逐时记录。"
+    assert not any("相近的栏目" in note.zh for note in form_of_text(known).notes)
