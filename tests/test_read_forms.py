@@ -450,3 +450,26 @@ def test_cells_beside_a_label(tmp_path: Path) -> None:
     assert fields["title"] == "夜市治理研究"
     assert fields["organisation"] == "某大学"
     assert fields["abstract"] == "甲一\n乙二\n丙三"
+
+
+@pytest.mark.parametrize(("line", "declared"), [
+    ("申报类别：A类 临床新技术", "A类 临床新技术"), ("课题分类：04-医疗质量与安全", "04-医疗质量与安全"),
+    ("场景：场景12——院前急救衔接", "场景12——院前急救衔接"),
+    ("项目类别：A类项目", ""), ("项目类别：B类 青年课题", ""), ("申报类别：临床新技术", ""),
+    ("申报类别：A类 临床新技术\n申报方向：方向三 护理", "方向三 护理"),
+])  # fmt: skip
+def test_a_kind_with_its_code_is_the_topic_where_no_other_is(line: str, declared: str) -> None:
+    form = form_of_text(
+        f"项目名称：糖尿病足创面的敷料研究\n{line}\n摘要：随机对照，观察12周完全愈合率，比较三种敷料的费用。"
+    )
+    assert form.fields.get("declared", "") == declared
+    said = f"没有单独填写，取自别处：申报课题 {declared}" in "\n".join(note.zh for note in form.notes)
+    assert said == (declared[:1] in ("A", "0"))
+
+
+def test_a_letter_names_a_topic_by_its_letter() -> None:
+    text = (
+        "Dear Committee,\nWe apply under Theme C of your call.\nTitle: Night walks after cancer\n"
+        "Summary: Patients wear a counter for twelve weeks, and nurses see the counts.\nYours sincerely,\nMette Holm"
+    )
+    assert form_of_text(text).fields["declared"] == "Theme C"

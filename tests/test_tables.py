@@ -400,6 +400,24 @@ def test_a_choice_that_a_file_cannot_obey_is_refused(
         read(tmp_path / name, **options)
 
 
+@pytest.mark.parametrize(("name", "values", "declared"), [
+    ("领域（编号－名称）", ["F-行为与社会科学", "A-物理与工程", "B-化学与材料"], True),
+    ("分类代号", ["C", "A", "C"], True), ("类别代码", ["3", "7", "3"], True), ("申报类别", ["A类 校外实践", "B类 课程建设", "A类 校外实践"], True),
+    ("Förderlinie", ["II Green therapies", "I Hospital schools", "II Green therapies"], True),
+    ("项目类别", ["A类项目", "B类 青年课题", "A类项目"], False), ("批次号", ["1", "2", "1"], False), ("成果形式", ["报告", "论文", "报告"], False),
+])  # fmt: skip
+def test_kinds_with_codes_are_topics_where_no_other_column_is(
+    tmp_path: Path, name: str, values: list[str], declared: bool
+) -> None:
+    titles = ["校园麻雀对喂食器颜色的选择", "茶垢在不同水质中的形成", "自行车辐条松紧的声音诊断"]
+    cells = ([f"P{n}", values[n], title, A] for n, title in enumerate(titles))
+    rows: Rows = [["登记号", name, "项目名称", "摘要"], *cells]
+    entries, _, said = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
+    assert [e.proposal.declared for e in entries] == (values if declared else ["", "", ""])
+    assert [e.proposal.id for e in entries] == ["P0", "P1", "P2"]
+    assert (f"“{name}”一列按其内容作申报课题读" in said) == declared
+
+
 def test_a_second_table_below_the_first(tmp_path: Path) -> None:
     second = ["序号", "摘要", "项目名称", "负责人"]
     rows: Rows = [HEAD, ONE, [], ["二、一般项目"], second, [1, B, "实验室", "李"]]

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matcher.readers.fields.labels import label_key
-from matcher.readers.fields.shapes import is_a_topic, is_code, names_a_topic, topic_in
+from matcher.readers.fields.shapes import MARKED_TOPIC, is_a_topic, is_code, names_a_topic
 from matcher.readers.fields.values import LAST
+from matcher.segment import HAN
 
 _TOPIC_NUMBER = re.compile(r"(?:编号|序号|代码|题号)\s*[:：为]?\s*([\w.\-—]+)")
 _ASKS_TITLE = re.compile("(?:名称|题目|标题)$|title|name")
@@ -35,6 +36,11 @@ _BEFORE_TITLE = re.compile(
     r"[【\[（(]?((?:方向|专题|选题|指南|榜单|赛道)[一二三四五六七八九十\d][一二三四五六七八九十\d.\-]*(?<!-))[】\])）]?[\s\-—–:：、]+(?=.{4})"
 )
 _EITHER = re.compile("(?:^|[申所]报|申请|拟报|拟申报|研究)的?(?:课题|项目|选题|题目)(?:名称|题目)?$")
+
+# A code and the name that it stands for, among kinds that a form gives to choose from: C类 校外实践; no kind of grant (A类项目).
+_CODED_TOPIC = re.compile(
+    rf"(?:[A-Z]类[:：、]?\s?|(?:[A-Z]\d{{0,2}}|\d\d)[-–—])(?!.{{0,4}}(?:项目|课题|重[点大]|一般|普通|青年|面上|专项|资助|自筹|委托|团队|个人))[{HAN}]{{2}}"
+)
 
 
 class Claim(NamedTuple):
@@ -96,6 +102,23 @@ def of_guides(claims: Sequence[Claim], *, disciplined: bool = False) -> list[Cla
             and not (c.text[0].isdecimal() or is_code(c.text) or topic_in(c.text))
         )
     ]
+
+
+def is_coded(text: str) -> bool:
+    """Whether a text is a code and the name that it stands for.
+
+    >>> is_coded("C类 校外实践与职业启蒙"), is_coded("04-医疗质量与安全"), is_coded("A类项目"), is_coded("B类 青年课题"), is_coded("12-18岁")
+    (True, True, False, False, False)
+    """
+    return _CODED_TOPIC.match(text) is not None
+
+
+def topic_in(text: str) -> str:
+    """What in a value says itself that it is a topic of a guide: 方向2：教学 of 一般项目（方向2：教学）; "" for nothing."""
+    if is_coded(text):
+        return text
+    topic = MARKED_TOPIC.search(text)
+    return (topic[0] + re.split("[)）；;]", text[topic.end() :])[0]).strip() if topic else ""
 
 
 def beside_title(title: str) -> tuple[str, str]:

@@ -17,9 +17,11 @@ _DATE = re.compile(
 _IN_A_CODE = re.compile(r"[\dA-Za-z〇零一二三四五六七八九十]")
 _CODE = re.compile(r"(?=.*\d)[\w.\-()（）/]{1,16}", re.ASCII)
 _FIGURE = r"\s*[（(]?[一二三四五六七八九十\d]"
-_LATIN_TOPIC = r"\b(?i:topic|theme|strand|priority|challenge|lot) [A-Z]?(?!(?:19|20)\d\d\b)\d"
-_MARKED_TOPIC = re.compile(
-    rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道|需求|板块){_FIGURE}|第{_FIGURE}{{1,3}}[)）]?[题号]|{_LATIN_TOPIC}"
+_LATIN_TOPIC = (
+    r"\b(?i:topic|theme|strand|priority|challenge|lot) (?:[A-Z]?(?!(?:19|20)\d\d\b)\d|[A-HJ-Z]\b(?!['’.]))"
+)
+MARKED_TOPIC = re.compile(
+    rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道|需求|板块|场景){_FIGURE}|第{_FIGURE}{{1,3}}[)）]?[题号]|{_LATIN_TOPIC}"
     rf"|(?:方向|专题|榜单|领域|主题|赛道|需求|板块|类别)\s?[A-Z](?![A-Za-z\d])|(?:清单|榜单|目录|指南)第{_FIGURE}{{1,3}}[条项]"
 )
 _TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
@@ -95,7 +97,7 @@ _MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
 _UNLIKE = {
     "title": rf"^(?:{HONORIFIC.pattern})(?-i:\s*[A-Z][\w.'’\-]*){{1,4}}(?:$|,)|^(?:{_POST.pattern})$|^[□☐☑]|{_EMAIL}"
     rf"|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$"
-    rf"|^[{HAN}]{{2,14}}(?:大学|学院|学校|研究[院所会]|医院|公司)$|^(?:{_MARKED_TOPIC.pattern})[\d一二三四五六七八九十.\-]*+(?![{HAN}])|。.",
+    rf"|^[{HAN}]{{2,14}}(?:大学|学院|学校|研究[院所会]|医院|公司)$|^(?:{MARKED_TOPIC.pattern})[\d一二三四五六七八九十.\-]*+(?![{HAN}])|。.",
     "organisation": rf"(?:\d[ \-]?){{6}}|。|{_POST.pattern}"
     r"|[路街道巷].{0,4}\d+\s*[号弄]|^\d+[A-Za-z]?,? (?:[A-Z][a-z]+ )+(?:street|st|road|rd|avenue|ave|lane|drive)\b",
     "principal_investigator": rf"^[^（(，,、;；/]*(?:\d|(?<=[{HAN}]{{2}})(?:{UNITS})(?![{HAN}]))|。|^[{HAN}]{{9,}}",
@@ -286,15 +288,9 @@ def of_another(field: str, text: str) -> bool:
 
 def names_a_topic(text: str) -> bool:
     """Whether a value says itself that it is a topic of a guide: 方向六：智能检测装备."""
-    return _MARKED_TOPIC.match(text) is not None
+    return MARKED_TOPIC.match(text) is not None
 
 
 def is_a_topic(value: str) -> bool:
     """Whether a value is nothing but a topic of a guide: its code 2-24, or one that names itself as a topic."""
     return _TOPIC_CODE.fullmatch(value) is not None or names_a_topic(value)
-
-
-def topic_in(text: str) -> str:
-    """What in a value says itself that it is a topic of a guide: 方向2：教学 of 一般项目（方向2：教学）; "" for nothing."""
-    topic = _MARKED_TOPIC.search(text)
-    return (topic[0] + re.split("[)）；;]", text[topic.end() :])[0]).strip() if topic else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from matcher.readers.fields import shapes
-from matcher.readers.fields.declared import Claim
+from matcher.readers.fields.declared import Claim, topic_in
 from matcher.readers.fields.in_lines import LONG, Places, label_of, number_of
 from matcher.readers.fields.joined import applicant, joined_values
 from matcher.readers.fields.labels import WHO, first_name
@@ -198,7 +198,7 @@ class Answers:
         if field_ == "declared" and shapes.fits(field_, one_line(text)):
             self.topics.append(Claim(label, one_line(text)))
         self.disciplined |= field_ == "category" and _DISCIPLINE.search(label) is not None
-        if field_ == "category" and (AREA.search(label) or shapes.topic_in(text)):
+        if field_ == "category" and (AREA.search(label) or topic_in(text)):
             self.areas.append((label.strip(" :："), one_line(text)))
         beside = joined_values(label, one_line(text))
         if len(beside) < 2:
@@ -255,7 +255,7 @@ class Answers:
             self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME, or its language
             return True
         blank = field_ in WHO or (field_ == "declared" and re.search("号|码", label))
-        if blank and re.match(_OWN_LABEL, text) and not shapes.topic_in(text):
+        if blank and re.match(_OWN_LABEL, text) and not topic_in(text):
             return False  # another field, whose name nobody knows, below one left blank
         text = (_BARE_NAME if field_ in WHO else _IN_CHINESE).sub("", text)
         if field_ == "id" and not shapes.fits("id", value_of(text)):

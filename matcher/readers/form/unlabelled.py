@@ -48,7 +48,7 @@ _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _CITED = re.compile(
     r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类](?:榜单|选题|课题|方向)?)[“《「]([^”》」]{2,60})[”》」]"
     r"|(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,20}?[“《「]((?:重点|优先|支持)?(?:方向|专题|选题|课题|榜单|领域|需求|任务)[一二三四五六七八九十\d]{1,3}[：:、\s][^”》」]{2,40})[”》」]"
-    r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d)\b)"
+    r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d|(?-i:[A-HJ-Z]))\b(?!['’]))"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
 )
 # The code of a call of the EU, of which a year is part, with the topic's title or alone.
@@ -244,15 +244,13 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
     }
     taken = {field: value for field, value in elsewhere.items() if value and not fields.get(field)}
     fields.update(taken)
-    if not taken:
-        return []
-    return [taken_from_elsewhere(taken)]
+    return taken_from_elsewhere(taken)
 
 
-def taken_from_elsewhere(values: Mapping[str, str]) -> Message:
-    """What to say of the values of fields that have no place of their own."""
-    shown = joined((joined([field_name(field), " ", value]) for field, value in values.items()), SEMICOLON)
-    return say("form.taken", fields=shown)
+def taken_from_elsewhere(values: Mapping[str, str]) -> list[Message]:
+    """What to say of the values of fields that have no place of their own, if any."""
+    shown = [joined([field_name(field), " ", value]) for field, value in values.items() if value]
+    return [say("form.taken", fields=joined(shown, SEMICOLON))] if shown else []
 
 
 def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:

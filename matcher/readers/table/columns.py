@@ -154,8 +154,7 @@ def place_of(column: str, names: Sequence[str]) -> int | None:
     """Where a column stands that a person names, exactly or as it is compared; None if it is not there."""
     if column in names:
         return names.index(column)
-    keys = [label_key(name) for name in names]
-    key = label_key(column)
+    keys, key = [label_key(name) for name in names], label_key(column)
     return keys.index(key) if key and key in keys else None
 
 
@@ -204,19 +203,18 @@ def completed(
     for field in ("title", "abstract", "declared", *WHO, "id"):
         if field in columns or (field == "abstract" and columns.keys() & SAY_IT):
             continue
-        free = _unused(header.names, columns)
+        of_fields = {f: places for f, places in columns.items() if (field, f) != ("declared", "category")}
+        free = _unused(header.names, of_fields)
         free = [i for i in free if field not in ("title", "abstract") or not of_two(header.names[i])]
         fitting = [i for i in free if mostly(field, header.names[i], texts[i])]
         fitting = fitting or own_values(field, {i: cells[i] for i in free}, header.names)
-        several = field == "abstract" and partly
-        own = "methods" if several else field
-        if several or len(fitting) == 1:
+        own = "methods" if field == "abstract" and partly else field
+        named = [header.names[i] for i in fitting]
+        if own != field or len(fitting) == 1:
             columns[own] = (*columns.get(own, ()), *fitting)
-            named = [header.names[i] for i in fitting]
             remarks += [say("column.by contents", name=name, field=field_name(own)) for name in named]
         elif fitting and field == "title":
-            listed = joined([header.names[i] for i in fitting], COMMA)
-            remarks.append(say("column.several", names=listed, first=header.names[fitting[0]]))
+            remarks.append(say("column.several", names=joined(named, COMMA), first=named[0]))
     bare = {i: own for i, own in enumerate(cells) if not header.names[i]} if "id" not in columns else {}
     ids = own_values("id", bare, header.names)
     if len(ids) == 1 and (letters := column_letters(ids[0] + 1)) not in header.names:
@@ -243,6 +241,8 @@ def _borne_out(
             if label_key(header.names[p]) in names(column=True)
             or 2 * sum("。" in text for text in texts[p]) <= len(texts[p])
         )
+    if len(ids := columns.get("id", ())) > 1:  # what says the same again numbers no proposals: 类别代码
+        columns["id"] = (ids[0], *(i for i in ids[1:] if len({*texts[i]}) == len(texts[i])))
     if len(several := columns.get("title", ())) > 1 and "title" not in chosen:
         columns["title"] = tuple(
             sorted(several, key=lambda i: (abbreviates(cells[i]), not _REVISED.search(header.names[i])))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from matcher import settings
+from matcher.readers.fields.declared import is_coded
 from matcher.readers.fields.in_lines import leading
 from matcher.readers.fields.joined import fields_of, pair_of, shaped
 from matcher.readers.fields.shapes import INSTITUTION, is_a_topic, is_date, like, looks_like_a_person
@@ -26,7 +27,14 @@ _NO_CODES = re.compile(
 _LISTED = re.compile(r"、[^、]*、|[;；]|\d{7}|[路街道巷].{0,4}\d+\s*号|@")  # people, an address, a phone
 _ID = re.compile(r"(?=.*\d)[A-Za-z\d/_.\-]{1,24}", re.ASCII)
 _OF_CODE = re.compile("0|[A-Za-z]")
-_CODED = re.compile(r"[A-Z]{1,4}-?\d{1,3}\s*[:：、.\s–—-]\s*[^\W\d]{2}")  # PS1: Frailty
+_CODED = re.compile(
+    r"(?:[A-Z]{1,4}-?\d{1,3}\s*[:：、.\s–—-]|[IVX]{1,4}[.:：、]?\s)\s*[^\W\d]{2}"
+)  # PS1: Frailty
+_OF_KINDS = re.compile(
+    r"(?:类[别目型]?|领域|主题|方向|专题|板块|赛道)(?:代[码号]|编[码号]|号)$"
+    r"|(?i:\b(?:theme|topic|strand|category|area|priority) (?:code|no|number)\b\.?)"
+)
+_BARE_CODE = re.compile(r"[A-Z]?\d{1,2}|[A-Z]")
 
 
 def own_values(field: str, cells: Mapping[int, Sequence[str]], names: Sequence[str]) -> list[int]:
@@ -57,7 +65,8 @@ def mostly(field: str, name: str, texts: Sequence[str]) -> bool:
     if field == "declared":
         sure = len(texts) > 1 and not _NO_CODES.search(name)
         again = len({*texts}) < len(texts)
-        fit = [sure and (is_a_topic(fold(t)) or bool(again and _CODED.match(t))) for t in texts]
+        coded = [_CODED.match, *([_BARE_CODE.fullmatch] if _OF_KINDS.search(name) else [])] if again else []
+        fit = [sure and (is_a_topic(fold(t)) or is_coded(t) or any(code(t) for code in coded)) for t in texts]
     elif field == "abstract":
         fit = [len(t) * (1 if t.isascii() else 2) >= _PROSE and bool(re.search("[。；;.]", t)) for t in texts]
     else:
