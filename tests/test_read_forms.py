@@ -473,3 +473,44 @@ def test_a_letter_names_a_topic_by_its_letter() -> None:
         "Summary: Patients wear a counter for twelve weeks, and nurses see the counts.\nYours sincerely,\nMette Holm"
     )
     assert form_of_text(text).fields["declared"] == "Theme C"
+
+
+def test_of_choices_a_line_each_the_ticked_one_is_the_answer() -> None:
+    choices = "- [ ] Theme 1: Hearing\n- [x] Theme 2: Speech and language\n- [ ] Theme 3: Pain"
+    form = form_of_text(f"Project title: Talking mats\n## Which of our themes does it fall under?\n{choices}")
+    assert form.fields["declared"] == "Theme 2: Speech and language"
+    blank = form_of_text(
+        f"项目名称：会说话的垫子\n申报方向：\n□ 方向一：听力\n□ 方向二：语言\n摘要：{'逐户访谈，' * 9}。"
+    )
+    assert blank.fields.get("declared", "") == ""
+
+
+def test_the_title_in_another_language_is_no_topic() -> None:
+    form = form_of_text(
+        "课题名称（中文）：流动产检车的服务半径\n课题名称（英文）：Service radius of vans\n选题来源：☑ 课题指南：第9题 基层妇幼服务 □ 自选课题"
+    )
+    assert (form.fields["title"], form.fields["declared"]) == ("流动产检车的服务半径", "第9题 基层妇幼服务")
+
+
+def test_a_person_with_post_and_phone_under_one_name() -> None:
+    form = form_of_text(
+        "项目名称：腰方肌阻滞的推广应用\n申报人及单位：段雪峰，凤县人民医院麻醉科主任，电话13991728846"
+    )
+    who = ("principal_investigator", "organisation", "phone")
+    assert [form.fields[name] for name in who] == ["段雪峰", "凤县人民医院", "13991728846"]
+
+
+def test_a_row_of_two_names_that_nobody_knows(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    rows = [
+        ["项目名称", "胸痛救治流程再造", "项目编号", "7"],
+        ["合作医院", "南丰岭县人民医院", "学校对接学院", "第二临床医学院"],
+    ]
+    table = document.add_table(2, 4)
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            table.cell(r, c).text = cell
+    document.save(tmp_path / "a.docx")
+    assert read_form(tmp_path / "a.docx").fields["organisation"] == "南丰岭县人民医院"

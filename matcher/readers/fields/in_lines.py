@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from matcher import numerals, settings
 from matcher.language import is_latin
-from matcher.readers.fields.joined import fields_of, several
+from matcher.readers.fields.joined import FOREIGN, fields_of, several
 from matcher.readers.fields.labels import NOTE_MARK, about, asked
 from matcher.readers.fields.learnt import Built
 from matcher.readers.fields.values import ASKS, BRACKETED, LAST, is_own_title
@@ -128,6 +128,8 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     if places:
         if places[0] in _WEAK:
             return _bracketed(bare) or places
+        if places[0] == "title" and FOREIGN.search(bare):
+            return places[:1]  # 课题名称（英文） is the title, and no topic
         asks_topic = _GUIDE_IN_BRACKET.search(bare) and _bracketed(bare) == ("declared",)
         return ("declared", *places) if asks_topic else places
     if whom := about_whom(core):

@@ -36,7 +36,7 @@ _OF_WHO = frozenset((*WHO, *REACHED))
 _PAIRED = _OF_WHO | {"title", "declared"}
 _OF_FORM = ({"title", "id"}, {"title", "category"}, {"principal_investigator", "person"}, {"person", "phone"})
 _ITSELF = re.compile(r"(?<!\s)\s++(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
-_FOREIGN = re.compile("英文|外文|english", re.I)
+FOREIGN = re.compile("英文|外文|english", re.I)
 # One in another language than the batch's is taken last.
 _LAST = 10_000
 _PERSON_LABEL = re.compile(
@@ -67,7 +67,7 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     exact = next((places for key in _keys(name) if (places := known.get(key)) is not None), None)
     built = "no" if exact is None and built == "whole" and label_key(name) in names(column=True) else built
     if places := exact if exact is not None else learnt_fields(name, built):
-        later = _LAST if _FOREIGN.search(name) else 0
+        later = _LAST if FOREIGN.search(name) else 0
         return tuple((field, place + later) for field, place in places)
     if len(parts := _sides(name)) < 2:
         return ()
@@ -228,9 +228,11 @@ def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
         title = text[: kind.start()].strip() if kind else ""
         return {"title": title, "category": kind[0].strip("（）() ")} if kind and title else {"title": text}
     who = set(pair) == set(WHO)
-    if who and (both := shapes.person_and_unit(text))[1]:
-        return dict(zip(reversed(WHO), both, strict=True))
     rest, reached = shapes.contacts(text)
+    if who and reached and rest:
+        return {**parted(pair, rest), **reached}
+    if who and ((both := shapes.person_and_unit(text))[1] or (both := of_post(text))[1]):
+        return dict(zip(reversed(WHO), both, strict=True))
     if reached.keys() & set(pair):
         other = next((field for field in pair if field not in reached), "")
         return reached | ({other: rest} if other and rest else {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
@@ -148,7 +148,9 @@ def title_by_name(walk: FormWalk) -> str:
 def _unknown(parts: Sequence[OpenSection], walk: FormWalk) -> list[tuple[str, str]]:
     """(name, value) under names that nobody knows."""
     single = (part for part in parts if part.kind == "other" and len(part.lines) == 1)
-    return [*{part.heading.rstrip("：: "): part.lines[0] for part in single}.items(), *walk.unknown]
+    rows = ([part.heading.rstrip("：: "), *part.lines[0].split(" | ")] for part in single)
+    pairs = (zip(cells[::2], cells[1::2], strict=True) for cells in rows if len(cells) % 2 == 0)
+    return [*dict(chain.from_iterable(pairs)).items(), *walk.unknown]
 
 
 def is_title(line: str) -> bool:

@@ -56,8 +56,7 @@ _OF_SUMS = re.compile(r"[\d元]|费")
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+\S)")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
-# Aims that a text counts are no fields: 目标一：…
-_AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"
+_AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"  # no fields
 _FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question and before its answer, and a template of the EU to its machines.
@@ -65,6 +64,7 @@ _TYPE = re.compile(
     r"^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
 _UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［]\s*[\]］][^\[［☑☒√✓✔]+")
+_OPTION = re.compile(r"[-*+•]?\s*(?:\[\s*[xX√✓✔]?\s*\]|[□☐☑☒✓✔])(?!.*[□☐☑☒✓✔])\s*\S")  # - [x] Theme 2: Speech
 _BOXED, _NONE_TICKED = re.compile("[□☐○◯☑☒■●√✓✔]"), re.compile(r"(?:[□☐]\s*[^□☐○◯☑☒■●√✓✔]+){2,}")
 
 
@@ -147,7 +147,7 @@ class FormWalk(Answers):
         text = _TYPE.sub("", line.strip())
         if not text or self._explains(text) or (not in_table and self._frames(text)):
             return
-        if not self.looks():
+        if not self.looks() or (self.waiting and _OPTION.match(text)):
             self.text(text)
             return
         text = _OF_CONTRACT.sub("项目", text) if self._sides.two else text
