@@ -120,6 +120,10 @@ LAYOUTS: dict[str, tuple[Rows, Sequence[str], Sequence[str]]] = {
         [HEAD, ONE, [None, None, None, None, None, "张"], TWO, [None, None, None, None, None, "孙"]],
         ["A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:E3", "A4:A5", "B4:B5", "C4:C5", "D4:D5", "E4:E5"], ["与上一行同一项目"],
     ),
+    "a total under a word nobody lists": ([[*HEAD, "金额"], [*ONE, 3], [*TWO, 4], [None, None, "Summe", None, None, None, "7,25"]], [], ["合计"]),
+    "a total among the topics": ([[*HEAD, "金额"], [*ONE, 3], [*TWO, 4], [None, None, None, "Those on longlist", None, None, 2]], [], ["合计"]),
+    "who registered it": ([HEAD, ONE, TWO, [None, None, None, "登记：赵明   核对：____"]], [], ["签字"]),
+    "a remark with a mark": ([HEAD, ONE, [None, "※ 另有一项因伦理未过，本次不上会。"], TWO], [], ["附注"]),
     "an empty first column": ([["", *HEAD], ["", *ONE], ["", *TWO]], [], []),
     "empty rows between": ([HEAD, [], ONE, [], [], TWO], [], []),
 }  # fmt: skip
@@ -416,6 +420,30 @@ def test_kinds_with_codes_are_topics_where_no_other_column_is(
     assert [e.proposal.declared for e in entries] == (values if declared else ["", "", ""])
     assert [e.proposal.id for e in entries] == ["P0", "P1", "P2"]
     assert (f"“{name}”一列按其内容作申报课题读" in said) == declared
+
+
+def test_topics_that_stand_once_for_several_rows_of_a_document(tmp_path: Path) -> None:
+    cells = [("T1", A), ("", B), ("T2", C), ("", A)]
+    titles = ["城郊麻雀的喂食器选择", "茶垢在不同水质中的形成", "辐条松紧的声音诊断", "河岸泡沫的来历"]
+    lines = ([t, str(n), titles[n], "甲大学", a] for n, (t, a) in enumerate(cells))
+    rows = "".join(f"<tr><td>{'</td><td>'.join(line)}</td></tr>" for line in lines)
+    head = "<h2>评审清单</h2><p>按指南方向排列。</p><table><tr><th>指南方向</th><th>编号</th><th>项目名称</th><th>申报单位</th><th>摘要</th></tr>"
+    (tmp_path / "b.html").write_text(f"<html><body>{head}{rows}</table></body></html>", "utf-8")
+    entries, _, _ = read(tmp_path / "b.html")
+    assert [e.proposal.declared for e in entries] == ["T1", "T1", "T2", "T2"]
+
+
+def test_short_captions_that_say_they_are_topics(tmp_path: Path) -> None:
+    head: list[object] = ["序号", "项目名称", "摘要", "申报单位", "负责人"]
+    rows: Rows = [
+        head,
+        ["（一）老年医学方向"],
+        ["1", "创新券", A, "甲大学", "王"],
+        ["（二）重点方向"],
+        ["2", "实验室", B, "乙大学", "李"],
+    ]
+    entries, _, _ = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
+    assert [e.proposal.declared for e in entries] == ["老年医学方向", "重点方向"]
 
 
 def test_a_second_table_below_the_first(tmp_path: Path) -> None:

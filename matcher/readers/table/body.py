@@ -212,7 +212,8 @@ class SheetBody:
         ids, titles = (self._header.columns.get(field, ()) for field in ("id", "title"))
         filled = [i for i, text in enumerate(texts) if text]
         if len(filled) == 1 and filled[0] in titles:
-            return self._numbered >= _NUMBERED and speaks_of_rows(texts[filled[0]])
+            text = texts[filled[0]]
+            return (bool(ids) and text[0] in "※＊*") or (self._numbered >= _NUMBERED and speaks_of_rows(text))
         numbered = len(filled) > len(titles) + 1 and not {*ids}.isdisjoint(filled)
         self._numbered = self._numbered + 1 if numbered else 0
         return False

@@ -33,6 +33,7 @@ _COUNT = re.compile(r"\s*[(（]共?\s?\d+\s?[项个件份][)）]$")  # 土木学
 _NO_TITLE = re.compile(
     r"[:：。；;]|(?:项目|课题|选题|类别?|批次?|组|部分|专项|单位|申报书?|[名清]单|情况|汇总表?|一览表?|明细表?)(?:[(（].{0,12}[)）])?$"
 )
+_OF_TOPICS = re.compile("[^究报].(?:方向|领域|专题)$")  # （二）老年医学方向
 _CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－—–.．]\d{1,2}(?![\d年月])")
 _DOTTED = re.compile(r"[A-Za-z]{0,4}\d{1,2}[.．]\d")
 # The title of a list that an institution has made of its own departments' proposals.
@@ -71,7 +72,8 @@ def read_section_row(text: str) -> SectionRow:
     if INSTITUTION.search(own) or (level >= 0 and _OFFICE.search(own)):
         return SectionRow("organisation", own, level)
     letters = sum(map(str.isalnum, own))
-    is_title = letters >= _SHORTEST * latin_factor(own) and not _NO_TITLE.search(own)
+    long = letters >= _SHORTEST * latin_factor(own) or (level >= 0 and _OF_TOPICS.search(own))
+    is_title = long and not _NO_TITLE.search(own)
     return SectionRow("declared", own, level) if is_title else SectionRow("", own, level)
 
 
@@ -211,7 +213,7 @@ def group_columns(header: Header, lines: Sequence[DelimitedLine], merged: Sequen
     titles, groups = header.columns.get("title", (0,)), {}
     rows = [line.cells for line in lines if line.number > header.row and len(line.cells) > titles[0]]
     rows = [row for row in rows if plain_text(row[titles[0]])]
-    covered = {left - 1 for _, left, _, _ in merged}
+    covered = {left - 1 for top, left, bottom, _ in merged if bottom > top}
     for field in ("declared", "organisation"):
         for place in {*header.columns.get(field, ())[:1]}.intersection(range(titles[0])) - covered:
             cells = [plain_text(row[place]) for row in rows]

@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from matcher import settings
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Area
+from matcher.readers.fields.labels import WHO
 from matcher.readers.fields.shapes import is_date, names_a_topic
 from matcher.readers.fields.values import ASKS
 from matcher.readers.table.captions import marked_topic, read_section_row
@@ -30,9 +31,10 @@ _OF_ROWS = re.compile(
     r"^(?:以[上下]|上述|另有)|(?i:\b(?:applications|proposals|projects|bids|entries|rows|those)\s(?:above|below|marked)\b)"
 )
 _FIGURE = re.compile(rf"[\d\s.,/-]*+{_UNIT}?", re.I)
+_FEW_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+){0,2}:?")
 _SUBTOTAL = re.compile(r".{1,30}[\s:：](?:合计|总计|小计|汇总|(?i:total|subtotal))")  # 2-24 汇总
 _SIGNED = (
-    "填表人?|填报人?|制表人?|审核人|审批人|复核人|复核|审核|经办人|经手人|联系人|联系电话|电话|手机|传真|邮箱|填表日期|填报日期|制表日期|填表时间|填报时间|填报单位|报送单位|"
+    "填表人?|填报人?|制表人?|登记人?|审核人|审批人|复核人|复核|审核|经办人|经手人|联系人|联系电话|电话|手机|传真|邮箱|填表日期|填报日期|制表日期|填表时间|填报时间|填报单位|报送单位|"
     "单位负责人|部门负责人|负责人签字|负责人签章|主管领导|分管领导|领导签字|单位盖章|单位公章|盖章|公章|签字|签章|签名|日期|时间|审核意见|单位意见"
 )
 _SIGNATURE = re.compile(
@@ -100,6 +102,8 @@ def why_skipped(
     numbered = place in header.columns.get("id", ()) and _SAMPLE.fullmatch(first)
     if numbered or any(i in title and _SAMPLE_OF.match(text) for i, text in filled):
         return say("skipped.sample")
+    if _is_sum(filled, header):
+        return say("skipped.total")
     longer = {i for f in TEXTS[1:] for i in header.columns.get(f, ())}
     if any(i in longer and not _is_form(text) for i, text in filled):
         return None
@@ -137,6 +141,14 @@ def _a_foot(filled: Sequence[tuple[int, str]], header: Header) -> Message | None
         if all(_FIGURE.fullmatch(text) and i not in ids for i, text in filled[1:]):
             return say("skipped.total")
     return None
+
+
+def _is_sum(filled: Sequence[tuple[int, str]], header: Header) -> bool:
+    """Whether a row is a word or three beside figures, in whatever language, and names neither project nor applicant: Summe | 106.501,25."""
+    own = {i for field in ("id", "title", *WHO) for i in header.columns.get(field, ())}
+    words = [text for _, text in filled if not _FIGURE.fullmatch(text)]
+    alone = len(filled) > len(words) == 1 and _FEW_WORDS.fullmatch(words[0])
+    return bool(alone) and "title" in header.columns and own.isdisjoint(i for i, _ in filled)
 
 
 def _is_dated(filled: Sequence[tuple[int, str]], title: set[int], people: set[int]) -> bool:
