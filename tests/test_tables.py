@@ -283,6 +283,24 @@ def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
     assert "隐藏的行，已读入 / hidden rows, read: Sheet!3" in said
 
 
+@pytest.mark.parametrize(("title", "abstract", "read_in"), [
+    ("（撤回）自制水火箭", "学生转学。", False), ("旧桥加固", "（按评审要求已撤回）", False),
+    ("Withdrawn by applicant 3 May", "x", False), ("TEST ENTRY", "x", False),
+    ("重复申报", "无", False), ("性能测试平台", A, True), ("Test of soil sensors", A, True),
+])  # fmt: skip
+def test_a_hidden_row_that_was_taken_back_is_no_proposal(
+    tmp_path: Path, title: str, abstract: str, read_in: bool
+) -> None:
+    def hide(book: Any) -> None:
+        book.worksheets[0].row_dimensions[3].hidden = True
+
+    rows: Rows = [HEAD, ONE, [2, title, abstract, "1-09", "乙大学", "李"]]
+    assert len(read(workbook(tmp_path / "shown.xlsx", {"表": rows}))[0]) == 2
+    entries, _, said = read(workbook(tmp_path / "b.xlsx", {"表": rows}, change=hide))
+    assert [e.proposal.title for e in entries] == ["创新券", *([title] if read_in else [])]
+    assert ("隐藏的行，写明“" in said) != read_in
+
+
 def test_a_hidden_column_is_named_once_by_what_became_of_it(tmp_path: Path) -> None:
     """One that was taken for a field as read, another as not used, or not read for want of a name; never as both."""
 

@@ -192,7 +192,7 @@ class SheetBody:
         if (header := self._another(line, texts)) is not None:
             self._use(header)
             return say("table.other header")
-        reason = why_skipped(texts, self._header, self._wide, line.number)
+        reason = why_skipped(texts, self._header, self._wide, line.number, hidden=line.hidden)
         if named is not None and (named.name in self._below or (reason is None and not named.who)):
             return a_remark(named.name)  # nothing was filled in, or a foot
         if reason is None:

@@ -63,6 +63,13 @@ _LONGEST_SIGNATURE = settings.characters("readers.skipped.longest_signature")
 _SHOWN = settings.characters("readers.skipped.shown")
 _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sample)\d*")
 _SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例|例)[:：)）】\]]")
+# What a row says that its office has taken back, or wrote to try the table, and then hid.
+_OFF = re.compile(
+    r".{0,40}(?:撤回|撤销|撤稿|作废|退出评审|(?i:\b(?:withdrawn|withdrew|cancelled)\b)).{0,40}"
+    r"|\W*(?:测试|示例|样例|重复(?:申报|填报|提交)?)(?:数据|条目|行)?\W*"
+    r"|\W*(?i:(?:test|sample|template|duplicate|dummy)(?: (?:entry|row|data|record|only))?)\W*",
+    re.S,
+)
 _PEOPLE = ("organisation", "principal_investigator", "declared")
 
 
@@ -87,11 +94,16 @@ def wide_cells(merged: Sequence[Area]) -> frozenset[tuple[int, int]]:
 
 
 def why_skipped(
-    texts: Sequence[str], header: Header, wide: Container[tuple[int, int]], number: int
+    texts: Sequence[str], header: Header, wide: Container[tuple[int, int]], number: int, *, hidden: bool
 ) -> Message | None:
-    """Why row `number` (its cells as text) is no proposal, for people; None where it is one, as any with an abstract. `wide` as of `wide_cells`."""
+    """Why row `number` (its cells as text) is no proposal, for people; None where it is one, as any with an abstract. `wide` as of `wide_cells`.
+
+    A `hidden` one is none where it says that it was taken back, or only tries the table.
+    """
     if not (filled := [(i, text) for i, text in enumerate(texts) if text]):
         return say("skipped.empty")
+    if hidden and (off := next(filter(_OFF.fullmatch, texts), "")):
+        return say("skipped.taken back", text=off[:_SHOWN])
     same = sum(i < len(header.names) and header.names[i] == text for i, text in filled)
     if same >= 2 and same * 2 > len(filled):
         return say("skipped.header")
