@@ -14,6 +14,7 @@ from matcher.readers.batch import read_proposal
 from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.joined import fields_of
 from matcher.readers.form.reading import form_of_text
+from matcher.readers.table.columns import column_fields
 from matcher.segment import fold
 from tests.form_layouts import Word, _book
 
@@ -94,9 +95,33 @@ def test_a_name_in_no_list_is_understood(name: str, field: str) -> None:
 
 @pytest.mark.parametrize(("label", "field"), [
     ("对应课题编码", "declared"), ("所选选题代号", "declared"), ("申报指南课题编码", "declared"), ("课题编码", "id"), ("search terms", "keywords"),
+    ("执行人", "principal_investigator"), ("内线", "phone"), ("Who applies", "principal_investigator"), ("Head of project", "principal_investigator"),
+    ("Person we should talk to", "principal_investigator"), ("Programme line", "declared"), ("What is your organisation called?", "organisation"),
+    ("What is your name?", "principal_investigator"), ("What is your project called?", "title"),
 ])  # fmt: skip
 def test_a_label_of_the_list(label: str, field: str) -> None:
-    assert label_of(f"{label}：")[0] == field
+    assert label_of(label if label[-1] == "?" else f"{label}：")[0] == field
+
+
+def test_several_names_under_one_with_an_extension(tmp_path: Path) -> None:
+    rows: list[tuple[Any, ...]] = [
+        ("申请课题", "谵妄的预警评分"),
+        ("申请者 / 科室 / 内线", "丁慕白 / 骨二科 / 6317"),
+    ]
+    word = Word()
+    word.table(*rows)
+    fields = read_proposal(word.save(tmp_path / "form.docx")).fields
+    names = ("principal_investigator", "department", "phone")
+    assert [fields[name] for name in names] == ["丁慕白", "骨二科", "6317"]
+
+
+@pytest.mark.parametrize(("column", "field"), [
+    ("form.q_theme.label", "declared"), ("project.lead.name", "principal_investigator"),
+    ("Give your project a name a patient would understand", "title"),
+    ("What is your organisation called?", "organisation"),
+])  # fmt: skip
+def test_a_column_named_by_a_path_or_a_request(column: str, field: str) -> None:
+    assert column_fields(column)[0][0] == field
 
 
 @pytest.mark.parametrize("sentence", [

@@ -75,7 +75,7 @@ _ADDRESSED = re.compile(
 _REQUESTED = re.compile(
     r"请(?:您|你|在此)?(?:用|以|在)?[^，,。：:]{0,12}?(?:介绍|概述|描述|简述|阐述|说明|概括|谈谈|写明)(?:一下)?(?P<zh>[^。？?]{2,30})"
     r"|(?:in [^,.]{3,40}, )?(?:please )?(?:briefly )?"
-    r"(?:describe|outline|summari[sz]e|explain|tell us|introduce|give us|(?<=please )(?:give|provide|list))"
+    r"(?:describe|outline|summari[sz]e|explain|tell us|introduce|give us|give(?= your )|(?<=please )(?:give|provide|list))"
     r"(?: briefly)?(?: about)?\s(?P<en>[^.?]{4,80})",
     re.I,
 )

@@ -28,7 +28,7 @@ SERIAL = frozenset(label_key(name) for name in ("序号", "顺序号", "行号",
 _CODES = frozenset(("代码", "编码", "code"))
 _APPLICANTS = ("organisation", "principal_investigator", "members")
 _MOST_GUESSED = settings.columns("readers.columns.most_guessed")
-_BRACKET = "("
+_VALUE_OF = re.compile(r"(?<=\w)\.(?:label|name|text|value)$|(?<=[./])q_")  # form.q_theme.label
 # 基本信息（1）项目名称
 _UNDER = re.compile(r"[（(]\d{1,2}[)）]|\s*[_:：>→|]\s*|(?<=[^\W\d])\s*[-—–]+\s*(?=[^\W\d])")
 _LANGUAGE = re.compile(r"[\s_.-](?:zh|cn|chinese|(?P<foreign>en|eng|english))$", re.I)  # abstract_en
@@ -171,11 +171,11 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
             return (("declared", places[0][1]),)  # 报哪个题 asks for one of the guide's
         if name.endswith("#") and places[0][0] in TEXTS:
             return fields_of(f"{name.rstrip(' #')} number")  # Problem statement #
-        asked = label_of(name)[:1] if _BRACKET in fold(name) else ()  # 选题（从指南中选）
+        asked = label_of(name)[:1] if "(" in fold(name) else ()  # 选题（从指南中选）
         return ((asked[0], 0),) if asked in (("declared",), ("organisation",)) else places
     if (bare := name.rstrip("0123456789")) != name and bare[-1:].isalpha() and (places := fields_of(bare)):
         return places  # Microsoft Forms numbers a question whose name an earlier one had
-    if places := fields_of(name.rpartition(".")[2], column=False):
+    if places := fields_of((own := _VALUE_OF.sub("", name)).rpartition(".")[2], column=own != name):
         return places  # pi.affiliation; in topic.name the last alone says too little
     *before, last = _UNDER.split(name)
     if before and len(last) > 1 and (below := column_fields(last)):
