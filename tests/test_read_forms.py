@@ -514,3 +514,17 @@ def test_a_row_of_two_names_that_nobody_knows(tmp_path: Path) -> None:
             table.cell(r, c).text = cell
     document.save(tmp_path / "a.docx")
     assert read_form(tmp_path / "a.docx").fields["organisation"] == "南丰岭县人民医院"
+
+
+def test_the_number_of_an_annex_is_nobody_s_name() -> None:
+    form = form_of_text(
+        "附件2\n第十一届青少年科学调查活动\n青少年科学中心\n项目名称：雨水花园对微塑料的拦截\n摘要：每次降雨后取样，染色计数，比较进水和出水。"
+    )
+    assert form.fields.get("principal_investigator", "") == ""
+
+
+def test_a_form_of_a_programme_of_challenges_is_no_project() -> None:
+    form = form_of_text(
+        "岚山区“揭榜挂帅”技术攻关项目建议书\n榜单名称：高湿粮仓的低功耗传感节点\n单位名称：稷丰自动化有限公司\n负责人：邵建业"
+    )
+    assert (form.fields["title"], form.fields.get("abstract", "")) == ("高湿粮仓的低功耗传感节点", "")

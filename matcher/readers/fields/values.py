@@ -108,7 +108,7 @@ _OWN_TITLE = re.compile(
 # A report that says in its name of which project it is, and the name alone.
 _REPORT = r"(?:项目)?(?:资金申请|申请|(?:预|初步)?可行性(?:研究)?|建议|立项)(?:报告|书)"
 _OF_PROJECT = re.compile(
-    rf"(.{{6,}}(?<!计划)(?<!专项)(?<!基金)(?<!资金)(?<!科技)(?<!科研)(?<!重点)(?<!研发)(?:项目|工程))之?{_REPORT}"
+    rf"(?!.*揭榜挂帅)(.{{6,}}(?<!计划)(?<!专项)(?<!基金)(?<!资金)(?<!科技)(?<!科研)(?<!重点)(?<!研发)(?:项目|工程))之?{_REPORT}"
 )
 REPORT_NAME = re.compile(_REPORT)
 _BOX = re.compile(r"([□☐○◯⬜▢☑☒■●√✓✔✅✗✘]|[\[［(（]\s*+(?:[√✓✔xX×]\s*+)?[\])）］])")

@@ -52,7 +52,9 @@ _DAY = re.compile(
 )
 _NAME = rf"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){{0,2}} [A-Z][^\W\d_]*[^\W\d_]|[{HAN}]{{2,4}}"
 _MARK = r"\s?(?:[\d*†‡§¹²³]\s?,?)+"
-_AUTHORS = re.compile(rf"({_NAME}){_MARK}(?:\s*(?:[,，、;；&]|and\b|和)?\s*(?:{_NAME}){_MARK})*")
+_AUTHORS = re.compile(
+    rf"(?!附[件录表])({_NAME}){_MARK}(?:\s*(?:[,，、;；&]|and\b|和)?\s*(?:{_NAME}){_MARK})*"
+)
 _AFFILIATION = re.compile(
     r"\s*[(（]?[1¹*†]\s*[.．、)）:：]?\s*(.*?)"
     rf"(?=[;；]|[,，\s]\s?(?:[{HAN}]{{2,9}}[,，\s]?){{1,2}}\d{{6}}|[\s,，][(（]?[2²][.．、)）:：]?\s*[^\W\d]|$)"
