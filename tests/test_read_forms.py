@@ -475,6 +475,18 @@ def test_a_letter_names_a_topic_by_its_letter() -> None:
     assert form_of_text(text).fields["declared"] == "Theme C"
 
 
+def test_a_letter_says_what_its_title_is() -> None:
+    text = (
+        "Aalborg, 2 September 2026\nDear Members of the Committee,\nWe apply under Theme C, Life after treatment. Our working title is "
+        "Walking home: can a counter warn of readmission?\nApproach. Patients wear the counter for twelve weeks.\nYours sincerely,\nMette Holm"
+    )
+    fields = form_of_text(text).fields
+    assert (fields["title"], fields["declared"]) == (
+        "Walking home: can a counter warn of readmission?",
+        "Theme C",
+    )
+
+
 def test_of_choices_a_line_each_the_ticked_one_is_the_answer() -> None:
     choices = "- [ ] Theme 1: Hearing\n- [x] Theme 2: Speech and language\n- [ ] Theme 3: Pain"
     form = form_of_text(f"Project title: Talking mats\n## Which of our themes does it fall under?\n{choices}")

@@ -36,6 +36,7 @@ _OF_LETTER = re.compile(
     r"[“\"《「]([^”\"》」]{4,120})[”\"》」]"
     r"|(?i:\b(?:ask(?:s|ing)?|requests?|requesting|seeks?|seeking|apply|applying|application|grateful)\b)[^.“\"\n]{0,60}?"
     r"\b(?:for|of) (?:our |the |its )?[“\"]([^”\"\n]{4,120})[”\"]"
+    r"|(?i:\b(?:our|the|its) (?:working |proposed |full |project )?title is )[“\"]?([A-Z][^.?!”\"\n]{8,120}\??)"
     r"|(?:申[报请](?:立项|开展|承担|实施)?|拟(?:申[报请])?(?:开展|承担|实施|进行))[“\"《「]([^”\"》」]{4,120})[”\"》」]"
 )
 # What is said before the matter.
