@@ -65,7 +65,7 @@ _SAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例|样表|example|sam
 _SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例|例)[:：)）】\]]")
 # What a row says that its office has taken back, or wrote to try the table, and then hid.
 _OFF = re.compile(
-    r".{0,40}(?:撤回|撤销|撤稿|作废|退出评审|(?i:\b(?:withdrawn|withdrew|cancelled)\b)).{0,40}"
+    r".{0,40}(?:(?:撤回|撤销|撤稿|作废|退出评审)(?![一-龥])|(?i:\b(?:withdrawn|withdrew|cancelled)\b)).{0,40}"
     r"|\W*(?:测试|示例|样例|重复(?:申报|填报|提交)?)(?:数据|条目|行)?\W*"
     r"|\W*(?i:(?:test|sample|template|duplicate|dummy)(?: (?:entry|row|data|record|only))?)\W*",
     re.S,
