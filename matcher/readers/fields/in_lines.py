@@ -114,7 +114,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     `loose`, where a label must stand, also takes a name that ends as labels do and begins with unknown words;
     `listed`, in the midst of a text, none but those of the lists.
 
-    >>> label_of("二、项目摘要（限500字）"), label_of("研究目标、研究内容"), label_of("本文研究目标")
+    >>> label_of("二、项目摘要（限500字）"), label_of("研究目标、研究内容"), label_of("甲乙两地的比较")
     (('abstract',), ('content',), ())
     """
     bare, core, sure = _core(text)
