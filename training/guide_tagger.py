@@ -33,7 +33,7 @@ from matcher.errors import MatcherError
 from matcher.guide.opened import opened
 from matcher.guide.tagger.network import HEADS, STEPS, WEIGHTS, TaggerNetwork
 from matcher.guide.tagger.segments import KINDS, STOPS, Segment, SegmentSigns, segments_of, signs_of
-from matcher.guide.tagger.titles import Tagged, titles_by
+from matcher.guide.tagger.titles import Tagged
 from matcher.guide.text.blocks import Source, Unit, trimmed
 from matcher.readers import read_document
 from tests.layout_cases import FOLDER as LAYOUTS
@@ -254,7 +254,7 @@ def _batches(documents: Sequence[Labelled], chance: random.Random) -> Iterator[l
 def read_alone(network: TaggerNetwork, document: Labelled) -> list[str]:
     """The titles of a document by the tagger alone."""
     tagged = Tagged(document.units, document.segments, network.probabilities(document.signs))
-    return [bare(tagged.text(*title)) for title in titles_by(tagged)]
+    return [bare(tagged.text(*title)) for title in tagged.ended(tagged.beginnings())]
 
 
 def count(network: TaggerNetwork, documents: Sequence[Labelled]) -> str:

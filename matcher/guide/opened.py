@@ -12,6 +12,7 @@ from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.lists.candidates import ListReader, readers
 from matcher.guide.lists.likeliest import Listed, lists_of
+from matcher.guide.prior import Run
 from matcher.guide.tables.grids import Grid, grids_of
 from matcher.guide.tables.layouts import read_forms
 from matcher.guide.tagger.by_meaning import tagged_of
@@ -62,6 +63,10 @@ class Opened:
     def tagged(self) -> Tagged | None:
         """Its text as the tagger sees it."""
         return tagged_of(self.below, {line for grid in self.grids for line in grid.lines_of(2)})
+
+    def is_likely(self, run: Run) -> bool:
+        """Whether the tagger holds the items of a run for topics."""
+        return self.tagged is not None and self.tagged.odds_of(run) >= 0
 
     @cached_property
     def readers(self) -> list[ListReader]:

@@ -138,7 +138,7 @@ def _listed(seen: Opened) -> tuple[Reading | None, list[Message]]:
             for run in left[:1]
         ]
     if best is not None and body is not None:
-        best = with_other_marks(best, body, lists.values(), seen.lists)
+        best = with_other_marks(best, body, lists.values(), seen.is_likely)
     return best, notes
 
 

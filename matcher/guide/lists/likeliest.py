@@ -7,7 +7,7 @@ document (data/guide_likeliest.json, written by training/guide_likeliest.py).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf, log
@@ -106,17 +106,6 @@ def _signs(
         "is faint": float(reader.faint),
         **{f"is {kind}": float(reader.kind == kind) for kind in _KINDS},
     }
-
-
-def odds_of(lists: Sequence[Listed], places: Container[int]) -> float:
-    """The log-odds of the likest run of which most titles stand at these places."""
-    among = [
-        value
-        for listed in lists
-        for run, value in zip(listed.runs, listed.odds, strict=True)
-        if sum(item.at in places for item in run.items) * 2 >= len(run.items)
-    ]
-    return max(among, default=-inf)
 
 
 def beside_likest(lists: Sequence[Listed], runs: Sequence[prior.Run]) -> list[float]:

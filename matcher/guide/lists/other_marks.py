@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 
 from matcher import settings
 from matcher.guide import prior
 from matcher.guide.lists.drafts import BodyReader
-from matcher.guide.lists.likeliest import Listed, odds_of
 from matcher.guide.lists.likeness import topical
 from matcher.guide.text.blocks import weightier
 from matcher.guide.text.marks import RANK
@@ -20,13 +19,13 @@ _SHOWN = settings.characters("guide.reading.shown")
 
 
 def with_other_marks(
-    best: prior.Reading, body: BodyReader, rest: Iterable[BodyReader], lists: Sequence[Listed]
+    best: prior.Reading, body: BodyReader, rest: Iterable[BodyReader], likely: Callable[[prior.Run], bool]
 ) -> prior.Reading:
-    """The reading of the runs of `body`, and of those of the `rest` that are likely topics below sisters of its headings; `lists`: all lists."""
+    """The reading of the runs of `body`, and of those of the `rest` that are `likely` topics below sisters of its headings."""
     for other in rest:
-        runs = [] if other is body else [run for run in topical(other.runs) if _is_beside(run, body.runs)]
-        likely = [run for run in runs if odds_of(lists, {item.at for item in run.items}) >= 0]
-        more = BodyReader(other.reader, likely).read() if likely else None
+        among = [] if other is body else topical(other.runs)
+        runs = [run for run in among if _is_beside(run, body.runs) and likely(run)]
+        more = BodyReader(other.reader, runs).read() if runs else None
         if more is not None and _lines(best).isdisjoint(_lines(more)):
             best = _joined(best, more)
     return best

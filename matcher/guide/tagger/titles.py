@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from matcher import numerals, settings
 from matcher.arrays import Floats
 from matcher.embeddings import Vectors
+from matcher.guide import prior
 from matcher.guide.tagger.segments import Segment, kind_of
 from matcher.guide.text.blocks import Unit
 from matcher.readers.blocks import BETWEEN_CELLS
@@ -65,13 +67,17 @@ class Tagged:
         return odds
 
     @cached_property
-    def by_line(self) -> dict[int, float]:
+    def _by_line(self) -> dict[int, float]:
         """The log-odds of the likeliest beginning of a title in each line of the document."""
         lines: dict[int, float] = {}
         for segment, odds in zip(self.segments, self.odds.tolist(), strict=True):
             line = self.units[segment.unit].lines[0]
             lines[line] = max(lines.get(line, -_SURE), odds)
         return lines
+
+    def odds_of(self, run: prior.Run) -> float:
+        """The mean log-odds of the items of a run."""
+        return fmean(self._by_line.get(item.unit.lines[0], -_SURE) for item in run.items)
 
     @cached_property
     def ends(self) -> list[list[Ending]]:
@@ -181,8 +187,3 @@ def _stretches(places: Sequence[int], odds: Sequence[float]) -> tuple[float, lis
             members.append(place)
         within = way[within]
     return max(outside, inside), members[::-1]
-
-
-def titles_by(tagged: Tagged) -> TitleSpans:
-    """The titles of a document's topics by the tagger alone."""
-    return tagged.ended(tagged.beginnings())
