@@ -1,43 +1,12 @@
-"""What stands alone above its text, and which of all lists of a document is the likest one (matcher/guide/lists/likeliest.py)."""
+"""Codes that stand alone above titles, and lists of which few are topics (matcher/guide/lists/likeliest.py)."""
 
 from __future__ import annotations
 
 import pytest
 
-from matcher.guide.lists.titled import titled_blocks
-from matcher.guide.opened import opened
 from matcher.guide.reading import parse_document
 from matcher.guide.text.page_lines import lone_codes
 from matcher.readers import Document
-
-BARE = """海州湾市2026年度决策咨询研究项目的说明
-
-我们邀请您研究
-
-紫菜养殖退出航道以后渔民的生计接续
-        对退出的312户进行入户访谈，评估现有补偿标准。
-海洋碳汇能否成为村集体收入
-        选取2个村进行测算，明确权属、计量、交易各环节的障碍。
-
-关于支持的约定
-
-经费
-        每项4万元，一次核定，分两次拨付。
-向导
-        每个项目指定一名政府工作人员作为联络员。
-"""
-
-
-def test_titles_stand_above_texts_and_headings_above_titles() -> None:
-    units = opened(Document("guide", tuple(BARE.split("\n")))).units
-    titles, headings = titled_blocks(units)
-    assert [units[at].text for at in titles] == [
-        "紫菜养殖退出航道以后渔民的生计接续",
-        "海洋碳汇能否成为村集体收入",
-        "经费",
-        "向导",
-    ]
-    assert [headings[at].name for at in headings][-2:] == ["我们邀请您研究", "关于支持的约定"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Fit what tells topics from all else that a document lists, whatever its mark: `python -m training.guide_likeliest`.
+"""Fit what tells topics from all else that a document lists with one kind of mark: `python -m training.guide_likeliest`.
 
 On the calls of tests/cases/calls, a file a writer (some are only counted), the layouts of tests/cases/layouts, and all documents
 without topics that training/guide_kinds.py is fitted to. Prints in how many calls of each writer the likest run by the
@@ -19,7 +19,7 @@ import numpy as np
 
 from matcher import settings
 from matcher.errors import MatcherError
-from matcher.guide.lists.likeliest import beside
+from matcher.guide.lists.likeliest import beside, listed_of
 from matcher.guide.opened import opened
 from matcher.guide.regression import GuideRegression
 from matcher.readers import read_document
@@ -63,7 +63,7 @@ def seen(writer: str, weight: float, path: Path, titles: Sequence[str]) -> Itera
         wanted, document = {*map(plain, titles)}, opened(read_document(path))
         lists = [
             (listed.signs, [mean(plain(item.title) in wanted for item in run.items) for run in listed.runs])
-            for listed in document.lists
+            for listed in (listed_of(reader) for reader in document.readers if reader.candidates)
         ]
         if lists:
             yield Seen(writer, path.stem, weight, lists)

@@ -11,7 +11,6 @@ from matcher import settings
 from matcher.errors import GuideError
 from matcher.guide import vocabulary
 from matcher.guide.lists.candidates import ListReader, readers
-from matcher.guide.lists.likeliest import Listed, lists_of
 from matcher.guide.prior import Run
 from matcher.guide.tables.grids import Grid, grids_of
 from matcher.guide.tables.layouts import read_forms
@@ -72,11 +71,6 @@ class Opened:
     def readers(self) -> list[ListReader]:
         """One reader for every kind of mark in its text."""
         return readers(self.loose, self.titled)
-
-    @cached_property
-    def lists(self) -> list[Listed]:
-        """All that is listed in text."""
-        return lists_of(self.readers, self.loose, self.titled)
 
 
 def opened(document: Document) -> Opened:

@@ -123,7 +123,7 @@ def _listed(seen: Opened) -> tuple[Reading | None, list[Message]]:
     body = lists.get(best.layout) if best is not None else None
     if body is not None and len(body.runs) > 1:
         runs = topical(body.runs)
-        beside = beside_likest(seen.lists, runs)
+        beside = beside_likest(body.reader, runs)
         kept = [run for run, odds in zip(runs, beside, strict=True) if odds >= 0 or names_contents(run)]
         left = [run for run in runs if run not in kept]
         if len(kept) < len(body.runs):

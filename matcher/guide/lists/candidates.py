@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from copy import copy
 from functools import cached_property
 from itertools import pairwise
 from math import inf
@@ -24,7 +23,6 @@ from matcher.guide.lists.headings import headings_of, without_aims
 from matcher.guide.lists.likeness import is_described
 from matcher.guide.lists.other_lists import is_called, is_closed, says_decided
 from matcher.guide.lists.runs import Sisters, counts_in_parents, counts_on, runs_of
-from matcher.guide.lists.titled import titled_blocks
 from matcher.guide.text.blocks import LONGEST_LINE, Unit
 from matcher.language import is_latin
 
@@ -82,22 +80,11 @@ class ListReader:
     def __init__(self, units: Sequence[Unit], kind: str, titled: bool, *, faint: bool = False) -> None:
         """`titled`: the document's title says that it is a guide; `faint`: regularity is enough."""
         self.units, self.kind, self.titled, self.faint = units, kind, titled, faint
-        self.candidates: prior.ListCandidates
-        self.headings: prior.Headings
-        if kind == "titled":
-            self.candidates, self.headings = titled_blocks(units)
-        else:
-            self.candidates = list_items.items_of(units, kind, titled, faint=faint)
-            self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
+        self.candidates = list_items.items_of(units, kind, titled, faint=faint)
+        self.headings = headings_of(self.units, self.kind, self.candidates) if self.candidates else {}
         self.regular = False
         self.steps: set[int] = set()  # items that a content's name right above them begins
         self.pardoned: set[int] = set()  # items whose words of rules are their subject
-
-    def again(self) -> ListReader:
-        """The same items and headings, of which no runs were asked yet."""
-        reader = copy(self)
-        reader.regular, reader.steps, reader.pardoned = False, set(), set()
-        return reader
 
     def runs(self) -> list[prior.Run]:
         """The runs that are accepted as topics, their items trimmed of rules at either end."""

@@ -1,13 +1,13 @@
-"""The runs of a document that are likest topics, whatever mark they have: a second look, where the first one fails or is in doubt.
+"""Which runs of one kind of mark are topics, accepted or not: how like topics the likest is, and how like that one the others are.
 
-How like topics a run is is told by a regression on its words and build, its place, and how it differs from all other runs of the
-document (data/guide_likeliest.json, written by training/guide_likeliest.py).
+The one is told by a regression on the words and build of a run, its place, and how it differs from the others of its kind
+(data/guide_likeliest.json), the other by one on how two runs differ (data/guide_alike.json); training/guide_likeliest.py writes both.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf, log
@@ -20,7 +20,6 @@ from matcher.guide.lists.likeness import signs_of
 from matcher.guide.lists.list_items import item_score
 from matcher.guide.lists.runs import runs_of
 from matcher.guide.regression import shipped_regression
-from matcher.guide.text.blocks import Unit
 
 _WEIGHTS = settings.file("guide.likeliest.weights")
 _MOST = settings.count("guide.likeliest.most")
@@ -29,7 +28,7 @@ _HEADINGS = settings.count("guide.likeliest.headings")
 _ALIKE = settings.file("guide.likeliest.alike")
 # Kinds of marks that hold topics more or less often than others.
 _KINDS = (
-    *("titled", "bare", "anchor", "run-in", "bullet", "number", "han", "paren-han", "paren", "half-paren", "circled", "letter"),
+    *("bare", "anchor", "run-in", "bullet", "number", "han", "paren-han", "paren", "half-paren", "circled", "letter"),
     *("code", "coded", "dotted", "deep"),
 )  # fmt: skip
 
@@ -38,7 +37,6 @@ _KINDS = (
 class Listed:
     """The runs of one kind of mark, and what the regression is told of each."""
 
-    reader: ListReader
     runs: list[prior.Run]
     signs: list[Mapping[str, float]]
 
@@ -48,35 +46,16 @@ class Listed:
         return [shipped_regression(_WEIGHTS).log_odds(row) for row in self.signs]
 
 
-def lists_of(first: Sequence[ListReader], units: Sequence[Unit], titled: bool) -> list[Listed]:
-    """All that stands in these units as lists do, by the kind of mark; `first`: the readers of the first look."""
-    faint = ListReader(units, "bare", titled, faint=True)
-    every = [*(reader.again() for reader in first), faint, ListReader(units, "titled", titled)]
-    lists = [(r, runs_of(r.units, r.candidates, r.headings)) for r in every if r.candidates]
-    for run in (run for _, runs in lists for run in runs):
-        for item in run.items:
-            item.score = item_score(item)
-    titles = [Counter(item.title for run in runs for item in run.items) for _, runs in lists]
-    signs = [
-        [_signs(reader, run, runs, counts) for run in runs]
-        for (reader, runs), counts in zip(lists, titles, strict=True)
-    ]
-    rows = [row for own in signs for row in own]
-    means = {name: fmean(row[name] for row in rows) for name in rows[0]} if rows else {}
-    return [
-        Listed(
-            reader,
-            runs,
-            [
-                {
-                    **row,
-                    **{f"rest {name}": row[name] - means[name] for name in row if not name.startswith("is ")},
-                }
-                for row in own
-            ],
-        )
-        for (reader, runs), own in zip(lists, signs, strict=True)
-    ]
+def listed_of(reader: ListReader) -> Listed:
+    """The runs of a kind of mark, accepted or not, with their signs."""
+    runs = runs_of(reader.units, reader.candidates, reader.headings)
+    for item in (item for run in runs for item in run.items):
+        item.score = item_score(item)
+    titles = Counter(item.title for run in runs for item in run.items)
+    rows = [_signs(reader, run, runs, titles) for run in runs]
+    means = {name: fmean(row[name] for row in rows) for name in rows[0] if not name.startswith("is ")}
+    rest = [{f"rest {name}": row[name] - mean for name, mean in means.items()} for row in rows]
+    return Listed(runs, [{**row, **more} for row, more in zip(rows, rest, strict=True)])
 
 
 def _signs(
@@ -103,29 +82,23 @@ def _signs(
         "introduced": float(first > 0 and reader.units[first - 1].text[-1] == ":"),
         "repeated": fmean(titles[item.title] > own[item.title] for item in run.items),
         "is word": float(reader.kind.startswith("word:")),
-        "is faint": float(reader.faint),
         **{f"is {kind}": float(reader.kind == kind) for kind in _KINDS},
     }
 
 
-def beside_likest(lists: Sequence[Listed], runs: Sequence[prior.Run]) -> list[float]:
-    """By how much the second regression holds each run of one kind for topics, if the likest of them is; inf for that one."""
-    places = [{item.at for item in run.items} for run in runs]
-    for listed in lists:
-        held = [{item.at for item in run.items} for run in listed.runs]
-        own = [next((n for n, at in enumerate(held) if place <= at), -1) for place in places]
-        if -1 not in own:
-            kept = _beside_likest(listed, own)
-            return [kept[at] for at in own]
-    return [inf] * len(runs)
-
-
-def _beside_likest(listed: Listed, among: Iterable[int]) -> dict[int, float]:
-    """The log-odds, less the threshold, that these runs are topics if the likest of them is."""
-    alike, places, odds = shipped_regression(_ALIKE), list(among), listed.odds
-    likest = max(places, key=odds.__getitem__)
-    values = {at: alike.log_odds(beside(listed.signs, odds, likest, at)) - alike.threshold for at in places}
-    return {**values, likest: inf}
+def beside_likest(reader: ListReader, runs: Sequence[prior.Run]) -> list[float]:
+    """The log-odds, less the threshold, that each run of a kind is topics if the likest of them is; inf for that one."""
+    listed, alike = listed_of(reader), shipped_regression(_ALIKE)
+    held = [{item.at for item in run.items} for run in listed.runs]
+    own = [next((n for n, at in enumerate(held) if {i.at for i in run.items} <= at), -1) for run in runs]
+    if -1 in own:
+        return [inf] * len(runs)
+    odds = listed.odds
+    likest = max(own, key=odds.__getitem__)
+    return [
+        inf if at == likest else alike.log_odds(beside(listed.signs, odds, likest, at)) - alike.threshold
+        for at in own
+    ]
 
 
 def beside(

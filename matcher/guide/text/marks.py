@@ -130,7 +130,7 @@ _WORD_KIND = {
     **dict.fromkeys(("方向", "direction", "focus area", "topic area"), "direction"),
 }  # fmt: skip
 # Kinds whose numbers are not the topics': topics are counted.
-UNNUMBERED = ("label", "bullet", "outer-bullet", "run-in", "bare", "titled", "anchor", "page", "md")
+UNNUMBERED = ("label", "bullet", "outer-bullet", "run-in", "bare", "anchor", "page", "md")
 
 
 @dataclass(frozen=True, slots=True)
