@@ -23,11 +23,11 @@ CODE = [
     "segment.py", "lookalikes.py", "letter_spacing.py", "arrays.py",
     "matching/content.py", "matching/text.py", "matching/cues.py", "matching/denial.py",
     "matching/rank.py", "matching/scored.py", "matching/scoring.py", "matching/swapped.py",
-    "matching/within.py",
+    "matching/weights.py", "matching/within.py",
     "index/corpus.py", "index/words.py", "index/background.py", "index/scores.py",
     "embeddings/encoder.py", "embeddings/onnx.py", "embeddings/static.py",
 ]  # fmt: skip
-DIGEST = (23, "1438a2a0a63a99fa")
+DIGEST = (23, "821492e1d6ab6163")
 
 
 def code() -> str:

@@ -16,7 +16,7 @@ def fast_weights(corpus: Corpus) -> dict[str, float]:
 
     A title of a few words has few that a proposal on it could share, and a proposal shares some with many of them.
     """
-    return _with_rest("dense", {"words": _FAST["words"] * _worded(corpus)})
+    return _with_dense({"words": _FAST["words"] * _worded(corpus)})
 
 
 def full_weights(corpus: Corpus) -> dict[str, float]:
@@ -27,13 +27,13 @@ def full_weights(corpus: Corpus) -> dict[str, float]:
     left = 1 - corpus.latin * (1 - _IN_LATIN)
     words = _FULL["words"] * _worded(corpus)
     static = _FULL["static"] + _FULL["words"] - words
-    return _with_rest("dense", {"static": static * left, "words": words * left})
+    return _with_dense({"static": static * left, "words": words * left})
 
 
 def _worded(corpus: Corpus) -> float:
     return max(0.0, 1 - corpus.brevity / _WORDLESS)
 
 
-def _with_rest(name: str, weights: dict[str, float]) -> dict[str, float]:
-    """The weights, and what they leave as that of the part called `name`."""
-    return {name: 1 - sum(weights.values()), **weights}
+def _with_dense(weights: dict[str, float]) -> dict[str, float]:
+    """The weights, and what they leave for the vectors of the encoder."""
+    return {"dense": 1 - sum(weights.values()), **weights}
