@@ -143,14 +143,6 @@ def slowness() -> float:
     return max(1.0, min(_loop() for _ in range(3)) / LOOP)
 
 
-def crowding() -> float:
-    """How many times longer by the clock than by the processor this process works at this moment, at least 1."""
-    start, worked = time.monotonic(), time.process_time()
-    while (took := time.process_time() - worked) < 0.3:
-        pass
-    return max(1.0, (time.monotonic() - start) / took)
-
-
 def _loop() -> float:
     start = time.process_time()
     sum(i * i % 7 for i in range(200_000))

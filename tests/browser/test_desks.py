@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from matcher import shipped
 from matcher.triage.columns import CORRECTED, ID, QUEUE
 from tests.browser.conftest import Visit
-from tests.conftest import crowding, slowness
+from tests.conftest import slowness
 from tests.spreadsheets import workbook
 
 VOUCHER = "收集企业领取创新券的记录，评价创新券政策对中小企业技术创新的促进作用"
@@ -72,16 +72,29 @@ def few(tmp_path: Path) -> Path:
 
 def test_pasting_is_enough_for_an_answer(visit: Visit) -> None:
     page = visit("")
+    paste(page, VOUCHER)
+    expect(page.locator(".card h3")).to_contain_text("2-12")
+    expect(page.locator(".office")).to_contain_text("58832826")
+    expect(page.locator(".items li").first).to_be_visible()
+
+
+@pytest.mark.long  # the clock says nothing of the page where other tests run beside it
+def test_an_answer_takes_three_seconds_and_a_queue_of_200_rows_ten(visit: Visit, batch: Path) -> None:
+    page = visit("")
     expect(page.locator(".guide-line")).to_be_visible()
     start = time.monotonic()
     paste(page, VOUCHER)
     page.locator(".card h3").wait_for()
-    took = time.monotonic() - start
-    expect(page.locator(".card h3")).to_contain_text("2-12")
-    expect(page.locator(".office")).to_contain_text("58832826")
-    expect(page.locator(".items li").first).to_be_visible()
-    print(f"answer after pasting: {took:.2f} s")
-    assert took < 3 * slowness() * crowding()
+    answered = time.monotonic() - start
+    page = visit("intake")
+    expect(page.locator(".guide-line")).to_be_visible()
+    start = time.monotonic()
+    upload(page, batch)
+    page.locator("[data-testid=stDataFrame]").wait_for()
+    queued = time.monotonic() - start
+    print(f"an answer after pasting: {answered:.2f} s; 200 rows to a queue: {queued:.2f} s")
+    assert answered < 3 * slowness()
+    assert queued < 10 * slowness()
 
 
 def test_pointing_at_a_sentence_lights_its_counterpart_and_so_does_the_keyboard(visit: Visit) -> None:
@@ -121,13 +134,7 @@ def test_a_batch_becomes_a_queue_is_corrected_and_downloaded(
     visit: Visit, batch: Path, tmp_path: Path
 ) -> None:
     page = visit("intake")
-    expect(page.locator(".guide-line")).to_be_visible()
-    crowded, start = crowding(), time.monotonic()
     upload(page, batch)
-    page.locator("[data-testid=stDataFrame]").wait_for()
-    took = time.monotonic() - start
-    print(f"200 rows to a queue: {took:.2f} s")
-    assert took < 10 * slowness() * max(crowded, crowding())  # others may have come or gone since
     expect(page.locator(".figures")).to_contain_text("200")
     # The first of the queue is open: take the suggestion, then step on and keep what was declared.
     first = page.locator(".st-key-open .id").first.inner_text()
