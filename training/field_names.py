@@ -30,7 +30,7 @@ from matcher.files import replacing_file
 from matcher.readers.batch import Batch, read_proposal
 from matcher.readers.fields import joined
 from matcher.readers.fields.labels import expanded, label_key, names
-from matcher.readers.fields.learnt import NONE, Built, FieldNames, learnt_fields, name_text, signs
+from matcher.readers.fields.learnt import NONE, Built, FieldNames, name_text, signs
 from matcher.readers.fields.words import labels
 from tests.application_cases import applications
 from tests.batch_cases import batches, write_batch
@@ -80,12 +80,15 @@ def written(file: Path, weight: float = _WRITTEN) -> list[Row]:
 
 
 def other_texts(named: set[str]) -> Iterator[Row]:
-    """What the applications and batches of tests/cases hold beside the names in lists and those that are `named`, and parts of it."""
+    """What the applications and batches of tests/cases hold beside the names in lists and those that are `named`, and parts of it.
+
+    They are read as if nothing were learnt yet, so that what is learnt does not depend on what was before.
+    """
     asked: dict[str, None] = {}
 
     def spy(name: str, built: Built) -> tuple[tuple[str, int], ...]:
         asked[name] = None
-        return learnt_fields(name, built)
+        return ()
 
     with patch.object(joined, "learnt_fields", spy), tempfile.TemporaryDirectory() as folder:
         for case in applications():

@@ -49,7 +49,7 @@ def _one(reading: FileReading) -> Message:
     used = {field: names for field, names in reading.columns.items() if field in _USED}
     taken = [_taken(_first(names, _COLUMNS), field_name(field)) for field, names in used.items()]
     parts.append(_named("columns", joined(taken, Message("，", "; ", "，"))))
-    parts += _listed("inferred", [name for names in used.values() for name in names if inferred(name)])
+    parts += _listed("inferred", [name for f, names in used.items() for name in names if inferred(name, f)])
     unused = [name for field, names in reading.columns.items() if field not in _USED for name in names]
     parts += _listed("unused", [*unused, *reading.unused])
     for kind, counts in (("unnamed", reading.unnamed), ("unjudged", reading.unjudged)):

@@ -107,13 +107,13 @@ def _sides(name: str) -> tuple[str, ...]:
     return () if any(part.isascii() and re.search(r"\d", part) for part in parts) else parts
 
 
-def inferred(name: str) -> bool:
-    """Whether the field of a name is none of a list's, but that of names like it.
+def inferred(name: str, field: str) -> bool:
+    """Whether a name stands in no list, but is like the names of a field.
 
-    >>> inferred("拟开展的研究题目"), inferred("项目名称"), inferred("某某大学")
+    >>> inferred("拟开展的研究题目", "title"), inferred("项目名称", "title"), inferred("某某大学", "organisation")
     (True, False, False)
     """
-    return not fields_of(name, built="no") and bool(fields_of(name))
+    return not fields_of(name, built="no") and field in dict(fields_of(name, built="loose"))
 
 
 @remembered

@@ -38,8 +38,10 @@ _SECTION = re.compile(
 )
 # A value, an address or a sentence stands in these: 方向：智能运检, Strand 3, topic of the call 2026.
 _NO_NAME = re.compile(
-    r"[“”《》「」。！!;；，@]|——|\d{3}|[:：]\s*[^a-z\s:：]|(?<=[a-z] )\d+$|^(?:i|they|he|she) "
+    r"[“”《》「」。！!;；，@]|——|\d{3}|[:：]\s*[^a-z\s:：]|(?<=[a-z] )\d+(?:[-–.]\d+)*$|^(?:i|we|they|he|she) "
 )
+# A value of proper nouns behind a name: Lead institution St Anne's Hospital, but Title of the Proposed Study.
+_WITH_VALUE = re.compile(r"\b(?!(?:this|your|under|from|with|which)\b)[a-z]{4,} (?:[A-Z][\w.'’]+ ?){2,}$")
 
 
 class FieldNames:
@@ -118,7 +120,7 @@ def _named(wanted: tuple[str, ...]) -> tuple[str, ...]:
 def name_text(name: str) -> str:
     """A name as its signs are sought in it, folded, in lower case; "" for a text that is none: a value, a sentence."""
     text = bare_name(name).replace("_", " ")
-    if _NO_NAME.search(text.strip(" :.?*")):
+    if _NO_NAME.search(text.strip(" :.?*")) or _WITH_VALUE.search(name):
         return ""
     if text.isascii():
         text = _SECTION.sub("", text).strip(" .:?*>")

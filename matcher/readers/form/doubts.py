@@ -12,7 +12,7 @@ from matcher.readers.blocks import excerpt
 from matcher.readers.fields import shapes
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import LONG, is_short, label_of, leading, number_of
-from matcher.readers.fields.joined import fields_of, inferred
+from matcher.readers.fields.joined import inferred
 from matcher.readers.fields.labels import WHO, field_name
 from matcher.readers.fields.values import breaks_off, closes, is_hint, is_own_title, is_prose, opens
 from matcher.readers.fields.words import OF_STUDY
@@ -106,7 +106,7 @@ def doubtful(
     ]
     notes = [say("doubt.fields", fields=joined(shown, SEMICOLON))] if shown else []
     rest = [(f, _bare(answers.held[f].label)) for f in there if f in answers.held]
-    rest = [*((f, label) for f, label in rest if inferred(label)), *_learnt_sections(answers.parts)]
+    rest = [*((f, label) for f, label in rest if inferred(label, f)), *_learnt_sections(answers.parts)]
     like = [joined([field_name(f), say("doubt.under", label=label)]) for f, label in dict.fromkeys(rest)]
     return [*notes, *([say("doubt.inferred", fields=joined(like, SEMICOLON))] if like else ())]
 
@@ -119,7 +119,7 @@ def _bare(label: str) -> str:
 def _learnt_sections(parts: Iterable[OpenSection]) -> Iterator[tuple[str, str]]:
     """(field, heading) of the sections of a study whose heading is in no list, but like the names of that field."""
     for part in parts:
-        learnt = part.kind in OF_STUDY and part.kind in dict(fields_of(_bare(part.heading), built="loose"))
+        learnt = part.kind in OF_STUDY and inferred(_bare(part.heading), part.kind)
         if learnt and part.lines and not label_of(part.heading, column=True, listed=True):
             yield part.kind, _bare(part.heading)
 

@@ -116,7 +116,9 @@ def is_labelled(cell: str) -> bool:
     if (label and apart) or (bar and label_of(head, column=True)):
         return True
     first = None if (below and directs(above)) or names_a_topic(cell) else leading(cell)
-    return first is not None and bool(value_of(cell[first.end :], first.places[0]))
+    if first is None or cell[: first.end].rstrip().endswith(")."):
+        return False  # Summary (up to 100 words). We may print it.
+    return bool(value_of(cell[first.end :], first.places[0]))
 
 
 def column_heads(filled: Sequence[FormCell]) -> set[int] | None:
