@@ -230,6 +230,17 @@ def a_team_that_applies(path: Path) -> Path:
     return workbook(path, {"表": rows}, ["B1:D1", "E1:F1"])
 
 
+def sheets_of_other_years(path: Path) -> Path:
+    head = ["编号", "项目", "摘要", "专题", "单位", "主持人"]
+    past = [["2024-018", "煤矸石陶粒轻骨料", "已结题。", "1-02", "晋阳新材公司", "何平"]]
+    sheets: dict[str, Rows] = {
+        "2026申报": [head, ONE, TWO],
+        "2024结题（供查重）": [head, *past],
+        "已立项(参考)": [head, *past],
+    }
+    return workbook(path, {**sheets, "不予受理": [head, *past], "专题对照": [["专题", "名称"], ["2-03", "社区"], ["1-07", "医药"]]})  # fmt: skip
+
+
 BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
     build.__name__: (build, wanted, said)
     for build, wanted, said in (
@@ -239,5 +250,6 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (organisation_merged_down, (ONE, (*TWO[:4], ONE[4], TWO[5])), ()), (unknown_columns_everywhere, (ONE, TWO), ("推荐专家",)), (transposed_names_english, (EONE, ETWO), ()), (survey_tool, (ONE, TWO), ("所用时间",)), (quoted_with_breaks, (ONE, TWO), ()),
         (names_in_the_first_column, (ONE, TWO), ("按列读",)), (program_names, (ONE, TWO), ()), (applicant_of_an_organisation, (EONE, ETWO), ()), (texts_under_no_name, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO)), ("按其内容作摘要读",)),
         (text_below_its_proposal, (ONE, TWO), ()), (a_team_that_applies, (ONE, TWO), ()),
+        (sheets_of_other_years, (ONE, TWO), ("不予受理（按表名不是本次申报的", "2024结题", "已立项(参考)", "专题对照")),
     )
 }  # fmt: skip

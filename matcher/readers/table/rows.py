@@ -18,7 +18,7 @@ from matcher.readers.fields.labels import field_name, refuse_own
 from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.sheet.workbook import Sheet, sheets, unread_parts
 from matcher.readers.table.body import FileReading, SheetBody
-from matcher.readers.table.captions import group_columns, names_below
+from matcher.readers.table.captions import group_columns, names_below, read_sheet_name
 from matcher.readers.table.columns import TEXTS, Header, completed
 from matcher.readers.table.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
 from matcher.readers.table.listed import listed
@@ -30,7 +30,12 @@ say = Catalogue(__file__)
 # How sheets are called that list what is called for, and without a column of texts those of what may be chosen.
 _OF_TOPICS = r"榜单|需求|指南|^(?:选题|课题|题目)$|(?i:\b(?:themes|topics|priorities|challenges)\b)"
 _OF_CHOICES = (
-    r"|字典|代码|码表|对照表|下拉|选项|枚举|(?i:\b(?:dictionary|lookups?|codes?|options|dropdowns?|lists)\b)"
+    r"|字典|代码|码表|对照|下拉|选项|枚举|(?i:\b(?:dictionary|lookups?|codes?|options|dropdowns?|lists)\b)"
+)
+# Those of proposals of another year, or put aside.
+_OF_OTHER_CALLS = (
+    r"参考|查重|结题|验收|已立项|[历往上去]一?[年届]|不予?受理|未(?:通过|受理)|退[回出]|撤[回销稿]|作废|[示样]例|样表"
+    r"|(?i:\b(?:previous|past|earlier|last year|archived?|reference|funded|awarded|rejected|withdrawn|ineligible|examples?|sample)\b)"
 )
 HeadedSheet = tuple[Sheet, Header]
 
@@ -152,8 +157,8 @@ def _table_rows(
     *,
     ragged: bool,
 ) -> Iterator[Row]:
-    """The rows of all sheets with a sure header, but beside those that say who applies of no list of topics; if there is none, of the likely ones."""
-    doubtful, of_nobody, read = list[HeadedSheet](), list[HeadedSheet](), 0
+    """The rows of all sheets with a sure header, but beside these of no list of topics or other proposals; else of the likely ones."""
+    doubtful, aside, read = list[HeadedSheet](), list[HeadedSheet](), 0
 
     def rows(sheet: Sheet, header: Header) -> Iterator[Row]:
         nonlocal read
@@ -169,20 +174,20 @@ def _table_rows(
         refuse_own(path.name, header.names)
         if header.score <= SURE or (header.lists_topics and header_row is None):
             doubtful.append((sheet, header))
-        elif not header.names_applicants and re.search(
-            _OF_TOPICS + _OF_CHOICES * header.columns.keys().isdisjoint(TEXTS[1:]), sheet.name
+        elif _of_topics(sheet, header) or (
+            re.search(_OF_OTHER_CALLS, sheet.name) and not read_sheet_name(sheet.name)[0]
         ):
-            of_nobody.append((sheet, header))
+            aside.append((sheet, header))
         else:
             yield from rows(sheet, header)
-    later = [] if read else of_nobody or _likely(doubtful)
+    later = [] if read else aside or _likely(doubtful)
     for sheet, header in later:
         if header.lists_topics:
             reading.remarks.append(say("rows.topics", sheet=sheet.name or path.name))
         yield from rows(sheet, header)
     if read == 0:
         raise _nothing(path.name, doubtful, header_row)
-    reading.unread += [(s.name, _why_unread(h)) for s, h in (*of_nobody, *doubtful) if (s, h) not in later]
+    reading.unread += [(s.name, _why_unread(s, h)) for s, h in (*aside, *doubtful) if (s, h) not in later]
 
 
 def _likely(doubtful: Sequence[HeadedSheet]) -> Sequence[HeadedSheet]:
@@ -193,11 +198,19 @@ def _likely(doubtful: Sequence[HeadedSheet]) -> Sequence[HeadedSheet]:
     return forms if len(forms) > 1 else alike
 
 
-def _why_unread(header: Header) -> Message:
+def _of_topics(sheet: Sheet, header: Header) -> bool:
+    """Whether a sheet lists what is called for, or what may be chosen, by its name and a header that does not say who applies."""
+    kinds = _OF_TOPICS + _OF_CHOICES * header.columns.keys().isdisjoint(TEXTS[1:])
+    return not header.names_applicants and re.search(kinds, sheet.name) is not None
+
+
+def _why_unread(sheet: Sheet, header: Header) -> Message:
     """Why a sheet beside others is not read."""
     if header.lists_topics:
         return say("sheet.topics")
-    return say("sheet.of nobody") if header.score > SURE else say("sheet.no header")
+    if header.score <= SURE:
+        return say("sheet.no header")
+    return say("sheet.of nobody") if _of_topics(sheet, header) else say("sheet.of others")
 
 
 def _nothing(name: str, doubtful: Sequence[HeadedSheet], header_row: int | None) -> MatcherError:
