@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise, zip_longest
 
@@ -107,8 +107,8 @@ class _Texts:
         columns = max(map(len, self._filled.values()), default=0)
         if columns > _MOST_COLUMNS:
             raise DocumentError(say("header.too wide", columns=columns, most=_MOST_COLUMNS))
-        last = max(self.rows, default=0)
         self._areas: dict[tuple[int, int], Area] = {}
+        last = max(self.rows, default=0)
         room = last * self._width  # more than all cells are not merged, unless a damaged file says so
         for area in merged:
             top, left, bottom, right = area
@@ -116,7 +116,8 @@ class _Texts:
             room -= len(rows) * len(across)
             if room < 0:
                 break
-            self._areas.update({(r, c): area for r in rows for c in across})
+            if len(across) < self._width:  # else a heading of all columns
+                self._areas.update({(r, c): area for r in rows for c in across})
 
     def text(self, row: int, column: int) -> str:
         cells = self.rows.get(row, [])
@@ -158,9 +159,10 @@ class _Texts:
         groups = [group or higher for group, higher in zip(above, self._groups(row - 2), strict=True)]
         # A team with a column for who leads it applies: 承担团队 over 单位 and 负责人.
         led = {group for own, group in zip(names, groups, strict=True) if label_of(own)[:1] == (WHO[1],)}
+        parted = {group for own, group in zip(names, groups, strict=True) if own != group and fields_of(own)}
         for own, group in zip(names, groups, strict=True):
             applies = group in led and [f for f, _ in fields_of(group)[:1]] == ["members"]
-            options.append(_options(own, "" if group == own or applies else group))
+            options.append(_options(own, "" if group == own or applies else group, parted))
         answers = reported(names)
         options = [() if name in answers else o for name, o in zip(names, options, strict=True)]
         written = _distinct(names, above)
@@ -190,22 +192,24 @@ class _Texts:
 
     def _continues(self, row: int, below: int) -> bool:
         filled = self.filled(below)
+        areas = {c: self._areas.get((row, c)) for c in {*filled, *self.filled(row)}}
+        # A merged cell that ends with the header's row has its parts below it; in a document it is empty or again beside it.
+        pairs = [(c, c + 1) for c in filled if self.text(below, c + 1)]
+        beside = {c for p in pairs if self.text(row, p[1]) in ("", self.text(row, p[0])) for c in p}
+        ends = {c: area[2] == row if area else c in beside for c, area in areas.items()}
+        under = [c for c in filled if not self.text(row, c) or ends[c]]
+        if len(under) == len(filled) > 0 and any(area and area[2] == below for area in areas.values()):
+            return True  # the names beside it are merged down over it
         texts = [self.text(below, c) for c in filled]
-        keys = [label_key(text) for text in texts]
+        keys = [*map(label_key, texts)]
         if not filled or any(len(key) > _LONGEST_NAME or re.search(r"\d", key) for key in keys):
             return False
         known = sum(bool(fields_of(t)) for t in texts)
-        # A merged cell that ends with the header's row has its parts below it; in a document it is empty or again beside it.
-        areas = {c: self._areas.get((row, c)) for c in filled}
-        pairs = [(c, c + 1) for c in filled if self.text(below, c + 1)]
-        beside = {c for p in pairs if self.text(row, p[1]) in ("", self.text(row, p[0])) for c in p}
-        under = {c for c, a in areas.items() if not self.text(row, c) or (a[2] == row if a else c in beside)}
-        beneath = filter(None, areas.values())
-        parts = sum(bottom == row and right > left for _, left, bottom, right in beneath)
+        parts = [c for c in filled if (area := areas[c]) and area[2] == row and area[1] < area[-1]]
         return (
-            (2 * known >= len(filled) or (known > 1 and parts == len(filled)))
+            (2 * known >= len(filled) or (known > 1 and len(parts) == len(filled)))
             and bool(under)
-            and (len(under) == len(filled) or known + (len(under) > 2) >= len(filled))
+            and (len(under) == len(filled) or known + (len(under) > 2) >= len(filled) or len(parts) > 1)
         )
 
     def may_head(self, row: int) -> bool:
@@ -221,29 +225,28 @@ class _Texts:
         """
         if "title" in header.columns and any(field in header.columns for field in TEXTS[1:]):
             return False
-        below = [(row, self.filled(row)) for row in self.rows if row > header.row]
         valued = not all(fields_of(name) for name in header.names if name)
         alone = [
             self.text(row, filled[0])
-            for row, filled in below
-            if len(filled) == 1 or (len(filled) == 2 and valued and is_prose(self.text(row, filled[1])))
+            for row, filled in self._filled.items()
+            if row > header.row
+            and (len(filled) == 1 or (len(filled) == 2 and valued and is_prose(self.text(row, filled[1]))))
         ]
         return any(field in TEXTS for text in alone for field, _ in fields_of(text))
 
     def names_below(self, row: int) -> bool:
         """Whether narrow rows begin with known names, below one another, as in a form; or with questions, as the header's own row does."""
-        narrow = ((r, [self.text(r, c) for c in self.filled(r)]) for r in self.rows)
         firsts = {
-            r: next((t for t in cells if label_key(t) and not t.isdigit()), "")
-            for r, cells in narrow
+            r: next((t for c in cells if label_key(t := self.text(r, c)) and not t.isdigit()), "")
+            for r, cells in self._filled.items()
             if len(cells) < _FEW_CELLS
         }
         asks = asked(firsts.get(row, ""))  # below a name they may be titles
         return sum(bool(fields_of(first) or (asks and asked(first))) for first in firsts.values()) > 1
 
 
-def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
-    """The fields that a column may be by its own name and the one above it."""
+def _options(own: str, group: str, parted: Collection[str]) -> Sequence[tuple[str, int]]:
+    """The fields that a column may be by its own name, else by the one above it, if no text whose parts have names (`parted`)."""
     if not own:
         return ()
     if group and (joined := fields_of(_ABOUT.sub("", group) + own, built="no")):
@@ -251,7 +254,7 @@ def _options(own: str, group: str) -> Sequence[tuple[str, int]]:
     above = fields_of(group) if group else ()
     if above and above[0][0] in _OTHER_PEOPLE and len(label_key(group)) <= _LONGEST_NAME:
         return above
-    return column_fields(own) or above
+    return column_fields(own) or (() if group in parted and above and above[0][0] in TEXTS else above)
 
 
 def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
@@ -277,16 +280,11 @@ def turned(lines: Sequence[DelimitedLine]) -> list[DelimitedLine]:
     named = [row for row in rows if row and fields_of(plain_text(row[0]))]
     widths = {sum(bool(plain_text(cell)) for cell in row[1:]) for row in named}
     values = [plain_text(cell) for row in named for cell in row[1:]]
-    if (
-        len(named) < _TURNED_NAMES
-        or 2 * len(named) <= len(rows)
-        or len(widths) != 1
-        or min(widths) == 0
-        or any(fields_of(value) for value in values)
-    ):
+    even = len(named) >= _TURNED_NAMES and 2 * len(named) > len(rows) and len(widths) == 1 and 0 not in widths
+    if not even or any(map(fields_of, values)):
         return []
-    columns = zip_longest(*(row for row in rows if len(row) > 1), fillvalue="")
-    return [DelimitedLine(n, list(cells)) for n, cells in enumerate(columns, 1)]
+    columns = enumerate(zip_longest(*(row for row in rows if len(row) > 1), fillvalue=""), 1)
+    return [DelimitedLine(number, list(cells)) for number, cells in columns]
 
 
 def no_header(name: str, header: Header | None) -> HeaderError:
