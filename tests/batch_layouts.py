@@ -18,6 +18,9 @@ ONE = (
 TWO = (
     "002", "县域医共体药品采购核算", "收集两年采购与库存数据，测算缺药率。", "1-07", "清溪县人民医院", "吴晓岚",
 )  # fmt: skip
+THREE = (
+    "003", "社区食堂剩餐转赠", "跟踪三处食堂的剩餐去向，拟订四小时转赠规程。", "2-03", "滨江民政中心", "赵越",
+)  # fmt: skip
 TONE = (
     "001", "老舊社區加裝電梯的協商機制", "記錄六個社區的協商過程，比較三種補償辦法。", "2-03", "海河理工大學", "周子衡",
 )  # fmt: skip
@@ -241,6 +244,33 @@ def sheets_of_other_years(path: Path) -> Path:
     return workbook(path, {**sheets, "不予受理": [head, *past], "专题对照": [["专题", "名称"], ["2-03", "社区"], ["1-07", "医药"]]})  # fmt: skip
 
 
+def list_below_a_letter(path: Path) -> Path:
+    head = ("编号", "难题名称", "难题描述", "企业/联系人", "对应目录")
+    posts = ("县医保局\n谢经理", "海河理工大学\n周主任", "清溪县人民医院\n吴总")
+    rows = [(*p[:3], who, kind) for p, who, kind in zip((ONE, TWO, THREE), posts, ("社区治理", "医药改革", "社区治理"), strict=True)]  # fmt: skip
+    table = "".join(f"<tr><td>{'<td>'.join(row)}" for row in (head, *rows)).replace("\n", "<br>")
+    letter = "<p>各有关单位：根据通知要求，我局会同各镇街道对辖区企业的技术难题进行了征集，现将整理后的清单报上，请审阅。".ljust(
+        900, "附"
+    )
+    file = path.with_suffix(".html")
+    file.write_text(f"{letter}<table>{table}</table><p>2026年5月9日", "utf-8")
+    return file
+
+
+def names_merged_over_two_rows(path: Path) -> Path:
+    rows = [["指南方向", "课题", "", "依托单位", "内容提要"], ["", "中文", "英文", "", ""]]
+    rows += [[p[3], p[1], e[1], p[4], p[2]] for p, e in ((ONE, EONE), (TWO, ETWO), (THREE, EONE))]
+    return workbook(path, {"表": rows}, ["A1:A2", "B1:C1", "D1:D2", "E1:E2"])
+
+
+def names_in_two_languages_and_a_part(path: Path) -> Path:
+    rows = [
+        ["编号", "学校", "申请人", "项目", "", "评分"],
+        ["", "School", "PI", "名称", "做法与成效（200字内）", ""],
+    ]
+    return workbook(path, {"表": [*rows, *([p[0], p[4], p[5], p[1], p[2], "88"] for p in (ONE, TWO))]}, ["D1:E1"])  # fmt: skip
+
+
 BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
     build.__name__: (build, wanted, said)
     for build, wanted, said in (
@@ -250,6 +280,9 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (organisation_merged_down, (ONE, (*TWO[:4], ONE[4], TWO[5])), ()), (unknown_columns_everywhere, (ONE, TWO), ("推荐专家",)), (transposed_names_english, (EONE, ETWO), ()), (survey_tool, (ONE, TWO), ("所用时间",)), (quoted_with_breaks, (ONE, TWO), ()),
         (names_in_the_first_column, (ONE, TWO), ("按列读",)), (program_names, (ONE, TWO), ()), (applicant_of_an_organisation, (EONE, ETWO), ()), (texts_under_no_name, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO)), ("按其内容作摘要读",)),
         (text_below_its_proposal, (ONE, TWO), ()), (a_team_that_applies, (ONE, TWO), ()),
+        (list_below_a_letter, ((*ONE[:3], "社区治理", "县医保局", "谢经理"), (*TWO[:3], "医药改革", "海河理工大学", "周主任"), (*THREE[:3], "社区治理", "清溪县人民医院", "吴总")), ("“对应目录”一列按其内容作申报课题读",)),
+        (names_merged_over_two_rows, tuple((f"line-{n}", *p[1:5], "") for n, p in enumerate((ONE, TWO, THREE), 3)), ()),
+        (names_in_two_languages_and_a_part, tuple((*p[:3], "", *p[4:]) for p in (ONE, TWO)), ("“做法与成效（200字内）”一列按其内容作摘要读",)),
         (sheets_of_other_years, (ONE, TWO), ("不予受理（按表名不是本次申报的", "2024结题", "已立项(参考)", "专题对照")),
     )
 }  # fmt: skip

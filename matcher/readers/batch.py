@@ -189,7 +189,7 @@ class Batch:
                 continue
             read += 1
             try:
-                for entry in self._entries(file, name, read):
+                for entry in self._entries(file, name, read, alone=len(files) == 1):
                     if isinstance(entry, Entry) and not entry.values and is_beside(name, entry.proposal):
                         beside.append((name, entry))
                     else:
@@ -206,12 +206,12 @@ class Batch:
             kinds = " ".join((*source.FORMS, *source.TABLES))
             raise BatchError(say("batch.no proposals", name=self._path.name, kinds=kinds))
 
-    def _entries(self, file: Path, name: str, number: int) -> Iterator[Entry | BadRow]:
+    def _entries(self, file: Path, name: str, number: int, *, alone: bool) -> Iterator[Entry | BadRow]:
         """The proposals of one file of several: rows of a table or a list, else a form; a table without a header or rows may be one."""
         source.check_regular(file)
         if file.suffix.lower() not in source.TABLES:
             document = read_document(file)
-            if sheet := listed(document):
+            if sheet := listed(document, alone=alone):
                 yield from self._table(file, name, sheet)
             elif self._of_guide(entry := _form_entry(document, name, number), document):
                 self.unread.append(joined([name, bracketed(say("batch.guide"))]))

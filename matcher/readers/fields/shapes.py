@@ -34,6 +34,7 @@ _POST = re.compile(
     r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager|(?:co-?)?investigator)$"
     r"|^(?:M\.?Sc|B\.?Sc|MA|BA|MBA|MPH|MD|RN|(?:Ph|Pharm|Ed)\.?D|D\.?Phil|DVM|FRCS|FRS|PE)\.?$"
 )
+_CALLED = re.compile(rf"[{HAN}](?:教授|博士|老师|主任|院长|所长|处长|经理|总)")  # 谢经理
 _NEVER = {
     "declared": re.compile(
         r"[是否有无√✓]|(?i:yes|no)|[A-Za-z].*(?<!that )(?<!which )(?<!who )\b(?i:we|is|are|has|have|lacks?|will)\b.*\."
@@ -207,7 +208,8 @@ def person_and_unit(text: str) -> tuple[str, str]:
         return (f"{person}（{'，'.join(posts)}）", unit) if unit else (text, "")
     both = halves(text)
     for person, unit in (both, both[::-1]) if len(both) == 2 else ():
-        if looks_like_a_person(person) and not OFFICE_END.search(person) and _is_unit(unit):
+        named = looks_like_a_person(person) and not OFFICE_END.search(person)
+        if (named or _CALLED.fullmatch(person)) and _is_unit(unit):
             return person, unit
     return text, ""
 

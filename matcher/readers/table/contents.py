@@ -9,6 +9,7 @@ from matcher import settings
 from matcher.readers.fields.declared import is_coded
 from matcher.readers.fields.in_lines import leading
 from matcher.readers.fields.joined import fields_of, pair_of, shaped
+from matcher.readers.fields.learnt import near
 from matcher.readers.fields.shapes import INSTITUTION, is_a_topic, is_date, like, looks_like_a_person
 from matcher.readers.fields.values import is_prose, latin_factor
 from matcher.readers.fields.words import PEOPLE
@@ -39,7 +40,9 @@ _BARE_CODE = re.compile(r"[A-Z]?\d{1,2}|[A-Z]")
 
 def own_values(field: str, cells: Mapping[int, Sequence[str]], names: Sequence[str]) -> list[int]:
     """Which columns hold titles, ids or short abstracts: nearly all `cells` of theirs do, each another; not those with much shorter titles
-    than another."""
+    than another. Those of topics are told by names near theirs as well."""
+    if field == "declared":
+        return [i for i, column in cells.items() if _are_kinds(names[i], [*filter(None, column)])]
     if field not in ("title", "abstract", "id"):
         return []
     texts = {i: [*filter(None, column)] for i, column in cells.items()}
@@ -122,6 +125,19 @@ def _are_ids(name: str, texts: Sequence[str]) -> bool:
         return True
     figures = [int(t) for t in texts if t.isdecimal()]
     return len(figures) == len(texts) > 2 and sorted(figures) == figures
+
+
+def _are_kinds(name: str, texts: Sequence[str]) -> bool:
+    """Whether a column whose name is near those of topics holds short phrases, as topics are: 对应领域 above 新能源, 新材料."""
+    fit = [
+        len(t) < _PROSE
+        and not (is_prose(t) or INSTITUTION.search(t) or is_date(t))
+        and re.search(r"[^\W\d]{2}", t)
+        for t in texts
+    ]
+    return (
+        len(texts) > 2 and sum(map(bool, fit)) >= _FILLED * len(fit) and near(name, ("declared",)) is not None
+    )
 
 
 _ARE = {"title": are_titles, "abstract": _are_sentences}

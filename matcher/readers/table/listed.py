@@ -26,15 +26,17 @@ _SENT = re.compile("申报|申请|报送|参赛|投标|应榜|(?i:appl|submi|pro
 _PARTS = re.compile("子课题|子项目|任务|分工|论文|成果|专利|著作|(?i:work ?package|task|paper|publication)")
 
 
-def listed(document: Document) -> Sheet | None:
+def listed(document: Document, *, alone: bool = False) -> Sheet | None:
     """The proposals that a document lists, with what stands between its tables; None for a paper about one proposal.
 
     Its first table is such a list, below none that says something of one application, no line around names what one has, and
-    more stands in its tables than around them. Tables under another header are named among the remarks.
+    more stands in its tables than around them. Tables under another header are named among the remarks. One that is a batch
+    `alone` is sooner a list: below a long letter, and of institutions that nobody leads or that a guide may name.
     """
     document = without_referees(document)
-    first = next((table for table in document.tables if _header_of(table) or _says_of_one(table)), None)
-    if first is None or (own := _header_of(first)) is None:
+    headers = ((table, _header_of(table, alone=alone)) for table in document.tables)
+    first, own = next(((t, h) for t, h in headers if h or _says_of_one(t)), (None, None))
+    if first is None or own is None:
         return None
     height = own.row
     # Who sends a list that says what each proposal is of stands around it: 主持人：李处长, Lead contact: Jo Bell.
@@ -54,11 +56,11 @@ def listed(document: Document) -> Sheet | None:
         else:
             unlisted += map(row_line, block.rows)
     within = sum(len(row_line(row)) for table in document.tables for row in table.rows)
-    if rows < 2 or around > within:  # one row may as well be the head of a form
+    if rows < 2 or (around > within and not alone):  # one row may as well be the head of a form
         return None
     near = [line for line in lines if line.number > first.line_numbers[0] + 2 - HEADER_WITHIN]
     header = find_header(near, areas, {})
-    if header is None or header.score < SURE or header.score == SURE < own.score:
+    if header is None or header.score < (min(own.score, SURE)) or header.score == SURE < own.score:
         # With what stands around it the table reads as a form.
         return None
     remarks = [say("listed.other tables", text=excerpt(unlisted))] if unlisted else []
@@ -84,16 +86,16 @@ def _pairs(row: Sequence[str]) -> bool:
     return bool(label) and label[0] in _OF_ONE and values == [()]
 
 
-def _header_of(table: Table) -> Header | None:
-    """The header of a list of proposals; None for other tables."""
+def _header_of(table: Table, *, alone: bool) -> Header | None:
+    """The header of a list of proposals, `alone` as of `listed`; None for other tables."""
     if len(table.rows[0]) <= len(WHO):
         return None
     lines = list(map(DelimitedLine, range(1, len(table.rows) + 1), table.rows))
     named = find_header(lines, (), {})
-    if named is None or named.score < SURE or named.lists_topics:
+    if named is None or not named.score or (named.score < SURE and not alone) or named.lists_topics:
         return None
     header = completed(named, lines, {})[0]
-    if named.score == SURE and not header.columns.keys() >= _BY_CONTENTS:
+    if named.score == SURE and not alone and not header.columns.keys() >= _BY_CONTENTS:
         return None
     if any(map(_pairs, table.rows[header.row :])):
         return None  # a form whose first names stand above their values
@@ -103,5 +105,6 @@ def _header_of(table: Table) -> Header | None:
     led = WHO[1] in known or any(WHO[1] in pair_of(name) for name in header.names)
     # A guide's topic is not declared under another, nor has it been sent in.
     sent = {WHO[0], "id"} <= known and any(_SENT.search(header.names[i]) for i in header.columns[WHO[0]])
-    led = led or {WHO[0], "declared"} <= known or (sent and not known.isdisjoint(TEXTS[1:]))
+    texts = not known.isdisjoint(TEXTS[1:])
+    led = led or {WHO[0], "declared"} <= known or (texts and (sent or (alone and WHO[0] in known)))
     return header if led and "title" in known and not known.isdisjoint(_BESIDE) else None

@@ -34,7 +34,7 @@ _OF_CHOICES = (
 )
 # Those of proposals of another year, or put aside.
 _OF_OTHER_CALLS = (
-    r"参考|查重|结题|验收|已立项|[历往上去]一?[年届]|不予?受理|未(?:通过|受理)|退[回出]|撤[回销稿]|作废|[示样]例|样表"
+    r"参考|查重|结题|验收|已立项|[历往上去]一?[年届]|不予?受理|未(?:通过|受理)|退[回出](?!后)|撤[回销稿]|作废|[示样]例|样表"
     r"|(?i:\b(?:previous|past|earlier|last year|archived?|reference|funded|awarded|rejected|withdrawn|ineligible|examples?|sample)\b)"
 )
 HeadedSheet = tuple[Sheet, Header]
@@ -125,7 +125,7 @@ def _kind(path: Path, suffix: str) -> source.FileKind | Literal["records", "docu
 def _list_of(path: Path, suffix: str) -> Sheet:
     """The list of proposals that a document is; DocumentError for one proposal's own."""
     # What is read in a picture comes in lines, without tables.
-    sheet = None if suffix in source.PICTURES else listed(read_document(path))
+    sheet = None if suffix in source.PICTURES else listed(read_document(path), alone=True)
     if sheet is None:
         raise DocumentError(
             say("rows.one document", name=path.name, suffix=suffix, known=" ".join(source.ROWS))
