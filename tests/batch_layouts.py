@@ -241,7 +241,7 @@ def sheets_of_other_years(path: Path) -> Path:
         "2024结题（供查重）": [head, *past],
         "已立项(参考)": [head, *past],
     }
-    return workbook(path, {**sheets, "不予受理": [head, *past], "专题对照": [["专题", "名称"], ["2-03", "社区"], ["1-07", "医药"]]})  # fmt: skip
+    return workbook(path, {**sheets, "专题对照": [["专题", "名称"], ["2-03", "社区"], ["1-07", "医药"]]})  # fmt: skip
 
 
 def list_below_a_letter(path: Path) -> Path:
@@ -283,6 +283,6 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (list_below_a_letter, ((*ONE[:3], "社区治理", "县医保局", "谢经理"), (*TWO[:3], "医药改革", "海河理工大学", "周主任"), (*THREE[:3], "社区治理", "清溪县人民医院", "吴总")), ("“对应目录”一列按其内容作申报课题读",)),
         (names_merged_over_two_rows, tuple((f"line-{n}", *p[1:5], "") for n, p in enumerate((ONE, TWO, THREE), 3)), ()),
         (names_in_two_languages_and_a_part, tuple((*p[:3], "", *p[4:]) for p in (ONE, TWO)), ("“做法与成效（200字内）”一列按其内容作摘要读",)),
-        (sheets_of_other_years, (ONE, TWO), ("不予受理（按表名不是本次申报的", "2024结题", "已立项(参考)", "专题对照")),
+        (sheets_of_other_years, (ONE, TWO), ("2024结题（供查重）、已立项(参考)（按表名不是本次申报的", "专题对照")),
     )
 }  # fmt: skip

@@ -246,7 +246,7 @@ class _Texts:
 
 
 def _options(own: str, group: str, parted: Collection[str]) -> Sequence[tuple[str, int]]:
-    """The fields that a column may be by its own name, else by the one above it, if no text whose parts have names (`parted`)."""
+    """The fields that a column may be by its own name, else by the one above it, if no title whose parts have names (`parted`)."""
     if not own:
         return ()
     if group and (joined := fields_of(_ABOUT.sub("", group) + own, built="no")):
@@ -254,7 +254,7 @@ def _options(own: str, group: str, parted: Collection[str]) -> Sequence[tuple[st
     above = fields_of(group) if group else ()
     if above and above[0][0] in _OTHER_PEOPLE and len(label_key(group)) <= _LONGEST_NAME:
         return above
-    return column_fields(own) or (() if group in parted and above and above[0][0] in TEXTS else above)
+    return column_fields(own) or (() if group in parted and above and above[0][0] == "title" else above)
 
 
 def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:

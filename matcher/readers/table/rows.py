@@ -32,10 +32,10 @@ _OF_TOPICS = r"榜单|需求|指南|^(?:选题|课题|题目)$|(?i:\b(?:themes|t
 _OF_CHOICES = (
     r"|字典|代码|码表|对照|下拉|选项|枚举|(?i:\b(?:dictionary|lookups?|codes?|options|dropdowns?|lists)\b)"
 )
-# Those of proposals of another year, or put aside.
+# Those of proposals of another year; what was withdrawn or refused is of this one.
 _OF_OTHER_CALLS = (
-    r"参考|查重|结题|验收|已立项|[历往上去]一?[年届]|不予?受理|未(?:通过|受理)|退[回出](?!后)|撤[回销稿]|作废|[示样]例|样表"
-    r"|(?i:\b(?:previous|past|earlier|last year|archived?|reference|funded|awarded|rejected|withdrawn|ineligible|examples?|sample)\b)"
+    r"参考|查重|结题|验收|已立项|[历往上去]一?[年届]"
+    r"|(?i:\b(?:previous|past|earlier|last year|archived?|reference|funded|awarded)\b)"
 )
 HeadedSheet = tuple[Sheet, Header]
 
