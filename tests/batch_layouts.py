@@ -271,6 +271,17 @@ def names_in_two_languages_and_a_part(path: Path) -> Path:
     return workbook(path, {"表": [*rows, *([p[0], p[4], p[5], p[1], p[2], "88"] for p in (ONE, TWO))]}, ["D1:E1"])  # fmt: skip
 
 
+def who_and_where_in_one(path: Path) -> Path:
+    head = ["收件号", "申请人 / 馆", "研究什么", "申请书摘录", "指南条目"]
+    return workbook(path, {"S": [head, *([p[0], f"{p[5]} / {p[4]}", p[1], 4 * p[2], p[3]] for p in (ONE, TWO, THREE))]})  # fmt: skip
+
+
+def texts_under_two_unknown_names(path: Path) -> Path:
+    head = ["File no", "Title", "Organisation", "Lead", "What and why", "How", "Reviewer remarks", "Topic"]
+    rows = [[p[0], p[1], p[4], p[5], 3 * f"{p[2]} ", 3 * f"{p[2]} ", 9 * "Well argued. ", p[3]] for p in (EONE, ETWO)]  # fmt: skip
+    return workbook(path, {"S": [head, *rows]})
+
+
 BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
     build.__name__: (build, wanted, said)
     for build, wanted, said in (
@@ -283,6 +294,8 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (list_below_a_letter, ((*ONE[:3], "社区治理", "县医保局", "谢经理"), (*TWO[:3], "医药改革", "海河理工大学", "周主任"), (*THREE[:3], "社区治理", "清溪县人民医院", "吴总")), ("“对应目录”一列按其内容作申报课题读",)),
         (names_merged_over_two_rows, tuple((f"line-{n}", *p[1:5], "") for n, p in enumerate((ONE, TWO, THREE), 3)), ()),
         (names_in_two_languages_and_a_part, tuple((*p[:3], "", *p[4:]) for p in (ONE, TWO)), ("“做法与成效（200字内）”一列按其内容作摘要读",)),
+        (who_and_where_in_one, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO, THREE)), ("申请人 / 馆→申报单位",)),
+        (texts_under_two_unknown_names, tuple((*p[:2], 2 * (3 * f"{p[2]} ").strip(), *p[3:]) for p in (EONE, ETWO)), ("“How”一列按其内容作摘要读", "Reviewer remarks")),
         (sheets_of_other_years, (ONE, TWO), ("2024结题（供查重）、已立项(参考)（按表名不是本次申报的", "专题对照")),
     )
 }  # fmt: skip

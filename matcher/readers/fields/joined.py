@@ -49,6 +49,7 @@ _NUMBER_OF_BODY = re.compile(  # no phone: (company no. 0712345)
 _REGISTERED = re.compile(
     r"(?<=\S)\s*+[（(][^（()）]*\d{4}[^（()）]*[)）]$"
 )  # Lakeside Network (EIN 41-5550127)
+_BODY = re.compile("[院所校站局厅馆园社系]{1,2}")  # 所（站）
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$|^who\b)"
 )
@@ -130,7 +131,10 @@ def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
     own = own[number.end() :] if (number := NUMBERING.match(own)) else own
     within = _WITHIN.fullmatch(own)
     parts = within.groups() if within else _JOINT.split(own) if len(own) < _LONGEST_PAIR else ()
-    places = [[field for field, _ in fields_of(part)] for part in parts] if len(parts) == 2 else []
+    places = [
+        [field for field, _ in fields_of(part)] or [WHO[0]] * (_BODY.fullmatch(label_key(part)) is not None)
+        for part in parts * (len(parts) == 2)
+    ]
     if not (places and all(places)):
         return ()
     # A bare name beside an institution or a phone is a person's.
@@ -290,6 +294,6 @@ def shaped(label: str, value: str) -> str:
     if _PERSON_LABEL.search(label) and shapes.looks_like_a_person(shapes.HONORIFIC.sub("", value).strip()):
         return "principal_investigator"
     named = " of " not in label and (_UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label))
-    named = named or re.fullmatch("[院所校站局厅馆园社系]{1,2}", label_key(label))  # 所（站）
+    named = named or _BODY.fullmatch(label_key(label))
     of_unit = shapes.INSTITUTION.search(value) and named
     return "organisation" if of_unit else ""

@@ -1,23 +1,20 @@
-"""Which column of a table is which part of a proposal, by its name or by what it holds."""
+"""Which column of a table is which part of a proposal, by its name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from matcher import settings
 from matcher.errors import BatchError
-from matcher.message import COMMA, Catalogue, Message, joined
+from matcher.message import Catalogue
 from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.joined import field_named, fields_of, pair_of
-from matcher.readers.fields.labels import WHO, field_name, label_key, names, requested
+from matcher.readers.fields.labels import WHO, label_key, requested
 from matcher.readers.fields.learnt import LEARNT, near
-from matcher.readers.fields.words import PEOPLE, SAY_IT, labels
+from matcher.readers.fields.words import labels
 from matcher.readers.form.headings import questioned
-from matcher.readers.sheet.delimited import DelimitedLine
-from matcher.readers.sheet.xlsx import column_letters
-from matcher.readers.table.contents import abbreviates, mostly, of_two, own_values
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -35,14 +32,6 @@ _LANGUAGE = re.compile(r"[\s_.-](?:zh|cn|chinese|(?P<foreign>en|eng|english))$",
 _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compile("哪|第几")
 # What a column asks for by a question; one for methods or reasons (怎么做) is left to the length of its texts.
 _OF_QUESTIONS = frozenset(("title", "abstract", "content", "declared", *WHO, "phone"))
-# Full name, 技术成果, 需求/项目: of the project itself
-_MISNAMED = frozenset((WHO[1], "outcomes", "foundation", "category"))
-_MAY_APPLY = frozenset((WHO[1], "category"))  # Applicant, 成果来源 above institutions
-# 拟报课题, which may as well be a topic of the guide
-_PROPOSED = re.compile(r"(?:课题|题目|项目)(?:名称)?$|(?i:\btitle|\bproject)")
-_REVISED = re.compile(
-    r"[修变]改[后为]|(?:修订|变更|调整|更正|更名)后|最终|(?i:\b(?:revised|final|amended|updated)\b)"
-)
 _AGAIN = re.compile(r"(.+) \((\d{1,4})\)", re.S)  # as a header tells a second column of one name
 _AS_LABEL = settings.count("readers.columns.as_label")
 
@@ -185,105 +174,7 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
     return tuple((field, _AS_LABEL) for field in label_of(name, column=True) or filter(None, (request,)))
 
 
-def completed(
-    header: Header, lines: Sequence[DelimitedLine], chosen: Mapping[str, str]
-) -> tuple[Header, list[Message]]:
-    """The header with unknown columns as the fields it lacks whose values they hold, and sentences that say so.
-
-    Phrases are titles, texts an abstract, codes a declared topic, institutions and persons who applies. Of several such columns none is taken.
-    A column of sentences is no field of people but by a name that is listed for one, or `chosen` (field → column).
-    """
-    rows = [line.texts for line in lines if line.error is None and line.number > header.row]
-    texts = [[row[i] for row in rows if i < len(row) and row[i]] for i in range(len(header.names))]
-    # Captions, notes and totals fill a cell or two.
-    full = [row for row in rows if len([*filter(None, row)]) > 2]
-    cells = [[row[i] if i < len(row) else "" for row in full] for i in range(len(header.names))]
-    columns, remarks = _borne_out(header, texts, cells, chosen), list[Message]()
-    partly = not columns.keys().isdisjoint(TEXTS[1:])  # why a study is made, and not what is done
-    for field in ("title", "abstract", "declared", *WHO, "id"):
-        if field in columns or (field == "abstract" and columns.keys() & SAY_IT):
-            continue
-        of_fields = {f: places for f, places in columns.items() if (field, f) != ("declared", "category")}
-        free = _unused(header.names, of_fields)
-        free = [i for i in free if field not in ("title", "abstract") or not of_two(header.names[i])]
-        fitting = [i for i in free if mostly(field, header.names[i], texts[i])]
-        fitting = fitting or own_values(field, {i: cells[i] for i in free}, header.names)
-        own = "methods" if field == "abstract" and partly else field
-        named = [header.names[i] for i in fitting]
-        if own != field or len(fitting) == 1:
-            columns[own] = (*columns.get(own, ()), *fitting)
-            remarks += [say("column.by contents", name=name, field=field_name(own)) for name in named]
-        elif fitting and field == "title":
-            remarks.append(say("column.several", names=joined(named, COMMA), first=named[0]))
-    bare = {i: own for i, own in enumerate(cells) if not header.names[i]} if "id" not in columns else {}
-    ids = own_values("id", bare, header.names)
-    if len(ids) == 1 and (letters := column_letters(ids[0] + 1)) not in header.names:
-        columns["id"] = tuple(ids)
-        header = replace(header, names=(*header.names[: ids[0]], letters, *header.names[ids[0] + 1 :]))
-        remarks.append(say("column.by contents", name=letters, field=field_name("id")))
-    columns = {field: places for field, places in columns.items() if places}
-    return replace(header, columns=columns), remarks
-
-
-def _borne_out(
-    header: Header,
-    texts: Sequence[Sequence[str]],
-    cells: Sequence[Sequence[str]],
-    chosen: Mapping[str, str],
-) -> dict[str, tuple[int, ...]]:
-    """The columns of a header, titles as they are now first and acronyms last, without those that hold something else:
-    sentences, titles where no other column does, or institutions."""
-    columns = dict(header.columns)
-    for field in PEOPLE.intersection(columns).difference(chosen):
-        columns[field] = tuple(
-            p
-            for p in columns[field]
-            if label_key(header.names[p]) in names(column=True)
-            or 2 * sum("。" in text for text in texts[p]) <= len(texts[p])
-        )
-    if len(ids := columns.get("id", ())) > 1:  # what says the same again numbers no proposals: 类别代码
-        columns["id"] = (ids[0], *(i for i in ids[1:] if len({*texts[i]}) == len(texts[i])))
-    if len(several := columns.get("title", ())) > 1 and "title" not in chosen:
-        columns["title"] = tuple(
-            sorted(several, key=lambda i: (abbreviates(cells[i]), not _REVISED.search(header.names[i])))
-        )
-    for field in columns.keys() & _MISNAMED - chosen.keys() if "title" not in columns else ():
-        titles = own_values("title", {i: cells[i] for i in columns[field]}, header.names)
-        columns[field] = tuple(i for i in columns[field] if i not in titles)
-    if "title" not in columns:
-        columns |= _without_titles(header.names, columns, texts, cells, chosen)
-    for field in columns.keys() & _MAY_APPLY - chosen.keys() if WHO[0] not in columns else ():
-        units = tuple(i for i in columns[field] if mostly(WHO[0], header.names[i], texts[i]))
-        columns[WHO[0]] = (*columns.get(WHO[0], ()), *units)
-        columns[field] = tuple(i for i in columns[field] if i not in units)
-    return {field: places for field, places in columns.items() if places}
-
-
-def _without_titles(
-    names: Sequence[str],
-    columns: Mapping[str, tuple[int, ...]],
-    texts: Sequence[Sequence[str]],
-    cells: Sequence[Sequence[str]],
-    chosen: Mapping[str, str],
-) -> dict[str, tuple[int, ...]]:
-    """The columns of texts and topics of a table without one of titles, but for the one that holds them: What we want to do, 拟报课题."""
-    read = columns.keys() & (*TEXTS[1:], "declared") - chosen.keys()
-    free = _unused(names, columns)
-    sentences = own_values("abstract", {i: cells[i] for i in free}, names)
-    telling = len(read) > 1 or sentences or any(mostly("abstract", names[i], texts[i]) for i in free)
-    phrases = {i: own for i, own in enumerate(cells) if not any("。" in text for text in own)}
-    other = {i: own for i, own in phrases.items() if i in free}
-    if not telling or own_values("title", other, names):
-        return {}
-    worded = [i for i in columns.get("declared", ()) if not mostly("declared", names[i], texts[i])]
-    proposed = {i for i in worded if len(worded) == 1 and _PROPOSED.search(names[i])}
-    named = {i for field in read for i in columns[field] if field != "declared" or i in proposed}
-    phrases = {i: own for i, own in phrases.items() if i in named}
-    titles = own_values("title", phrases, names)[:1]  # What we want to do, beside a pitch
-    return {field: tuple(i for i in columns[field] if i not in titles) for field in read}
-
-
-def _unused(names: Sequence[str], columns: Mapping[str, tuple[int, ...]]) -> list[int]:
+def unused(names: Sequence[str], columns: Mapping[str, tuple[int, ...]]) -> list[int]:
     """The places of the columns with a name that are no field's."""
     used = {place for places in columns.values() for place in places}
     return [i for i, name in enumerate(names) if name and i not in used]
@@ -295,6 +186,6 @@ def guesses(header: Header) -> list[tuple[str, str]]:
     wanted = tuple(f for f in ("title", "declared", *texts) if f not in header.columns)
     if not header.columns.keys().isdisjoint(texts):
         wanted = tuple(f for f in wanted if f not in texts)
-    unknown = [header.names[i] for i in _unused(header.names, header.columns) if wanted]
+    unknown = [header.names[i] for i in unused(header.names, header.columns) if wanted]
     named = [(name, near(name, wanted)) for name in unknown[:_MOST_GUESSED]]
     return [(name, guess) for name, guess in named if guess is not None]

@@ -16,7 +16,8 @@ from matcher.readers.fields.joined import fields_of
 from matcher.readers.fields.labels import WHO, asked, first_name, label_key, reported
 from matcher.readers.fields.values import is_prose
 from matcher.readers.sheet.delimited import DelimitedLine, plain_text
-from matcher.readers.table.columns import TEXTS, Header, assigned, column_fields, completed, guesses
+from matcher.readers.table.columns import TEXTS, Header, assigned, column_fields, guesses
+from matcher.readers.table.contents import completed
 
 say = Catalogue(__file__)
 

@@ -13,7 +13,8 @@ from matcher.readers.fields.labels import WHO
 from matcher.readers.form.row_heads import without_referees
 from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.sheet.workbook import Sheet
-from matcher.readers.table.columns import TEXTS, Header, completed
+from matcher.readers.table.columns import TEXTS, Header
+from matcher.readers.table.contents import completed
 from matcher.readers.table.header import HEADER_WITHIN, SURE, find_header
 
 say = Catalogue(__file__)

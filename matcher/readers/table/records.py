@@ -11,7 +11,8 @@ from matcher.readers.fields.labels import refuse_own
 from matcher.readers.fields.words import remembered
 from matcher.readers.sheet.delimited import DelimitedLine, json_records
 from matcher.readers.table.body import FileReading
-from matcher.readers.table.columns import Header, assigned, check_chosen, column_fields, completed
+from matcher.readers.table.columns import Header, assigned, check_chosen, column_fields
+from matcher.readers.table.contents import completed
 from matcher.readers.table.header import HEADER_WITHIN
 from matcher.readers.table.row import Row
 

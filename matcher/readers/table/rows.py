@@ -19,7 +19,8 @@ from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.sheet.workbook import Sheet, sheets, unread_parts
 from matcher.readers.table.body import FileReading, SheetBody
 from matcher.readers.table.captions import group_columns, names_below, read_sheet_name
-from matcher.readers.table.columns import TEXTS, Header, completed
+from matcher.readers.table.columns import TEXTS, Header
+from matcher.readers.table.contents import completed
 from matcher.readers.table.header import HEADER_WITHIN, SURE, HeaderError, find_header, no_header, turned
 from matcher.readers.table.listed import listed
 from matcher.readers.table.records import json_rows
