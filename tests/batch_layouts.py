@@ -282,6 +282,26 @@ def texts_under_two_unknown_names(path: Path) -> Path:
     return workbook(path, {"S": [head, *rows]})
 
 
+def remarks_that_say_what_is_done(path: Path) -> Path:
+    head = ["申报号", "报送人", "题旨", "对口方向", "说明", "单位"]
+    rows = [[p[0], p[5], p[1], p[3], p[2], p[4]] for p in (ONE, TWO, THREE)]
+    return workbook(path, {"S": [head, *rows, ["", "", "", "省卫生健康委科教处", "", ""]]})
+
+
+def a_challenge_in_sentences(path: Path) -> Path:
+    rows = [["Application", "", "What it is about", "", "Priority", "Lead", "Body"], ["No.", "Name", "Challenge", "Work planned", "(as ticked)", "", ""]]  # fmt: skip
+    why = ("Night workers walk home for an hour.", "Juvenile cod lose their shelter each summer.")
+    rows += [[p[0], p[1], w, p[2], p[3], p[5], p[4]] for p, w in zip((EONE, ETWO), why, strict=True)]
+    return workbook(path, {"S": rows})
+
+
+def people_in_records(path: Path) -> Path:
+    file = path.with_suffix(".jsonl")
+    records = ({"ref": p[0], "heading": p[1], "applicant": {"org": p[4], "name": p[5]}, "theme": [p[3]], "gist": p[2]} for p in (EONE, ETWO))  # fmt: skip
+    file.write_text("\n".join(map(json.dumps, records)), "utf-8")
+    return file
+
+
 BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
     build.__name__: (build, wanted, said)
     for build, wanted, said in (
@@ -296,6 +316,8 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (names_in_two_languages_and_a_part, tuple((*p[:3], "", *p[4:]) for p in (ONE, TWO)), ("“做法与成效（200字内）”一列按其内容作摘要读",)),
         (who_and_where_in_one, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO, THREE)), ("申请人 / 馆→申报单位",)),
         (texts_under_two_unknown_names, tuple((*p[:2], 2 * (3 * f"{p[2]} ").strip(), *p[3:]) for p in (EONE, ETWO)), ("“How”一列按其内容作摘要读", "Reviewer remarks")),
+        (remarks_that_say_what_is_done, (ONE, TWO, THREE), ("“说明”一列按其内容作摘要读",)), (a_challenge_in_sentences, (EONE, ETWO), ("Challenge→研究背景",)),
+        (people_in_records, (EONE, ETWO), ()),
         (sheets_of_other_years, (ONE, TWO), ("2024结题（供查重）、已立项(参考)（按表名不是本次申报的", "专题对照")),
     )
 }  # fmt: skip

@@ -13,7 +13,7 @@ from matcher.readers.fields.in_lines import label_of
 from matcher.readers.fields.joined import field_named, fields_of, pair_of
 from matcher.readers.fields.labels import WHO, label_key, requested
 from matcher.readers.fields.learnt import LEARNT, near
-from matcher.readers.fields.words import labels
+from matcher.readers.fields.words import PEOPLE, labels
 from matcher.readers.form.headings import questioned
 from matcher.segment import fold
 
@@ -166,6 +166,9 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
         return places  # Microsoft Forms numbers a question whose name an earlier one had
     if places := fields_of((own := _VALUE_OF.sub("", name)).rpartition(".")[2], column=own != name):
         return places  # pi.affiliation; in topic.name the last alone says too little
+    above, _, last = own.rpartition(".")
+    if not PEOPLE.isdisjoint(dict(fields_of(above.rpartition(".")[2]))):
+        return tuple(place for place in fields_of(last) if place[0] in PEOPLE)  # applicant.org
     *before, last = _UNDER.split(name)
     if before and len(last) > 1 and (below := column_fields(last)):
         return below

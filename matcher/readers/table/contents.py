@@ -116,6 +116,13 @@ def _borne_out(
             if label_key(header.names[p]) in names(column=True)
             or 2 * sum("。" in text for text in texts[p]) <= len(texts[p])
         )
+    for field in ("declared", "opinion"):  # Challenge and 说明 may tell what is done
+        if field not in chosen and (field == "declared" or columns.keys().isdisjoint(SAY_IT)):
+            sentences = own_values("abstract", {i: cells[i] for i in columns.get(field, ())}, header.names)
+            sentences = [i for i in sentences if not _OF_REVIEW.search(header.names[i])]
+            columns[field] = tuple(i for i in columns.get(field, ()) if i not in sentences)
+            if not columns.keys().isdisjoint(SAY_IT):
+                columns["background"] = (*columns.get("background", ()), *sentences)
     if len(ids := columns.get("id", ())) > 1:  # what says the same again numbers no proposals: 类别代码
         columns["id"] = (ids[0], *(i for i in ids[1:] if len({*texts[i]}) == len(texts[i])))
     if len(several := columns.get("title", ())) > 1 and "title" not in chosen:
@@ -160,7 +167,7 @@ def _without_titles(
 
 def own_values(field: str, cells: Mapping[int, Sequence[str]], names: Sequence[str]) -> list[int]:
     """Which columns hold titles, ids or short abstracts: nearly all `cells` of theirs do, each another; not those with much shorter titles
-    than another. Those of topics are told by names near theirs as well."""
+    than another. Those of topics are sentences by names near theirs as well."""
     if field == "declared":
         return [i for i, column in cells.items() if _are_kinds(names[i], [*filter(None, column)])]
     if field not in ("title", "abstract", "id"):
@@ -230,7 +237,7 @@ def _letters(texts: Sequence[str]) -> list[float]:
 
 
 def _are_sentences(texts: Sequence[str]) -> bool:
-    """Whether texts are sentences, as an idea told in one is: 以电解液挥发物为线索，比烟感提前6分钟报警。"""
+    """Whether texts are sentences, as an idea sentences in one is: 以电解液挥发物为线索，比烟感提前6分钟报警。"""
     return all(text[-1] in "。.！!" for text in texts) and 2 * sum(map(is_prose, texts)) >= len(texts)
 
 

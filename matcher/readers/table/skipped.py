@@ -67,7 +67,7 @@ _SAMPLE_OF = re.compile(r"[（(【\[]?(?:填写)?(?:示例|样例|范例|例)[:�
 _OFF = re.compile(
     r".{0,40}(?:(?:撤回|撤销|撤稿|作废|退出评审)(?![一-龥])|(?i:\b(?:withdrawn|withdrew|cancelled)\b)).{0,40}"
     r"|\W*(?:测试|示例|样例|重复(?:申报|填报|提交)?)(?:数据|条目|行)?\W*"
-    r"|\W*(?i:(?:test|sample|template|duplicate|dummy)(?: (?:entry|row|data|record|only))?)\W*",
+    r"|\W*(?i:(?:test|sample|template|duplicate|dummy)(?: (?:entry|row|data|record|only))?)\W*|(?i:duplicate of\b).{0,60}",
     re.S,
 )
 _PEOPLE = ("organisation", "principal_investigator", "declared")
@@ -120,6 +120,8 @@ def why_skipped(
     if any(i in longer and not _is_form(text) for i, text in filled):
         return None
     people = {i for field in _PEOPLE for i in header.columns.get(field, ())}
+    if len(filled) == 1:  # a topic alone is a caption, or signs the table
+        people -= {*header.columns.get("declared", ())}
     if _is_dated(filled, title, people):
         return say("skipped.signatures")
     if (reason := _a_foot(filled, header)) is not None:
