@@ -81,8 +81,8 @@ def completed(
         free = [i for i in free if field not in ("title", "abstract", *WHO) or not of_two(header.names[i])]
         fitting = [i for i in free if mostly(field, header.names[i], texts[i])]
         fitting = fitting or own_values(field, {i: cells[i] for i in free}, header.names)
-        if field == "abstract" and len(fitting) > 1:
-            fitting = [i for i in fitting if not _OF_REVIEW.search(header.names[i])]
+        several = field == "abstract" and len(fitting) > 1
+        fitting = [i for i in fitting if not (several and _OF_REVIEW.search(header.names[i]))]
         own = "methods" if field == "abstract" and partly else field
         named = [header.names[i] for i in fitting]
         if field == "abstract" or len(fitting) == 1:
@@ -116,13 +116,7 @@ def _borne_out(
             if label_key(header.names[p]) in names(column=True)
             or 2 * sum("。" in text for text in texts[p]) <= len(texts[p])
         )
-    for field in ("declared", "opinion"):  # Challenge and 说明 may tell what is done
-        if field not in chosen and (field == "declared" or columns.keys().isdisjoint(SAY_IT)):
-            sentences = own_values("abstract", {i: cells[i] for i in columns.get(field, ())}, header.names)
-            sentences = [i for i in sentences if not _OF_REVIEW.search(header.names[i])]
-            columns[field] = tuple(i for i in columns.get(field, ()) if i not in sentences)
-            if not columns.keys().isdisjoint(SAY_IT):
-                columns["background"] = (*columns.get("background", ()), *sentences)
+    columns |= _without_sentences(header.names, columns, cells, chosen)
     if len(ids := columns.get("id", ())) > 1:  # what says the same again numbers no proposals: 类别代码
         columns["id"] = (ids[0], *(i for i in ids[1:] if len({*texts[i]}) == len(texts[i])))
     if len(several := columns.get("title", ())) > 1 and "title" not in chosen:
@@ -139,6 +133,23 @@ def _borne_out(
         columns[WHO[0]] = (*columns.get(WHO[0], ()), *units)
         columns[field] = tuple(i for i in columns[field] if i not in units)
     return {field: places for field, places in columns.items() if places}
+
+
+def _without_sentences(
+    names: Sequence[str],
+    columns: Mapping[str, tuple[int, ...]],
+    cells: Sequence[Sequence[str]],
+    chosen: Mapping[str, str],
+) -> dict[str, tuple[int, ...]]:
+    """The columns of topics and of remarks without those of sentences, which say why a study is made (Challenge) or, where nothing else
+    does, what is done (说明)."""
+    done, without = not columns.keys().isdisjoint(SAY_IT), dict[str, tuple[int, ...]]()
+    for field in columns.keys() & {"declared", *(() if done else ("opinion",))} - chosen.keys():
+        own = own_values("abstract", {i: cells[i] for i in columns[field]}, names)
+        if sentences := [i for i in own if not _OF_REVIEW.search(names[i])]:
+            without[field] = tuple(i for i in columns[field] if i not in sentences)
+            without |= {"background": (*columns.get("background", ()), *sentences)} if done else {}
+    return without
 
 
 def _without_titles(

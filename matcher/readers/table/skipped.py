@@ -70,7 +70,6 @@ _OFF = re.compile(
     r"|\W*(?i:(?:test|sample|template|duplicate|dummy)(?: (?:entry|row|data|record|only))?)\W*|(?i:duplicate of\b).{0,60}",
     re.S,
 )
-_PEOPLE = ("organisation", "principal_investigator", "declared")
 
 
 def a_caption(text: str) -> Message:
@@ -104,35 +103,34 @@ def why_skipped(
         return say("skipped.empty")
     if hidden and (off := next(filter(_OFF.fullmatch, texts), "")):
         return say("skipped.taken back", text=off[:_SHOWN])
-    same = sum(i < len(header.names) and header.names[i] == text for i, text in filled)
-    if same >= 2 and same * 2 > len(filled):
+    same = sum(header.names[i : i + 1] == (text,) for i, text in filled)
+    if 2 * same > max(len(filled), 2):
         return say("skipped.header")
     if _is_hints([text for _, text in filled], below=number - header.row):
         return say("skipped.hints", text=filled[0][1][:_SHOWN])
-    place, first = filled[0][0], _folded(filled[0][1])
-    title = set(header.columns.get("title", ()))
-    numbered = place in header.columns.get("id", ()) and _SAMPLE.fullmatch(first)
-    if numbered or any(i in title and _SAMPLE_OF.match(text) for i, text in filled):
+    if _is_sample(filled, header):
         return say("skipped.sample")
     if _is_sum(filled, header):
         return say("skipped.total")
+    title = set(header.columns.get("title", ()))
     longer = {i for f in TEXTS[1:] for i in header.columns.get(f, ())}
     if any(i in longer and not _is_form(text) for i, text in filled):
         return None
-    people = {i for field in _PEOPLE for i in header.columns.get(field, ())}
-    if len(filled) == 1:  # a topic alone is a caption, or signs the table
-        people -= {*header.columns.get("declared", ())}
+    who = ("declared", *WHO)[
+        len(filled) == 1 :
+    ]  # what stands alone under topics is a caption, or signs the table
+    people = {i for field in who for i in header.columns.get(field, ())}
     if _is_dated(filled, title, people):
         return say("skipped.signatures")
     if (reason := _a_foot(filled, header)) is not None:
         return reason
+    place, first = filled[0][0], _folded(filled[0][1])
     if len(filled) <= 2 and _NOTE.fullmatch(first):
         return say("skipped.note", text=filled[0][1][:_SHOWN])
-    beside = [text for _, text in filled[1:] if not _FIGURE.fullmatch(text)]  # 一、科技金融类 | | 3项
-    if not beside and _is_caption(place, first, header, (number, place + 1) in wide, alone=len(filled) == 1):
+    bare = all(_FIGURE.fullmatch(text) for _, text in filled[1:])  # 一、科技金融类 | | 3项
+    if bare and _is_caption(place, first, header, (number, place + 1) in wide, alone=len(filled) == 1):
         return a_caption(filled[0][1])
-    meant = title | longer | people
-    own = any(i in meant for i, _ in filled) and not _NO_MORE.fullmatch(first)
+    own = any(i in title | longer | people for i, _ in filled) and not _NO_MORE.fullmatch(first)
     return None if own else _remark(filled)
 
 
@@ -155,6 +153,14 @@ def _a_foot(filled: Sequence[tuple[int, str]], header: Header) -> Message | None
         if all(_FIGURE.fullmatch(text) and i not in ids for i, text in filled[1:]):
             return say("skipped.total")
     return None
+
+
+def _is_sample(filled: Sequence[tuple[int, str]], header: Header) -> bool:
+    """Whether a row only shows how to fill in the table, by its number or title."""
+    ids, titles = (header.columns.get(field, ()) for field in ("id", "title"))
+    place, first = filled[0]
+    numbered = place in ids and _SAMPLE.fullmatch(_folded(first))
+    return bool(numbered) or any(i in titles and _SAMPLE_OF.match(text) for i, text in filled)
 
 
 def _is_sum(filled: Sequence[tuple[int, str]], header: Header) -> bool:
