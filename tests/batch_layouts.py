@@ -302,6 +302,19 @@ def people_in_records(path: Path) -> Path:
     return file
 
 
+def few_rows_on_a_later_sheet(path: Path) -> Path:
+    head = ["Code", "Proposal", "Summary", "Strand letter", "Host", "Lead"]
+    rows = [[f"P-{n}", p[1], p[2], kind, p[4], p[5]] for n, p, kind in zip(range(1, 5), 2 * (EONE, ETWO), "BDAB", strict=True)]  # fmt: skip
+    return workbook(path, {"Round 1": [head, *rows[:3]], "Round 2": [head, rows[3]]})
+
+
+def what_is_hard_and_what_is_wished(path: Path) -> Path:
+    head = ["编号", "推荐单位", "难题表述", "背景与现状", "期望做到", "选题方向"]
+    wish = ("两年免维护，误差一成以内", "缺药率降至百分之三以下", "剩餐转赠提前到两小时内")
+    rows = [[p[0], f"{p[4]}内科", p[1], p[2], w, p[3]] for p, w in zip((ONE, TWO, THREE), wish, strict=True)]
+    return workbook(path, {"S": [head, *rows]})
+
+
 BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
     build.__name__: (build, wanted, said)
     for build, wanted, said in (
@@ -318,6 +331,8 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (texts_under_two_unknown_names, tuple((*p[:2], 2 * (3 * f"{p[2]} ").strip(), *p[3:]) for p in (EONE, ETWO)), ("“How”一列按其内容作摘要读", "Reviewer remarks")),
         (remarks_that_say_what_is_done, (ONE, TWO, THREE), ("“说明”一列按其内容作摘要读",)), (a_challenge_in_sentences, (EONE, ETWO), ("Challenge→研究背景",)),
         (people_in_records, (EONE, ETWO), ()),
+        (few_rows_on_a_later_sheet, tuple((f"P-{n}", *p[1:3], kind, *p[4:]) for n, p, kind in zip(range(1, 5), 2 * (EONE, ETWO), "BDAB", strict=True)), ()),
+        (what_is_hard_and_what_is_wished, tuple((*p[:4], f"{p[4]}内科", "") for p in (ONE, TWO, THREE)), ("“难题表述”一列按其内容作项目名称读", "推荐单位→申报单位")),
         (sheets_of_other_years, (ONE, TWO), ("2024结题（供查重）、已立项(参考)（按表名不是本次申报的", "专题对照")),
     )
 }  # fmt: skip

@@ -13,13 +13,13 @@ from matcher.readers.fields.in_lines import leading
 from matcher.readers.fields.joined import fields_of, pair_of, shaped
 from matcher.readers.fields.labels import WHO, field_name, label_key, names
 from matcher.readers.fields.learnt import near
-from matcher.readers.fields.shapes import INSTITUTION, is_a_topic, is_date, like, looks_like_a_person
+from matcher.readers.fields.shapes import INSTITUTION, UNITS, is_a_topic, is_date, like, looks_like_a_person
 from matcher.readers.fields.values import is_prose, latin_factor
 from matcher.readers.fields.words import PEOPLE, SAY_IT
 from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.sheet.xlsx import column_letters
 from matcher.readers.table.columns import TEXTS, Header, unused
-from matcher.segment import fold
+from matcher.segment import HAN, fold
 
 say = Catalogue(__file__)
 
@@ -43,10 +43,14 @@ _OF_KINDS = re.compile(
     r"(?:类[别目型]?|领域|主题|方向|专题|板块|赛道)(?:代[码号]|编[码号]|号)$"
     r"|(?i:\b(?:theme|topic|strand|category|area|priority) (?:code|no|number)\b\.?)"
 )
+# An institution, also with its department: 某某医院消化内科
+_OF_UNIT = re.compile(rf"{INSTITUTION.pattern}|(?<=[{HAN}])(?:{UNITS})[{HAN}]{{1,8}}[科室部系所院]$")
 _BARE_CODE = re.compile(r"[A-Z]?\d{1,2}|[A-Z]")
 # Full name, 技术成果, 需求/项目: of the project itself
 _MISNAMED = frozenset((WHO[1], "outcomes", "foundation", "category"))
-_MAY_APPLY = frozenset((WHO[1], "category"))  # Applicant, 成果来源 above institutions
+_MAY_APPLY = frozenset(
+    (WHO[1], "category", "recommender")
+)  # Applicant, 成果来源, 推荐单位 above institutions
 # 拟报课题, which may as well be a topic of the guide
 _PROPOSED = re.compile(r"(?:课题|题目|项目)(?:名称)?$|(?i:\btitle|\bproject)")
 _REVISED = re.compile(
@@ -81,8 +85,7 @@ def completed(
         free = [i for i in free if field not in ("title", "abstract", *WHO) or not of_two(header.names[i])]
         fitting = [i for i in free if mostly(field, header.names[i], texts[i])]
         fitting = fitting or own_values(field, {i: cells[i] for i in free}, header.names)
-        several = field == "abstract" and len(fitting) > 1
-        fitting = [i for i in fitting if not (several and _OF_REVIEW.search(header.names[i]))]
+        fitting = _narrowed(field, fitting, header.names, columns)
         own = "methods" if field == "abstract" and partly else field
         named = [header.names[i] for i in fitting]
         if field == "abstract" or len(fitting) == 1:
@@ -98,6 +101,17 @@ def completed(
         remarks.append(say("column.by contents", name=letters, field=field_name("id")))
     columns = {field: places for field, places in columns.items() if places}
     return replace(header, columns=columns), remarks
+
+
+def _narrowed(
+    field: str, places: list[int], names: Sequence[str], columns: Mapping[str, tuple[int, ...]]
+) -> list[int]:
+    """Of several columns that may be the title the one before the texts (难题表述, not 期望做到); of texts those that no reviewer wrote."""
+    if field == "abstract" and len(places) > 1:
+        return [i for i in places if not _OF_REVIEW.search(names[i])]
+    first = min((place for text in TEXTS[1:] for place in columns.get(text, ())), default=0)
+    before = [i for i in places if i < first]
+    return before if field == "title" and len(before) == 1 else places
 
 
 def _borne_out(
@@ -214,7 +228,7 @@ def mostly(field: str, name: str, texts: Sequence[str]) -> bool:
     else:
         bare = [t for t in texts if len(t) < _PROSE and not re.search("[:：。]", t)]
         of_unit = field == "organisation"
-        fit = [shaped(name, t) == field or bool(of_unit and INSTITUTION.search(t)) for t in bare]
+        fit = [shaped(name, t) == field or bool(of_unit and _OF_UNIT.search(t)) for t in bare]
     return 2 * sum(fit) > len(texts)
 
 
@@ -267,11 +281,11 @@ def _are_ids(name: str, texts: Sequence[str]) -> bool:
 
 
 def _are_kinds(name: str, texts: Sequence[str]) -> bool:
-    """Whether a column whose name is near those of topics holds short phrases, as topics are: 对应领域 above 新能源, 新材料."""
+    """Whether a column whose name is near those of topics holds short phrases or codes, as topics are: 对应领域 above 新能源, 新材料."""
     fit = [
         len(t) < _PROSE
         and not (is_prose(t) or INSTITUTION.search(t) or is_date(t))
-        and re.search(r"[^\W\d]{2}", t)
+        and re.search(r"[^\W\d]", t)
         for t in texts
     ]
     return (

@@ -166,8 +166,7 @@ def _table_rows(
         read += 1
         return SheetBody(path.name, sheet, header, reading, chosen, ragged=ragged).rows(sheet.lines)
 
-    for sheet in tables:
-        sheet, header = _headed(sheet, chosen, header_row)
+    for sheet, header in _alike(_headed(sheet, chosen, header_row) for sheet in tables):
         if header is None:
             why = say("sheet.hidden") if sheet.hidden else say("sheet.empty")
             reading.unread.append((sheet.name, why))
@@ -197,6 +196,15 @@ def _likely(doubtful: Sequence[HeadedSheet]) -> Sequence[HeadedSheet]:
     likely = [(sheet, header) for sheet, header in doubtful if header.score > 0]
     alike = [(sheet, header) for sheet, header in likely if header.names == likely[0][1].names]
     return forms if len(forms) > 1 else alike
+
+
+def _alike(tables: Iterable[tuple[Sheet, Header | None]]) -> Iterator[tuple[Sheet, Header | None]]:
+    """Sheets with their headers, one of the same names as that of an earlier sheet read as that was: by a few rows less can be told."""
+    earlier: dict[tuple[str, ...], Header] = {}
+    for sheet, header in tables:
+        first = earlier.setdefault(header.names, header) if header else None
+        more = header and first and first.columns.keys() > header.columns.keys()
+        yield sheet, replace(header, columns=first.columns) if header and first and more else header
 
 
 def _of_topics(sheet: Sheet, header: Header) -> bool:
