@@ -277,8 +277,18 @@ def who_and_where_in_one(path: Path) -> Path:
 
 
 def texts_under_two_unknown_names(path: Path) -> Path:
-    head = ["File no", "Title", "Organisation", "Lead", "What and why", "How", "Reviewer remarks", "Topic"]
-    rows = [[p[0], p[1], p[4], p[5], 3 * f"{p[2]} ", 3 * f"{p[2]} ", 9 * "Well argued. ", p[3]] for p in (EONE, ETWO)]  # fmt: skip
+    head = [
+        "File no",
+        "Title",
+        "Organisation",
+        "Lead",
+        "What and why",
+        "How",
+        "Reviewer remarks",
+        "Equipment",
+        "Topic",
+    ]
+    rows = [[p[0], p[1], p[4], p[5], 3 * f"{p[2]} ", 3 * f"{p[2]} ", 9 * "Well argued. ", 9 * "One oven. ", p[3]] for p in (EONE, ETWO)]  # fmt: skip
     return workbook(path, {"S": [head, *rows]})
 
 

@@ -56,9 +56,10 @@ _PROPOSED = re.compile(r"(?:课题|题目|项目)(?:名称)?$|(?i:\btitle|\bproj
 _REVISED = re.compile(
     r"[修变]改[后为]|(?:修订|变更|调整|更正|更名)后|最终|(?i:\b(?:revised|final|amended|updated)\b)"
 )
-# What is said of a proposal, beside what it says itself.
-_OF_REVIEW = re.compile(
-    "意见|[评审议]|备注|理由|反馈|(?i:review|comment|remark|notes?\\b|feedback|reason|decision|panel|assess)"
+# What is said of a proposal, or of who and what it needs, beside what it says itself.
+_BESIDE = re.compile(
+    "意见|[评审议]|备注|理由|反馈|查重|清单|名单|经费|预算|人员|成员|团队|单位|简历|地址"
+    r"|(?i:review|comment|remark|notes?\b|feedback|reason|decision|panel|assess|strength|weakness|budget|cost|staff|team|people|equipment|address|biograph|\bcv\b)"
 )
 
 
@@ -106,9 +107,9 @@ def completed(
 def _narrowed(
     field: str, places: list[int], names: Sequence[str], columns: Mapping[str, tuple[int, ...]]
 ) -> list[int]:
-    """Of several columns that may be the title the one before the texts (难题表述, not 期望做到); of texts those that no reviewer wrote."""
+    """Of several columns that may be the title the one before the texts (难题表述, not 期望做到); of texts those of the proposal itself."""
     if field == "abstract" and len(places) > 1:
-        return [i for i in places if not _OF_REVIEW.search(names[i])]
+        return [i for i in places if not _BESIDE.search(names[i])]
     first = min((place for text in TEXTS[1:] for place in columns.get(text, ())), default=0)
     before = [i for i in places if i < first]
     return before if field == "title" and len(before) == 1 else places
@@ -160,7 +161,7 @@ def _without_sentences(
     done, without = not columns.keys().isdisjoint(SAY_IT), dict[str, tuple[int, ...]]()
     for field in columns.keys() & {"declared", *(() if done else ("opinion",))} - chosen.keys():
         own = own_values("abstract", {i: cells[i] for i in columns[field]}, names)
-        if sentences := [i for i in own if not _OF_REVIEW.search(names[i])]:
+        if sentences := [i for i in own if not _BESIDE.search(names[i])]:
             without[field] = tuple(i for i in columns[field] if i not in sentences)
             without |= {"background": (*columns.get("background", ()), *sentences)} if done else {}
     return without
