@@ -97,6 +97,19 @@ def test_a_list_without_people_is_one_of_what_was_sent_in(tmp_path: Path, who: s
     assert len([*sheet.lines] if sheet else []) == (2 + read if read else 0)  # a heading and the names above
 
 
+def test_a_form_alone_that_lists_its_parts_is_no_list(tmp_path: Path) -> None:
+    parts = [
+        "课题设置|序号|课题名称|承担单位|主要任务",
+        "|1|晃荡耦合机理|岭海大学|算出海况。",
+        "|2|穿孔隔板样机|船舶中心|试制样机。",
+    ]
+    for above, read in ((["项目名称|养殖工船|养殖工船|养殖工船|养殖工船"], 0), ([], 4)):
+        table = "".join(f"<tr><td>{row.replace('|', '<td>')}" for row in (*above, *parts))
+        (tmp_path / "a.html").write_text(f"<p>汇总</p><table>{table}</table>", encoding="utf-8")
+        sheet = listed(read_document(tmp_path / "a.html"), alone=True)
+        assert len([*sheet.lines] if sheet else []) == read
+
+
 def test_a_list_is_not_one_proposal(tmp_path: Path) -> None:
     csv, one = tmp_path / "b.csv", tmp_path / "one.csv"
     csv.write_text("项目名称,摘要\n甲,内容\n乙,内容\n", encoding="utf-8")

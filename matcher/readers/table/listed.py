@@ -98,8 +98,9 @@ def _header_of(table: Table, *, alone: bool) -> Header | None:
     header = completed(named, lines, {})[0]
     if named.score == SURE and not alone and not header.columns.keys() >= _BY_CONTENTS:
         return None
-    if any(map(_pairs, table.rows[header.row :])):
-        return None  # a form whose first names stand above their values
+    above = [row for row in table.rows[: header.row - 1] if len({*filter(None, row)}) == 2]
+    if any(map(_pairs, (*above, *table.rows[header.row :]))):
+        return None  # a form that lists its parts, or whose first names stand above their values
     known = header.columns.keys()
     if any(_PARTS.search(header.names[place]) for place in header.columns.get("title", ())):
         return None  # the parts of one project, its papers
