@@ -325,6 +325,17 @@ def what_is_hard_and_what_is_wished(path: Path) -> Path:
     return workbook(path, {"S": [head, *rows]})
 
 
+def title_and_contents_in_one_cell(path: Path) -> Path:
+    head = ["受理编号", "课题名称及研究内容", "承担单位（负责人）", "拟揭榜单"]
+    rows = [[p[0], f"{p[1]}\n研究内容：{p[2]}", f"{p[4]}（{p[5]}）", p[3]] for p in ((*ONE[:5], "周衡"), TWO)]
+    return _csv(path, [head, *rows], "gbk")
+
+
+def labels_of_title_and_text_in_one_cell(path: Path) -> Path:
+    rows = [[p[0], f"【题目】{p[1]}\n【简介】{p[2]}", p[5], p[4], p[3]] for p in (ONE, TWO)]
+    return workbook(path, {"S": [["序", "项目（题目与简介）", "申报者", "工作单位", "申报方向"], *rows]})
+
+
 BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str, ...]]] = {
     build.__name__: (build, wanted, said)
     for build, wanted, said in (
@@ -343,6 +354,7 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (people_in_records, (EONE, ETWO), ()),
         (few_rows_on_a_later_sheet, tuple((f"P-{n}", *p[1:3], kind, *p[4:]) for n, p, kind in zip(range(1, 5), 2 * (EONE, ETWO), "BDAB", strict=True)), ()),
         (what_is_hard_and_what_is_wished, tuple((*p[:4], f"{p[4]}内科", "") for p in (ONE, TWO, THREE)), ("“难题表述”一列按其内容作项目名称读", "推荐单位→申报单位")),
+        (title_and_contents_in_one_cell, ((*ONE[:5], "周衡"), TWO), ("课题名称及研究内容→研究内容",)), (labels_of_title_and_text_in_one_cell, (ONE, TWO), ()),
         (sheets_of_other_years, (ONE, TWO), ("2024结题（供查重）、已立项(参考)（按表名不是本次申报的", "专题对照")),
     )
 }  # fmt: skip

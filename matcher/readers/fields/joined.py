@@ -28,7 +28,7 @@ _ASKED = re.compile(
 )
 # What joins the names in one, and where a name meets itself in another language.
 _MARKS = "[/、,，;；&]"
-_JOINT = re.compile(rf"{_MARKS}|以及|及其|及|与|和|\b(?i:and)\b")
+JOINT = re.compile(rf"{_MARKS}|以及|及其|及|与|和|\b(?i:and)\b")
 _SIDES = re.compile(rf"{_MARKS}|[\n|]|(?<=[{HAN}])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[{HAN}])")
 _ABOVE = re.compile("[_>→|]")  # Q3_负责人及单位
 _WITHIN = re.compile(r"([^()]{2,})\(([^()]+)\)")  # 主持人（单位）
@@ -130,7 +130,7 @@ def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
     own = _ABOVE.split(fold(name))[-1].strip(" :?")
     own = own[number.end() :] if (number := NUMBERING.match(own)) else own
     within = _WITHIN.fullmatch(own)
-    parts = within.groups() if within else _JOINT.split(own) if len(own) < _LONGEST_PAIR else ()
+    parts = within.groups() if within else JOINT.split(own) if len(own) < _LONGEST_PAIR else ()
     places = [
         [field for field, _ in fields_of(part)] or [WHO[0]] * (_BODY.fullmatch(label_key(part)) is not None)
         for part in parts * (len(parts) == 2)
@@ -162,7 +162,7 @@ def several(name: str, *, sure: bool) -> str:
 
     Where it is a label for `sure`, as under a number, the first name is enough: 研究内容、基本观点 alone may be text.
     """
-    parts = [part.strip() for part in _JOINT.split(name) if part.strip()]
+    parts = [part.strip() for part in JOINT.split(name) if part.strip()]
     if len(parts) < 2:
         return ""
     known: list[tuple[tuple[str, int], ...]] = []
@@ -241,7 +241,7 @@ def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
         other = next((field for field in pair if field not in reached), "")
         return reached | ({other: rest} if other and rest else {})
     pieces = (
-        shapes.halves(text)
+        shapes.halves(re.sub(r"[(（]([^()（）]{2})[)）]$", r"/\1", text))  # 某某馆（吴婷）
         if who or "person" in pair
         else [p for p in re.split(shapes.ENDS, text.strip(), maxsplit=1) if p]
     )

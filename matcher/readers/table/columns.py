@@ -10,10 +10,10 @@ from matcher import settings
 from matcher.errors import BatchError
 from matcher.message import Catalogue
 from matcher.readers.fields.in_lines import label_of
-from matcher.readers.fields.joined import field_named, fields_of, pair_of
+from matcher.readers.fields.joined import JOINT, field_named, fields_of, pair_of
 from matcher.readers.fields.labels import WHO, label_key, requested
 from matcher.readers.fields.learnt import LEARNT, near
-from matcher.readers.fields.words import PEOPLE, labels
+from matcher.readers.fields.words import LONG, PEOPLE, labels
 from matcher.readers.form.headings import questioned
 from matcher.segment import fold
 
@@ -147,11 +147,20 @@ def place_of(column: str, names: Sequence[str]) -> int | None:
     return keys.index(key) if key and key in keys else None
 
 
+def _titled_text(name: str) -> tuple[tuple[str, int], ...]:
+    """The text that a name asks for together with a title, which then stands on its first line: 课题名称及研究内容; () for other names."""
+    parts = JOINT.split(fold(name))
+    title, text = map(fields_of, parts) if len(parts) == 2 else ((), ())
+    return text if title and text and title[0][0] == "title" and text[0][0] in LONG else ()
+
+
 def column_fields(name: str) -> Sequence[tuple[str, int]]:
     """The (field, rank) that a column may be by its name: as a name of the lists, or as a form's label is read."""
     if pair := pair_of(name):
         # 课题方向及项目名称 is the title where no other column is.
         return [(field, _AS_LABEL) for field in reversed(pair)] if pair == ("declared", "title") else ()
+    if both := _titled_text(name):
+        return both
     if language := _LANGUAGE.search(name):
         places = fields_of(name[: language.start()]) or fields_of(name, built="no")
         return tuple((field, rank + _AS_LABEL * bool(language["foreign"])) for field, rank in places)

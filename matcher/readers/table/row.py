@@ -149,8 +149,10 @@ def inside(row: Row) -> dict[str, tuple[str, str]]:
         if column in texts or not isinstance(value, str) or not value.strip():
             continue
         if column in titles:
-            below = _parted_title(value)[1]
-            within |= {name: (text, column) for name, text in _fields_in(below).items() if name not in within}
+            held = (
+                labelled if "title" in (labelled := _labelled(value)) else _fields_in(_parted_title(value)[1])
+            )
+            within |= {name: (text, column) for name, text in held.items() if name not in within}
             continue
         pair = () if column in used else pair_of(column)
         each = fields if len({*(fields := each_of(column))}) == len(fields) else ()
