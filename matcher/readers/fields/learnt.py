@@ -42,6 +42,8 @@ _NO_NAME = re.compile(
 )
 # A value of proper nouns behind a name: Lead institution St Anne's Hospital, but Title of the Proposed Study.
 _WITH_VALUE = re.compile(r"\b(?!(?:this|your|under|from|with|which)\b)[a-z]{4,} (?:[A-Z][\w.'’]+ ?){2,}$")
+# Of what is done and to what end: which of these a name asks for matters less than that it asks for one.
+_OF_WORK = frozenset(("content", "methods", "goals", "innovation"))
 
 
 class FieldNames:
@@ -81,7 +83,10 @@ def likeliest(name: str) -> tuple[str, float]:
     shares = shipped_names().shares(text)
     best = int(shares.argmax())
     field = shipped_names().fields[best]
-    return ("", 0.0) if field == NONE else (field, float(shares[best]))
+    if field == NONE:
+        return "", 0.0
+    kin = [n for n, other in enumerate(shipped_names().fields) if other == field or {field, other} <= _OF_WORK]
+    return field, float(shares[kin].sum())
 
 
 def learnt_fields(name: str, built: Built) -> tuple[tuple[str, int], ...]:
