@@ -118,7 +118,7 @@ class Section(NamedTuple):
     """A section of a proposal (摘要, 研究内容, 参考文献 …) under its heading.
 
     `kind` is the field of data/labels.toml that the heading names: abstract, content, goals, background,
-    methods, innovation, outcomes, schedule, foundation, references …; "other" for a heading in no list.
+    methods, innovation, outcomes, schedule, foundation, references …; "other" for a heading in no list, "claim" for what may name the topic.
     `start` is where it stands in the proposal's text, `text[start:start + len(section.text)] == section.text`;
     None for a section that the proposal is not judged by.
     """

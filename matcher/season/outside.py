@@ -17,6 +17,7 @@ from matcher.season.store import claim, discard
 from matcher.season.tables import BatchLine, SeasonLine
 from matcher.triage.declared import DeclaredReader
 from matcher.triage.desk import Report, ReportRow, in_queue, judged_rows
+from matcher.triage.filed import filed
 from matcher.triage.patterns import letters
 from matcher.types import Guide, Topic
 
@@ -141,7 +142,7 @@ def _rejudged(engine: Engine, report: Report, filed_under: Guide) -> Iterator[Re
             anew = next(judged)
             yield replace(row, judged=anew, topic=topics.get(anew.suggested or ""))
         else:
-            declared = reader.read(row.proposal.declared, number=row.declared_number).topic_id
+            declared = filed(reader, row.proposal, number=row.declared_number).topic_id
             yield replace(row, judged=replace(row.judged, declared=declared))
 
 

@@ -57,7 +57,7 @@ class DeclaredReader:
         self, topics: Sequence[Topic], earlier: Sequence[Topic] = (), same: Mapping[str, str] | None = None
     ) -> None:
         """`topics` in the guide's order; `same`: id in the earlier guide → id of now."""
-        self._topics = {topic.id: topic for topic in topics}
+        self.topics = {topic.id: topic for topic in topics}
         self._earlier, self._same = DeclaredReader(earlier) if earlier else None, same or {}
         self._read: dict[tuple[str, bool], Declared] = {}
 
@@ -75,7 +75,7 @@ class DeclaredReader:
     def _by_earlier(self, before: Declared) -> Declared | None:
         """What was declared `before`, by its id of now; a topic that is gone is none. None where nothing was understood."""
         if before.topic_id is not None and self._earlier:
-            id_, was = self._same.get(before.topic_id), self._earlier._topics[before.topic_id].title
+            id_, was = self._same.get(before.topic_id), self._earlier.topics[before.topic_id].title
             return replace(before, topic_id=id_, note=before.note if id_ else say("declared.gone", title=was))
         if not before.candidates:
             return None
@@ -145,7 +145,7 @@ class DeclaredReader:
         rest = plain[year.end() :] if (year := patterns.YEAR.match(plain)) else plain
         if not (bare := letters(rest)):
             return say("declared.year")
-        if offices := [t.id for t in self._topics.values() if t.office and letters(t.office.name) == bare]:
+        if offices := [t.id for t in self.topics.values() if t.office and letters(t.office.name) == bare]:
             return say("declared.office", topics=joined(offices[:_OFFICES], COMMA))
         if bare in self._sections:
             return say("declared.section")
@@ -243,20 +243,20 @@ class DeclaredReader:
             if not (match := patterns.OUTLINE.fullmatch(way) or patterns.NUMBER.fullmatch(way)):
                 continue
             number, section = number_of(match["number"]), letters(match["section"].rstrip("(第 "))
-            in_section = (t for t in self._topics.values() if self._is_section(section, t))
+            in_section = (t for t in self.topics.values() if self._is_section(section, t))
             if topics := [t.id for t in in_section if t.number == number]:
                 return topics, match["rest"] or ""
         return [], ""
 
     def _with_id(self, section: int | str, number: int | str) -> list[str]:
         wanted = f"{int(section)}-{int(number):02d}"
-        return [wanted] if wanted in self._topics else []
+        return [wanted] if wanted in self.topics else []
 
     @cached_property
     def _codes(self) -> dict[str, list[str]]:
         """The document's own codes → topics."""
         codes: dict[str, list[str]] = {}
-        for topic in self._topics.values():
+        for topic in self.topics.values():
             if topic.code:
                 codes.setdefault(code_key(topic.code), []).append(topic.id)
         return codes
@@ -264,7 +264,7 @@ class DeclaredReader:
     @cached_property
     def _sections(self) -> dict[str, int]:
         """Folded heading → the section's number in the ids."""
-        return {letters(t.section): int(t.section_number) for t in self._topics.values()}
+        return {letters(t.section): int(t.section_number) for t in self.topics.values()}
 
     def _is_section(self, written: str, topic: Topic) -> bool:
         """Whether a written section ("重点", "一般项目", "二", "") may be the topic's."""
@@ -277,7 +277,7 @@ class DeclaredReader:
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        return {topic.id: letters(topic.title) for topic in self._topics.values()}
+        return {topic.id: letters(topic.title) for topic in self.topics.values()}
 
     def _by_title(self, written: str) -> list[str] | None:
         """The topics that a written title may name: one if sure, several if near, None if none."""

@@ -17,6 +17,7 @@ from matcher.readers.batch import BadRow, Entry
 from matcher.rules import Finding, Rules, Status
 from matcher.rules.checks import OrganisationFinding, check
 from matcher.triage.declared import DeclaredReader
+from matcher.triage.filed import filed
 from matcher.triage.judgement import VERDICTS, FilingVerdict, Judged, judge, unreadable
 from matcher.triage.patterns import names_nothing
 from matcher.types import Guide, Proposal, Topic
@@ -71,7 +72,7 @@ class ReportRow(Entry):
     @property
     def names_a_topic(self) -> bool:
         """Whether its applicant declared a topic, also one that the guide lacks: 未填 names none."""
-        return not names_nothing(self.proposal.declared)
+        return self.judged.declared is not None or not names_nothing(self.proposal.declared)
 
     @property
     def accepted(self) -> str:
@@ -128,7 +129,7 @@ def judged_rows(
         if isinstance(row, BadRow):
             yield unreadable(row.reason)
         else:
-            declared = reader.read(row.proposal.declared, number=row.declared_number)
+            declared = filed(reader, row.proposal, number=row.declared_number)
             answer = next(answers)
             judged = judge(answer.match, declared, engine.topics, answer.evidence)
             bare = judged.verdict != "unreadable" and not row.proposal.abstract

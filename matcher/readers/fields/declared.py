@@ -41,6 +41,7 @@ _EITHER = re.compile("(?:^|[申所]报|申请|拟报|拟申报|研究)的?(?:课
 _CODED_TOPIC = re.compile(
     rf"(?:[A-Z]类[:：、]?\s?|(?:[A-Z]\d{{0,2}}|\d\d)[-–—])(?!.{{0,4}}(?:项目|课题|重[点大]|一般|普通|青年|面上|专项|资助|自筹|委托|团队|个人))[{HAN}]{{2}}"
 )
+CLAIM = "claim"  # the kind of a section that may name the topic, see `form.claims`
 
 
 class Claim(NamedTuple):

@@ -12,14 +12,13 @@ from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.document import read_text
-from matcher.readers.fields.declared import Claim, is_coded, of_guides, settled, topic_in
+from matcher.readers.fields.declared import is_coded, settled
 from matcher.readers.fields.in_lines import number_of
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
-from matcher.readers.fields.shapes import names_a_topic
 from matcher.readers.fields.values import is_prose
 from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form import unlabelled
-from matcher.readers.form.answers import AREA
+from matcher.readers.form.claims import claims, topics_of
 from matcher.readers.form.doubts import among_sections, doubtful
 from matcher.readers.form.hard_wrap import unwrapped, without_hard_wraps
 from matcher.readers.form.headings import OpenSection, filled, join_outlines
@@ -38,9 +37,7 @@ _BESIDE = re.compile(
     r"(?:简历|履历|预算表?|推荐[信函]|承诺书|声明|(?:填[写报]|评审|申报|材料|情况)说明|须知|查新报告|证明|通知|备注|回执|评审意见|合作协议)[)）\d]*$"
     r"|(?i:(?:^|[\s_-])(?:cv|resume|budget|references?|recommendation|letter|cover|readme|notes?|statement)[)\d]*$)"
 )
-_LEAST = settings.characters("readers.form.least")
 _LONGEST_FORM = settings.characters("readers.form.longest")
-_OF_WORK = re.compile("任务|课题")
 _LABELLED = re.compile(r"(?m)^[^:：\n]{1,40}[:：].*$")
 # What parts a heading from its text, or begins one: without any of these a text is one section.
 # Begins with one set of characters, which is looked for fast; what must stand before one is looked for behind it.
@@ -144,7 +141,7 @@ def form_of(document: Document) -> Form:
         *_unfilled(walk, form),
         *unread(document, form.fields, form.sections, walk.rivals),
     )
-    return replace(form, notes=notes)
+    return replace(form, sections=(*form.sections, *claims(walk, form.fields)), notes=notes)
 
 
 def _bounded(document: Document) -> Document:
@@ -162,7 +159,7 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     unlabelled.take_calls(walk)
     margins = unlabelled.take_margins(walk, document.margins)
     fields = dict(walk.fields)
-    topics = _topics(walk)
+    topics = topics_of(walk)
     fields["declared"], own_title = settled(topics, title=fields.get("title", ""))
     fields["title"] = fields.get("title") or own_title
     by_name = "" if fields["title"] else unlabelled.title_by_name(walk)
@@ -200,24 +197,6 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
 def first_line(title: str) -> Message:
     """What to say of a title that nothing names."""
     return say("unread.first line", title=title)
-
-
-def _topics(walk: FormWalk) -> list[Claim]:
-    """What may be the declared topic by its name, or by its value under names nobody knows; what else it may be is kept apart."""
-    parts = [(part.heading, "".join(part.lines)) for part in walk.parts if part.kind == "other"]
-    unknown = (pair for pair in (*parts, *walk.unknown) if AREA.search(pair[0]) or _names_topic(pair[1]))
-    areas = [
-        Claim(k, topic) for k, v in (*walk.areas, *unknown) if len(v) <= _LEAST and (topic := topic_in(v))
-    ]
-    topics = of_guides([*walk.topics, *areas], disciplined=walk.disciplined)
-    studied = (c for c in walk.topics if walk.disciplined and c not in topics)
-    walk.areas += [(c.label.strip(" :："), c.text) for c in studied]
-    return topics
-
-
-def _names_topic(value: str) -> bool:
-    """Whether a value under a name nobody knows is a topic by itself (方向3 智能运检), and no part of the work (任务一)."""
-    return names_a_topic(value) and not _OF_WORK.match(value)
 
 
 def _heads_the_paper(parts: Sequence[OpenSection]) -> bool:

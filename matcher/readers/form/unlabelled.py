@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import chain, islice, pairwise
+from itertools import pairwise
 
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
@@ -12,8 +12,7 @@ from matcher.readers.blocks import Document, Margin
 from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.joined import joined_values, shaped
-from matcher.readers.fields.labels import WHO, field_name, first_name, label_key
-from matcher.readers.fields.learnt import near
+from matcher.readers.fields.labels import WHO, field_name, label_key
 from matcher.readers.fields.shapes import (
     INSTITUTION,
     OFFICE_END,
@@ -25,6 +24,7 @@ from matcher.readers.fields.shapes import (
 )
 from matcher.readers.fields.values import REPORT_NAME, is_own_title, latin_factor, project_of
 from matcher.readers.fields.words import LONG, REACHED
+from matcher.readers.form.claims import near_topics, unknown_values
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.letter_frame import bodies, byline, quoted_title, signs
 from matcher.readers.form.owners import PROJECT
@@ -140,17 +140,9 @@ def titled(title: str, lines: list[str]) -> tuple[str, str]:
 
 def title_by_name(walk: FormWalk) -> str:
     """The value of the only name in nobody's list that ends as a title's does (答题名称, 参赛题目); "" for none or several."""
-    named = [v for k, v in _unknown(walk.parts, walk) if _LIKE_TITLE.fullmatch(label_key(k))]
+    named = [v for k, v in unknown_values(walk.parts, walk) if _LIKE_TITLE.fullmatch(label_key(k))]
     values = [v for v in named if is_title(v) and not INSTITUTION.search(v)]
     return values[0] if len(values) == 1 and "title" not in walk.blank else ""
-
-
-def _unknown(parts: Sequence[OpenSection], walk: FormWalk) -> list[tuple[str, str]]:
-    """(name, value) under names that nobody knows."""
-    single = (part for part in parts if part.kind == "other" and len(part.lines) == 1)
-    rows = ([part.heading.rstrip("：: "), *part.lines[0].split(" | ")] for part in single)
-    pairs = (zip(cells[::2], cells[1::2], strict=True) for cells in rows if len(cells) % 2 == 0)
-    return [*dict(chain.from_iterable(pairs)).items(), *walk.unknown]
 
 
 def is_title(line: str) -> bool:
@@ -208,7 +200,7 @@ def fill_unnamed(
 
     What came from another place is said; what may be the topic by its name alone is said and not taken.
     """
-    unknown = _unknown(parts, walk)
+    unknown = unknown_values(parts, walk)
     for label, value in unknown:
         values = joined_values(label, value) or {shaped(label, value): value}
         fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
@@ -220,7 +212,7 @@ def fill_unnamed(
         fields["department"] = fields.pop("organisation")
     if fields.get("department") and not house:
         fields.setdefault("organisation", fields["department"])
-    return _from_elsewhere(fields, walk, document, house) + _near_topics(fields, walk, unknown)
+    return _from_elsewhere(fields, walk, document, house) + near_topics(fields, walk, unknown)
 
 
 def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, house: str) -> list[Message]:
@@ -285,15 +277,3 @@ def _marked_leader(fields: Mapping[str, str], walk: FormWalk) -> str:
     team = (line for part in walk.parts if part.kind == "members" for line in part.lines)
     marked = _MARKED_LEADER.search("\n".join([fields.get("members", ""), *team]))
     return marked[1] if marked else ""
-
-
-def _near_topics(fields: dict[str, str], walk: FormWalk, unknown: Sequence[tuple[str, str]]) -> list[Message]:
-    """What may be the declared topic by its name, where nothing else is; none for a text that is no form."""
-    if fields["declared"] or not (walk.parts or fields["title"]):
-        return []
-    names = [(k, v) for k, v in islice(unknown, _MOST) if v and k not in v and v != fields["title"]]
-    near_topic = [(k, v) for k, v in names if near(k, ("declared",))]
-    return [
-        say("form.may be declared", label=label, value=value[:_SHOWN], declared=first_name("declared"))
-        for label, value in dict.fromkeys([*walk.areas, *near_topic])
-    ]

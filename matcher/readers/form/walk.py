@@ -51,8 +51,7 @@ from matcher.segment import HAN
 
 _CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
 _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
-_SIGNED = re.compile("签[字章名]|盖章")
-_OF_SUMS = re.compile(r"[\d元]|费")
+_SIGNED, _OF_SUMS = re.compile("签[字章名]|盖章"), re.compile(r"[\d元]|费")
 _GAP = re.compile(r"\t+| {2,}|　{2,}")
 _BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+\S)")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
@@ -77,11 +76,12 @@ class FormWalk(Answers):
         self.loose: list[str] = []
         self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
         self.frame = LetterFrame()
-        self.first = ""  # the first loose line, where it stands above all that is labelled
         self.cover: list[str] = []  # the loose lines above the first section
+        # The first loose line, where it stands above all that is labelled, and how many of the cover's do.
+        self.first, self.leading = "", 0
         self._rows = Rows(self)
-        self._valued = ""  # the field that the line above gave
-        self._spaced = False  # whether spaces alone part labels and values
+        # The field that the line above gave, and whether spaces alone part labels and values.
+        self._valued, self._spaced = "", False
         self.above = ""  # the line or the row of one cell above a row
         self.looked = 0  # lines and cells so far
         alone = "\n".join(cells[0] for _, cells, _ in rows_in(document) if len(cells) == 1)
@@ -276,9 +276,8 @@ class FormWalk(Answers):
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
         unticked = _UNTICKED.fullmatch(text) if self.waiting else _NONE_TICKED.fullmatch(text)
-        if not text or is_hint(text) or is_empty(text) or unticked:
-            return
-        if self.answers(text) or self.goes_on(text):
+        nothing = not text or is_hint(text) or is_empty(text) or unticked
+        if nothing or self.answers(text) or self.goes_on(text):
             return
         if self.open is not None and self.open.answered and is_prose(text) and not _OF_SUMS.search(text):
             self.open = None
@@ -289,7 +288,7 @@ class FormWalk(Answers):
         elif is_own_title(text):
             self.frame.names_a_paper()
         elif not self.frame.takes(text, self.loose):
-            label, *value = re.split(r"[:：]|——|\s[-–—]\s", text, maxsplit=1)
+            label, *value = re.split(r"[:：]|——|\s[-–—]\s|\s{2,}|[\t　]", text, maxsplit=1)
             if value and len(label) <= LONGEST_UNKNOWN:
                 self.unknown.append((label.strip("> •◦▪·-*"), value[0].strip()))
             if (above := self._valued) and is_rest(above, text):
@@ -297,4 +296,5 @@ class FormWalk(Answers):
             if not self.parts:
                 self.first = self.first if self.loose or self.fields or self.blank else text
                 self.cover.append(text)
+                self.leading += not self.fields
             self.loose.append(text)
