@@ -37,7 +37,10 @@ def test_the_topic_that_a_form_is_filed_under(name: str) -> None:
 def test_what_is_taken_from_another_place_is_said_with_it() -> None:
     declared = _filed(_CASES["d16"]["guide"], _CASES["d16"]["text"])
     assert declared.text == "【现代农业·方向1.6 高原冷水鱼工厂化循环水养殖技术】"
-    assert str(declared.note) == "不在申报课题一栏，但写明了 1-06 / not under the declared topic, but it names 1-06"
+    assert (
+        str(declared.note)
+        == "不在申报课题一栏，但写明了 1-06 / not under the declared topic, but it names 1-06"
+    )
 
 
 @pytest.mark.parametrize(

@@ -456,6 +456,7 @@ def test_cells_beside_a_label(tmp_path: Path) -> None:
     ("申报类别：A类 临床新技术", "A类 临床新技术"), ("课题分类：04-医疗质量与安全", "04-医疗质量与安全"),
     ("场景：场景12——院前急救衔接", "场景12——院前急救衔接"),
     ("项目类别：A类项目", ""), ("项目类别：B类 青年课题", ""), ("申报类别：临床新技术", ""),
+    ("申报类别：临床护理新技术", "临床护理新技术"), ("学科分类：临床护理学", ""),
     ("申报类别：A类 临床新技术\n申报方向：方向三 护理", "方向三 护理"),
 ])  # fmt: skip
 def test_a_kind_with_its_code_is_the_topic_where_no_other_is(line: str, declared: str) -> None:
@@ -464,7 +465,7 @@ def test_a_kind_with_its_code_is_the_topic_where_no_other_is(line: str, declared
     )
     assert form.fields.get("declared", "") == declared
     said = f"没有单独填写，取自别处：申报课题 {declared}" in "\n".join(note.zh for note in form.notes)
-    assert said == (declared[:1] in ("A", "0"))
+    assert said == (declared[:1] in ("A", "0", "临"))
 
 
 def test_a_letter_names_a_topic_by_its_letter() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from matcher import settings
 from matcher.readers.fields.labels import label_key
 from matcher.readers.fields.shapes import MARKED_TOPIC, is_a_topic, is_code, names_a_topic
 from matcher.readers.fields.values import LAST
@@ -42,6 +43,14 @@ _CODED_TOPIC = re.compile(
     rf"(?:[A-Z]类[:：、]?\s?|(?:[A-Z]\d{{0,2}}|\d\d)[-–—])(?!.{{0,4}}(?:项目|课题|重[点大]|一般|普通|青年|面上|专项|资助|自筹|委托|团队|个人))[{HAN}]{{2}}"
 )
 CLAIM = "claim"  # the kind of a section that may name the topic, see `form.claims`
+
+
+# What a kind of grant says of its size, its takers and how far the work goes; disciplines of all calls.
+_OF_FUNDING = re.compile(
+    "项目|课题|计划|专项|重[点大]|一般|普通|青年|面上|资助|自筹|委托|团队|个人|培育|应用|基础|研究|开发|科技|技术|成果|转化|推广|示范|产业化|工程|其[他它]"
+    "|(?:人文|社会|自然|软|哲学)*(?:社科|科学)|[A-Z甲乙丙丁第一二三四五]+类|[省市州县区校院]级?|攻关"
+)
+_LEAST_SUBJECT = settings.letters("readers.declared.subject")
 
 
 class Claim(NamedTuple):
@@ -112,6 +121,15 @@ def is_coded(text: str) -> bool:
     (True, True, False, False, False)
     """
     return _CODED_TOPIC.match(text) is not None
+
+
+def names_a_subject(kind: str) -> bool:
+    """Whether a kind that was chosen tells of what the work is, and not only how it is funded.
+
+    >>> [names_a_subject(kind) for kind in ("中医康复（ZYKF）—面上", "成果转化组—高端医疗器械", "青年培育", "B 应用研究")]
+    [True, True, False, False]
+    """
+    return len(re.findall(f"[{HAN}]", _OF_FUNDING.sub("", kind))) >= _LEAST_SUBJECT
 
 
 def topic_in(text: str) -> str:

@@ -47,7 +47,7 @@ _NUMBER_OF_BODY = re.compile(  # no phone: (company no. 0712345)
     r"(?<=\S)\s*+[（(](?![^()（）]*(?:电话|手机|座机|传真|(?i:tel|phone|mobile|fax)))[^()（）\d]*(?:\b(?i:no|nr|number|reg|id)\b\.?|[号码])\W*\d[^()（）]*[)）]$"
 )
 _REGISTERED = re.compile(
-    r"(?<=\S)\s*+[（(][^（()）]*\d{4}[^（()）]*[)）]$"
+    r"(?<=\S)\s*+[（(][^（()）]*(?:\d[\d ]{2,}\d|注册|登记)[^（()）]*[)）]$"
 )  # Lakeside Network (EIN 41-5550127)
 _BODY = re.compile("[院所校站局厅馆园社系]{1,2}")  # 所（站）
 _UNIT_LABEL = re.compile(
@@ -263,7 +263,8 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     if field not in _OF_WHO:
         return field, text, {}
     rest, beside = shapes.contacts(_NUMBER_OF_BODY.sub("", one_line(text)))
-    rest = _REGISTERED.sub("", rest) if field == WHO[0] else rest
+    body = _REGISTERED.sub("", rest)
+    rest = body if field == WHO[0] or shapes.INSTITUTION.search(body) else rest
     if field not in WHO:
         beside.pop(field, "")
         called = shapes.looks_like_a_person(rest) and not fields_of(

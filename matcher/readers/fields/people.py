@@ -11,6 +11,8 @@ from matcher.segment import HAN
 
 _LONGEST_POST = settings.letters("readers.value_shapes.longest_post")
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
+_SURNAME = re.compile(r"\b(?:family|last) ?name|\bsurname", re.I)
+_FORENAME = re.compile(r"\b(?:given|first|other|middle|fore|christian) ?names?", re.I)
 _ITEM = re.compile(r"[(（]?\d{1,2}[.、．)）]\s*(?=\D)")
 _LEADS = re.compile(
     r"(?<!\s)\s*+[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi|principal investigator))[)）]"
@@ -52,17 +54,31 @@ def listed_leader(text: str) -> tuple[str, Sequence[str]]:
     return leader, names
 
 
+def full_name(name: tuple[str, str], beside: Sequence[tuple[str, str]]) -> str:
+    """The name of a person of whom a label gives the family's or the given `name` alone, and one `beside` it the other; "" for others.
+
+    >>> full_name(("Surname", "Okafor"), [("Other names", "Dr Ada")]), full_name(("Name", "Ada Okafor"), [])
+    ('Dr Ada Okafor', '')
+    """
+    for own, other in ((_SURNAME, _FORENAME), (_FORENAME, _SURNAME)):
+        rest = next((value for label, value in beside if other.search(label)), "")
+        if own.search(name[0]) and rest:
+            return f"{rest} {name[1]}" if own is _SURNAME else f"{name[1]} {rest}"
+    return ""
+
+
 def of_post(text: str) -> tuple[str, str]:
     """(person, institution or "") of a name before more than a post: of where, what else; ("", "") for others.
 
-    >>> of_post("王某某，某某股份有限公司副行长。课题组其他成员：李某"), of_post("王某某（教授）")
-    (('王某某', '某某股份有限公司'), ('', ''))
+    >>> of_post("王某某，某某股份有限公司副行长。课题组其他成员：李某"), of_post("王某某 女 1991年4月生 助理研究员"), of_post("王某某（教授）")
+    (('王某某', '某某股份有限公司'), ('王某某', ''), ('', ''))
     """
-    person, *rest = map(str.strip, re.split("[,，、（(。；;\\n）)]", text))
+    person, *rest = map(str.strip, re.split(rf"[,，、（(。；;\n）)]|(?<=[{HAN}])\s+", text))
     surname = person.isascii() and " " not in person  # HOLLAND, Teresa Jo
     if surname or not looks_like_a_person(person) or OFFICE_END.search(person):
         return "", ""
     if len("".join(rest)) < _LONGEST_POST:
         return "", ""
-    unit = next(filter(None, map(_OF_UNIT.match, rest[:2])), None)
+    spaced = person == text.split()[0]  # 王某某 女 副教授 某某大学: no other person's
+    unit = next(filter(None, map(_OF_UNIT.match, rest if spaced else rest[:2])), None)
     return person, str(unit[1]) if unit else ""

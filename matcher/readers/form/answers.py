@@ -52,20 +52,19 @@ class Answers:
         self.blank: set[str] = set()  # fields whose label stands there, where nothing was filled in
         self.parts: list[OpenSection] = []
         self.topics: list[Claim] = []  # what stands under the names of the declared topic
-        # Whether the form asks for a discipline, so that a direction may be of study.
-        self.disciplined = False
+        # Of what kind the project is, and whether the form asks for a discipline, so that a direction may be of study.
+        self.kinds, self.disciplined = list[Claim](), False
         self.areas: list[tuple[str, str]] = []  # of fields of study that may be the guide's directions
         self.open: OpenSection | None = None
         self.waiting: tuple[str, str] | None = None  # (field, label) whose value the next line is
         self._tail = ""  # the field whose value a page may have broken
-        self.block = ""  # whose the lines below the last heading are
-        self.owner = ""  # the person or body named nearest
+        self.block = self.owner = ""  # whose lines follow the last heading, and who is named nearest
         self.held: dict[str, Held] = {}
         self.valued = ""  # the field that the last line gave
         self.cut: dict[str, str] = {}  # field → the line below its value, which no field took
         self._wrapped = wrapped
-        self._ended: frozenset[str] = frozenset()  # lines of a page after which there was room for more
-        self._at_end = False  # whether the value that a page may have broken stands in one
+        # Lines of a page after which there was room for more, and whether the value that a page may have broken stands in one.
+        self._ended, self._at_end = frozenset[str](), False
 
     def start(self, part: OpenSection) -> None:
         """A section begins."""
@@ -198,8 +197,9 @@ class Answers:
         if field_ == "declared" and shapes.fits(field_, one_line(text)):
             self.topics.append(Claim(label, one_line(text)))
         self.disciplined |= field_ == "category" and _DISCIPLINE.search(label) is not None
-        if field_ == "category" and (AREA.search(label) or topic_in(text)):
-            self.areas.append((label.strip(" :："), one_line(text)))
+        if field_ == "category":
+            self.kinds.append(kind := Claim(label.strip(" :："), one_line(text)))
+            self.areas += [kind] if AREA.search(label) or topic_in(text) else []
         beside = joined_values(label, one_line(text))
         if len(beside) < 2:
             field_, text, beside = applicant(field_, text, unit_known="organisation" in self.fields)

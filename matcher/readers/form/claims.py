@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from matcher import settings
 from matcher.message import Catalogue, Message
-from matcher.readers.fields.declared import CLAIM, Claim, of_guides, topic_in
+from matcher.readers.fields.declared import CLAIM, Claim, names_a_subject, of_guides, topic_in
 from matcher.readers.fields.labels import first_name
 from matcher.readers.fields.learnt import near
 from matcher.readers.fields.shapes import is_code, is_date, names_a_topic
@@ -25,6 +25,8 @@ _SHORT = settings.characters("readers.form.least")
 _LONGEST = settings.characters("readers.form.longest_title")
 _MOST = settings.count("readers.form_fields.most")
 _SHOWN = settings.characters("readers.skipped.shown")
+# Names of kinds that may be those of the guide; what is studied, where and by whom has others.
+_OF_TOPICS = re.compile("^(?!.*学[科门]).*(?:类别|分类|组别|领域|计划|类$)")
 _OF_WORK = re.compile("任务|课题")
 # Names of topics that a form is not filed under, or of what its people study.
 _ELSEWHERE = re.compile(
@@ -44,7 +46,15 @@ def topics_of(walk: FormWalk) -> list[Claim]:
     topics = of_guides([*walk.topics, *areas], disciplined=walk.disciplined)
     studied = (c for c in walk.topics if walk.disciplined and c not in topics)
     walk.areas += [(c.label.strip(" :："), c.text) for c in studied]
-    return topics
+    return topics or _chosen_kind(walk)
+
+
+def _chosen_kind(walk: FormWalk) -> list[Claim]:
+    """The one kind that was chosen of those of a form that asks for no topic, where it tells of what the work is: 专科护理."""
+    kinds = [kind for kind in walk.kinds if _OF_TOPICS.search(kind.label) and names_a_subject(kind.text)]
+    return (
+        kinds if len(kinds) == 1 and "declared" not in walk.blank and len(kinds[0].text) <= _LONGEST else []
+    )
 
 
 def _names_topic(value: str) -> bool:
@@ -92,12 +102,10 @@ def claims(walk: FormWalk, fields: Mapping[str, str]) -> list[Section]:
 
 def _claimed(walk: FormWalk) -> Iterator[tuple[str, str]]:
     """(name, value) of all that may name a topic."""
-    held = walk.held.get("category")
-    kinds = [(held.label, kind) for kind in walk.fields.get("category", "").split("；")] if held else []
     alone = (part for part in walk.parts if part.kind in SAY_IT and len(part.lines) == 1)
     yield from ((label, text) for field, label, text in walk.rivals if field == "declared")
     # A value under a name that is like those of a topic may be a bare code.
-    for label, value in [*walk.areas, *kinds, *((part.heading, part.lines[0]) for part in alone)]:
+    for label, value in [*walk.areas, *walk.kinds, *((part.heading, part.lines[0]) for part in alone)]:
         if not is_code(value) or near(label, ("declared",)):
             yield label, value_of(value)
     for label, value in islice(unknown_values(walk.parts, walk), _MOST):

@@ -45,6 +45,7 @@ _COURTESY = re.compile(
     r"(?i:(?:thank you|many thanks|thanks) (?:very much )?for |(?:i|we) hope (?:this|you|that you) )[^.!?\n]{3,100}[.!]\s+(?=[A-Z]))+"
 )
 _ADDRESSEE = re.compile(rf"[{HAN}（）()]{{2,20}}[:：]")
+_PLACED = re.compile(rf"[{HAN}]{{2,12}}[（(][{HAN}]{{2,6}}[）)][{HAN}]{{2,12}}")  # 某某（天津）有限公司
 _NO_NAME = "。.！!？?；;:："  # how the line of a signature does not end
 _FROM = re.compile(r"(?i:from|发件人)\s*[:：]\s*")
 _MEMO = re.compile(r"(?i:to|from|cc|via|through|date|subject)\s*[:：]")
@@ -104,7 +105,7 @@ def bodies(lines: Sequence[str]) -> list[str]:
         bare = SEAL.sub("", line).strip()
         pieces = [piece.strip() for piece in re.split("[,，;；]", bare)]
         within = [
-            piece if piece.startswith(body) else body
+            piece if piece.startswith(body) or _PLACED.fullmatch(piece) else body
             for piece in pieces
             for _, body in mentioned(piece, ("organisation",))
         ]

@@ -47,7 +47,7 @@ _LEADS_OUTRIGHT = re.compile(
     r"负责|主持|牵头|首席|申[请报]|(?i:\b(?:lead|leader|investigator|applicant|pi)\b)"
 )
 _BESIDE = re.compile(r"co-? ?applicant", re.I)
-_SECOND = re.compile(r"副|技术负责|子课题|(?i:\b(?:co|deputy|vice|associate)\b)")
+_SECOND = re.compile(r"副|技术负责|子课题|(?i:\b(?:co|deputy|vice|associate|executive|ceo)\b)")
 # Behind the words for people in a line that heads their block.
 _OF_BLOCK = re.compile(r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$")
 _HEADS = re.compile(f"(?:{_ANSWERS.pattern}|{_BOOKS.pattern}|{_OTHER_PEOPLE.pattern}){_OF_BLOCK.pattern}")

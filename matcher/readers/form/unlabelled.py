@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
@@ -13,6 +13,7 @@ from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.joined import joined_values, shaped
 from matcher.readers.fields.labels import WHO, field_name, label_key
+from matcher.readers.fields.people import full_name
 from matcher.readers.fields.shapes import (
     INSTITUTION,
     OFFICE_END,
@@ -46,7 +47,7 @@ _SENDER = re.compile(
 )
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _CITED = re.compile(
-    r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类](?:榜单|选题|课题|方向)?)[“《「]([^”》」]{2,60})[”》」]"
+    r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类](?:榜单?|选题|课题|方向)?)[“《「]([^”》」]{2,60})[”》」]"
     r"|(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,20}?[“《「]((?:重点|优先|支持)?(?:方向|专题|选题|课题|榜单|领域|需求|任务)[一二三四五六七八九十\d]{1,3}[：:、\s][^”》」]{2,40})[”》」]"
     r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d|(?-i:[A-HJ-Z]))\b(?!['’]))"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
@@ -64,7 +65,7 @@ _NO_TITLE = re.compile(
 # No others: names end in dame or sir, and schools, streets and foundations begin with Sir, Dame and Miss.
 _HONORIFIC = r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)"
 _ON_BEHALF = re.compile(
-    rf"(?i:\bon behalf of) (?:{_HONORIFIC}[^,，\n]{{2,40}}[,，] ?)?"
+    rf"(?i:\bon behalf of):? (?:{_HONORIFIC}[^,，\n]{{2,40}}[,，] ?)?"
     rf"(?:the )?(?!{_HONORIFIC})([A-Z][\w'’&-]+(?: (?:(?:of|and|for|the) )*[A-Z][\w'’&-]+)*)"
 )
 # Of an e-mail: the address is not the applicant's.
@@ -77,6 +78,9 @@ _LED = re.compile(
     rf"(?:由|推荐)(?:[{HAN}]{{0,14}}[师长任授员记]\s?)?([{HAN}]{{2,3}})(?:同志|老师|先生|女士|\s)(?:[（(][^（()）]{{0,40}}[)）])?(?:主持|负责|牵头|领衔|申报)"
     rf"|由[我本][站校院所司厂社会局]([{HAN}]{{2,3}}?)(?:(?:正?高级|副|助理|主任|主治)?(?:教授|讲师|研究员|工程师|农艺师|畜牧师|兽医师|医师|技师|实验师|馆员))?(?:[（(][^（()）]{{0,40}}[)）])?(?:主持|负责|牵头|领衔)"
 )
+# What the applicant promises, and who signs it, with more than initials.
+_PROMISE = re.compile(r"承诺|声明|附件|(?i:declaration|undertaking)")
+_SIGNED = re.compile(r"(?m)^(?:(?i:signed|signature|name)(?: by)?|签[名字])\s*[:：]\s*(?!.*\b[A-Z]\.)(\S.*)$")
 _NOT_SENDER = re.compile(rf"{_SENT_TO.pattern}|.*\b(?i:(?:no|do-?not)-?reply)[\w.-]*@")
 _UNIT = re.compile(f"{INSTITUTION.pattern}|之[家友]$")
 # 由某某中心承担, 我们是某某中心
@@ -93,7 +97,7 @@ _MARKED_LEADER = re.compile(
 )
 # Of the institution whose own people it is for, before what only they have: 某某医院院级课题, 某某医院 … 科室.
 _IN_HOUSE = re.compile(
-    rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|科学院|试验站|公司))([院校所]级|本[院校所]|[院校所]长基金)?"
+    rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|科学院|试验站|公司))(?:20\d\d年度?)?([院校所]级|[院校所]内|本[院校所]|[院校所]长基金)?"
 )
 _OF_A_HOUSE = re.compile("(?:科|室|系|病区|学院)$")
 _BARE_PART = re.compile(rf"(?!.*(?:{UNITS}))[{HAN}]{{1,12}}(?:科|室|系|病区)")
@@ -205,6 +209,7 @@ def fill_unnamed(
         values = joined_values(label, value) or {shaped(label, value): value}
         fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
         walk.rivals += [(field, label, text) for field, text in values.items() if field in WHO]
+    _join_name(fields, walk)
     beside = re.split("[,，]", fields.get(WHO[1], ""))[1:]  # 某某某，主管护师，心脏监护室
     bare = next(filter(_BARE_PART.fullmatch, (fields.get("organisation", ""), *map(str.strip, beside))), "")
     house = _house(document, fields.get("department") or bare)
@@ -213,6 +218,15 @@ def fill_unnamed(
     if fields.get("department") and not house:
         fields.setdefault("organisation", fields["department"])
     return _from_elsewhere(fields, walk, document, house) + near_topics(fields, walk, unknown)
+
+
+def _join_name(fields: dict[str, str], walk: FormWalk) -> None:
+    """Put together who leads, where the family's name stands under a label of its own."""
+    lead = walk.held.get(WHO[1])
+    parts = [(label, text) for field, label, text in walk.rivals if field == WHO[1]]
+    if lead and (name := full_name((lead.label, fields[WHO[1]]), parts)):
+        fields[WHO[1]] = name
+        walk.rivals = [rival for rival in walk.rivals if rival[2] not in name]
 
 
 def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, house: str) -> list[Message]:
@@ -249,7 +263,11 @@ def taken_from_elsewhere(values: Mapping[str, str]) -> list[Message]:
 
 def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
     """(person, institution) who write, by the text, the letter's ends and the contact; first come those of the `people` named so far."""
-    loose = "\n".join([*walk.loose, *walk.frame.signature])
+    last = [part.lines for part in walk.parts[-1:] if _PROMISE.search(part.heading)]
+    for lines in last if not walk.frame.signature else ():
+        walk.frame.text_of(lines, ends=True)
+    loose = "\n".join([*walk.loose, *walk.frame.signature, *chain(*last)])
+    people += _SIGNED.findall("\n".join(chain(*last)))
     we_are = next((m for m in _WE_ARE.finditer(loose) if _UNIT.search(m[1])), None)
     behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
     if not _LED_BY.search(loose):  # 负责人是我们队长…: not who writes
@@ -267,9 +285,10 @@ def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
 def _house(document: Document, department: str) -> str:
     """The institution whose own people a form is for, by its name, above all where they name their `department`; "" for none."""
     cover = (line.strip() for line in document.lines[:_COVER_LINES])
-    names = (_IN_HOUSE.match(line) for line in cover if is_own_title(line) or _IN_HOUSE.fullmatch(line))
+    names = ((_IN_HOUSE.match(line), line) for line in cover)
     within = _OF_A_HOUSE.search(department)
-    return next((str(name[1]) for name in names if name and (name[2] or within)), "")
+    whose = ((name, is_own_title(line) or name[0] == line) for name, line in names if name)
+    return next((str(name[1]) for name, own in whose if name[2] or (own and within)), "")
 
 
 def _marked_leader(fields: Mapping[str, str], walk: FormWalk) -> str:
