@@ -46,15 +46,14 @@ def topics_of(walk: FormWalk) -> list[Claim]:
     topics = of_guides([*walk.topics, *areas], disciplined=walk.disciplined)
     studied = (c for c in walk.topics if walk.disciplined and c not in topics)
     walk.areas += [(c.label.strip(" :："), c.text) for c in studied]
-    return topics or _chosen_kind(walk)
+    return topics
 
 
-def _chosen_kind(walk: FormWalk) -> list[Claim]:
-    """The one kind that was chosen of those of a form that asks for no topic, where it tells of what the work is: 专科护理."""
-    kinds = [kind for kind in walk.kinds if _OF_TOPICS.search(kind.label) and names_a_subject(kind.text)]
-    return (
-        kinds if len(kinds) == 1 and "declared" not in walk.blank and len(kinds[0].text) <= _LONGEST else []
-    )
+def chosen_kind(walk: FormWalk) -> str:
+    """The one kind that was chosen of those of a form that asks for no topic, where it tells of what the work is: 专科护理; "" for none."""
+    named = [k.text for k in walk.kinds if _OF_TOPICS.search(k.label) and names_a_subject(k.text)]
+    asked = "declared" in walk.blank or len(named) != 1
+    return "" if asked or len(named[0]) > _LONGEST else named[0]
 
 
 def _names_topic(value: str) -> bool:
@@ -70,17 +69,12 @@ def unknown_values(parts: Sequence[OpenSection], walk: FormWalk) -> list[tuple[s
     return [*dict(chain.from_iterable(pairs)).items(), *walk.unknown]
 
 
-def near_topics(
-    fields: Mapping[str, str], walk: FormWalk, unknown: Sequence[tuple[str, str]]
-) -> list[Message]:
-    """What may be the declared topic by its name, where nothing else is; none for a text that is no form."""
-    if fields["declared"] or not (walk.parts or fields["title"]):
-        return []
-    names = [(k, v) for k, v in islice(unknown, _MOST) if v and k not in v and v != fields["title"]]
-    near_topic = [(k, v) for k, v in names if near(k, ("declared",))]
+def may_be_declared(claimed: Sequence[Section], fields: Mapping[str, str]) -> list[Message]:
+    """What to say of claims whose name is one of topics, where nothing is declared; nothing of a text that is no form."""
+    shown = (c for c in claimed if c.heading and (AREA.search(c.heading) or near(c.heading, ("declared",))))
     return [
-        say("form.may be declared", label=label, value=value[:_SHOWN], declared=first_name("declared"))
-        for label, value in dict.fromkeys([*walk.areas, *near_topic])
+        say("form.may be declared", label=c.heading, value=c.text[:_SHOWN], declared=first_name("declared"))
+        for c in (shown if not fields.get("declared") else ())
     ]
 
 

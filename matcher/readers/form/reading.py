@@ -12,14 +12,13 @@ from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.document import read_text
-from matcher.readers.fields.declared import settled
+from matcher.readers.fields.declared import is_coded, settled
 from matcher.readers.fields.in_lines import number_of
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
-from matcher.readers.fields.shapes import names_a_topic
 from matcher.readers.fields.values import is_prose
 from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form import unlabelled
-from matcher.readers.form.claims import claims, topics_of
+from matcher.readers.form.claims import chosen_kind, claims, may_be_declared, topics_of
 from matcher.readers.form.doubts import among_sections, doubtful
 from matcher.readers.form.hard_wrap import unwrapped, without_hard_wraps
 from matcher.readers.form.headings import OpenSection, filled, join_outlines
@@ -132,17 +131,19 @@ def form_of(document: Document) -> Form:
     """
     document = without_referees(without_hard_wraps(_bounded(document)))
     form, walk, margins, proposed = _read(document)
+    claimed = claims(walk, form.fields)
     before = margins_unread(document.margins)
     notes = (
         *(loss for loss in document.losses if loss not in before),
         *margins_unread(margins),
         *([say("unread.after", most=MOST_LOOKED)] if walk.looked > MOST_LOOKED else ()),
         *proposed,
+        *may_be_declared(claimed, form.fields),
         *doubtful(form.fields, walk, unlabelled.other_title(walk, form.fields.get("title", ""))),
         *_unfilled(walk, form),
         *unread(document, form.fields, form.sections, walk.rivals),
     )
-    return replace(form, sections=(*form.sections, *claims(walk, form.fields)), notes=notes)
+    return replace(form, sections=(*form.sections, *claimed), notes=notes)
 
 
 def _bounded(document: Document) -> Document:
@@ -186,7 +187,9 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     guessed = fields["title"] and not labelled and any(map(fields.get, APPLICANT))
     proposed = [first_line(fields["title"])] if guessed else []
     of_kind = fields["declared"] if fields["declared"] not in (claim.text for claim in walk.topics) else ""
-    elsewhere = {"title": by_name, "declared": "" if names_a_topic(of_kind) else of_kind}
+    kind = "" if fields["declared"] else chosen_kind(walk)
+    fields["declared"] = fields["declared"] or kind
+    elsewhere = {"title": by_name, "declared": of_kind if is_coded(of_kind) else kind}
     proposed += unlabelled.taken_from_elsewhere(elsewhere)
     proposed += unlabelled.fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
     proposed += among_sections(parts, chosen)

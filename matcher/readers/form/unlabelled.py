@@ -25,7 +25,7 @@ from matcher.readers.fields.shapes import (
 )
 from matcher.readers.fields.values import REPORT_NAME, is_own_title, latin_factor, project_of
 from matcher.readers.fields.words import LONG, REACHED
-from matcher.readers.form.claims import near_topics, unknown_values
+from matcher.readers.form.claims import unknown_values
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.letter_frame import bodies, byline, quoted_title, signs
 from matcher.readers.form.owners import PROJECT
@@ -202,7 +202,7 @@ def fill_unnamed(
 ) -> list[Message]:
     """Set the fields that no known name gave: by the end of an unknown name and the shape of its value, or from another place.
 
-    What came from another place is said; what may be the topic by its name alone is said and not taken.
+    What came from another place is said.
     """
     unknown = unknown_values(parts, walk)
     for label, value in unknown:
@@ -217,7 +217,7 @@ def fill_unnamed(
         fields["department"] = fields.pop("organisation")
     if fields.get("department") and not house:
         fields.setdefault("organisation", fields["department"])
-    return _from_elsewhere(fields, walk, document, house) + near_topics(fields, walk, unknown)
+    return _from_elsewhere(fields, walk, document, house)
 
 
 def _join_name(fields: dict[str, str], walk: FormWalk) -> None:
