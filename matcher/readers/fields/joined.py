@@ -32,8 +32,7 @@ JOINT = re.compile(rf"{_MARKS}|以及|及其|及|与|和|\b(?i:and)\b")
 _SIDES = re.compile(rf"{_MARKS}|[\n|]|(?<=[{HAN}])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[{HAN}])")
 _ABOVE = re.compile("[_>→|]")  # Q3_负责人及单位
 _WITHIN = re.compile(r"([^()]{2,})\(([^()]+)\)")  # 主持人（单位）
-_OF_WHO = frozenset((*WHO, *REACHED))
-_PAIRED = _OF_WHO | {"title", "declared"}
+_PAIRED = (_OF_WHO := frozenset((*WHO, *REACHED))) | {"title", "declared"}
 _OF_FORM = ({"title", "id"}, {"title", "category"}, {"principal_investigator", "person"}, {"person", "phone"})
 _ITSELF = re.compile(r"(?<!\s)\s++(?:for|on) (?:the|this|your) (?:project|proposal|application|bid)$", re.I)
 FOREIGN = re.compile("英文|外文|english", re.I)
@@ -50,6 +49,8 @@ _REGISTERED = re.compile(
     r"(?<=\S)\s*+[（(][^（()）]*(?:\d[\d ]{2,}\d|注册|登记)[^（()）]*[)）]$"
 )  # Lakeside Network (EIN 41-5550127)
 _BODY = re.compile("[院所校站局厅馆园社系]{1,2}")  # 所（站）
+_BESIDE, _PART = re.compile("[协副辅次]|参[与加]|配合"), re.compile(r"[（(][^（()）]*[)）]$")
+>>>>>>> 2a74ea70 (Keep apart who bears a project, its parts and who helps, in more of the ways that forms have)
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$|^who\b)"
 )
@@ -295,6 +296,263 @@ def shaped(label: str, value: str) -> str:
     if _PERSON_LABEL.search(label) and shapes.looks_like_a_person(shapes.HONORIFIC.sub("", value).strip()):
         return "principal_investigator"
     named = " of " not in label and (_UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label))
+    named = (named and not _BESIDE.match(label)) or _BODY.fullmatch(label_key(label))
+    of_unit = shapes.INSTITUTION.search(_PART.sub("", value)) and named
+_UNIT_LABEL = re.compile(
+    r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$|^who\b)"
+)
+
+
+@remembered
+def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tuple[tuple[str, int], ...]:
+    """(field, place of the name in the field's list) for each field that a name may stand for; () if unknown.
+
+    `column` also takes the names that are too bare for a form. Of a name in two languages
+    ("项目名称 Title", "题目/名称") the known parts must agree. `built` says what else is a name
+    than those of the lists: one whose words are all known, in a heading also one English word, where
+    the place says that it is a label also one with letters that no word covers; or none.
+    """
+    known = names(column=column)
+    exact = next((places for key in _keys(name) if (places := known.get(key)) is not None), None)
+    built = "no" if exact is None and built == "whole" and label_key(name) in names(column=True) else built
+    if places := exact if exact is not None else learnt_fields(name, built):
+        later = _LAST if FOREIGN.search(name) else 0
+        return tuple((field, place + later) for field, place in places)
+    if len(parts := _sides(name)) < 2:
+        return ()
+    part_built: Built = "no" if built == "no" else "whole"
+    by_part = [known.get(label_key(part)) or learnt_fields(part, part_built) for part in parts]
+    chinese = [places for part, places in zip(parts, by_part, strict=True) if not part.isascii()]
+    if len(chinese) == 1 and (chinese[0] or len(label_key(name)) >= _TWO_LANGUAGES):
+        return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
+    alike = chinese or (by_part if "\n" in name else [])
+    long = "/" not in name and len(name) > _LONGEST_PAIR
+    sentence = long and not chinese and not all(by_part)  # phone, count the visits of …
+    if sentence or (len(alike) > 1 and not all(alike)):
+        return ()  # below a name in the same language may stand its value
+    # An unknown Chinese name is explained by English with a capital: 首席研究員 Principal Investigator, not 使用 mobile.
+    sure = [
+        p
+        for part, p in zip(parts, by_part, strict=True)
+        if p and (not chinese or part.strip().title()[0] in name)
+    ]
+    first = sure[0] if sure else ()
+    return tuple(place for place in first if all(place[0] in dict(places) for places in sure))
+
+
+@remembered  # a name is asked about as a label, a heading and a column
+def _keys(name: str) -> tuple[str, ...]:
+    """What a name may be listed as: itself, what a questionnaire asks for with it, and it without "for the project"."""
+    key = label_key(name)
+    asked = _ASKED.sub("", key)
+    return key, asked, asked.replace("的", ""), label_key(_ITSELF.sub("", name))
+
+
+@remembered
+def _sides(name: str) -> tuple[str, ...]:
+    """The parts of a name in two languages or of two names; () for a name of one part, and for 申报方向 B12, one with its value."""
+    pieces = _SIDES.split(fold(name))
+    parts = tuple(piece for piece in pieces if piece and label_key(piece)) if len(pieces) > 1 else ()
+    return () if any(part.isascii() and re.search(r"\d", part) for part in parts) else parts
+
+
+def inferred(name: str, field: str) -> bool:
+    """Whether a name stands in no list, but is like the names of a field.
+
+    >>> inferred("拟开展的研究题目", "title"), inferred("项目名称", "title"), inferred("某某大学", "organisation")
+    (True, False, False)
+    """
+    return not fields_of(name, built="no") and field in dict(fields_of(name, built="loose"))
+
+
+@remembered
+def pair_of(name: str, *, form: bool = False) -> tuple[str, ...]:
+    """The two fields that a name asks for at once, so that its column is neither; () for a name of one thing.
+
+    A `form` also joins a title with its number, a post with its person or phone: a column of these is the one's alone. Nor does it part
+    the guide's topic from its number: 投标课题序号及题目.
+
+    >>> pair_of("姓名和单位"), pair_of("主持人（电话）"), pair_of("研究内容和方法")
+    (('principal_investigator', 'organisation'), ('principal_investigator', 'phone'), ())
+    """
+    own = _ABOVE.split(fold(name))[-1].strip(" :?")
+    own = own[number.end() :] if (number := NUMBERING.match(own)) else own
+    within = _WITHIN.fullmatch(own)
+    parts = within.groups() if within else JOINT.split(own) if len(own) < _LONGEST_PAIR else ()
+    places = [
+        [field for field, _ in fields_of(part)] or [WHO[0]] * (_BODY.fullmatch(label_key(part)) is not None)
+        for part in parts * (len(parts) == 2)
+    ]
+    if not (places and all(places)):
+        return ()
+    # A bare name beside an institution or a phone is a person's.
+    bare = "title" in places[0] and WHO[1] in places[0] and places[1][0] != "declared"
+    pair = (WHO[1] if bare else places[0][0], places[1][0])
+    whose = _OF_WHO if within else _PAIRED  # 课题名称（方向） is a title
+    of_topic = "declared" in [f for f, _ in names(column=False).get(label_key(own), ())[:1]]
+    two = whose.issuperset(pair) or (form and set(pair) in _OF_FORM and not of_topic)
+    return pair if two and pair[0] != pair[1] else ()
+
+
+@remembered
+def each_of(name: str) -> tuple[str, ...]:
+    """The field of each name that one joins with a person's, also in its bracket: 姓名、职称、单位, 申报人（姓名、职务）; () for others."""
+    within = _WITHIN.fullmatch(fold(name).strip(" :"))
+    parts = re.split(_MARKS, within[2] if within else fold(name).strip(" :"))
+    places = [[field for field, _ in fields_of(part)] for part in parts]
+    fields = tuple(WHO[1] if WHO[1] in at else at[0] for at in places if at)
+    return fields if WHO[1] in fields and len(fields) == len(parts) > 1 and LONG.isdisjoint(fields) else ()
+
+
+@remembered
+def several(name: str, *, sure: bool) -> str:
+    """The field wanted most of several names joined in one: 研究内容、目标及拟解决的关键问题, 工作单位及职务; "" for no such name.
+
+    Where it is a label for `sure`, as under a number, the first name is enough: 研究内容、基本观点 alone may be text.
+    """
+    parts = [part.strip() for part in JOINT.split(name) if part.strip()]
+    if len(parts) < 2:
+        return ""
+    known: list[tuple[tuple[str, int], ...]] = []
+    for part in parts:
+        known.append(fields_of(part, column=False) or fields_of("研究" + part, column=False, built="no"))
+        if not (known[-1] or (sure and known[0])):
+            return ""
+    short = all(len(part) <= _LONGEST_PART * (1 + part.isascii()) for part in parts)
+    fields = [places[0][0] for places in known if places]
+    texts = not LONG.isdisjoint(fields)
+    if texts and not LONG.issuperset(fields):
+        return ""
+    enough = all(known) and (texts or short)
+    return wanted_most(fields) if enough or (texts and sure and known[0] and short) else ""
+
+
+def field_named(name: str) -> str:
+    """The field that a person names, by its own name or any name of its list; BatchError if there is none."""
+    if name in labels():
+        return name
+    places = fields_of(name)
+    if not places:
+        known = joined(map(first_name, list(labels())[:_KNOWN]), COMMA)
+        raise BatchError(say("column.no field", name=name, known=known, fields=joined(labels(), COMMA)))
+    return min(places, key=lambda p: p[1])[0]
+
+
+def _numbered(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
+    """The code at one end of a text, and what remains of it, as the fields of a pair of which one is the number."""
+    other = next(field for field in pair if field != "id")
+    pieces = [piece for piece in re.split(r"[\s/、;；,，（）()]+", text) if piece]
+    code = next((piece for piece in (pieces[-1:] + pieces[:1]) if shapes.is_code(piece)), "")
+    rest = re.sub(r"[（(]\s*[)）]", "", text.replace(code, "", 1) if code else text).strip(" /、;；,，")
+    return {"id": code, other: rest} if code and rest else {other: text}
+
+
+def joined_values(label: str, text: str) -> Mapping[str, str]:
+    """The values of several fields in one text whose label joins their names: 姓名、职称、单位, 项目名称及类别; {} for others."""
+    return dealt(each_of(label), text) or parted(pair_of(label, form=True), text)
+
+
+def dealt(fields: Sequence[str], text: str) -> Mapping[str, str]:
+    """The values of several fields in one text that a mark of one kind parts into as many, the person's a name; {} for others.
+
+    >>> dealt(("principal_investigator", "person", "organisation"), "王某某，教授，某某大学")
+    {'principal_investigator': '王某某', 'person': '教授', 'organisation': '某某大学'}
+    """
+    for mark in ("、", "[,，]", "[/／]", "[;；]", r"\s+") if fields else ():
+        values = dict(zip(fields, pieces := [p.strip() for p in re.split(mark, text.strip())], strict=False))
+        if len(pieces) == len(fields) and shapes.looks_like_a_person(values.get(WHO[1], "")):
+            return values
+    return {}
+
+
+def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
+    """The values in one text of the two fields that its label asks for; only one of them where it does not hold both.
+
+    >>> parted(("organisation", "principal_investigator"), "王某某 某某馆")
+    {'principal_investigator': '王某某', 'organisation': '某某馆'}
+    """
+    if pair in ((), ("declared", "title")):
+        return dict.fromkeys(pair[:1], text)  # 指南代码/名称
+    if "id" in pair:
+        return _numbered(pair, text)
+    if "category" in pair:
+        kind = LAST.search(text)
+        title = text[: kind.start()].strip() if kind else ""
+        return {"title": title, "category": kind[0].strip("（）() ")} if kind and title else {"title": text}
+    who = set(pair) == set(WHO)
+    rest, reached = shapes.contacts(text)
+    if who and reached and rest:
+        return {**parted(pair, rest), **reached}
+    if who and ((both := shapes.person_and_unit(text))[1] or (both := of_post(text))[1]):
+        return dict(zip(reversed(WHO), both, strict=True))
+    if reached.keys() & set(pair):
+        other = next((field for field in pair if field not in reached), "")
+        return reached | ({other: rest} if other and rest else {})
+    pieces = (
+        shapes.halves(re.sub(r"[(（]([^()（）]{2})[)）]$", r"/\1", text))  # 某某馆（吴婷）
+        if who or "person" in pair
+        else [p for p in re.split(shapes.ENDS, text.strip(), maxsplit=1) if p]
+    )
+    people = [who and shapes.looks_like_a_person(piece) for piece in pieces]
+    if len(pieces) == 2 and (any(people) or not who):
+        turned = who and not people[pair.index(WHO[1])]
+        return dict(zip(pair, reversed(pieces) if turned else pieces, strict=True))
+    return {WHO[0] if who and shapes.INSTITUTION.search(text) else pair[0]: text} if pieces else {}
+
+
+def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
+    """(field, value, values of other fields) of what stands under the name of an applicant, an institution, a phone or an address.
+
+    "Lead applicant" and 申请者 are a person or an institution; `unit_known` says that the form has named that.
+
+    >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
+    ('principal_investigator', '王某某', {'phone': '13800000000'})
+    """
+    if field not in _OF_WHO:
+        return field, text, {}
+    rest, beside = shapes.contacts(_NUMBER_OF_BODY.sub("", one_line(text)))
+    body = _REGISTERED.sub("", rest)
+    rest = body if field == WHO[0] or shapes.INSTITUTION.search(body) else rest
+    if field not in WHO:
+        beside.pop(field, "")
+        called = shapes.looks_like_a_person(rest) and not fields_of(
+            rest
+        )  # 手机 between two numbers is nobody
+        text = text.replace(rest, "", 1) if called else text
+        return field, shapes.reached_by(field, text), beside | ({"contact": rest} if called else {})
+    of_person = field == "principal_investigator"
+    person, unit = shapes.person_and_unit(rest)
+    if unit:
+        beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
+        return field, person if of_person else unit, beside
+    if of_person and (people := led(rest))[1]:
+        return field, people[0], beside | {"members": people[1]}
+    if of_person and not unit_known and shapes.INSTITUTION.search(rest):
+        return "organisation", rest, beside
+    if of_person and (of := of_post(rest))[0]:
+        return field, of[0], beside | ({"organisation": of[1]} if of[1] else {}) | {"person": rest}
+    return field, rest, beside
+
+
+def shaped(label: str, value: str) -> str:
+    """The field of a value under a name that nobody knows, where the name's end and the value's shape agree; "" else.
+
+    >>> shaped("需求提出人", "司徒磊"), shaped("设站院校", "某某大学"), shaped("技术难点", "某某大学")
+    ('principal_investigator', 'organisation', '')
+    """
+    if _PERSON_LABEL.search(label) and shapes.looks_like_a_person(shapes.HONORIFIC.sub("", value).strip()):
+        return "principal_investigator"
+<<<<<<< HEAD
+    named = " of " not in label and (_UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label))
     named = named or _BODY.fullmatch(label_key(label))
     of_unit = shapes.INSTITUTION.search(value) and named
+=======
+    named = (
+        " of " not in label
+        and not _BESIDE.match(label)
+        and (_UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label))
+    )
+    named = named or re.fullmatch("[院所校站局厅馆园社系]{1,2}", label_key(label))  # 所（站）
+    of_unit = shapes.INSTITUTION.search(_PART.sub("", value)) and named
+>>>>>>> 2a74ea70 (Keep apart who bears a project, its parts and who helps, in more of the ways that forms have)
     return "organisation" if of_unit else ""

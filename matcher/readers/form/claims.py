@@ -9,7 +9,7 @@ from itertools import chain, islice
 from matcher import settings
 from matcher.message import Catalogue, Message
 from matcher.readers.fields.declared import CLAIM, Claim, names_a_subject, of_guides, topic_in
-from matcher.readers.fields.labels import first_name
+from matcher.readers.fields.labels import first_name, label_key
 from matcher.readers.fields.learnt import near
 from matcher.readers.fields.shapes import is_code, is_date, names_a_topic
 from matcher.readers.fields.values import latin_factor, value_of
@@ -51,7 +51,7 @@ def topics_of(walk: FormWalk) -> list[Claim]:
 
 def chosen_kind(walk: FormWalk) -> str:
     """The one kind that was chosen of those of a form that asks for no topic, where it tells of what the work is: 专科护理; "" for none."""
-    named = [k.text for k in walk.kinds if _OF_TOPICS.search(k.label) and names_a_subject(k.text)]
+    named = [k.text for k in walk.kinds if _OF_TOPICS.search(label_key(k.label)) and names_a_subject(k.text)]
     asked = "declared" in walk.blank or len(named) != 1
     return "" if asked or len(named[0]) > _LONGEST else named[0]
 

@@ -241,4 +241,8 @@ class LetterFrame:
         named_again = [
             line for line in first if " " in line and line in text and line not in self.names()[:1]
         ]
-        return bodies(written or first) or ([] if written else named_again)
+        parts = (re.split(r"[,，]\s*", line) for line in written)
+        last = [
+            each[-1] for each in parts if len(each) > 2
+        ]  # a name, a post, and an institution of whatever name
+        return bodies(written or first) or last or ([] if written else named_again)

@@ -275,7 +275,9 @@ def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
     people = [*(led[1] or led[2] for led in _LED.finditer(loose)), *people]
     names = (n for n in people if looks_like_a_person(_HONORIFICS.sub("", n)) and not OFFICE_END.search(n))
     units = (line for line in walk.loose if INSTITUTION.search(line))
-    alone = [line for line in units if mentioned(line) == [("organisation", line)]]
+    # Also before the part of it that the line names: 某某大学 某某学院
+    named = [([body for _, body in mentioned(line)], "".join(line.split())) for line in units]
+    alone = [bodies_[0] for bodies_, line in named if bodies_ and "".join(bodies_) == line]
     signed = bodies(walk.frame.signature)[:1] or alone or walk.frame.sender(loose)
     of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
     body = behalf[1] if behalf else signed[0] if len(signed) == 1 else next(of_contact, "")

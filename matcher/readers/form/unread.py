@@ -12,10 +12,18 @@ from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers.blocks import BETWEEN_CELLS, Document, excerpt
 from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.labels import WHO, field_name
-from matcher.readers.fields.shapes import MOST_LINES, contacts, fits, mentioned, mentions
+from matcher.readers.fields.shapes import INSTITUTION, MOST_LINES, contacts, fits, mentioned, mentions
 from matcher.readers.fields.values import is_empty, is_hint, is_own_title, is_prose, value_of
 from matcher.readers.fields.words import REACHED
-from matcher.readers.form.headings import ENDS, OpenSection, is_contents, is_outline, lines_alone, rows_in
+from matcher.readers.form.headings import (
+    ENDS,
+    LONGEST_UNKNOWN,
+    OpenSection,
+    is_contents,
+    is_outline,
+    lines_alone,
+    rows_in,
+)
 from matcher.readers.form.roles import is_serial_head
 from matcher.segment import NOT_LETTERS, fold
 from matcher.types import Section
@@ -127,7 +135,17 @@ def _lacking(document: Document, fields: Mapping[str, str], *, bare: bool) -> li
 
 
 # A line of a cover that gives a value under a name; those of 致：, 密级： and of a part's number give none of the proposal.
+_PARTED = re.compile(r"[:：｜]|——|\s[-–—]\s|\s{2,}|[\t　]")
 _NAMED_VALUE = re.compile(r"(?!致|密级|版本|当前位置|(?i:to|section|part)\b)[^:：]*\w[:：]\s*\w")
+
+
+def named_value(line: str) -> list[tuple[str, str]]:
+    """(name, value) of a line whose name nobody knows; [] for other lines, and for an institution before a part of it."""
+    if (mark := _PARTED.search(line)) is None or mark.start() > LONGEST_UNKNOWN:
+        return []
+    name, value = line[: mark.start()], line[mark.end() :].strip()
+    part = not mark[0].strip() and INSTITUTION.search(name)
+    return [] if part else [(name.strip("> •◦▪·-*"), value)]
 
 
 class _Used:

@@ -25,7 +25,6 @@ from matcher.readers.form.directions import directions, limited
 from matcher.readers.form.doubts import is_rest
 from matcher.readers.form.hard_wrap import ended
 from matcher.readers.form.headings import (
-    LONGEST_UNKNOWN,
     NO_LABEL,
     OpenSection,
     asks,
@@ -46,13 +45,12 @@ from matcher.readers.form.owners import OUTSIDE, Sides
 from matcher.readers.form.page_frame import framed
 from matcher.readers.form.row_heads import by_spaces, by_tab, list_rows, named_reach, with_rows
 from matcher.readers.form.rows import Rows
-from matcher.readers.form.unread import MOST_LOOKED, WANTED
+from matcher.readers.form.unread import MOST_LOOKED, WANTED, named_value
 from matcher.segment import HAN
 
-_CLAUSE = re.compile(r"第[一二三四五六七八九十\d]{1,3}条")
+_CLAUSE, _GAP = re.compile(r"第[一二三四五六七八九十\d]{1,3}条"), re.compile(r"\t+| {2,}|　{2,}")
 _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED, _OF_SUMS = re.compile("签[字章名]|盖章"), re.compile(r"[\d元]|费")
-_GAP = re.compile(r"\t+| {2,}|　{2,}")
 _BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+\S)")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
 _AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"  # no fields
@@ -64,7 +62,11 @@ _TYPE = re.compile(
 )
 _UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［]\s*[\]］][^\[［☑☒√✓✔]+")
 _OPTION = re.compile(r"[-*+•]?\s*(?:\[\s*[xX√✓✔]?\s*\]|[□☐☑☒✓✔])(?!.*[□☐☑☒✓✔])\s*\S")  # - [x] Theme 2: Speech
-_BOXED, _NONE_TICKED = re.compile("[□☐○◯☑☒■●√✓✔]"), re.compile(r"(?:[□☐]\s*[^□☐○◯☑☒■●√✓✔]+){2,}")
+_BAR, _BOXED, _NONE_TICKED = (
+    re.compile("[|｜]"),
+    re.compile("[□☐○◯☑☒■●√✓✔]"),
+    re.compile(r"(?:[□☐]\s*[^□☐○◯☑☒■●√✓✔]+){2,}"),
+)
 
 
 class FormWalk(Answers):
@@ -253,8 +255,8 @@ class FormWalk(Answers):
 
     def _cells(self, text: str, *, colon: bool) -> list[str]:
         """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
-        if " | " in text or ("|" in text and label_of(text.partition("|")[0])):
-            return re.split(r" \| |\|", text)
+        if " | " in text or (_BAR.search(text) and label_of(_BAR.split(text)[0])):
+            return re.split(r" \| |[|｜]", text)
         if colon or (apart := by_tab(text)):
             return [] if colon else apart
         if self._by_questions and (question := _BEFORE_ANSWER.match(text)) and heading_fields(question[0]):
@@ -288,9 +290,7 @@ class FormWalk(Answers):
         elif is_own_title(text):
             self.frame.names_a_paper()
         elif not self.frame.takes(text, self.loose):
-            label, *value = re.split(r"[:：]|——|\s[-–—]\s|\s{2,}|[\t　]", text, maxsplit=1)
-            if value and len(label) <= LONGEST_UNKNOWN:
-                self.unknown.append((label.strip("> •◦▪·-*"), value[0].strip()))
+            self.unknown += named_value(text)
             if (above := self._valued) and is_rest(above, text):
                 self.cut.setdefault(above, text)
             if not self.parts:
