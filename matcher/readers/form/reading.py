@@ -12,9 +12,10 @@ from matcher.errors import DocumentError
 from matcher.message import Catalogue, Message
 from matcher.readers.blocks import Document, Margin, margins_unread
 from matcher.readers.document import read_text
-from matcher.readers.fields.declared import is_coded, settled
+from matcher.readers.fields.declared import settled
 from matcher.readers.fields.in_lines import number_of
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO, field_name, first_name
+from matcher.readers.fields.shapes import names_a_topic
 from matcher.readers.fields.values import is_prose
 from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form import unlabelled
@@ -186,10 +187,9 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
         fields["declared"] = fields.get("declared") or unlabelled.cited_topic(title, citing)
     guessed = fields["title"] and not labelled and any(map(fields.get, APPLICANT))
     proposed = [first_line(fields["title"])] if guessed else []
+    fields["declared"] = fields.get("declared") or chosen_kind(walk)
     of_kind = fields["declared"] if fields["declared"] not in (claim.text for claim in walk.topics) else ""
-    kind = "" if fields["declared"] else chosen_kind(walk)
-    fields["declared"] = fields["declared"] or kind
-    elsewhere = {"title": by_name, "declared": of_kind if is_coded(of_kind) else kind}
+    elsewhere = {"title": by_name, "declared": "" if names_a_topic(of_kind) else of_kind}
     proposed += unlabelled.taken_from_elsewhere(elsewhere)
     proposed += unlabelled.fill_unnamed(fields, parts, walk, document) + unsure(fields, parts, chosen)
     proposed += among_sections(parts, chosen)
