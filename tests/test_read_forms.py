@@ -484,7 +484,7 @@ def test_a_letter_says_what_its_title_is() -> None:
     fields = form_of_text(text).fields
     assert (fields["title"], fields["declared"]) == (
         "Walking home: can a counter warn of readmission?",
-        "Theme C",
+        "Theme C Life after treatment",
     )
 
 

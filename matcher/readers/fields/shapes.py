@@ -42,7 +42,7 @@ _NEVER = {
     "title": HONORIFIC,
     "organisation": re.compile(".*承担.*[，,].*负责人.*"),
 }
-_NO_WORD = re.compile(r"[\W\d_]*")
+_NO_WORD, _BORN = re.compile(r"[\W\d_]*"), re.compile(r"[男女]?\s*(?:(?:19|20)\d\d[年.\-/].{0,8})?")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")
 SEVERAL = frozenset(("members", "partners"))  # the fields that hold what stands in several places
 _NAMED = frozenset(("title", "organisation", "principal_investigator", "partners"))  # never a date or number
@@ -201,7 +201,9 @@ def person_and_unit(text: str) -> tuple[str, str]:
     >>> person_and_unit("王某某，某某大学，教授")
     ('王某某（教授）', '某某大学')
     """
-    pieces = [piece for piece in re.split(_BETWEEN, _BRACKET.sub(r"，\1", text.strip())) if piece]
+    pieces = [
+        p for p in re.split(_BETWEEN, _BRACKET.sub(r"，\1", text.strip())) if p and not _BORN.fullmatch(p)
+    ]
     posts = [piece for piece in pieces if _POST.search(piece)]
     if posts and len(pieces) - len(posts) == 2:
         person, unit = person_and_unit("，".join(piece for piece in pieces if piece not in posts))

@@ -97,7 +97,9 @@ def claims(walk: FormWalk, fields: Mapping[str, str]) -> list[Section]:
 def _claimed(walk: FormWalk) -> Iterator[tuple[str, str]]:
     """(name, value) of all that may name a topic."""
     alone = (part for part in walk.parts if part.kind in SAY_IT and len(part.lines) == 1)
-    yield from ((label, text) for field, label, text in walk.rivals if field == "declared")
+    people = "\n".join(line for part in walk.parts if part.kind == "members" for line in part.lines)
+    asked = ((label, text) for field, label, text in walk.rivals if field == "declared")
+    yield from (pair for pair in asked if pair[1] not in people)  # what each of them studies
     # A value under a name that is like those of a topic may be a bare code.
     for label, value in [*walk.areas, *walk.kinds, *((part.heading, part.lines[0]) for part in alone)]:
         if not is_code(value) or near(label, ("declared",)):

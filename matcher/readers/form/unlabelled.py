@@ -49,7 +49,7 @@ _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _CITED = re.compile(
     r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类](?:榜单?|选题|课题|方向)?)[“《「]([^”》」]{2,60})[”》」]"
     r"|(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,20}?[“《「]((?:重点|优先|支持)?(?:方向|专题|选题|课题|榜单|领域|需求|任务)[一二三四五六七八九十\d]{1,3}[：:、\s][^”》」]{2,40})[”》」]"
-    r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d|(?-i:[A-HJ-Z]))\b(?!['’]))"
+    r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d|(?-i:[A-HJ-Z]))\b(?!['’])(?:,\s((?-i:[A-Z])[^.,;\n]{4,60})(?=[.;\n]))?)"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
 )
 # The code of a call of the EU, of which a year is part, with the topic's title or alone.
@@ -105,8 +105,8 @@ _LIKE_TITLE = re.compile(
     rf"(?!.*(?:单位|机构|企业|公司|院校|学校|团队|部门|平台|基地|产品|设备|品种|成果|专利|论文|著作|期刊|学科|专业|基金|计划|专项|指南|榜单|附件|文件))[{HAN}]{{2,6}}(?:名称|题目|标题)"
 )
 _COVER_LINES = settings.lines("readers.form_fields.cover")
-_LED_BY = re.compile("负责人[是为由]")
-_HONORIFICS = re.compile(f"{_HONORIFIC}+")
+_LED_BY, _HONORIFICS = re.compile("负责人[是为由]"), re.compile(f"{_HONORIFIC}+")
+_CODED = re.compile(r"[\w.\-/]+$|[A-Z]?\d+[A-Za-z]?(?:\([ivx]+\))?\s", re.ASCII)  # 2c – Storing heat
 _ONE_CODE = re.compile(r"[\w.\-/]+", re.ASCII)
 _ENDS = "。；;！!？?，,、：:"
 
@@ -239,13 +239,13 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
     reached = mentions(lines, REACHED)
     rivals = (text for field, _, text in walk.rivals if field in (*REACHED, "contact"))
     refused = "\n".join([*rivals, fields.get("id", "")])  # as the client's of a contract
-    only = {f: values[0] for f, values in reached.items() if len(values) == 1 and values[0] not in refused}
+    lead = "".join(fields.get(WHO[1], "").split())
+    own = mentions([line for line in lines if lead and lead in "".join(line.split())], REACHED)
+    only = {f: v[0] for r in (own, reached) for f, v in r.items() if len(v) == 1 and v[0] not in refused}
+    topics = (c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE)
     elsewhere = {
         # Who takes a topic of the guide as it is names it once.
-        "title": next(
-            (c.text for c in walk.topics if len(c.text) >= _LONGEST_CODE and not _ONE_CODE.fullmatch(c.text)),
-            "",
-        ),
+        "title": next((text for text in topics if not _CODED.match(text)), ""),
         "organisation": body or house or of_author,
         "principal_investigator": "" if "principal_investigator" in walk.blank else person or author,
         **{field: beside.get(field) or only.get(field, "") for field in REACHED},
