@@ -1,7 +1,7 @@
 """Which office serves each topic: a pass of its own over the topics, their headings and the rest of the document.
 
 In this order: stated under the topic; the group's (cells merged in the original, lines above or below several topics);
-the section's heading or foot; a list elsewhere in the document; where no topic has one, the only contact that it names.
+the section's heading or foot; a list elsewhere in the document; where no topic has one, the only desk that it names for topics.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from itertools import accumulate, groupby, pairwise
 from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.offices.contact_lists import listed, mention_end
-from matcher.guide.offices.contacts import Contact, clauses, is_unit, parse_contact, purposes
+from matcher.guide.offices.contacts import Contact, clauses, is_unit, parse_contact
 from matcher.guide.offices.other_desks import ABOUT_TOPICS, for_topics
 from matcher.guide.prior import Draft, states_office
-from matcher.guide.text.blocks import LONGEST_NAME
+from matcher.guide.text.blocks import LONGEST_NAME, SHORT_LINE
 from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.segment import fold
 from matcher.types import OfficeSource
@@ -32,25 +32,22 @@ _ASKED = re.compile(
     r"(?:咨询|联系|洽谈)?请?(?:致电|(?:电话)?咨询|联系|洽)(?=[\u3400-\u9fff]{2})"
     r"|(?i:\b(?:contact|call|ask|questions?|enquiries|queries)\b[^:\d]{0,30}:\s*)"
 )
-# 请与资政研究中心联系（电话…）, 报市社科联科研部（电话…）, 由政策法规处受理（联系人…）
+# 请与资政研究中心联系（电话…）, 由政策法规处受理（联系人…）
 _WITH = re.compile(
     r"(?:与|向)(?P<who>[\u3400-\u9fff]{2,20}?)(?:联系|咨询)(?=\W)"
-    r"|(?:由|报送?|[交寄送])[至到]?(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>(?:(?![报送寄由将请至])[\u3400-\u9fff]){2,20}?)(?:统一)?(?:受理|负责|组织)?(?:解释)?(?:\([^()]{1,8}\))?[,(](?=(?:联系|咨询|电话).*\d{7})"
+    r"|由(?:[\u3400-\u9fff]{0,8}局)?(?P<taker>[\u3400-\u9fff]{2,20}?)(?:统一)?(?:受理|负责|组织)?(?:解释|解答)?(?:\([^()]{1,8}\))?[,(](?=(?:联系|咨询|电话).*\d{4})"
     r"|(?<![A-Z] )(?i:\b(?:contact|call|ring|get in touch with) (?:the )?)(?P<whom>[A-Za-z' ]{3,40}?)"
     r"(?: on| at|[:,]?(?: (?:(?:tele)?phone|tel\.?):?)?)(?= [(+\d])"
-    r"|(?i:\bto (?:the )?)\*?(?!(?i:front|reception|post|mail|courier|information|security)\b)(?P<desk>[A-Za-z ]{3,40}?)\*?(?:,| at| on)(?= [(+\d])"
 )
-# Who takes what is handed in, right ahead of the phone: 申报书交科教科，联系人：沈洁，电话：…
-_TAKER = re.compile(
-    r"(?:[交寄送](?!通|流|叉)[至到给]?|[由至到]|[,:;、\s]|^(?=[\u3400-\u9fff]+[,(]))(?P<who>(?:(?![交寄送](?!通|流|叉))[\u3400-\u9fff]){3,20}?)(?:\([^()]*\))?[,。\s(]*"
-    r"(?:(?:联系人:?|(?<=\s))[\u3400-\u9fff]{2,3}[,:\s]*)?(?:(?:联系|咨询|办公)?电话|内线|热线)?[:\s(]*$"
+# Whose desk a line names where it speaks of what is applied for: 选题咨询, 课题的要求由…解释; 申报咨询 is about how.
+_FOR_TOPICS = re.compile(
+    r"(?:课题|选题|议题|题目|榜单|方向|专题|领域|需求|难题|技术|学术|业务|指南)(?:(?!申[报请]|填报|报送|管理)[^;。:]){0,24}?(?:咨询|解释|解答|答[复疑]|释疑|联系|对接|负责|受理|洽|找)"
+    rf"|{vocabulary.STRONG_OFFICE.pattern}"
+    r"|(?i:\b(?:topic|area|theme|challenge|problem|priorit|subject|scope|scientific|technical|research question)[a-z]*\b"
+    r"[^.;]{0,40}\b(?:questions?|enquir|quer|contact|officer|lead|call)"
+    r"|\b(?:questions?|enquir[a-z]+|queries|contact|ask|call)\b[^.;]{0,60}"
+    r"\b(?:topic|area|theme|challenge|problem|priorit|subject|scope|scientific|technical))"
 )
-# Where papers go, ahead of a person and the phone on the next line: 将申报书一式两份报送市科协调研宣传部，电子版发至…
-_HANDED = re.compile(
-    r"(?:申[报请](?:书|表|材料)|(?:报送|纸质|书面|相关)材料|推荐(?:表|函))(?:(?!抄送|结果|成果|异议|样品)[^。;]){0,30}?(?:报送?|[交寄送])[至到给]?"
-    r"(?P<who>(?:(?![报送交寄至到])[\u3400-\u9fff]){3,20})(?=[,。;(]|$)"
-)
-_ROOM = re.compile(r"^\s*[（(](?:(?!\d{5}|\d{3}-)[^（()）])*[）)]")  # 教务处（行政楼312室）
 # Any one of many, as whoever applies has theirs: 各市妇联办公室, 所在学校科研处; 本校 is who writes
 _ANY = re.compile(r"各|所[在属辖]|[当属]地|本(?:人|单位)|相[应关]|有关|归口|推荐")
 _HOUSE = re.compile(r"[\u3400-\u9fff]{2,12}(?:处|司|局|办公室)")  # a section named after its office
@@ -79,7 +76,7 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
         contacts = {*by_list} - {None}
         if (
             len(contacts) == 1
-            and (only := _only_contact(lines)) in contacts
+            and (only := _only_contact(lines, drafts)) in contacts
             and not _of_section(only, drafts, lines)
         ):
             by_list = [*contacts] * len(drafts)  # the document's only one, whose name holds that of a section
@@ -87,7 +84,7 @@ def assign(drafts: Sequence[Draft], lines: Sequence[tuple[int, str]]) -> list[As
         assigned = [(item, "list") if own[0] is None and item else own for own, item in pairs]
     # Firms and supervisors without a phone say who has the problem: whom to call is the office that has one.
     if all(contact is None or not contact.office() or _is_mute(contact) for contact, _ in assigned):
-        only = _only_contact(lines)
+        only = _only_contact(lines, drafts)
         if only is None and any(contact is not None and contact.office() for contact, _ in assigned):
             return assigned
         if only is None and len(groups) > 1 and all(_HOUSE.fullmatch(d.heading) for d in drafts):
@@ -209,10 +206,14 @@ def _last(contacts: Sequence[Contact | None]) -> list[Contact | None]:
     return [contacts[at] for at in accumulate((at if c else 0 for at, c in enumerate(contacts)), max)]
 
 
-def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
-    """The contact of (line, text) outside the topics, if it is one office with a phone; a person alone may be whom to send forms to."""
+def _only_contact(lines: Sequence[tuple[int, str]], drafts: Sequence[Draft]) -> Contact | None:
+    """The one office with a phone of (line, text) outside the topics that is for topics: by its words, or right below them.
+
+    Whoever takes what is handed in, or answers for the whole call, is no topic's office but of those that name only firms or people.
+    """
+    end, named = drafts[-1].lines[1], any(draft.contact is not None for draft in drafts)
     contacts: list[Contact] = []
-    last = 0
+    last, topical, below = 0, set[Contact](), set[Contact]()
     for (before, above), (line, text) in pairwise([(0, ""), *lines]):
         folded = fold(text := ABOUT_TOPICS.sub("", text))
         asked = states_office(folded) or vocabulary.PHONE_LABEL.match(folded)
@@ -222,27 +223,26 @@ def _only_contact(lines: Sequence[tuple[int, str]]) -> Contact | None:
         if len(_units_in(text)) > 1 or (len(rows) > 1 and rows[0] == rows[1] > 1):
             return None  # 甲处 联系人：…；乙处 联系人：…; the funders of several countries, one a row
         if contact is not None and not contact.name and line - before <= _NEAR:
-            contact = replace(contact, name=_ahead(above))  # 基础研究处 above 联系人：…
+            contact = replace(contact, name=above if is_unit(above) else "")  # 基础研究处 above 联系人：…
         if contact is None or not (contact.phone or contact.person or is_unit(contact.name)):
             continue  # 五、联系人及电话
         if contacts and line - last <= _NEAR and not (contacts[-1].phone and contact.phone):
             contact = contacts.pop().joined(contact)  # 联系人：陈老师 above 电话：…
         contacts.append(contact)
+        headed = fold(above) if line - before <= _NEAR and len(above) <= SHORT_LINE else ""
+        if _FOR_TOPICS.search(folded) or _FOR_TOPICS.search(headed):
+            topical.add(contact)
+        elif end < line <= end + _NEAR:
+            below.add(contact)
         last = line
     called = {c for c in contacts if c.phone}
+    if not named:
+        called = called & topical or (called & below if len(called) == 1 else set())
     name = next(iter(called)).name if len(called) == 1 else ""
     longest = LONGEST_NAME * (2 if name.isascii() else 1)
     counted = name[:1].isdigit()  # 1 课题咨询 科研处
     named = is_unit(name) and len(name) <= longest and not counted and not _OF_SENTENCE.search(name)
     return called.pop() if named else None
-
-
-def _ahead(text: str) -> str:
-    """The office that a line is, or to which it sends what is handed in; "" if it names none."""
-    handed = _HANDED.search(fold(text))
-    if handed is None or not _is_one(handed["who"]) or purposes().search(handed["who"]):
-        return text if is_unit(text) else ""
-    return handed["who"]
 
 
 def _is_one(name: str) -> bool:
@@ -282,7 +282,7 @@ def _of_line(text: str) -> Contact | None:
     begin, end = clause.span() if clause is not None else (0, len(text))
     whom = _WITH.search(folded, begin, end)
     phone = vocabulary.PHONE.search(folded, begin, end)
-    if whom is not None and (whom.lastgroup in ("who", "whom") or _is_one(whom[whom.lastgroup or 0])):
+    if whom is not None and (whom.lastgroup != "taker" or _is_one(whom["taker"])):
         closed = folded.find(")", phone.end() if phone else end, end) if folded[whom.end() - 1] == "(" else -1
         behind = text[whom.end() : closed if closed >= 0 else end]
         return parse_contact(text[slice(*whom.span(whom.lastgroup or 0))] + behind)
@@ -292,9 +292,5 @@ def _of_line(text: str) -> Contact | None:
     contact = parse_contact(text[start:end])
     if contact is None or (is_unit(contact.name) and not _OF_SENTENCE.search(contact.name)):
         return contact
-    taker = _TAKER.search(folded, 0, phone.start()) if phone is not None else None
-    if taker is not None and _is_one(taker["who"]):
-        called = parse_contact(_ROOM.sub("", text[taker.end("who") : end]))
-        return Contact(text[slice(*taker.span("who"))]).joined(called)
     ahead = contact.of(text[begin:start])  # 高新处 联系人：…, 秘书处：李平，…
     return replace(ahead, person=contact.person or contact.name) if is_unit(ahead.name) else contact

@@ -257,7 +257,9 @@ def _name(piece: str) -> str:
     name = re.sub(r"^[\u3400-\u9fff]{2,4}(?:单位|部门|处室)\s*[:：]\s*", "", name)  # 组长单位：市民政局
     name = name.rstrip(_TRIM + "（【［([").lstrip(_TRIM + "）】］)]")
     name = _WHO_ANSWERS.sub(r"\g<unit> ", name)
-    name = re.sub(r"(?<=[处科室局司部])(?:(?:统一|归口)?(?:负责|受理|承办))+(?:联络|联系|咨询)?$", "", name)
+    name = re.sub(
+        "(?<=[处科室局司部心])(?:统一|归口|负责|受理|承办|解[释答]|答[复疑])+(?:联络|联系|咨询)?$", "", name
+    )
     folded = name.translate(_BRACKETS)
     for opened, closed in ("()", "[]"):
         if folded and folded[0] == opened and folded.find(closed) == len(folded) - 1:
