@@ -35,6 +35,13 @@ _BARE = settings.factor("guide.bodies.bare")
 _UNREAD = settings.score("guide.bodies.unread")
 # What stands in brackets between a mark and its title: Topic 1 (Theme 2: Water): …
 _ASIDE = re.compile(r"\w\s*\(([^()]+)\)\s*[:–—]\s*$")
+# What parts a title from a sentence behind a dash, or from the cells behind it: a name before a colon, whoever leads it.
+_CELL = r"(?:[^|:]{2,24}:\s*[^|]+|(?:Dr|Prof|Professor|Mrs?|Ms)\b[^|]*|[\u3400-\u9fff]{2,3})"
+_BEHIND = re.compile(
+    r"(?<=[^|]{4})(?:\s+[-–—]\s+|\s*——?\s*)(?=[A-Z]\S*(?: [^\s|]+){5,}[.?!]$|(?!以)[\u3400-\u9fff][^|]*[,;][^|]*。$)"
+    rf"|(?<=[^|]{{4}})\s*\|\s*(?={_CELL}(?:\s*\|\s*[^|]+)*$)"
+)
+_SAYS = (*vocabulary.CONTENTS, vocabulary.STRONG_OFFICE, vocabulary.PHONE)
 # What parts a title from its second half.
 _SUBTITLE = re.compile(r"(?::|\s*[–—]).*[^.。]$")
 # …the Passage of Fish Problem: …
@@ -102,6 +109,15 @@ class BodyReader:
         for item, own in placed:
             item.end = min([item.end, *(at for name, at in own.items() if name in names)])
 
+    def _cut_behind(self) -> None:
+        """End titles ahead of the sentence, or of who leads the work, that stands behind each of them."""
+        self.led: set[int] = set()  # the items with who leads them
+        parts = [_BEHIND.search(item.unit.text, item.start) for item in self.items]
+        for item, part in zip(self.items, parts, strict=True) if len(parts) > 2 and all(parts) else ():
+            item.end = part.start() if part else item.end
+            if item.rest[:1] == "|" and not any(p.search(item.rest) for p in _SAYS):
+                self.led.add(item.at)
+
     def _join_subtitles(self) -> None:
         """Give back what stands behind the colon of a title, where most titles have none and what topics say, if anything, is below them."""
         items = self.items
@@ -117,6 +133,7 @@ class BodyReader:
         """The reading by this kind of mark."""
         self._join_subtitles()
         self._cut_labels()
+        self._cut_behind()
         group = 0
         seen: dict[object, int] = {}
         counted: set[int] = set()  # the groups with a number
@@ -250,7 +267,7 @@ class BodyReader:
         paint(self.roles, unit, "title")
         if item.number is not None and item.start == 0:
             self.notes.append(unnumbered(unit))
-        title = unit.slice(item.start, item.end).strip(vocabulary.AROUND)
+        title = unit.slice(item.start, item.end).strip(vocabulary.AROUND + "|")
         title, contact, notes = take_brackets(title)
         draft = prior.Draft(heading, group, item.number, title, unit.lines, item.code, at=item.at)
         draft.contact = contact
@@ -265,7 +282,9 @@ class BodyReader:
         if item is self.last and len(self.drafts) > 1 and vocabulary.RULE_WORDS.search(rest):
             # A notice that goes on behind the last title.
             rest = rest if any(d.contents for d in self.drafts[:-1]) else ""
-        if rest:
+        if item.at in self.led:
+            draft.add(unit.slice(len(unit.text) - len(rest)).strip("| "), "other")
+        elif rest:
             body.content(unit, len(unit.text) - len(rest))
         ends = item is run.items[-1]
         for at in places:
