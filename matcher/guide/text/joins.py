@@ -192,6 +192,8 @@ def joins_of(page: Page) -> set[int]:
             continue  # most lines
         if not (before.worded and line.worded):
             continue  # ————◇◇————
+        if page.parted and page.gaps[at]:
+            continue  # a paragraph of its own below an empty line
         if page.short and not (line.begins or is_open(before, line)):
             continue  # a page this narrow broke nothing: short lines are lines
         least = BEGUN if line.begins else regression.threshold

@@ -124,6 +124,9 @@ class Page:
         self.names = Counter(line.name for line in lines if line.name)
         plain = [at for at, (_, b) in enumerate(pairwise(lines)) if not b.begins]
         torn = {at for at in plain if _is_torn(lines[at], lines[at + 1])}
+        self.parted = len(torn) >= _FEW and not any(
+            self.gaps[at] for at in torn
+        )  # empty lines end paragraphs
         wide = [line for line in lines if line.width * 4 >= self.width * 3]
         edges = sum(self.tight[at] for at in plain)
         self.edges = edges / max(_FEW, sum(lines[at].width * 2 > self.width for at in plain))
