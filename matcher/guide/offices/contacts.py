@@ -140,12 +140,12 @@ def parse_contact(text: str) -> Contact | None:
     """The contact in a line, a bracket or a cell, with or without labels before its parts; None if it names nothing."""
     source = Source([(0, text)])
     places = [_place(m) for m in _LABEL.finditer(source.text)]
-    behind = places[-1][1] if places else 0
-    short = SHORT_NUMBER.fullmatch(source.text.rstrip("。; "), behind)
+    short = SHORT_NUMBER.fullmatch(source.text.rstrip("。; "), places[-1][1] if places else 0)
     if short is not None:
         unit, person = (source.slice(*short.span(part)) if short[part] else "" for part in ("unit", "person"))
         return Contact(unit, short["phone"], person)
-    starts = [(0, 0, "office"), *places]
+    sums = any(kind == "office" for *_, kind in places) and re.search(r"\d", source.text[: places[0][0]])
+    starts = places if sums else [(0, 0, "office"), *places]  # 委托经费25万元，联系处室：…
     fields: dict[str, list[str]] = {"office": [], "person": [], "phone": [], "odd": []}
     for i, (_, begin, kind) in enumerate(starts):
         end = starts[i + 1][0] if i + 1 < len(starts) else len(source.text)
