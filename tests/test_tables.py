@@ -382,11 +382,11 @@ def test_whose_name_and_phone_it_is(tmp_path: Path) -> None:
 
 
 def test_a_near_name_is_proposed_and_never_taken(tmp_path: Path) -> None:
-    rows: Rows = [["编号", "项目名称", "研究摘耍", "指南栏目"], ["1", "甲", A, "2-12"]]
+    rows: Rows = [["编号", "项目名称", "研究摘耍", "申抱课题"], ["1", "甲", A, "2-12"]]
     (entry,), _, said = read(workbook(tmp_path / "b.xlsx", {"表": rows}))
     assert (entry.proposal.abstract, entry.proposal.declared) == ("", "")
     assert "“研究摘耍”像是摘要，如果是请指明（命令行：--column 摘要=研究摘耍）" in said
-    assert "“指南栏目”像是申报课题，如果是请指明（命令行：--column 申报课题=指南栏目）" in said
+    assert "“申抱课题”像是申报课题，如果是请指明（命令行：--column 申报课题=申抱课题）" in said
 
 
 def test_a_column_taken_by_names_like_its_own_is_said(tmp_path: Path) -> None:

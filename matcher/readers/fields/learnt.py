@@ -85,7 +85,9 @@ def likeliest(name: str) -> tuple[str, float]:
     field = shipped_names().fields[best]
     if field == NONE:
         return "", 0.0
-    kin = [n for n, other in enumerate(shipped_names().fields) if other == field or {field, other} <= _OF_WORK]
+    kin = [
+        n for n, other in enumerate(shipped_names().fields) if other == field or {field, other} <= _OF_WORK
+    ]
     return field, float(shares[kin].sum())
 
 
