@@ -345,7 +345,7 @@ BATCHES: dict[str, tuple[Callable[[Path], Path], tuple[Proposal, ...], tuple[str
         (organisation_merged_down, (ONE, (*TWO[:4], ONE[4], TWO[5])), ()), (unknown_columns_everywhere, (ONE, TWO), ("推荐专家",)), (transposed_names_english, (EONE, ETWO), ()), (survey_tool, (ONE, TWO), ("所用时间",)), (quoted_with_breaks, (ONE, TWO), ()),
         (names_in_the_first_column, (ONE, TWO), ("按列读",)), (program_names, (ONE, TWO), ()), (applicant_of_an_organisation, (EONE, ETWO), ()), (texts_under_no_name, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO)), ("按其内容作摘要读",)),
         (text_below_its_proposal, (ONE, TWO), ()), (a_team_that_applies, (ONE, TWO), ()),
-        (list_below_a_letter, ((*ONE[:3], "社区治理", "县医保局", "谢经理"), (*TWO[:3], "医药改革", "海河理工大学", "周主任"), (*THREE[:3], "社区治理", "清溪县人民医院", "吴总")), ("“对应目录”一列按其内容作申报课题读",)),
+        (list_below_a_letter, ((*ONE[:3], "社区治理", "县医保局", "谢经理"), (*TWO[:3], "医药改革", "海河理工大学", "周主任"), (*THREE[:3], "社区治理", "清溪县人民医院", "吴总")), ("对应目录→申报课题",)),
         (names_merged_over_two_rows, tuple((f"line-{n}", *p[1:5], "") for n, p in enumerate((ONE, TWO, THREE), 3)), ()),
         (names_in_two_languages_and_a_part, tuple((*p[:3], "", *p[4:]) for p in (ONE, TWO)), ("“做法与成效（200字内）”一列按其内容作摘要读",)),
         (who_and_where_in_one, tuple((*p[:2], 4 * p[2], *p[3:]) for p in (ONE, TWO, THREE)), ("申请人 / 馆→申报单位",)),

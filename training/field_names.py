@@ -46,7 +46,6 @@ _LISTED, _TEXT, _PART, _HERE, _WRITTEN = 0.5, 0.5, 0.1, 8.0, 5.0
 _CLAUSE, _LONG = re.compile("[,，.。;；:：、]"), 40
 # Writers did not tell the department that applies from the institution.
 _DEPARTMENT = re.compile("[科处]室|部门|院系|系所|^(?:二级)?学院|department|faculty|division|school")
-_LIKE_A_NAME = 0.6  # how likely a field's is what may be a name that nobody told
 _COUNTED = ("fourth",)  # a writer whose names are only counted
 _READ_HERE = "cases"  # the file of names from tests/cases, read by no writer
 # Of the fields of labels.toml those that writers did not tell apart from no field.
@@ -105,16 +104,6 @@ def other_texts(named: set[str]) -> Iterator[Row]:
             weights[name_text(part)] = _PART
     weights |= {name_text(name): _TEXT for name in asked if label_key(name) not in known}
     yield from (Row(text, NONE, weight) for text, weight in weights.items() if text and text not in named)
-
-
-def without_names(texts: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
-    """The texts but for those that are names after all: what is learnt from `rows` and the other half of the texts takes them for a field's."""
-    kept = []
-    for half in (0, 1):
-        learnt = fit([*rows, *texts[1 - half :: 2]])
-        fields = [n for n, field in enumerate(learnt.fields) if field not in _NO_FIELD]
-        kept += [row for row in texts[half::2] if learnt.shares(row.text)[fields].max() < _LIKE_A_NAME]
-    return kept
 
 
 def _proposals() -> Iterator[str]:
@@ -200,7 +189,7 @@ def main() -> None:
     common = [*listed(), *cases]
     named = {row.text for rows in (common, *hands.values()) for row in rows}
     shipped_rows = [row for name, own in hands.items() if name not in _COUNTED for row in own]
-    common += without_names(list(other_texts(named)), [*common, *shipped_rows])
+    common += other_texts(named)
     ship(fit([*common, *shipped_rows]))
     for hand, rows in hands.items():
         others = [row for name, own in hands.items() if name not in (hand, *_COUNTED) for row in own]
