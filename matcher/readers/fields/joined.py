@@ -294,7 +294,7 @@ def shaped(label: str, value: str) -> str:
     """
     if _PERSON_LABEL.search(label) and shapes.looks_like_a_person(shapes.HONORIFIC.sub("", value).strip()):
         return "principal_investigator"
-    named = " of " not in label and (_UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label))
-    named = (named and not _BESIDE.match(label)) or _BODY.fullmatch(label_key(label))
-    of_unit = shapes.INSTITUTION.search(_PART.sub("", value)) and named
+    beside = " of " in label or _BESIDE.match(label)
+    named = not beside and (_UNIT_LABEL.search(label) or shapes.INSTITUTION.search(label))
+    of_unit = (named or _BODY.fullmatch(label_key(label))) and shapes.INSTITUTION.search(_PART.sub("", value))
     return "organisation" if of_unit else ""

@@ -105,20 +105,19 @@ def _costs(cell: str) -> Costs:
 def is_labelled(cell: str) -> bool:
     """Whether a cell begins with a label of its own and holds its value, or a table that does: 电话：022-88880000.
 
-    The label may be the first of its lines, in English or numbered: 关键词 above others is a value's word as well.
+    The label may be the first of its lines, in English or numbered: 关键词 above others is a value's word as well, and a
+    name may be one of a label (County Records Project). What follows a bracket and a stop is a hint: Aims (100 words). We print it.
     """
     above, _, below = cell.partition("\n")
     own = number_of(above)[0] or (above.isascii() and not above.startswith("("))
     label = below.strip() and own and label_of(above, column=bool(number_of(above)[0]))
-    head, bar, _ = cell.partition(" | ")
-    of_all = label_of(cell, column=True)[:1]  # a name may be one of a label: County Records Project
+    (head, bar, _), of_all = cell.partition(" | "), label_of(cell, column=True)[:1]
     apart = not of_all or (of_all != (label or of_all)[:1] and not label_of(below, column=True))
     if (label and apart) or (bar and label_of(head, column=True)):
         return True
     first = None if (below and directs(above)) or names_a_topic(cell) else leading(cell)
-    if first is None or cell[: first.end].rstrip().endswith(")."):
-        return False  # Summary (up to 100 words). We may print it.
-    return bool(value_of(cell[first.end :], first.places[0]))
+    hint = first is None or cell[: first.end].rstrip().endswith(").")
+    return first is not None and not hint and value_of(cell[first.end :], first.places[0]) != ""
 
 
 def column_heads(filled: Sequence[FormCell]) -> set[int] | None:
