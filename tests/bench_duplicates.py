@@ -5,8 +5,8 @@
 
 CORPORA is the folder of public papers and awards (training/README.md) that batches for speed are made of. E5 is a
 folder with multilingual-e5-small as it is, for the cosine that needs no work of ours. PART is dev, hands, further, guests,
-neighbours, english, tellers or one of test, judge, qualitative, apart, fields, strangers, newcomers, visitors, bands,
-english_kept and tellers_kept, which are for one look at the end of a piece of work.
+neighbours, english, tellers, matched or one of test, judge, qualitative, apart, fields, strangers, newcomers, visitors,
+bands, english_kept, tellers_kept and matched_kept, which are for one look at the end of a piece of work.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The benchmark of repeats as batches: sources, their disguises, and what must stay quiet.
 
 data/eval/duplicates/{dev,hands,further,guests,neighbours,test,judge,qualitative,apart,fields,strangers,newcomers,visitors,bands,
-english,english_kept,tellers,tellers_kept}.jsonl hold what was written by hand, by several voices: each source, rewordings of it, its translation, and
-independent studies of the same topic. Other disguises are made from these by program.
+english,english_kept,tellers,tellers_kept,matched,matched_kept}.jsonl hold what was written by hand, by several voices: each
+source, rewordings of it, its translation, and independent studies of the same topic. Other disguises are made from these by program.
 background.jsonl says which pairs of the background are one study, elsewhere.jsonl which of different topics are on one all the same.
 """
 
@@ -27,7 +27,7 @@ EVAL = Path(__file__).parent.parent / "data" / "eval"
 COPIES = ("identical", "light", "reordered", "touched", "moved", "half", "partial", "lifted", "part")
 VERSIONS = ("mild", "near", "reworded", "retold", "deep", "short", "merged", "translated")
 KINDS = COPIES + VERSIONS
-# The parts that something is fitted to or may be, but for english and tellers.
+# The parts that something is fitted to or may be, but for english, tellers and matched.
 TAUGHT = ("dev", "hands", "further", "guests", "neighbours")
 _DISGUISED = re.compile(f"-({'|'.join(KINDS)})$")
 
@@ -127,7 +127,7 @@ def planted(truth: Batch) -> Batch:
 
 def _background(part: str) -> Iterator[Proposal]:
     """Other proposals of our own writing with title and abstract, several on each topic of two guides."""
-    rows = "dev" if part in (*TAUGHT, "english", "tellers") else "test"
+    rows = "dev" if part in (*TAUGHT, "english", "tellers", "matched") else "test"
     for english in (False, True):
         for name in ("tianjin", "lakeside"):
             for row in read_labelled(EVAL / f"{name}-{rows}.jsonl"):
