@@ -102,8 +102,16 @@ def other_texts(named: set[str]) -> Iterator[Row]:
     for line in (*asked, *_proposals()):
         for part in _CLAUSE.split(line) if len(line) > _LONG else ():
             weights[name_text(part)] = _PART
-    weights |= {name_text(name): _TEXT for name in asked if label_key(name) not in known}
+    weights |= {name_text(name): _TEXT for name in (*asked, *_titles()) if label_key(name) not in known}
     yield from (Row(text, NONE, weight) for text, weight in weights.items() if text and text not in named)
+
+
+def _titles() -> Iterator[str]:
+    """The titles of the proposals that decisions are fitted to."""
+    for file in sorted((Path(__file__).parent.parent / "data" / "eval").glob("*-dev.jsonl")):
+        yield from (
+            row["title"] for row in map(json.loads, file.read_text("utf-8").splitlines()) if row.get("title")
+        )
 
 
 def _proposals() -> Iterator[str]:
