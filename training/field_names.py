@@ -99,29 +99,20 @@ def other_texts(named: set[str]) -> Iterator[Row]:
                 list(Batch(write_batch(case, Path(folder))))
     known = names(column=True)
     weights: dict[str, float] = {}
-    for line in (*asked, *_proposals()):
+    for line in (*asked, *_of_proposals("abstract")):
         for part in _CLAUSE.split(line) if len(line) > _LONG else ():
             weights[name_text(part)] = _PART
-    weights |= {name_text(name): _TEXT for name in (*asked, *_titles()) if label_key(name) not in known}
+    weights |= {
+        name_text(name): _TEXT for name in (*asked, *_of_proposals("title")) if label_key(name) not in known
+    }
     yield from (Row(text, NONE, weight) for text, weight in weights.items() if text and text not in named)
 
 
-def _titles() -> Iterator[str]:
-    """The titles of the proposals that decisions are fitted to."""
+def _of_proposals(field: str) -> Iterator[str]:
+    """The titles or abstracts of the proposals that decisions are fitted to."""
     for file in sorted((Path(__file__).parent.parent / "data" / "eval").glob("*-dev.jsonl")):
-        yield from (
-            row["title"] for row in map(json.loads, file.read_text("utf-8").splitlines()) if row.get("title")
-        )
-
-
-def _proposals() -> Iterator[str]:
-    """The abstracts of the proposals that decisions are fitted to."""
-    for file in sorted((Path(__file__).parent.parent / "data" / "eval").glob("*-dev.jsonl")):
-        yield from (
-            row["abstract"]
-            for row in map(json.loads, file.read_text("utf-8").splitlines())
-            if "abstract" in row
-        )
+        rows = map(json.loads, file.read_text("utf-8").splitlines())
+        yield from filter(None, (row.get(field) for row in rows))
 
 
 def fit(rows: Sequence[Row]) -> FieldNames:

@@ -116,9 +116,8 @@ def why_skipped(
     longer = {i for f in TEXTS[1:] for i in header.columns.get(f, ())}
     if any(i in longer and not _is_form(text) for i, text in filled):
         return None
-    who = ("declared", *WHO)[
-        len(filled) == 1 :
-    ]  # what stands alone under topics is a caption, or signs the table
+    # What stands alone under topics is a caption, or signs the table.
+    who = WHO if len(filled) == 1 else ("declared", *WHO)
     people = {i for field in who for i in header.columns.get(field, ())}
     if _is_dated(filled, title, people):
         return say("skipped.signatures")
