@@ -11,8 +11,8 @@ from matcher.segment import HAN
 
 _LONGEST_POST = settings.letters("readers.value_shapes.longest_post")
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]$")
-_SURNAME = re.compile(r"\b(?:family|last) ?name|\bsurname", re.I)
-_FORENAME = re.compile(r"\b(?:given|first|other|middle|fore|christian) ?names?", re.I)
+_SURNAME = re.compile(r"(?<![a-z])(?:family|last|sur)[ _]?name", re.I)
+_FORENAME = re.compile(r"(?<![a-z])(?:given|first|other|middle|fore|christian)[ _]?names?", re.I)
 _ITEM = re.compile(r"[(（]?\d{1,2}[.、．)）]\s*(?=\D)")
 _LEADS = re.compile(
     r"(?<!\s)\s*+[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi|principal investigator))[)）]"

@@ -46,7 +46,8 @@ _ALSO_LEADS = re.compile(f"{CALLED.pattern}|{_ADVISES.pattern}")
 _LEADS_OUTRIGHT = re.compile(
     r"负责|主持|牵头|首席|申[请报]|(?i:\b(?:lead|leader|investigator|applicant|pi)\b)"
 )
-_BESIDE = re.compile(r"co-? ?applicant", re.I)
+# Who applies with another.
+BESIDE = re.compile(r"co-? ?applicant", re.I)
 _SECOND = re.compile(r"副|技术负责|子课题|(?i:\b(?:co|deputy|vice|associate|executive|ceo)\b)")
 # Behind the words for people in a line that heads their block.
 _OF_BLOCK = re.compile(r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$")
@@ -163,7 +164,7 @@ def distance(field: str, label: str, owner: str) -> int | None:
     Who keeps the books is no contact, and a contact for the books is one where there is no other; who is called leads so, too.
     """
     if field == WHO[1]:
-        if _BESIDE.match(label):
+        if BESIDE.match(label):
             return None  # nor where nobody else is named: an institution may lead
         outright = _LEADS_OUTRIGHT.search(label) or not _ALSO_LEADS.search(label)
         return int(not outright or _SECOND.search(label) is not None)

@@ -15,6 +15,7 @@ from matcher.readers.fields.labels import WHO, label_key, requested
 from matcher.readers.fields.learnt import LEARNT, near
 from matcher.readers.fields.words import LONG, PEOPLE, labels
 from matcher.readers.form.headings import questioned
+from matcher.readers.form.owners import BESIDE, OUTSIDE, owner_of
 from matcher.segment import fold
 
 say = Catalogue(__file__)
@@ -180,7 +181,8 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
         return tuple(place for place in fields_of(last) if place[0] in PEOPLE)  # applicant.org
     *before, last = _UNDER.split(name)
     if before and len(last) > 1 and (below := column_fields(last)):
-        return below
+        whose = (*before, "-".join(before))  # referee_institution, co_applicant_name
+        return () if any(owner_of(part) in OUTSIDE or BESIDE.match(part) for part in whose) else below
     question = questioned(name)
     request = requested(_NUMBERED.sub("", name)) or (question if question in _OF_QUESTIONS else "")
     return tuple((field, _AS_LABEL) for field in label_of(name, column=True) or filter(None, (request,)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from matcher import settings
@@ -18,7 +18,8 @@ from matcher.readers.fields.values import is_prose, latin_factor
 from matcher.readers.fields.words import PEOPLE, SAY_IT
 from matcher.readers.sheet.delimited import DelimitedLine
 from matcher.readers.sheet.xlsx import column_letters
-from matcher.readers.table.columns import TEXTS, Header, unused
+from matcher.readers.table.columns import TEXTS, Header, column_fields, unused
+from matcher.readers.table.numbers import NO_CODES, number_rows, numbers_of_rows
 from matcher.segment import HAN, fold
 
 say = Catalogue(__file__)
@@ -29,13 +30,7 @@ _TITLES = range(
 )
 _FILLED = settings.share("readers.columns.filled")
 _LONGER = settings.factor("readers.columns.longer")
-# Times, amounts, ages, rooms and panels are written as codes are: 5-6, 80-90, 3-12.
-_NO_CODES = re.compile(
-    "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|组|(?i:date|time|day|age|number of|range|score|room)"
-)
 _LISTED = re.compile(r"、[^、]*、|[;；]|\d{7}|[路街道巷].{0,4}\d+\s*号|@")  # people, an address, a phone
-_ID = re.compile(r"(?=.*\d)[A-Za-z\d/_.\-]{1,24}", re.ASCII)
-_OF_CODE = re.compile("0|[A-Za-z]")
 _CODED = re.compile(
     r"(?:[A-Z]{1,4}-?\d{1,3}\s*[:：、.\s–—-]|[IVX]{1,4}[.:：、]?\s)\s*[^\W\d]{2}"
 )  # PS1: Frailty
@@ -73,24 +68,25 @@ def completed(
     """
     rows = [line.texts for line in lines if line.error is None and line.number > header.row]
     texts = [[row[i] for row in rows if i < len(row) and row[i]] for i in range(len(header.names))]
-    # Captions, notes and totals fill a cell or two.
-    full = [row for row in rows if len([*filter(None, row)]) > 2]
+    full = [row for row in rows if len([*filter(None, row)]) > 2]  # captions and notes fill a cell or two
     cells = [[row[i] if i < len(row) else "" for row in full] for i in range(len(header.names))]
     columns, remarks = _borne_out(header, texts, cells, chosen), list[Message]()
     partly = not columns.keys().isdisjoint(TEXTS[1:])  # why a study is made, and not what is done
+    alike = "declared" not in chosen and _are_all_alike(texts[i] for i in columns.get("declared", ()))
     for field in ("title", "abstract", "declared", *WHO, "id"):
-        if field in columns or (field == "abstract" and columns.keys() & SAY_IT):
+        again = field == "declared" and alike
+        if (field in columns and not again) or (field == "abstract" and columns.keys() & SAY_IT):
             continue
         of_fields = {f: places for f, places in columns.items() if (field, f) != ("declared", "category")}
         free = unused(header.names, of_fields)
         free = [i for i in free if field not in ("title", "abstract", *WHO) or not of_two(header.names[i])]
         fitting = [i for i in free if mostly(field, header.names[i], texts[i])]
-        fitting = fitting or own_values(field, {i: cells[i] for i in free}, header.names)
+        fitting = fitting or own_values(field, {i: cells[i] for i in free if not again}, header.names)
         fitting = _narrowed(field, fitting, header.names, columns)
         own = "methods" if field == "abstract" and partly else field
         named = [header.names[i] for i in fitting]
         if field == "abstract" or len(fitting) == 1:
-            columns[own] = (*columns.get(own, ()), *fitting)
+            columns[own] = (*fitting, *columns.get(own, ())) if again else (*columns.get(own, ()), *fitting)
             remarks += [say("column.by contents", name=name, field=field_name(own)) for name in named]
         elif fitting and field == "title":
             remarks.append(say("column.several", names=joined(named, COMMA), first=named[0]))
@@ -104,10 +100,18 @@ def completed(
     return replace(header, columns=columns), remarks
 
 
+def _are_all_alike(columns: Iterable[Sequence[str]]) -> bool:
+    """Whether there are columns, and each says the same in every row: Program Area above Education, which all that are listed apply for."""
+    each = [*columns]
+    return bool(each) and all(len(texts) > 2 and len({*texts}) == 1 for texts in each)
+
+
 def _narrowed(
     field: str, places: list[int], names: Sequence[str], columns: Mapping[str, tuple[int, ...]]
 ) -> list[int]:
-    """Of several columns that may be the title the one before the texts (难题表述, not 期望做到); of texts those of the proposal itself."""
+    """Of several columns that may be the title the one before the texts (难题表述, not 期望做到); of texts the proposal's own, of ids the first."""
+    if field == "id":
+        return places[:1]
     if field == "abstract" and len(places) > 1:
         return [i for i in places if not _BESIDE.search(names[i])]
     first = min((place for text in TEXTS[1:] for place in columns.get(text, ())), default=0)
@@ -122,18 +126,24 @@ def _borne_out(
     chosen: Mapping[str, str],
 ) -> dict[str, tuple[int, ...]]:
     """The columns of a header, titles as they are now first and acronyms last, without those that hold something else:
-    sentences, titles where no other column does, or institutions."""
+    sentences, titles where no other column does, institutions, or codes (Country below Coordinator)."""
     columns = dict(header.columns)
     for field in PEOPLE.intersection(columns).difference(chosen):
         columns[field] = tuple(
             p
             for p in columns[field]
             if label_key(header.names[p]) in names(column=True)
-            or 2 * sum("。" in text for text in texts[p]) <= len(texts[p])
+            or (
+                2 * sum("。" in text for text in texts[p]) <= len(texts[p])
+                and (field != WHO[1] or column_fields(header.names[p]) or not all(map(str.isupper, texts[p])))
+            )
         )
     columns |= _without_sentences(header.names, columns, cells, chosen)
     if len(ids := columns.get("id", ())) > 1:  # what says the same again numbers no proposals: 类别代码
         columns["id"] = (ids[0], *(i for i in ids[1:] if len({*texts[i]}) == len(texts[i])))
+    topics = columns.get("declared", ()) if "declared" not in chosen and "id" not in columns else ()
+    if len(topics) > 1 and (ids := numbers_of_rows({i: cells[i] for i in topics})):
+        columns |= {"id": ids[:1], "declared": tuple(i for i in topics if i not in ids)}
     if len(several := columns.get("title", ())) > 1 and "title" not in chosen:
         columns["title"] = tuple(
             sorted(several, key=lambda i: (abbreviates(cells[i]), not _REVISED.search(header.names[i])))
@@ -204,7 +214,7 @@ def own_values(field: str, cells: Mapping[int, Sequence[str]], names: Sequence[s
         for i, own in texts.items()
         if len(own) >= max(2, _FILLED * len(cells[i]))
         and len({*own}) == len(own)
-        and (_are_ids(names[i], own) if field == "id" else _ARE[field](own))
+        and (number_rows(names[i], own) if field == "id" else _ARE[field](own))
     ]
     lengths = {i: sum(map(len, texts[i])) / len(texts[i]) for i in fit}
     return fit if field != "title" else [i for i in fit if _LONGER * lengths[i] >= max(lengths.values())]
@@ -220,7 +230,7 @@ def of_two(name: str) -> bool:
 def mostly(field: str, name: str, texts: Sequence[str]) -> bool:
     """Whether most values of a column are such as the field has."""
     if field == "declared":
-        sure = len(texts) > 1 and not _NO_CODES.search(name)
+        sure = len(texts) > 1 and not NO_CODES.search(name)
         again = len({*texts}) < len(texts)
         coded = [_CODED.match, *([_BARE_CODE.fullmatch] if _OF_KINDS.search(name) else [])] if again else []
         fit = [sure and (is_a_topic(fold(t)) or is_coded(t) or any(code(t) for code in coded)) for t in texts]
@@ -265,20 +275,6 @@ def _letters(texts: Sequence[str]) -> list[float]:
 def _are_sentences(texts: Sequence[str]) -> bool:
     """Whether texts are sentences, as an idea sentences in one is: 以电解液挥发物为线索，比烟感提前6分钟报警。"""
     return all(text[-1] in "。.！!" for text in texts) and 2 * sum(map(is_prose, texts)) >= len(texts)
-
-
-def _are_ids(name: str, texts: Sequence[str]) -> bool:
-    """Whether values number the rows: codes of one shape with letters or zeros in front, or figures that grow."""
-    if _NO_CODES.search(name) or not all(
-        _ID.fullmatch(t) and not is_a_topic(t) and not is_date(t) for t in texts
-    ):
-        return False
-    if len({re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "0", t)) for t in texts}) == 1 and _OF_CODE.match(
-        texts[0]
-    ):
-        return True
-    figures = [int(t) for t in texts if t.isdecimal()]
-    return len(figures) == len(texts) > 2 and sorted(figures) == figures
 
 
 def _are_kinds(name: str, texts: Sequence[str]) -> bool:

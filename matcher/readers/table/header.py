@@ -202,8 +202,7 @@ class _Texts:
         if len(under) == len(filled) > 0 and any(area and area[2] == below for area in areas.values()):
             return True  # the names beside it are merged down over it
         texts = [self.text(below, c) for c in filled]
-        keys = [*map(label_key, texts)]
-        if not filled or any(len(key) > _LONGEST_NAME or re.search(r"\d", key) for key in keys):
+        if not filled or any(len(k) > _LONGEST_NAME or re.search(r"\d", k) for k in map(label_key, texts)):
             return False
         known = sum(bool(fields_of(t)) for t in texts)
         parts = [c for c in filled if (area := areas[c]) and area[2] == row and area[1] < area[-1]]
@@ -255,13 +254,15 @@ def _options(own: str, group: str, parted: Collection[str]) -> Sequence[tuple[st
     above = fields_of(group) if group else ()
     if above and above[0][0] in _OTHER_PEOPLE and len(label_key(group)) <= _LONGEST_NAME:
         return above
-    return column_fields(own) or (() if group in parted and above and above[0][0] == "title" else above)
+    places = column_fields(own)
+    if above[:1] and above[0][0] == WHO[1] and [field for field, _ in places[:1]] == ["contact"]:
+        return above  # Contact below Coordinator
+    return places or (() if group in parted and above and above[0][0] == "title" else above)
 
 
 def _distinct(names: Sequence[str], groups: Sequence[str]) -> list[str]:
     """Names of which no two are the same: a repeated one takes the name above it, or its number."""
-    seen: dict[str, int] = {}
-    distinct = []
+    seen, distinct = dict[str, int](), list[str]()
     for name, group in zip(names, groups, strict=True):
         if name and name in seen and group and group != name and f"{group} {name}" not in seen:
             name = f"{group} {name}"

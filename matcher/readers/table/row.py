@@ -17,7 +17,7 @@ from matcher.readers.fields.declared import Claim, settled
 from matcher.readers.fields.in_lines import labels_in, leading
 from matcher.readers.fields.joined import dealt, each_of, fields_of, pair_of, parted
 from matcher.readers.fields.labels import EXTRA, PROPOSAL, WHO
-from matcher.readers.fields.people import led
+from matcher.readers.fields.people import full_name, led
 from matcher.readers.fields.shapes import contacts, looks_like_a_person, person_and_unit
 from matcher.readers.fields.values import is_unchosen
 from matcher.readers.form.headings import OpenSection
@@ -34,10 +34,6 @@ say = Catalogue(__file__)
 OWN = ("id", "title", "abstract", "content", "goals", "background")
 _LABEL_WITHIN = settings.characters("readers.row.within")
 _MARK = re.compile("[:：【]")
-_FORENAME, _SURNAME = (
-    re.compile("(?:first|given|fore) ?name", re.I),
-    re.compile("(?:last|family|sur) ?name", re.I),
-)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -192,12 +188,8 @@ def _fields_in(text: str) -> Mapping[str, str]:
 
 def _full_name(row: Row) -> str:
     """A person's name of two columns, the given name first; "" where there is one column."""
-    parts = {
-        bool(_FORENAME.search(column)): cell_text(row.values[column]).strip()
-        for column in row.columns["principal_investigator"]
-        if _FORENAME.search(column) or _SURNAME.search(column)
-    }
-    return f"{parts[True]} {parts[False]}" if len(parts) > 1 else ""
+    parts = [(column, cell_text(row.values[column]).strip()) for column in row.columns[WHO[1]]]
+    return next(filter(None, (full_name(part, parts) for part in parts if part[1])), "")
 
 
 def first_text(row: Row, name: str) -> str:
