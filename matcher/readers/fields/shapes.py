@@ -27,7 +27,7 @@ MARKED_TOPIC = re.compile(
 _TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
 HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
 _OFFICE = re.compile(
-    r"\b(?i:station|department|faculty|division|ministry|agency|authority|officer?|official|bureau)\b|(?<=..)(?<!登)[科室]$"
+    r"\b(?i:station|department|faculty|division|officer?|official|bureau)\b|(?<=..)(?<!登)[科室]$"
 )
 _POST = re.compile(
     r"(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|[院所处校馆站场社]长|(?:理事|董事|会)长|经理)$"
@@ -51,11 +51,11 @@ _HAS = {"phone": re.compile(rf"(?:\d\D*){{{_LEAST_DIGITS}}}"), "email": re.compi
 _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
 UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会|(?:促进|联合|基金)会|合作社|合作联社|合伙企业|中学|小学|幼儿园"
 _LATIN_UNITS = (
-    "university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|guild|union|library|museum|club|centre|center"
-    "|group|trust|cic|llc|plc|society|association|council|academy|laboratory|cooperative|schools|coalition|federation|consortium|polytechnic|instituto|istituto|hochschule|école"
-    "|universi(?:dad|tät|té|dade|tà|teit|tet|tetet|ty college)|uniwersytet|stiftung|fondation|fundación"
+    "university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|guild|union|library|museum|club|centre|center|group|trust|cic|llc|plc|society|association|council|academy|laboratory|cooperative|schools|coalition|federation|consortium|polytechnic|constabulary|police|agency|authority|ministry|clinic|corp(?:oration)?|klinik(?:um)?|ospedale|szpital|observatory|instituto|istituto|hochschule|école"
+    "|universi(?:dad|tät|té|dade|tà|teit|tet|tetet)|uniwersytet|stiftung|fondation|fundación"
 )
-INSTITUTION = re.compile(rf"(?:{UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)")
+_OF_LAW = r"(?<=\w )(?:A[BGS]|[BN]V|KG|O[Yy]|S[AL]|SA[SR]L?|SpA|Srl|ApS)$"  # behind a name
+INSTITUTION = re.compile(rf"(?:{UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)|{_OF_LAW}")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
 OFFICE_END = re.compile(
     r"(?:[局厅所院站馆社厂园办校]|[小中]学|(?<!社)会|(?<!团)队|(?<![市现立])场|(?<![好用益])处|(?<![全内外])部|[一二三四五六七八九十\d]中)$"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from matcher import settings
 from matcher.readers.fields.shapes import is_a_topic, is_date
 from matcher.segment import HAN
 
@@ -12,6 +13,7 @@ from matcher.segment import HAN
 NO_CODES = re.compile(
     "日|月|时|期|数|段|[评得]分|年|龄|额|费|周|场|室|座|组|(?i:date|time|day|age|number of|range|score|room)"
 )
+_FILLED = settings.share("readers.columns.filled")
 _ID = re.compile(r"(?=.*\d)[A-Za-z\d/_.\-]{1,24}", re.ASCII)
 _OF_CODE = re.compile("0|[A-Za-z]")
 # A name that numbers, and no person, body, account or phone: values of any letters number the rows under it, 2027-0318, LD-03-甲.
@@ -29,27 +31,26 @@ def number_rows(name: str, texts: Sequence[str]) -> bool:
 
     Under a name that numbers anything of one shape does.
     """
-    named = _NUMBERS.search(name.strip(" :：")) is not None and not _OF_PEOPLE.search(name)
-    form = _NUMBERED if named else _ID
-    if NO_CODES.search(name) or not all(form.fullmatch(t) and not is_date(t) for t in texts):
+    if NO_CODES.search(name):
         return False
-    if not named and any(map(is_a_topic, texts)):
+    if _NUMBERS.search(name.strip(" :：")) and not _OF_PEOPLE.search(name):
+        codes = [t for t in texts if _NUMBERED.fullmatch(t) and not is_date(t)]  # a total has none
+        if len({*map(_shape, codes)}) == 1 and len(codes) >= _FILLED * len(texts):
+            return True
+    if not all(_ID.fullmatch(t) and not is_a_topic(t) and not is_date(t) for t in texts):
         return False
-    if len({*map(_shape, texts)}) == 1 and (named or _OF_CODE.match(texts[0])):
+    if len({*map(_shape, texts)}) == 1 and _OF_CODE.match(texts[0]):
         return True
     figures = [int(t) for t in texts if t.isdecimal()]
     return len(figures) == len(texts) > 2 and sorted(figures) == figures
 
 
-def numbers_of_rows(cells: Mapping[int, Sequence[str]]) -> tuple[int, ...]:
-    """Of columns that are read as topics' those that number the proposals: long numbers of one shape, each another, in every row of three."""
-    return tuple(
-        i
-        for i, texts in cells.items()
-        if len(texts) == len({*texts}) > 2
-        and all(map(_LONG_NUMBER.search, texts))
-        and len({*map(_shape, texts)}) == 1
-    )
+def number_proposals(field: str, name: str, cells: Sequence[str]) -> bool:
+    """Whether a column that is read as one of several of topics or titles numbers the proposals: each another, of topics long numbers."""
+    texts = [*filter(None, cells)]
+    if len(texts) != len({*texts}) or not number_rows(name, texts):
+        return False
+    return len(texts) > 2 and (field == "title" or all(map(_LONG_NUMBER.search, texts)))
 
 
 def _shape(text: str) -> str:

@@ -12,13 +12,13 @@ from matcher.readers.fields.labels import WHO
 from matcher.readers.fields.shapes import is_date, names_a_topic
 from matcher.readers.fields.values import ASKS
 from matcher.readers.table.captions import marked_topic, read_section_row
+from matcher.readers.table.cells import abbreviates, are_titles
 from matcher.readers.table.columns import TEXTS, Header
-from matcher.readers.table.contents import abbreviates, are_titles
 from matcher.segment import fold
 
 say = Catalogue(__file__)
 
-_UNIT = r"(?:[项个份件条人元]|万元|proposals?|projects?|applications?|submissions?|items?|rows?|records?)"
+_UNIT = r"(?:[项个份件条人元]|万元|proposals?|projects?|applications?|submissions?|bids?|entries|items?|rows?|records?)"
 _TOTAL = re.compile(
     rf"(?:本页|以上|全部|总|grand |sub-?)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|平均(?:[分值数])?|count|total|sum|average|mean)"
     rf"\s*+[:：(（]?(?=(?P<much>(?:[\d\s,.，]|{_UNIT})*))(?P=much)[)）]?"
