@@ -672,7 +672,9 @@ def test_a_repeated_id_is_decided_by_its_row(season: Season, report: desk.Report
 
     places = [row.place for row in twins]
     assert decide("a") == (1, {row.place: "" for row in report.rows})
-    assert decide(places[0]) == (
+    refused = ran(season, "decide", places[0], "--topic", "无").exception  # a number is an id and no row
+    assert f"write @{places[0]}." in str(refused)
+    assert decide(f"@{places[0]}") == (
         0,
         {row.place: NONE if row.place == places[0] else "" for row in report.rows},
     )

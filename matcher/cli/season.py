@@ -148,15 +148,16 @@ def note_(
 
 
 def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRow]:
-    """The rows of a batch by place, id and @place, which is no other row's id; SeasonError for one of `ids` that none of them
-    has, or several."""
+    """The rows of a batch by id, by @place, which is no other row's id, and in a workbook by place; SeasonError for one of `ids`
+    that none of them has, or several. A bare number is an id and no place."""
     from matcher.season import place_name
 
     stored = opened.report(number).rows
-    rows = {key: row for row in stored for key in (row.place, f"@{row.place}")}
+    rows = {key: row for row in stored for key in (row.place, f"@{row.place}") if not key.isdecimal()}
     rows |= {row.proposal.id: row for row in stored}
     if unknown := [id_ for id_ in ids if id_ not in rows]:
-        raise SeasonError(_nowhere(opened, number, unknown))
+        places = [f"@{id_}" for id_ in unknown if f"@{id_}" in rows]
+        raise SeasonError(_nowhere(opened, number, unknown, places))
     for id_ in ids:
         places = [
             joined([f"'@{row.place}'", bracketed(place_name(row.place))])
@@ -168,8 +169,8 @@ def _rows(opened: Season, number: int, ids: Sequence[str]) -> dict[str, ReportRo
     return rows
 
 
-def _nowhere(opened: Season, number: int, unknown: Sequence[str]) -> Message:
-    """That a batch has no rows of these ids, and which other batches do."""
+def _nowhere(opened: Season, number: int, unknown: Sequence[str], rows: Sequence[str]) -> Message:
+    """That a batch has no rows of these ids, and which other batches do; `rows` are places that may be meant."""
     elsewhere = [
         joined([f"--batch {line.id}", bracketed(joined(there, COMMA))])
         for line in opened.batches()
@@ -178,7 +179,8 @@ def _nowhere(opened: Season, number: int, unknown: Sequence[str]) -> Message:
         and (there := [id_ for id_ in unknown if id_ in held])
     ]
     if not elsewhere:
-        return say("season.no id", number=number, unknown=joined(unknown, COMMA))
+        rows_meant = say("season.row meant", rows=joined(rows, COMMA)) if rows else ""
+        return say("season.no id", number=number, unknown=joined(unknown, COMMA), rows=rows_meant)
     places = joined(elsewhere, COMMA)
     return say("season.id elsewhere", number=number, unknown=joined(unknown, COMMA), places=places)
 
