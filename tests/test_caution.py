@@ -40,6 +40,8 @@ def rest(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "pasted", "listed", "repeated"),
     [
+        ("A cohort of 120 trainees is followed.", 0, 0, 0),
+        ("Volunteers ring 200 people over 75 twice a week.", 0, 0, 0),
         (OWN, 0, 0, 0),
         (OWN + "研究夜市消防、食品安全与噪声治理的协同监管机制。", 1, 0, 0),
         (OWN + "研究 夜市\u200b消防，食品安全與噪聲治理的協同監管機制。", 1, 0, 0),

@@ -26,7 +26,7 @@ _FEW = rf"[{HAN}\w]{{2,8}}(?:[、/|]\s*[{HAN}\w]{{2,8}})+|[a-zA-Z-]+(?: [a-zA-Z-
 _MARKS = "、，,；;/|"
 _SEPARATORS = f"{_MARKS} "
 _STOP = re.compile(r"[。！？](?=.)|[.!?] (?=.)")
-_LATIN_WORDS = re.compile(r"[a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+ [a-zA-Z]+")
+_LATIN_WORDS = re.compile(r"[a-zA-Z]+ (?:[a-zA-Z]+|\d+) (?:[a-zA-Z]+|\d+) [a-zA-Z]+")
 _LISTED = settings.share("matching.suspect.listed")
 _JOINTS = settings.share("matching.suspect.joints")
 _LEAST_ITEMS = settings.count("matching.suspect.separators")
@@ -70,7 +70,7 @@ def _is_list(sentence: str) -> bool:
     match = re.search(_LIST, sentence)
     if match is None or len(match[0]) < _LISTED * len(sentence):
         return False
-    # Four Latin words with nothing but spaces between them are a sentence, and so are Chinese words of which some are
+    # Four Latin words or figures with nothing but spaces between them are a sentence, and so are Chinese words of which some are
     # one character (的, 和, 把), as a translation service sets them apart.
     words = match[0].split()
     joints = sum(len(word) == 1 and not word.isascii() for word in words)

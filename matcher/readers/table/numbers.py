@@ -55,4 +55,4 @@ def number_proposals(field: str, name: str, cells: Sequence[str]) -> bool:
 
 def _shape(text: str) -> str:
     """A text with one letter for all of Latin, of Chinese, and for figures."""
-    return re.sub(rf"[{HAN}]", "字", re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "0", text)))
+    return re.sub(rf"[{HAN}]", "H", re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "0", text)))
