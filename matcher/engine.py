@@ -30,6 +30,7 @@ from matcher.matching.scored import Scored
 from matcher.matching.scoring import FastReader, Scorer
 from matcher.matching.text import visible
 from matcher.message import Message
+from matcher.readers.fields.placeholders import says_nothing
 from matcher.types import Guide, Link, Match, Proposal
 
 SURE_ALONE = settings.share("engine.sure_alone")
@@ -188,7 +189,9 @@ class Engine:
 
     @staticmethod
     def usable(proposal: Proposal) -> bool:
-        """Whether there is a letter or digit to match by, outside markup, and more than the number of a topic."""
+        """Whether there is a letter or digit to match by, outside markup, and more than a placeholder or the number of a topic."""
+        if says_nothing(proposal.title) and says_nothing(proposal.abstract):
+            return False
         return any(c.isalnum() for c in visible(proposal.text)) and not caution.names_number(proposal.text)
 
     def _of_batch(

@@ -76,6 +76,40 @@ def test_verdicts(
     assert judged.pair == SentencePair("甲", "乙", 0.7)
 
 
+def test_where_the_text_alone_fits_nothing_the_choice_is_asked_about(topics: dict[str, Topic]) -> None:
+    """By hand: .036 times the credit of 32 outweighs .957, and still no text is said to fit."""
+    shares, declared = (0.036, 0.003, 0.002, 0.002), Declared("1-01", "1-01")
+    assert judge(match(0.957, *shares), declared, topics).verdict == "agree"
+    alone = replace(match(0.957, *shares), verdict="none", topic_id=None)
+    judged = judge(alone, declared, topics)
+    assert (judged.verdict, judged.suggested) == ("ask", "1-01")
+    assert judged.reason.zh == (
+        "单看文字不像属于指南的任何课题（0.96）；所报 1-01《湖东市智慧公交线网优化研究》 只有 0.04。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "warned"),
+    [(0.05, True), (0.4, False)],  # no doubt, but two topics that are near
+)
+def test_what_speaks_against_the_declared_topic_is_handed_on(
+    topics: dict[str, Topic], second: float, warned: bool
+) -> None:
+    doubt = Message("没有写到它的研究内容", "nothing of its contents")
+    answer = replace(match(0.05, 0.86, second, 0.02, 0.02), verdict="close", reason=doubt)
+    judged = judge(answer, Declared("1-01", "1-01"), topics)
+    assert (judged.verdict, judged.warnings) == ("agree", (doubt,) if warned else ())
+    told = replace(answer, warnings=(Message("别的", "another"),))
+    assert judge(told, Declared("1-01", "1-01"), topics).warnings == told.warnings
+
+
+@pytest.mark.parametrize("title", ["测试", "n/a", "详见附件", "application form", "a", "项目"])
+def test_a_row_that_says_of_no_study_what_it_is_cannot_be_judged(tianjin: Engine, title: str) -> None:
+    row = Entry(1, Proposal("p", title, "", declared="2-24"))
+    assert [judged.verdict for judged in desk.judged_rows(tianjin, [row])] == ["unreadable"]
+    assert tianjin.usable(Proposal("q", "测试台的振动", title))
+
+
 @pytest.mark.parametrize(
     ("declared", "shares", "said"),
     [

@@ -16,10 +16,11 @@ from matcher.archive import Search
 from matcher.archive.nearest import Postings
 from matcher.duplicates import content, copied, meaning, shared
 from matcher.duplicates.classifier import Fitted
-from matcher.duplicates.content import OwnText, is_placeholder, own_shingles
+from matcher.duplicates.content import OwnText, own_shingles
 from matcher.duplicates.meaning import Readings
 from matcher.embeddings import Encoder
 from matcher.progress import Progress, halves, silent
+from matcher.readers.fields.placeholders import is_placeholder
 from matcher.segment import NOT_LETTERS, fold
 from matcher.shingles import Ints, Mask, units
 from matcher.types import Guide, Proposal

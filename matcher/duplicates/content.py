@@ -21,7 +21,8 @@ from matcher.duplicates.entities import Entities, entities
 from matcher.matching.cues import LISTED, reference_marks
 from matcher.progress import Progress, halves, silent, steps
 from matcher.readers.fields.in_lines import label_of
-from matcher.readers.fields.values import is_empty, is_hint
+from matcher.readers.fields.placeholders import is_placeholder
+from matcher.readers.fields.values import is_hint
 from matcher.segment import HAN, fold, passages
 from matcher.shingles import Hashes, Ints, Mask, Units, units, winnow
 from matcher.types import Guide, Span
@@ -35,22 +36,6 @@ _LATIN = re.compile(rf"[a-z]{{{_STEM},}}")
 _NUMBERED = re.compile(r"\d{1,3}[.、]\s")
 _CITED = re.compile(
     r"[\[［]\d{1,3}[\]］][^\[\]［］\n]{6,240}[\[［][JMDCRPNSZ](?:/OL)?[\]］][^\[\]［］\n]{0,120}?\d{4}(?: ?[\d(),，:：.\-–—])*"
-)
-# What a placeholder says is not here, and the ways to say so.
-_WHAT = r"(?:本?(?:项目|课题|研究)?的?(?:名称|题目|标题|摘要|内容|简介|全文|材料)|本?(?:项目|课题))"
-_NOT_HERE = (
-    r"(?:[暂尚]?[无略缺定]|没有|同上|尚?待(?:定|补充?|填写?|确定|确认|完善)|从略|空|未填写?|另附|另行?[报提]送?|暂?不[予宜便]?公开"
-    r"|(?:属于?)?(?:涉密|保密)(?:项目|课题|内容)?|已?另?行?(?:提交|报送|寄送)(?:纸质|书面|线下)(?:版|件|稿|材料|文件)?"
-    r"|[请详参另]{0,2}见所?附?(?:附件\d?|附表|正文|上文|附后|纸质(?:版|件|材料)|(?:项目|课题)?(?:申报|申请|任务)书(?:正文|全文|附件)?))"
-)
-_ONE = rf"(?:{_WHAT}\W?)?{_NOT_HERE}"
-_PLACEHOLDER = re.compile(
-    rf"\W*(?:{_ONE}(?:\W*{_ONE}){{0,2}}|{_WHAT}|测试\d*|示例"
-    r"|某某.{0,12}|[x×*＊○〇_\-—.…·\s]+.{0,8}|none|null|nil|test\s*\d*|title|abstract|untitled|lorem ipsum.*|as above"
-    r"|(?:(?:the |this )?(?:project |proposal )?(?:title|abstract|summary|text)(?: is|:)? )?(?:tb[adc]|todo|n/?a|confidential|withheld|not public"
-    r"|to be (?:added|announced|confirmed|completed|determined|supplied)|(?:please )?(?:see|refer to) (?:the )?(?:above"
-    r"|(?:attached|attachment|annex|appendix|full)(?: (?:file|document|proposal|application|text|form))?)))\W*",
-    re.IGNORECASE,
 )
 _LONGEST_HINT = settings.characters("duplicates.boilerplate.longest_hint")
 _LONGEST_LABEL = settings.characters("duplicates.boilerplate.longest_label")
@@ -152,16 +137,6 @@ def own_shingles(text: OwnText) -> Hashes:
     """The kept shingles of a text that lie outside of what does not count."""
     places = winnow(text.units.hashes)
     return text.units.hashes[places[~text.uncounted[places]]]
-
-
-def is_placeholder(text: str) -> bool:
-    """Whether a title or abstract stands for one that is still to be written.
-
-    >>> is_placeholder("待定"), is_placeholder("（见附件）"), is_placeholder("×××技术研究"), is_placeholder("略谈物流")
-    (True, True, True, False)
-    """
-    plain = fold(text).strip()
-    return is_empty(plain) or is_hint(text) or _PLACEHOLDER.fullmatch(plain) is not None
 
 
 def boilerplate(text: str) -> list[Span]:

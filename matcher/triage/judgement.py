@@ -14,12 +14,13 @@ from typing import Literal
 
 from matcher import settings
 from matcher.index import DECIMALS
+from matcher.matching.decide import is_ahead
 from matcher.matching.explain import Alignments
 from matcher.message import Catalogue, Message, chance
 from matcher.report import topic_ids
 from matcher.triage.declared import Declared
 from matcher.typed_json import Share, Signed
-from matcher.types import Evidence, Match, Topic
+from matcher.types import Evidence, Match, Topic, Verdict
 
 say = Catalogue(__file__)
 
@@ -128,7 +129,7 @@ def judge(
     total = math.fsum(belief.values()) + none
     belief = {t: p / total for t, p in belief.items()}
     grounds = _Grounds(filed, text, none, belief, none / total)
-    verdict, suggested = _verdict(grounds, declared)
+    verdict, suggested = _verdict(grounds, declared, alone=match.verdict)
     runner_up = max((p for t, p in text.items() if t != suggested), default=0.0)
     p_filed = text[filed] if filed else None
     p_suggested = text[suggested] if suggested else None
@@ -146,15 +147,21 @@ def judge(
         round(1.0 if filed is None else 1.0 - belief[filed], DECIMALS),
         _reason(verdict, grounds, declared, topics),
         _pair(match, suggested or grounds.best, evidence),
-        match.warnings,
+        match.warnings or _doubt(match, verdict, filed),
     )
 
 
-def _verdict(grounds: _Grounds, declared: Declared) -> tuple[FilingVerdict, str | None]:
-    """(verdict, suggested topic)."""
+def _doubt(match: Match, verdict: FilingVerdict, filed: str | None) -> tuple[Message, ...]:
+    """What speaks against the topic filed under though no other comes near it, such as that nothing of its contents is written of."""
+    doubted = verdict == "agree" and match.verdict == "close" and match.topic_id == filed
+    return (match.reason,) if doubted and is_ahead(match) else ()
+
+
+def _verdict(grounds: _Grounds, declared: Declared, *, alone: Verdict) -> tuple[FilingVerdict, str | None]:
+    """(verdict, suggested topic); `alone` is what the text is answered by itself: where that is "none" the applicant's choice asks, at most."""
     filed, best, belief = grounds.filed, grounds.best, grounds.belief
     if filed is not None and belief[filed] >= AGREE_FROM:
-        return "agree", filed
+        return ("ask" if alone == "none" else "agree"), filed
     if grounds.none_belief >= max(OUTSIDE_FROM, belief[best]):
         return "outside", None
     if not declared.text:
@@ -211,4 +218,6 @@ def _doubted(
         declared = say("reason.declared", topic=named[filed], chance=chance(text[filed]))
     if verdict == "outside":
         return say("reason.outside", none=none, declared=declared, topic=closest)
+    if filed == best == nearest:
+        return say("reason.ask by choice", topic=likeliest, chance=likely, none=none)
     return say("reason.ask", declared=declared, topic=closest, chance=chance(text[nearest]), none=none)
