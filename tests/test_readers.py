@@ -306,6 +306,8 @@ BAD: dict[str, tuple[bytes, str]] = {
     ),
     "frames.html": (b"<frameset><frame src=main.html><noframes>No frames</noframes></frameset>", "main.html"),
     "broken.xlsx": (b"nonsense", "damaged"),
+    "random.xlsx": (bytes((i * 197 + 55) % 256 for i in range(3000)), "damaged"),
+    "random.xls": (bytes((i * 31 + 7) % 256 for i in range(3000)), "damaged"),
     "locked.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "密码"),
     "bomb.docx": (_bomb(), "over the limit"),
     "empty.txt": (b" \n\n", "empty"),

@@ -34,7 +34,8 @@ ROWS = (".csv", ".tsv", ".jsonl", ".json", *BOOKS)
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")  # of pages, scanned or photographed
 SCANS = (".pdf", *PICTURES)
 DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, *RICH, *SOURCE, ".pdf", *PAGES, *MAIL, *PICTURES)
-FORMS = (*WORD, *OPEN_TEXT, *RICH, ".pdf", *TEXT, *MARKDOWN, *PAGES, *MAIL)  # in a folder, a proposal each
+# In a folder, a proposal each.
+FORMS = (*WORD, *OPEN_TEXT, *RICH, *SOURCE, ".pdf", *TEXT, *MARKDOWN, *PAGES, *MAIL)
 # Formats in which people save a proposal and that cannot be read, and those of slides.
 OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".pages", ".ofd")
 OLD = (*OLD_FORMS, ".ppt", ".pptx")
@@ -44,6 +45,7 @@ _HEAD = settings.size("readers.source.head")
 _MULTIPART = settings.characters("readers.source.multipart")
 _OLD_OFFICE = settings.size("readers.source.old_office")
 _MARKUP = ("<?xml", "<html", "<!doctype", "<table", "<meta", "<head", "<body", "<style", "<workbook", "<!--")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")  # stands in no text
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old and of locked Office files
 _ZIPPED: tuple[tuple[str, FileKind], ...] = (
     ("xl/workbook.bin", "xlsb"),
@@ -140,7 +142,9 @@ def kind_of(path: Path) -> FileKind:
         raise _refused(path, say("refused.MHT"), ".xlsx")
     if head.startswith(_MARKUP):
         return "xml" if "microsoft-com:office:spreadsheet" in head and "<html" not in head else "html"
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods") and not any(m in head for m in ",\t;"):
+    book = path.suffix.lower() in BOOKS
+    one_column = not any(mark in head for mark in ",\t;") and path.suffix.lower() != ".xls"
+    if book and (one_column or _CONTROL.search(head)):
         raise _refused(path, say("refused.damaged"), ".xlsx")
     return "text"
 
