@@ -114,7 +114,7 @@ BODIES = {
         "<text:p>戊</text:p></table:table-cell></table:table-row></table:table>", "", "", ["甲 | 乙", "丙 | 丁 戊"], []),
     "a header": ("<text:p>甲</text:p>", "", "<office:master-styles><style:master-page><style:header><text:p>页眉</text:p></style:header>"
         "<style:footer><text:p>第<text:page-number>1</text:page-number>页</text:p></style:footer></style:master-page></office:master-styles>",
-        ["甲"], ["页眉页脚的文字未读（“页眉”）"]),
+        ["甲"], ["页眉页脚或邮件抬头的文字未读（“页眉”）"]),
 }  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def test_what_only_a_header_says_is_said_to_be_unread(tmp_path: Path) -> None:
     document.sections[0].footer.paragraphs[0].text = "第 1 页 共 3 页"
     document.save(tmp_path / "a.docx")
     assert read_document(tmp_path / "a.docx").losses == (
-        "页眉页脚的文字未读（“受理编号 2026-17”） / headers and footers were not read",
+        "页眉页脚或邮件抬头的文字未读（“受理编号 2026-17”） / headers and footers, or a mail's head, were not read (“受理编号 2026-17”)",
     )
     document.sections[0].header.paragraphs[0].text = "夜市治理 研究"
     document.save(tmp_path / "a.docx")

@@ -27,7 +27,7 @@ BODIES = {
     "a table in a header": (
         r"{\header\trowd\cellx9\cellx99\intbl c\cell d\cell\row\pard\par}a\par b",
         ["a", "b"],
-        ["页眉页脚的文字未读（“c | d |”）"],
+        ["页眉页脚或邮件抬头的文字未读（“c | d |”）"],
     ),
     "a comment": (r"a{\*\atnid x}{\*\annotation n}b", ["ab"], ["批注未读（1 个）"]),
     "a number that a field draws": (

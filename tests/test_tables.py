@@ -763,7 +763,7 @@ def test_what_is_printed_at_the_edge_of_a_sheet_is_said(tmp_path: Path) -> None:
 
     entries, _, said = read(workbook(tmp_path / "b", {"表": [HEAD, ONE]}, change=printed))
     assert len(entries) == 1
-    assert "页眉页脚的文字未读（“推荐单位：滨海新区科技局”）" in said
+    assert "页眉页脚或邮件抬头的文字未读（“推荐单位：滨海新区科技局”）" in said
 
 
 def test_letters_that_a_format_shows_before_a_number_are_read(tmp_path: Path) -> None:

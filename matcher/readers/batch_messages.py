@@ -85,10 +85,14 @@ def _first(names: Sequence[str], most: int, longest: int = _LINE) -> Message:
     """The first of some names, each cut to its `longest`, and how many there are."""
     more = say("list and more", count=len(names)) if len(names) > most else ""
     cut = [
-        name.each(lambda text: text[:longest]) if isinstance(name, Message) else name[:longest]
+        name.each(lambda text: _cut(text, longest)) if isinstance(name, Message) else _cut(name, longest)
         for name in names[:most]
     ]
     return joined([joined(cut, COMMA), more])
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _named(kind: str, text: str) -> Message:

@@ -34,18 +34,15 @@ ROWS = (".csv", ".tsv", ".jsonl", ".json", *BOOKS)
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")  # of pages, scanned or photographed
 SCANS = (".pdf", *PICTURES)
 DOCUMENTS = (*TEXT, *MARKDOWN, *WORD, *OPEN_TEXT, *RICH, *SOURCE, ".pdf", *PAGES, *MAIL, *PICTURES)
-# In a folder, a proposal each.
-FORMS = (*WORD, *OPEN_TEXT, *RICH, *SOURCE, ".pdf", *TEXT, *MARKDOWN, *PAGES, *MAIL)
+FORMS = (*WORD, *OPEN_TEXT, *RICH, *SOURCE, ".pdf", *TEXT, *MARKDOWN, *PAGES, *MAIL)  # in folders, one each
 # Formats in which people save a proposal and that cannot be read, and those of slides.
 OLD_FORMS = (".doc", ".dot", ".wps", ".wpt", ".et", ".pages", ".ofd")
 OLD = (*OLD_FORMS, ".ppt", ".pptx")
 LARGEST_FILE = settings.size("readers.source.largest_file")
 LARGEST_UNPACKED = settings.size("readers.source.largest_unpacked")
-_HEAD = settings.size("readers.source.head")
 _MULTIPART = settings.characters("readers.source.multipart")
-_OLD_OFFICE = settings.size("readers.source.old_office")
+_HEAD, _OLD_OFFICE = settings.size("readers.source.head"), settings.size("readers.source.old_office")
 _MARKUP = ("<?xml", "<html", "<!doctype", "<table", "<meta", "<head", "<body", "<style", "<workbook", "<!--")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")  # stands in no text
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old and of locked Office files
 _ZIPPED: tuple[tuple[str, FileKind], ...] = (
     ("xl/workbook.bin", "xlsb"),
@@ -142,9 +139,8 @@ def kind_of(path: Path) -> FileKind:
         raise _refused(path, say("refused.MHT"), ".xlsx")
     if head.startswith(_MARKUP):
         return "xml" if "microsoft-com:office:spreadsheet" in head and "<html" not in head else "html"
-    book = path.suffix.lower() in BOOKS
-    one_column = not any(mark in head for mark in ",\t;") and path.suffix.lower() != ".xls"
-    if book and (one_column or _CONTROL.search(head)):
+    one_column = path.suffix.lower() != ".xls" and not any(mark in head for mark in ",\t;")
+    if path.suffix.lower() in BOOKS and (one_column or re.search(r"[\x00-\x08\x0e-\x1f]", head)):
         raise _refused(path, say("refused.damaged"), ".xlsx")
     return "text"
 

@@ -216,6 +216,8 @@ def _doubted(
     none, declared = chance(grounds.none), say("reason.no declared")
     if filed:
         declared = say("reason.declared", topic=named[filed], chance=chance(text[filed]))
+    if verdict == "outside" and filed == nearest:
+        return say("reason.outside near", none=none, topic=closest, chance=chance(text[nearest]))
     if verdict == "outside":
         return say("reason.outside", none=none, declared=declared, topic=closest)
     if filed == best == nearest:

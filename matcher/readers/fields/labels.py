@@ -184,7 +184,7 @@ def first_name(field: str) -> str:
 
 def field_name(field: str) -> Message:
     """A field as people read it: by its Chinese name, or by what it is called here in English."""
-    return Message(name := first_name(field), field, name)
+    return Message(name := first_name(field), field.replace("_", " "), name)
 
 
 def expanded(pattern: str) -> Iterator[str]:
