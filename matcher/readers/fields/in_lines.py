@@ -55,6 +55,7 @@ _COLON = re.compile(
 )  # or the line on which the value is written
 _PLAIN_COLON, _LEADER = re.compile("[:：=＝]"), re.compile("[_＿]|…{2}|[.·]{2}")
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
+_APART = re.compile(r"\s{2,}|　|[,，;；]\s*")
 _WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
 _WITHIN_NAME = re.compile(r"(?i:\b(?:of|for|the|your|our|this|an?|per))\s$")  # Status of the Institute: …
 _CORNERED = re.compile(r"[【〖〔\[]([^【】〖〗〔〕\[\]:：]{2,20})[】〗〕\]]\s*[:：]?")
@@ -264,6 +265,13 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
         apart = first or gap.isspace() or gap == "|" or gap in stops
         if not first and PEOPLE.issuperset(places[:1] or "-") and _WITHIN_NAME.search(line, low, start):
             continue
+        if not wide and gap.isspace() and "，" not in stops and head[:1].islower():
+            continue  # Befriending by telephone: a trial
+        *before, last = _APART.split(head)
+        own = "".join((*before, last))  # 项目  名称
+        valued = before and not (first or all(label_of(part, column=True) for part in before))
+        if valued and label_of(last, column=True) and (is_latin(own[:1]) or not label_of(own, listed=True)):
+            continue  # 负责人：郭  靖    手机：…, Lead: Per Noble, phone: …
         if places and (apart or LONG.issuperset(places)):
             return Label(start, end, places, head.lstrip("•◦▪·●-* "))
     return None

@@ -17,6 +17,7 @@ _ITEM = re.compile(r"[(（]?\d{1,2}[.、．)）]\s*(?=\D)")
 _LEADS = re.compile(
     r"(?<!\s)\s*+[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi|principal investigator))[)）]"
 )
+_SET_APART = re.compile(rf"(?<=^[{HAN}])\s+(?=[{HAN}]$)")  # 郭　靖, as wide as a name of three
 _OF_UNIT = re.compile(rf"([{HAN}]{{2,24}}(?:{UNITS}))(?:[{HAN}]{{0,6}}(?:[长授师员任]|经理|书记))?$")
 
 
@@ -38,6 +39,7 @@ def listed_leader(text: str) -> tuple[str, Sequence[str]]:
     >>> listed_leader("1. Dr Ada Byron\\n2. Bo Li (PI), 0191 498 0044")
     ('Bo Li, 0191 498 0044', ['Dr Ada Byron'])
     """
+    text = _SET_APART.sub("", text)
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     each = [_ITEM.sub("", line) for line in lines]
     names = [re.split(rf"[(（,，、]|(?<=[{HAN}])\s", person)[0].strip() for person in each]

@@ -26,6 +26,7 @@ from matcher.readers.form.headings import OpenSection, filled, join_outlines
 from matcher.readers.form.judged import judged, sections_of
 from matcher.readers.form.letter_frame import named, quoted_title, without_courtesy
 from matcher.readers.form.row_heads import without_referees
+from matcher.readers.form.structured import without_part_names
 from matcher.readers.form.unread import APPLICANT, MOST_LOOKED, unread, unsure
 from matcher.readers.form.walk import FormWalk
 from matcher.segment import HAN
@@ -130,7 +131,7 @@ def form_of(document: Document) -> Form:
 
     DocumentError for more than _LONGEST_FORM characters.
     """
-    document = without_referees(without_hard_wraps(_bounded(document)))
+    document = without_part_names(without_referees(without_hard_wraps(_bounded(document))))
     form, walk, margins, proposed = _read(document)
     claimed = claims(walk, form.fields)
     before = margins_unread(document.margins)
