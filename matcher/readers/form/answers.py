@@ -225,7 +225,11 @@ class Answers:
     def _gives_way(self, field_: str, text: str, far: int) -> bool:
         """Whether the value of a field stands further away, or is another's by its shape, and this one not: it is then a rival."""
         value, (held, held_label) = self.fields[field_], self.held.get(field_, Held())
-        if held <= far and (not shapes.of_another(field_, value) or shapes.of_another(field_, text)):
+        body = field_ == WHO[1] and shapes.looks_like_a_person(text) and shapes.names_one("partners", value)
+        if body and self.fields.setdefault(WHO[0], value) == value:
+            return True  # 申报人：市图书馆, 项目负责人：郭靖
+        another = body or shapes.of_another(field_, value)
+        if held <= far and (not another or shapes.of_another(field_, text)):
             return False
         if field_ == WHO[1] and owners.CALLED.search(held_label):
             self.fields.setdefault("contact", value)

@@ -48,7 +48,7 @@ _LEADS_OUTRIGHT = re.compile(
 )
 # Who applies with another.
 BESIDE = re.compile(r"co-? ?applicant", re.I)
-_SECOND = re.compile(r"副|技术负责|子课题|(?i:\b(?:co|deputy|vice|associate|executive|ceo)\b)")
+_SECOND = re.compile(r"副|技术负责|子课题|(?i:\b(?:co|deputy|vice|associate|executive|ceo)\b|^applicant\W*$)")
 # Behind the words for people in a line that heads their block.
 _OF_BLOCK = re.compile(r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$")
 _HEADS = re.compile(f"(?:{_ANSWERS.pattern}|{_BOOKS.pattern}|{_OTHER_PEOPLE.pattern}){_OF_BLOCK.pattern}")
