@@ -37,6 +37,7 @@ from matcher.guide.text.blocks import Source, Unit, clean
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import Document
 from matcher.segment import fold
+from matcher.readers.blocks import BETWEEN_CELLS
 from matcher.types import AuditLine, Guide, Office, Topic
 
 say = Catalogue(__file__)
@@ -46,6 +47,7 @@ _NEAR = settings.lines("guide.reading.near")
 _SHOWN = settings.characters("guide.reading.shown")
 _FEW = settings.count("guide.reading.few")
 _UNLISTED = ("table", "form", "page", "parted", "sentence")
+_BETWEEN_TABS = re.compile(r"(?<=\S)\s*\t\s*(?=\S)")  # cells of a row that was pasted
 
 
 class _GuideLook(NamedTuple):
@@ -170,7 +172,9 @@ def _guide(
     document, units = seen.document, seen.units
     inside = {n for d in best.drafts for n in range(d.lines[0], d.lines[1] + 1)}
     free = [source for source in dict.fromkeys(u.source for u in units) if not inside & {*_lines(source)}]
-    assigned = assign(best.drafts, [(_lines(s)[0], clean(s.original)) for s in free])
+    assigned = assign(
+        best.drafts, [(_lines(s)[0], clean(_BETWEEN_TABS.sub(BETWEEN_CELLS, s.original))) for s in free]
+    )
     topics, repeated = _topics(best.drafts, assigned)
     called = dict.fromkeys(t.office for t in topics if t.office and t.office.name and t.office.phone)
     for source in free:

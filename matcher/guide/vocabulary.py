@@ -86,32 +86,31 @@ INLINE_CONTENT = re.compile(
 )
 
 _OFFICE_NAMES = (
-    "(?:项目|课题)?(?:对接|联系|责任|负责|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|命题|提出|咨询|实施|发榜|主办|受理)(?:业务|管理|联系)?"
+    "(?:项目|课题)?(?:对接|联系|责任|负责|业务|主管|归口|对口|牵头|管理|承办|指导|需求|委托|出题|命题|提出|咨询|实施|发榜|主办|受理|主责)(?:业务|管理|联系)?"
     r"(?:处室|部室|委室|股室|部门|单位|科室|处|司局|办公室|委办局|工委|专委会|机构|团队|小组)|(?:需求|出题|发榜|委托|揭榜需求)方|(?:需求|出题|发榜|委托|命题|提出)企业|(?:对接|承办|受理|归口|牵头)(?=\s*[:|])|[\u3400-\u9fff]{2}[处科]室"
 )
 # Whose office a line says it is: 本专题咨询：, 专题联系部门：, 以上方向业务咨询：.
-_WHOSE = (
-    "(?:(?:本|该|此|以上|上述)(?:专题|领域|方向|板块|类别|类|专项|部分|模块|专栏|学科|课题|项目|选题|榜单)(?:项目|课题|指南)?的?"
-    "|(?:专题|领域|板块|类别))"
-)
+_PARTS = "专题|领域|方向|板块|类别|类|专项|部分|模块|专栏|学科|[章节篇编]|课题|项目|选题|榜单"
+_WHOSE = rf"(?:(?:本|该|此|以上|上述)(?:{_PARTS})(?:项目|课题|指南)?的?|(?:专题|领域|板块|类别))"
 _ASKED = (
-    "(?:业务|技术|政策|申报|指南|项目)?(?:咨询|联系|对接|对口|归口|责任|主管|牵头|受理|管理|答疑)(?:业务|管理|联系)?"
+    "(?:业务(?=[处部科])|(?:业务|技术|政策|申报|指南|项目)?(?:咨询|联系|对接|对口|归口|责任|主管|主责|牵头|受理|管理|答疑))(?:业务|管理|联系)?"
     "(?:处室|部室|部门|单位|科室|处|机构|办公室|人员?|电话|方式)?"
 )
+_ENGLISH_PARTS = "lot|theme|area|section|strand|cluster|pillar|track|destination|chapter|part|stream"
 _ENGLISH_SECTION = (
-    r"(?i:(?:enquiries|inquiries|contacts?|questions|queries)(?: (?:about|for|on|regarding))?"
-    r" (?:this|the) (?:theme|area|section|strand|cluster|pillar|priority|track)\s*:"
-    r"|(?:theme|section|strand|cluster|pillar) (?:contact|office|lead|manager|officer|coordinator)\s*:)\s*"
+    r"(?i:(?:enquiries|inquiries|contacts?(?: (?:points?|persons?|office))?|points? of contact|questions|queries)"
+    rf"(?: (?:about|for|on|regarding))? (?:this|the) (?:{_ENGLISH_PARTS}|priority)\s*:"
+    rf"|(?:{_ENGLISH_PARTS}) (?:contact|office|desk|lead|manager|officer|coordinator)\s*:)\s*"
 )
 SECTION_OFFICE = re.compile(
     rf"{_NUMBERED}[(【\[]?{_WHOSE}{_ASKED}(?:及(?:联系|咨询)?(?:电话|方式))?(?:[】\]]\s*[:|]?|\s*[:|])\s*|[(]?{_WHOSE}由(?=.{{2,14}}(?:负责|受理|承办))|{_ENGLISH_SECTION}"
 )
-SECTION_WORD = re.compile(
-    "专题|领域|方向|板块|类别|类|专项|部分|模块|专栏|学科|课题|项目|选题|榜单|(?i:theme|area|section|strand|cluster|pillar|track)"
-)
+SECTION_WORD = re.compile(f"{_PARTS}|(?i:{_ENGLISH_PARTS})")
+_ENGLISH_HOUSE = "(?:office|unit|department|agency|division|directorate|bureau|desk|branch)"
 STRONG_OFFICE = re.compile(
     rf"{SECTION_OFFICE.pattern}|{_NUMBERED}[(【\[]?(?:{_OFFICE_NAMES}|业务联系|处室)(?:名称|及联系人|及联系方式|及联系电话|及电话|和电话|、?联系电话|、电话|\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"
-    r"|(?i:liaison office|responsible (?:office|unit|department)|contact office|office|(?<!\w )desk|managing department)\s*[:|]\s*"
+    rf"|(?i:(?:liaison|responsible|contact|lead|managing|sponsor(?:ing)?|program(?:me)?|coordinating|owning) {_ENGLISH_HOUSE}"
+    rf"|{_ENGLISH_HOUSE} (?:in charge|responsible)|office|(?<!\w )desk|(?:challenge|problem|topic) owner|(?:technical |problem )?sponsor)\s*[:|]\s*"
 )
 WEAK_OFFICE = re.compile(
     rf"{_NUMBERED}[(【\[]?(?:业务|技术|政策|项目|企业|单位|合作|[\u3400-\u9fff]{{1,3}}方)?(?:联系人|联络人|对接人|接口人|经办人|联系方式|联络方式|咨询电话|咨询人|联系电话|咨询方式|(?:申报|指南)?咨询|(?:联系|联络|对接)(?=\s*[:|】\]]))(?:及(?:联系)?(?:电话|方式))?(?:\(.{{0,8}}\))?(?:[】\]]\s*[:|]?|\s*[:|])\s*"

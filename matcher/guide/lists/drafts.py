@@ -179,7 +179,9 @@ class BodyReader:
                 return contact
         for heading in reversed(run.headings):
             text = self.units[heading.at].slice()
-            bracket = re.search(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)])?[^（）()]*)[）)]\s*[:：]?$", text)
+            bracket = re.search(
+                r"[（(【]([^（）()【】]*(?:[（(][^（）()]*[）)])?[^（）()【】]*)[）)】]\s*[:：]?$", text
+            )
             inside = fold(bracket[1]) if bracket else ""
             stated = vocabulary.STRONG_OFFICE.search(inside) or vocabulary.PHONE.search(inside)
             label = vocabulary.WEAK_OFFICE.match(inside)

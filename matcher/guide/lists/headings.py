@@ -11,6 +11,7 @@ from matcher.guide import prior, vocabulary
 from matcher.guide.lists.counting import lone_lines, nested
 from matcher.guide.lists.heading_kinds import heading_kinds
 from matcher.guide.lists.other_lists import is_called, lists_aims
+from matcher.guide.offices.contact_lists import serves_part
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_NAME, LONGEST_TITLE, SHORT_LINE, Unit
 from matcher.guide.text.marks import NAMES_OTHER, RANK, Mark, number_of
 from matcher.segment import fold
@@ -27,7 +28,7 @@ _ABOUT = re.compile(
     r"[（(][^（(]*(?:资助|万元|\d\s*[项个]|限报|编号|代码|处室|部门|单位|联系|咨询|电话|\d{7}|\+\d|[部处科室局办]\s*\d{4,6})[^（(]*[）)]$"
 )
 # 规划处(联系人:…,电话:…), 【师范类】(咨询:教务处,8291106), Kisumu Station (Mr Otieno, +254 57 555 018)
-_OFFICED = re.compile(rf"[^()。;:,]{{2,40}}\([^()]*(?:{vocabulary.PHONE.pattern})[^()]*\)")
+_OFFICED = re.compile(rf"[^()。;:,]{{2,60}}\([^()]*(?:{vocabulary.PHONE.pattern})[^()]*\)")
 _ANY = re.compile("课题|项目|选题")  # 第一批课题 is no section without its number
 # Destination: Healthy waters
 _FIELD = re.compile(r"(?:Destination|Cluster|Pillar|Theme|Strand|Area)\s*[:–—-]\s+(?=\S)")
@@ -55,10 +56,7 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: prior.ListCandida
             name = _heading_name(unit, start)
             headings[at] = prior.RunHeading(-inf, at, name, 1)  # it stands above all that the notice has
             continue
-        # "Research questions" right above 1. is a heading, elsewhere a content's name.
-        first = ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
-        opens = first and (unit.text.isascii() or _follows_notice(units, at))
-        if at in candidates or prior.is_office(unit) or (prior.is_content(unit) and not opens):
+        if at in candidates or _says_else(units, at, candidates):
             continue
         marks = [kind for kind in unit.marks if kind in kinds]
         kind = min(marks, key=lambda k: kinds[k], default=None)
@@ -78,6 +76,15 @@ def headings_of(units: Sequence[Unit], topic: str, candidates: prior.ListCandida
                 RANK["words"], at, "" if lead else name, prior.cue(unit.text), lead
             )
     return headings
+
+
+def _says_else(units: Sequence[Unit], at: int, candidates: prior.ListCandidates) -> bool:
+    """Whether a unit gives an office, also one of a part (第一章业务联系：甲处 …), or is the name of a content."""
+    unit = units[at]
+    # "Research questions" right above 1. is a heading, elsewhere a content's name.
+    first = ":" not in unit.text and candidates.get(at + 1, (0, 0, ""))[0] == 1
+    opens = first and (unit.text.isascii() or _follows_notice(units, at))
+    return prior.is_office(unit) or serves_part(unit.text) or (prior.is_content(unit) and not opens)
 
 
 def _follows_notice(units: Sequence[Unit], at: int) -> bool:

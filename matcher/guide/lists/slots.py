@@ -11,7 +11,7 @@ from matcher import settings
 from matcher.guide import vocabulary
 from matcher.guide.lists.titles import is_filing, office_at_end, office_in_sentence
 from matcher.guide.lists.unmarked import unnumbered
-from matcher.guide.offices.contact_lists import is_list
+from matcher.guide.offices.contact_lists import is_list, serves_part
 from matcher.guide.offices.contacts import REACHED, Contact, is_unit, parse_contact, purposes
 from matcher.guide.prior import Draft, cue, is_contact, is_content, label_end, label_of
 from matcher.guide.text.blocks import LONGEST_LINE, LONGEST_TITLE, SHORTEST_TITLE, Unit, paint
@@ -56,7 +56,7 @@ class Body:
         text = unit.text
         if self.ended:
             self.paint(unit, "outside")
-        elif ends and is_list(unit.slice()):
+        elif ends and (is_list(unit.slice()) or serves_part(text)):
             self._end(unit)  # 对口处室：甲处（第1、5项）…；乙处（第2项）… below the last topic
         elif self._is_caption(at, unit):
             self.paint(unit, "heading")

@@ -26,7 +26,7 @@ _WIDE = str.maketrans("０１２３４５６７８９－", "0123456789-")
 _BRACKETS = str.maketrans("（【［", "([[") | str.maketrans("）】］", ")]]")
 _LABEL = re.compile(
     rf"(?P<office>{vocabulary.STRONG_OFFICE.pattern})"
-    r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目|合作|指导)?(?:联系人|咨询人|联络人|接口人|对接人|经办人|导师)(?:(?:姓名)?[】\]]?\s*[:|]\s*|\s*(?=[\u3400-\u9fff]{2,3}\s*(?:[,、;(\d]|电话|$))))"
+    r"|(?P<person>[(【\[]?(?:业务|技术|政策|项目|合作|指导)?(?:联系人|咨询人|联络[人员]|接口人|对接人|经办人|导师)(?:(?:姓名)?[】\]]?\s*[:|]\s*|\s*(?=[\u3400-\u9fff]{2,3}\s*(?:[,、;(\d]|电话|$))))"
     rf"|(?P<any>{vocabulary.WEAK_OFFICE.pattern}|[(【\[]?(?:联系人|咨询人)及(?:联系)?(?:电话|方式)[】\]]?\s*[:|]\s*)"
     rf"|(?P<phone>{vocabulary.PHONE_LABEL.pattern})"
     r"|(?P<other>(?:[\u3400-\u9fff]{0,4}(?:编号|代码)|(?:配合|协助|协同|参与|参加|协办)(?:单位|部门|处室|科室)|牵头领导|分管领导|责任人|电子邮箱|邮箱|地址|E-?mail)\s*[:|]\s*)"
@@ -41,7 +41,8 @@ _PERSON = re.compile(
 )
 _PERSON_OF = re.compile(r"(?P<person>[\u3400-\u9fff·]{2,4})[（(](?P<unit>[^（()）]+)[）)]")
 # 科教处（龙老师, whose phone closes the bracket
-_OF_PERSON = re.compile(r"(?P<unit>[^（()）]+)[（(](?P<person>[\u3400-\u9fff]{1,3}(?:老师|工|[科处]长|主任))")
+_TITLES = "(?:老师|工|[科处]长|主任|同志|先生|女士)"
+_OF_PERSON = re.compile(rf"(?P<unit>[^（()）]+)[（(](?P<person>[\u3400-\u9fff]{{1,3}}{_TITLES})")
 # 政策法规处：李平, 农村处（专题咨询）：阮工、利工
 _OF_UNIT = re.compile(
     r"(?<=[处科室局司部办])(?:[（(][^（）()]*[）)])?\s*[:：]\s*(?=[\u3400-\u9fff]{2,3}(?:、[\u3400-\u9fff]{2,3})*(?<![处科室局司部办])$)"
@@ -63,11 +64,12 @@ REACHED = re.compile(rf"{vocabulary.PHONE.pattern}|\w@\w")  # a phone or an addr
 SHORT_NUMBER = re.compile(
     r"(?P<unit>[\u3400-\u9fff]{1,12}[部处科室局办])[\s,:(]*(?:(?P<person>[\u3400-\u9fff]{2,3})[\s,(]*)?(?P<phone>(?!(?:19|20)\d\d\b)\d{4,6})\)?(?:\((?:内线|短号|分机)\))?"
 )
-
 # 由技术一部答复：段鹏
 _WHO_ANSWERS = re.compile(
     r"^由?(?P<unit>[\u3400-\u9fff]{2,14}?[处科室局司部心会])(?:统一|归口)?(?:负责|受理|承办|答复|解答|答疑)\s*[:：]\s*(?=[\u3400-\u9fff]{2,4}$)"
 )
+_SERVES = "统一|归口|负责|受理|承办|对接|解[释答]|答[复疑]"
+_SERVING = re.compile(f"(?<=[处科室局司部心])(?:{_SERVES})+(?:联络|联系|咨询)?$")
 _IN_BRACKETS = r"[（(][^（）()]*[）)]"
 # The name of a list of contacts, which is no part of its first one: 各领域业务处室联系电话：.
 _LIST_LABEL = re.compile(
@@ -257,9 +259,7 @@ def _name(piece: str) -> str:
     name = re.sub(r"^[\u3400-\u9fff]{2,4}(?:单位|部门|处室)\s*[:：]\s*", "", name)  # 组长单位：市民政局
     name = name.rstrip(_TRIM + "（【［([").lstrip(_TRIM + "）】］)]")
     name = _WHO_ANSWERS.sub(r"\g<unit> ", name)
-    name = re.sub(
-        "(?<=[处科室局司部心])(?:统一|归口|负责|受理|承办|解[释答]|答[复疑])+(?:联络|联系|咨询)?$", "", name
-    )
+    name = _SERVING.sub("", name)
     folded = name.translate(_BRACKETS)
     for opened, closed in ("()", "[]"):
         if folded and folded[0] == opened and folded.find(closed) == len(folded) - 1:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from matcher.guide.offices.contact_lists import mention_end
 from matcher.guide.offices.contacts import clauses, is_unit, parse_contact, purposes
+from matcher.guide.offices.mentions import mention_end
 from matcher.guide.text.blocks import LONGEST_NAME, SHORT_LINE
 from matcher.guide.text.marks import marks_of
 from matcher.guide.vocabulary import PHONE, STRONG_OFFICE, WEAK_OFFICE
