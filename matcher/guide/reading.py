@@ -19,6 +19,7 @@ from matcher.guide.checks.places import GuideLines, outside
 from matcher.guide.choice import choose, drop_index
 from matcher.guide.document_kind import OtherKind, is_call, other_kind
 from matcher.guide.lists.candidates import readers
+from matcher.guide.lists.closed import drop_closed
 from matcher.guide.lists.drafts import BodyReader
 from matcher.guide.lists.likeliest import beside_likest
 from matcher.guide.lists.likeness import names_contents, topical
@@ -100,6 +101,7 @@ def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _Guid
     drop_index(best)
     headings = {draft.heading for draft in best.drafts if draft.heading}
     sections = len(headings) > 1 and bool(vocabulary.SECTION_LINE.fullmatch(fold(title)))
+    closed = drop_closed(best)
     plain = LAST_BRACKET.sub("", fold(title))
     own = {name for name in headings if seen.titled and fold(name) in (fold(title), plain) and not sections}
     if len(headings) == 1 and title.endswith(tuple(headings)):
@@ -108,7 +110,7 @@ def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _Guid
         title = document.name  # the first section's name stands where a title would
     for draft in best.drafts:
         draft.heading = "" if draft.heading in own else draft.heading
-    doubtful = [*notes, *([say("reading.unsure")] if unsure else [])]
+    doubtful = [*notes, *closed, *([say("reading.unsure")] if unsure else [])]
     return _GuideLook(_guide(seen, title, best, doubtful, editions), None, unsure)
 
 
