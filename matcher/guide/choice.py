@@ -181,12 +181,13 @@ def _repeats(reading: Reading) -> bool:
         parts[draft.group].append(draft.title)
     alike = len({*map(tuple, parts.values())}) == 1 and len(reading.drafts) > sections
     slots = slots or (sections > 2 and alike)
-    return again or slots or _are_of_index([d.title for d in reading.drafts])
+    below = [line for d in reading.drafts for text in d.contents or [d.title] for line in text.split("\n")]
+    return again or slots or are_of_index([d.title for d in reading.drafts]) or are_of_index(below)
 
 
-def _are_of_index(titles: Sequence[str]) -> bool:
+def are_of_index(titles: Sequence[str]) -> bool:
     """Whether several titles all end with the number of a page, and these go up."""
-    pages = [re.search(r"\D\s(\d{1,4})$", title) for title in titles]
+    pages = [re.search(r"(?:\D\s|[.…·]{2}\s*)(\d{1,4})$", title) for title in titles]
     numbers = [int(page[1]) for page in pages if page]
     return len(numbers) == len(titles) > 1 and numbers == sorted(set(numbers))
 

@@ -16,7 +16,7 @@ from matcher.guide.checks.doubt import doubts, shared_signs
 from matcher.guide.checks.findings import findings_of, inner_lists, loose_contents, uncounted
 from matcher.guide.checks.office_findings import odd_contacts, offices_of
 from matcher.guide.checks.places import GuideLines, outside
-from matcher.guide.choice import choose, drop_index
+from matcher.guide.choice import are_of_index, choose, drop_index
 from matcher.guide.document_kind import OtherKind, is_call, other_kind
 from matcher.guide.lists.candidates import readers
 from matcher.guide.lists.closed import drop_closed
@@ -79,8 +79,10 @@ def _by_meaning(seen: Opened, first: _GuideLook, best: Reading | None) -> Guide 
         return None
     drafts = best.drafts if best is not None and first.guide is not None else []
     other = read_by_meaning(seen.tagged, drafts, titled=seen.titled)
-    second = _read(seen, other, []) if other is not None else None
-    if second is None or second.guide is None or second.unsure:
+    if other is None or are_of_index([draft.title for draft in other.drafts]):
+        return None
+    second = _read(seen, other, [])
+    if second.guide is None or second.unsure:
         return None
     return replace(second.guide, findings=(say("reading.by meaning"), *second.guide.findings))
 
