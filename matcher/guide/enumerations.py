@@ -13,6 +13,16 @@ from itertools import pairwise
 from statistics import median
 
 from matcher import settings
+from matcher.guide.marked_items import (
+    CIRCLED,
+    COUNTS_ON,
+    ENGLISH_ORDINAL,
+    MARK,
+    ORDINAL,
+    ItemEdges,
+    items_behind,
+    trimmed,
+)
 from matcher.language import HAN_LETTERS
 
 _TIMES = settings.factor("guide.enumerations.times")
@@ -22,20 +32,10 @@ _SHORTEST = settings.characters("guide.enumerations.shortest")
 _LONGEST = settings.characters("guide.enumerations.longest")
 _WORDS = settings.words("guide.enumerations.words")
 
-ItemEdges = tuple[int, int]
-
 # A sentence ends, unless the next one counts on: 一是…。二是…
 _END = re.compile(r"[。!?](?!\s*(?:[二三四五六七八九]是|第[二三四五六七八九],|\(?[2-9]\)))")
-_ENGLISH_END = re.compile(r"(?<=[a-z)\d%])[.?!]\s+(?=[A-Z\"“(])|[.?!]$")
+_ENGLISH_END = re.compile(rf"(?<=[a-z)\d%])[.?!]\s+(?=[A-Z\"“(])(?!{COUNTS_ON})|[.?!]$")
 _BRACKET = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_SIGN = r"[a-h]|\d|[一二三四五六七八九]|i{1,3}|iv|vi{0,3}"
-_MARK = re.compile(
-    rf"(?:^|(?<=[\s;,:、。\u3400-\u9fff]))(?:\((?:{_SIGN})\)|(?!\d\.\d)(?:[a-h]|\d|i{{1,3}}|iv|vi{{0,3}})[).、])\s*"
-)
-_ORDINAL = re.compile(r"(?:^|(?<=[;,:。]))\s*(?:[一二三四五六七八九]是|第[一二三四五六七八九],)")
-_AROUND = re.compile(r"[\s();,.、:是第]")
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
-_COUNTINGS = ("abcdefgh", "123456789", "一二三四五六七八九", _ROMAN)
 _QUOTED = re.compile(r"(?:“[^“”]{2,60}”[、,和与及以]*){2,}|(?:《[^《》]{2,60}》[、,和与及以]*){2,}")
 _CLAUSE = re.compile(r"(?:[^,;:]|,(?=以及|和|及))+")
 _LAST = "(?:and|or|as well as)"
@@ -85,7 +85,7 @@ class Enumeration:
 
 def without_brackets(text: str) -> str:
     """The text with what stands in brackets hidden, but for those of marks, at the same places."""
-    return _BRACKET.sub(lambda m: m[0] if _MARK.match(m[0]) else f"({'·' * (len(m[0]) - 2)})", text)
+    return _BRACKET.sub(lambda m: m[0] if MARK.match(m[0]) else f"({'·' * (len(m[0]) - 2)})", text)
 
 
 def enumerations(text: str) -> Iterator[Enumeration]:
@@ -96,8 +96,6 @@ def enumerations(text: str) -> Iterator[Enumeration]:
     for start, end in pairwise([0, *(m.end() for m in ends), len(text)]):
         if end - start <= _LONGEST:
             for items in (_chinese if chinese else _english)(text, start, end):
-                if all(text.startswith(str(n), a) for n, (a, _) in enumerate(items, 1)):
-                    items = [(a + 1, b) for a, b in items]  # ①…;②…, folded
                 kept = tuple((a, b) for a, b in items if not _REST.match(text, a))
                 if len(kept) > 1 and all(a < b for a, b in kept):
                     yield Enumeration(start, end, kept)
@@ -105,7 +103,7 @@ def enumerations(text: str) -> Iterator[Enumeration]:
 
 def _chinese(text: str, start: int, end: int) -> Iterator[list[ItemEdges]]:
     taken: list[ItemEdges] = []
-    for items in (_behind(_ORDINAL, text, start, end), _behind(_MARK, text, start, end)):
+    for items in (items_behind(mark, text, start, end) for mark in (ORDINAL, MARK, CIRCLED)):
         if items:
             taken.append((items[0][0], items[-1][1]))
             yield items
@@ -141,43 +139,12 @@ def _chinese(text: str, start: int, end: int) -> Iterator[list[ItemEdges]]:
                 yield _without_lead(text, items, behind_colon=text[first - 1 : first] == ":")
 
 
-def _behind(mark: re.Pattern[str], text: str, start: int, end: int) -> list[ItemEdges]:
-    """The items behind marks that count up from the first; none if these are fewer than two."""
-    marks = list(mark.finditer(text, start, end))
-    longest: list[re.Match[str]] = []
-    for signs in _COUNTINGS:
-        run = list[re.Match[str]]()
-        for match in marks:
-            if len(run) < len(signs) and _AROUND.sub("", match[0]) == signs[len(run)]:
-                run.append(match)
-        longest = max(longest, run, key=len)
-    if len(longest) < 2:
-        return []
-    ends = [*(m.start() for m in longest[1:]), end]
-    items = [_trimmed(text, m.end(), b) for m, b in zip(longest, ends, strict=True)]
-    first, last = items[-1]
-    comma = text.find(",", first, last) if mark is _ORDINAL else -1
-    return [*items[:-1], _trimmed(text, first, comma)] if comma - first >= _SHORTEST else items
-
-
 def _parted(text: str, start: int, end: int, separator: str) -> list[ItemEdges]:
     """The stretches between separators that hold something."""
     marks = list(re.compile(separator).finditer(text, start, end))
     edges = [start, *(n for m in marks for n in m.span()), end]
-    items = (_trimmed(text, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True))
+    items = (trimmed(text, a, b) for a, b in zip(edges[::2], edges[1::2], strict=True))
     return [(a, b) for a, b in items if a < b]
-
-
-def _trimmed(text: str, start: int, end: int) -> ItemEdges:
-    """A stretch without white space, stops, and a last and or 以及 at either end."""
-    part = text[start:end]
-    end -= len(part) - len(part.rstrip(" ,;、。.:?!"))
-    start += len(part) - len(part.lstrip(" ,;、。.:"))
-    if match := re.match(r"以及|还有|或者|和(?![谐平])|及", text[start:end]):
-        start += match.end()
-    if match := re.search(r"(?:[,;]?\s+(?:and|or)|[,;]?(?:以及|和|及|或者?))$", text[start:end]):
-        end = start + match.start()
-    return min(start, end), end
 
 
 def _without_tail(text: str, items: list[ItemEdges]) -> list[ItemEdges]:
@@ -186,7 +153,7 @@ def _without_tail(text: str, items: list[ItemEdges]) -> list[ItemEdges]:
     usual = median(b - a for a, b in items[1:-1] or items[:1])
     for match in _TAIL.finditer(text, first, last):
         if match.start() - first >= max(2, min(_EVEN * usual, _SHORTEST)):
-            return [*items[:-1], _trimmed(text, first, match.start())]
+            return [*items[:-1], trimmed(text, first, match.start())]
     return items
 
 
@@ -201,7 +168,7 @@ def _joined(text: str, items: list[ItemEdges]) -> list[ItemEdges]:
         share = 2 * _EVEN if joint[0] == "与" else _EVEN
         even = not joint_used and shorter >= share * usual
         if shorter > 1 and (joint[0] in _SURE_JOINTS or even):
-            return [*earlier, _trimmed(text, first, joint.start()), _trimmed(text, joint.end(), last)]
+            return [*earlier, trimmed(text, first, joint.start()), trimmed(text, joint.end(), last)]
     return items
 
 
@@ -222,11 +189,11 @@ def _without_lead(text: str, items: list[ItemEdges], *, behind_colon: bool) -> l
     elif leads:
         first = leads[-1].end()
     whose = _WHOSE.match(text, first, last)
-    return [_trimmed(text, whose.end() if whose else first, last), *items[1:]]
+    return [trimmed(text, whose.end() if whose else first, last), *items[1:]]
 
 
 def _english(text: str, start: int, end: int) -> Iterator[list[ItemEdges]]:
-    if items := _behind(_MARK, text, start, end):
+    if items := items_behind(ENGLISH_ORDINAL, text, start, end) or items_behind(MARK, text, start, end):
         yield items
     elif text.count(";", start, end) > 1:
         yield _without_english_lead(text, _parted(text, start, end, r";\s*(?:(?:and|or) )?"))
