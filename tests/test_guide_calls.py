@@ -28,11 +28,11 @@ def bare(title: str) -> str:
         ("third", 17, 0, 2),
         ("fourth", 24, 0, 0),
         ("fifth", 32, 0, 0),
-        ("sixth", 21, 0, 1),
-        ("seventh", 24, 0, 3),
+        ("sixth", 21, 0, 0),
+        ("seventh", 25, 0, 3),
         ("eighth", 22, 1, 2),
-        ("ninth", 20, 0, 1),
-        ("tenth", 22, 1, 2),
+        ("ninth", 20, 0, 0),
+        ("tenth", 22, 1, 1),
     ],
 )
 def test_calls(writer: str, right: int, silent: int, guides: int, tmp_path: Path) -> None:

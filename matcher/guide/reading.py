@@ -37,8 +37,8 @@ from matcher.guide.tagger.by_meaning import read_by_meaning
 from matcher.guide.text.blocks import Source, Unit, clean
 from matcher.message import COMMA, Catalogue, Message, joined
 from matcher.readers import Document
-from matcher.segment import fold
 from matcher.readers.blocks import BETWEEN_CELLS
+from matcher.segment import fold
 from matcher.types import AuditLine, Guide, Office, Topic
 
 say = Catalogue(__file__)
@@ -47,8 +47,8 @@ _TITLE_WITHIN = settings.characters("guide.reading.title_within")
 _NEAR = settings.lines("guide.reading.near")
 _SHOWN = settings.characters("guide.reading.shown")
 _FEW = settings.count("guide.reading.few")
-_UNLISTED = ("table", "form", "page", "parted", "sentence")
 _BETWEEN_TABS = re.compile(r"(?<=\S)\s*\t\s*(?=\S)")  # cells of a row that was pasted
+_UNLISTED = ("table", "form", "page", "parted", "sentence")
 
 
 class _GuideLook(NamedTuple):
@@ -101,9 +101,9 @@ def _read(seen: Opened, best: Reading | None, notes: Sequence[Message]) -> _Guid
         best.roles[line] = "heading"
     editions = drop_editions(best, document.lines, title)
     drop_index(best)
+    closed = drop_closed(best)
     headings = {draft.heading for draft in best.drafts if draft.heading}
     sections = len(headings) > 1 and bool(vocabulary.SECTION_LINE.fullmatch(fold(title)))
-    closed = drop_closed(best)
     plain = LAST_BRACKET.sub("", fold(title))
     own = {name for name in headings if seen.titled and fold(name) in (fold(title), plain) and not sections}
     if len(headings) == 1 and title.endswith(tuple(headings)):

@@ -173,6 +173,7 @@ NOTICE_HEADING = re.compile(
     r"|^who (?:should|can|may)|how to|overview|schedule|\btargets$|not of interest|^(?:the |general )?rules$|deadline|contact|submi|budget"
     r"|funding(?! opportunit)|evaluation|timeline|award|\breference|conditions|requirements"
     r"|^(?:partner|participating|host|collaborating) (?:institut(?:ion|e)s|organi[sz]ations|universities)$"
+    r"|^the process$|\b(?:past|previous|earlier) (?:success(?:es)?|winners|projects|awards|grants|partners)$"
     r"|guidance|instructions|\bdates|duration|criteria|^about|introduction|^background|^education|experience|skills|publication|^(?:assessment|scoring)$"
     r"|\bnot (?:be )?(?:fund|support|consider|cover|responsive|eligible|in scope)(?:ed)?|out of scope|\bexclu(?:ded|sions))"
 )

@@ -53,6 +53,8 @@ _ASKED = (
     r"(?:以下|下列|如下)[^。;:课选题向需榜领]{0,10}(?:人员|单位|机构|团队|主体|对象|条件|材料|情形|要求|规定)[^。;:课选题向需榜领]{0,8}:$"
     r"|(?i:\bwho (?:wish|want|seek|hope|plan|intend) to:$"
     r"|\b(?:preference|priority) (?:is|will be) given to\b.{0,60}\b(?:that|who|which):$|\bcriteria\b[^.]{0,40}:$"
+    r"|^who (?:can|may|could|should|is|are)\b[^?]*\b(?:apply|eligible|bid|take part)\?$"
+    r"|^(?:what|how)\b[^?]*\b(?:money|grants?|funds?|awards?|we)\b[^?]*\b(?:pay|used?|cover|spen[dt])\b[^?]*\?$"
     rf"|(?:^|[.?!] )(?=[^.?!]*:$)(?![^.?!]*(?:{_OF_TOPICS}))[^.?!]*"
     rf"\b(?:{_FROM}|{_APPLICATION} (?:{_BE}|{_WILL})|please (?:also )?(?:include|attach|enclose)|can (?:also )?pay for)\b)"
 )
