@@ -51,11 +51,11 @@ _SUBJECT = re.compile(
 OF_FIELD = re.compile(
     r"(?!(?:主要|重点|优先|研究|支持|资助|选题|申报|申请|征集|技术|攻关|招标|项目|课题)+..$)[\u3400-\u9fff、]{3,}(?:方向|领域)$"
 )
+_HOUSED = re.compile(rf"(?P<unit>[A-Z][^()。;:,]{{2,60}}?) ?\([^()]*(?:{vocabulary.PHONE.pattern})[^()]*\)")
 _TASKS = re.compile(f"围绕|针对|聚焦|{vocabulary.TASK_START.pattern}")
 # A unit that may be a topic: its number, where its title starts, its code.
 Candidate = tuple[int | None, int, str]
 ListCandidates = dict[int, Candidate]  # by the place of the unit, in order
-
 # A remark, a code or an office behind a folded title.
 LAST_BRACKET = re.compile(r"\([^()]*\)$")
 _NO_TITLE = re.compile(r"[(|-]|.*(?:\d{4}|附件|@|http|:)|[合总小]计|(?i:total\b)")
@@ -225,9 +225,10 @@ def is_topic_word(kind: str) -> bool:
 
 
 def is_contact(text: str) -> bool:
-    """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）."""
+    """Whether a folded line is a unit's name and its phone, without a label: 农业农村股（电话：0873-3720022）, Dam Office (ext. 2140)."""
     inside = text[1:-1] if text[:1] in "【([" and text[-1:] in "】)]" else text
-    return bool(vocabulary.CONTACT_LINE.fullmatch(inside))
+    housed = _HOUSED.fullmatch(text)
+    return is_unit(housed["unit"]) if housed else vocabulary.CONTACT_LINE.fullmatch(inside) is not None
 
 
 def code_of(text: str) -> str:
