@@ -43,6 +43,8 @@ def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading
     for reading in readings:
         paged = [d for d in _named_again(reading) if _key(d.title) != fold(d.title)]
         reading.score *= 1 - len(paged) / max(1, len(reading.drafts))  # 1.1 Water 6 in the table of contents
+    for index in [r for r in readings if any(_is_index_of(r, other) for other in readings)]:
+        index.score *= _OTHER_LEVEL
     # Six times .2 is a little less than 1.2: a list is as good as each of its equal titles.
     likely = [r for r in readings if round(r.score / max(1, len(r.drafts)), 6) >= floor]
     believed = [r for r in likely if not _lone(r) and not _repeats(r)]
@@ -60,6 +62,14 @@ def choose(readings: Sequence[Reading], *, faint: bool = False) -> tuple[Reading
     return best, [
         say("choice.rival", count=len(rival.drafts), rival=other, read=len(best.drafts), first=first)
     ]
+
+
+def _is_index_of(reading: Reading, other: Reading) -> bool:
+    """Whether a reading has nothing but titles, which all come again below as titles of another one that says more of most."""
+    below = {_key(d.title): d for d in other.drafts if d.lines[0] > reading.drafts[-1].lines[1]}
+    again = [below.get(_key(d.title)) for d in reading.drafts]
+    described = sum(draft is not None and bool(draft.contents) for draft in again)
+    return not any(d.contents for d in reading.drafts) and None not in again and described * 2 > len(again)
 
 
 def _is_named_above(reading: Reading, best: Reading) -> bool:
