@@ -17,7 +17,8 @@ _RANGE = re.sub(r"\?P<\w>", "", _NUMBERS.pattern)
 # （一）政策咨询 is an item of its own, （一）类 a mention.
 _MENTIONED = re.compile(rf"{_RANGE}\s*\)?\s*(?:类|项目|领域|部分|专题|方向|板块)")
 _NUMBER_BEHIND = re.compile(r"(?:编号|序号|代码|名称)?[\d.一二三四五六七八九十A-Z()\s]+$")
-_LIST = rf"(?:{_RANGE}(?:\s*(?:[、,和及&]|and\b)\s*)*)+"
+_AND = r"(?:\s*(?:[、,和及&]|and\b)\s*)"
+_LIST = rf"(?:{_RANGE})(?:{_AND}(?:{_RANGE}))*{_AND}?"
 COUNTED = re.compile(
     r"(?:(?P<topic>课题|选题|项目|榜单|方向|(?i:topics?|projects?|challenges?|lots?|problems?))|专题|专项|领域|部分|板块|模块"
     rf"|(?i:themes?|sections?|areas?|chapters?|parts?|strands?|destinations?|pillars?|clusters?|tracks?|streams?))\s*(?P<list>{_LIST})(?![处科室部局])"
@@ -59,7 +60,7 @@ _OF_SECTION = (
 )
 # 第1、5项, 1—4号课题
 _ITEMS = re.compile(
-    rf"(?:第\s*(?P<list>{_LIST})(?:项|题|号|个)|(?P<bare>{_LIST})(?:号|题(?=由|请|找|归|联系|咨询|[:：])))(?:课题|项目|选题|题目|榜单)?"
+    rf"(?:第\s*(?P<list>{_LIST})(?:项|题|号|个)|(?<![\d一二三四五六七八九十])(?P<bare>{_LIST})(?:号|题(?=由|请|找|归|联系|咨询|[:：])))(?:课题|项目|选题|题目|榜单)?"
 )
 _BARE_NUMBERS = re.compile(
     rf"\W*(?:答[：:])?(?P<list>(?:[（(](?:{_NUMBER})[）)][、，,和及]?)+)(?=找|由|请|归)"
