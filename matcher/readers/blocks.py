@@ -89,10 +89,18 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph that begins on line `line` (from 1) of the document."""
+    """A paragraph that begins on line `line` (from 1) of the document; `term` says that it was a `Term`."""
 
     text: str
     line: int = 0
+    term: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A paragraph that the document sets apart as a name: all of it bold, or a term above its description."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,7 @@ class PageLine:
     full: bool
 
 
-Block = str | Heading | PageLine | CellGrid
+Block = str | Term | Heading | PageLine | CellGrid
 Placed = Paragraph | Heading | Table
 
 
@@ -219,17 +227,15 @@ def margins_unread(margins: Sequence[Margin]) -> list[Message]:
 def _placed(block: Block, line: int) -> Iterator[Placed]:
     """A block on its line; a table of one column as the paragraphs that it is."""
     if not isinstance(block, list):
-        text = text_of(block)
         if isinstance(block, Heading):  # a title goes on behind a line's end within it
-            yield replace(block, line=line, text=without_line_ends(text))
+            yield replace(block, line=line, text=without_line_ends(block.text))
         else:
-            yield Paragraph(text, line)
+            yield Paragraph(text_of(block), line, isinstance(block, Term))
         return
     rows = [row for row in block if any(cell.strip() for cell in row)]
     if all(sum(bool(cell.strip()) for cell in row) == 1 for row in rows):
         texts = (text for row in rows for cell in row for text in LINE_END.split(cell) if text.strip())
-        for n, text in enumerate(texts):
-            yield Paragraph(text, line + n)
+        yield from (Paragraph(text, line + n) for n, text in enumerate(texts))
     else:
         yield Table(tuple(tuple(row) for row in rows), tuple(range(line, line + len(rows))))
 

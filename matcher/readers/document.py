@@ -17,7 +17,17 @@ from matcher import settings
 from matcher.errors import DocumentError, described
 from matcher.message import SEMICOLON, Catalogue, Message, joined
 from matcher.readers import source
-from matcher.readers.blocks import LINE_END, Block, CellGrid, Content, Document, Heading, Losses, assemble
+from matcher.readers.blocks import (
+    LINE_END,
+    Block,
+    CellGrid,
+    Content,
+    Document,
+    Heading,
+    Losses,
+    Term,
+    assemble,
+)
 from matcher.readers.encoding import decode
 
 say = Catalogue(__file__)
@@ -31,6 +41,8 @@ _LEFT = re.compile(
 )
 _HEADED = re.compile(r"^#{1,6} +\S", re.M)
 _TITLE = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+# A line in bold, also with a hint in brackets behind.
+_BOLD = re.compile(r"\s*(\*\*|__)(?=\S)(?:(?!\1).)+(?<=\S)\1\s*[*＊]?\s*(?:[(（][^()（）]*[)）])?\s*")
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 # The keys under which topics become a table; a guide reader knows them all.
 _COLUMNS = ("id", "section", "number", "title", "content", "office", "phone")
@@ -168,8 +180,11 @@ def markdown_blocks(text: str) -> Iterator[Block]:
             yield [_cells(line) for line in (lines[n], *lines[n + 2 : end])]
             n = end
             continue
-        title = _TITLE.match(lines[n])
-        yield Heading(_plain(title[2]), len(title[1]), mark=f"{title[1]} ") if title else _plain(lines[n])
+        title, line = _TITLE.match(lines[n]), _plain(lines[n])
+        if title:
+            yield Heading(_plain(title[2]), len(title[1]), mark=f"{title[1]} ")
+        else:
+            yield Term(line) if _BOLD.fullmatch(lines[n]) else line
         n += 1
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from matcher import numerals, settings
 from matcher.language import is_latin
 from matcher.readers.fields.joined import FOREIGN, fields_of, several
-from matcher.readers.fields.labels import NOTE_MARK, about, asked
+from matcher.readers.fields.labels import NOTE_MARK, about, asked, questioned
 from matcher.readers.fields.learnt import Built
 from matcher.readers.fields.values import ASKS, BRACKETED, LAST, is_own_title
 from matcher.readers.fields.words import LONG as LONG
@@ -25,6 +25,7 @@ _MOST_MARKS = settings.count("readers.form_labels.most_colons")
 _LONGEST = settings.characters("readers.form_labels.longest")
 _LONGEST_BARE = settings.characters("readers.form_labels.longest_bare")
 _BEFORE_COLON = settings.characters("readers.form_labels.before_colon")
+_LONGEST_QUESTION = settings.characters("readers.form_labels.longest_question")
 _NUMBER = re.compile(
     r"\s*(?P<part>第\s*(?P<p>[一二三四五六七八九十\d]{1,3})\s*(?:部分|章|节|项|条)[、.．:：\s]*)"
     r"|\s*(?P<bracket>[（(]\s*(?P<b>[一二三四五六七八九十\d]{1,3})\s*[）)][、.．]?\s*)"
@@ -243,6 +244,12 @@ def with_values(line: str, labels: Sequence[Label]) -> Iterator[tuple[Label, str
     return ((label, line[label.end : end]) for label, end in zip(labels, ends, strict=False))
 
 
+def _question(head: str) -> Places:
+    """The field of a few words that ask for it (Why now), where a label may stand."""
+    field = questioned(head) if len(head) <= _LONGEST_QUESTION * (1 + is_latin(head)) else ""
+    return (field,) if field else ()
+
+
 def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loose: bool) -> Label | None:
     """The label that ends at a colon: from the start of the line, or after white space or a stop."""
     bounds = [low] + [m.end() for m in _BOUND.finditer(line, max(low, colon - _BEFORE_COLON), colon)]
@@ -256,7 +263,7 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
         bare = wide or ("，" in stops and gap.isspace()) or gap in stops
         places = (
             label_of(head, column=bare, listed=not (wide or number_of(head)[0] == "han"))
-            or (loose and first and line[end:].strip() and label_of(head, loose=True))
+            or (loose and first and line[end:].strip() and (label_of(head, loose=True) or _question(head)))
             or ()
         )
         if first and not places and is_own_title(head):

@@ -60,6 +60,8 @@ HINT = re.compile(
 )
 _LONGEST = settings.characters("readers.labels.longest_question")
 _LONGEST_REQUEST = settings.characters("readers.labels.longest_request")
+_LONGEST_ASKED = settings.characters("readers.form_headings.longest")
+_ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几|多少")
 _ASKED = re.compile(
     r"(?P<question>[^?？.。]{4,}[?？](?:[^?？.。]{2,}[?？])?)\s*(?:(?:please|briefly|max|no more|up to|in no more|请|限|不超过).{0,120}"
     r"|[(（].{0,120}[)）]\W*)?",
@@ -234,6 +236,11 @@ def requested(line: str) -> str:
         return ""
     subject = _UP_TO.sub("", (request["zh"] or request["en"]).strip())
     return "abstract" if _WORK.fullmatch(subject) or _SUMMARY.match(subject) else about(subject)
+
+
+def questioned(name: str) -> str:
+    """The field that a name asks for by the word of a question, with or without its mark: 谁牵头; "" for others."""
+    return about(name) if len(name) <= _LONGEST_ASKED and _ASKS_HOW.search(name) else ""
 
 
 def about(text: str) -> str:

@@ -10,15 +10,14 @@ from itertools import pairwise
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Table
 from matcher.readers.fields.in_lines import LONG, Label, Places, about_whom, is_short, label_of, number_of
-from matcher.readers.fields.labels import about, asked, requested
+from matcher.readers.fields.labels import asked, requested
+from matcher.readers.fields.labels import questioned as questioned
 from matcher.readers.fields.values import BRACKETED, is_hint, is_own_title, latin_factor
 from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form.hard_wrap import unwrapped
-from matcher.segment import HAN
 
 _QUESTIONNAIRE = settings.count("readers.form_headings.questionnaire")
 _RUN = settings.count("readers.form_headings.run")
-_KNOWN = settings.count("readers.form_headings.known")
 _MOST_LINES = settings.lines("readers.unread.most_lines")
 _LONGEST = settings.characters("readers.form_headings.longest")
 _TAIL = settings.characters("readers.form_headings.tail")
@@ -26,18 +25,6 @@ _LEADERS = re.compile(r"\S\s*(?:\.{4,}|…{2,}|·{4,}|\.(?: \.){3,})\s*\d{1,3}$"
 _CONTENTS = re.compile(r"目\s*[录次]|(?i:(?:table of )?contents)")
 _PAGE = re.compile(r"\S\s+(\d{1,3})$")
 _LISTED = re.compile(r"[、,，;；]|以及|及|和|与")
-_CORNERS = re.compile(r"[【〖][^【】〖〗]{2,40}[】〗]\s*[:：]?")
-_ASKED = re.compile(
-    r"(?<![申邀])请|填写|填报|不超过|不少于|以内|限\s*\d|\d\s*字|删除"
-)  # by a template, in corners too
-_TWO_LANGUAGES = re.compile(
-    rf"[A-Z][A-Za-z ]{{2,40}}\s*[/|]\s*[{HAN}]{{2,12}}|[{HAN}]{{2,12}}\s*[/|]\s*[A-Z][A-Za-z ]{{2,40}}"
-)
-_COLON_LAST = re.compile(rf"(?!各位|尊敬)[{HAN}、]{{3,20}}[:：]")
-# Words with a capital each, alone between sentences: Intellectual Merit.
-_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}")
-# What it is about
-_OPEN_QUESTION = re.compile(r"(?:What|How|Why|Who|Where|When)\b[^.?!:;,，。？！：；]{4,50}")
 _LONGEST_MARKED = settings.characters("readers.form_walk.longest_marked")
 LONGEST_UNKNOWN = settings.characters("readers.form_walk.longest_unknown")
 ENDS = "。！？.!?"  # of sentences
@@ -51,7 +38,6 @@ _OF_ABSTRACT = re.compile(
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
 _METHODS = re.compile("方法|路线|方案")
 _APPENDED = re.compile(r"附[表图录件]\s*[\d一二三四五六七八九十]{0,2}\s*[:：]?")
-_ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几|多少")
 # A heading that names a part of the paper and nothing of the project.
 _PARTING = re.compile(
     r"(?:申报书|申请书|报告|项目)?(?:正文|主体部分)|(?:相关)?(?:附件|附录)(?:材料|清单)?|目录"
@@ -62,7 +48,6 @@ _PARTING = re.compile(
 _ITEM = re.compile(
     r"(?i:objective|aim|goal|task|stage|phase|work package|wp|year)s? ?[A-Z\d]{1,2}|(?:目标|任务|内容|阶段|步骤)[一二三四五六七八九十\d]{1,2}"
 )
-Numbered = tuple[int, int, str]  # the place of a line among the others, its number, itself
 
 
 @dataclass(slots=True)
@@ -131,47 +116,6 @@ def rows_in(document: Document) -> Iterator[tuple[int, list[str], bool]]:
                 yield number, [line.strip()], isinstance(block, Heading)
 
 
-def heading_lines(lines: Sequence[str]) -> frozenset[str]:
-    """The lines that are headings though nobody knows their names.
-
-    They are numbered on with known ones, in two languages or with a colon at their ends as those are, in corners, or in capitals between sentences.
-    Two of at least three lines that are numbered on in one way must be known labels; a list of contents has none.
-    """
-    headings = {line for line in lines if _CORNERS.fullmatch(line) and not _ASKED.search(line)}
-    headings |= _of_run([(0, 0, line) for line in lines if _TWO_LANGUAGES.fullmatch(line)])
-    headings |= _of_run([(0, 0, line) for line in lines if _COLON_LAST.fullmatch(line)])
-    headings |= {
-        line
-        for before, line, after in zip(lines, lines[1:], lines[2:], strict=False)
-        if _CAPITALS.fullmatch(line if before[-1] == after[-1] else "") or _OPEN_QUESTION.fullmatch(line)
-        if after[-1] in ".。" and len(after) > LONGEST_UNKNOWN
-    }
-    runs: dict[str, list[Numbered]] = {}
-    for place, line in enumerate(lines[:_MOST_LINES]):
-        kind, number, _ = number_of(line)
-        if not kind or len(line) > _LONGEST or line[-1] in NO_LABEL:
-            continue
-        run = runs.setdefault(kind, [])
-        if run and number != run[-1][1] + 1:
-            headings |= _of_run(run)
-            run.clear()
-        run.append((place, number, line))
-    for run in runs.values():
-        headings |= _of_run(run)
-    return frozenset(headings)
-
-
-def _of_run(run: Sequence[Numbered]) -> set[str]:
-    lines = [line for _, _, line in run]
-    if len(lines) < _RUN:
-        return set()
-    known = sum(bool(label_of(line, loose=True)) for line in lines)
-    # 一、二、三、 with a text below each head the parts of a paper: one that is known will do.
-    apart = run[0][1] == 1 and all(b - a > 1 for (a, _, _), (b, _, _) in pairwise(run))
-    parts = apart and number_of(lines[0])[0] in ("han", "part")
-    return set(lines) if known >= (1 if parts else _KNOWN) else set()
-
-
 def lines_alone(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(line, the line below) of short lines that stand between two that end as sentences do, as headings stand."""
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
@@ -186,11 +130,6 @@ def heading_fields(text: str) -> Places:
     bare = number_of(text.strip("【】〖〗 "))[2]
     field_ = asked(bare, questionnaire=True) or requested(bare) or questioned(bare)
     return (field_,) if field_ else ()
-
-
-def questioned(name: str) -> str:
-    """The field that a name asks for by the word of a question, with or without its mark: 谁牵头; "" for others."""
-    return about(name) if len(name) <= _LONGEST and _ASKS_HOW.search(name) else ""
 
 
 def request(text: str, questionnaire: bool, section: OpenSection | None) -> Places:

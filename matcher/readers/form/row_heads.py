@@ -50,7 +50,7 @@ _OF_ONE_PERSON = frozenset(
     (field,) for field in (*OF_PERSON, "phone", "email", "person", "address", "department")
 )
 _TABBED = re.compile(r"([^:：\t]{2,40})[:：][ 　]*+\t++\s*+([^\t]+)")  # IN BRIEF:<tab>…
-TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none
+TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none, -1 for a term
 
 
 def by_tab(text: str) -> list[str]:
@@ -164,7 +164,7 @@ def with_rows(document: Document, most: int) -> Iterator[TextLine | Table | Cell
             yield block
             lines, begun = [], True
             continue
-        level = block.level if isinstance(block, Heading) else 0
+        level = block.level if isinstance(block, Heading) else -1 if block.term else 0
         texts = re.split(r"\r\n|\r|\n", block.text)
         lines += [(text.strip(" 　"), level) for text in texts if text.strip()]
     yield from _rows_among(lines[:most], begun=begun)

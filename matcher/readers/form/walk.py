@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matcher import settings
 from matcher.readers.blocks import Document, Table, row_line
-from matcher.readers.fields.in_lines import LONG, is_number, label_of, labels_in, number_of, with_values
+from matcher.readers.fields.in_lines import LONG, is_number, label_of, number_of, with_values
 from matcher.readers.fields.labels import asked
 from matcher.readers.fields.values import (
     BRACKETED,
@@ -31,18 +31,17 @@ from matcher.readers.form.headings import (
     contents,
     ends_section,
     heading_fields,
-    heading_lines,
     is_contents,
     is_part,
     is_parting,
     lines_alone,
-    may_label,
     request,
     rows_in,
 )
 from matcher.readers.form.letter_frame import LetterFrame, addresses
 from matcher.readers.form.owners import OUTSIDE, Sides
 from matcher.readers.form.page_frame import framed
+from matcher.readers.form.registers import heading_lines, labels_of_line, run_ins, terms
 from matcher.readers.form.row_heads import by_spaces, by_tab, list_rows, named_reach, with_rows
 from matcher.readers.form.rows import Rows
 from matcher.readers.form.unread import MOST_LOOKED, WANTED, named_value
@@ -93,7 +92,8 @@ class FormWalk(Answers):
         self._around, self._ended = framed(lines), ended(document)
         self._by_questions, self._contents = asks(lines), contents(lines[:MOST_LOOKED])
         self._headings, self._directions = heading_lines(lines[:MOST_LOOKED]), directions(document)
-        self._headings |= set(filter(limited, lines[:MOST_LOOKED]))
+        self._headings |= {*filter(limited, lines[:MOST_LOOKED]), *terms(document)}
+        self._run_ins = run_ins(lines)
         # Headings below an abstract; a page's lines may end in the midst of a sentence.
         self._alone = {line for line, _ in lines_alone(() if document.wrapped else lines[:MOST_LOOKED])}
         self._alone.update(filter(is_part, lines))
@@ -107,7 +107,7 @@ class FormWalk(Answers):
                 self._rows.read([piece[0].split("\t")])  # below a cell merged over several rows
             else:
                 for part in self._sides.parts(piece[0]):
-                    self.line(part, level=piece[1])
+                    self.line(part, level=max(piece[1], 0))
             self.above = piece[0] if isinstance(piece, tuple) else ""
         self.loose = self.frame.text_of(self.loose, ends=self.loose[-1:] == lines[-1:] or not self.parts)
 
@@ -152,10 +152,10 @@ class FormWalk(Answers):
         if not self.looks() or (self.waiting and _OPTION.match(text)):
             self.text(text)
             return
-        text = _OF_CONTRACT.sub("项目", text) if self._sides.two else text
+        text = _OF_CONTRACT.sub("项目", text) if self._sides.two else self._run_ins.get(text, text)
         loose = bool(self.fields) if self.open is None else self.open.beside
         loose |= self._sides.begins(text)
-        labels = [label for label in labels_in(text, loose=loose) if may_label(label, self.open, self.fields)]
+        labels = labels_of_line(text, self.open, self.fields, loose=loose)
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
             self._rows.read([cells])
             return

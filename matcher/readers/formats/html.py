@@ -21,6 +21,7 @@ from matcher.readers.blocks import (
     Losses,
     Margin,
     SpanGrid,
+    Term,
     apart,
     in_cell,
     without_line_ends,
@@ -43,6 +44,7 @@ _NO_PAGE = ("about:", "javascript:", "data:")
 _UNSEEN_VALUES = {"hidden", "button", "submit", "reset", "image", "file", "password", "range", "color"}
 _NO_VALUES = _UNSEEN_VALUES | {"checkbox", "radio"}
 _MARGINS = {"header", "footer"}  # titles of divisions, as LibreOffice writes them
+_BOLD = {"b", "strong"}
 _STRUCK = {"del", "s", "strike"}
 _NUMBERED = re.compile(r"[(（]?(?:\d|[一二三四五六七八九十])+[)）.、．]")
 _HEADING = re.compile("h[1-6]")
@@ -144,12 +146,13 @@ class HtmlWalk:
         lines = "".join(self._line).splitlines()
         self._line.clear()
         level = ended.tag[1:] if ended is not None and _HEADING.fullmatch(ended.tag) else ""
+        term = ended is not None and (ended.tag == "dt" or _is_bold(ended))
         if level:  # a title goes on behind <br>
             lines = [without_line_ends("\n".join(filter(None, map(str.strip, lines))))]
         for line in lines:
             line = re.sub(r"(?<=[^\s:：?？])\s*\t\s*$", "：", re.sub(r" +", " ", line))
             if line := re.sub(r" *\t[ \t]*", "\t", line).strip():
-                yield Heading(line, int(level)) if level else line
+                yield Heading(line, int(level)) if level else Term(line) if term else line
 
     def _is_unseen(self, element: Any) -> bool:
         """Whether an element is not shown; its text, if it has any, is noted."""
@@ -204,6 +207,13 @@ def _stands_apart(element: Any) -> bool:
         return False
     classes = {before.get("class", ""), element.get("class", "")}
     return not ((before.tail or "") + (element.tail or "")).strip() and "" not in classes and len(classes) > 1
+
+
+def _is_bold(paragraph: Any) -> bool:
+    """Whether all of a paragraph is bold."""
+    if paragraph.tag != "p" or len(paragraph) != 1 or paragraph[0].tag not in _BOLD:
+        return False
+    return not ((paragraph.text or "") + (paragraph[0].tail or "")).strip()
 
 
 def _before(element: Any, counts: dict[Any, int]) -> str:

@@ -13,7 +13,17 @@ from matcher import settings
 from matcher.errors import DocumentError
 from matcher.files import plain_name, temporary_folder
 from matcher.message import SEMICOLON, Catalogue, Message, bracketed, first_of, joined
-from matcher.readers.blocks import LINE_END, Block, Content, Document, Margin, assemble, excerpt, text_of
+from matcher.readers.blocks import (
+    LINE_END,
+    Block,
+    Content,
+    Document,
+    Margin,
+    Term,
+    assemble,
+    excerpt,
+    text_of,
+)
 from matcher.readers.encoding import decode
 from matcher.readers.fields.in_lines import label_of, labels_in
 from matcher.readers.formats.html import html_blocks
@@ -167,7 +177,7 @@ def _parts(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     part: list[Block] = []
     earlier = False
     for block in blocks:
-        text = block if isinstance(block, str) else "|"
+        text = text_of(block) if isinstance(block, (str, Term)) else "|"
         begins = _EARLIER.match(text) is not None or (earlier and (not text.strip() or _HEAD.match(text)))
         if begins and not earlier and any(text_of(b).strip() for b in part):
             yield part
