@@ -39,6 +39,11 @@ _DISCIPLINE = re.compile("学[科门]")
 _BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
 _LANGUAGE = re.compile(r"\W*(?:[中英韩日]文|KOR|ENG|CHN|JPN|(?i:english|korean|chinese|japanese))\W*")
 _IN_CHINESE = re.compile(r"^中文(?:名称?)?\s*[:：]\s*(?=\S)")
+# Who keeps the register writes here: （办公室填写）, (to be assigned by the Secretariat).
+_BY_OTHERS = re.compile(
+    r"[（(](?!请|须|必|如实|自行|申[报请])[^（）()]{0,16}(?:填写?|编写|分配)[)）]|[（(]?(?i:(?:to be (?:assigned|allocated|completed)|(?:for )?(?:office|internal|official) use|leave blank)\b[^()]*)[)）]?"
+)
+_OF_CODE = re.compile(r"(?:编号|代码|编码|序号|代号)\s*[:：]?$")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
 
 
@@ -126,6 +131,7 @@ class Answers:
         `in_table` says that the label has a cell, `ends` that no value stands there because others do.
         """
         places, value = self.owned(places, label), "\n".join(below_directions(value.strip().split("\n")))
+        value = "" if label[-1:] in "?？" and BRACKETED.fullmatch(value.strip()) else value
         written = value.strip()
         field_ = shapes.of_several(self.choose(places), written)
         self._tail = ""
@@ -151,7 +157,7 @@ class Answers:
         elif text and (in_table or is_prose(text)):
             kind = next((p for p in places if p in LONG), "other")
             self.start(OpenSection(kind, label, in_table=True, lines=text.split("\n")))
-        elif field_ not in self.fields:
+        elif field_ not in self.fields and not _BY_OTHERS.fullmatch(written):
             self.blank.add(field_)
             # Something that asks to be filled in stands there: what follows is another field. But a question's hint may stand before its answer.
             hint = is_hint(written) and (label[-1:] in "?？" or BRACKETED.fullmatch(written) is not None)
@@ -259,7 +265,8 @@ class Answers:
             self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME, or its language
             return True
         blank = field_ in WHO or (field_ == "declared" and re.search("号|码", label))
-        if blank and re.match(_OWN_LABEL, text) and not topic_in(text):
+        coded = field_ == "declared" and _OF_CODE.search(label) and not re.search(r"[\dA-Za-z一二三四五六七八九十]", text)
+        if coded or (blank and re.match(_OWN_LABEL, text) and not topic_in(text)):
             return False  # another field, whose name nobody knows, below one left blank
         text = (_BARE_NAME if field_ in WHO else _IN_CHINESE).sub("", text)
         if field_ == "id" and not shapes.fits("id", value_of(text)):

@@ -88,6 +88,9 @@ def join_outlines(parts: Sequence[OpenSection]) -> None:
     for above, part in pairwise(parts):
         if part.kind in _APART and part.lines and part.lines[0].startswith(f"{part.heading} "):
             part.kind = above.kind
+    how = [part for part in parts if part.kind == "methods"]
+    if len(how) == 1 and how[0].heading[-1:] in "?？" and SAY_IT.isdisjoint(part.kind for part in parts):
+        how[0].kind = "content"  # 打算怎么做？ asks what will be done where nothing else does
     for n, part in enumerate(parts):
         if part.kind != "content" or part.lines or not part.number[0]:
             continue

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from itertools import dropwhile, pairwise
+from itertools import pairwise
 
 from matcher import settings
-from matcher.readers.blocks import Document, Paragraph
+from matcher.readers.blocks import Document, Heading, Paragraph
 from matcher.readers.fields.in_lines import LONG, Label, label_of, labels_in, leading, number_of
 from matcher.readers.fields.labels import questioned
 from matcher.readers.fields.values import is_own_title
@@ -82,11 +82,16 @@ def _of_run(run: Sequence[Numbered], *, questions: bool = False) -> set[str]:
 
 
 def terms(document: Document) -> frozenset[str]:
-    """The lines that the document sets apart as names, from the first that is known as one of a field, if two are."""
-    written = (b.text.strip() for b in document.blocks if isinstance(b, Paragraph) and b.term)
-    own = [line for line in written if line and not is_own_title(line)]
-    known = [line for line in own if heading_fields(line)]
-    return frozenset(dropwhile(lambda line: line != known[0], own) if len(known) >= _KNOWN else ())
+    """The lines that the document sets apart as names, if two are known: from the first of these on, or from a heading below its first lines."""
+    known, own = 0, []
+    for block in document.blocks:
+        heads = isinstance(block, Heading) and block.line > 1
+        if not isinstance(block, Paragraph) or not block.term or is_own_title(line := block.text.strip()):
+            own += [""] * heads
+            continue
+        known += bool(fields := heading_fields(line))
+        own += [line] if line and (own or fields) else []
+    return frozenset(filter(None, own) if known >= _KNOWN else ())
 
 
 def run_ins(lines: Sequence[str]) -> dict[str, str]:

@@ -50,14 +50,14 @@ from matcher.segment import HAN
 _CLAUSE, _GAP = re.compile(r"第[一二三四五六七八九十\d]{1,3}条"), re.compile(r"\t+| {2,}|　{2,}")
 _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED, _OF_SUMS = re.compile("签[字章名]|盖章"), re.compile(r"[\d元]|费")
-_BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+\S)")
+_BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+[^\s(（])")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
 _AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"  # no fields
 _FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 # What a survey says of a question and before its answer, and a template of the EU to its machines.
 _TYPE = re.compile(
-    r"^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
+    r"^[*＊]\s?(?=\d{1,2}[.、．])|(?<=^\d)[*＊](?=[.、．])|(?<=^\d\d)[*＊](?=[.、．])|^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
 _UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［]\s*[\]］][^\[［☑☒√✓✔]+")
 _OPTION = re.compile(r"[-*+•]?\s*(?:\[\s*[xX√✓✔]?\s*\]|[□☐☑☒✓✔])(?!.*[□☐☑☒✓✔])\s*\S")  # - [x] Theme 2: Speech
@@ -230,6 +230,8 @@ class FormWalk(Answers):
             return True
         if text[0] in "（(" and BRACKETED.fullmatch(text):
             return self._names_above(text[1:-1]) or is_hint(text)
+        if text in self._headings:
+            return False
         below = self.open is not None and not self.open.lines and self.open.heading[-1:] not in "?？"
         rest = self._wrapped and text[0].islower() and text[-1] == "?"  # of a question that the page broke
         return below and (rest or bool(asked(text)))
