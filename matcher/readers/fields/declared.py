@@ -42,6 +42,20 @@ _EITHER = re.compile("(?:^|[申所]报|申请|拟报|拟申报|研究)的?(?:课
 _CODED_TOPIC = re.compile(
     rf"(?:[A-Z]类[:：、]?\s?|(?:[A-Z]\d{{0,2}}|\d\d)[-–—])(?!.{{0,4}}(?:项目|课题|重[点大]|一般|普通|青年|面上|专项|资助|自筹|委托|团队|个人))[{HAN}]{{2}}"
 )
+# The same in any language, a sign or a capital between them.
+_TITLED_CODE = re.compile(
+    rf"(?:[A-Z]{{1,4}}[-‐]?\d{{1,2}}|[甲乙丙丁戊己]|[A-K](?=[.、)）：:]|\s?[-–—]))(?:\s*[.、)）：:–—-]\s*|\s+)(?:[A-Z][a-z]|[{HAN}]{{3}}).{{3}}"
+)
+_COUNT = (
+    r"\s?(?:[A-Z]?\d{1,2}|[A-HJ-Z]|[IVX]{1,4}|[①-⑳]|[一二三四五六七八九十]{1,2}|[甲乙丙丁戊己])(?![A-Za-z\d])"
+)
+_OWN_KIND = re.compile(
+    rf"(?:(?P<zh>[{HAN}]{{2,4}}?)|(?P<en>[A-Z][a-z]{{2,12}}) ){_COUNT}(?=\s?[:：.、–—-]|\s|$)"
+)
+_OF_STEPS = re.compile(
+    "(?i:objective|aim|task|stage|phase|package|year|month|section|part|annex|appendix|form|class|level|grade|version|round|award|batch"
+    "|step|school|room|unit|group|team|type|category|band)|目标|任务|内容|阶段|步骤|年度|批次|附件|类型|类别|级别|等级|第"
+)
 CLAIM = "claim"  # the kind of a section that may name the topic, see `form.claims`
 
 
@@ -71,7 +85,11 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     """
     claimed = [c for claim in claims if claim.text != title and (c := _own(claim)).text]
     sure = [c for c in claimed if not _OF_CALL.fullmatch(c.label)] or claimed[:1]
-    numbered = [c for c in sure if is_code(c.text) or names_a_topic(c.text) or _OUTLINE.match(c.text)]
+    numbered = [
+        c
+        for c in sure
+        if is_code(c.text) or names_a_topic(c.text) or _OUTLINE.match(c.text) or of_own_kind(c.label, c.text)
+    ]
     sure = [c for c in sure if not _AREA.fullmatch(c.label) or c in numbered] or claimed[:1]
     topic = own_title = ""
     for n, claim in enumerate(sure):
@@ -121,6 +139,29 @@ def is_coded(text: str) -> bool:
     (True, True, False, False, False)
     """
     return _CODED_TOPIC.match(text) is not None
+
+
+def is_titled_code(text: str) -> bool:
+    """Whether a text is a code and, behind it, words that it stands for.
+
+    >>> is_titled_code("C5 Heat in public space"), is_titled_code("乙、房屋与社区"), is_titled_code("F1 2026"), is_titled_code("B2 visa")
+    (True, True, False, False)
+    """
+    return _TITLED_CODE.match(text) is not None
+
+
+def of_own_kind(label: str, value: str) -> str:
+    """The kind and code that a value begins with, if its name asks for that kind (Research goal: Goal 4 - …); "" for others.
+
+    Steps of a project's own work are counted as well, and are no kind of a guide's.
+
+    >>> of_own_kind("您选哪个关注点", "关注点④ 水鸟"), of_own_kind("Objective", "Objective 1: walls"), of_own_kind("Window", "Window seats")
+    ('关注点④', '', '')
+    """
+    if (kind := _OWN_KIND.match(value)) is None:
+        return ""
+    named = str(kind["zh"] or kind["en"]).lower()
+    return kind[0].strip() if named in label.lower() and not _OF_STEPS.fullmatch(named) else ""
 
 
 def names_a_subject(kind: str) -> bool:

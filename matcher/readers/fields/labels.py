@@ -61,7 +61,9 @@ HINT = re.compile(
 _LONGEST = settings.characters("readers.labels.longest_question")
 _LONGEST_REQUEST = settings.characters("readers.labels.longest_request")
 _LONGEST_ASKED = settings.characters("readers.form_headings.longest")
-_ASKS_HOW = re.compile(r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几|多少|[起取]个好?名|讲讲|说说|谈谈")
+_ASKS_HOW = re.compile(
+    r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几|多少|[起取]个好?名|讲讲|说说|谈谈"
+)
 _ASKED = re.compile(
     r"(?P<question>[^?？.。]{4,}[?？](?:[^?？.。]{2,}[?？])?)\s*(?:(?:please|briefly|max|no more|up to|in no more|请|限|不超过).{0,120}"
     r"|[(（].{0,120}[)）]\W*)?",
@@ -84,7 +86,8 @@ _REQUESTED = re.compile(
 )
 # In no more than 150 words; in plain English; for a general reader.
 _UP_TO = re.compile(
-    r",?\s*(?:(?:in|using|within|with|(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+){1,2}\d+\s+\w+(?: or (?:fewer|less))?$"
+    r",?\s*(?:(?:in|using|within|with|(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+){1,2}"
+    r"\d+\s+\w+(?: or (?:fewer|less))?$"
     r"|(?:,?\s(?:(?:in|using)\s(?:plain|lay|simple|non-?technical)|(?:for|to)\s(?:an?\s|the\s)?(?:general|lay|public|non-?\w+))(?:[\s-][a-z]+){0,2}?)+$"
     r"|\s(?:for|to)\s(?:someone|somebody|anyone|people)\b[^.]*$",
     re.I,

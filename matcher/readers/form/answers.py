@@ -23,27 +23,16 @@ from matcher.readers.fields.values import (
 )
 from matcher.readers.fields.words import REACHED, SAY_IT
 from matcher.readers.form import owners
-from matcher.readers.form.directions import below_directions
+from matcher.readers.form.directions import below_directions, by_others
 from matcher.readers.form.headings import LONGEST_UNKNOWN, NO_HEADING, OpenSection, is_outline
 from matcher.readers.form.letter_frame import introduced
+from matcher.readers.form.named_values import OWN_LABEL, is_another, is_language, parted, without_name
 from matcher.readers.form.owners import Held
 from matcher.readers.form.page_frame import certifies
-from matcher.segment import HAN
 
 AREA = re.compile("(?<!经费)(?<!资金)来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
-# A name that nobody knows, with its value, behind that of a person or institution: 望江小学  教师：柳絮
-_FURTHER = rf"(?s)(?<=[{HAN}\d])[\s_＿]+([{HAN}]{{2,6}})\s*[:：](.*)$"
 _LIKE_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)?")  # of a form in English: Opportunity, Funding scheme
-_OWN_LABEL = rf"[{HAN}]{{2,8}}\s?[:：]"
 _DISCIPLINE = re.compile("学[科门]")
-_BARE_NAME = re.compile(r"(?:姓\s*名|名\s*称|(?i:name))[\s:：]+(?=\S)")
-_LANGUAGE = re.compile(r"\W*(?:[中英韩日]文|KOR|ENG|CHN|JPN|(?i:english|korean|chinese|japanese))\W*")
-_IN_CHINESE = re.compile(r"^中文(?:名称?)?\s*[:：]\s*(?=\S)")
-# Who keeps the register writes here: （办公室填写）, (to be assigned by the Secretariat).
-_BY_OTHERS = re.compile(
-    r"[（(](?!请|须|必|如实|自行|申[报请])[^（）()]{0,16}(?:填写?|编写|分配)[)）]|[（(]?(?i:(?:to be (?:assigned|allocated|completed)|(?:for )?(?:office|internal|official) use|leave blank)\b[^()]*)[)）]?"
-)
-_OF_CODE = re.compile(r"(?:编号|代码|编码|序号|代号)\s*[:：]?$")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
 
 
@@ -130,8 +119,7 @@ class Answers:
 
         `in_table` says that the label has a cell, `ends` that no value stands there because others do.
         """
-        places, value = self.owned(places, label), "\n".join(below_directions(value.strip().split("\n")))
-        value = "" if label[-1:] in "?？" and BRACKETED.fullmatch(value.strip()) else value
+        places, value = self.owned(places, label), below_directions(value, label)
         written = value.strip()
         field_ = shapes.of_several(self.choose(places), written)
         self._tail = ""
@@ -157,7 +145,7 @@ class Answers:
         elif text and (in_table or is_prose(text)):
             kind = next((p for p in places if p in LONG), "other")
             self.start(OpenSection(kind, label, in_table=True, lines=text.split("\n")))
-        elif field_ not in self.fields and not _BY_OTHERS.fullmatch(written):
+        elif field_ not in self.fields and not by_others(written):
             self.blank.add(field_)
             # Something that asks to be filled in stands there: what follows is another field. But a question's hint may stand before its answer.
             hint = is_hint(written) and (label[-1:] in "?？" or BRACKETED.fullmatch(written) is not None)
@@ -195,9 +183,8 @@ class Answers:
 
     def set(self, field_: str, text: str, label: str = "") -> None:
         """The value of a field under a label, unless it has one."""
-        if field_ in (*WHO, *REACHED) and (further := re.search(_FURTHER, text)):
-            self.rivals.append((field_, further[1], further[2]))
-            text = text[: further.start()]
+        text, further = parted(text) if field_ in (*WHO, *REACHED) else (text, ())
+        self.rivals += [(field_, *pair) for pair in further]
         text = owners.phone_of(label, text) if field_ == REACHED[0] else text
         rival = (field_, label, one_line(text))
         if field_ == "declared" and shapes.fits(field_, one_line(text)):
@@ -261,14 +248,12 @@ class Answers:
         field_, label = self.waiting
         self.waiting = None
         named = owners.grouped(label_of(text, column=True), text, field_)[:1] == (field_,)
-        if named or _LANGUAGE.fullmatch(text):
+        if named or is_language(text):
             self.waiting = (field_, text)  # 3. INVESTIGATOR over 3a. NAME, or its language
             return True
-        blank = field_ in WHO or (field_ == "declared" and re.search("号|码", label))
-        coded = field_ == "declared" and _OF_CODE.search(label) and not re.search(r"[\dA-Za-z一二三四五六七八九十]", text)
-        if coded or (blank and re.match(_OWN_LABEL, text) and not topic_in(text)):
-            return False  # another field, whose name nobody knows, below one left blank
-        text = (_BARE_NAME if field_ in WHO else _IN_CHINESE).sub("", text)
+        if is_another(field_, label, text):
+            return False
+        text = without_name(field_, text)
         if field_ == "id" and not shapes.fits("id", value_of(text)):
             return False
         if field_ in self.fields and field_ != "declared":  # a code may join a topic's title
@@ -292,7 +277,7 @@ class Answers:
             ended and one and (_LIKE_LABEL.fullmatch(text) or not joins(self.fields[field_], text))
         ):
             return False
-        if field_ != "title" and re.match(_OWN_LABEL, text):
+        if field_ != "title" and OWN_LABEL.match(text):
             return False
         value = self.fields[field_]
         if field_ in shapes.SEVERAL:

@@ -8,7 +8,15 @@ from itertools import chain, islice
 
 from matcher import settings
 from matcher.message import Catalogue, Message
-from matcher.readers.fields.declared import CLAIM, Claim, names_a_subject, of_guides, topic_in
+from matcher.readers.fields.declared import (
+    CLAIM,
+    Claim,
+    is_titled_code,
+    names_a_subject,
+    of_guides,
+    of_own_kind,
+    topic_in,
+)
 from matcher.readers.fields.labels import first_name, label_key
 from matcher.readers.fields.learnt import near
 from matcher.readers.fields.shapes import is_code, is_date, names_a_topic
@@ -43,10 +51,30 @@ def topics_of(walk: FormWalk) -> list[Claim]:
     areas = [
         Claim(k, topic) for k, v in (*walk.areas, *unknown) if len(v) <= _SHORT and (topic := topic_in(v))
     ]
+    areas += _of_own_kind(walk, areas)
     topics = of_guides([*walk.topics, *areas], disciplined=walk.disciplined)
     studied = (c for c in walk.topics if walk.disciplined and c not in topics)
     walk.areas += [(c.label.strip(" :："), c.text) for c in studied]
     return topics
+
+
+def _of_own_kind(walk: FormWalk, known: Sequence[Claim]) -> list[Claim]:
+    """Values of one line that tell their kind and number by the word of their name, or a code and a title where it is like a topic's.
+
+    The only one of its kind: a form's own goals are several.
+    """
+    lines = [*walk.loose, *(line for part in walk.parts for line in part.lines)]
+    parts = ((part.heading, value_of("\n".join(part.lines))) for part in walk.parts)
+    found = []
+    for label, value in chain(parts, ((k.label, k.text) for k in walk.kinds), walk.unknown):
+        if not value or "\n" in value or len(value) > _LONGEST * latin_factor(value) or value[-1] in ENDS:
+            continue
+        kind = of_own_kind(label, value)
+        alone = kind and sum(of_own_kind(label, line.strip()) not in ("", kind) for line in lines) == 0
+        if alone or (is_titled_code(value) and near(label, ("declared",))):
+            found.append(Claim(label.strip(" :："), value))
+    texts = {claim.text for claim in (*known, *walk.topics)}
+    return [claim for claim in dict.fromkeys(found) if claim.text not in texts]
 
 
 def chosen_kind(walk: FormWalk) -> str:

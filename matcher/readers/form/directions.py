@@ -10,12 +10,16 @@ from matcher import settings
 from matcher.readers.blocks import Document
 from matcher.readers.fields.in_lines import Places, heads, label_of
 from matcher.readers.fields.labels import requested
-from matcher.readers.fields.values import is_hint, is_prose, without_brackets
+from matcher.readers.fields.values import BRACKETED, is_hint, is_prose, without_brackets
 from matcher.readers.form.headings import heading_fields, rows_in
 
 _MOST_LINES = settings.lines("readers.form_directions.most_lines")
 _MOST_LOOKED = settings.lines("readers.unread.most_looked")
 _LONGEST = settings.characters("readers.form_directions.longest")
+_BY_OTHERS = re.compile(
+    r"[（(](?!请|须|必|如实|自行|申[报请])[^（）()]{0,16}(?:填写?|编写|分配)[)）]"
+    r"|[（(]?(?i:(?:to be (?:assigned|allocated|completed)|(?:for )?(?:office|internal|official) use|leave blank)\b[^()]*)[)）]?"
+)
 _STOPS = ".。!！;；"
 _OPENS = ("(", "（", "[", "【")
 _REMARK = re.compile(
@@ -26,7 +30,9 @@ _REMARK = re.compile(
 _SENTENCE = re.compile(rf"(?<=[{_STOPS}])\s*(?=\S)")
 # What is asked of who fills in the form …
 _ASKS = re.compile(
-    r"(?:please|do not|don['’]t|avoid|use(?! (?:of|an?)\b)|write|give|provide|enter|insert|include|describe|outline|summari[sz]e|explain"
+    r"(?:in (?:plain|simple|lay) \w+, )?(?:please|do not|don['’]t|avoid|use(?! (?:of|an?)\b)|write|give|provide|enter|insert|include"
+    r"|describe|outline|summari[sz]e|explain"
+    r"|(?:select|choose|tick|pick)(?= (?:the|one|an?|from|your|all|up to|any)\b)"
     r"|(?:state|list|focus on)(?= (?:the|your|any|all|each|only|clearly|up|no|key|how|what|why|whether|which|\d))"
     r"|specify|indicate|set out|tell us|keep|limit|make sure|ensure|be (?:as )?(?:brief|specific|concise|clear)|identify"
     r"|demonstrate|note that|remember|max(?:imum|\.)?|up to|no more than|must be|should be)\b"
@@ -41,6 +47,12 @@ _OF_FORMS = re.compile(
     r"|本栏|此栏|公章|附页|涉密|分条|真实",
     re.I,
 )
+# No sentences: Word limit: 550, Choose from the list below
+_LIMIT = re.compile(r"(?:word|character|page) (?:limit|count)\s*[:：]?\s*\d[\d,]*(?: words)?\.?", re.I)
+_FROM_LIST = re.compile(
+    r"(?:please )?(?:select|choose|tick|pick) (?:(?:only )?one\b|from the|an?\b.{0,30}\bfrom)[^.]{0,60}\.?",
+    re.I,
+)
 # A few words with a limit behind them.
 _WITH_LIMIT = re.compile(
     r"[^（(].{0,39}[（(][^（）()]{0,24}\d+\s*个?(?:汉?字|(?i:words|characters))[^（）()]{0,60}[）)]\s*[:：]?$"
@@ -51,10 +63,19 @@ _OF_FIELD = re.compile(
     r"(?:title|name|section|summary|abstract|field|answer|box|description|statement|response)"
     r" (?:should|must|will be|may be|can be|cannot|needs? to|is limited|will appear)\b"
     r"|(?:this|it|these|they) (?:may|will|can) be (?:made (?:available|public)|published|shared with|publicly)\b"
+    r"|we (?:may|will|can) (?:make|publish|share|use) (?:this|your|the) (?:\w+ )?(?:title|summary|abstract|section|answer|description|text)\b"
+    r"|(?:our|the) (?:[\w-]+ ){0,3}(?:panel|reviewers?|committee|assessors?|experts?|readers)"
+    r" (?:will |may )?(?:scores?|reads?|sees?|uses?|marks?|judges?)\b"
+    r"|(?:this is )?(?:written|write) for (?:someone|somebody|an?|the) "
     r"|(?:项目|课题)?(?:题目|名称|标题|摘要|简介)(?:内容|文字)?(?:应(?!用|急|对)|须|不得|不宜|请|限|不超过\s*\d|控制在)"
     r"|[本此该](?:栏|项(?!目)|部分)(?:内容|信息)?[请应须需不限将由只可]",
     re.I,
 )
+
+
+def by_others(text: str) -> bool:
+    """Whether a text beside a label says that who keeps the register writes there: （办公室填写）, (to be assigned by the Secretariat)."""
+    return _BY_OTHERS.fullmatch(text) is not None
 
 
 def directions(document: Document) -> frozenset[str]:
@@ -88,12 +109,19 @@ def over_text(first: str, rest: str, *, within: bool) -> Places:
     return heading_fields(first) if within and first[-1] in ":：" else (asked_for,) if asked_for else ()
 
 
-def below_directions(lines: Sequence[str]) -> Sequence[str]:
-    """The lines of a value without the directions above it; at least the last."""
-    n = 0
+def undirected(cell: str) -> str:
+    """A cell without what tells how to fill it in below the name in its first line."""
+    name, _, below = cell.strip().partition("\n")
+    return name.strip() if below and all(map(directs, filter(None, below.split("\n")))) else cell.strip()
+
+
+def below_directions(value: str, label: str = "") -> str:
+    """A value without the directions above it; at least its last line, but nothing of a bracket behind a question."""
+    lines, n = value.strip().split("\n"), 0
     while n < len(lines) - 1 and (is_hint(lines[n]) or directs(lines[n], lines[n + 1])):
         n += 1
-    return lines[n:]
+    text = "\n".join(lines[n:])
+    return "" if label[-1:] in ("?", "？") and BRACKETED.fullmatch(text.strip()) else text
 
 
 def directs(text: str, below: str = "") -> bool:
@@ -117,6 +145,8 @@ def directs(text: str, below: str = "") -> bool:
     sentences = _SENTENCE.split(text[remark.end() :] if remark else text)
     if remark:
         return any(map(_asks, sentences))
+    if _LIMIT.fullmatch(text) or _FROM_LIST.fullmatch(text):
+        return True
     asks = ((_ASKS.match(each) and _OF_FORMS.search(each)) or _OF_FIELD.match(each) for each in sentences)
     return text[-1] in f"{_STOPS})）" and all(asks)
 

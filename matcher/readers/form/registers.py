@@ -35,7 +35,21 @@ _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)
 _OPEN_QUESTION = re.compile(r"(?:What|How|Why|Who|Where|When)\b[^.?!:;,，。？！：；]{4,50}")
 # Working title. Seeds in roof gutters
 _RUN_IN = re.compile(r"([A-Z][A-Za-z '’&/-]{2,50})(?:\s*\([^()]{1,60}\))?\.\s+(?=\S)")
+# What a survey says of a question and before its answer, and a template of the EU to its machines.
+_TYPE = re.compile(
+    r"^[*＊]\s?(?=\d{1,2}[.、．])|(?<=^\d)[*＊](?=[.、．])|(?<=^\d\d)[*＊](?=[.、．])|^(?:答|(?i:answer))\s*[:：]\s*(?=\S)"
+    r"|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
+)
 Numbered = tuple[int, int, str]  # the place of a line among the others, its number, itself
+
+
+def bare_line(line: str) -> str:
+    """A line without what marks a question that must be answered, its kind, and an answer.
+
+    >>> bare_line("3*. 谁来牵头？"), bare_line("2. 您的单位 [填空题] *"), bare_line("答：某某馆")
+    ('3. 谁来牵头？', '2. 您的单位', '某某馆')
+    """
+    return _TYPE.sub("", line.strip())
 
 
 def heading_lines(lines: Sequence[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from matcher.readers.fields.labels import WHO
 from matcher.readers.fields.shapes import SEVERAL, mentioned, names_one
 from matcher.readers.fields.words import LONG, REACHED
 from matcher.readers.form import row_heads
-from matcher.readers.form.directions import over_text
+from matcher.readers.form.directions import over_text, undirected
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.owners import NO_PART, OF_PERSON, OUTSIDE, grouped, owner_of
 from matcher.readers.form.roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
@@ -58,6 +58,7 @@ class Rows:
     def readings(self, table: Sequence[Sequence[str]]) -> list[FormRow]:
         """The rows of a table as they are read, below the rows so far."""
         head = {i: cell for i, (_, cell) in self.heads.items()}
+        table = [[*map(undirected, row)] for row in table]
         return rows_of(table, head, self._columns, self._hints, MOST_LOOKED - self._walk.looked)
 
     def take(self, rows: Sequence[FormRow], n: int) -> None:

@@ -41,7 +41,7 @@ from matcher.readers.form.headings import (
 from matcher.readers.form.letter_frame import LetterFrame, addresses
 from matcher.readers.form.owners import OUTSIDE, Sides
 from matcher.readers.form.page_frame import framed
-from matcher.readers.form.registers import heading_lines, labels_of_line, run_ins, terms
+from matcher.readers.form.registers import bare_line, heading_lines, labels_of_line, run_ins, terms
 from matcher.readers.form.row_heads import by_spaces, by_tab, list_rows, named_reach, with_rows
 from matcher.readers.form.rows import Rows
 from matcher.readers.form.unread import MOST_LOOKED, WANTED, named_value
@@ -55,10 +55,6 @@ _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?
 _AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"  # no fields
 _FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
 _LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
-# What a survey says of a question and before its answer, and a template of the EU to its machines.
-_TYPE = re.compile(
-    r"^[*＊]\s?(?=\d{1,2}[.、．])|(?<=^\d)[*＊](?=[.、．])|(?<=^\d\d)[*＊](?=[.、．])|^(?:答|(?i:answer))\s*[:：]\s*(?=\S)|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
-)
 _UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［]\s*[\]］][^\[［☑☒√✓✔]+")
 _OPTION = re.compile(r"[-*+•]?\s*(?:\[\s*[xX√✓✔]?\s*\]|[□☐☑☒✓✔])(?!.*[□☐☑☒✓✔])\s*\S")  # - [x] Theme 2: Speech
 _BAR, _BOXED, _NONE_TICKED = (
@@ -86,7 +82,7 @@ class FormWalk(Answers):
         self.above = ""  # the line or the row of one cell above a row
         self.looked = 0  # lines and cells so far
         alone = "\n".join(cells[0] for _, cells, _ in rows_in(document) if len(cells) == 1)
-        lines = [text for line in alone.splitlines() if (text := _TYPE.sub("", line.strip()))]
+        lines = [text for line in alone.splitlines() if (text := bare_line(line))]
         rows = (row for block in document.blocks if isinstance(block, Table) for row in block.rows)
         self._sides = Sides([*lines, *("：".join(row) for row in rows if len(row) == 2)])
         self._around, self._ended = framed(lines), ended(document)
@@ -146,7 +142,7 @@ class FormWalk(Answers):
     def line(self, line: str, *, level: int = 0, in_table: bool = False) -> None:
         """One line of text: labels with values, a heading, a hint, or text of what is open."""
         self._valued, self.valued = self.valued, ""
-        text = _TYPE.sub("", line.strip())
+        text = bare_line(line)
         if not text or self._explains(text) or (not in_table and self._frames(text)):
             return
         if not self.looks() or (self.waiting and _OPTION.match(text)):
