@@ -44,13 +44,12 @@ _CODED_TOPIC = re.compile(
 )
 # The same in any language, a sign or a capital between them.
 _TITLED_CODE = re.compile(
-    rf"(?:[A-Z]{{1,4}}[-‐]?\d{{1,2}}|[甲乙丙丁戊己]|[A-K](?=[.、)）：:]|\s?[-–—]))(?:\s*[.、)）：:–—-]\s*|\s+)(?:[A-Z][a-z]|[{HAN}]{{3}}).{{3}}"
-)
-_COUNT = (
-    r"\s?(?:[A-Z]?\d{1,2}|[A-HJ-Z]|[IVX]{1,4}|[①-⑳]|[一二三四五六七八九十]{1,2}|[甲乙丙丁戊己])(?![A-Za-z\d])"
+    rf"(?:[A-Z]{{1,4}}[-‐]?\d{{1,2}}|[甲乙丙丁戊己]|[A-K](?=[.、)）：:]|\s?[-–—]))(?:\s*[.、)）：:–—-]\s*|\s+)(?:[A-Z][a-z]|[{HAN}]{{3}}).{{2}}"
 )
 _OWN_KIND = re.compile(
-    rf"(?:(?P<zh>[{HAN}]{{2,4}}?)|(?P<en>[A-Z][a-z]{{2,12}}) ){_COUNT}(?=\s?[:：.、–—-]|\s|$)"
+    rf"(?:(?P<zh>[{HAN}]{{2,4}}?)|(?P<en>[A-Z][a-z]{{2,12}}) )"
+    r"\s?(?:[A-Z]?\d{1,2}|[A-HJ-Z]|[IVX]{1,4}|[①-⑳]|[一二三四五六七八九十]{1,2}|[甲乙丙丁戊己])"
+    r"(?![A-Za-z\d])(?=\s?[:：.、–—-]|\s|$)"
 )
 _OF_STEPS = re.compile(
     "(?i:objective|aim|task|stage|phase|package|year|month|section|part|annex|appendix|form|class|level|grade|version|round|award|batch"

@@ -10,9 +10,9 @@ from matcher.errors import BatchError
 from matcher.message import COMMA, Catalogue, joined
 from matcher.readers.fields import shapes
 from matcher.readers.fields.labels import NUMBERING, WHO, first_name, label_key, names
-from matcher.readers.fields.learnt import Built, learnt_fields
-from matcher.readers.fields.people import led, of_post
-from matcher.readers.fields.values import LAST, one_line
+from matcher.readers.fields.learnt import LEARNT, Built, learnt_fields
+from matcher.readers.fields.people import of_post
+from matcher.readers.fields.values import LAST
 from matcher.readers.fields.words import LONG, REACHED, labels, remembered, wanted_most
 from matcher.segment import HAN, fold
 
@@ -29,7 +29,9 @@ _ASKED = re.compile(
 # What joins the names in one, and where a name meets itself in another language.
 _MARKS = "[/、,，;；&]"
 JOINT = re.compile(rf"{_MARKS}|以及|及其|及|与|和|\b(?i:and)\b")
-_SIDES = re.compile(rf"{_MARKS}|[\n|]|(?<=[{HAN}])\s*(?=[A-Za-z])|(?<=[A-Za-z])\s*(?=[{HAN}])")
+_SIDES = re.compile(
+    rf"{_MARKS}|[\n|]|(?<=[{HAN}])\s*(?=[A-Za-z])|(?:(?<=[A-Za-z])|(?<=[a-z]\.))\s*(?=[{HAN}])"
+)
 _ABOVE = re.compile("[_>→|]")  # Q3_负责人及单位
 _WITHIN = re.compile(r"([^()]{2,})\(([^()]+)\)")  # 主持人（单位）
 _PAIRED = (_OF_WHO := frozenset((*WHO, *REACHED))) | {"title", "declared"}
@@ -42,17 +44,12 @@ _PERSON_LABEL = re.compile(
     r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$)"
     r"|^(?i:owner$|(?:the )?person\b|who\b)"
 )
-_NUMBER_OF_BODY = re.compile(  # no phone: (company no. 0712345)
-    r"(?<=\S)\s*+[（(](?![^()（）]*(?:电话|手机|座机|传真|(?i:tel|phone|mobile|fax)))[^()（）\d]*(?:\b(?i:no|nr|number|reg|id)\b\.?|[号码])\W*\d[^()（）]*[)）]$"
-)
-_REGISTERED = re.compile(
-    r"(?<=\S)\s*+[（(][^（()）]*(?:\d[\d ]{2,}\d|注册|登记)[^（()）]*[)）]$"
-)  # Lakeside Network (EIN 41-5550127)
-_BODY = re.compile("[院所校站局厅馆园社系]{1,2}")  # 所（站）
-_BESIDE, _PART = re.compile("[协副辅次]|参[与加]|配合"), re.compile(r"[（(][^（()）]*[)）]$")
+_BESIDE = re.compile("[协副辅次]|参[与加]|配合")
+_PART = re.compile(r"[（(][^（()）]*[)）]$")
 _UNIT_LABEL = re.compile(
     r"(?:单位|机构|院校|企业|公司|大学|医院|部门|申报|承担|牵头|申请|主持|负责)$|(?i:\b(?:institution|organi[sz]ation|institute|university)$|^who\b)"
 )
+_BODY = re.compile("[院所校站局厅馆园社系]{1,2}")  # 所（站）
 
 
 @remembered
@@ -75,6 +72,8 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     part_built: Built = "no" if built == "no" else "whole"
     by_part = [known.get(label_key(part)) or learnt_fields(part, part_built) for part in parts]
     chinese = [places for part, places in zip(parts, by_part, strict=True) if not part.isascii()]
+    if listed := _listed_alone(by_part):
+        return listed
     if len(chinese) == 1 and (chinese[0] or len(label_key(name)) >= _TWO_LANGUAGES):
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
     alike = chinese or (by_part if "\n" in name else [])
@@ -90,6 +89,15 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     ]
     first = sure[0] if sure else ()
     return tuple(place for place in first if all(place[0] in dict(places) for places in sure))
+
+
+def _listed_alone(by_part: Sequence[tuple[tuple[str, int], ...]]) -> tuple[tuple[str, int], ...]:
+    """Of two parts the fields of the listed one, where the other is only like names of another field: 预算摘要 Budget is no abstract."""
+    if len(by_part) != 2 or not all(by_part):
+        return ()
+    one, other = sorted(by_part, key=lambda places: places[0][1])
+    apart = one[0][1] < LEARNT <= other[0][1] and dict(one).keys().isdisjoint(dict(other))
+    return one if apart else ()
 
 
 @remembered  # a name is asked about as a label, a heading and a column
@@ -250,40 +258,6 @@ def parted(pair: tuple[str, ...], text: str) -> Mapping[str, str]:
         turned = who and not people[pair.index(WHO[1])]
         return dict(zip(pair, reversed(pieces) if turned else pieces, strict=True))
     return {WHO[0] if who and shapes.INSTITUTION.search(text) else pair[0]: text} if pieces else {}
-
-
-def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dict[str, str]]:
-    """(field, value, values of other fields) of what stands under the name of an applicant, an institution, a phone or an address.
-
-    "Lead applicant" and 申请者 are a person or an institution; `unit_known` says that the form has named that.
-
-    >>> applicant("principal_investigator", "王某某，13800000000", unit_known=False)
-    ('principal_investigator', '王某某', {'phone': '13800000000'})
-    """
-    if field not in _OF_WHO:
-        return field, text, {}
-    rest, beside = shapes.contacts(_NUMBER_OF_BODY.sub("", one_line(text)))
-    body = _REGISTERED.sub("", rest)
-    rest = body if field == WHO[0] or shapes.INSTITUTION.search(body) else rest
-    if field not in WHO:
-        beside.pop(field, "")
-        called = shapes.looks_like_a_person(rest) and not fields_of(
-            rest
-        )  # 手机 between two numbers is nobody
-        text = text.replace(rest, "", 1) if called else text
-        return field, shapes.reached_by(field, text), beside | ({"contact": rest} if called else {})
-    of_person = field == "principal_investigator"
-    person, unit = shapes.person_and_unit(rest)
-    if unit:
-        beside["organisation" if of_person else "principal_investigator"] = unit if of_person else person
-        return field, person if of_person else unit, beside
-    if of_person and (people := led(rest))[1]:
-        return field, people[0], beside | {"members": people[1]}
-    if of_person and not unit_known and shapes.INSTITUTION.search(rest):
-        return "organisation", rest, beside
-    if of_person and (of := of_post(rest))[0]:
-        return field, of[0], beside | ({"organisation": of[1]} if of[1] else {}) | {"person": rest}
-    return field, rest, beside
 
 
 def shaped(label: str, value: str) -> str:

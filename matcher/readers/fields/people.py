@@ -76,7 +76,7 @@ def of_post(text: str) -> tuple[str, str]:
     (('王某某', '某某股份有限公司'), ('王某某', ''), ('', ''))
     """
     person, *rest = map(str.strip, re.split(rf"[,，、（(。；;\n）)]|(?<=[{HAN}])\s+", text))
-    surname = person.isascii() and " " not in person  # HOLLAND, Teresa Jo
+    surname = person.isascii() and " " not in HONORIFIC.sub("", person).strip()  # Dr HOLLAND, Teresa Jo
     if surname or not looks_like_a_person(person) or OFFICE_END.search(person):
         return "", ""
     if len("".join(rest)) < _LONGEST_POST:

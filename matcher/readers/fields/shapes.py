@@ -27,11 +27,11 @@ MARKED_TOPIC = re.compile(
 _TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
 HONORIFIC = re.compile(r"(?:dr|prof(?:essor)?|mrs?|ms|miss|mx|rev|sir|dame)\b\.?", re.I)
 _OFFICE = re.compile(
-    r"\b(?i:station|department|faculty|division|officer?|official|bureau)\b|(?<=..)(?<!登)[科室]$"
+    r"\b(?i:station|department|faculty|division|officer?|secretary|official|bureau)\b|(?<=..)(?<!登)[科室]$"
 )
 _POST = re.compile(
     r"(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|[院所处校馆站场社]长|(?:理事|董事|会)长|经理)$"
-    r"|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager|(?:co-?)?investigator)$"
+    r"|^(?i:the\s)|^(?:(?i:senior|assoc\w+|assistant|research|visiting)\s)*(?i:professor|lecturer|fellow|associate|researcher|scientist|engineer|director|manager|(?:co-?)?investigator)$"
     r"|^(?:M\.?Sc|B\.?Sc|MA|BA|MBA|MPH|MD|RN|(?:Ph|Pharm|Ed)\.?D|D\.?Phil|DVM|FRCS|FRS|PE)\.?$"
 )
 _CALLED = re.compile(rf"[{HAN}](?:教授|博士|老师|主任|院长|所长|处长|经理|总)")  # 谢经理

@@ -102,7 +102,7 @@ _OWN_TITLE = re.compile(
     r"(?:(?:申报|申请|任务|计划|推荐|建议|征集|论证|登记|信息|评审|审批|合同|汇总|应榜|揭榜|应答|投标|备案|立项|报名)简?[书表单]|(?:立项|项目|课题|基金)(?:申请|申报)(?=$|[（(【])|活页"
     r"|立项报告|可行性(?:研究)?报告|(?i:^application for (?:an? |the )?[\w -]{0,40}(?:fellowship|grant|award|scholarship|funding)s?"
     r"(?: for research in \w+)?|application form|technical description(?= ?\(part)|proposal form|applications?|proposals?"
-    r"|concept (?:note|paper)|case for support|^(?:white paper|expression of interest)|letter of (?:intent|inquiry|interest)))"
+    r"|concept (?:note|paper)|one-page outline|case for support|^(?:white paper|expression of interest)|letter of (?:intent|in(?:quiry|terest))))"
     r"(?:\s*[（(【][^（）()【】]{1,20}[)）】])?"
 )
 # A report that says in its name of which project it is, and the name alone.

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from matcher.readers.fields import shapes
+from matcher.readers.fields.applicants import applicant
 from matcher.readers.fields.declared import Claim, topic_in
 from matcher.readers.fields.in_lines import LONG, Places, label_of, number_of
-from matcher.readers.fields.joined import applicant, joined_values
+from matcher.readers.fields.joined import joined_values
 from matcher.readers.fields.labels import WHO, first_name
 from matcher.readers.fields.values import (
     BRACKETED,
@@ -23,14 +24,14 @@ from matcher.readers.fields.values import (
 )
 from matcher.readers.fields.words import REACHED, SAY_IT
 from matcher.readers.form import owners
-from matcher.readers.form.directions import below_directions, by_others
+from matcher.readers.form.directions import below_directions, for_office
 from matcher.readers.form.headings import LONGEST_UNKNOWN, NO_HEADING, OpenSection, is_outline
 from matcher.readers.form.letter_frame import introduced
 from matcher.readers.form.named_values import OWN_LABEL, is_another, is_language, parted, without_name
 from matcher.readers.form.owners import Held
 from matcher.readers.form.page_frame import certifies
 
-AREA = re.compile("(?<!经费)(?<!资金)来源|领域|方向|专题|板块|赛道|需求|(?i:area|field)")
+AREA = re.compile("(?<!经费)(?<!资金)来源|领域|方向|专题|板块|赛道|需求|范畴|(?i:area|field)")
 _LIKE_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)?")  # of a form in English: Opportunity, Funding scheme
 _DISCIPLINE = re.compile("学[科门]")
 _OF_LITTLE_USE = frozenset(("person", "category", "address"))  # all that is said of these is kept in one
@@ -123,7 +124,7 @@ class Answers:
         written = value.strip()
         field_ = shapes.of_several(self.choose(places), written)
         self._tail = ""
-        if (field_ == "instructions" and written) or (field_ in LONG and is_own_title(written)):
+        if (field_ == "instructions" and written) or (field_ in (*LONG, WHO[0]) and is_own_title(written)):
             return ()
         if written and field_ == "opinion" and self.open and not self.open.lines and is_remark(label):
             hint = is_hint(f"{label}：{written}")
@@ -145,7 +146,7 @@ class Answers:
         elif text and (in_table or is_prose(text)):
             kind = next((p for p in places if p in LONG), "other")
             self.start(OpenSection(kind, label, in_table=True, lines=text.split("\n")))
-        elif field_ not in self.fields and not by_others(written):
+        elif field_ not in self.fields and not for_office(written):
             self.blank.add(field_)
             # Something that asks to be filled in stands there: what follows is another field. But a question's hint may stand before its answer.
             hint = is_hint(written) and (label[-1:] in "?？" or BRACKETED.fullmatch(written) is not None)

@@ -25,6 +25,7 @@ from matcher.readers.fields.words import SAY_IT
 from matcher.readers.form.answers import AREA
 from matcher.readers.form.headings import ENDS, OpenSection
 from matcher.readers.form.walk import FormWalk
+from matcher.segment import fold
 from matcher.types import Section
 
 say = Catalogue(__file__)
@@ -65,16 +66,16 @@ def _of_own_kind(walk: FormWalk, known: Sequence[Claim]) -> list[Claim]:
     """
     lines = [*walk.loose, *(line for part in walk.parts for line in part.lines)]
     parts = ((part.heading, value_of("\n".join(part.lines))) for part in walk.parts)
-    found = []
+    likely = []
     for label, value in chain(parts, ((k.label, k.text) for k in walk.kinds), walk.unknown):
         if not value or "\n" in value or len(value) > _LONGEST * latin_factor(value) or value[-1] in ENDS:
             continue
         kind = of_own_kind(label, value)
         alone = kind and sum(of_own_kind(label, line.strip()) not in ("", kind) for line in lines) == 0
-        if alone or (is_titled_code(value) and near(label, ("declared",))):
-            found.append(Claim(label.strip(" :："), value))
+        if alone or (is_titled_code(value) and (near(label, ("declared",)) or AREA.search(fold(label)))):
+            likely.append(Claim(label.strip(" :："), value))
     texts = {claim.text for claim in (*known, *walk.topics)}
-    return [claim for claim in dict.fromkeys(found) if claim.text not in texts]
+    return [claim for claim in dict.fromkeys(likely) if claim.text not in texts]
 
 
 def chosen_kind(walk: FormWalk) -> str:

@@ -16,7 +16,7 @@ from matcher.readers.form.headings import heading_fields, rows_in
 _MOST_LINES = settings.lines("readers.form_directions.most_lines")
 _MOST_LOOKED = settings.lines("readers.unread.most_looked")
 _LONGEST = settings.characters("readers.form_directions.longest")
-_BY_OTHERS = re.compile(
+_FOR_OFFICE = re.compile(
     r"[（(](?!请|须|必|如实|自行|申[报请])[^（）()]{0,16}(?:填写?|编写|分配)[)）]"
     r"|[（(]?(?i:(?:to be (?:assigned|allocated|completed)|(?:for )?(?:office|internal|official) use|leave blank)\b[^()]*)[)）]?"
 )
@@ -73,9 +73,9 @@ _OF_FIELD = re.compile(
 )
 
 
-def by_others(text: str) -> bool:
+def for_office(text: str) -> bool:
     """Whether a text beside a label says that who keeps the register writes there: （办公室填写）, (to be assigned by the Secretariat)."""
-    return _BY_OTHERS.fullmatch(text) is not None
+    return _FOR_OFFICE.fullmatch(text) is not None
 
 
 def directions(document: Document) -> frozenset[str]:

@@ -15,6 +15,7 @@ from matcher.readers.fields.labels import questioned as questioned
 from matcher.readers.fields.values import BRACKETED, is_hint, is_own_title, latin_factor
 from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form.hard_wrap import unwrapped
+from matcher.segment import HAN, fold
 
 _QUESTIONNAIRE = settings.count("readers.form_headings.questionnaire")
 _RUN = settings.count("readers.form_headings.run")
@@ -31,8 +32,15 @@ ENDS = "。！？.!?"  # of sentences
 NO_LABEL = "。；;！!，,、"  # a label may end with a colon, or with the mark of a question;
 NO_HEADING = NO_LABEL + "？?："  # a heading in no list does not
 _APART = frozenset(("opinion", "references"))  # also what a study may be of
+# Of a place or a person who takes part, by its last words: 辦事處電話, Extension or mobile.
+_PHONE_NAME = re.compile(
+    rf"(?!.*(?:咨询|查询|监督|举报|客服|服务|投诉|热线|受理|秘书处|主办|编辑|紧急|传真))[{HAN}]{{2,6}}(?:电话|手机)(?:号码?)?"
+    r"|(?!.*\b(?:fax|manager|referee|emergency|help|finance|number of)\b)(?:[a-z]+ ){0,3}(?:phone|telephone|mobile|cell|extension|direct line)"
+    r"(?:(?: or | and | ?/ ?)(?:phone|telephone|mobile|cell|extension|landline|e-?mail))?(?: (?:no\.?|numbers?))?",
+    re.I,
+)
 # How an abstract is parted.
-_OF_ABSTRACT = re.compile(
+OF_ABSTRACT = re.compile(
     r"(?:研究)?(?:目的|背景|方法|意义|结论)|(?:预期)?结果|(?i:(?:expected )?(?:background|objectives?|aims?|methods?|results?|impact|conclusions?))"
 )
 _NEVER_WITHIN = frozenset(("title", "declared", "id", "year"))  # not labels in the midst of a section's text
@@ -88,9 +96,6 @@ def join_outlines(parts: Sequence[OpenSection]) -> None:
     for above, part in pairwise(parts):
         if part.kind in _APART and part.lines and part.lines[0].startswith(f"{part.heading} "):
             part.kind = above.kind
-    how = [part for part in parts if part.kind == "methods"]
-    if len(how) == 1 and how[0].heading[-1:] in "?？" and SAY_IT.isdisjoint(part.kind for part in parts):
-        how[0].kind = "content"  # 打算怎么做？ asks what will be done where nothing else does
     for n, part in enumerate(parts):
         if part.kind != "content" or part.lines or not part.number[0]:
             continue
@@ -131,7 +136,8 @@ def heading_fields(text: str) -> Places:
     if places := label_of(text, loose=True) or label_of(text, column=True):
         return places
     bare = number_of(text.strip("【】〖〗 "))[2]
-    field_ = asked(bare, questionnaire=True) or requested(bare) or questioned(bare)
+    reach = "phone" if _PHONE_NAME.fullmatch(fold(bare).strip(" :")) else ""
+    field_ = asked(bare, questionnaire=True) or requested(bare) or questioned(bare) or reach
     return (field_,) if field_ else ()
 
 
@@ -225,7 +231,7 @@ def may_label(label: Label, section: OpenSection | None, known: Container[str]) 
     alike = point == number_of(label.text)[0] != section.number[0]
     if point and alike and not label_of(label.text, listed=True):
         return False
-    within = label.start or (section.in_table and _OF_ABSTRACT.fullmatch(label.text))
+    within = label.start or (section.in_table and OF_ABSTRACT.fullmatch(label.text))
     if section.kind == "abstract" and not section.beside and within and LONG.issuperset(label.places[:1]):
         return False
     return section.in_table or not (_NEVER_WITHIN.issuperset(label.places[:1]) and label.places[0] in known)

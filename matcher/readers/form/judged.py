@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from matcher import settings
 from matcher.language import language_of
 from matcher.readers.fields.values import is_prose, latin_factor
-from matcher.readers.form.headings import OpenSection
+from matcher.readers.form.headings import OpenSection, questioned
 from matcher.types import Section
 
 # What a proposal is judged by, best first: a summary says it in the applicant's own few words.
@@ -37,7 +37,7 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
     """The sections that a proposal is judged by."""
     short: list[OpenSection] = []
     for kinds in _JUDGED:
-        of_kinds = [part for part in parts if part.kind in kinds]
+        of_kinds = [part for part in parts if part.kind in kinds or (kinds == _JUDGED[1] and _asks_how(part))]
         these = [p for p in of_kinds if not p.listed] or [p for p in of_kinds if p.kind != "other"]
         if kinds == _JUDGED[2]:  # texts stand beside values of a word
             known = [part for part in these if part.kind != "other"]
@@ -51,6 +51,12 @@ def _chosen(parts: Sequence[OpenSection]) -> list[OpenSection]:
             return [*short, *these]
         short += these
     return short
+
+
+def _asks_how(part: OpenSection) -> bool:
+    """Whether a question asks how it will be done (打算怎么做？): its answer says what is proposed."""
+    asked = re.search("[?？]", part.heading) or questioned(part.heading)
+    return part.kind == "methods" and bool(asked)
 
 
 def _untranslated(parts: Sequence[OpenSection]) -> list[OpenSection]:

@@ -37,6 +37,7 @@ _OF_LETTER = re.compile(
     r"|(?i:\b(?:ask(?:s|ing)?|requests?|requesting|seeks?|seeking|apply|applying|application|grateful)\b)[^.“\"\n]{0,60}?"
     r"\b(?:for|of) (?:our |the |its )?[“\"]([^”\"\n]{4,120})[”\"]"
     r"|(?i:\b(?:our|the|its) (?:working |proposed |full |project )?title is )[“\"]?([A-Z][^.?!”\"\n]{8,120}\??)"
+    r"|(?m:^[“\"]([^”\"\n]{12,120})[”\"]$)"
     r"|(?:申[报请](?:立项|开展|承担|实施)?|拟(?:申[报请])?(?:开展|承担|实施|进行))[“\"《「]([^”\"》」]{4,120})[”\"》」]"
 )
 # What is said before the matter.
@@ -68,6 +69,7 @@ _INTRODUCED = re.compile(
     r" (?:is an? |was (?:founded|established|set up|formed|created|registered)|has been )"
 )
 _DISPATCHED = re.compile(rf"[{HAN}]{{1,12}}[〔\[［（(]20\d\d[〕\]］）)]\s*\d{{1,4}}\s*号")  # 某水〔2025〕27号
+_COPIED = re.compile(r"(?:抄[送报]|主送)\s*[:：]|[（(]联系人\s*[:：]|(?i:cc|copy to)\s*:")
 _MOST_SIGN = settings.lines("readers.letter_frame.most_lines")
 _LONGEST_SIGN = settings.characters("readers.letter_frame.longest")
 
@@ -215,6 +217,8 @@ class LetterFrame:
         if len({head[:2].lower() for head in heads}) > 1:
             self.letter, self.letterhead = True, [*self.letterhead, *heads]
             lines = [line for line in lines if line not in heads]
+        while ends and len(lines) > 1 and _COPIED.match(lines[-1]):
+            lines = lines[:-1]
         count = next((n for n, line in enumerate(reversed(lines)) if not signs(line)), 0)
         last = lines[len(lines) - count :]
         sealed = self.letter or any(is_date(line) or SEAL.search(line) for line in last)

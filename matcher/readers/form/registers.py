@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Paragraph
-from matcher.readers.fields.in_lines import LONG, Label, label_of, labels_in, leading, number_of
+from matcher.readers.fields.in_lines import LONG, Label, label_of, labels_in, number_of
 from matcher.readers.fields.labels import questioned
 from matcher.readers.fields.values import is_own_title
 from matcher.readers.fields.words import OF_STUDY
-from matcher.readers.form.headings import LONGEST_UNKNOWN, NO_LABEL, OpenSection, heading_fields, may_label
+from matcher.readers.form.headings import (
+    LONGEST_UNKNOWN,
+    NO_LABEL,
+    OF_ABSTRACT,
+    OpenSection,
+    heading_fields,
+    may_label,
+)
 from matcher.segment import HAN
 
 _RUN = settings.count("readers.form_headings.run")
@@ -40,6 +47,9 @@ _TYPE = re.compile(
     r"^[*＊]\s?(?=\d{1,2}[.、．])|(?<=^\d)[*＊](?=[.、．])|(?<=^\d\d)[*＊](?=[.、．])|^(?:答|(?i:answer))\s*[:：]\s*(?=\S)"
     r"|(?<!\s)(?:\s*#[@§][A-Z\d-]{3,20}[@§]#|(?:\s*[\[【(（](?:填空|单选|多选|简答|问答|排序|下拉)题?[\]】)）])?(?:\s+[*＊])?$)"
 )
+_AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"  # no fields
+_FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
+_LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 Numbered = tuple[int, int, str]  # the place of a line among the others, its number, itself
 
 
@@ -130,6 +140,18 @@ def labels_of_line(
     return [k for k in labels if may_label(k, section, known) and not _parts_abstract(k, text, section)]
 
 
+def field_line(text: str, section: OpenSection | None, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """Name and value of a line below a field that has both on its line, or below an abstract; () for others, and for a known name.
+
+    What is known and comes here was refused: it parts the text above.
+    """
+    beside = section is not None and section.beside and len(section.lines) == 1
+    over = section is not None and section.kind == "abstract" and section.ended
+    among = over or (beside and len(fields) >= _LEAST_FIELDS)
+    named = _FIELD_LINE.fullmatch(text) if among else None
+    return () if named is None or label_of(named[1], loose=True) else named.groups()
+
+
 def _parts_abstract(label: Label, text: str, section: OpenSection | None) -> bool:
     """Whether a label of a line parts the abstract in whose section it stands: Background: … Methods: … below the heading ABSTRACT.
 
@@ -139,5 +161,6 @@ def _parts_abstract(label: Label, text: str, section: OpenSection | None) -> boo
         return False
     if section.heading[-1] in ":：" or label.start or label.end >= len(text) or number_of(label.text)[0]:
         return False
-    first = leading(section.lines[0]) if section.lines else label
-    return all(each is not None and each.places[0] in OF_STUDY for each in (first, label))
+    first = section.lines[0].replace("：", ":").partition(":")[0] if section.lines else label.text
+    begun = OF_ABSTRACT.fullmatch(first) is not None or not OF_STUDY.isdisjoint(label_of(first)[:1])
+    return begun and label.places[0] in OF_STUDY

@@ -24,8 +24,9 @@ from matcher.segment import HAN
 say = Catalogue(__file__)
 
 _MOST_VALUES = settings.count("readers.form_rows.most_values")
+_LONGEST_REACH = settings.letters("readers.value_shapes.longest_person")
 _KIND = settings.characters("readers.form_rows.kind")
-_PERSON = frozenset(("姓名", "name"))
+PERSON = frozenset(("姓名", "name"))
 # Beside a bare 姓名 they head a list of people.
 _OF_A_LIST = re.compile(r"分工|任务|角色|签[名字章]|^序号?$|^(?i:no|role|participant ?type)$")
 _LEAST = settings.count("readers.form_row_heads.least")
@@ -41,14 +42,10 @@ _AFTER_LABEL = re.compile(rf"(?<=[{HAN}])[ 　](?=[{HAN}A-Z\d])|(?<=[a-z]) (?=[A
 _MOST_SPACES = settings.count("readers.form_walk.most_spaces")
 # Whose values no word of a text looks like.
 _SHAPES = {
-    "phone": re.compile(r"^\+?\d[\d-]{6,}$"),
+    "phone": re.compile(r"^(?=(?:\D*\d){7})\+?[\d(][\d() -]{5,20}\d$"),
     "email": re.compile("[@＠]"),
     "organisation": INSTITUTION,
 }
-# What rows say of the persons whose columns they cross.
-_OF_ONE_PERSON = frozenset(
-    (field,) for field in (*OF_PERSON, "phone", "email", "person", "address", "department")
-)
 _TABBED = re.compile(r"([^:：\t]{2,40})[:：][ 　]*+\t++\s*+([^\t]+)")  # IN BRIEF:<tab>…
 TextLine = tuple[str, int]  # a line and the level of the heading that it is, 0 for none, -1 for a term
 
@@ -101,6 +98,12 @@ def named_reach(cell: str) -> list[str]:
     return [name, value.strip()] if field in REACHED and _SHAPES[field].search(value.strip()) else [cell]
 
 
+def reach_marked(cell: str) -> str:
+    """A cell with a colon between the name and the number or address that it holds: 电话：0575-88120034."""
+    alone = len(cell) <= _LONGEST_REACH and not re.search("[\n:：]", cell)
+    return "：".join(named_reach(cell)) if alone else cell
+
+
 def list_rows(rows: Sequence[FormRow], kind: str, lacking: Container[str]) -> int:
     """How many rows of a table below the heading of a section of that `kind` are its text; 0 where one names a field of the form.
 
@@ -119,7 +122,7 @@ def list_rows(rows: Sequence[FormRow], kind: str, lacking: Container[str]) -> in
         if "labelled" in row.roles or any(field != kind for field in named):
             return 0
         if count == 0 and (
-            not _PERSON.isdisjoint(map(label_key, texts))
+            not PERSON.isdisjoint(map(label_key, texts))
             or any(field in lacking for cell in texts for field in label_of(cell)[:1])
         ):
             return 0
@@ -130,7 +133,7 @@ def list_rows(rows: Sequence[FormRow], kind: str, lacking: Container[str]) -> in
 def heads_people(head: FormRow, below: Sequence[FormRow]) -> bool:
     """Whether names head a list of people: each has a number, a task or a place to sign, or two stand in the rows below."""
     keys = {label_key(name): i for i, name in head.cells}
-    place = next((i for key, i in keys.items() if key in _PERSON), None)
+    place = next((i for key, i in keys.items() if key in PERSON), None)
     if place is None or any(map(_OF_A_LIST.search, keys)):
         return place is not None
     return len(below) > 1 and all(looks_like_a_person(dict(row.cells).get(place, "")) for row in below[:2])
@@ -233,19 +236,3 @@ def _of_referees(table: Table, above: Placed | None) -> bool:
         return False
     captions = [above.text] if isinstance(above, (Heading, Paragraph)) else []
     return any(_REFEREES.search(text.strip()) for text in (*names, *captions))
-
-
-def across(table: Sequence[Sequence[str]]) -> list[tuple[str, list[list[str]]]]:
-    """(name, rows of label and value) of each person or body of a table that has one in each column, what is said of them in rows; [] for others.
-
-    >>> across([["", "Lead applicant", "Partner"], ["Name", "Ada Lovelace", "B. Hu"], ["Email", "a@b.example", "c@d.example"]])
-    [('Lead applicant', [['Name', 'Ada Lovelace'], ['Email', 'a@b.example']]), ('Partner', [['Name', 'B. Hu'], ['Email', 'c@d.example']])]
-    """
-    head, *rows = table or [()]
-    labels = [label_of(row[0], column=True)[:1] for row in rows if row]
-    several = len(head) > 2 and len(rows) > 1 and all(head[1:])
-    leads = several and owner_of(head[1]) in WHO and not label_of(head[0], column=True)
-    known = [label for label in labels if label]
-    if not leads or not _OF_ONE_PERSON.issuperset(known) or 2 * len(known) <= len(labels):
-        return []
-    return [(name, [[row[0], row[n]] for row in rows if row[n]]) for n, name in enumerate(head) if n]

@@ -16,6 +16,7 @@ from matcher.readers.form import row_heads
 from matcher.readers.form.directions import over_text, undirected
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.owners import NO_PART, OF_PERSON, OUTSIDE, grouped, owner_of
+from matcher.readers.form.people_beside import across
 from matcher.readers.form.roles import CellRole, FormCell, FormRow, is_labelled, places_of, rows_of
 from matcher.readers.form.row_heads import heads_people, of_one
 from matcher.readers.form.unread import MOST_LOOKED
@@ -58,7 +59,7 @@ class Rows:
     def readings(self, table: Sequence[Sequence[str]]) -> list[FormRow]:
         """The rows of a table as they are read, below the rows so far."""
         head = {i: cell for i, (_, cell) in self.heads.items()}
-        table = [[*map(undirected, row)] for row in table]
+        table = [[row_heads.reach_marked(undirected(cell)) for cell in row] for row in table]
         return rows_of(table, head, self._columns, self._hints, MOST_LOOKED - self._walk.looked)
 
     def take(self, rows: Sequence[FormRow], n: int) -> None:
@@ -240,7 +241,7 @@ class Rows:
 
     def across(self, table: Sequence[Sequence[str]]) -> bool:
         """Whether a table has a person or body in each column: what is said of each in its rows is then read."""
-        columns = row_heads.across(table)
+        columns = across(table)
         for head, pairs in columns:
             self._walk.open = None
             self._walk.block = self._walk.owner = owner_of(head) or "members"

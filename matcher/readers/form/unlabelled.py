@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from matcher import settings
 from matcher.message import SEMICOLON, Catalogue, Message, joined
@@ -16,19 +16,17 @@ from matcher.readers.fields.labels import WHO, field_name, label_key
 from matcher.readers.fields.people import full_name
 from matcher.readers.fields.shapes import (
     INSTITUTION,
-    OFFICE_END,
     UNITS,
     contacts,
-    looks_like_a_person,
-    mentioned,
     mentions,
 )
-from matcher.readers.fields.values import REPORT_NAME, is_own_title, latin_factor, project_of
+from matcher.readers.fields.values import REPORT_NAME, latin_factor, project_of
 from matcher.readers.fields.words import LONG, REACHED
 from matcher.readers.form.claims import unknown_values
 from matcher.readers.form.headings import OpenSection
-from matcher.readers.form.letter_frame import bodies, byline, quoted_title, signs
+from matcher.readers.form.letter_frame import byline, quoted_title, signs
 from matcher.readers.form.owners import PROJECT
+from matcher.readers.form.signers import house_of, marked_leader, signers
 from matcher.readers.form.walk import FormWalk
 from matcher.segment import HAN
 
@@ -50,6 +48,8 @@ _CITED = re.compile(
     r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类](?:榜单?|选题|课题|方向)?)[“《「]([^”》」]{2,60})[”》」]"
     r"|(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,20}?[“《「]((?:重点|优先|支持)?(?:方向|专题|选题|课题|榜单|领域|需求|任务)[一二三四五六七八九十\d]{1,3}[：:、\s][^”》」]{2,40})[”》」]"
     r"|[“《「]([^”》」，。]{2,40})[”》」](?:这一|研究)?(?:方向|专题|选题)|指南[^，。；]{0,6}第\s*(\d{1,3})\s*[号条题项](?:(?:选题|课题|方向)?[“《]([^”》]{2,60})[”》])?|(?i:\b(topic|theme|priority|challenge|strand|stream|track|lot)\s+(?!20\d\d\b)([A-Z]?\d[\w.\-]*\w|\d|(?-i:[A-HJ-Z]))\b(?!['’])(?:,\s((?-i:[A-Z])[^.,;\n]{4,60})(?=[.;\n]))?)"
+    r"|\b(?:under|within|addresses|to|for) (?:the |your |its )?[^.“\"\n]{0,40}?\b(?:theme|priority|topic|challenge|strand)\b"
+    r"[^.“\"\n]{0,20}[“\"]([^”\"\n]{4,80})[”\"]"
     r"|[（(](?:选题|课题|方向|指南|榜单)(?:编号|序号|代码|题号)\s*[:：为]?\s*([A-Z]{0,3}\d{1,2}(?:[-—.]\d{1,3}){0,2})[)）]"
 )
 # The code of a call of the EU, of which a year is part, with the topic's title or alone.
@@ -62,50 +62,19 @@ _ACRONYM = re.compile(r"[A-Z\d]{3,16}|(?=(?:[\w-]*[A-Z]){2})(?=[\w-]*[a-z])[A-Za
 _NO_TITLE = re.compile(
     r"^[^:：]{1,30}[:：].{0,20}$|^[a-z]+[ ,;]|\b(?:of|for|the|and)$|\.$|^(?:List|Table) of |(?:指南|通知|公告|[局厅部会委处院印编]制)$"
 )
-# No others: names end in dame or sir, and schools, streets and foundations begin with Sir, Dame and Miss.
-_HONORIFIC = r"(?i:(?:dr|prof(?:essor)?|mrs?|ms|mx)\b\.?\s*)"
-_ON_BEHALF = re.compile(
-    rf"(?i:\bon behalf of):? (?:{_HONORIFIC}[^,，\n]{{2,40}}[,，] ?)?"
-    rf"(?:the )?(?!{_HONORIFIC})([A-Z][\w'’&-]+(?: (?:(?:of|and|for|the) )*[A-Z][\w'’&-]+)*)"
-)
 # Of an e-mail: the address is not the applicant's.
 _SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
 _OF_MAIL = re.compile(
     rf"{_SENT_TO.pattern}|(?i:from|发件人)\s*[:：]\s*(?:.*[@＠]|[{HAN}]|[A-Z]\S*(?: [A-Z]\S*)+(?:,|$))|(?i:sent|date|发送时间|日期)\s*[:：].*\d"
 )
-# 由总工程师某某某同志（电话…）主持
-_LED = re.compile(
-    rf"(?:由|推荐)(?:[{HAN}]{{0,14}}[师长任授员记]\s?)?([{HAN}]{{2,3}})(?:同志|老师|先生|女士|\s)(?:[（(][^（()）]{{0,40}}[)）])?(?:主持|负责|牵头|领衔|申报)"
-    rf"|由[我本][站校院所司厂社会局]([{HAN}]{{2,3}}?)(?:(?:正?高级|副|助理|主任|主治)?(?:教授|讲师|研究员|工程师|农艺师|畜牧师|兽医师|医师|技师|实验师|馆员))?(?:[（(][^（()）]{{0,40}}[)）])?(?:主持|负责|牵头|领衔)"
-)
-# What the applicant promises, and who signs it, with more than initials.
-_PROMISE = re.compile(r"承诺|声明|附件|(?i:declaration|undertaking)")
-_SIGNED = re.compile(r"(?m)^(?:(?i:signed|signature|name)(?: by)?|签[名字])\s*[:：]\s*(?!.*\b[A-Z]\.)(\S.*)$")
 _NOT_SENDER = re.compile(rf"{_SENT_TO.pattern}|.*\b(?i:(?:no|do-?not)-?reply)[\w.-]*@")
-_UNIT = re.compile(f"{INSTITUTION.pattern}|之[家友]$")
-# 由某某中心承担, 我们是某某中心
-_WE_ARE = re.compile(
-    rf"(?:由(?=[{HAN}]{{4,20}}承担)|我们是(?!一)|(?<=[厂司店社院所校馆站]，)叫)([{HAN}]{{4,20}}?)(?=承担|[，,。（(])"
+_TAKES_PART = re.compile(
+    "合作|联合|共建|外协|用户|应用|示范|试点|支持|资助|赞助|采购|供应|检测|(?i:partner|collaborat|funder)"
 )
-# 我是某某研究所的研究员王某某
-_I_AM = re.compile(
-    rf"我(?:叫|系|是)([{HAN}]{{3,20}})的(?:[{HAN}]{{0,3}}(?:教授|讲师|助教|研究员|工程师|博士|硕士|主任|院长|所长|处长|经理|[教老]师|医[师生]))?"
-    rf"([{HAN}·]{{2,8}})(?=[，,。（(])"
-)
-_MARKED_LEADER = re.compile(
-    r"((?:[A-Z][\w.'’-]*+ ){0,3}[^、，,；;\s]+)\s*[(（](?:组长|(?:[项课][目题])?负责人?|主持人?|牵头人?|(?i:lead|pi))[)）]"
-)
-# Of the institution whose own people it is for, before what only they have: 某某医院院级课题, 某某医院 … 科室.
-_IN_HOUSE = re.compile(
-    rf"\s*([{HAN}]{{2,24}}(?:大学|学院|医院|研究[院所]|科学院|试验站|公司))(?:20\d\d年度?)?([院校所]级|[院校所]内|本[院校所]|[院校所]长基金)?"
-)
-_OF_A_HOUSE = re.compile("(?:科|室|系|病区|学院)$")
 _BARE_PART = re.compile(rf"(?!.*(?:{UNITS}))[{HAN}]{{1,12}}(?:科|室|系|病区)")
 _LIKE_TITLE = re.compile(
     rf"(?!.*(?:单位|机构|企业|公司|院校|学校|团队|部门|平台|基地|产品|设备|品种|成果|专利|论文|著作|期刊|学科|专业|基金|计划|专项|指南|榜单|附件|文件))[{HAN}]{{2,6}}(?:名称|题目|标题)"
 )
-_COVER_LINES = settings.lines("readers.form_fields.cover")
-_LED_BY, _HONORIFICS = re.compile("负责人[是为由]"), re.compile(f"{_HONORIFIC}+")
 _CODED = re.compile(r"[\w.\-/]+$|[A-Z]?\d+[A-Za-z]?(?:\([ivx]+\))?\s", re.ASCII)  # 2c – Storing heat
 _ONE_CODE = re.compile(r"[\w.\-/]+", re.ASCII)
 _ENDS = "。；;！!？?，,、：:"
@@ -204,20 +173,24 @@ def fill_unnamed(
 
     What came from another place is said.
     """
-    unknown = unknown_values(parts, walk)
+    unknown, guessed = unknown_values(parts, walk), dict[str, str]()
     for label, value in unknown:
         values = joined_values(label, value) or {shaped(label, value): value}
+        if _TAKES_PART.match(label) and "organisation" in values and not fields.get("organisation"):
+            if fields.get("department"):
+                continue  # of the applicant's own institution, which has another place
+            guessed = {"organisation": values["organisation"]}
         fields.update({field: text for field, text in values.items() if field and not fields.get(field)})
         walk.rivals += [(field, label, text) for field, text in values.items() if field in WHO]
     _join_name(fields, walk)
     beside = re.split("[,，]", fields.get(WHO[1], ""))[1:]  # 某某某，主管护师，心脏监护室
     bare = next(filter(_BARE_PART.fullmatch, (fields.get("organisation", ""), *map(str.strip, beside))), "")
-    house = _house(document, fields.get("department") or bare)
+    house = house_of(document, fields.get("department") or bare)
     if bare and house and bare == fields.get("organisation"):
         fields["department"] = fields.pop("organisation")
     if fields.get("department") and not house:
         fields.setdefault("organisation", fields["department"])
-    return _from_elsewhere(fields, walk, document, house)
+    return _from_elsewhere(fields, walk, document, house) + taken_from_elsewhere(guessed)
 
 
 def _join_name(fields: dict[str, str], walk: FormWalk) -> None:
@@ -232,7 +205,7 @@ def _join_name(fields: dict[str, str], walk: FormWalk) -> None:
 def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, house: str) -> list[Message]:
     """Set the fields that have no place of their own and of which the document names one value, and say so."""
     contact, beside = contacts(fields.get("contact", ""))
-    person, body = _signers(walk, [_marked_leader(fields, walk), re.split("[(（,，]", contact)[0].strip()])
+    person, body = signers(walk, [marked_leader(fields, walk), re.split("[(（,，]", contact)[0].strip()])
     author, of_author = byline([line for line in walk.cover if line != fields.get("title")])
     senders = (m.text for m in document.margins if _OF_MAIL.match(m.text))  # who sent the mail
     lines = [line for line in (*document.lines, *senders) if not _NOT_SENDER.match(line)]
@@ -259,42 +232,3 @@ def taken_from_elsewhere(values: Mapping[str, str]) -> list[Message]:
     """What to say of the values of fields that have no place of their own, if any."""
     shown = [joined([field_name(field), " ", value]) for field, value in values.items() if value]
     return [say("form.taken", fields=joined(shown, SEMICOLON))] if shown else []
-
-
-def _signers(walk: FormWalk, people: list[str]) -> tuple[str, str]:
-    """(person, institution) who write, by the text, the letter's ends and the contact; first come those of the `people` named so far."""
-    last = [part.lines for part in walk.parts[-1:] if _PROMISE.search(part.heading)]
-    for lines in last if not walk.frame.signature else ():
-        walk.frame.text_of(lines, ends=True)
-    loose = "\n".join([*walk.loose, *walk.frame.signature, *chain(*last)])
-    people += _SIGNED.findall("\n".join(chain(*last)))
-    we_are = next((m for m in _WE_ARE.finditer(loose) if _UNIT.search(m[1])), None)
-    behalf = _ON_BEHALF.search(loose) or _I_AM.search(loose) or we_are
-    if not _LED_BY.search(loose):  # 负责人是我们队长…: not who writes
-        people += [*walk.frame.names(), *(behalf.groups()[1:] if behalf else ())]
-    people = [*(led[1] or led[2] for led in _LED.finditer(loose)), *people]
-    names = (n for n in people if looks_like_a_person(_HONORIFICS.sub("", n)) and not OFFICE_END.search(n))
-    units = (line for line in walk.loose if INSTITUTION.search(line))
-    # Also before the part of it that the line names: 某某大学 某某学院
-    named = [([body for _, body in mentioned(line)], "".join(line.split())) for line in units]
-    alone = [bodies_[0] for bodies_, line in named if bodies_ and "".join(bodies_) == line]
-    signed = bodies(walk.frame.signature)[:1] or alone or walk.frame.sender(loose)
-    of_contact = (v for f, k, v in walk.rivals if f == "contact" and label_of(k)[:1] == ("organisation",))
-    body = behalf[1] if behalf else signed[0] if len(signed) == 1 else next(of_contact, "")
-    return next(names, ""), body
-
-
-def _house(document: Document, department: str) -> str:
-    """The institution whose own people a form is for, by its name, above all where they name their `department`; "" for none."""
-    cover = (line.strip() for line in document.lines[:_COVER_LINES])
-    names = ((_IN_HOUSE.match(line), line) for line in cover)
-    within = _OF_A_HOUSE.search(department)
-    whose = ((name, is_own_title(line) or name[0] == line) for name, line in names if name)
-    return next((str(name[1]) for name, own in whose if name[2] or (own and within)), "")
-
-
-def _marked_leader(fields: Mapping[str, str], walk: FormWalk) -> str:
-    """Who leads of those that take part, as their list marks it: 罗隐、钱镠（组长）; "" for none."""
-    team = (line for part in walk.parts if part.kind == "members" for line in part.lines)
-    marked = _MARKED_LEADER.search("\n".join([fields.get("members", ""), *team]))
-    return marked[1] if marked else ""

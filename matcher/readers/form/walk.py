@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from matcher import settings
 from matcher.readers.blocks import Document, Table, row_line
 from matcher.readers.fields.in_lines import LONG, is_number, label_of, number_of, with_values
 from matcher.readers.fields.labels import asked
@@ -41,7 +40,15 @@ from matcher.readers.form.headings import (
 from matcher.readers.form.letter_frame import LetterFrame, addresses
 from matcher.readers.form.owners import OUTSIDE, Sides
 from matcher.readers.form.page_frame import framed
-from matcher.readers.form.registers import bare_line, heading_lines, labels_of_line, run_ins, terms
+from matcher.readers.form.people_beside import side_by_side
+from matcher.readers.form.registers import (
+    bare_line,
+    field_line,
+    heading_lines,
+    labels_of_line,
+    run_ins,
+    terms,
+)
 from matcher.readers.form.row_heads import by_spaces, by_tab, list_rows, named_reach, with_rows
 from matcher.readers.form.rows import Rows
 from matcher.readers.form.unread import MOST_LOOKED, WANTED, named_value
@@ -52,9 +59,6 @@ _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED, _OF_SUMS = re.compile("签[字章名]|盖章"), re.compile(r"[\d元]|费")
 _BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+[^\s(（])")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
-_AIM = "[^:：]{0,4}(?:目标|任务|内容|阶段|方面|步骤|课题)[一二三四五六七八九十]\\s?[:：]"  # no fields
-_FIELD_LINE = re.compile(rf"(?!{_AIM})([{HAN}]{{2,8}}|[A-Z][A-Za-z ]{{2,24}})\s?[:：]\s*([^。；;]{{1,30}})")
-_LEAST_FIELDS = settings.count("readers.form_walk.least_fields")
 _UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［]\s*[\]］][^\[［☑☒√✓✔]+")
 _OPTION = re.compile(r"[-*+•]?\s*(?:\[\s*[xX√✓✔]?\s*\]|[□☐☑☒✓✔])(?!.*[□☐☑☒✓✔])\s*\S")  # - [x] Theme 2: Speech
 _BAR, _BOXED, _NONE_TICKED = (
@@ -74,8 +78,7 @@ class FormWalk(Answers):
         self.unknown: list[tuple[str, str]] = []  # (name, value) of lines whose name nobody knows
         self.frame = LetterFrame()
         self.cover: list[str] = []  # the loose lines above the first section
-        # The first loose line, where it stands above all that is labelled, and how many of the cover's do.
-        self.first, self.leading = "", 0
+        self.first, self.leading = "", 0  # the first of all lines, if loose, and how many of the cover are
         self._rows = Rows(self)
         # The field that the line above gave, and whether spaces alone part labels and values.
         self._valued, self._spaced = "", False
@@ -112,7 +115,7 @@ class FormWalk(Answers):
         rows, listed, asked_of = Rows(self), 0, None
         if rows.across(table):
             return
-        readings = rows.readings(table)
+        readings = rows.readings(table := side_by_side(table))
         if not self._wrapped and self._abstract_ended():
             self.open = None
         for n, row in enumerate(table):
@@ -149,8 +152,7 @@ class FormWalk(Answers):
             self.text(text)
             return
         text = _OF_CONTRACT.sub("项目", text) if self._sides.two else self._run_ins.get(text, text)
-        loose = bool(self.fields) if self.open is None else self.open.beside
-        loose |= self._sides.begins(text)
+        loose = self._sides.begins(text) or bool(self.fields if self.open is None else self.open.beside)
         labels = labels_of_line(text, self.open, self.fields, loose=loose)
         if not in_table and (cells := self._cells(text, colon=bool(labels))):
             self._rows.read([cells])
@@ -173,10 +175,8 @@ class FormWalk(Answers):
             self.open = self.waiting = None
         elif marked or ends_section(text, level, self.open, begun=bool(self.fields or self.parts)):
             self.start(OpenSection("other", number_of(text)[2], number_of(text)[:2], in_table, level))
-        elif (field_line := _FIELD_LINE.fullmatch(text)) and (self._among_fields() or self._abstract_ended()):
-            self.start(
-                OpenSection("other", field_line[1], in_table=in_table, beside=True, lines=[field_line[2]])
-            )
+        elif named := field_line(text, self.open, self.fields):
+            self.start(OpenSection("other", named[0], in_table=in_table, beside=True, lines=[named[1]]))
         else:
             self.text(text)
 
@@ -215,7 +215,8 @@ class FormWalk(Answers):
         self.frame.goes_on(ends=ends)
         if not ends and not self.parts and text.isascii():  # above one in Chinese stands the title
             self.set("title", self.frame.head(self.loose))
-            self.loose.clear()
+            self.first, self.leading = "", 0
+            self.loose, self.cover = [], []
         return True
 
     def _explains(self, text: str) -> bool:
@@ -246,11 +247,6 @@ class FormWalk(Answers):
         """Whether the open section is an abstract whose text ends with a sentence: a table or a short field is none of it."""
         return self.open is not None and self.open.kind == "abstract" and self.open.ended
 
-    def _among_fields(self) -> bool:
-        """Whether the line above is a field of a form whose names and values stand on one line."""
-        beside = self.open is not None and self.open.beside and len(self.open.lines) == 1
-        return beside and len(self.fields) >= _LEAST_FIELDS
-
     def _cells(self, text: str, *, colon: bool) -> list[str]:
         """The cells of a line that is a row in all but name, set apart by white space after a label; [] for others."""
         if " | " in text or (_BAR.search(text) and label_of(_BAR.split(text)[0])):
@@ -263,6 +259,8 @@ class FormWalk(Answers):
         pairs = [cell.split(maxsplit=1) for cell in cells] if len(cells) > 1 else []
         if pairs and all(len(pair) == 2 and label_of(pair[0], column=True) for pair in pairs):
             return [cell for pair in pairs for cell in pair]  # 单位 某某大学    负责人 王某某
+        if len(named_reach(text)) == 2:
+            return named_reach(text)
         within = self.open is not None and self.open.lines
         if len(cells) == 1 and (not within or self._spaced) and not (label_of(text) or _BOXED.match(text)):
             cells = by_spaces(text, listed=bool(within), spaced=self._spaced)
@@ -275,8 +273,8 @@ class FormWalk(Answers):
 
     def text(self, text: str) -> None:
         """A line without a label: the value that is awaited, a line of the open section, or a loose line."""
-        unticked = _UNTICKED.fullmatch(text) if self.waiting else _NONE_TICKED.fullmatch(text)
-        nothing = not text or is_hint(text) or is_empty(text) or unticked
+        unticked = (_UNTICKED if self.waiting else _NONE_TICKED).fullmatch(text)
+        nothing = not text or unticked or is_hint(text) or is_empty(text)
         if nothing or self.answers(text) or self.goes_on(text):
             return
         if self.open is not None and self.open.answered and is_prose(text) and not _OF_SUMS.search(text):
@@ -292,7 +290,8 @@ class FormWalk(Answers):
             if (above := self._valued) and is_rest(above, text):
                 self.cut.setdefault(above, text)
             if not self.parts:
-                self.first = self.first if self.loose or self.fields or self.blank else text
+                begun = self.loose or ((self.fields or self.blank) and not self.frame.letter)
+                self.first = self.first if begun else text
                 self.cover.append(text)
                 self.leading += not self.fields
             self.loose.append(text)
