@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from matcher import settings
 from matcher.readers.fields import shapes
 from matcher.readers.fields.joined import fields_of
 from matcher.readers.fields.labels import WHO
@@ -11,6 +12,7 @@ from matcher.readers.fields.people import led, of_post
 from matcher.readers.fields.values import one_line
 from matcher.readers.fields.words import REACHED
 
+_LONGEST_WORD = settings.letters("readers.value_shapes.word")
 _NUMBER_OF_BODY = re.compile(  # no phone: (company no. 0712345)
     r"(?<=\S)\s*+[（(](?![^()（）]*(?:电话|手机|座机|传真|(?i:tel|phone|mobile|fax)))[^()（）\d]*(?:\b(?i:no|nr|number|reg|id)\b\.?|[号码])\W*\d[^()（）]*[)）]$"
 )
@@ -51,3 +53,18 @@ def applicant(field: str, text: str, *, unit_known: bool) -> tuple[str, str, dic
     if of_person and (of := of_post(rest))[0]:
         return field, of[0], beside | ({"organisation": of[1]} if of[1] else {}) | {"person": rest}
     return field, rest, beside
+
+
+def is_body_rather(field: str, text: str, value: str) -> bool:
+    """Whether a text is an institution by its end, and the `value` of that field a word that is none.
+
+    >>> is_body_rather("organisation", "某某馆", "微信"), is_body_rather("organisation", "某某馆", "某院")
+    (True, False)
+    """
+    word = len(value) <= _LONGEST_WORD and not value.isascii()
+    return (
+        field == WHO[0]
+        and word
+        and not shapes.names_one("partners", value)
+        and shapes.names_one("partners", text)
+    )

@@ -44,7 +44,7 @@ _CODED_TOPIC = re.compile(
 )
 # The same in any language, a sign or a capital between them.
 _TITLED_CODE = re.compile(
-    rf"(?:[A-Z]{{1,4}}[-‐]?\d{{1,2}}|[甲乙丙丁戊己]|[A-K](?=[.、)）：:]|\s?[-–—]))(?:\s*[.、)）：:–—-]\s*|\s+)(?:[A-Z][a-z]|[{HAN}]{{3}}).{{2}}"
+    rf"(?:[A-Z]{{1,4}}[-‐]?\d{{1,2}}|[甲乙丙丁戊己]|[A-K](?=[.、)）：:]|\s?[-–—]))(?:\s*[.、)）：:–—-]\s*|\s+)(?:[A-Z][a-z]{{2}}|[{HAN}]{{2}})"
 )
 _OWN_KIND = re.compile(
     rf"(?:(?P<zh>[{HAN}]{{2,4}}?)|(?P<en>[A-Z][a-z]{{2,12}}) )"

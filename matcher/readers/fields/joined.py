@@ -72,7 +72,7 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
     part_built: Built = "no" if built == "no" else "whole"
     by_part = [known.get(label_key(part)) or learnt_fields(part, part_built) for part in parts]
     chinese = [places for part, places in zip(parts, by_part, strict=True) if not part.isascii()]
-    if listed := _listed_alone(by_part):
+    if len(chinese) == 1 and (listed := _listed_alone(by_part)):
         return listed
     if len(chinese) == 1 and (chinese[0] or len(label_key(name)) >= _TWO_LANGUAGES):
         return chinese[0]  # the English beside it may be another's word: 申请机构 / Lead applicant
@@ -92,7 +92,7 @@ def fields_of(name: str, *, column: bool = True, built: Built = "whole") -> tupl
 
 
 def _listed_alone(by_part: Sequence[tuple[tuple[str, int], ...]]) -> tuple[tuple[str, int], ...]:
-    """Of two parts the fields of the listed one, where the other is only like names of another field: 预算摘要 Budget is no abstract."""
+    """The fields of the listed one of two parts, where the other is only like names of another field: 预算摘要 Budget."""
     if len(by_part) != 2 or not all(by_part):
         return ()
     one, other = sorted(by_part, key=lambda places: places[0][1])

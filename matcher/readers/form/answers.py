@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from matcher.readers.fields import shapes
-from matcher.readers.fields.applicants import applicant
+from matcher.readers.fields.applicants import applicant, is_body_rather
 from matcher.readers.fields.declared import Claim, topic_in
 from matcher.readers.fields.in_lines import LONG, Places, label_of, number_of
 from matcher.readers.fields.joined import joined_values
@@ -222,8 +222,8 @@ class Answers:
         body = field_ == WHO[1] and shapes.looks_like_a_person(text) and shapes.names_one("partners", value)
         if body and self.fields.setdefault(WHO[0], value) == value:
             return True  # 申报人：市图书馆, 项目负责人：郭靖
-        another = body or shapes.of_another(field_, value)
-        if held <= far and (not another or shapes.of_another(field_, text)):
+        sure = not (body or shapes.of_another(field_, value)) or shapes.of_another(field_, text)
+        if held <= far and sure and not is_body_rather(field_, text, value):
             return False
         if field_ == WHO[1] and owners.CALLED.search(held_label):
             self.fields.setdefault("contact", value)
@@ -257,7 +257,8 @@ class Answers:
         text = without_name(field_, text)
         if field_ == "id" and not shapes.fits("id", value_of(text)):
             return False
-        if field_ in self.fields and field_ != "declared":  # a code may join a topic's title
+        held = "" if field_ == "declared" else self.fields.get(field_, "")  # a code may join a topic's title
+        if held and not is_body_rather(field_, one_line(text), held):
             if shapes.fits(field_, one_line(text)) and "。" not in text:
                 self.rivals.append((field_, label, text))
             else:

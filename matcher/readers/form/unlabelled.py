@@ -13,6 +13,7 @@ from matcher.readers.fields.declared import Claim
 from matcher.readers.fields.in_lines import label_of, labels_in, with_values
 from matcher.readers.fields.joined import joined_values, shaped
 from matcher.readers.fields.labels import WHO, field_name, label_key
+from matcher.readers.fields.learnt import near
 from matcher.readers.fields.people import full_name
 from matcher.readers.fields.shapes import (
     INSTITUTION,
@@ -112,8 +113,9 @@ def titled(title: str, lines: list[str]) -> tuple[str, str]:
 
 
 def title_by_name(walk: FormWalk) -> str:
-    """The value of the only name in nobody's list that ends as a title's does (答题名称, 参赛题目); "" for none or several."""
-    named = [v for k, v in unknown_values(walk.parts, walk) if _LIKE_TITLE.fullmatch(label_key(k))]
+    """The value of the only name in nobody's list that ends as a title's does (答题名称, 参赛题目) or is like one; "" for none or several."""
+    unknown = unknown_values(walk.parts, walk)
+    named = [v for k, v in unknown if _LIKE_TITLE.fullmatch(label_key(k)) or near(k, (PROJECT,))]
     values = [v for v in named if is_title(v) and not INSTITUTION.search(v)]
     return values[0] if len(values) == 1 and "title" not in walk.blank else ""
 
