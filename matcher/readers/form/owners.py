@@ -46,8 +46,7 @@ _ALSO_LEADS = re.compile(f"{CALLED.pattern}|{_ADVISES.pattern}")
 _LEADS_OUTRIGHT = re.compile(
     r"负责|主持|牵头|首席|申[请报]|(?i:\b(?:lead|leader|investigator|applicant|pi)\b)"
 )
-# Who applies with another.
-BESIDE = re.compile(r"co-? ?applicant", re.I)
+BESIDE = re.compile("co-? ?applicant|共同申[请請]人", re.I)
 _SECOND = re.compile(r"副|技术负责|子课题|(?i:\b(?:co|deputy|vice|associate|executive|ceo)\b|^applicant\W*$)")
 # Behind the words for people in a line that heads their block.
 _OF_BLOCK = re.compile(r"(?:信息|意见|情况|名单|简介|资料|\s*(?i:\b(?:details|information|comments?)))*$")
@@ -86,8 +85,8 @@ _SPOKEN = re.compile(r"([甲乙丙丁])\s*方(?:\s*[（(]|[为是])([^，,。；
 _LETTER = re.compile(r"([甲乙丙丁])\s*方|[Pp]arty\s([A-D])\b")
 _ENGLISH = dict(zip("ABCD", "甲乙丙丁", strict=True))
 _OF_FORM = re.compile(r"[^甲乙丙丁]*(?:承担|申[请报]|揭榜)[^甲乙丙丁]*")  # labels of any form, read as there
-_REACHED = frozenset((*REACHED, "address"))
 _PEOPLE = frozenset(("contact", "principal_investigator", "person", "recommender"))
+_REACHED = frozenset((*REACHED, "address"))
 _NAME = frozenset(("名称", "单位名称", "全称", "姓名", "name"))
 
 
@@ -108,8 +107,8 @@ def owner_of(text: str) -> str | None:
     core = number_of(_SECTION.sub("", text))[2].strip(" :：")
     if (whom := about_whom(core)) is not None:
         return whom or (PROJECT if _OF_PROJECT.search(core) else "")
-    if _TO_CONTACT.match(core):
-        return "contact"
+    if _TO_CONTACT.match(core) or (BESIDE.match(core) and is_short(core)):
+        return "members" if BESIDE.match(core) else "contact"
     if not is_short(core) or _SENTENCE.search(core) or is_own_title(core):
         return None
     if _BOOKS.search(_OF_BLOCK.sub("", core)):
@@ -164,7 +163,7 @@ def distance(field: str, label: str, owner: str) -> int | None:
     Who keeps the books is no contact, and a contact for the books is one where there is no other; who is called leads so, too.
     """
     if field == WHO[1]:
-        if BESIDE.match(label):
+        if BESIDE.match(number_of(label)[2]):
             return None  # nor where nobody else is named: an institution may lead
         outright = _LEADS_OUTRIGHT.search(label) or not _ALSO_LEADS.search(label)
         return int(not outright or _SECOND.search(label) is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import groupby, takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from matcher.readers.blocks import row_line
 from matcher.readers.fields.in_lines import Places, about_whom, label_of, labels_in
@@ -210,14 +210,13 @@ class Rows:
 
     def _beside(self, filled: list[FormCell], roles: Sequence[CellRole], known: Sequence[Places]) -> None:
         """Labels with their values to the right; cells before the first label go on with what is open or stands above."""
-        current: tuple[Places, str] | None = None
-        values: list[str] = []
+        current, values = cast("tuple[Places, str] | None", None), list[str]()
         for n, ((i, cell), role, places) in enumerate(zip(filled, roles, known, strict=True)):
             if role == "label":
                 if current is not None:
                     self._value(current[0], current[1], values)
-                    beside = i == filled[n - 1][0] + 1 or current[0][:1] != ("declared",)
-                    if not values and beside and (whose := _whose(*current)):
+                    near = not values and (i == filled[n - 1][0] + 1 or current[0][:1] != ("declared",))
+                    if near and (whose := _whose(*current)):
                         self._group = (filled[n - 1][0], whose)
                 current, values = (grouped(places, cell, self._group and self._group[1]), cell), []
                 if current[0][:1] and current[0][0] in SEVERAL:
@@ -225,8 +224,9 @@ class Rows:
                 elif n == 0:
                     self._several = None
             elif role == "labelled":
-                whose = _whose(*current) if current and not values else ""
-                if current is not None and not whose:
+                nearest = current and (not values or owner_of(current[1]) in OUTSIDE)
+                whose = _whose(*current) if current and nearest else ""
+                if current is not None and (values or not whose):
                     self._value(current[0], current[1], values)
                     current, values = None, []
                 self._labelled(cell, whose or self._walk.block)
