@@ -91,6 +91,8 @@ def settled(claims: Sequence[Claim], *, title: str = "") -> tuple[str, str]:
     ]
     sure = [c for c in sure if not _AREA.fullmatch(c.label) or c in numbered] or claimed[:1]
     topic = own_title = ""
+    if not title:  # the guide's code and words tell which of the others is the project's own title
+        sure.sort(key=lambda claim: not is_titled_code(claim.text))
     for n, claim in enumerate(sure):
         joined = _joined(topic, claim, sure[n - 1].label if n else "")
         if not (title or own_title):

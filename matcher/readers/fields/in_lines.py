@@ -50,7 +50,9 @@ _GUIDE_IN_BRACKET = re.compile(r"[（(][^（()）]{0,6}(?:指南|榜单)[^（()�
 _OPINION = re.compile(
     f"[{HAN}]{{0,10}}(?:单位|部门|[校院部局处委所会厅]|中心|公司|小组|领导|机构|科室|导师|教师|专家|[会组人])(?:审[核批查]|推荐|评审|初审)?意见"
 )
-_LETTERED = re.compile(r"^[A-Z]\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)")  # A3. Proposal title
+_LETTERED = re.compile(
+    r"^[A-Z](?:\d{0,2}(?:\.\d{1,2}){0,2}[.)]\s+(?=\w)|\d{1,2}\s+(?=[A-Z]))"
+)  # A3. Proposal title
 _COLON = re.compile(
     rf"[:：=＝]|(?<=[{HAN}])(?=[_＿]|…{{2}}|[.·]{{3}})|(?<=[A-Za-z)])(?= ?(?:\.{{4}}|…{{2}}| ?\.{{2,3}} ))"
 )  # or the line on which the value is written

@@ -62,7 +62,7 @@ _LONGEST = settings.characters("readers.labels.longest_question")
 _LONGEST_REQUEST = settings.characters("readers.labels.longest_request")
 _LONGEST_ASKED = settings.characters("readers.form_headings.longest")
 _ASKS_HOW = re.compile(
-    r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几|多少|[起取]个好?名|讲讲|说说|谈谈"
+    r"(?i:\b(?:why|how|what|who|which)\b)|为什么|为何|怎么|怎样|如何|什么|哪|谁|第几|多少|[起取]个好?名|讲讲|说说|谈谈|(?:打算|准备|计划|想要?)做"
 )
 _ASKED = re.compile(
     r"(?P<question>[^?？.。]{4,}[?？](?:[^?？.。]{2,}[?？])?)\s*(?:(?:please|briefly|max|no more|up to|in no more|请|限|不超过).{0,120}"

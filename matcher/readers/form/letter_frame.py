@@ -9,7 +9,14 @@ from itertools import islice
 
 from matcher import settings
 from matcher.readers.fields.in_lines import label_of, number_of
-from matcher.readers.fields.shapes import OFFICE_END, UNITS, is_date, looks_like_a_person, mentioned
+from matcher.readers.fields.shapes import (
+    OFFICE_END,
+    UNITS,
+    is_date,
+    looks_like_a_person,
+    mentioned,
+    person_and_unit,
+)
 from matcher.readers.fields.values import SEAL
 from matcher.segment import HAN
 
@@ -68,6 +75,7 @@ _INTRODUCED = re.compile(
     r"|(?:The |Our organi[sz]ation, (?:the )?)?([A-Z][\w'’&-]*(?: (?:(?:of|and|for|the|&) )*[A-Z][\w'’&-]*){1,8})(?: \([A-Z]{2,10}\))?,?"
     r" (?:is an? |was (?:founded|established|set up|formed|created|registered)|has been )"
 )
+_REACHED = re.compile(r"\s*[(（][^()（）]*@[^()（）]*[)）]$")
 _DISPATCHED = re.compile(rf"[{HAN}]{{1,12}}[〔\[［（(]20\d\d[〕\]］）)]\s*\d{{1,4}}\s*号")  # 某水〔2025〕27号
 _COPIED = re.compile(r"(?:抄[送报]|主送)\s*[:：]|[（(]联系人\s*[:：]|(?i:cc|copy to)\s*:")
 _MOST_SIGN = settings.lines("readers.letter_frame.most_lines")
@@ -137,6 +145,9 @@ def byline(lines: Sequence[str]) -> tuple[str, str]:
         if authors := _AUTHORS.fullmatch(line):
             marked = (m[1] for text in below if (m := _AFFILIATION.match(text)))
             return authors[1].strip(), next(marked, "").strip(" ;；,，")
+        person, unit = person_and_unit(_REACHED.sub("", line)) if _REACHED.search(line) else ("", "")
+        if unit:  # Ada Lovelace, University of Turin (ada@turin.example)
+            return person, unit
         heads = re.fullmatch(r"[A-Z]\. \w+", line)  # B. Who
         if looks_like_a_person(line) and not heads and below and bodies(below[:1]):
             return line, bodies(below[:1])[0]

@@ -73,7 +73,7 @@ _CHOSEN = re.compile("(?:所|拟|申报|申请)?选题(?:名称|题目)?")
 _PHONE_AND_FAX = re.compile(r"(?:电话|(?i:tel|phone))\W*[/／与和及、&]\W*(?:传真|(?i:fax))")
 _FAX = re.compile("传真|(?i:fax)")
 # The words in a label say whose it is; 甲 and 乙 only where none does.
-_OURS = r"(?:受托|承[接担]|申[请报]|揭榜)(?:方|人|单位)|研究(?:开发)?方|研究开发人|[Cc]ontractor"
+_OURS = r"(?:受托|承[接担]|申[请报]|揭榜)(?:方|人|单位)|(?:建议|投标|应标)方|研究(?:开发)?方|研究开发人|[Cc]ontractor"
 _THEIRS = r"(?:委托|出资|资助|采购|发包)(?:方|人|单位)|需求?方|[Cc]lient"
 _PARTNERS = r"合作(?:方|企业|单位)|参[与加](?:方|单位)"  # in brackets only: alone a form's own label
 _PARTY = rf"(?:[甲乙丙丁]\s*方|[Pp]arty\s[A-D]\b|{_OURS}|{_THEIRS})(?:\s*[（(][^（()）]{{1,12}}[)）])*"

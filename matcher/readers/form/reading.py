@@ -47,6 +47,7 @@ _MAY_HEAD = re.compile(
     rf"[\n\t|:：=＝_＿…【〖\[?？.·\s)）、．](?:(?<=[\n\t|:：=＝_＿…【〖\[])|(?<=[?？])$|(?<=[.·])[.·]{{2}}"
     rf"|(?<=[{HAN}][ 　])|(?<=[一二三四五六七八九十][)）、.．]))"
 )
+_CHOOSES = re.compile("(?:报|选)[^。]{0,8}指南")  # 我想报的是指南里的第6项
 _MAY_BEGIN = re.compile(r".{0,44}?(?:——|\s[-–—]\s)|[A-Z][A-Za-z ]{2,40}\.")
 
 
@@ -182,7 +183,9 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     chosen = _with_loose(walk, fields, judged(parts), loose, blank=blank)
     title = fields.get("title", "")
     fields["title"] = named(title, loose) if title else quoted_title(loose) if walk.frame.letter else ""
-    numbered = (line for line in walk.loose if number_of(line)[0])  # 二、选自指南第11题
+    numbered = (
+        line for line in walk.loose if number_of(line)[0] or _CHOOSES.search(line)
+    )  # 二、选自指南第11题
     citing = loose if walk.frame.letter or fields["title"] != title else "\n".join(numbered)
     if fields["title"]:
         fields["declared"] = fields.get("declared") or unlabelled.cited_topic(title, citing)

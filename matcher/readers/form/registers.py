@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from matcher import settings
 from matcher.readers.blocks import Document, Heading, Paragraph
-from matcher.readers.fields.in_lines import LONG, Label, label_of, labels_in, number_of
+from matcher.readers.fields.in_lines import LONG, Label, label_of, labels_in, leading, number_of
 from matcher.readers.fields.labels import questioned
 from matcher.readers.fields.values import is_own_title
 from matcher.readers.fields.words import OF_STUDY
@@ -39,7 +39,9 @@ _COLON_LAST = re.compile(
 # Words with a capital each, alone between sentences: Intellectual Merit.
 _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:[A-Z][\w'-]*|and|of|the|for|to|in|&)){1,4}")
 # What it is about
-_OPEN_QUESTION = re.compile(r"(?:What|How|Why|Who|Where|When)\b[^.?!:;,，。？！：；]{4,50}")
+_OPEN_QUESTION = re.compile(
+    r"(?:What|How|Why|Who|Where|When|(?=[A-Z ]+$)(?:WHAT|HOW|WHY|WHO))\b[^.?!:;,，。？！：；]{4,50}"
+)
 # Working title. Seeds in roof gutters
 _RUN_IN = re.compile(r"([A-Z][A-Za-z '’&/-]{2,50})(?:\s*\([^()]{1,60}\))?\.\s+(?=\S)")
 # What a survey says of a question and before its answer, and a template of the EU to its machines.
@@ -106,16 +108,21 @@ def _of_run(run: Sequence[Numbered], *, questions: bool = False) -> set[str]:
 
 
 def terms(document: Document) -> frozenset[str]:
-    """The lines that the document sets apart as names, if two are known: from the first of these on, or from a heading below its first lines."""
-    known, own = 0, []
+    """The lines that the document sets apart as names, if two are known, or one of three.
+
+    They are names from the first that is known on, or below a heading or a label that stands below the first line.
+    """
+    known, own = 0, list[str]()
     for block in document.blocks:
         heads = isinstance(block, Heading) and block.line > 1
         if not isinstance(block, Paragraph) or not block.term or is_own_title(line := block.text.strip()):
-            own += [""] * heads
+            labelled = isinstance(block, Paragraph) and not own and leading(block.text) is not None
+            own += [""] * (heads or labelled)
             continue
         known += bool(fields := heading_fields(line))
         own += [line] if line and (own or fields) else []
-    return frozenset(filter(None, own) if known >= _KNOWN else ())
+    named = frozenset(filter(None, own))
+    return named if known >= (1 if len(named) >= _RUN else _KNOWN) else frozenset()
 
 
 def run_ins(lines: Sequence[str]) -> dict[str, str]:

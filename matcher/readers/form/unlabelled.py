@@ -140,7 +140,11 @@ def title_of_cover(walk: FormWalk) -> str:
     )
     if title := next(filter(None, of_reports), "") or next(named, first if is_title(first) else ""):
         return title
-    may_be = [line for line in cover if is_title(line) and not (_NO_TITLE.search(line) or signs(line))]
+    may_be = [
+        line
+        for line in cover
+        if is_title(line) and not (_NO_TITLE.search(line) or signs(line) or byline([line])[0])
+    ]
     return may_be[0] if len(may_be) == 1 and all(_ONE_CODE.fullmatch(c.text) for c in walk.topics) else ""
 
 
