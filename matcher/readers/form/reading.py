@@ -183,10 +183,7 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     chosen = _with_loose(walk, fields, judged(parts), loose, blank=blank)
     title = fields.get("title", "")
     fields["title"] = named(title, loose) if title else quoted_title(loose) if walk.frame.letter else ""
-    numbered = (
-        line for line in walk.loose if number_of(line)[0] or _CHOOSES.search(line)
-    )  # 二、选自指南第11题
-    citing = loose if walk.frame.letter or fields["title"] != title else "\n".join(numbered)
+    citing = loose if walk.frame.letter or fields["title"] != title else _citing(walk)
     if fields["title"]:
         fields["declared"] = fields.get("declared") or unlabelled.cited_topic(title, citing)
     guessed = fields["title"] and not labelled and any(map(fields.get, APPLICANT))
@@ -200,6 +197,11 @@ def _read(document: Document) -> tuple[Form, FormWalk, Sequence[Margin], Sequenc
     fields["abstract"] = "\n".join("\n".join(part.lines) for part in chosen)
     sections, margins = sections_of(fields, parts, chosen), _headed(fields, margins)
     return Form({k: v for k, v in fields.items() if v}, sections, (), blank), walk, margins, proposed
+
+
+def _citing(walk: FormWalk) -> str:
+    """The loose lines of a form that may name the topic in a sentence: 二、选自指南第11题"""
+    return "\n".join(line for line in walk.loose if number_of(line)[0] or _CHOOSES.search(line))
 
 
 def first_line(title: str) -> Message:
