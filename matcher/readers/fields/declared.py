@@ -51,6 +51,7 @@ _OWN_KIND = re.compile(
     r"\s?(?:[A-Z]?\d{1,2}|[A-HJ-Z]|[IVX]{1,4}|[①-⑳]|[一二三四五六七八九十]{1,2}|[甲乙丙丁戊己])"
     r"(?![A-Za-z\d])(?=\s?[:：.、–—-]|\s|$)"
 )
+_OF_INITIALS = re.compile(r"([A-Z]{2,4})-?\d{1,2}(?=\s?[:：.、–—-]\s?[^\W\d]|\s+[A-Z])")
 _OF_STEPS = re.compile(
     "(?i:objective|aim|task|stage|phase|package|year|month|section|part|annex|appendix|form|class|level|grade|version|round|award|batch"
     "|step|school|room|unit|group|team|type|category|band)|目标|任务|内容|阶段|步骤|年度|批次|附件|类型|类别|级别|等级|第"
@@ -158,7 +159,11 @@ def of_own_kind(label: str, value: str) -> str:
 
     >>> of_own_kind("您选哪个关注点", "关注点④ 水鸟"), of_own_kind("Objective", "Objective 1: walls"), of_own_kind("Window", "Window seats")
     ('关注点④', '', '')
+    >>> of_own_kind("Learning question addressed", "LQ4 - Handpumps"), of_own_kind("Length", "LQ4 - Handpumps")
+    ('LQ4', '')
     """
+    if code := _OF_INITIALS.match(value):
+        return code[0] if code[1] in "".join(word[0] for word in label.upper().split()) else ""
     if (kind := _OWN_KIND.match(value)) is None:
         return ""
     named = str(kind["zh"] or kind["en"]).lower()

@@ -27,7 +27,7 @@ _LONGEST_BARE = settings.characters("readers.form_labels.longest_bare")
 _BEFORE_COLON = settings.characters("readers.form_labels.before_colon")
 _LONGEST_QUESTION = settings.characters("readers.form_labels.longest_question")
 _NUMBER = re.compile(
-    r"\s*(?P<part>第\s*(?P<p>[一二三四五六七八九十\d]{1,3})\s*(?:部分|章|节|项|条)[、.．:：\s]*)"
+    r"\s*(?P<part>第\s*(?P<p>[一二三四五六七八九十\d]{1,3})\s*(?:部分|章|节|项|条)[、.．:：\s]*|表\s?(?P<c>[一二三四五六七八九十\d]{1,2})[、.．:：\s]+)"
     r"|\s*(?P<bracket>[（(]\s*(?P<b>[一二三四五六七八九十\d]{1,3})\s*[）)][、.．]?\s*)"
     r"|\s*(?P<han>(?P<h>[一二三四五六七八九十]{1,3}(?=\s*[、.．:：)）])|[壹贰叁肆伍陆柒捌玖拾]{1,2}(?=[、.．:：\s]))\s*[、.．:：)）]?\s*)"
     r"|\s*(?P<dotted>(?P<t>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s*)"
@@ -58,6 +58,7 @@ _COLON = re.compile(
 )  # or the line on which the value is written
 _PLAIN_COLON, _LEADER = re.compile("[:：=＝]"), re.compile("[_＿]|…{2}|[.·]{2}")
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
+_CAPITALS = re.compile(r"\s*(?:\d{1,2}[.)]\s*)?(?:[A-Z][\w'’/&-]*\s+(?:of\s+|and\s+|for\s+)?)+")
 _APART = re.compile(r"\s{2,}|　|[,，;；]\s*")
 _WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
 _WITHIN_NAME = re.compile(r"(?i:\b(?:of|for|the|your|our|this|an?|per))\s$")  # Status of the Institute: …
@@ -93,7 +94,7 @@ def number_of(line: str) -> tuple[str, int, str]:
     if not number or not line[number.end() :].strip():
         return "", 0, line.strip()
     kind = str(number.lastgroup)
-    written = next(number[g] for g in "pbhtdlsa" if number[g])
+    written = next(number[g] for g in "pcbhtdlsa" if number[g])
     if kind == "bracket":
         kind = "bracket digit" if written.isdigit() else "bracket"
     last = written.rpartition(".")[2]  # 3.2 goes on from 3.1; ① is a digit, but no number to int
@@ -216,6 +217,8 @@ def labels_in(line: str, *, loose: bool = False) -> Iterator[Label]:
             label = _before_colon(line, end, mark.start(), mark.end(), stops=stops, loose=loose)
         else:
             cornered = mark.re is _CORNERED
+            if cornered and mark.start() and not end and line[mark.start() - 1] in ":：":
+                continue  # 主题：【课题应征】第6题
             if mark.re in (_DASHED, _RUN_IN) and is_own_title(mark[1]):
                 continue  # Project proposal – Part B
             places = label_of(mark[1], listed=mark.re is _DASHED, column=cornered and not end, loose=cornered)
@@ -274,6 +277,8 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
         apart = first or gap.isspace() or gap == "|" or gap in stops
         if not first and PEOPLE.issuperset(places[:1] or "-") and _WITHIN_NAME.search(line, low, start):
             continue
+        if not (wide or low) and gap.isspace() and is_latin(head[:1]) and _CAPITALS.fullmatch(line[:start]):
+            continue  # Funding Opportunity Title: is none of the project
         if not wide and gap.isspace() and "，" not in stops and head[:1].islower():
             continue  # Befriending by telephone: a trial
         *before, last = _APART.split(head)

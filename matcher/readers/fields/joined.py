@@ -42,7 +42,7 @@ FOREIGN = re.compile("英文|外文|english", re.I)
 _LAST = 10_000
 _PERSON_LABEL = re.compile(
     r"(?:人|者|长|专家|教师|研究员|主任|负责|主持|牵头|领衔|领题|统筹)$|(?i:\b(?:lead|leader|investigator|applicant|scientist|person)$)"
-    r"|^(?i:owner$|(?:the )?person\b|who\b)"
+    r"|(?:领衔|牵头|主研|领题|主持|负责)(?:职工|民警|教师|老师|医[生师]|师傅|员工|同志|人员)$|^(?i:owner$|(?:the )?person\b|who\b)"
 )
 _BESIDE = re.compile("[协副辅次]|参[与加]|配合")
 _PART = re.compile(r"[（(][^（()）]*[)）]$")

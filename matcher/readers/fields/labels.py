@@ -87,13 +87,13 @@ _REQUESTED = re.compile(
 # In no more than 150 words; in plain English; for a general reader.
 _UP_TO = re.compile(
     r",?\s*(?:(?:in|using|within|with|(?:no|not) more than|at most|up to|under|about|around|max(?:imum|\.)?)\s+){1,2}"
-    r"\d+\s+\w+(?: or (?:fewer|less))?$"
+    r"[\d,]+\s+\w+(?: or (?:fewer|less))?$"
     r"|(?:,?\s(?:(?:in|using)\s(?:plain|lay|simple|non-?technical)|(?:for|to)\s(?:an?\s|the\s)?(?:general|lay|public|non-?\w+))(?:[\s-][a-z]+){0,2}?)+$"
     r"|\s(?:for|to)\s(?:someone|somebody|anyone|people)\b[^.]*$",
     re.I,
 )
 _WORK = re.compile(
-    r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况|要?做的事情?|要做什么)?|(?:(?:the|your|this)\s)?(?:proposed\s)?(?:project|research|proposal|work|study|idea)|it",
+    r"(?:(?:您|你)|这[个项]|[本该此])?的?(?:拟?(?:申报|申请|开展|研究)?的?)?(?:项目|课题|研究|方案|工作)(?:内容|情况|概况|要?做的事情?|要做什么)?|(?:(?:the|your|this)\s)?(?:proposed\s)?(?:project|research|proposal|work|study|idea|solution|concept)|it",
     re.I,
 )
 # What becomes of the answer, behind what is asked for.

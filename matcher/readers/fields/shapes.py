@@ -97,7 +97,7 @@ _MOST_MENTIONED = settings.count("readers.value_shapes.most_mentioned")
 # What the value of a field never is: another's, or that of the label beside it.
 _UNLIKE = {
     "title": rf"^(?:{HONORIFIC.pattern})(?-i:\s*[A-Z][\w.'’\-]*){{1,4}}(?:$|,)|^(?:{_POST.pattern})$|^[□☐☑]|{_EMAIL}"
-    rf"|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$"
+    rf"|^[{HAN}]{{0,6}}(?:项目|课题|专项|基金)$|^[{HAN}]{{2,12}}(?:计划|专项|基金)[{HAN}]{{0,4}}(?:项目|课题)$"
     rf"|^[{HAN}]{{2,14}}(?:大学|学院|学校|研究[院所会]|医院|公司)$|^(?:{MARKED_TOPIC.pattern})[\d一二三四五六七八九十.\-]*+(?![{HAN}])|。.",
     "organisation": rf"(?:\d[ \-]?){{6}}|。|{_POST.pattern}"
     r"|[路街道巷].{0,4}\d+\s*[号弄]|^\d+[A-Za-z]?,? (?:[A-Z][a-z]+ )+(?:street|st|road|rd|avenue|ave|lane|drive)\b",

@@ -31,6 +31,11 @@ _PAPER = re.compile(
     r"(?:\s*[:：–—]|\s+-(?=\s)))\s*(?=.{4})"
 )
 # What an office is asked for: 关于请求支持…项目的请示.
+# Application under Topic 5 (Ropeways), Call 2027: "Swing damping of empty gondolas"
+_APPLIED_FOR = re.compile(
+    r"(?i:re: )?(?i:(?:[\w-]+ ){0,2}(?:application|proposal|submission|bid|letter of intent|expression of interest)\b)"
+    r"[^\"“”]{0,120}[\"“]([^\"“”]{12,200})[\"”]\.?"
+)
 _PETITION = re.compile(
     r"关于(?:恳请|请求|申请(?![人者书表材量率单])|要求|商请)+(?:给予|予以)?(?:支持|资助|立项|解决|开展|实施|承担)+(?!资金|经费)(.{6,40}?)"
     r"(?:(?:给予|予以)?(?:立项|经费|资金|支持|资助|补助|扶持))*的(?:报告|请示|函|申请)"
@@ -159,7 +164,7 @@ def named(title: str, text: str = "") -> str:
     title = title[paper.end() :] if (paper := _PAPER.match(title)) else title
     # A letter's text names it; its subject may quote the call.
     in_text = quoted_title(text) if _SUBJECT_OF_LETTER.fullmatch(title) else ""
-    letter = _LETTER.fullmatch(title) or _PETITION.fullmatch(title)
+    letter = _LETTER.fullmatch(title) or _PETITION.fullmatch(title) or _APPLIED_FOR.fullmatch(title)
     return in_text or (str(letter[letter.lastindex or 0]) if letter else title)
 
 

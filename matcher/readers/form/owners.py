@@ -64,7 +64,7 @@ _SENTENCE = re.compile("[，。；？！]")
 _WEAK = {
     # Opportunity name is what is applied to, or the project itself.
     "title": re.compile(
-        "subject|re|(?:opportunity|call|competition)(?:name|title)|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)"
+        "需求名称|subject|re|(?:opportunity|call|competition)(?:name|title)|主题|(?!.*(?:项目|课题|选题)).*(?:成果|产品|技术)(?:名称|题目)"
     ),
     "organisation": re.compile("(?:research)?group(?:name)?|team"),
     "category": re.compile(".*(?:学科|领域|行业|产业|主体|组织|企业|机构).*|discipline|field|domain|section"),
