@@ -100,31 +100,6 @@ def _end(lines: Sequence[Line], start: int, column: float, starts: Sequence[floa
     return last
 
 
-def join_pages(above: CellGrid, below: CellGrid, *, ruled: bool = False) -> CellGrid:
-    """One table of the parts on two pages: what stands below in no row of its own goes on with the last one above.
-
-    Of a table with rules, whose first cell may also be merged over both pages, that is a row which says less than half of what a row
-    does; its names are there once, though each page repeats them.
-    """
-    width = max(len(above[0]), len(below[0]))
-    if ruled and below[0] == above[0]:
-        below = below[1:]
-    rows = [[*row, *[""] * (width - len(row))] for row in (*above, *below)]
-    if below and not below[0][0] and not (ruled and _is_own_row(above[-1], below[0])):
-        first = rows.pop(len(above))
-        between = "" if ruled else "\n"
-        rows[len(above) - 1] = [
-            between.join(filter(None, pair)) for pair in zip(rows[len(above) - 1], first, strict=True)
-        ]
-    return rows
-
-
-def _is_own_row(above: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether a row without a first cell is more than the rest of the one above it."""
-    filled = [n for n, cell in enumerate(row) if cell]
-    return 2 * len(filled) > sum(map(bool, above)) or not all(above[n] for n in filled)
-
-
 def same_column(one: float, other: float) -> bool:
     """Whether two places are one beginning of a column."""
     return abs(one - other) <= WITHIN

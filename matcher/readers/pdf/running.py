@@ -56,6 +56,26 @@ def running_lines(pages: Sequence[Sequence[PageItem]]) -> set[tuple[str, int]]:
     return {key for key in running if key not in inner or not _TELLING.search(key[0])}
 
 
+def edges_of(pages: Sequence[Sequence[PageItem]]) -> set[int]:
+    """The ids of the lines at the top and bottom of pages that run through them or are nothing but a page's number, from outside in.
+
+    They are no part of a table without rules that a page begins or ends with, whose head each page may repeat.
+    """
+    running = running_lines(pages)
+    edges: set[int] = set()
+    for items in pages:
+        ordered = sorted(items, key=lambda item: item.top)
+        steps = [b.top - a.top for a, b in pairwise(ordered)]
+        apart = _APART * median(steps) if steps else 0.0
+        for outer in (ordered, ordered[::-1]):
+            for n, (item, inner) in enumerate(pairwise(outer[: EDGE_LINES + 1])):
+                number = n == 0 and is_number(item) and abs(item.top - inner.top) > apart
+                if not (number or (isinstance(item.block, str) and key_of(item) in running)):
+                    break
+                edges.add(id(item))
+    return edges
+
+
 def _inner(items: Sequence[PageItem], running: set[tuple[str, int]], apart: float) -> Sequence[PageItem]:
     """The items of a page from top to bottom without the running lines and numbers at its edges, which stand `apart` from the text."""
     plain = [i for i, item in enumerate(items) if not (key_of(item) in running or is_number(item))]
