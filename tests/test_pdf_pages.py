@@ -1,4 +1,4 @@
-"""Tables and rows that go on over pages of a PDF."""
+"""Tables and rows that go on over pages of a PDF, and titles on several lines."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from matcher.readers import Table, read_document
+from matcher.readers.form.reading import form_of
 from matcher.readers.pdf.cut_rows import join_pages
 from tests.test_readers import pdf_of, text_at
 
@@ -98,6 +99,58 @@ def test_a_row_that_a_page_cuts_is_one(
 def test_a_list_goes_on_in_one_row_of_a_page(tmp_path: Path) -> None:
     pages = pages_of(ZH, [4, 7, 9], ruled=False, repeated=False)
     assert tables_of(tmp_path / "a.pdf", pages) == [whole(ZH)]
+
+
+def paper(title: Sequence[str], below: Sequence[str], *, size: int, centred: bool) -> str:
+    """A page that begins with a title in letters of this size, and a line of the text that fills it."""
+    drawn, y = [], 780
+    for text, high in [*((line, size) for line in title), *((line, 10) for line in below)]:
+        wide = sum(high / 2 if c.isascii() else high for c in text)
+        drawn.append(text_at((595 - wide) / 2 if centred and text not in below[-2:] else 57, y, text, high))
+        y -= 2 * high
+    return "\n".join(drawn)
+
+
+ABSTRACT = (
+    "摘要：在民勤沙区的电站内布设板下、板间和对照样地，连续监测土壤含水量、风速和输沙量并调查成活率与",
+    "盖度。",
+)
+SUMMARY = (
+    "Abstract: We pool the minibuses of four charities behind one booking line and compare a timetable",
+    "with routing on demand.",
+)
+
+
+@pytest.mark.parametrize("centred", [True, False])
+@pytest.mark.parametrize(
+    ("size", "title", "below"),
+    [
+        (16, ("光伏阵列下沙地土壤水分动态与固沙灌木定植响应及电站区植被", "重建模式研究"), ("李娟，王浩", *ABSTRACT)),
+        (16, ("光伏阵列下沙地土壤水分动态", "固沙灌木定植响应"), ("李娟", "澜州大学", *ABSTRACT)),
+        (10, ("光伏阵列下沙地土壤水分动态与固沙灌木定植响应及电站区植被重建模式及其在河西走廊的示范应用及推广", "效果研究"), ("澜州大学", *ABSTRACT)),
+        (
+            16,
+            ("Restoring drained peat above the tree line with coir logs,", "sheep fences and patience: evidence from many", "catchments"),
+            ("Jane Doe, Ann Lee", "University of Northmoor", *SUMMARY),
+        ),
+        (14, ("Minibus pooling in three upland valleys:", "timetables and routing on demand"), ("Jane Doe1, Ann Lee2", *SUMMARY)),
+    ],
+)  # fmt: skip
+def test_a_title_of_several_lines_is_whole(
+    tmp_path: Path, size: int, title: Sequence[str], below: Sequence[str], centred: bool
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf_of([paper(title, below, size=size, centred=centred)]))
+    form = form_of(read_document(tmp_path / "a.pdf"))
+    assert form.fields["title"] == (" " if title[0].isascii() else "").join(title)
+    assert form.fields["abstract"].endswith(("盖度。", "demand."))
+
+
+def test_the_lines_of_a_cover_are_no_title_together(tmp_path: Path) -> None:
+    cover = ("澜州市科学技术局", "科技计划项目申报书", "（社会发展领域）", "盐碱滩涂碱蓬种植试验")
+    below = ("申报单位：澜州大学", "项目负责人：李娟", *ABSTRACT)
+    (tmp_path / "a.pdf").write_bytes(pdf_of([paper(cover, below, size=18, centred=True)]))
+    fields = form_of(read_document(tmp_path / "a.pdf")).fields
+    assert (fields["title"], fields["organisation"]) == ("盐碱滩涂碱蓬种植试验", "澜州大学")
 
 
 @pytest.mark.parametrize(

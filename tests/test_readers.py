@@ -35,9 +35,9 @@ def write_pdf(path: Path, lines: Sequence[str], grid: Grid | None = None, per_pa
     path.write_bytes(pdf_of(pages))
 
 
-def text_at(x: float, y: float, text: str) -> str:
+def text_at(x: float, y: float, text: str, size: int = 10) -> str:
     """The drawing of a text at a place of a page, in points from below."""
-    return f"BT /F1 10 Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET" if text else ""
+    return f"BT /F1 {size} Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET" if text else ""
 
 
 def _grid(grid: Grid, top: float) -> str:

@@ -116,10 +116,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A line of a page; where it is `full` (it reaches the end of its column) its paragraph may go on in the next one."""
+    """A line of a page; where it is `full` (it reaches the end of its column) its paragraph may go on in the next one; it is `alike` where
+    it stands out from the text as the line above it does."""
 
     text: str
     full: bool
+    alike: bool = False
 
 
 Block = str | Term | Heading | PageLine | CellGrid
@@ -141,7 +143,8 @@ class Document:
     broken by the page (a PDF), so that a paragraph may go on in the next line. `losses` say what
     the file holds and was not read, each in one line, Chinese / English; the text of headers and
     footers that the pages do not repeat is among them, and stands in `margins` for whoever wants it.
-    `full` are the lines of a PDF that reach the end of their column; None where the places of lines are not known.
+    `full` are the lines of a PDF that reach the end of their column, `alike` those that stand out from the text as the line above them
+    does; None where the places of lines are not known.
     """
 
     name: str
@@ -153,6 +156,7 @@ class Document:
     losses: tuple[Message, ...] = ()
     margins: tuple[Margin, ...] = ()
     full: frozenset[int] | None = None
+    alike: frozenset[int] = frozenset()
 
 
 class Content(NamedTuple):
@@ -175,11 +179,11 @@ def assemble(
     """A Document of paragraphs, headings and tables in their order, letters set apart joined; a table of one column is paragraphs."""
     lines: list[str] = []
     placed: list[Placed] = []
-    ends: list[tuple[int, bool]] = []
+    ends: list[tuple[int, PageLine]] = []
     for block in _unspread(list(blocks)):
         line = len(lines) + 1
         if isinstance(block, PageLine):
-            ends.append((line, block.full))
+            ends.append((line, block))
         for part in _placed(block, line):
             placed.append(part)
             if isinstance(part, Table):
@@ -188,9 +192,10 @@ def assemble(
                 lines += LINE_END.split((part.mark if isinstance(part, Heading) else "") + part.text)
     tables = tuple(part for part in placed if isinstance(part, Table))
     messages = (*losses, *margins_unread(margins))
-    full = frozenset(line for line, reached in ends if reached) if ends else None
+    full = frozenset(n for n, line in ends if line.full) if ends else None
+    alike = frozenset(n for n, line in ends if line.alike)
     return Document(
-        name, tuple(lines), tables, digest, wrapped, tuple(placed), messages, tuple(margins), full
+        name, tuple(lines), tables, digest, wrapped, tuple(placed), messages, tuple(margins), full, alike
     )
 
 

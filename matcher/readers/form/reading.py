@@ -19,6 +19,7 @@ from matcher.readers.fields.shapes import names_a_topic
 from matcher.readers.fields.values import is_prose
 from matcher.readers.fields.words import OF_STUDY, SAY_IT
 from matcher.readers.form import unlabelled
+from matcher.readers.form.broken_titles import with_whole_titles
 from matcher.readers.form.claims import chosen_kind, claims, may_be_declared, topics_of
 from matcher.readers.form.doubts import among_sections, doubtful
 from matcher.readers.form.hard_wrap import unwrapped, without_hard_wraps
@@ -27,6 +28,7 @@ from matcher.readers.form.judged import judged, sections_of
 from matcher.readers.form.letter_frame import named, quoted_title, without_courtesy
 from matcher.readers.form.row_heads import without_referees
 from matcher.readers.form.structured import without_part_names
+from matcher.readers.form.title_lines import is_title
 from matcher.readers.form.unread import APPLICANT, MOST_LOOKED, unread, unsure
 from matcher.readers.form.walk import FormWalk
 from matcher.segment import HAN
@@ -132,7 +134,8 @@ def form_of(document: Document) -> Form:
 
     DocumentError for more than _LONGEST_FORM characters.
     """
-    document = without_part_names(without_referees(without_hard_wraps(_bounded(document))))
+    whole = with_whole_titles(without_hard_wraps(_bounded(document)))
+    document = without_part_names(without_referees(whole))
     form, walk, margins, proposed = _read(document)
     claimed = claims(walk, form.fields)
     before = margins_unread(document.margins)
@@ -213,9 +216,7 @@ def _heads_the_paper(parts: Sequence[OpenSection]) -> bool:
     """Whether the first heading of all is the paper's name, with no more than the title below it: Project Summary."""
     first = parts[0] if len(parts) > 1 else None
     line = first.lines[0] if first is not None and len(first.lines) == 1 else "."
-    return (
-        first is not None and first.kind == "abstract" and unlabelled.is_title(line) and line[-1] not in "。."
-    )
+    return first is not None and first.kind == "abstract" and is_title(line) and line[-1] not in "。."
 
 
 def _with_loose(
@@ -243,7 +244,7 @@ def _title_of_loose(walk: FormWalk, title: str, lines: list[str]) -> tuple[str, 
 
 def _headed(fields: dict[str, str], margins: list[Margin]) -> list[Margin]:
     """The headers and footers that remain after one of the first page has given the title, where nothing else did."""
-    head = next((m for m in margins if m.first and unlabelled.is_title(m.text)), None)
+    head = next((m for m in margins if m.first and is_title(m.text)), None)
     if fields.get("title") or head is None:
         return margins
     fields["title"] = named(head.text)

@@ -21,13 +21,14 @@ from matcher.readers.fields.shapes import (
     contacts,
     mentions,
 )
-from matcher.readers.fields.values import REPORT_NAME, latin_factor, project_of
+from matcher.readers.fields.values import REPORT_NAME, project_of
 from matcher.readers.fields.words import LONG, REACHED
 from matcher.readers.form.claims import unknown_values
 from matcher.readers.form.headings import OpenSection
 from matcher.readers.form.letter_frame import byline, quoted_title, signs
 from matcher.readers.form.owners import PROJECT
 from matcher.readers.form.signers import house_of, marked_leader, signers
+from matcher.readers.form.title_lines import OF_MAIL, SENT_TO, is_title, may_be_title
 from matcher.readers.form.walk import FormWalk
 from matcher.segment import HAN
 
@@ -36,14 +37,6 @@ say = Catalogue(__file__)
 _MOST = settings.count("readers.form_fields.most")
 _SHOWN = settings.characters("readers.skipped.shown")
 _LONGEST_CODE = settings.characters("readers.form.longest_code")
-_LONGEST_TITLE = settings.characters("readers.form.longest_title")
-_SHORTEST_TITLE = settings.characters("readers.form.shortest_title")
-# A line above the labels that names who asks, or the paper itself.
-_SENDER = re.compile(
-    r"^附[件表录]|[厅局委部会院处办网]$|基金|协会|委员会|(?:专项|计划|项目|课题|信息|材料)$|[书表单]$|(?:申报|申请|征集|推荐|评审)$|^\d+(?![\d.]*%)|(?i:fund|foundation|agency|council|form|programme|program|call|proposal)s?\b"
-    r"|^(?i:(?:faculty|school|department|division) of)(?:,? (?:(?i:of|the|and|for|&) )*[A-Z][\w'’&-]*){1,4}$"
-    r"|^(?i:(?:start|title|cover) (?:page|sheet)$|part [a-z]\d?$)|(?i:\b(?:is|are) (?:co-?)?funded by\b)"
-)
 _FIRST_OF_TEXT = settings.characters("readers.form.first_of_text")
 _CITED = re.compile(
     r"(?:申[报请]|改报|拟报)(?![了过])[^。；\n]{0,40}?((?:方向|选题|专题|课题|榜单)\s?[一二三四五六七八九十\d.]{1,4}|第\s?[一二三四五六七八九十\d]{1,3}\s?[条项题号类](?:榜单?|选题|课题|方向)?)[“《「]([^”》」]{2,60})[”》」]"
@@ -64,11 +57,7 @@ _NO_TITLE = re.compile(
     r"^[^:：]{1,30}[:：].{0,20}$|^[a-z]+[ ,;]|\b(?:of|for|the|and)$|\.$|^(?:List|Table) of |(?:指南|通知|公告|[局厅部会委处院印编]制)$"
 )
 # Of an e-mail: the address is not the applicant's.
-_SENT_TO = re.compile(r"\s*(?i:to|cc|bcc|收件人|抄送)\s*[:：]")
-_OF_MAIL = re.compile(
-    rf"{_SENT_TO.pattern}|(?i:from|发件人)\s*[:：]\s*(?:.*[@＠]|[{HAN}]|[A-Z]\S*(?: [A-Z]\S*)+(?:,|$))|(?i:sent|date|发送时间|日期)\s*[:：].*\d"
-)
-_NOT_SENDER = re.compile(rf"{_SENT_TO.pattern}|.*\b(?i:(?:no|do-?not)-?reply)[\w.-]*@")
+_NOT_SENDER = re.compile(rf"{SENT_TO.pattern}|.*\b(?i:(?:no|do-?not)-?reply)[\w.-]*@")
 _TAKES_PART = re.compile(
     "合作|联合|共建|外协|用户|应用|示范|试点|支持|资助|赞助|采购|供应|检测|(?i:partner|collaborat|funder)"
 )
@@ -78,7 +67,6 @@ _LIKE_TITLE = re.compile(
 )
 _CODED = re.compile(r"[\w.\-/]+$|[A-Z]?\d+[A-Za-z]?(?:\([ivx]+\))?\s", re.ASCII)  # 2c – Storing heat
 _ONE_CODE = re.compile(r"[\w.\-/]+", re.ASCII)
-_ENDS = "。；;！!？?，,、：:"
 
 
 def cited_topic(title: str, text: str) -> str:
@@ -104,7 +92,7 @@ def titled(title: str, lines: list[str]) -> tuple[str, str]:
     if (
         not title
         and len(lines) > 1
-        and _may_be_title(first)
+        and may_be_title(first)
         and (len(lines[1]) >= _FIRST_OF_TEXT or len("".join(lines[1:])) >= 2 * len(first))
         and not label_of(first)
     ):
@@ -120,11 +108,6 @@ def title_by_name(walk: FormWalk) -> str:
     return values[0] if len(values) == 1 and "title" not in walk.blank else ""
 
 
-def is_title(line: str) -> bool:
-    """Whether the line above all labels is the proposal's title, and not an agency's name or an attachment's."""
-    return len(line) >= _SHORTEST_TITLE and _may_be_title(line) and not _SENDER.search(line)
-
-
 def title_of_cover(walk: FormWalk) -> str:
     """The title among the lines above all sections, "" for none: a report's project, below an acronym, or the first above all labels.
 
@@ -132,7 +115,7 @@ def title_of_cover(walk: FormWalk) -> str:
     """
     cover, first = walk.cover, walk.first
     of_reports = (
-        above if REPORT_NAME.fullmatch(line) and _may_be_title(above) else project_of(line)
+        above if REPORT_NAME.fullmatch(line) and may_be_title(above) else project_of(line)
         for above, line in pairwise(["。", *cover])
     )
     named = (
@@ -152,11 +135,6 @@ def other_title(walk: FormWalk, title: str) -> str:
     """What the sentences of a letter apply for, where a label gave another `title`; "" for nothing."""
     quoted = quoted_title("\n".join(walk.loose)) if walk.frame.letter and PROJECT in walk.fields else ""
     return quoted if quoted not in title and title not in quoted else ""
-
-
-def _may_be_title(line: str) -> bool:
-    longest = _LONGEST_TITLE * latin_factor(line)
-    return len(line) <= longest and line[-1] not in _ENDS and not _OF_MAIL.match(line)
 
 
 def take_margins(walk: FormWalk, margins: Sequence[Margin]) -> list[Margin]:
@@ -213,7 +191,7 @@ def _from_elsewhere(fields: dict[str, str], walk: FormWalk, document: Document, 
     contact, beside = contacts(fields.get("contact", ""))
     person, body = signers(walk, [marked_leader(fields, walk), re.split("[(（,，]", contact)[0].strip()])
     author, of_author = byline([line for line in walk.cover if line != fields.get("title")])
-    senders = (m.text for m in document.margins if _OF_MAIL.match(m.text))  # who sent the mail
+    senders = (m.text for m in document.margins if OF_MAIL.match(m.text))  # who sent the mail
     lines = [line for line in (*document.lines, *senders) if not _NOT_SENDER.match(line)]
     reached = mentions(lines, REACHED)
     rivals = (text for field, _, text in walk.rivals if field in (*REACHED, "contact"))

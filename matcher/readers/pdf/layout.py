@@ -42,6 +42,7 @@ class PageItem:
     x1: float = 0.0
     size: float = 0.0
     column: float = 0.0
+    font: str = ""
     edges: tuple[int, ...] = ()
     columns: tuple[ColumnSpan, ...] = ()
     step: float = 0.0
@@ -161,4 +162,5 @@ def text_item(line: Line, between: str = " ", end_of_column: float = 0.0) -> Pag
     """A line as text."""
     first, last = line[0], line[-1]
     text = (joined if any(len(p.text) == 1 for p in line) else str)(between.join(p.text for p in line))
-    return PageItem(first.top, text, first.x0, last.x1, first.bottom - first.top, end_of_column)
+    font = max(line, key=lambda p: len(p.text)).font
+    return PageItem(first.top, text, first.x0, last.x1, first.bottom - first.top, end_of_column, font)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -28,7 +29,7 @@ class Piece:
     """Letters that stand together on one line; lengths in points, `top` and `bottom` counted downwards.
 
     `gaps` are (end of the letter before, beginning of the letter after, its index in `text`) of the whites within
-    that are wide enough to part cells, if a column begins there.
+    that are wide enough to part cells, if a column begins there. `font` is that of most letters, of the Chinese ones where there are any.
     """
 
     x0: float
@@ -37,6 +38,7 @@ class Piece:
     bottom: float
     text: str
     gaps: tuple[tuple[float, float, int], ...] = ()
+    font: str = ""
 
     @property
     def height(self) -> float:
@@ -56,6 +58,7 @@ class Piece:
                 self.bottom,
                 self.text[n:m].strip(),
                 tuple((a, b, k - n) for a, b, k in self.gaps if n < k < m),
+                self.font,
             )
             for (x0, n), (x1, m) in zip(begins, ends, strict=True)
         ]
@@ -107,7 +110,11 @@ def _piece(letters: Sequence[dict[str, Any]], text: str, gaps: Sequence[tuple[fl
     together = joined(text)
     x0, top = letters[0]["x0"], min(c["top"] for c in letters)
     x1, bottom = max(c["x1"] for c in letters), max(c["bottom"] for c in letters)
-    return Piece(x0, x1, top, bottom, together, tuple(gaps) if together == text else ())
+    fonts = Counter(c.get("fontname", "") for c in letters if not c["text"].isascii()) or Counter(
+        c.get("fontname", "") for c in letters
+    )
+    font = max(fonts, key=lambda name: fonts[name])
+    return Piece(x0, x1, top, bottom, together, tuple(gaps) if together == text else (), font)
 
 
 def joined(text: str) -> str:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.readers.blocks import PageLine
 from matcher.readers.pdf.cut_rows import join_pages
+from matcher.readers.pdf.headlines import headlines
 from matcher.readers.pdf.layout import PageContent, PageItem, Picture, lay_out, text_columns, text_item
 from matcher.readers.pdf.lists import Carried
 from matcher.readers.pdf.rows import Line, same_column
@@ -94,7 +95,7 @@ def contents_of(
     pages: Sequence[Sequence[PageItem]], widths: Sequence[float]
 ) -> tuple[list[PageContent], list[str]]:
     """(all items that are no running lines, a table that goes on over several pages as one; the running lines that hold a phone)."""
-    full, phones = full_lines(pages, widths), list[str]()
+    full, alike, phones = full_lines(pages, widths), headlines(pages), list[str]()
     contents: list[PageContent] = []
     above: PageItem | None = None  # the table that a page ends with
     on = 0
@@ -104,7 +105,8 @@ def contents_of(
         if one and isinstance(grid, list) and isinstance(before, list):
             before[:] = join_pages(before, grid, ruled=bool(item.edges))
         else:
-            contents.append(PageLine(grid, id(item) in full) if isinstance(grid, str) else grid)
+            marks = id(item) in full, id(item) in alike
+            contents.append(PageLine(grid, *marks) if isinstance(grid, str) else grid)
             above = item if item.column or item.edges else None
         on = page
     return contents, phones
@@ -150,8 +152,9 @@ def full_lines(pages: Sequence[Sequence[PageItem]], widths: Sequence[float]) -> 
         lines = [item for items in alike for item in items if isinstance(item.block, str)]
         single = [item for item in lines if not item.column]
         end = _end(single, width)
+        left = min((item.x0 for item in single), default=0.0)
         for items in alike:
-            full |= set(_full(items, end))
+            full |= set(_full(items, left, end))
     return full
 
 
@@ -164,8 +167,8 @@ def _end(lines: Sequence[PageItem], width: float) -> float:
     return last if even or width - first - last <= _UNEVEN * width else 0.0
 
 
-def _full(items: Sequence[PageItem], end: float) -> Iterator[int]:
-    """The ids of a page's full lines, where its single column ends at `end`."""
+def _full(items: Sequence[PageItem], left: float, end: float) -> Iterator[int]:
+    """The ids of a page's full lines, where its single column lies between `left` and `end`; one in the middle has room on both sides."""
     lines = [item for item in items if isinstance(item.block, str)]
     for item, below in pairwise([*lines, PageItem(0.0, "")]):
         right = item.column or end
@@ -174,5 +177,7 @@ def _full(items: Sequence[PageItem], end: float) -> Iterator[int]:
         word = re.match(r"[!-~]+", following)
         if word and re.search(r"[a-z,;(]$", text):
             room = max(room, _LETTER * item.size * (len(word.group()) + 1))  # the next word had no room
-        if right and right - item.x1 <= room:
+        behind, before = right - item.x1, 0.0 if item.column else item.x0 - left
+        centred = before >= item.size and abs(behind - before) <= item.size
+        if right and behind + (before if centred else 0.0) <= room:
             yield id(item)
