@@ -1,4 +1,4 @@
-"""Tables and rows that go on over pages of a PDF, and titles on several lines."""
+"""Tables and rows that go on over pages of a PDF, titles on several lines, and words that a line's end cuts."""
 
 from __future__ import annotations
 
@@ -151,6 +151,56 @@ def test_the_lines_of_a_cover_are_no_title_together(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(pdf_of([paper(cover, below, size=18, centred=True)]))
     fields = form_of(read_document(tmp_path / "a.pdf")).fields
     assert (fields["title"], fields["organisation"]) == ("盐碱滩涂碱蓬种植试验", "澜州大学")
+
+
+def cell(lines: Sequence[str], width: float) -> str:
+    """A row of a label and a cell whose right rule stands so many points behind the left one."""
+    drawn = [text_at(65, 688 - 12 * n, line) for n, line in enumerate(lines)]
+    low = 690 - 12 * len(lines)
+    return "\n".join(
+        [
+            text_at(12, 688, "电子邮箱"),
+            f"10 {low} 50 {702 - low} re S 60 {low} {width} {702 - low} re S",
+            *drawn,
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "width", "text"),
+    [
+        (("fengjg@lz.exam", "ple"), 80, "fengjg@lz.example"),
+        (("fengjg@lz.exa", "mple"), 80, "fengjg@lz.exa mple"),  # a letter more had room: who knows
+        (("fengjg@lz.com", "QQ 1234"), 80, "fengjg@lz.com QQ 1234"),
+        (("li@mail.lan-", "zhou.cn"), 80, "li@mail.lan-zhou.cn"),
+        (("https://a.cn/", "dunes/1"), 80, "https://a.cn/dunes/1"),
+        (("0935-", "5550000"), 50, "0935-5550000"),
+        (("91620602MA7200", "001X"), 80, "91620602MA7200001X"),
+        (("a low-", "cost pump"), 60, "a low-cost pump"),
+        (("low- and", "high water"), 60, "low- and high water"),
+        (("a pump of", "a hall"), 60, "a pump of a hall"),
+    ],
+)
+def test_what_the_end_of_a_cells_line_cuts(
+    tmp_path: Path, lines: Sequence[str], width: float, text: str
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf_of([cell(lines, width)]))
+    (table,) = read_document(tmp_path / "a.pdf").tables
+    assert table.rows == (("电子邮箱", text),)
+
+
+def test_what_the_end_of_a_pages_line_cuts(tmp_path: Path) -> None:
+    lines = (
+        "来访请先约定时间，地点在主楼西侧二层会议室，联系请写信至feng@mail.lanzhou-",
+        "university.cn，三日内答复。",
+        "电话 0935-",
+        "5550000",
+    )
+    drawn = [text_at(57, 780 - 15 * n, line) for n, line in enumerate(lines)]
+    (tmp_path / "a.pdf").write_bytes(pdf_of(["\n".join(drawn)]))
+    read = read_document(tmp_path / "a.pdf").lines
+    assert "feng@mail.lanzhou-university.cn" in read[0]
+    assert read[1:] == ("，三日内答复。", "电话 0935-5550000")
 
 
 @pytest.mark.parametrize(

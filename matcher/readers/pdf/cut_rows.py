@@ -9,7 +9,7 @@ from itertools import takewhile
 from matcher import settings
 from matcher.readers.blocks import CellGrid
 from matcher.readers.fields.in_lines import number_of
-from matcher.readers.pdf.rows import cell_text
+from matcher.readers.pdf.cut_words import cell_text
 
 _LEAST_ROWS = settings.rows("readers.pdf_layout.least")
 _STOPPED = re.compile(r"[。；;！!？?.．…：:][”’\"'）)]*$")

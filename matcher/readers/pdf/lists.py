@@ -9,8 +9,9 @@ from typing import NamedTuple
 from matcher import settings
 from matcher.readers.blocks import CellGrid
 from matcher.readers.fields.in_lines import label_of
+from matcher.readers.pdf.cut_words import cell_text
 from matcher.readers.pdf.pieces import APART
-from matcher.readers.pdf.rows import WITHIN, Line, cell_text, same_column
+from matcher.readers.pdf.rows import WITHIN, Line, same_column
 
 _LEAST_CELLS = settings.cells("readers.pdf_layout.least")
 _LEAST_ROWS = settings.rows("readers.pdf_layout.least")

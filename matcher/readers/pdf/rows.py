@@ -9,8 +9,9 @@ from math import inf
 from typing import Any, NamedTuple
 
 from matcher import settings
-from matcher.readers.blocks import CellGrid, without_line_ends
-from matcher.readers.pdf.pieces import APART, WORD_SPACE, Piece, is_western, joined
+from matcher.readers.blocks import CellGrid
+from matcher.readers.pdf.cut_words import cell_text, goes_on, is_one_word, tight_lines
+from matcher.readers.pdf.pieces import APART, WORD_SPACE, Piece, is_western
 
 Line = list[Piece]
 WITHIN = settings.points("readers.pdf_rows.within")
@@ -27,8 +28,6 @@ _EDGE_LINES = settings.lines("readers.pdf_running.edge")
 _LABEL = re.compile(r"(?!第[一二三四五六七八九十百\d]+[章节条款项])(?:.*[^\W\d_]){2}")
 _OPENED, _CLOSED = re.compile("[（(]"), re.compile("[)）]")
 _BEGUN = re.compile(r"[（(a-z]")  # no label begins so
-# A value that a narrow cell breaks within.
-_CUT = re.compile(r"1[3-9]\d{9}|0\d{2,3}-\d{7,8}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 # What a line breaks no further: a Latin word, a Chinese letter with the signs that begin no line.
 _UNBROKEN = re.compile(r"[!-~]+|.[，。、；：！？）》”’]*")
 
@@ -152,7 +151,9 @@ def _text(pieces: Sequence[Piece], right: float) -> str:
     text = pieces[0].text if pieces else ""
     for above, below in pairwise(pieces):
         latin = above.text[-1].isascii() and below.text[0].isascii()
-        text += ((" " if latin else "") if _goes_on(above, below, right) else "\n") + below.text
+        tight = is_one_word(above.text) and right - above.x1 < (below.x1 - below.x0) / len(below.text)
+        one = not latin or goes_on(text, below.text, tight=tight)
+        text += (("" if one else " ") if _goes_on(above, below, right) else "\n") + below.text
     return text
 
 
@@ -168,7 +169,11 @@ def ruled_cells(table: Any, size: float) -> CellGrid:
     latin = size * _LATIN_WIDTH or 1.0
     return [
         [
-            _ruled_text(text or "", (box[2] - box[0] - size) / latin if box else 0.0)
+            _ruled_text(
+                text or "", (box[2] - box[0] - size) / latin, tight_lines(table.page, box, text or "")
+            )
+            if box
+            else ""
             for text, box in zip(texts, row.cells, strict=True)
         ]
         for texts, row in zip(_extracted(table), table.rows, strict=True)
@@ -185,36 +190,30 @@ def _extracted(table: Any) -> list[list[str | None]]:
     return [[b if a and is_western(a) else a for a, b in row] for row in pairs]
 
 
-def _ruled_text(cell: str, room: float) -> str:
-    """The text of a cell within rules where so many Latin letters (`room`) find place side by side.
+def _ruled_text(cell: str, room: float, tight: frozenset[int]) -> str:
+    """The text of a cell within rules where so many Latin letters (`room`) find place side by side, none more behind the `tight` lines.
 
     A line end stays where the next line's first word had ample place beside the line above.
 
-    >>> _ruled_text("1. Title of the project\\nPorch lights in the hills", 60), _ruled_text("项目负责\\n人", 9)
+    >>> none = frozenset()
+    >>> _ruled_text("1. Title of the project\\nPorch lights in the hills", 60, none), _ruled_text("项目负责\\n人", 9, none)
     ('1. Title of the project\\nPorch lights in the hills', '项目负责人')
     """
-    text = ""
-    for above, below in pairwise(["", *cell.split("\n")]):
-        word = _UNBROKEN.match(below)
-        ended = room * (1 - _AMPLE) > _width(above) + _width(word.group() if word else "")
-        text += (("\0" if ended else "\n") if above else "") + below
-    return "\n".join(map(cell_text, text.split("\0")))
+    lines = cell.split("\n")
+    ends = [n for n, (above, below) in enumerate(pairwise(lines), 1) if _is_end(above, below, room)]
+    parts = pairwise([0, *ends, len(lines)])
+    return "\n".join(cell_text("\n".join(lines[a:b]), frozenset(n - a for n in tight)) for a, b in parts)
+
+
+def _is_end(above: str, below: str, room: float) -> bool:
+    """Whether a line end within rules is the writer's: the next word had ample place."""
+    word = _UNBROKEN.match(below)
+    return room * (1 - _AMPLE) > _width(above) + _width(word.group() if word else "")
 
 
 def _width(text: str) -> int:
     """How many Latin letters are as wide as a text."""
     return sum(1 + (not c.isascii()) for c in text)
-
-
-def cell_text(cell: str) -> str:
-    """A cell's text without the line ends of its width: Latin words keep a space, Chinese and a number or address cut in two none.
-
-    >>> cell_text("wang@lab.\\nexample.cn"), cell_text("138000011\\n11"), cell_text("13800001111\\n8002")
-    ('wang@lab.example.cn', '13800001111', '13800001111 8002')
-    """
-    if _CUT.fullmatch(cell.replace("\n", "")) and not any(map(_CUT.fullmatch, cell.split("\n"))):
-        return cell.replace("\n", "")
-    return joined(without_line_ends(cell))
 
 
 def _rows(table: Sequence[Line], column: float, *, goes_on: bool) -> Iterator[Sequence[Line]]:

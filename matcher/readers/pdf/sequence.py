@@ -13,6 +13,7 @@ from itertools import pairwise
 from matcher import settings
 from matcher.readers.blocks import PageLine
 from matcher.readers.pdf.cut_rows import join_pages
+from matcher.readers.pdf.cut_words import moved_up
 from matcher.readers.pdf.headlines import headlines
 from matcher.readers.pdf.layout import PageContent, PageItem, Picture, lay_out, text_columns, text_item
 from matcher.readers.pdf.lists import Carried
@@ -109,7 +110,19 @@ def contents_of(
             contents.append(PageLine(grid, *marks) if isinstance(grid, str) else grid)
             above = item if item.column or item.edges else None
         on = page
-    return contents, phones
+    return _with_whole_words(contents), phones
+
+
+def _with_whole_words(contents: Sequence[PageContent]) -> list[PageContent]:
+    """The contents of pages; where an address, a link or a number is cut at a line's end its rest stands in the line that it begins in."""
+    moved: list[PageContent] = []
+    for item in contents:
+        above = moved[-1] if moved else None
+        if isinstance(above, PageLine) and isinstance(item, PageLine):
+            moved[-1:] = [line for line in moved_up(above, item) if line.text]
+        else:
+            moved.append(item)
+    return moved
 
 
 def _shown(pages: Sequence[Sequence[PageItem]], phones: list[str]) -> Iterator[tuple[int, PageItem]]:
