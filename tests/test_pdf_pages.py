@@ -96,6 +96,23 @@ def test_a_row_that_a_page_cuts_is_one(
         assert tables_of(tmp_path / "a.pdf", pages) == [whole(rows)], end
 
 
+@pytest.mark.parametrize("rows", [ZH, EN], ids=["zh", "en"])
+def test_a_row_that_a_browser_leaves_open_at_the_pages_end_is_one(tmp_path: Path, rows: list[Cells]) -> None:
+    """It draws the rules between the columns, and none across where it cuts the fourth row after its second line."""
+    pages = pages_of(rows, [7 if rows is ZH else 6], ruled=True, repeated=False)
+    parts = [page.split("\n") for page in pages]
+    shapes = [n for n, line in enumerate(parts[0]) if line.endswith("re S")][-5:]
+    for part, numbers in (
+        (parts[0], shapes),
+        (parts[1], [n for n, line in enumerate(parts[1]) if "re S" in line][:5]),
+    ):
+        for n in numbers:
+            x, y, wide, high = map(float, part[n].split()[:4])
+            part[n] = f"{x} {y} m {x} {y + high} l S {x + wide} {y} m {x + wide} {y + high} l S"
+    pages = ["\n".join(part) for part in parts]
+    assert tables_of(tmp_path / "a.pdf", pages) == [whole(rows)]
+
+
 def test_a_list_goes_on_in_one_row_of_a_page(tmp_path: Path) -> None:
     pages = pages_of(ZH, [4, 7, 9], ruled=False, repeated=False)
     assert tables_of(tmp_path / "a.pdf", pages) == [whole(ZH)]

@@ -145,11 +145,13 @@ def _steps(lines: Sequence[Line]) -> list[float]:
 
 
 def _step(lines: Sequence[Line]) -> float:
-    """The step between lines that parts rows; 0 where all steps are alike. Cells set a little lower than others make no line."""
+    """The step between lines that parts rows; 0 where steps are alike but for letters of several fonts.
+
+    Cells set a little lower than others make no line.
+    """
     height = min(p.height for line in lines for p in line)
-    steps = [step for step in _steps(lines) if step > _SAME_LINE * height]
-    wide = min(steps, default=0.0) * _ROW_GAP
-    return wide if max(steps, default=0.0) > wide else 0.0
+    steps = sorted(step for step in _steps(lines) if step > _SAME_LINE * height)
+    return next(((a + b) / 2 for a, b in pairwise(steps) if b > _ROW_GAP * a), 0.0)
 
 
 def _grid(lines: Sequence[Line], columns: Sequence[ColumnSpan], step: float) -> CellGrid:

@@ -22,6 +22,7 @@ from matcher.readers.pdf.annotations import annotations_of
 from matcher.readers.pdf.bands import Edges, with_rows_between
 from matcher.readers.pdf.layout import PageContent, PageItem, Picture, lines_of
 from matcher.readers.pdf.letters import INVISIBLE, direction, once, upright
+from matcher.readers.pdf.open_tables import tables_within_rules
 from matcher.readers.pdf.rows import ruled_cells
 from matcher.readers.pdf.sequence import PageParts, contents_of, laid_out
 from matcher.readers.pdf.visibility import unseen
@@ -95,7 +96,7 @@ class _PageReader:
         kept = {id(c) for c in chars}
         seen = page.filter(lambda shape: shape.get("object_type") != "char" or id(shape) in kept)
         ruled = page.rects or page.lines or page.curves
-        grids = with_rows_between(seen, seen.find_tables(), self._bands) if ruled else []
+        grids = with_rows_between(seen, tables_within_rules(seen), self._bands) if ruled else []
         tables = [t for t in grids if len(t.rows) > 1 or len(t.rows[0].cells) > 1]
         marks = annotations_of(page)
         self._remarks += marks.remarks
