@@ -70,6 +70,7 @@ _MARK = r"\s?(?:[\d*†‡§¹²³]\s?,?)+"
 _AUTHORS = re.compile(
     rf"(?!附[件录表])({_NAME}){_MARK}(?:\s*(?:[,，、;；&]|and\b|和)?\s*(?:{_NAME}){_MARK})*"
 )
+_BETWEEN_NAMES = re.compile(r"\s*[、，,;；]\s*|\s+(?:and|&)\s+")
 _AFFILIATION = re.compile(
     r"\s*[(（]?[1¹*†]\s*[.．、)）:：]?\s*(.*?)"
     rf"(?=[;；]|[,，\s]\s?(?:[{HAN}]{{2,9}}[,，\s]?){{1,2}}\d{{6}}|[\s,，][(（]?[2²][.．、)）:：]?\s*[^\W\d]|$)"
@@ -140,10 +141,12 @@ def introduced(text: str) -> str:
 
 
 def byline(lines: Sequence[str]) -> tuple[str, str]:
-    """(the first author, the institution) below a paper's title: marked by the same figure, or a name above an institution alone.
+    """(the first author, the institution) below a paper's title: marked by the same figure, or names above an institution alone.
 
     >>> byline(["Ice on rivers", "Ada Lindqvist1, Jan Horak2", "1 Institute of Ice, Northern Polytechnic"])
     ('Ada Lindqvist', 'Institute of Ice, Northern Polytechnic')
+    >>> byline(["冰情研究", "李娟，王浩", "（某某大学水利学院，某省 某市 100000）"])
+    ('李娟', '某某大学水利学院')
     """
     for n, line in enumerate(lines):
         below = lines[n + 1 : n + 1 + _MOST_SIGN]
@@ -154,8 +157,9 @@ def byline(lines: Sequence[str]) -> tuple[str, str]:
         if unit:  # Ada Lovelace, University of Turin (ada@turin.example)
             return person, unit
         heads = re.fullmatch(r"[A-Z]\. \w+", line)  # B. Who
-        if looks_like_a_person(line) and not heads and below and bodies(below[:1]):
-            return line, bodies(below[:1])[0]
+        names = [*filter(None, _BETWEEN_NAMES.split(line))]
+        if names and all(map(looks_like_a_person, names)) and not heads and below and bodies(below[:1]):
+            return names[0], bodies(below[:1])[0]
     return "", ""
 
 
