@@ -113,6 +113,28 @@ def test_a_row_that_a_browser_leaves_open_at_the_pages_end_is_one(tmp_path: Path
     assert tables_of(tmp_path / "a.pdf", pages) == [whole(rows)]
 
 
+def test_the_rest_of_a_forms_row_goes_on_where_its_page_has_merged_cells_alone(tmp_path: Path) -> None:
+    def row(y: float, places: Sequence[int], cells: Sequence[str]) -> str:
+        boxes = [f"{a} {y - 6} {b - a} 20 re S" for a, b in pairwise(places)]
+        return "\n".join([*boxes, *(text_at(x + 4, y, text) for x, text in zip(places, cells, strict=False))])
+
+    fine, merged = (50, 120, 250, 320, 500), (50, 120, 500)
+    above = [
+        row(780, fine, ("项目名称", "湿地水位调控", "申报单位", "澜州大学")),
+        row(760, merged, ("研究内容", "布设观测井，记录")),
+    ]
+    below = [row(780, merged, ("", "水位变化。")), row(760, merged, ("预期成果", "调度建议一份。"))]
+    assert tables_of(tmp_path / "a.pdf", ["\n".join(above), "\n".join(below)]) == [
+        [
+            ["项目名称", "湿地水位调控", "申报单位", "澜州大学"],
+            ["研究内容", "布设观测井，记录水位变化。", "", ""],
+            ["预期成果", "调度建议一份。", "", ""],
+        ]
+    ]
+    below[0] = row(780, merged, ("经费", "三万元。"))
+    assert len(tables_of(tmp_path / "a.pdf", ["\n".join(above), "\n".join(below)])) == 2
+
+
 def test_a_list_goes_on_in_one_row_of_a_page(tmp_path: Path) -> None:
     pages = pages_of(ZH, [4, 7, 9], ruled=False, repeated=False)
     assert tables_of(tmp_path / "a.pdf", pages) == [whole(ZH)]

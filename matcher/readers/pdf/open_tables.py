@@ -22,7 +22,8 @@ def _open_ends(page: Any, table: Any) -> Iterator[float]:
     """Where the rules between all columns of a table end above and below its own rows."""
     upright = [edge for edge in page.edges if edge["orientation"] == "v"]
     for row, inner, outer in ((table.rows[0], "bottom", "top"), (table.rows[-1], "top", "bottom")):
-        edge_of_row = row.bbox[1] if outer == "top" else row.bbox[3]
+        _, top, _, bottom = row.bbox
+        edge_of_row = top if outer == "top" else bottom
         places = {x for cell in row.cells if cell for x in (cell[0], cell[2])}
         ways = -1 if outer == "top" else 1
         beyond = [

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from matcher import settings
-from matcher.readers.blocks import PageLine
+from matcher.readers.blocks import CellGrid, PageLine
 from matcher.readers.pdf.cut_rows import join_pages
 from matcher.readers.pdf.cut_words import moved_up
 from matcher.readers.pdf.headlines import headlines
@@ -103,7 +103,8 @@ def contents_of(
     for page, item in _shown(pages, phones):
         grid, before = item.block, above.block if above else None
         one = above is not None and _is_one_table(above, item, next_page=page > on)
-        if one and isinstance(grid, list) and isinstance(before, list):
+        if above and one and isinstance(grid, list) and isinstance(before, list):
+            grid = _spread(grid, _places(item, above)) if len(item.edges) < len(above.edges) else grid
             before[:] = join_pages(before, grid, ruled=bool(item.edges))
         else:
             marks = id(item) in full, id(item) in alike
@@ -147,10 +148,29 @@ def _shown(pages: Sequence[Sequence[PageItem]], phones: list[str]) -> Iterator[t
 
 
 def _is_one_table(above: PageItem, below: PageItem, *, next_page: bool) -> bool:
-    """Whether a table goes on with the one before it: its columns are the same; one of no form does so on the next page only."""
-    if below.edges:
-        return next_page and above.edges == below.edges
-    return not above.edges and same_column(above.column, below.column)
+    """Whether a table goes on with the one before it: its columns are the same; one of no form does so on the next page only.
+
+    Between the same outer rules the rest of a row may stand in some of the columns, where all rows of its page have merged cells.
+    """
+    if not below.edges:
+        return not above.edges and same_column(above.column, below.column)
+    places = _places(below, above)
+    if len(above.edges) == len(below.edges):
+        return next_page and (above.edges == below.edges or bool(places))
+    rest = isinstance(below.block, list) and not below.block[0][0] and len(below.block[0]) == len(places)
+    return next_page and rest and places[0] == 0 and same_column(above.x1, below.x1)
+
+
+def _places(below: PageItem, above: PageItem) -> list[int]:
+    """Which columns of the table above those of the one below are; [] where one of them is none."""
+    places = [n for edge in below.edges for n, other in enumerate(above.edges) if same_column(edge, other)]
+    return places if len(places) == len(below.edges) else []
+
+
+def _spread(grid: CellGrid, places: Sequence[int]) -> CellGrid:
+    """The rows with their cells in these columns, and none in the others."""
+    cells = [dict(zip(places, row, strict=False)) for row in grid]
+    return [[row.get(n, "") for n in range(places[-1] + 1)] for row in cells]
 
 
 def full_lines(pages: Sequence[Sequence[PageItem]], widths: Sequence[float]) -> set[int]:
