@@ -46,12 +46,33 @@ def answers(kind: str) -> list[tuple[str, Match]]:
     return asked
 
 
-@pytest.mark.parametrize(("kind", "most"), [("kept apart", 3), ("denied", 12)])
+@pytest.mark.parametrize(("kind", "most"), [("kept apart", 4), ("denied", 12)])
 def test_a_denied_topic_is_hardly_ever_stated(kind: str, most: int) -> None:
     asked = answers(kind)
     stated = [match for topic, match in asked if match.verdict == "topic" and match.topic_id == topic]
     assert len(asked) == 3 * len(CASES[kind])
     assert len(stated) <= most
+
+
+@pytest.mark.parametrize(("kind", "most"), [("questions", 1), ("questions kept apart", 3)])
+def test_questions_are_no_denials(kind: str, most: int) -> None:
+    pointed = []
+    for sentence in CASES[kind]:
+        english = sentence.replace("{first}", "").replace("{second}", "").isascii()
+        first, second = (
+            ("data sharing rules", "venture funding") if english else ("数据共享机制", "科技金融服务")
+        )
+        found = content(Proposal("p", "", sentence.format(first=first, second=second)))
+        assert not [part for part in found.aside if part.reason == "denied"]
+        pointed += [sentence] if disavowed(found) else []
+    assert len(pointed) <= most
+
+
+def test_what_asks_is_one_word_and_so_is_the_mark_of_a_question() -> None:
+    run = clauses([fold("光与近视有没有关系？我们看"), "isn't it so, or not?"])
+    assert [clause.words for clause in run] == [
+        (*"光与近视", "?", *"关系", "?"), (*"我们看",), ("?", "so"), ("?", "?"),
+    ]  # fmt: skip
 
 
 def test_the_reason_says_what_the_answer_hangs_on() -> None:

@@ -1,9 +1,9 @@
 """Fit what tells clauses that name what a proposal does not study: `python -m training.denials`.
 
-On sentences written for it (tests/cases/disavowal.json) and those by which the word lists are tested (tests/cases/denial.json),
-each about many things that topics of data/guides name, and on the clauses of the dev parts of data/eval that the word
-lists do not take for denied. Prints what is told of each fifth of the sentences by the numbers of the rest, and
-writes data/denials.json; run it again whenever clauses or their signs are read otherwise.
+On sentences written for it, questions among them (tests/cases/disavowal.json), and those by which the word lists are
+tested (tests/cases/denial.json), each about many things that topics of data/guides name, and on the clauses of the dev
+parts of data/eval that the word lists do not take for denied. Prints what is told of each fifth of the sentences by the
+numbers of the rest, and writes data/denials.json; run it again whenever clauses or their signs are read otherwise.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TIMES = 12  # that each sentence is filled with other things
 _DEV_WEIGHT = 0.3  # of a clause of the dev parts beside a sentence written for this
 _STRENGTH = 1.0  # scikit-learn's C; 0.3 and 3 tell as many
 _FEWEST = 3  # sentences of which a sign must be
-_LEAST = 0.1  # weight of a sign that is kept: of 1,056 some 400, which tell as many
+_LEAST = 0.1  # weight of a sign that is kept: of 1,092 some 830, which tell as many
 _THRESHOLD = -1.0  # log-odds: at -0.5 a tenth fewer are told, at -1.5 twice as many clauses of the dev parts
 _FOLDS = 5
 _NAMED = "zqx"  # stands for a name where its words do not matter
@@ -61,7 +61,10 @@ def sentences() -> dict[bool, list[str]]:
     own = json.loads((CASES / "disavowal.json").read_text(encoding="utf-8"))
     both = {
         True: [s.replace("{denied}", "{0}").replace("{studied}", "{1}") for s in own["denied"]],
-        False: [s.replace("{first}", "{0}").replace("{second}", "{1}") for s in own["not denied"]],
+        False: [
+            s.replace("{first}", "{0}").replace("{second}", "{1}")
+            for s in own["not denied"] + own["questions"]
+        ],
     }
     listed = json.loads((CASES / "denial.json").read_text(encoding="utf-8"))
     for case in listed["denied"]:
@@ -92,9 +95,9 @@ def subjects() -> dict[bool, list[str]]:
 
 def filled(names: dict[bool, list[str]]) -> Iterator[Row]:
     """The clauses of all sentences that name one of their two things."""
-    choice = random.Random(7)
     for denies, templates in sentences().items():
         for template in templates:
+            choice = random.Random(template)  # whatever sentences are added
             known = names[not re.search(f"[{HAN}]", template)]
             for _ in range(_TIMES):
                 first, second = choice.sample(known, 2)

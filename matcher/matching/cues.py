@@ -56,11 +56,11 @@ class Words:
         """The English ones, compiled for the first text with such a letter."""
         return re.compile(rf"\b(?:{'|'.join(self._written)})\b")
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """What matches in lower-case text, the Chinese first."""
+    def finditer(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
+        """What matches in lower-case text from a place on, the Chinese first."""
         if _LETTER.search(text) is None:
-            return self.han.finditer(text)
-        return chain(self.han.finditer(text), self.latin.finditer(text))
+            return self.han.finditer(text, start)
+        return chain(self.han.finditer(text, start), self.latin.finditer(text, start))
 
     def within(self, text: str) -> bool:
         """Whether lower-case text has a word of the list."""
@@ -82,7 +82,7 @@ class Cues(NamedTuple):
     """Patterns over folded, lower-case text; `reference_marks` are single signs, of which several are counted.
 
     `denied` has the words of the four lists after it. `of_itself`, `of_elsewhere` and `inner` tell of whom a clause that
-    denies something speaks.
+    denies something speaks, `asks` and `opens` (at its beginning) that it is a question.
     """
 
     background: Words
@@ -98,6 +98,8 @@ class Cues(NamedTuple):
     of_elsewhere: re.Pattern[str]
     inner: re.Pattern[str]
     turn: re.Pattern[str]
+    asks: re.Pattern[str]
+    opens: re.Pattern[str]
     reference_marks: Sequence[re.Pattern[str]]
 
 
@@ -113,14 +115,15 @@ def cues() -> Cues:
     )
     lists = [denial[name] for name in ("forward", "weak", "aside", "backward")]
     (after, weakly, beside, before), denied = map(Words, lists), Words([*chain(*lists)])
-    itself, elsewhere, inner, turn = (
-        re.compile("|".join(denial[name])) for name in ("self", "elsewhere", "inner", "turn")
+    itself, elsewhere, inner, turn, asks = (
+        re.compile("|".join(denial[name])) for name in ("self", "elsewhere", "inner", "turn", "asks")
     )
+    opens = re.compile(denial["opens"])
     # Last what is sought at each Han character: nobody may have to know.
     marks = [re.compile(p) for p in sorted(raw["references"]["marks"], key=_begins_with_han)]
     return Cues(
         background, literature, aims, routine, denied, after, weakly, beside, before, itself, elsewhere, inner, turn,
-        marks,
+        asks, opens, marks,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What a proposal says that it does not study: 本课题不涉及…, 区别于…, "rather than …".
 
 Only what it says of itself counts: that earlier work leaves something out, or that an office does, is a reason to
-study it.
+study it. What a question asks is not denied either: 与近视有没有关系.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from matcher.matching.cues import cues
+from matcher.matching.questions import asks_at, asks_before, is_question
 from matcher.types import Span
 
 _CLAUSE = re.compile(r"[,;:()—]+")
@@ -76,6 +77,11 @@ def _speaks_of_elsewhere(before: str) -> bool:
     return bool(cues().of_elsewhere.search(before)) and not cues().of_itself.search(before)
 
 
+def _is_asked(text: str, place: int, *, of_it: bool) -> bool:
+    """Whether a word of denial at a place asks rather than denies; `of_it` as `asks_before` has it."""
+    return asks_before(text, place, of_it=of_it) or is_question(text, place)
+
+
 def _forward(text: str) -> Iterator[Span]:
     """From a word of denial to a clause that turns to what is studied, or to the end."""
     strong = ((match, False) for match in cues().denied_after.finditer(text))
@@ -86,7 +92,10 @@ def _forward(text: str) -> Iterator[Span]:
             continue
         clauses = list(_clauses(text, match.end())) or [(match.end(), match.end())]
         end = clauses[0][1]
-        if _names_nothing(text[match.end() : end].strip(",;。.")):
+        summed_up = _names_nothing(text[match.end() : end].strip(",;。."))
+        if _is_asked(text, match.start(), of_it=summed_up):
+            continue
+        if summed_up:
             yield from _named_before(text, match.start(), end)
             continue
         for a, b in clauses[1:]:
@@ -105,11 +114,12 @@ def _beside(text: str) -> Iterator[Span]:
     """From a word that sets something apart to the end of what it names."""
     for match in cues().denied_beside.finditer(text):
         before = _before(text, match.start())
-        if _speaks_of_elsewhere(before):
+        if _speaks_of_elsewhere(before) or _is_asked(text, match.start(), of_it=False):
             continue
         close = _SET_APART.search(text, match.end())
         if match[0] in "与和跟同" and close:
-            yield match.start(), close.end()
+            if not asks_at(text, match.end(), close.start()):
+                yield match.start(), close.end()
             continue
         end = next(b for _, b in _clauses(text, match.start()))
         # 探讨不同于国外的路径: what follows 的 is studied.
@@ -118,9 +128,12 @@ def _beside(text: str) -> Iterator[Span]:
         yield match.start(), of + 1 if inside else end
 
 
-def _backward(text: str) -> Iterator[Span]:
+def _backward(text: str, start: int = 0) -> Iterator[Span]:
     """What is named before a word of exclusion."""
-    for match in cues().denied_before.finditer(text):
+    for match in cues().denied_before.finditer(text, start):
+        if _is_asked(text, match.start(), of_it=True):  # 是不是合算,不在研究范围
+            yield from _backward(text, match.start() + 1)
+            return
         # What stands before is what is denied, whoever it names.
         if not cues().inner.search(_before(text, match.start())):
             yield from _named_before(text, match.start(), match.end())

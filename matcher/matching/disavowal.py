@@ -16,6 +16,7 @@ from typing import NamedTuple
 from matcher import settings
 from matcher.guide.regression import GuideRegression, shipped_regression
 from matcher.matching.content import Part, ProposalContent
+from matcher.matching.cues import cues
 from matcher.segment import HAN
 from matcher.types import Span
 
@@ -27,7 +28,8 @@ _TURN = re.compile(
 )
 # Whose a sign is: the clause's own, of the one before it, of the one behind it.
 WHOSE = ("own", "last", "next")
-_WORD = re.compile(rf"[{HAN}]|[a-z]+")
+# A word in which 不, 无 or 非 denies nothing is one.
+_WORD = re.compile(rf"不[少断错小久仅但只]|不得不|无论|非[常但]|[{HAN}]|[a-z]+")
 
 
 class Clause(NamedTuple):
@@ -49,9 +51,19 @@ def clauses(texts: Sequence[str]) -> list[Clause]:
             turns = (start + m.start() for m in _TURN.finditer(low[start:end]) if m.start())
             cuts = [start, *turns, end]
             for a, b in pairwise(cuts):
-                if words := tuple(_WORD.findall(low, a, b)):
+                if words := _words(low, a, b):
                     every.append(Clause(number, a, b, words))
     return every
+
+
+def _words(text: str, start: int, end: int) -> tuple[str, ...]:
+    """The words of a clause; what asks is "?" as the mark of a question is, whatever words of denial it has (有没有, isn't it)."""
+    words, place = list[str](), start
+    for asks in cues().asks.finditer(text, start, end):
+        words += [*_WORD.findall(text, place, asks.start()), "?"]
+        place = asks.end()
+    words += _WORD.findall(text, place, end)
+    return (*words, "?") if words and text.startswith("?", end) else tuple(words)
 
 
 def signs(words: Sequence[str]) -> list[str]:
