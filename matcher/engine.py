@@ -242,9 +242,9 @@ class Engine:
             elif d.verdict == "topic" and row in objects:
                 d = decide.elsewhere(d)
             elif d.verdict == "topic" and self.calibration is not None:
-                contents = list(self.scorer.contents(int(order[row, 0])))
-                items = explain.items(scored, row, contents, self.calibration)
-                d = decide.uncovered(d, len(items)) if explain.contradicted(items) else d
+                first = int(order[row, 0])
+                count = explain.uncovered(self.scorer, scored, row, first, self.calibration)
+                d = decide.uncovered(d, count) if count else d
             best_topic = topics[order[row, 0]]
             differing = agreement.disagreements(scored.contents[row].kept, self._scope, best_topic.text)
             warnings = (*cautions[row], *subject.warnings(objects.get(row)), *differing)

@@ -172,6 +172,11 @@ class WordInteraction:
         ]  # fmt: skip
         return sorted(pairs, key=lambda link: (-link.share * link.similarity, link.topic_word))
 
+    def weights_of(self, topic: int) -> dict[int, float]:
+        """What the words of topic number `topic` weigh, by piece."""
+        words = self._words_of.chosen(np.flatnonzero(self._words_of.texts == topic))
+        return dict(zip(words.pieces.tolist(), words.weights.tolist(), strict=True))
+
     def _places(self, text: str) -> dict[int, tuple[Span, ...]]:
         """Where each known word of `text` stands, by piece."""
         folded = normalise(text)

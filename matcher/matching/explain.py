@@ -13,6 +13,7 @@ from matcher import settings
 from matcher.arrays import Floats
 from matcher.index import DECIMALS
 from matcher.matching.calibration import Calibration
+from matcher.matching.item_parts import met, parts
 from matcher.matching.scored import Scored
 from matcher.matching.scoring import Scorer
 from matcher.message import COMMA, Catalogue, joined
@@ -28,6 +29,8 @@ _LEAST_CLAUSE = settings.characters("matching.explain.least_clause")
 _NAMED = settings.count("matching.explain.named")
 _NAME = settings.characters("matching.explain.name")
 _PAIRS = settings.count("matching.alignment.pairs")
+_PART_COVERED = settings.score("matching.explain.part_covered")
+_PART_PARTLY = settings.score("matching.explain.part_partly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Item:
 
     `score` in [0, 1] is the mean of two similarities: that of the sentence that backs the item, which backs no
     more items than it has clauses, and how far the item's words are
-    met anywhere in the proposal. `by` is None where the item is missing.
+    met anywhere in the proposal, of a part of a sentence in that one. `by` is None where the item is missing.
     """
 
     passage: Passage
@@ -110,34 +113,65 @@ class ScoredMatch:
         """How far the proposal covers each item of a topic's research contents; [] uncalibrated."""
         if self.scored is None or self.calibration is None:
             return []
-        contents = list(self.scorer.contents(self._number(topic_id)))
-        return items(self.scored, self.row, contents, self.calibration)
+        return items(self.scorer, self.scored, self.row, self._number(topic_id), self.calibration)
 
     def _number(self, topic_id: str) -> int:
         return {topic.id: n for n, topic in enumerate(self.scorer.corpus.topics)}[topic_id]
 
 
-def items(
+def sentences(
     scored: Scored, row: int, contents: Sequence[tuple[int, Passage]], calibration: Calibration
 ) -> list[Item]:
-    """How far proposal number `row` covers each item of a topic's research contents, given with its number among all."""
+    """How far proposal number `row` covers each sentence of a topic's research contents, given with its number among all."""
     a, b = scored.span(row)
     pairs = scored.by_retriever["dense"].pairs[a:b, [p for p, _ in contents]]
     backing = backed(pairs, [clauses(text) for text in scored.texts[row]])
     covered = []
     for (p, passage), (near, sentence) in zip(contents, backing, strict=True):
         score = (near + float(scored.words.covered[row, p])) / 2
-        how_far = state(score, calibration)
+        how_far = state(score, calibration.covered_from, calibration.partly_from)
         by = None if how_far == "missing" or sentence is None else scored.sentences[a + sentence]
         covered.append(Item(passage, how_far, score, by))
     return covered
 
 
-def state(score: float, calibration: Calibration) -> State:
+def items(scorer: Scorer, scored: Scored, row: int, topic: int, calibration: Calibration) -> list[Item]:
+    """How far proposal number `row` covers each item of the research contents of topic number `topic`.
+
+    An item is a sentence of them, or each part of one that lists several things. Where a sentence is covered as a whole,
+    though none of its parts is, the nearest one is told one step better.
+    """
+    in_sentences = sentences(scored, row, list(scorer.contents(topic)), calibration)
+    listed = [parts(item.passage) for item in in_sentences]
+    several = [part for each in listed if len(each) > 1 for part in each]
+    if not several:
+        return in_sentences
+    near = met(scorer.fast, scored, row, topic, several)
+    backing = iter(backed(near, [clauses(text) for text in scored.texts[row]]))
+    result: list[Item] = []
+    for item, each in zip(in_sentences, listed, strict=True):
+        judged = [_part(part, *next(backing), scored, row) for part in each] if len(each) > 1 else [item]
+        if item.state == "covered" and contradicted(judged):
+            best = max(range(len(judged)), key=lambda n: judged[n].score)
+            more: State = "partly" if judged[best].state == "missing" else "covered"
+            judged[best] = replace(judged[best], state=more, by=judged[best].by or item.by)
+        result += judged
+    return result
+
+
+def _part(passage: Passage, score: float, sentence: int | None, scored: Scored, row: int) -> Item:
+    """A part of a sentence as an item, by how near it is to the sentence of the proposal that backs it."""
+    how_far = state(score, _PART_COVERED, _PART_PARTLY)
+    a, _ = scored.span(row)
+    by = None if how_far == "missing" or sentence is None else scored.sentences[a + sentence]
+    return Item(passage, how_far, score, by)
+
+
+def state(score: float, covered_from: float, partly_from: float) -> State:
     """How far an item is covered, by the scores that items of topics which do not fit reach by chance."""
-    if score >= calibration.covered_from:
+    if score >= covered_from:
         return "covered"
-    return "partly" if score >= calibration.partly_from else "missing"
+    return "partly" if score >= partly_from else "missing"
 
 
 def backed(pairs: Floats, clauses: Sequence[int]) -> list[tuple[float, int | None]]:
@@ -163,8 +197,19 @@ def clauses(text: str) -> int:
 
 
 def contradicted(items: Sequence[Item]) -> bool:
-    """Whether a topic has items of research contents and the proposal covers none: no sure answer then."""
+    """Whether there are items and the proposal covers none."""
     return bool(items) and not any(item.state == "covered" for item in items)
+
+
+def uncovered(scorer: Scorer, scored: Scored, row: int, topic: int, calibration: Calibration) -> int:
+    """Of how many items of research contents the proposal covers none, neither as sentences nor in parts; 0 where it covers any.
+
+    There is no sure answer then.
+    """
+    if not contradicted(sentences(scored, row, list(scorer.contents(topic)), calibration)):
+        return 0
+    finer = items(scorer, scored, row, topic, calibration)
+    return len(finer) if contradicted(finer) else 0
 
 
 def advice(items: Sequence[tuple[State, str]]) -> str:
