@@ -28,6 +28,7 @@ from matcher.duplicates.classifier import (
     judge,
 )
 from matcher.duplicates.copied import Copied, SpanPair
+from matcher.duplicates.lifted import lifted
 from matcher.embeddings import Encoder
 from matcher.message import Catalogue, Message, first_of
 from matcher.progress import Progress, part, silent, steps
@@ -166,7 +167,10 @@ def _by_words(
         return 0.0
     a, b = gathered.pairs[number].tolist()
     wording = meaning.wording(gathered.texts[a], gathered.texts[b])
-    return model.copied(copied_features(common, wording, signs.tolist()))
+    *features, otherwise = copied_features(common, wording, signs.tolist())
+    if lifted(common, gathered.proposals[a].text):  # what else either states tells nothing of the passage
+        return max(model.copied((*features, 0.0)), DEFAULT_THRESHOLD)
+    return model.copied((*features, otherwise))
 
 
 def _pair(
