@@ -46,7 +46,7 @@ _NAMES = ("readers.label_words.labels", "readers.learnt_names.weights")
 _LISTS = ("matching.cues.content", *_NAMES, "segment.terms", WITHIN)
 
 # Of the code that makes scores; tests/test_fingerprint.py tells when it must be raised and calibrations be fitted again.
-VERSION = 23
+VERSION = 24
 _FEWEST = settings.count("matching.topic_list.fewest")
 _COVERED = settings.share("matching.topic_list.covered")
 _HEAD = settings.letters("matching.topic_list.head")
