@@ -24,8 +24,7 @@ Left = Literal[
 ]
 UNREAD = frozenset(("altChunk", "subDoc", "OLEObject", "relIds", "chart", "comment", "pic", "fieldNumber"))
 _SHOWN = settings.characters("readers.blocks.shown")
-LINE_END = re.compile(r"\r\n|\r|\n")
-_BETWEEN_LATIN = re.compile(r"(?<=[\x21-\x7e])\s*\n\s*(?=[\x21-\x7e])")
+LINE_END, _BETWEEN_LATIN = re.compile(r"\r\n|\r|\n"), re.compile(r"(?<=[!-~])\s*\n\s*(?=[!-~])")
 _PAGE_NUMBER = re.compile(
     r"[\W\d_]*(?:第[\W\d_]*页)?[\W\d_]*(?:共[\W\d_]*页)?[\W\d_]*|(?i:[\W\d]*page[\W\d]*(?:of)?[\W\d]*)"
 )
@@ -33,8 +32,7 @@ _PAGE_NUMBER = re.compile(
 # A table as a format reader gives it: rows of cells on one grid, "" under or beside a merged cell.
 CellGrid = list[list[str]]
 WIDEST = settings.columns("readers.blocks.widest")
-_HIGHEST = settings.rows("readers.blocks.highest")
-_MOST_CELLS = settings.cells("readers.blocks.most")
+_HIGHEST, _MOST_CELLS = settings.rows("readers.blocks.highest"), settings.cells("readers.blocks.most")
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 
 
@@ -116,8 +114,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A line of a page; where it is `full` (it reaches the end of its column) its paragraph may go on in the next one; it is `alike` where
-    it stands out from the text as the line above it does."""
+    """A line of a page: `full` where it reaches its column's end (its paragraph may go on), `alike` where it stands out as the one above."""
 
     text: str
     full: bool
@@ -143,8 +140,7 @@ class Document:
     broken by the page (a PDF), so that a paragraph may go on in the next line. `losses` say what
     the file holds and was not read, each in one line, Chinese / English; the text of headers and
     footers that the pages do not repeat is among them, and stands in `margins` for whoever wants it.
-    `full` are the lines of a PDF that reach the end of their column, `alike` those that stand out from the text as the line above them
-    does; None where the places of lines are not known.
+    `full` are a PDF's lines that reach their column's end (None without places), `alike` those that stand out as the one above.
     """
 
     name: str
@@ -292,8 +288,7 @@ class SpanGrid:
         """A cell after those of the row, or at column `index` (from 1); merged over `width` and `height`, within what a table may have."""
         row, number = self.rows[-1], len(self.rows)
         width, height = max(1, min(width, WIDEST)), max(1, min(height, _HIGHEST))
-        skipped = max(0, index - 1 - len(row))
-        self._room(skipped + width)
+        self._room((skipped := max(0, index - 1 - len(row))) + width)
         row += [""] * skipped
         while self._taken.get(len(row), 0) >= number:
             row.append("")

@@ -58,6 +58,12 @@ _COLON = re.compile(
 )  # or the line on which the value is written
 _PLAIN_COLON, _LEADER = re.compile("[:：=＝]"), re.compile("[_＿]|…{2}|[.·]{2}")
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
+# What stands below a name in its cell and tells what to write beside it.
+_EXPLAINS = re.compile(
+    r"(?i:the (?:person|people|one|organi[sz]ation|body|institution) (?:who|that|which)\b|as (?:numbered|listed|given|shown|printed|it)\b"
+    r"|(?:no|not) more than\b|plain words\b|(?:one|two|three|up to|max)\b.{0,30}\b(?:words|lines|characters|sentences)\b)"
+    r"|(?:指|应与|须与|按照?|不超过|限|用一句话|填写)[^。]{2,40}[。]?$"
+)
 _CAPITALS = re.compile(r"\s*(?:\d{1,2}[.)]\s*)?(?:[A-Z][\w'’/&-]*\s+(?:of\s+|and\s+|for\s+)?)+")
 _APART = re.compile(r"\s{2,}|　|[,，;；]\s*")
 _WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
@@ -122,6 +128,9 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     >>> label_of("二、项目摘要（限500字）"), label_of("研究目标、研究内容"), label_of("甲乙两地的比较")
     (('abstract',), ('content',), ())
     """
+    first, _, below = text.strip().partition("\n")
+    if below and _EXPLAINS.match(below.strip()):
+        return label_of(first, column=column, loose=loose, listed=listed)
     bare, core, sure = _core(text)
     if sure is not None:
         return sure
