@@ -240,7 +240,8 @@ def test_a_ruled_table_stands_in_its_column(tmp_path: Path) -> None:
 def test_a_narrow_cell_breaks_words_between_its_margins() -> None:
     cells = [(0, 0, 45, 30), (45, 0, 75, 30), (75, 0, 300, 30)]
     texts = ["Ann\nLee", "序\n号", "Ann\nLee"]
-    table = SimpleNamespace(rows=[SimpleNamespace(cells=cells)], extract=lambda **_: [texts])
+    rows, page = [SimpleNamespace(cells=cells)], SimpleNamespace(chars=[])
+    table = SimpleNamespace(rows=rows, extract=lambda **_: [texts], page=page)
     assert ruled_cells(table, 10) == [["Ann Lee", "序号", "Ann\nLee"]]
 
 

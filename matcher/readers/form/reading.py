@@ -134,8 +134,8 @@ def form_of(document: Document) -> Form:
 
     DocumentError for more than _LONGEST_FORM characters.
     """
-    whole = with_whole_titles(without_hard_wraps(_bounded(document)))
-    document = without_part_names(without_referees(whole))
+    unbroken = with_whole_titles(without_hard_wraps(_bounded(document)))
+    document = without_part_names(without_referees(unbroken))
     form, walk, margins, proposed = _read(document)
     claimed = claims(walk, form.fields)
     before = margins_unread(document.margins)
