@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,7 @@ torch = pytest.importorskip("torch")
 
 import onnxruntime  # noqa: E402
 
-from matcher import shipped  # noqa: E402
-from matcher.embeddings import load_encoder, pairs  # noqa: E402
+from matcher.embeddings import pairs  # noqa: E402
 from training.duplicates_set import Batch  # noqa: E402
 from training.e5 import body, pairs_export, pairs_reader  # noqa: E402
 from training.e5.pairs_groups import (  # noqa: E402
@@ -58,29 +56,6 @@ def test_a_short_text_is_never_empty_where_it_begins_anywhere() -> None:
     assert {len(lower.runs("x", random.Random(i))) for i in range(50)} == {1}
 
 
-def test_training_sees_the_states_that_are_read_at_run_time() -> None:
-    texts = [
-        "果园遭霜。\n农户来不及熏烟。",
-        "frost in orchards. " * 80,
-    ]  # the second has more pieces than are read
-    lower, (_, runs) = pairs_reader.Lower(shipped.default_encoder()), load_encoder().documents(texts)  # type: ignore[attr-defined]
-    for text, expected in zip(texts, runs, strict=True):
-        found = lower.runs(text).numpy()
-        assert found.shape == expected.shape
-        assert abs(found - expected).max() < 0.01  # kept in 16 bits
-
-
-def test_pairs_of_all_lengths_are_told_in_their_order() -> None:
-    torch.manual_seed(4)
-    reader = pairs_reader.PairsReader(body.untrained(20, SIZES)).eval()
-    torch.nn.init.normal_(reader.head.weight)
-    lengths = [3, 1, 7, 2, 9, 4, 8, 5, 6, 1, 2]
-    pairs = [(torch.randn(n, 8), torch.randn(10 - n, 8)) for n in lengths]
-    with torch.no_grad():
-        alone = [reader([pair]).item() for pair in pairs]
-        assert pairs_reader.by_length(reader, pairs).tolist() == pytest.approx(alone, abs=1e-4)
-
-
 def test_a_pair_reads_the_same_beside_a_longer_one() -> None:
     torch.manual_seed(1)
     reader = pairs_reader.PairsReader(body.untrained(20, SIZES)).eval()
@@ -104,19 +79,6 @@ def test_the_exported_graph_says_what_the_reader_says() -> None:
         session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
         (odds,) = session.run(None, {"left": left.numpy(), "right": right.numpy()})
         assert odds.tolist() == [pytest.approx(expected, abs=near)]
-
-
-def test_a_written_graph_is_read_back(tmp_path: Path) -> None:
-    torch.manual_seed(3)
-    model = body.untrained(20, SIZES)
-    reader, again = (pairs_reader.PairsReader(model).eval() for _ in range(2))
-    torch.nn.init.normal_(reader.head.weight)
-    file = tmp_path / "pairs.onnx"
-    pairs_export.write(reader, model.config, file)
-    pairs_export.read(again, file)
-    left, right = torch.randn(3, 8), torch.randn(5, 8)
-    with torch.no_grad():
-        assert again([(left, right)]).item() == pytest.approx(reader([(left, right)]).item(), abs=0.2)
 
 
 def test_groups_of_dev_leave_voices_out_and_have_the_nearest_that_are_none() -> None:

@@ -39,8 +39,6 @@ _ROWS, _SHORTEST, _LONGEST = 300, 150, 700
 CORPUS_WEIGHT = 0.03
 # Studies of different topics by one voice sound alike; there are many, too.
 ELSEWHERE_WEIGHT = 0.1
-# Of matched, the largest part, there are some 120,000: one in so many is taken.
-ONE_IN = {"matched": 8}
 _NOT_ANEW = (*COPIES, "short", "merged")
 # Texts cut short or sharing one sentence are the same texts again, and so are two disguises of one source.
 AGAIN_WEIGHT = 0.3
@@ -157,8 +155,8 @@ def _own_names(texts: Sequence[OwnText], a: int, b: int, stated: Mapping[str, in
     return any(each[0].isalpha() and stated[each] == 2 for each in texts[a].entities & texts[b].entities)
 
 
-def elsewhere(truth: Batch, encoder: Encoder, model: Fitted, one_in: int = 1) -> Compared:
-    """The candidate pairs of a batch on different topics, or one in so many, each study with what of it is written anew."""
+def elsewhere(truth: Batch, encoder: Encoder, model: Fitted) -> Compared:
+    """The candidate pairs of a batch on different topics, each study with what of it is written anew."""
     kept = [p for p in truth.proposals if not p.id.endswith(tuple(f"-{k}" for k in _NOT_ANEW))]
     gathered = candidates.gather(kept, encoder, model)
     topics = [truth.topics[p.id] or p.id for p in kept]
@@ -171,7 +169,7 @@ def elsewhere(truth: Batch, encoder: Encoder, model: Fitted, one_in: int = 1) ->
             and frozenset((kept[a].id, kept[b].id)) not in on_one
             and gathered.texts[a].sentences
             and gathered.texts[b].sentences
-        ][::one_in],
+        ],
         np.int64,
     )
     voices = [truth.voices[kept[a].id] or truth.voices[kept[b].id] or f"published {a % 2}" for a, b in pairs]

@@ -35,7 +35,6 @@ class Graph:
     """Nodes and constants of the ONNX graph as it grows."""
 
     quantised: bool
-    steps: float = WEIGHT_STEPS
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
 
@@ -70,7 +69,7 @@ class Graph:
         """`given` times the transpose of `weight` (outputs, inputs)."""
         if not self.quantised:
             return self.node("MatMul", [given, self.constant(name + ".w", weight.T)], name)
-        whole, scales = rows_rounded(weight, self.steps)
+        whole, scales = rows_rounded(weight, WEIGHT_STEPS)
         numbers, scale = self.rounded(given)
         weights = self.constant(name + ".w", whole.T)
         column_scales = self.constant(name + ".s", scales[:, 0])
@@ -205,13 +204,13 @@ def read(file: Path) -> BertModel:
     state["embeddings.position_embeddings.weight"] = constants["positions"]
     state |= {f"embeddings.LayerNorm.{kind}": constants[f"norm.{kind[0]}"] for kind in ("weight", "bias")}
     for number in range(layers):
-        state |= layer_read(constants, number)
+        state |= _layer_read(constants, number)
     model.load_state_dict({name: torch.tensor(values) for name, values in state.items()})
     model.eval()
     return model
 
 
-def layer_read(constants: dict[str, Floats], number: int) -> dict[str, Floats]:
+def _layer_read(constants: dict[str, Floats], number: int) -> dict[str, Floats]:
     """The weights of one layer by their names in the model."""
     at, name = f"encoder.layer.{number}.", f"l{number}."
     weights = {

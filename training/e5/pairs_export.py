@@ -9,16 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 from torch import nn
 from transformers import BertConfig
 
 from matcher.embeddings.pairs import LOWER
 from training.e5 import export
-
-# Other steps than those of the graph whose upper layers training begins at, which would take back what is learnt.
-STEPS = 57.3
 
 
 def graph(reader: nn.Module, config: BertConfig, quantised: bool = True) -> onnx.ModelProto:
@@ -27,7 +23,7 @@ def graph(reader: nn.Module, config: BertConfig, quantised: bool = True) -> onnx
     for name in [name for name in weights if name.startswith("layers.")]:
         number, rest = name.removeprefix("layers.").split(".", 1)
         weights[f"encoder.layer.{LOWER + int(number)}.{rest}"] = weights.pop(name)
-    made = export.Graph(quantised, STEPS)
+    made = export.Graph(quantised)
     export.number_constants(made)
     made.constant("axis", np.array([0]))
     states = made.node("Unsqueeze", [_joined(made, weights["side"]), "axis"], "batched")
@@ -77,20 +73,3 @@ def _headed(made: export.Graph, states: str, weights: dict[str, export.Floats]) 
 def write(reader: nn.Module, config: BertConfig, file: Path) -> None:
     """The 8-bit graph into `file`."""
     onnx.save(graph(reader, config), str(file))
-
-
-def read(reader: nn.Module, file: Path) -> None:
-    """Give `reader` the weights of a graph that `write` wrote, each up to half a step off."""
-    constants = {
-        tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(str(file)).graph.initializer
-    }
-    state = {
-        "side": np.stack([constants["left.side"], constants["right.side"]]),
-        "head.weight": constants["head"].T,
-        "head.bias": constants["head.b"],
-    }
-    count = len({name.split(".")[1] for name in reader.state_dict() if name.startswith("layers.")})
-    for number in range(LOWER, LOWER + count):
-        for name, values in export.layer_read(constants, number).items():
-            state[name.replace(f"encoder.layer.{number}", f"layers.{number - LOWER}")] = values
-    reader.load_state_dict({name: torch.tensor(values) for name, values in state.items()})

@@ -15,7 +15,7 @@ import numpy as np
 from matcher.duplicates.classifier import fitted
 from matcher.embeddings import FAST, encode, load_encoder
 from training.corpora import clean, rows
-from training.duplicates_evidence import AGAIN_WEIGHT, ONE_IN, anew, beside, compared, elsewhere
+from training.duplicates_evidence import AGAIN_WEIGHT, anew, beside, compared, elsewhere
 from training.duplicates_set import Batch, batch, planted
 from training.e5.finetune import problems
 
@@ -28,15 +28,7 @@ PAPERS, PARAGRAPHS = 2500, 3  # at most; of a paper
 SHARED = 0.4  # a paragraph shares less of its pairs of characters with the abstract
 # Of the pairs of dev that are none: those of a study, and of all, that the regression takes for one study most.
 OF_STUDY, OF_ALL = 25, 1200
-KINDS = {
-    "deep": 1.0,
-    "retold": 1.0,
-    "reworded": 0.5,
-    "short": 0.5,
-    "merged": 0.5,
-    "mild": 0.35,
-    "translated": 0.35,
-}
+KINDS = {"deep": 1.0, "reworded": 0.5, "short": 0.5, "merged": 0.5, "translated": 0.35}
 GRAFTED = 0.35  # share of the pairs in which one text is given a clause or two of the other
 _TELLING = re.compile("本文|本研究|研究表明|结果表明|结论|综上|笔者|我们|发现")
 _CLAUSE = re.compile(r"[^。；;，,！？!?\n]+[。；;，,！？!?\n]*")
@@ -50,15 +42,13 @@ class Study(NamedTuple):
 
 
 class DevPair(NamedTuple):
-    """Two texts, the disguise ("" for two studies), the voice, the concern by the fit without this reader, and whether
-    they are on different topics."""
+    """Two texts of dev, the disguise ("" for two studies), the voice, and the concern by the fit without this reader."""
 
     one: str
     other: str
     kind: str
     voices: frozenset[str]
     concern: float
-    elsewhere: bool = False
 
 
 class PublicGroups:
@@ -80,7 +70,7 @@ class PublicGroups:
 
 
 class DevGroups:
-    """Draws groups of suspicious pairs of dev and other parts without some voices, and now and then of `public`."""
+    """Draws groups of dev without some voices, and now and then of `public`."""
 
     def __init__(self, pairs: Iterable[DevPair], public: PublicGroups, left_out: Collection[str]) -> None:
         """Take the pairs of other voices."""
@@ -91,22 +81,18 @@ class DevGroups:
         for pair in kept:
             for text in (pair.one, pair.other):
                 (self._repeats if pair.kind else self._others)[text].append(pair)
-        self._texts = list(self._repeats)
-        # On one topic and on different ones: of the latter a batch has most, and they are less near.
-        hard = ([p for p in kept if not p.kind and p.elsewhere == apart][:OF_ALL] for apart in (False, True))
-        self._hard = [pairs for pairs in hard if pairs]
+        self._hard = [pair for pair in kept if not pair.kind][:OF_ALL]
         self._public = public
 
     def draw(self, draw: random.Random) -> Group:
         """A pair of one study, one that is none of a text of it, and one of the hardest of all."""
         if draw.random() >= DEV:
             return self._public.draw(draw)
-        text = draw.choice(self._texts)
+        text = draw.choice(list(self._repeats))
         pairs = self._repeats[text]
         pair = draw.choices(pairs, [KINDS[p.kind] for p in pairs])[0]
-        hard = draw.choice(self._hard)
-        near = (self._others.get(text) or hard)[:OF_STUDY]
-        drawn = [(pair, True), (draw.choice(near), False), (draw.choice(hard), False)]
+        near = (self._others.get(text) or self._hard)[:OF_STUDY]
+        drawn = [(pair, True), (draw.choice(near), False), (draw.choice(self._hard), False)]
         return [(*grafted(p.one, p.other, draw), same) for p, same in drawn]
 
 
@@ -130,22 +116,21 @@ def grafted(one: str, other: str, draw: random.Random) -> tuple[str, str]:
     return one, "".join(own)
 
 
-def pairs_of(part: str) -> Iterator[DevPair]:
-    """The pairs of a part, of dev with planted sentences too, with what the fit without this reader says of them."""
-    fast, slow, model, truth = load_encoder(FAST), load_encoder(), fitted(), batch(part)
+def dev_pairs() -> Iterator[DevPair]:
+    """The pairs of dev and of dev with planted sentences, with what the fit says of them."""
+    fast, slow, model, truth = load_encoder(FAST), load_encoder(), fitted(), batch("dev")
     regressions = model.reader(slow).beside
     assert regressions is not None
-    parts = [compared(truth, 1.0), elsewhere(truth, fast, model, ONE_IN.get(part, 1))]
-    if part == "dev":
-        parts.append(compared(planted(truth), AGAIN_WEIGHT))
-    for number, pairs in enumerate(map(anew, parts)):
-        concerns = regressions.many(beside(pairs, fast, slow, model), pairs.same_language)
+    parts = [compared(truth, 1.0), compared(planted(truth), AGAIN_WEIGHT), elsewhere(truth, fast, model)]
+    for pairs in map(anew, parts):
+        same = pairs.same_language
+        concerns = regressions.many(beside(pairs, fast, slow, model), same)
         for (a, b), kind, voice, concern in zip(
             pairs.pairs, pairs.kinds, pairs.voices, concerns, strict=True
         ):
             yield DevPair(
-                pairs.texts[a].text, pairs.texts[b].text, str(kind), frozenset([str(voice)]), float(concern), number == 1
-            )  # fmt: skip
+                pairs.texts[a].text, pairs.texts[b].text, str(kind), frozenset([str(voice)]), float(concern)
+            )
 
 
 def thirds(truth: Batch) -> list[frozenset[str]]:

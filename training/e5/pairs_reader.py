@@ -5,10 +5,9 @@
 The lower layers read each text alone; runs of their states are averaged, so that a pair is some 80 states long. Nothing
 tells the places of the two texts apart but what the lower layers made of them and a vector for each side.
 
-One reader is trained without each of two thirds of dev's voices and without half of the hands of matched; their mean, which
-has seen all, is written. training/fit_duplicates.py weighs what they say by pairs of the voices that each was trained without
-(HELD).
-The shipped one is older and has not seen matched: training/README.md has what it was trained on, and what both are worth.
+One reader is trained without each of two thirds of dev's voices; their mean, which has seen all voices, is shipped.
+training/fit_duplicates.py weighs what they say by pairs of the voices that each was trained without (HELD).
+training/README.md has what the shipped one was trained on and what it is worth.
 """
 
 from __future__ import annotations
@@ -19,32 +18,25 @@ import random
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
-import onnxruntime
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel
 
-from matcher.embeddings.onnx import WINDOW
-from matcher.embeddings.pairs import FILE, LONGEST, LOWER, RUN, also_lower, opened
+from matcher.embeddings.pairs import FILE, LONGEST, LOWER, RUN
+from training.corpora import clean
 from training.duplicates_evidence import HELD, pair_key
 from training.duplicates_set import EVAL, batch
 from training.e5 import body, export, pairs_export
-from training.e5.pairs_groups import DevGroups, DevPair, Group, PublicGroups, pairs_of, thirds
-from training.e5.pairs_matched import MatchedGroups, Mixed, halves, told
+from training.e5.pairs_groups import DevGroups, DevPair, Group, PublicGroups, dev_pairs, thirds
 
-RATE, HEAD_RATE, WARM, GROUPS, SEED = 1.5e-4, 3e-3, 25, 8, 1
-AT_ONCE = 8  # pairs that are read at once
-PUBLIC_STEPS, STEPS = 220, 420
-# The parts whose suspicious pairs are learnt from beside dev; hands, which nothing here reads, takes part in the fit.
-OTHERS = ("further", "guests", "neighbours", "english", "tellers")
-MATCHED = 0.5  # share of the groups that are of matched
+RATE, HEAD_RATE, WARM, GROUPS, SEED = 1.5e-4, 3e-3, 25, 5, 1
+PUBLIC_STEPS, STEPS = 220, 500
 # Concern from which a pair of dev is read, a little of what can still become one to look at.
 _SUSPICIOUS = 0.02
 DROPPED, WHOLE = 0.35, 0.3  # sentences of a text left out at most; share of the texts that stay whole
@@ -62,27 +54,26 @@ class Alone:
 
 
 class Lower:
-    """The lower layers, which stay as they are, as the shipped graph has them; what they say of a text is kept."""
+    """The lower layers, which stay as they are; what they say of a text is kept."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take graph and tokenizer of a model folder."""
-        self._session = opened(folder / "model.onnx", also_lower())
-        self._states = self._session.get_outputs()[1].name
-        self._options = onnxruntime.RunOptions()
-        self._options.only_execute_path_to_fetches = True  # the layers above take a third of the time
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_truncation()
-        self._ends = {i for piece, i in self._tokenizer.get_vocab().items() if piece.strip("▁") in _ENDS}
+    def __init__(self, model: BertModel, tokenizer: Tokenizer) -> None:
+        """Take the embeddings and the first LOWER layers of `model`."""
+        self._model = BertModel(model.config, add_pooling_layer=False)
+        self._model.load_state_dict(model.state_dict())
+        self._model.encoder.layer = self._model.encoder.layer[:LOWER]
+        self._model.eval()
+        self._tokenizer = tokenizer
+        self._ends = {i for piece, i in tokenizer.get_vocab().items() if piece.strip("▁") in _ENDS}
         self._kept: dict[str, Alone] = {}
 
     def read(self, text: str) -> Alone:
-        """What the lower layers say of the start of a text, as `matcher.embeddings.onnx` asks them."""
+        """What the lower layers say of the start of a text."""
         if text not in self._kept:
-            ids = self._tokenizer.encode(body.PREFIX + text + "\n").ids
-            ids = ids if len(ids) <= WINDOW else ids[:LONGEST]
-            (states,) = self._session.run([self._states], {"ids": np.array(ids, np.int64)}, self._options)
-            kept = range(len(ids)) if len(ids) <= LONGEST else [*range(LONGEST - 1), len(ids) - 1]
-            self._kept[text] = Alone([ids[i] for i in kept], torch.from_numpy(states[0][kept]).half())
+            ids = self._tokenizer.encode(body.PREFIX + clean(text)).ids
+            ids = [*ids[: LONGEST - 1], ids[-1]] if len(ids) > LONGEST else ids
+            with torch.no_grad():
+                states = self._model(input_ids=torch.tensor([ids])).last_hidden_state[0]
+            self._kept[text] = Alone(ids, states.half())
         return self._kept[text]
 
     def runs(self, text: str, draw: random.Random | None = None) -> Tensor:
@@ -179,9 +170,7 @@ def train(
         given = [pair if draw.random() < 0.5 else pair[::-1] for pair in given]
         wanted = torch.tensor([float(same) for _, _, same in rows])
         weights = torch.where(wanted > 0, 1.0, FALSE_WEIGHT)
-        with torch.autocast("cpu", torch.bfloat16):
-            odds = by_length(reader, given)
-        loss = functional.binary_cross_entropy_with_logits(odds.float(), wanted, weights)
+        loss = functional.binary_cross_entropy_with_logits(reader(given), wanted, weights)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
@@ -190,14 +179,6 @@ def train(
         mean += 0.03 * (float(loss.detach()) - mean) if step else float(loss.detach())
         if step % 20 == 19:
             print(f"step {step + 1}, loss {mean:.3f}", flush=True)
-
-
-def by_length(reader: PairsReader, pairs: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
-    """What the reader says of the pairs, (pairs,), those of like lengths read at once: less is filled up."""
-    order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]) + len(pairs[i][1]))
-    parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
-    odds = torch.cat([reader([pairs[i] for i in part]) for part in parts])
-    return odds[torch.tensor(order).argsort()]
 
 
 def read_held(
@@ -219,22 +200,18 @@ def main() -> None:
     """Train both readers, write their mean into the model folder and what each says of the voices it did not see."""
     corpora, folder = map(Path, sys.argv[1:])
     torch.set_num_threads(1)
-    model = export.read(folder / "model.onnx")
-    lower, reader, studies = Lower(folder), PairsReader(model), told(batch("matched"))
-    dev, matched = list(pairs_of("dev")), list(pairs_of("matched"))
-    learnt = [*dev, *(pair for part in OTHERS for pair in pairs_of(part))]
+    model, tokenizer = export.read(folder / "model.onnx"), Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    lower, reader, pairs = Lower(model, tokenizer), PairsReader(model), list(dev_pairs())
     public = PublicGroups(EVAL.parent, corpora)
     train(reader, lower, public.draw, PUBLIC_STEPS, SEED)
     start = copy.deepcopy(reader.state_dict())
     held: dict[str, float] = {}
     states = []
-    for number, (voices, unread) in enumerate(
-        zip(thirds(batch("dev"))[:2], halves(batch("matched")), strict=True)
-    ):
+    for number, voices in enumerate(thirds(batch("dev"))[:2]):
         reader.load_state_dict(start)
-        groups = Mixed(MatchedGroups(studies, unread), DevGroups(learnt, public, voices), MATCHED)
-        train(reader, lower, groups.draw, STEPS, SEED + 1 + number)
-        held |= read_held(reader, lower, chain(dev, matched), voices | unread)
+        train(reader, lower, DevGroups(pairs, public, voices).draw, STEPS, SEED + 1 + number)
+        held |= read_held(reader, lower, pairs, voices)
         states.append(copy.deepcopy(reader.state_dict()))
     reader.load_state_dict({name: (states[0][name] + states[1][name]) / 2 for name in start})
     HELD.write_text(json.dumps(held, indent=0) + "\n", "utf-8")
