@@ -33,6 +33,8 @@ def bare(title: str) -> str:
         ("eighth", 22, 1, 2),
         ("ninth", 20, 0, 0),
         ("tenth", 22, 1, 1),
+        ("eleventh", 23, 0, 0),
+        ("twelfth", 19, 0, 0),
     ],
 )
 def test_calls(writer: str, right: int, silent: int, guides: int, tmp_path: Path) -> None:
