@@ -21,7 +21,7 @@ _LATIN_TOPIC = (
     r"\b(?i:topic|theme|strand|priority|challenge|lot) (?:[A-Z]?(?!(?:19|20)\d\d\b)\d|[A-HJ-Z]\b(?!['’.]))"
 )
 MARKED_TOPIC = re.compile(
-    rf"(?:指南|申报)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道|需求|板块|场景){_FIGURE}|第{_FIGURE}{{1,3}}[)）]?[题号]|{_LATIN_TOPIC}"
+    rf"(?:指南|申报|选题|课题|研究)?(?:方向|专题|课题|选题|指南|榜单|领域|任务|主题|条目|赛道|需求|板块|场景){_FIGURE}|第{_FIGURE}{{1,3}}[)）]?[题号]|{_LATIN_TOPIC}"
     rf"|(?:方向|专题|榜单|领域|主题|赛道|需求|板块|类别)\s?[A-Z](?![A-Za-z\d])|(?:清单|榜单|目录|指南)第{_FIGURE}{{1,3}}[条项]"
 )
 _TOPIC_CODE = re.compile(r"(?:[A-Za-z]{1,4}[-.]?)?\d{1,2}[-－–]\d{1,2}")
@@ -52,9 +52,9 @@ _LONGEST_PERSON = settings.letters("readers.value_shapes.longest_person")
 UNITS = "大学|学院|学校|研究[院所会]|医院|公司|集团|中心|实验室|[学协商]会|(?:促进|联合|基金)会|合作社|合作联社|合伙企业|中学|小学|幼儿园"
 _LATIN_UNITS = (
     "university|institute|college|ltd|limited|inc|gmbh|hospital|school|foundation|guild|union|library|museum|club|centre|center|group|trust|cic|llc|plc|society|association|council|academy|laboratory|cooperative|schools|coalition|federation|consortium|polytechnic|constabulary|police|agency|authority|ministry|clinic|corp(?:oration)?|klinik(?:um)?|ospedale|szpital|observatory|instituto|istituto|hochschule|école"
-    "|universi(?:dad|tät|té|dade|tà|teit|tet|tetet)|uniwersytet|stiftung|fondation|fundación"
+    "|universi(?:dad|tät|té|dade|tà|teit|tet|tetet)|uniwersytet|stiftung|stichting|fondation|fundación"
 )
-_OF_LAW = r"(?<=\w )(?:A[BGS]|[BN]V|KG|O[Yy]|S[AL]|SA[SR]L?|SpA|Srl|ApS)$"  # behind a name
+_OF_LAW = r"(?<=\w )(?:A[BGS]|[BN]V|KG|O[Yy]|S[AL]|SA[SR]L?|S[pP][aA]|S[rR][lL]|ApS)$"  # behind a name
 INSTITUTION = re.compile(rf"(?:{UNITS})$|(?i:\b(?:{_LATIN_UNITS})\b\.?)|{_OF_LAW}")
 # Ends of offices of all kinds: too short to tell an institution from a name, but behind a name.
 OFFICE_END = re.compile(

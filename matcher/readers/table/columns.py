@@ -33,6 +33,11 @@ _LANGUAGE = re.compile(r"[\s_.-](?:zh|cn|chinese|(?P<foreign>en|eng|english))$",
 _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compile("哪|第几")
 # What a column asks for by a question; one for methods or reasons (怎么做) is left to the length of its texts.
 _OF_QUESTIONS = frozenset(("title", "abstract", "content", "declared", *WHO, "phone"))
+_PASTE = re.compile(
+    r"(?i:(?:please )?(?:paste|enter|type|insert|write|give|provide) (?:us )?(?:your|the|an?) )(\S.*?)(?i: here| below)?(?:\s*\([^()]*\))?\W*"
+)
+_OF_RECORD = re.compile(r"(?i:\b(?:respon\w+|request|record|application|submission|entry) id)$")
+_CO_LEADS = re.compile(r"(?i:co|second|deputy|assistant)[- ]")
 _AGAIN = re.compile(r"(.+) \((\d{1,4})\)", re.S)  # as a header tells a second column of one name
 _AS_LABEL = settings.count("readers.columns.as_label")
 
@@ -157,6 +162,10 @@ def _titled_text(name: str) -> tuple[tuple[str, int], ...]:
 
 def column_fields(name: str) -> Sequence[tuple[str, int]]:
     """The (field, rank) that a column may be by its name: as a name of the lists, or as a form's label is read."""
+    if (second := _CO_LEADS.match(name)) and WHO[1] in dict(column_fields(name[second.end() :])):
+        return (("members", _AS_LABEL),)
+    if paste := _PASTE.fullmatch(name):
+        return column_fields(paste[1])
     if pair := pair_of(name):
         # 课题方向及项目名称 is the title where no other column is.
         return [(field, _AS_LABEL) for field in reversed(pair)] if pair == ("declared", "title") else ()
@@ -166,6 +175,8 @@ def column_fields(name: str) -> Sequence[tuple[str, int]]:
         places = fields_of(name[: language.start()]) or fields_of(name, built="no")
         return tuple((field, rank + _AS_LABEL * bool(language["foreign"])) for field, rank in places)
     if places := fields_of(name):
+        if places[0] == ("declared", LEARNT) and _OF_RECORD.search(name):
+            return (("id", LEARNT),)
         if _WHICH.search(name) and places[0][0] == "title":
             return (("declared", places[0][1]),)  # 报哪个题 asks for one of the guide's
         if name.endswith("#") and places[0][0] in TEXTS:

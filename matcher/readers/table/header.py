@@ -18,6 +18,7 @@ from matcher.readers.fields.values import is_prose
 from matcher.readers.sheet.delimited import DelimitedLine, plain_text
 from matcher.readers.table.columns import TEXTS, Header, assigned, column_fields, guesses
 from matcher.readers.table.contents import completed
+from matcher.readers.table.survey import with_questions
 
 say = Catalogue(__file__)
 
@@ -30,8 +31,7 @@ _MOST_COLUMNS = settings.columns("readers.header.most")
 _HEADS = settings.rows("readers.header.heads")
 _FEW_CELLS = settings.cells("readers.header.few")
 _TURNED_NAMES = settings.count("readers.header.turned_names")
-# What stands above "name" or "phone" and makes them somebody else's.
-_OTHER_PEOPLE = ("contact", "partners", "recommender", "members", "person", "opinion")
+_OTHER_PEOPLE = ("contact", "partners", "recommender", "members", "person", "opinion")  # whose name is below
 _ABOUT = re.compile("(?:基本)?(?:情况|信息|资料)$")  # 承担单位情况 above 名称
 _FILLED_IN = re.compile(r"[\u4e00-\u9fa5][:：]")
 
@@ -102,7 +102,7 @@ class _Texts:
     """The texts of the first rows of a table, with what its merged cells cover."""
 
     def __init__(self, lines: Sequence[DelimitedLine], merged: Sequence[Area]) -> None:
-        self.rows = {line.number: line.texts for line in lines if line.error is None}
+        self.rows = with_questions({line.number: line.texts for line in lines if line.error is None})
         self._filled = {row: [c for c, text in enumerate(cells) if text] for row, cells in self.rows.items()}
         self._width = max(map(len, self.rows.values()), default=0)
         columns = max(map(len, self._filled.values()), default=0)

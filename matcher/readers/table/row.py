@@ -26,6 +26,7 @@ from matcher.readers.form.reading import first_line, form_of_text, long_cells
 from matcher.readers.form.unlabelled import titled
 from matcher.readers.sheet.delimited import cell_text, plain_text
 from matcher.readers.table.columns import TEXTS, table_of
+from matcher.readers.table.survey import chosen
 from matcher.types import Proposal
 
 say = Catalogue(__file__)
@@ -235,7 +236,8 @@ def with_texts(row: Row, proposal: Proposal, unjudged: Counter[str]) -> tuple[Pr
 def declared_topic(row: Row, title: str) -> tuple[str, bool, str]:
     """(the declared topic, whether it came as a number, the title) of the columns that may name the topic."""
     cells = [
-        (row.values[c], Claim(c, cell_text(row.values[c]).strip())) for c in row.columns.get("declared", ())
+        (row.values[c], Claim(c, chosen(c, cell_text(row.values[c]).strip())))
+        for c in row.columns.get("declared", ())
     ]
     topic, own_title = settled(
         [claim for _, claim in cells if claim.text and not is_unchosen(claim.text)], title=title

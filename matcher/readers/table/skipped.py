@@ -18,7 +18,7 @@ from matcher.segment import fold
 
 say = Catalogue(__file__)
 
-_UNIT = r"(?:[项个份件条人元]|万元|proposals?|projects?|applications?|submissions?|bids?|entries|items?|rows?|records?)"
+_UNIT = r"(?:[项个份件条人元]|万元|proposals?|projects?|applications?|submissions?|bids?|entries|papers?|concepts?|ideas?|items?|rows?|records?)"
 _TOTAL = re.compile(
     rf"(?:本页|以上|全部|总|grand |sub-?)?(?:(?:合计|总计|小计|共计|累计|总数|汇总|平均(?:[分值数])?|count|total|sum|average|mean)"
     rf"\s*+[:：(（]?(?=(?P<much>(?:[\d\s,.，]|{_UNIT})*))(?P=much)[)）]?"
@@ -53,7 +53,8 @@ _CAPTION = re.compile(
 )
 _HINT = re.compile(
     r"[(（【\[][^()（）]*[)）】\]]|必填|选填|必选|(?:长|短)?文本|数[字值]|整数|日期|时间|字符|(?:字符|文本|数[字值]|日期)[型串]"
-    r"|下拉选择|自动生成|格式[:：].*|(?i:(?:n?var)?char(?:\(\d+\))?|string|text|int(?:eger)?|date(?:time)?|number|float)",
+    r"|下拉选择|自动生成|格式[:：].*|(?i:(?:n?var)?char(?:\(\d+\))?|string|text|int(?:eger)?|date(?:time)?|number|float)"
+    r"|\{\"ImportId\":.*\}|(?i:(?:open-ended )?response|other \(please specify\))",  # of survey tools, below the questions
     re.S,
 )
 _CODE = re.compile(r"[A-Z][A-Z_.]*|[a-z][A-Za-z_.]*")  # no P001, no Robotics
