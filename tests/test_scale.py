@@ -107,6 +107,24 @@ def test_a_cluster_gives_the_same_lines_as_one_process(hudong: Engine, cluster: 
     assert list(answer_lines(hudong, [], 3, 3, cluster)) == []
 
 
+def test_a_greeting_that_does_not_come_alone_is_waited_for_again(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import distributed
+
+    greeted: list[str] = []
+
+    class Client(distributed.Client):  # type: ignore[misc]  # the library has no types
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            greeted.append("")
+            assert len(greeted) > 1
+            super().__init__(*args, **settings)
+
+    monkeypatch.setattr(distributed, "Client", Client)
+    with Cluster(address):
+        assert len(greeted) == 2
+
+
 def test_a_worker_that_is_killed_costs_nothing(hudong: Engine, address: str, local: LocalCluster) -> None:
     proposals = SEVERAL * 3
     with Cluster(address) as cluster:

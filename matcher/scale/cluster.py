@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -51,9 +52,15 @@ class Cluster(AbstractContextManager["Cluster"]):
         # What goes wrong is said here in a sentence; Dask would write pages, some of them with the rows.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._address, self._report = address, report
+        connect = partial(Client, address, timeout=_CONNECTING, set_as_default=False, name="matcher")
         try:
-            self._client: Client = Client(address, timeout=_CONNECTING, set_as_default=False, name="matcher")
-        except (OSError, ValueError, RuntimeError) as error:
+            try:
+                self._client: Client = connect()
+            except (
+                AssertionError
+            ):  # Dask asserts that the greeting comes alone: of a busy scheduler it may not
+                self._client = connect()
+        except (OSError, ValueError, RuntimeError, AssertionError) as error:
             raise ClusterError(say("cluster.unreachable", address=address, error=_first(error))) from error
         try:
             self._client.wait_for_workers(1, timeout=_CONNECTING)
