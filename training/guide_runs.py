@@ -34,13 +34,8 @@ from tests.layout_cases import cases_of, plain, write, written
 from training.guide_regression import fitted, ship
 
 CALLS = Path(__file__).parent.parent / "tests" / "cases" / "calls"
-COUNTED = (
-    "third",
-    "sixth",
-    "eighth",
-    "tenth",
-    "twelfth",
-)  # writers whose calls nothing is fitted to or chosen on
+# Writers whose calls nothing is fitted to or chosen on.
+COUNTED = ("third", "sixth", "eighth", "tenth", "twelfth")
 # Of the regression: .03 drops fewer of either, .1 and 1 drop more topics for the same others.
 _STRENGTH = 0.05
 _LEAST_SPREAD = 0.05  # of a sign that hardly varies

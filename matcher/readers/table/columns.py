@@ -34,7 +34,7 @@ _NUMBERED, _WHICH = re.compile(r"^\s*\d{1,2}\s*[.、．:：)）]\s*"), re.compil
 # What a column asks for by a question; one for methods or reasons (怎么做) is left to the length of its texts.
 _OF_QUESTIONS = frozenset(("title", "abstract", "content", "declared", *WHO, "phone"))
 _PASTE = re.compile(
-    r"(?i:(?:please )?(?:paste|enter|type|insert|write|give|provide) (?:us )?(?:your|the|an?) )(\S.*?)(?i: here| below)?(?:\s*\([^()]*\))?\W*"
+    r"(?i:(?:please )?(?:paste|enter|type|insert) (?:your|the|an?) )(\S.*?)(?i: here| below)?(?:\s*\([^()]*\))?\W*"
 )
 _OF_RECORD = re.compile(r"(?i:\b(?:respon\w+|request|record|application|submission|entry) id)$")
 _CO_LEADS = re.compile(r"(?i:co|second|deputy|assistant)[- ]")
