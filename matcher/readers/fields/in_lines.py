@@ -77,7 +77,7 @@ _DASHED = re.compile(
 )  # PI - R. Menon
 # Asked of who applies; a question within a text asks nobody: Who leads the team?
 _QUESTION = re.compile(
-    r"^\s*((?=[^?？]*(?:[你您贵]|(?i:\byour?\b)))[^?？:：]{4,120}[?？])\s*(?=[^\s?？][^?？]*$)"
+    r"^\s*((?=[^?？]*(?:[你您贵]|(?i:\byour?\b)))[^?？:：]{4,120}[?？])\s*(?![(（][^()（）]*[)）]\s*$)(?=[^\s?？][^?？]*$)"
 )
 _NUMBERED_LABEL = re.compile(
     rf"(?:^|(?<=[。；;！？\s]))(?:[一二三四五六七八九十]{{1,3}}[、.．]|[（(][一二三四五六七八九十]{{1,3}}[)）])\s*([{HAN}]{{2,14}})[\s　]+(?=\S)"
