@@ -40,7 +40,7 @@ _NEVER = {
         r"[是否有无√✓]|(?i:yes|no)|[A-Za-z].*(?<!that )(?<!which )(?<!who )\b(?i:we|is|are|has|have|lacks?|will)\b.*\."
     ),
     "title": HONORIFIC,
-    "organisation": re.compile(".*承担.*[，,].*负责人.*"),
+    "organisation": re.compile(r".*承担.*[，,].*负责人.*|(?:Mrs?|Ms|Mx)\b\.?(?:\s[A-Z][\w'’-]*){1,3}"),
 }
 _NO_WORD, _BORN = re.compile(r"[\W\d_]*"), re.compile(r"[男女]?\s*(?:(?:19|20)\d\d[年.\-/].{0,8})?")
 _LONGEST_VALUE = settings.letters("readers.value_shapes.longest_value")

@@ -122,7 +122,7 @@ _TO_COME = re.compile(
 _JOINS = re.compile(r"[a-z(]|[与和及的之]|研究|应用|分析|技术|机制")
 _OWN_VALUE = re.compile(r"[_＿]{2}\s*$|[^\s:：]\s{3,}$")  # 所属：__某某公司__   □在站  ☑国内
 _OPEN = frozenset("□☐○◯⬜▢")
-_TICKED = frozenset((*"☑☒■●√✓✔✅✗✘", "[x]", "[X]"))
+_TICKED = frozenset((*"☑☒■●√✓✔✅✗✘", "[x]", "[X]", "(x)", "(X)"))
 
 
 def latin_factor(text: str) -> float:

@@ -42,7 +42,7 @@ _ELSEWHERE = re.compile(
     r"不|非|未|曾|已|在研|其[他它]|另|同期|第[二三]|[备次]选|调剂|成员|参[与加]|申[请报]人|申请者|负责人|主持人|专家|导师|意见|建议"
     r"|(?i:\b(?:not|no|none|other|second|alternative|previous|past|earlier|related|members?|reviewers?|co)\b)"
 )
-_TICKED = re.compile(r"[-*+•]?\s*(?:[☑☒■●√✓✔✅]|[\[［]\s*[xX√✓✔]\s*[\]］])")
+_TICKED = re.compile(r"[-*+•]?\s*(?:[☑☒■●√✓✔✅]|[\[［]\s*[xX√✓✔]\s*[\]］]|[(（][xX√✓✔●][)）](?=\s))")
 
 
 def topics_of(walk: FormWalk) -> list[Claim]:

@@ -59,8 +59,10 @@ _OF_CONTRACT = re.compile(r"^(?:合同|协议)(?=(?:名称|编号)\s*[:：])")
 _SIGNED, _OF_SUMS = re.compile("签[字章名]|盖章"), re.compile(r"[\d元]|费")
 _BEFORE_ANSWER = re.compile(r"[^?？]{4,80}[?？](?=\s+[^\s(（])")
 _SPREAD = re.compile(rf"(?<![{HAN}][{HAN}])(?<=[{HAN}])[ 　]{{2,4}}(?=[{HAN}](?![^\s:：]))")  # 课  题  名  称
-_UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［]\s*[\]］][^\[［☑☒√✓✔]+")
-_OPTION = re.compile(r"[-*+•]?\s*(?:\[\s*[xX√✓✔]?\s*\]|[□☐☑☒✓✔])(?!.*[□☐☑☒✓✔])\s*\S")  # - [x] Theme 2: Speech
+_UNTICKED = re.compile(r"(?:[□☐○◯]\s*[^□☐○◯☑☒■●√✓✔]+)+|[-*+•]?\s*[\[［(（]\s*[\]］)）][^\[［(（☑☒√✓✔]+")
+_OPTION = re.compile(
+    r"[-*+•]?\s*(?:\[\s*[xX√✓✔]?\s*\]|[(（](?:[xX√✓✔●]|\s+)[)）](?=\s)|[□☐☑☒✓✔])(?!.*[□☐☑☒✓✔])\s*\S"
+)  # - [x] Theme 2: Speech
 _BAR, _BOXED, _NONE_TICKED = (
     re.compile("[|｜]"),
     re.compile("[□☐○◯☑☒■●√✓✔]"),
