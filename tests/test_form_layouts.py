@@ -73,3 +73,13 @@ def test_a_text_that_only_looks_like_labels(text: str, title: str | None, abstra
 def test_a_bracket_before_a_heading_within_a_line() -> None:
     form = form_of_text("研究内容：（1）问题：缺少底账。（2）方法：给十座城市打分。（3）产出：报告一份。")
     assert not form.fields["abstract"].endswith("（")
+
+
+@pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_line_ends_of_other_systems_shift_no_lines(mark: str) -> None:
+    """They end a line for Python, and none of a document: by 72 columns a mail's lines seem broken."""
+    broken = "we count the boxes along the ditches each week and write down which of"
+    text = f"Title: Owls\nSummary: {mark.join('ab')}\n" + f"{broken}\n" * 6 + mark * 9 + "them are used."
+    assert form_of_text(text).fields["title"] == "Owls"
+    parts = f"摘要{mark}【目的】甲。{mark}【方法】乙。\n【结果】丙。\n题目：夜市"
+    assert "丙。" in form_of_text(parts).fields["abstract"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from matcher import settings
-from matcher.readers.blocks import Document, Paragraph, Placed
+from matcher.readers.blocks import LINE_END, Document, Paragraph, Placed
 from matcher.readers.fields.in_lines import heads, label_of, number_of
 from matcher.segment import HAN
 
@@ -59,7 +59,7 @@ def without_hard_wraps(document: Document) -> Document:
 
 
 def _lines(block: Paragraph) -> Iterator[tuple[int, str]]:
-    yield from enumerate(block.text.splitlines() or [""], block.line)
+    yield from enumerate(LINE_END.split(block.text), block.line)
 
 
 def _width(text: str) -> int:

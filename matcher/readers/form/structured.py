@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from matcher import settings
-from matcher.readers.blocks import Document, Placed, Table, row_line
+from matcher.readers.blocks import LINE_END, Document, Placed, Table, row_line
 
 _LEAST = settings.count("readers.structured.least")
 _PARTS = (
@@ -51,7 +51,7 @@ def without_part_names(document: Document) -> Document:
 def _plain_lines(document: Document) -> Iterator[tuple[int, str]]:
     """(number of a line, the line without names of parts) for those that hold some, outside of tables."""
     blocks = (block for block in document.blocks if not isinstance(block, Table))
-    lines = [(block.line + n, line) for block in blocks for n, line in enumerate(block.text.splitlines())]
+    lines = [(block.line + n, line) for block in blocks for n, line in enumerate(LINE_END.split(block.text))]
     for at, (number, text) in enumerate(lines):
         label = _LABEL.match(text)
         rest = text[label.end() :] if label else ""
@@ -75,5 +75,5 @@ def _plain(block: Placed, lines: dict[int, str]) -> Placed:
     if isinstance(block, Table):
         rows = (tuple(_NAME.sub("", c) if _in_parts([c]) else c for c in row) for row in block.rows)
         return replace(block, rows=tuple(rows))
-    texts = [lines.get(block.line + n, line) for n, line in enumerate(block.text.splitlines())]
+    texts = [lines.get(block.line + n, line) for n, line in enumerate(LINE_END.split(block.text))]
     return replace(block, text="\n".join(texts)) if texts else block
