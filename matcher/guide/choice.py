@@ -195,9 +195,10 @@ def _repeats(reading: Reading) -> bool:
     return again or slots or are_of_index([d.title for d in reading.drafts]) or are_of_index(below)
 
 
-def are_of_index(titles: Sequence[str]) -> bool:
-    """Whether several titles all end with the number of a page, and these go up."""
-    pages = [re.search(r"(?:\D\s|[.…·]{2}\s*)(\d{1,4})$", title) for title in titles]
+def are_of_index(titles: Sequence[str], *, leaders: bool = False) -> bool:
+    """Whether several titles all end with the number of a page, behind `leaders` (……3) or white space, and these go up."""
+    before = r"[.…·]{2}\s*" if leaders else r"(?:\D\s|[.…·]{2}\s*)"
+    pages = [re.search(rf"{before}(\d{{1,4}})$", title) for title in titles]
     numbers = [int(page[1]) for page in pages if page]
     return len(numbers) == len(titles) > 1 and numbers == sorted(set(numbers))
 

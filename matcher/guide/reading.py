@@ -79,7 +79,7 @@ def _by_meaning(seen: Opened, first: _GuideLook, best: Reading | None) -> Guide 
         return None
     drafts = best.drafts if best is not None and first.guide is not None else []
     other = read_by_meaning(seen.tagged, drafts, titled=seen.titled)
-    if other is None or are_of_index([draft.title for draft in other.drafts]):
+    if other is None or are_of_index([draft.title for draft in other.drafts], leaders=True):
         return None
     second = _read(seen, other, [])
     if second.guide is None or second.unsure:

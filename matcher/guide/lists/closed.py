@@ -12,15 +12,18 @@ from matcher.segment import fold
 say = Catalogue(__file__)
 
 _SHOWN = settings.characters("guide.reading.shown")
-_ENDED = r"(?:已?停止|暂停|暂不|不再|不予|不)(?:接受|受理|支持|资助|开放)?(?:申报|申请|受理|征集|揭榜)|已(?:截止|关闭|满额)|不再(?:支持|资助)"
+_NO_MORE = r"(?:已?停止|暂停|暂不|不再|不予|不)(?:接受|受理|征集|开放)?(?:申报|申请|受理|征集|揭榜)"
+_WHEN = r"(?:本年度?|今年|20\d\d年度?|本[次批]|目前|现)?"
 _OVER = (
-    r"(?:position|project|place|studentship|topic|challenge)s? (?:(?:has|have) been |is |are |now |already )*(?:filled|taken|closed|withdrawn)"
-    r"|no longer (?:open|available|offered|accept\w+)|(?:now |already )?(?:closed|filled|withdrawn|taken)$"
+    r"(?:position|project|place|studentship|topic|challenge|lot)s?"
+    r" (?:(?:has|have) been |is |are |now |already )*(?:filled|taken|closed|withdrawn)"
 )
-# In a bracket or behind a dash at the end of a title, or in a sentence that speaks of it: 该方向已立项，本年度不受理申报。
+# All that a bracket or what stands behind a dash at a title's end says, or a whole sentence: 该方向已立项，本年度不受理申报。
 _CLOSED = re.compile(
-    rf"\([^()]*(?:{_ENDED})[^()]*\)$|(?:该|本|此)(?:方向|课题|选题|项目|榜单|题目|专题|需求)[^。;]{{0,24}}(?:{_ENDED})"
-    rf"|(?i:(?:\(|\[|\s[–—-]\s*|\bthis )(?:{_OVER})|[(\[](?:this )?(?:{_OVER.replace('$', '')})[)\]])"
+    rf"\((?:已[^()。;,]{{1,8}},)?{_WHEN}(?:{_NO_MORE}|已(?:截止|关闭|满额|停止))\)$"
+    rf"|(?:^|[。;])(?:该|本|此)(?:方向|课题|选题|项目|榜单|题目|专题|需求)(?:已[^。;,]{{1,16}},)?{_WHEN}{_NO_MORE}(?=$|[。;])"
+    rf"|(?i:[(\[](?:this )?{_OVER}[)\]]|\s[–—-]\s*{_OVER}(?:[,.;(].{{0,40}})?$|[(\[](?:now |already )?(?:closed|filled|withdrawn)[)\]]$"
+    rf"|^this {_OVER}(?: for (?:this|20\d\d)[^.;]*)?\.?$)"
 )
 
 

@@ -51,6 +51,11 @@ _OWN_KIND = re.compile(
     r"\s?(?:[A-Z]?\d{1,2}|[A-HJ-Z]|[IVX]{1,4}|[①-⑳]|[一二三四五六七八九十]{1,2}|[甲乙丙丁戊己])"
     r"(?![A-Za-z\d])(?=\s?[:：.、–—-]|\s|$)"
 )
+# Names that ask for one of a guide's kinds, and for none of a place, an arm or a language: Goal 4, but Ward 5.
+_OF_GUIDE = re.compile(
+    r"(?i:(?<!development )\bgoal|\b(?:window|theme|topic|strand|priorit|challenge|track|area|focus|pillar|mission|question|lot|stream))"
+    r"|(?i:\b(?:call|destination|cluster|line|aim|field|sector|program))|关注|方向|主题|领域|议题|专题|板块|赛道|需求|榜单|题|窗口|任务|条目|指南"
+)
 _OF_INITIALS = re.compile(r"([A-Z]{2,4})-?\d{1,2}(?=\s?[:：.、–—-]\s?[^\W\d]|\s+[A-Z])")
 _OF_STEPS = re.compile(
     "(?i:objective|aim|task|stage|phase|package|year|month|section|part|annex|appendix|form|class|level|grade|version|round|award|batch"
@@ -162,6 +167,8 @@ def of_own_kind(label: str, value: str) -> str:
     >>> of_own_kind("Learning question addressed", "LQ4 - Handpumps"), of_own_kind("Length", "LQ4 - Handpumps")
     ('LQ4', '')
     """
+    if not _OF_GUIDE.search(label):
+        return ""
     if code := _OF_INITIALS.match(value):
         return code[0] if code[1] in "".join(word[0] for word in label.upper().split()) else ""
     if (kind := _OWN_KIND.match(value)) is None:

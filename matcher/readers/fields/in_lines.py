@@ -14,6 +14,7 @@ from matcher.language import is_latin
 from matcher.readers.fields.joined import FOREIGN, fields_of, several
 from matcher.readers.fields.labels import NOTE_MARK, about, asked, questioned
 from matcher.readers.fields.learnt import Built
+from matcher.readers.fields.placeholders import explains
 from matcher.readers.fields.values import ASKS, BRACKETED, LAST, is_own_title
 from matcher.readers.fields.words import LONG as LONG
 from matcher.readers.fields.words import PEOPLE, remembered
@@ -58,12 +59,6 @@ _COLON = re.compile(
 )  # or the line on which the value is written
 _PLAIN_COLON, _LEADER = re.compile("[:：=＝]"), re.compile("[_＿]|…{2}|[.·]{2}")
 _BOUND = re.compile(r"[\s。；;！？|】」)）,，、]+")
-# What stands below a name in its cell and tells what to write beside it.
-_EXPLAINS = re.compile(
-    r"(?i:the (?:person|people|one|organi[sz]ation|body|institution) (?:who|that|which)\b|as (?:numbered|listed|given|shown|printed|it)\b"
-    r"|(?:no|not) more than\b|plain words\b|(?:one|two|three|up to|max)\b.{0,30}\b(?:words|lines|characters|sentences)\b)"
-    r"|(?:指|应与|须与|按照?|不超过|限|用一句话|填写)[^。]{2,40}[。]?$"
-)
 _CAPITALS = re.compile(r"\s*(?:\d{1,2}[.)]\s*)?(?:[A-Z][\w'’/&-]*\s+(?:of\s+|and\s+|for\s+)?)+")
 _APART = re.compile(r"\s{2,}|　|[,，;；]\s*")
 _WIDE_GAP = re.compile(r"[\s　|]{2}$|[\t　|]$")
@@ -77,7 +72,8 @@ _DASHED = re.compile(
 )  # PI - R. Menon
 # Asked of who applies; a question within a text asks nobody: Who leads the team?
 _QUESTION = re.compile(
-    r"^\s*((?=[^?？]*(?:[你您贵]|(?i:\byour?\b)))[^?？:：]{4,120}[?？])\s*(?![(（][^()（）]*[)）]\s*$)(?=[^\s?？][^?？]*$)"
+    r"^\s*((?=[^?？]*(?:[你您贵]|(?i:\byour?\b)))[^?？:：]{4,120}[?？])\s*"
+    r"(?![(（](?=[^()（）]*(?:see|max|up to|words|e\.g|[参详]?见|不超过|字|全称))[^()（）]*[)）]\s*$)(?=[^\s?？][^?？]*$)"
 )
 _NUMBERED_LABEL = re.compile(
     rf"(?:^|(?<=[。；;！？\s]))(?:[一二三四五六七八九十]{{1,3}}[、.．]|[（(][一二三四五六七八九十]{{1,3}}[)）])\s*([{HAN}]{{2,14}})[\s　]+(?=\S)"
@@ -129,7 +125,7 @@ def label_of(text: str, *, column: bool = False, loose: bool = False, listed: bo
     (('abstract',), ('content',), ())
     """
     first, _, below = text.strip().partition("\n")
-    if below and _EXPLAINS.match(below.strip()):
+    if below and explains(below):
         return label_of(first, column=column, loose=loose, listed=listed)
     bare, core, sure = _core(text)
     if sure is not None:
@@ -260,7 +256,8 @@ def with_values(line: str, labels: Sequence[Label]) -> Iterator[tuple[Label, str
 
 def _question(head: str) -> Places:
     """The field of a few words that ask for it (Why now), where a label may stand."""
-    field = questioned(head) if len(head) <= _LONGEST_QUESTION * (1 + is_latin(head)) else ""
+    field = questioned(head) if not head.isalpha() or not head.isascii() else ""
+    field = field if len(head) <= _LONGEST_QUESTION * (1 + is_latin(head)) else ""
     return (field,) if field else ()
 
 
@@ -286,9 +283,11 @@ def _before_colon(line: str, low: int, colon: int, end: int, *, stops: str, loos
         apart = first or gap.isspace() or gap == "|" or gap in stops
         if not first and PEOPLE.issuperset(places[:1] or "-") and _WITHIN_NAME.search(line, low, start):
             continue
-        if not (wide or low) and gap.isspace() and is_latin(head[:1]) and _CAPITALS.fullmatch(line[:start]):
+        title = places[:1] == ("title",) and not (wide or low)
+        if title and gap.isspace() and is_latin(head[:1]) and _CAPITALS.fullmatch(line[:start]):
             continue  # Funding Opportunity Title: is none of the project
-        if not wide and gap.isspace() and "，" not in stops and head[:1].islower():
+        within = not (wide or line[indent : indent + 1].islower()) and gap.isspace() and "，" not in stops
+        if within and head[:1].islower():
             continue  # Befriending by telephone: a trial
         *before, last = _APART.split(head)
         own = "".join((*before, last))  # 项目  名称

@@ -1,4 +1,4 @@
-"""Texts that stand for a title or an abstract that nobody has written yet."""
+"""Texts that stand for a title or an abstract that nobody has written yet, or tell how to write it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ _NOTHING = re.compile(
     r"|(?:attached|attachment|annex|appendix|full)(?: (?:file|document|proposal|application|text|form))?)))\W*",
     re.IGNORECASE,
 )
+# What stands below a name in its cell and tells what to write beside it.
+_EXPLAINS = re.compile(
+    r"(?i:the (?:person|organi[sz]ation|body) (?:who|that|which)\b.*\.$|as (?:numbered|listed|printed) in\b|plain words\b"
+    r"|(?:no more than|not more than|up to|max(?:imum|\.)?)\s\d+ (?:words|lines|characters)\b)"
+    r"|不超过[\d一二三四五六七八九十百]+个?字|限[\d一二三四五六七八九十百]+个?字|指实际|填写[^。]{0,12}(?:名称|编号|序号|全称)$"
+)
 _MASKED = re.compile(r"\W*(?:某某.{0,12}|[x×*＊○〇_\-—.…·\s]+.{0,8})\W*", re.I)
 
 
@@ -43,3 +49,12 @@ def is_placeholder(text: str) -> bool:
     (True, True, True, False)
     """
     return says_nothing(text) or _MASKED.fullmatch(fold(text).strip()) is not None
+
+
+def explains(text: str) -> bool:
+    """Whether a line below a name in its cell tells what to write beside it.
+
+    >>> explains("The person who answers for the research."), explains("不超过三十个字"), explains("限域催化剂制备")
+    (True, True, False)
+    """
+    return _EXPLAINS.match(text.strip()) is not None

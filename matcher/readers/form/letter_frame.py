@@ -33,7 +33,8 @@ _PAPER = re.compile(
 # What an office is asked for: 关于请求支持…项目的请示.
 # Application under Topic 5 (Ropeways), Call 2027: "Swing damping of empty gondolas"
 _APPLIED_FOR = re.compile(
-    r"(?i:re: )?(?i:(?:[\w-]+ ){0,2}(?:application|proposal|submission|bid|letter of intent|expression of interest)\b)"
+    r"(?i:re: )?(?i:(?:[\w-]+ ){0,2}(?:application|proposal|submission|bid|letter of intent|expression of interest)"
+    r" (?:under|for (?:support|funding|a grant)|in response to)\b)"
     r"[^\"“”]{0,120}[\"“]([^\"“”]{12,200})[\"”]\.?"
 )
 _PETITION = re.compile(

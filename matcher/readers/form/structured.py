@@ -25,14 +25,16 @@ _NAME = re.compile(
 )
 _ENDS = re.compile("结[果论]|result|finding|conclusion", re.I)
 _LABEL = re.compile(
-    r"\W*(?:[中英]文)?(?:摘\s*要|abstract|summary)(?:\s*[(（][^()（）]*[)）])?\s*[】\]]?\s*[:：]?\s*", re.I
+    r"\W*(?:[中英]文)?(?:(?:项目|课题|内容|研究)?摘\s*要|(?:project |technical |structured )?abstract|summary)"
+    r"(?:\s*[(（][^()（）]*[)）])?\s*[】\]]?\s*[:：]?\s*",
+    re.I,
 )
 
 
 def without_part_names(document: Document) -> Document:
     """The document without the names of an abstract's parts; as it is where no abstract has several, one of them of what came out.
 
-    They stand in one paragraph or cell, or begin the paragraphs below the abstract's own name.
+    They stand in one paragraph that begins with the abstract's name or a mark in brackets, in the cell beside it, or begin the paragraphs below it.
     """
     if sum(1 for line in document.lines if _ENDS.search(line) and _NAME.search(line)) == 0:
         return document
@@ -55,7 +57,9 @@ def _plain_lines(document: Document) -> Iterator[tuple[int, str]]:
     for at, (number, text) in enumerate(lines):
         label = _LABEL.match(text)
         rest = text[label.end() :] if label else ""
-        if _in_parts([text]):
+        named = next((line for _, line in reversed(lines[:at]) if line.strip()), "")
+        alone = label is not None or text[:1] in "【[［〔" or _LABEL.fullmatch(named)
+        if alone and _in_parts([text]):
             yield number, _NAME.sub("", text)
         elif label and (not rest or _NAME.match(rest)):
             below = [*takewhile(lambda line: not line[1] or _NAME.match(line[1].lstrip()), lines[at + 1 :])]
@@ -73,7 +77,10 @@ def _in_parts(texts: Sequence[str]) -> bool:
 def _plain(block: Placed, lines: dict[int, str]) -> Placed:
     """A block with what its lines and cells are without names of parts."""
     if isinstance(block, Table):
-        rows = (tuple(_NAME.sub("", c) if _in_parts([c]) else c for c in row) for row in block.rows)
+        rows = (
+            tuple(_NAME.sub("", c) if _LABEL.fullmatch(row[0]) and _in_parts([c]) else c for c in row)
+            for row in block.rows
+        )
         return replace(block, rows=tuple(rows))
     texts = [lines.get(block.line + n, line) for n, line in enumerate(LINE_END.split(block.text))]
     return replace(block, text="\n".join(texts)) if texts else block

@@ -19,8 +19,8 @@ _OF_CODE = re.compile("0|[A-Za-z]")
 # A name that numbers, and no person, body, account or phone: values of any letters number the rows under it, 2027-0318, LD-03-甲.
 _NUMBERS = re.compile(r"[编編序案件流受][号號]$|(?i:\b(?:id|no|number|ref|reference)\b\.?)$")
 _OF_PEOPLE = re.compile(
-    r"[证户账帐税话机真]|信用|身份|合同|发票|学号|工号|人员|单位|(?i:\b(?:tax|orcid|phone|telephone|tel|mobile|fax|account|ein|vat|passport|staff|student"
-    r"|employee|person|user|national|member|membership|charity|company|organi[sz]ation|registration|contract|page)\b)"
+    r"设备|仪器|样[品本机]|标本|站点|批次|专利|[证户账帐税话机真]|信用|身份|合同|发票|学号|工号|人员|单位|(?i:\b(?:tax|orcid|phone|telephone|tel|mobile|fax|account|ein|vat|passport|staff|student"
+    r"|employee|person|user|national|member|membership|charity|company|organi[sz]ation|registration|contract|page|title|acronym|device|sample|site|plot)\b)"
 )
 _NUMBERED = re.compile(rf"(?=.*\d)[{HAN}A-Za-z\d/_.\-]{{2,24}}", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{5}")  # more figures than a topic's code has but for a year's

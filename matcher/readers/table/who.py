@@ -21,6 +21,11 @@ _OF_ITEMS = re.compile(
     "地|[省市县区乡镇村]|国|语|种|类|[品物]$|科$|族|籍|职|岗|级|时|日|法$|(?i:place|town|city|county|country|region|area|street|nation|language|species|kind|type|stage|status"
     "|rank|post|role|outcome|decision|programme|program|keyword|acronym)"
 )
+# A name that may be of persons: what stands under others may be called as a person is (白沙, Golden Delicious).
+_OF_PEOPLE = re.compile(
+    r"[人者员师警手]|[学医考研]生|职工|同志|牵头|领[衔题]|主持|负责|揭榜|姓名|谁|(?i:\b(?:who|lead\w*|led|head|name|person|people|investigator|author|researcher"
+    r"|contact|applicant|propos\w+|submitt\w+|sent|sender|owner|champion|director|manager|coordinator|fellow|student|teacher)\b)"
+)
 # Bodies that apply for nothing.
 _OF_HELPERS = re.compile(
     "地[点址]|基地|推荐|主管|归口|管理|受理|合作|协作|参[与加]|配合|联合|审[核查批]|评审|对接|需求|用户|客户|应用|供应|来源|出资|资助|开户|(?i:partner|recommend|fund|fiscal|client|customer|supplier|parent|sponsor)"
@@ -34,6 +39,8 @@ def says_who(field: str, name: str, texts: Sequence[str]) -> bool:
     """
     barred = _OF_ITEMS if field == WHO[1] else _OF_HELPERS
     if len(texts) < _LEAST or owner_of(name) in OUTSIDE or barred.search(name):
+        return False
+    if field == WHO[1] and not _OF_PEOPLE.search(name):
         return False
     bare = [_BEHIND.sub("", HONORIFIC.sub("", text).strip()) for text in texts]
     if field == WHO[1]:
