@@ -130,8 +130,7 @@ def sentences(
     for (p, passage), (near, sentence) in zip(contents, backing, strict=True):
         score = (near + float(scored.words.covered[row, p])) / 2
         how_far = state(score, calibration.covered_from, calibration.partly_from)
-        by = None if how_far == "missing" or sentence is None else scored.sentences[a + sentence]
-        covered.append(Item(passage, how_far, score, by))
+        covered.append(_item(passage, how_far, score, scored, row, sentence))
     return covered
 
 
@@ -141,7 +140,13 @@ def items(scorer: Scorer, scored: Scored, row: int, topic: int, calibration: Cal
     An item is a sentence of them, or each part of one that lists several things. Where a sentence is covered as a whole,
     though none of its parts is, the nearest one is told one step better.
     """
-    in_sentences = sentences(scored, row, list(scorer.contents(topic)), calibration)
+    return _in_parts(
+        sentences(scored, row, list(scorer.contents(topic)), calibration), scorer, scored, row, topic
+    )
+
+
+def _in_parts(in_sentences: list[Item], scorer: Scorer, scored: Scored, row: int, topic: int) -> list[Item]:
+    """The items of a topic's research contents, by what is known of each sentence of them."""
     listed = [parts(item.passage) for item in in_sentences]
     several = [part for each in listed if len(each) > 1 for part in each]
     if not several:
@@ -161,9 +166,15 @@ def items(scorer: Scorer, scored: Scored, row: int, topic: int, calibration: Cal
 
 def _part(passage: Passage, score: float, sentence: int | None, scored: Scored, row: int) -> Item:
     """A part of a sentence as an item, by how near it is to the sentence of the proposal that backs it."""
-    how_far = state(score, _PART_COVERED, _PART_PARTLY)
-    a, _ = scored.span(row)
-    by = None if how_far == "missing" or sentence is None else scored.sentences[a + sentence]
+    return _item(passage, state(score, _PART_COVERED, _PART_PARTLY), score, scored, row, sentence)
+
+
+def _item(
+    passage: Passage, how_far: State, score: float, scored: Scored, row: int, sentence: int | None
+) -> Item:
+    """An item with the sentence of the proposal that backs it, given by its place in it; one that is missing has none."""
+    start, _ = scored.span(row)
+    by = None if how_far == "missing" or sentence is None else scored.sentences[start + sentence]
     return Item(passage, how_far, score, by)
 
 
@@ -206,9 +217,10 @@ def uncovered(scorer: Scorer, scored: Scored, row: int, topic: int, calibration:
 
     There is no sure answer then.
     """
-    if not contradicted(sentences(scored, row, list(scorer.contents(topic)), calibration)):
+    in_sentences = sentences(scored, row, list(scorer.contents(topic)), calibration)
+    if not contradicted(in_sentences):
         return 0
-    finer = items(scorer, scored, row, topic, calibration)
+    finer = _in_parts(in_sentences, scorer, scored, row, topic)
     return len(finer) if contradicted(finer) else 0
 
 
